@@ -1,0 +1,98 @@
+package certs
+
+// Severity grades a finding. An Error stops a request from being submitted, a
+// Warning is shown to the requester and on the approval card.
+type Severity string
+
+// The severities.
+const (
+	Info    Severity = "info"
+	Warning Severity = "warning"
+	Error   Severity = "error"
+)
+
+// NameType is the kind of a general name (RFC 5280 section 4.2.1.6).
+type NameType string
+
+// The name types that Countersign writes into a request.
+const (
+	DNS   NameType = "dns"
+	IP    NameType = "ip"
+	Email NameType = "email"
+	URI   NameType = "uri"
+	SRV   NameType = "srv" // RFC 4985 SRVName
+)
+
+// Name is one subject alternative name with the reason why it is there.
+// DNS values are lower-case A-labels without a trailing dot.
+type Name struct {
+	Type   NameType `json:"type"`
+	Value  string   `json:"value"`
+	Reason Text     `json:"reason"`
+	Source string   `json:"source,omitempty"` // document or section that asks for it
+}
+
+// Usage is one key usage or extended key usage. ID is the field's own spelling:
+// serverAuth, clientAuth, ipsecEndSystem, digitalSignature, keyEncipherment,
+// dataEncipherment, keyCertSign, keyAgreement.
+type Usage struct {
+	ID     string `json:"id"`
+	Reason Text   `json:"reason,omitzero"`
+	Source string `json:"source,omitempty"`
+}
+
+// Finding is something to know before going on, with the rule it comes from.
+type Finding struct {
+	Rule     string   `json:"rule"` // stable id: "expressway/san-999"
+	Severity Severity `json:"severity"`
+	Field    string   `json:"field,omitempty"` // the answer it is about: nodes, domains, names, key, subject.C ...
+	Text     Text     `json:"text"`
+	Source   string   `json:"source,omitempty"`
+}
+
+// Spec is one certificate to be made: everything that an approver approves and
+// a CA is asked for. It is a value: compare and hash it freely.
+type Spec struct {
+	Profile    string    `json:"profile"`            // "expressway-e/server"
+	For        []string  `json:"for"`                // the nodes that will carry it
+	CommonName string    `json:"common_name"`        //
+	Subject    Subject   `json:"subject,omitzero"`   //
+	Names      []Name    `json:"names"`              // in the order of the request
+	EKU        []Usage   `json:"eku"`                //
+	KU         []Usage   `json:"ku"`                 //
+	Key        Key       `json:"key"`                //
+	CA         CAKind    `json:"ca"`                 //
+	IsCA       bool      `json:"is_ca,omitempty"`    // CAPF, CMS dbca
+	Days       int       `json:"days"`               // wanted lifetime, already within the rules of today
+	OwnCSR     bool      `json:"own_csr,omitempty"`  // key and CSR are made on the box
+	KeyFile    bool      `json:"key_file,omitempty"` // the target needs the key as a file, so it must be releasable
+	Findings   []Finding `json:"findings,omitempty"` //
+}
+
+// Step is one thing for a person to do, in order.
+type Step struct {
+	Where    string   `json:"where,omitempty"` // node or product
+	Text     Text     `json:"text"`
+	Commands []string `json:"commands,omitempty"` // exact commands or one menu path, never translated
+	Source   string   `json:"source,omitempty"`
+}
+
+// Trust says that one system's CA must be in a trust store of another.
+type Trust struct {
+	Of     string   `json:"of"` // whose certificate's CA: profile id
+	By     string   `json:"by"` // who must trust it: product
+	Nodes  []string `json:"nodes,omitempty"`
+	Store  string   `json:"store"` // the vendor's name of the store
+	Reason Text     `json:"reason"`
+	Then   []Step   `json:"then,omitempty"` // replication traps, restarts
+	Source string   `json:"source,omitempty"`
+}
+
+// Plan is what a deployment needs.
+type Plan struct {
+	Specs    []Spec    `json:"certificates"`
+	Trust    []Trust   `json:"trust,omitempty"`
+	Runbook  []Step    `json:"runbook,omitempty"`
+	Missing  []string  `json:"missing,omitempty"` // answers still needed, by field name
+	Findings []Finding `json:"findings,omitempty"`
+}
