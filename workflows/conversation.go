@@ -1,0 +1,56 @@
+package workflows
+
+import "time"
+
+// Answers are the values of a form by field key. Lists have several values, text
+// has one; an absent key is unanswered, an empty list is "none, and I mean it".
+type Answers map[string][]string
+
+// First gives the first value of key, or "".
+func (a Answers) First(key string) string {
+	if v := a[key]; len(v) > 0 {
+		return v[0]
+	}
+	return ""
+}
+
+// Clone copies a, so that a step never changes the value it was given.
+func (a Answers) Clone() Answers {
+	c := make(Answers, len(a))
+	for k, v := range a {
+		c[k] = append([]string(nil), v...)
+	}
+	return c
+}
+
+// Phase is where a conversation stands.
+type Phase string
+
+// The phases of a conversation.
+const (
+	Asking    Phase = "asking"    // the person's turn: the field in Field
+	Reviewing Phase = "reviewing" // the person's turn: send, change or cancel the plan
+	Sent      Phase = "sent"      // ended in requests
+	Dropped   Phase = "dropped"   // ended without
+)
+
+// Conversation is a form being filled in, at one door or several. It survives
+// restarts and is resumed where it was.
+type Conversation struct {
+	ID       string      `json:"id"`
+	Version  int64       `json:"version"`
+	Person   Person      `json:"person"`
+	Place    Place       `json:"place"` // thread or direct message; empty while only a modal shows it
+	Lang     string      `json:"lang"`
+	Phase    Phase       `json:"phase"`
+	Answers  Answers     `json:"answers"`
+	Field    string      `json:"field,omitempty"`   // asked now
+	History  []string    `json:"history,omitempty"` // fields answered, for "back"
+	Problem  *Problem    `json:"problem,omitempty"` // with the last answer
+	Guessed  []string    `json:"guessed,omitempty"` // fields taken from free text, shown for confirmation
+	Renews   RequestID   `json:"renews,omitempty"`
+	Case     string      `json:"case,omitempty"`     // the triage case it came from
+	Requests []RequestID `json:"requests,omitempty"` // once Sent
+	Created  time.Time   `json:"created"`
+	Updated  time.Time   `json:"updated"`
+}

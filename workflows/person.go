@@ -1,0 +1,38 @@
+package workflows
+
+import "time"
+
+// Person is somebody of a chat workspace. Team and ID together identify; neither
+// alone does (a guest of another team can carry any ID).
+type Person struct {
+	Team string `json:"team"`
+	ID   string `json:"id"`
+}
+
+// IsZero reports that nobody is meant.
+func (p Person) IsZero() bool { return p.ID == "" }
+
+// String is for logs and audit rows.
+func (p Person) String() string { return p.Team + "/" + p.ID }
+
+// Robot is the actor of what Countersign does by itself.
+var Robot = Person{Team: "countersign", ID: "countersign"}
+
+// Profile is what the workspace says of a person. A person of whom it says
+// nothing is refused (fail closed).
+type Profile struct {
+	Person  Person
+	Name    string
+	Locale  string // as Slack spells it: en-US, zh-CN
+	Bot     bool
+	Guest   bool // single- or multi-channel guest, or of another organisation
+	Deleted bool
+	Seen    time.Time // when the workspace was last asked
+}
+
+// Place is where a conversation happens: a channel or direct message, and the
+// thread in it, if any.
+type Place struct {
+	Channel string `json:"channel"`
+	Thread  string `json:"thread,omitempty"`
+}

@@ -1,0 +1,118 @@
+package workflows
+
+import (
+	"context"
+	"time"
+
+	"countersign/certs"
+)
+
+// Reader reads state inside one transaction or one snapshot. Absent things are an
+// Error with code NotFound.
+type Reader interface {
+	Request(ctx context.Context, id RequestID) (Request, error)
+	// RequestBySPKI finds the newest request whose CSR has this public key (SHA-256, hex).
+	RequestBySPKI(ctx context.Context, spki string) (Request, error)
+	Requests(ctx context.Context, q RequestQuery) ([]Request, error)
+	Conversation(ctx context.Context, id string) (Conversation, error)
+	// ConversationAt finds the open (Asking, Reviewing) conversation of p at a place, newest first.
+	// With an empty place: the newest open one of p anywhere.
+	ConversationAt(ctx context.Context, p Person, at Place) (Conversation, error)
+	Remembered(ctx context.Context, team, name string) (Remembered, error)
+	// RememberedList gives the newest deployments of a team, at most limit.
+	RememberedList(ctx context.Context, team string, limit int) ([]Remembered, error)
+	Cards(ctx context.Context, subject string) ([]Card, error)
+	// CardAt finds the card that a message is; NotFound for other messages.
+	CardAt(ctx context.Context, channel, ts string) (Card, error)
+	Case(ctx context.Context, id string) (Case, error)
+	CaseAt(ctx context.Context, at Place) (Case, error)
+	// Audit gives rows with an ID above after, oldest first, at most limit; of one subject unless "".
+	Audit(ctx context.Context, subject string, after int64, limit int) ([]Audit, error)
+	Setting(ctx context.Context, key string) (string, error)
+	// NextRequest gives the number of the next request. Inside Update only.
+	NextRequest(ctx context.Context) (int64, error)
+}
+
+// RequestQuery selects requests, newest change first. Zero fields do not restrict.
+type RequestQuery struct {
+	Team      string
+	Requester Person
+	States    []State
+	Batch     string
+	DueBefore time.Time // Expires set and before this
+	Text      string    // part of a name, ID or product; at most 100 characters
+	Before    time.Time // Updated before this: the next page
+	Limit     int       // at most 200; 0 is 50
+}
+
+// Receipt is the business key of one delivery: what a redelivery has in common
+// with the first. Empty means: not deduplicated.
+type Receipt string
+
+// Store keeps state. It is safe for concurrent use.
+type Store interface {
+	// View reads a consistent snapshot.
+	View(ctx context.Context, read func(Reader) error) error
+	// Update runs step inside one write transaction and commits receipt, change, audit and
+	// effects together, or nothing. step must be pure apart from the Reader: it may run again.
+	// A receipt seen before changes nothing and returns ErrSeen. A lost race on a version
+	// returns an Error with code Conflict. An error of step is returned as it is.
+	Update(ctx context.Context, receipt Receipt, step func(Reader) (Change, error)) error
+}
+
+// Outbox hands out effects. It is safe for concurrent use, also by several processes.
+type Outbox interface {
+	// Claim takes the next due effect of a lane whose Subject has no earlier pending one, for the
+	// time of lease. ok is false when nothing is due.
+	Claim(ctx context.Context, lane Lane, lease time.Duration) (e Effect, ok bool, err error)
+	// Retry puts e back until due, with the reason for operators.
+	Retry(ctx context.Context, e Effect, due time.Time, reason string) error
+	// Bury ends e without success and, in the same transaction, commits what tells a person.
+	Bury(ctx context.Context, e Effect, reason string, tell Change) error
+	// Wait returns when an effect may have become due, after at most max, or when ctx ends.
+	Wait(ctx context.Context, max time.Duration)
+}
+
+// Custody makes and keeps private keys. No method returns one.
+// Errors with code Unable pass by themselves; others do not.
+type Custody interface {
+	// CreateCSR makes the key called name if it does not exist and gives a CSR (DER) for spec
+	// signed by it. Calling it again with the same name and spec is harmless.
+	CreateCSR(ctx context.Context, name string, spec certs.Spec) ([]byte, error)
+	// Release prepares a one-time, short-lived hand-over of the key to one person.
+	Release(ctx context.Context, name string) (Handover, error)
+	// Destroy removes the key. A key that is not there is no error.
+	Destroy(ctx context.Context, name string) error
+}
+
+// Handover tells its receiver, and only that person, how to get a key, once.
+type Handover struct {
+	Accessor string // safe to record
+	Secret   string // token or URL: goes to the receiver's direct message, nowhere else
+	Command  string // exact command, if there is one
+	Expires  time.Time
+}
+
+// Issuer signs. Errors with code Unable pass by themselves; Invalid ones do not.
+type Issuer interface {
+	// Issue has csr signed as spec says. key makes it idempotent: asked again with the same key
+	// it gives the same certificate. pending means a person or CA elsewhere signs: the
+	// certificate comes back another way.
+	Issue(ctx context.Context, key string, spec certs.Spec, csr []byte) (cert Certificate, pending bool, err error)
+}
+
+// Certificate is what an issuer returned, DER.
+type Certificate struct {
+	Leaf  []byte
+	Chain [][]byte // issuing CA first, root last if known
+}
+
+// Directory says who people are and who is in which group, from what it already
+// knows: it never waits for the network.
+type Directory interface {
+	// Profile gives false for a person of whom the workspace has said nothing yet.
+	Profile(p Person) (Profile, bool)
+	// Members gives the people of a group (user IDs and user groups of the configuration).
+	// false: the group is unknown or has not been read yet; then nobody is in it.
+	Members(group string) ([]Person, bool)
+}

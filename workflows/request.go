@@ -1,0 +1,126 @@
+package workflows
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"strconv"
+	"time"
+
+	"countersign/certs"
+)
+
+// RequestID names a request for people and machines: "REQ-17".
+type RequestID string
+
+// NewRequestID makes the ID of the n-th request.
+func NewRequestID(n int64) RequestID { return RequestID("REQ-" + strconv.FormatInt(n, 10)) }
+
+// Request is one certificate asked for. It is a value: a step takes one and
+// returns the next; only a Store makes it last.
+type Request struct {
+	ID        RequestID `json:"id"`
+	Version   int64     `json:"version"` // of the stored row; a writer with an older one loses
+	State     State     `json:"state"`
+	Requester Person    `json:"requester"`
+	Place     Place     `json:"place"` // where it was asked for
+	Lang      string    `json:"lang"`  // of the requester
+
+	Batch      string           `json:"batch"`      // requests that came from one plan
+	Deployment certs.Deployment `json:"deployment"` // as answered
+	Spec       certs.Spec       `json:"spec"`       // what is to be certified
+	Purpose    string           `json:"purpose"`    // the requester's words to the approvers
+	Custody    string           `json:"custody"`    // name of a Custody, or "device"
+	Issuer     string           `json:"issuer"`     // name of an Issuer
+	Policy     string           `json:"policy"`     // name of the approval policy
+	Renews     RequestID        `json:"renews,omitempty"`
+
+	KeyName string   `json:"key_name,omitempty"` // of the key in its custody
+	CSR     []byte   `json:"csr,omitempty"`      // DER
+	SPKI    string   `json:"spki,omitempty"`     // SHA-256 of the public key, hex
+	Cert    []byte   `json:"cert,omitempty"`     // DER, once issued
+	Chain   [][]byte `json:"chain,omitempty"`    // DER, issuing CA first, without the leaf
+
+	Decisions []Decision      `json:"-"` // oldest first
+	Questions []Question      `json:"questions,omitempty"`
+	Releases  []Release       `json:"releases,omitempty"`
+	Trouble   Trouble         `json:"trouble,omitzero"`   // why it does not go on, while it does not
+	Findings  []certs.Finding `json:"findings,omitempty"` // of the issued certificate
+
+	Created   time.Time `json:"created"`
+	Updated   time.Time `json:"updated"`
+	Expires   time.Time `json:"expires,omitzero"` // of the wait for a decision
+	NotAfter  time.Time `json:"not_after,omitzero"`
+	EndedBy   Person    `json:"ended_by,omitzero"`
+	EndReason string    `json:"end_reason,omitempty"`
+}
+
+// Question is one asked by an approver of the requester, with its answer.
+type Question struct {
+	By     Person    `json:"by"`
+	Text   string    `json:"text"`
+	At     time.Time `json:"at"`
+	Answer string    `json:"answer,omitempty"`
+}
+
+// Release is one hand-over of a private key to its requester.
+type Release struct {
+	To       Person    `json:"to"`
+	By       Person    `json:"by,omitzero"` // who countersigned, for a second one
+	Accessor string    `json:"accessor"`    // names the release in the custody's own audit
+	At       time.Time `json:"at"`
+	Expires  time.Time `json:"expires"`
+	Opened   time.Time `json:"opened,omitzero"`
+}
+
+// Trouble is a failure that keeps a request waiting, as people are told it.
+type Trouble struct {
+	Text  certs.Text `json:"text"`
+	Since time.Time  `json:"since"`
+	Tries int        `json:"tries"`
+}
+
+// IsZero reports that there is none.
+func (t Trouble) IsZero() bool { return t.Text.Key == "" && len(t.Text.In) == 0 }
+
+// Hash is the SHA-256 (hex) of everything an approver is shown and a CA is asked
+// for. A decision counts only for the hash it was made on.
+func (r Request) Hash() string {
+	shown := struct {
+		ID                      RequestID
+		Requester               Person
+		Deployment              certs.Deployment
+		Spec                    certs.Spec
+		Purpose                 string
+		Custody, Issuer, Policy string
+		CSR                     []byte
+	}{r.ID, r.Requester, r.Deployment, r.Spec, r.Purpose, r.Custody, r.Issuer, r.Policy, r.CSR}
+	// Marshal of plain structs, with map keys sorted, cannot fail and is canonical.
+	raw, err := json.Marshal(shown)
+	if err != nil {
+		return "" // matches no decision
+	}
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:])
+}
+
+// Verdict is what one person decided.
+type Verdict string
+
+// The verdicts.
+const (
+	Approve Verdict = "approve"
+	Reject  Verdict = "reject"
+	Hold    Verdict = "hold"
+	Resume  Verdict = "resume"
+)
+
+// Decision is one person's verdict on one hash of one request.
+type Decision struct {
+	Request RequestID `json:"request"`
+	By      Person    `json:"by"`
+	Verdict Verdict   `json:"verdict"`
+	Hash    string    `json:"hash"`
+	Reason  string    `json:"reason,omitempty"`
+	At      time.Time `json:"at"`
+}
