@@ -60,3 +60,7 @@ type Problem struct {
 	Field string     `json:"field"`
 	Text  certs.Text `json:"text"`
 }
+
+// ErrSeen is returned by Store.Update for a receipt that was committed before: the
+// delivery is a repetition and has changed nothing.
+var ErrSeen = errors.New("workflows: receipt seen before")
