@@ -1,27 +1,16 @@
 package workflows
 
-import "time"
+import (
+	"time"
 
-// Answers are the values of a form by field key. Lists have several values, text
-// has one; an absent key is unanswered, an empty list is "none, and I mean it".
-type Answers map[string][]string
+	"countersign/workflows/form"
+)
 
-// First gives the first value of key, or "".
-func (a Answers) First(key string) string {
-	if v := a[key]; len(v) > 0 {
-		return v[0]
-	}
-	return ""
-}
+// Answers are the values of a form by field key.
+type Answers = form.Answers
 
-// Clone copies a, so that a step never changes the value it was given.
-func (a Answers) Clone() Answers {
-	c := make(Answers, len(a))
-	for k, v := range a {
-		c[k] = append([]string(nil), v...)
-	}
-	return c
-}
+// Problem is what is wrong with one answer.
+type Problem = form.Problem
 
 // Phase is where a conversation stands.
 type Phase string

@@ -55,12 +55,6 @@ func CodeOf(err error) Code {
 	return ""
 }
 
-// Problem is what is wrong with one answer.
-type Problem struct {
-	Field string     `json:"field"`
-	Text  certs.Text `json:"text"`
-}
-
 // ErrSeen is returned by Store.Update for a receipt that was committed before: the
 // delivery is a repetition and has changed nothing.
 var ErrSeen = errors.New("workflows: receipt seen before")
