@@ -15,7 +15,7 @@ type Change struct {
 	Cases         []Case            // as Requests
 	Audit         []Audit           // appended
 	Effects       []Effect          // queued; an Effect whose Key exists is dropped
-	Done          []int64           // effects that this change completes
+	Done          []int64           // effects that this change completes; one that is complete already is a Conflict
 	Settings      map[string]string // put: small facts of the process (sweep marks and the like)
 }
 

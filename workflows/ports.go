@@ -15,7 +15,7 @@ type Reader interface {
 	RequestBySPKI(ctx context.Context, spki string) (Request, error)
 	Requests(ctx context.Context, q RequestQuery) ([]Request, error)
 	Conversation(ctx context.Context, id string) (Conversation, error)
-	// ConversationAt finds the open (Asking, Reviewing) conversation of p at a place, newest first.
+	// ConversationAt finds the open (Asking, Reviewing) conversation of p at a place, newest change first.
 	// With an empty place: the newest open one of p anywhere.
 	ConversationAt(ctx context.Context, p Person, at Place) (Conversation, error)
 	Remembered(ctx context.Context, team, name string) (Remembered, error)
@@ -42,6 +42,7 @@ type RequestQuery struct {
 	DueBefore time.Time // Expires set and before this
 	Text      string    // part of a name, ID or product; at most 100 characters
 	Before    time.Time // Updated before this: the next page
+	BeforeID  RequestID // with Before: the last request of the page before, so that none of the same moment is lost
 	Limit     int       // at most 200; 0 is 50
 }
 
@@ -69,12 +70,14 @@ type Outbox interface {
 	Retry(ctx context.Context, e Effect, due time.Time, reason string) error
 	// Bury ends e without success and, in the same transaction, commits what tells a person.
 	Bury(ctx context.Context, e Effect, reason string, tell Change) error
-	// Wait returns when an effect may have become due, after at most max, or when ctx ends.
-	Wait(ctx context.Context, max time.Duration)
+	// Wait returns when an effect of lane may have become due, after at most max, or when ctx ends.
+	// It misses nothing that became due after the caller's last empty Claim of that lane.
+	Wait(ctx context.Context, lane Lane, max time.Duration)
 }
 
 // Custody makes and keeps private keys. No method returns one.
-// Errors with code Unable pass by themselves; others do not.
+// An error that is a certs.Fault says whether it passes by itself, and what to tell
+// people; any other is final.
 type Custody interface {
 	// CreateCSR makes the key called name if it does not exist and gives a CSR (DER) for spec
 	// signed by it. Calling it again with the same name and spec is harmless.
@@ -86,14 +89,9 @@ type Custody interface {
 }
 
 // Handover tells its receiver, and only that person, how to get a key, once.
-type Handover struct {
-	Accessor string // safe to record
-	Secret   string // token or URL: goes to the receiver's direct message, nowhere else
-	Command  string // exact command, if there is one
-	Expires  time.Time
-}
+type Handover = certs.Handover
 
-// Issuer signs. Errors with code Unable pass by themselves; Invalid ones do not.
+// Issuer signs. Its errors are as those of Custody.
 type Issuer interface {
 	// Issue has csr signed as spec says. key makes it idempotent: asked again with the same key
 	// it gives the same certificate. pending means a person or CA elsewhere signs: the
@@ -102,10 +100,7 @@ type Issuer interface {
 }
 
 // Certificate is what an issuer returned, DER.
-type Certificate struct {
-	Leaf  []byte
-	Chain [][]byte // issuing CA first, root last if known
-}
+type Certificate = certs.Issued
 
 // Directory says who people are and who is in which group, from what it already
 // knows: it never waits for the network.
