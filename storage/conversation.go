@@ -1,0 +1,69 @@
+package storage
+
+import (
+	"context"
+	"encoding/json"
+
+	"countersign/workflows"
+)
+
+// Conversation is workflows.Reader's.
+func (r reader) Conversation(ctx context.Context, id string) (workflows.Conversation, error) {
+	return r.conversation(ctx, id, `SELECT version, body FROM conversations WHERE id = ?`, id)
+}
+
+// ConversationAt is workflows.Reader's.
+func (r reader) ConversationAt(ctx context.Context, p workflows.Person, at workflows.Place) (workflows.Conversation, error) {
+	if at == (workflows.Place{}) {
+		return r.conversation(ctx, "", `SELECT version, body FROM conversations
+			WHERE phase IN ('asking', 'reviewing') AND team = ? AND person = ? ORDER BY updated_ms DESC, rowid DESC LIMIT 1`, p.Team, p.ID)
+	}
+	return r.conversation(ctx, "", `SELECT version, body FROM conversations
+		WHERE phase IN ('asking', 'reviewing') AND team = ? AND person = ? AND channel = ? AND thread = ?
+		ORDER BY updated_ms DESC, rowid DESC LIMIT 1`, p.Team, p.ID, at.Channel, at.Thread)
+}
+
+func (r reader) conversation(ctx context.Context, what, query string, args ...any) (c workflows.Conversation, err error) {
+	var version int64
+	var body []byte
+	if err := r.row(ctx, "storage.no-conversation", what, query, args, &version, &body); err != nil {
+		return c, err
+	}
+	err = json.Unmarshal(body, &c)
+	c.Version = version
+	return c, err
+}
+
+func (w *writer) conversation(ctx context.Context, c workflows.Conversation) error {
+	old := c.Version
+	c.Version++
+	body, err := encode(c)
+	if err != nil {
+		return err
+	}
+	if c.Updated.IsZero() {
+		c.Updated = w.now
+	}
+	return w.versioned(ctx, old, c.ID,
+		`INSERT INTO conversations (version, team, person, channel, thread, phase, updated_ms, body, id)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+		`UPDATE conversations SET version = ?, team = ?, person = ?, channel = ?, thread = ?, phase = ?, updated_ms = ?, body = ?
+		WHERE id = ? AND version = ?`,
+		c.Version, c.Person.Team, c.Person.ID, c.Place.Channel, c.Place.Thread, string(c.Phase), c.Updated.UnixMilli(), body, c.ID)
+}
+
+// versioned inserts a row when old is 0 and else replaces the one of that version.
+func (w *writer) versioned(ctx context.Context, old int64, id, insert, update string, args ...any) error {
+	query := insert
+	if old != 0 {
+		query, args = update, append(args, old)
+	}
+	n, err := w.exec(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return lost("storage.conflict", "ID", id)
+	}
+	return nil
+}

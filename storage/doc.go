@@ -1,0 +1,13 @@
+// Package storage keeps what Countersign must not forget: requests and the
+// decisions on them, conversations, deployments, cards, triage cases, the audit
+// record and the outbox. It fills the ports Store, Reader and Outbox of package
+// workflows on SQLite.
+//
+// It holds no rules: whether a step is legal and who may take it is decided in
+// workflows, which hands over a Change to be committed whole or not at all. Nothing
+// here calls the network, and no private key ever reaches a row.
+//
+// One process writes to a database at a time (a lock file sees to it); command-line
+// tools may read beside it. Package storagetest is the suite that every engine
+// must pass.
+package storage

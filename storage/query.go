@@ -1,0 +1,215 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"strings"
+
+	"countersign/workflows"
+)
+
+const (
+	defaultLimit = 50
+	maxLimit     = 200
+	maxText      = 100 // runes
+)
+
+// Requests is workflows.Reader's. Every restriction but Text is answered by walking
+// an index from its newest end, so that the cost is that of the page, not of the table.
+func (r reader) Requests(ctx context.Context, q workflows.RequestQuery) ([]workflows.Request, error) {
+	if q.Limit <= 0 {
+		q.Limit = defaultLimit
+	}
+	q.Limit = min(q.Limit, maxLimit)
+	numbers, err := r.numbers(ctx, q)
+	if err != nil || len(numbers) == 0 {
+		return nil, err
+	}
+	return r.byNumber(ctx, numbers)
+}
+
+// byNumber reads requests in the order of numbers.
+func (r reader) byNumber(ctx context.Context, numbers []int64) ([]workflows.Request, error) {
+	list, err := json.Marshal(numbers)
+	if err != nil {
+		return nil, err
+	}
+	rs := make([]workflows.Request, 0, len(numbers))
+	err = r.each(ctx, `SELECT r.version, r.body FROM json_each(?) AS j JOIN requests AS r ON r.number = j.value ORDER BY j.key`,
+		[]any{string(list)}, func(rows *sql.Rows) error {
+			var version int64
+			var body sql.RawBytes
+			if err := rows.Scan(&version, &body); err != nil {
+				return err
+			}
+			var x workflows.Request
+			if err := json.Unmarshal(body, &x); err != nil {
+				return err
+			}
+			x.Version = version
+			rs = append(rs, x)
+			return nil
+		})
+	if err != nil {
+		return nil, err
+	}
+	return rs, r.decisions(ctx, rs)
+}
+
+// clause is a condition of a query with its arguments.
+type clause struct {
+	sql  []string
+	args []any
+}
+
+func (c *clause) and(sql string, args ...any) {
+	c.sql = append(c.sql, sql)
+	c.args = append(c.args, args...)
+}
+
+// numbers gives the page that q asks for.
+//
+// An index that starts with the state is in the order of time only within one
+// state. So each state is walked by itself, for at most a page, and the heads are merged.
+func (r reader) numbers(ctx context.Context, q workflows.RequestQuery) ([]int64, error) {
+	var scope clause
+	if q.Team == "" {
+		q.Team = q.Requester.Team
+	}
+	if q.Team != "" {
+		scope.and("team = ?", q.Team)
+	}
+	if !q.Requester.IsZero() {
+		scope.and("team = ? AND requester = ?", q.Requester.Team, q.Requester.ID)
+	}
+	states := make([]string, len(q.States))
+	for i, s := range q.States {
+		states[i] = string(s)
+	}
+	// A batch is small, and all requests by time have an index of their own.
+	split := q.Batch == "" && (len(states) > 0 || len(scope.sql) > 0 || !q.DueBefore.IsZero())
+	if split && len(states) == 0 {
+		var err error
+		if states, err = r.states(ctx, scope); err != nil {
+			return nil, err
+		}
+	}
+
+	rest := scope
+	if q.Batch != "" {
+		rest.and("batch = ? AND batch <> ''", q.Batch)
+	}
+	if !q.DueBefore.IsZero() {
+		rest.and("expires_ms IS NOT NULL AND expires_ms < ?", q.DueBefore.UnixMilli())
+	}
+	if err := r.page(ctx, q, &rest); err != nil {
+		return nil, err
+	}
+	if text := strings.ToLower(clip(q.Text, maxText)); text != "" {
+		rest.and("instr((SELECT words FROM request_words AS w WHERE w.number = requests.number), ?) > 0", text)
+	}
+
+	var sqls []string
+	var args []any
+	if split {
+		for _, s := range states {
+			one := clause{sql: []string{"state = ?"}, args: []any{s}}
+			one.and(strings.Join(rest.sql, " AND "), rest.args...)
+			sqls, args = append(sqls, walk(one)), append(append(args, one.args...), q.Limit)
+		}
+	} else {
+		if len(states) > 0 {
+			rest.and("state IN (?"+strings.Repeat(", ?", len(states)-1)+")", anys(states)...)
+		}
+		sqls, args = []string{walk(rest)}, append(append(args, rest.args...), q.Limit)
+	}
+	if len(sqls) == 0 {
+		return nil, nil
+	}
+	var numbers []int64
+	err := r.each(ctx, strings.Join(sqls, " UNION ALL ")+" ORDER BY 2 DESC, 1 DESC LIMIT ?", append(args, q.Limit), func(rows *sql.Rows) error {
+		var n, ms int64
+		if err := rows.Scan(&n, &ms); err != nil {
+			return err
+		}
+		numbers = append(numbers, n)
+		return nil
+	})
+	return numbers, err
+}
+
+// walk is one index walked from its newest end.
+func walk(c clause) string {
+	where := ""
+	var sqls []string
+	for _, s := range c.sql {
+		if s != "" {
+			sqls = append(sqls, s)
+		}
+	}
+	if len(sqls) > 0 {
+		where = " WHERE " + strings.Join(sqls, " AND ")
+	}
+	return "SELECT * FROM (SELECT number, updated_ms FROM requests" + where + " ORDER BY updated_ms DESC, number DESC LIMIT ?)"
+}
+
+// page restricts to what comes after the page before.
+func (r reader) page(ctx context.Context, q workflows.RequestQuery, c *clause) error {
+	if q.Before.IsZero() {
+		return nil
+	}
+	if q.BeforeID == "" {
+		c.and("updated_ms < ?", q.Before.UnixMilli())
+		return nil
+	}
+	var number int64
+	if err := r.row(ctx, "storage.no-request", string(q.BeforeID), `SELECT number FROM requests WHERE id = ?`,
+		[]any{string(q.BeforeID)}, &number); err != nil {
+		return err
+	}
+	c.and("(updated_ms, number) < (?, ?)", q.Before.UnixMilli(), number)
+	return nil
+}
+
+// states lists the states that occur in scope, by hopping from one to the next in the index.
+func (r reader) states(ctx context.Context, scope clause) ([]string, error) {
+	first, next := "", ""
+	if len(scope.sql) > 0 {
+		first = " WHERE " + strings.Join(scope.sql, " AND ")
+		next = " AND " + strings.Join(scope.sql, " AND ")
+	}
+	var states []string
+	err := r.each(ctx, `WITH RECURSIVE hop (state) AS (
+		SELECT min(state) FROM requests`+first+`
+		UNION ALL
+		SELECT (SELECT min(state) FROM requests WHERE state > hop.state`+next+`) FROM hop WHERE hop.state IS NOT NULL
+		) SELECT state FROM hop WHERE state IS NOT NULL`, append(append([]any(nil), scope.args...), scope.args...), func(rows *sql.Rows) error {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			return err
+		}
+		states = append(states, s)
+		return nil
+	})
+	return states, err
+}
+
+func anys(ss []string) []any {
+	as := make([]any, len(ss))
+	for i, s := range ss {
+		as[i] = s
+	}
+	return as
+}
+
+// clip cuts s after n runes.
+func clip(s string, n int) string {
+	for i := range s {
+		if n == 0 {
+			return s[:i]
+		}
+		n--
+	}
+	return s
+}
