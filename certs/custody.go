@@ -18,6 +18,13 @@ func (h Handover) String() string { return "handover " + h.Accessor }
 // GoString keeps the secret out of %#v.
 func (h Handover) GoString() string { return h.String() }
 
+// Opening is what has become of a hand-over. Zero times mean: not that anybody
+// knows of.
+type Opening struct {
+	Opened time.Time
+	Again  time.Time // somebody tried a second time: one of the two was not the receiver
+}
+
 // Issued is what an issuer returned, DER.
 type Issued struct {
 	Leaf  []byte

@@ -76,4 +76,5 @@ type System struct {
 	CAFor         map[string]CAKind `json:"ca_for,omitempty" yaml:"ca_for"` // by service, where it differs from CA
 	Key           Key               `json:"key,omitzero" yaml:"key"`
 	OwnCSR        bool              `json:"own_csr,omitempty" yaml:"own_csr"` // the box makes its own key and CSR
+	Days          int               `json:"days,omitempty" yaml:"days"`       // wanted lifetime; 0: what the profile and the public rules advise
 }

@@ -25,20 +25,24 @@ const (
 
 // Name is one subject alternative name with the reason why it is there.
 // DNS values are lower-case A-labels without a trailing dot.
+// Unicode is how a person writes it where that differs.
 type Name struct {
-	Type   NameType `json:"type"`
-	Value  string   `json:"value"`
-	Reason Text     `json:"reason"`
-	Source string   `json:"source,omitempty"` // document or section that asks for it
+	Type    NameType `json:"type"`
+	Value   string   `json:"value"`
+	Unicode string   `json:"unicode,omitempty"`
+	Reason  Text     `json:"reason,omitzero"`
+	Source  string   `json:"source,omitempty"` // document or section that asks for it
 }
 
 // Usage is one key usage or extended key usage. ID is the field's own spelling:
 // serverAuth, clientAuth, ipsecEndSystem, digitalSignature, keyEncipherment,
 // dataEncipherment, keyCertSign, keyAgreement.
+// An Optional one is asked for, but a certificate without it does its work too.
 type Usage struct {
-	ID     string `json:"id"`
-	Reason Text   `json:"reason,omitzero"`
-	Source string `json:"source,omitempty"`
+	ID       string `json:"id"`
+	Optional bool   `json:"optional,omitempty"`
+	Reason   Text   `json:"reason,omitzero"`
+	Source   string `json:"source,omitempty"`
 }
 
 // Finding is something to know before going on, with the rule it comes from.
@@ -66,12 +70,17 @@ type Spec struct {
 	Days       int       `json:"days"`               // wanted lifetime, already within the rules of today
 	OwnCSR     bool      `json:"own_csr,omitempty"`  // key and CSR are made on the box
 	KeyFile    bool      `json:"key_file,omitempty"` // the target needs the key as a file, so it must be releasable
+	BuiltIn    bool      `json:"built_in,omitempty"` // made and signed on the box by its own CA: nothing to approve here
+	MayEKU     []string  `json:"may_eku,omitempty"`  // usages that may come back unasked
+	MayKU      []string  `json:"may_ku,omitempty"`   //
 	Findings   []Finding `json:"findings,omitempty"` //
 }
 
 // Step is one thing for a person to do, in order.
 type Step struct {
-	Where    string   `json:"where,omitempty"` // node or product
+	Phase    Phase    `json:"phase,omitempty"`
+	Profile  string   `json:"profile,omitempty"` // empty: about the whole deployment
+	Where    string   `json:"where,omitempty"`   // node, nodes or product
 	Text     Text     `json:"text"`
 	Commands []string `json:"commands,omitempty"` // exact commands or one menu path, never translated
 	Source   string   `json:"source,omitempty"`
@@ -79,10 +88,11 @@ type Step struct {
 
 // Trust says that one system's CA must be in a trust store of another.
 type Trust struct {
-	Of     string   `json:"of"` // whose certificate's CA: profile id
-	By     string   `json:"by"` // who must trust it: product
-	Nodes  []string `json:"nodes,omitempty"`
-	Store  string   `json:"store"` // the vendor's name of the store
+	Of     string   `json:"of"`              // whose certificate's CA: profile id
+	By     string   `json:"by"`              // who must trust it: product
+	Nodes  []string `json:"nodes,omitempty"` // where to upload: one node where the store replicates. Empty: that system was not described
+	Store  string   `json:"store"`           // the vendor's name of the store
+	Path   string   `json:"path,omitempty"`  // menu path or command
 	Reason Text     `json:"reason"`
 	Then   []Step   `json:"then,omitempty"` // replication traps, restarts
 	Source string   `json:"source,omitempty"`
@@ -96,3 +106,24 @@ type Plan struct {
 	Missing  []string  `json:"missing,omitempty"` // answers still needed, by field name
 	Findings []Finding `json:"findings,omitempty"`
 }
+
+// Errors gives the findings of severity Error, of the plan and of its certificates.
+func (p Plan) Errors() []Finding {
+	var errs []Finding
+	keep := func(all []Finding) {
+		for _, f := range all {
+			if f.Severity == Error {
+				errs = append(errs, f)
+			}
+		}
+	}
+	keep(p.Findings)
+	for _, s := range p.Specs {
+		keep(s.Findings)
+	}
+	return errs
+}
+
+// Ready reports whether requests may be made from the plan: nothing is missing and
+// nothing is wrong.
+func (p Plan) Ready() bool { return len(p.Missing) == 0 && len(p.Errors()) == 0 && len(p.Specs) > 0 }

@@ -1,16 +1,26 @@
 package certs
 
+import (
+	"fmt"
+
+	"go.yaml.in/yaml/v3"
+)
+
 // Text is something to be said to a person, not yet in any language.
 //
 // Texts that code says are a Key of the message catalogue (package locales) with
 // its Args. Texts that data says (a profile, also one of the operator's own) carry
 // their wording in In, by BCP 47 tag: en, zh-Hans, zh-Hant. In wins over Key.
-// Args are raw: whoever renders escapes them for its medium.
+// Args are raw: whoever renders escapes them for its medium. In is plain text too,
+// and is escaped whole.
 type Text struct {
 	Key  string            `json:"key,omitempty"`
 	Args map[string]string `json:"args,omitempty"`
 	In   map[string]string `json:"in,omitempty"`
 }
+
+// Languages are the tags that every text of a profile carries, the fallback first.
+var Languages = []string{"en", "zh-Hans", "zh-Hant"}
 
 // T makes a Text from a catalogue key and pairs of argument name and value.
 // An odd trailing name is dropped.
@@ -23,4 +33,43 @@ func T(key string, pairs ...string) Text {
 		t.Args[pairs[i]] = pairs[i+1]
 	}
 	return t
+}
+
+// Zero reports whether there is nothing to say.
+func (t Text) Zero() bool { return t.Key == "" && len(t.In) == 0 }
+
+// UnmarshalYAML reads a text of a profile: a map from language to wording, all
+// languages present. An operator who writes one plain string gets it in each.
+func (t *Text) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind == yaml.ScalarNode {
+		t.In = make(map[string]string, len(Languages))
+		for _, lang := range Languages {
+			t.In[lang] = n.Value
+		}
+		return nil
+	}
+	if err := n.Decode(&t.In); err != nil {
+		return err
+	}
+	for _, lang := range Languages {
+		if t.In[lang] == "" {
+			return fmt.Errorf("line %d: the text has no %s wording", n.Line, lang)
+		}
+	}
+	if len(t.In) != len(Languages) {
+		return fmt.Errorf("line %d: a text has the languages %v and no others", n.Line, Languages)
+	}
+	return nil
+}
+
+// fill replaces the {placeholders} of a profile's text.
+func (t Text) fill(f filler) Text {
+	if len(t.In) == 0 {
+		return t
+	}
+	in := make(map[string]string, len(t.In))
+	for lang, s := range t.In {
+		in[lang] = f.fill(s)
+	}
+	return Text{In: in}
 }

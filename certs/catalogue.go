@@ -1,0 +1,249 @@
+package certs
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"sort"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+//go:embed profiles/*.yaml sources.yaml
+var embedded embed.FS
+
+// A profile file is small; a larger one is a mistake.
+const maxProfileFile = 1 << 20
+
+// Catalogue is a set of profiles. It is immutable once loaded and safe for
+// concurrent use.
+type Catalogue struct {
+	products map[string]Product
+	profiles map[string]Profile
+	order    []string          // profile ids, as the files have them
+	sources  map[string]Source // by tag
+}
+
+// Source is one document that rules come from.
+type Source struct {
+	Tag   string `yaml:"tag" json:"tag"`
+	Title string `yaml:"title" json:"title"`
+	URL   string `yaml:"url" json:"url,omitempty"`
+}
+
+// file is one YAML file of the catalogue. Shared holds anchors that the rest of the
+// file refers to.
+type file struct {
+	Shared   any       `yaml:"shared"`
+	Products []Product `yaml:"products"`
+	Profiles []Profile `yaml:"profiles"`
+}
+
+// Load reads the embedded profiles and then the YAML files of dirs, each of which
+// may add profiles or replace embedded ones. Errors name file, line and field.
+func Load(dirs ...string) (*Catalogue, error) {
+	c := &Catalogue{products: map[string]Product{}, profiles: map[string]Profile{}, sources: map[string]Source{}}
+	raw, err := embedded.ReadFile("sources.yaml")
+	if err != nil {
+		return nil, fmt.Errorf("certs: sources: %w", err)
+	}
+	var sources []Source
+	if err := strict(raw, &sources); err != nil {
+		return nil, fmt.Errorf("certs: sources.yaml: %w", err)
+	}
+	for _, s := range sources {
+		c.sources[s.Tag] = s
+	}
+	if err := c.read(embedded, "profiles", "profiles"); err != nil {
+		return nil, err
+	}
+	for _, dir := range dirs {
+		if err := c.read(os.DirFS(dir), ".", dir); err != nil {
+			return nil, err
+		}
+	}
+	if err := c.references(); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+func (c *Catalogue) read(dir fs.FS, root, shown string) error {
+	entries, err := fs.ReadDir(dir, root)
+	if err != nil {
+		return fmt.Errorf("certs: profiles in %s: %w", shown, err)
+	}
+	for _, e := range entries {
+		ext := path.Ext(e.Name())
+		if e.IsDir() || ext != ".yaml" && ext != ".yml" {
+			continue
+		}
+		raw, err := readBounded(dir, path.Join(root, e.Name()))
+		if err != nil {
+			return fmt.Errorf("certs: profile %s/%s: %w", shown, e.Name(), err)
+		}
+		if err := c.add(raw); err != nil {
+			return fmt.Errorf("certs: profile %s/%s: %w", shown, e.Name(), err)
+		}
+	}
+	return nil
+}
+
+func readBounded(dir fs.FS, name string) ([]byte, error) {
+	f, err := dir.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	raw, err := io.ReadAll(io.LimitReader(f, maxProfileFile+1))
+	if err == nil && len(raw) > maxProfileFile {
+		err = fmt.Errorf("larger than %d bytes", maxProfileFile)
+	}
+	return raw, err
+}
+
+func (c *Catalogue) add(raw []byte) error {
+	var f file
+	if err := strict(raw, &f); err != nil {
+		return err
+	}
+	var root yaml.Node
+	if err := yaml.Unmarshal(raw, &root); err != nil {
+		return err
+	}
+	if err := f.check(&root); err != nil {
+		return err
+	}
+	for _, p := range f.Products {
+		c.products[p.ID] = p
+	}
+	for _, p := range f.Profiles {
+		if _, known := c.profiles[p.ID]; !known {
+			c.order = append(c.order, p.ID)
+		}
+		c.profiles[p.ID] = p
+	}
+	return nil
+}
+
+// strict decodes one YAML document and refuses unknown fields, naming the line.
+func strict(raw []byte, into any) error {
+	dec := yaml.NewDecoder(bytes.NewReader(raw))
+	dec.KnownFields(true)
+	if err := dec.Decode(into); err != nil {
+		if errors.Is(err, io.EOF) {
+			return errors.New("the file is empty")
+		}
+		return plainYAML(err)
+	}
+	var more yaml.Node
+	if err := dec.Decode(&more); !errors.Is(err, io.EOF) {
+		return errors.New("more than one document in the file")
+	}
+	return nil
+}
+
+// plainYAML takes Go's type names out of a decoder's message.
+func plainYAML(err error) error {
+	msg := strings.TrimPrefix(err.Error(), "yaml: ")
+	msg = strings.TrimPrefix(msg, "unmarshal errors:\n")
+	lines := strings.Split(msg, "\n")
+	for i, line := range lines {
+		line = strings.TrimSpace(line)
+		if head, _, ok := strings.Cut(line, " in type "); ok {
+			line = head
+		}
+		lines[i] = line
+	}
+	return errors.New(strings.Join(lines, "; "))
+}
+
+// references checks what one file may say about another.
+func (c *Catalogue) references() error {
+	for _, id := range c.order {
+		p := c.profiles[id]
+		if _, ok := c.products[p.Product()]; !ok {
+			return fmt.Errorf("certs: profile %s: no product %q", id, p.Product())
+		}
+		for _, need := range p.Needs {
+			if _, ok := c.profiles[p.Product()+"/"+need]; !ok {
+				return fmt.Errorf("certs: profile %s: needs %q, which is no service of it", id, need)
+			}
+		}
+		for _, other := range p.Conflicts {
+			if _, ok := c.profiles[other]; !ok {
+				return fmt.Errorf("certs: profile %s: conflicts with %q, which does not exist", id, other)
+			}
+		}
+		for _, t := range p.TrustedBy {
+			if _, ok := c.store(t.By, t.Store); !ok {
+				return fmt.Errorf("certs: profile %s: trusted_by: no store %q of product %q", id, t.Store, t.By)
+			}
+		}
+	}
+	return nil
+}
+
+func (c *Catalogue) store(product, id string) (Store, bool) {
+	stores := c.products[product].Stores
+	i := slices.IndexFunc(stores, func(s Store) bool { return s.ID == id })
+	if i < 0 {
+		return Store{}, false
+	}
+	return stores[i], true
+}
+
+// Profiles gives all profiles in the order of the catalogue. Do not change what
+// they point to.
+func (c *Catalogue) Profiles() []Profile {
+	all := make([]Profile, 0, len(c.order))
+	for _, id := range c.order {
+		all = append(all, c.profiles[id])
+	}
+	return all
+}
+
+// Profile gives one profile by id.
+func (c *Catalogue) Profile(id string) (Profile, bool) { p, ok := c.profiles[id]; return p, ok }
+
+// Products gives all products, sorted by id.
+func (c *Catalogue) Products() []Product {
+	all := make([]Product, 0, len(c.products))
+	for _, p := range c.products {
+		all = append(all, p)
+	}
+	sort.Slice(all, func(i, j int) bool { return all[i].ID < all[j].ID })
+	return all
+}
+
+// Product gives one product by id.
+func (c *Catalogue) Product(id string) (Product, bool) { p, ok := c.products[id]; return p, ok }
+
+// Documents gives the sources of the embedded profiles, sorted by tag.
+func (c *Catalogue) Documents() []Source {
+	all := make([]Source, 0, len(c.sources))
+	for _, s := range c.sources {
+		all = append(all, s)
+	}
+	sort.Slice(all, func(i, j int) bool { return all[i].Tag < all[j].Tag })
+	return all
+}
+
+// cite writes sources for people: titles of known tags, everything else as it stands.
+func (c *Catalogue) cite(s Sources) string {
+	titles := make([]string, 0, len(s))
+	for _, tag := range s {
+		if known, ok := c.sources[tag]; ok {
+			tag = known.Title
+		}
+		titles = append(titles, tag)
+	}
+	return strings.Join(titles, "; ")
+}

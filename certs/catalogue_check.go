@@ -1,0 +1,229 @@
+package certs
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+)
+
+var (
+	profileID = regexp.MustCompile(`^[a-z0-9-]+/[a-z0-9-]+$`)
+	productID = regexp.MustCompile(`^[a-z0-9-]+$`)
+	ruleID    = regexp.MustCompile(`^[a-z0-9-]+/[a-z0-9-]+$`)
+)
+
+var nameOrigins = []string{"node", "nodes", "others", "cluster_fqdn", "domains", "phone_profiles", "chat_aliases", "multi_server", "value"}
+
+var askedFields = []string{"nodes", "cluster_fqdn", "domains", "version", "ca", "names", "phone_profiles", "chat_aliases",
+	"services", "topology", "features", "key", "environment", "subject.O", "subject.C"}
+
+// checker collects what is wrong in one file, with the line of each field.
+type checker struct {
+	root   *yaml.Node
+	faults []string
+}
+
+func (c *checker) fault(path, format string, args ...any) {
+	c.faults = append(c.faults, fmt.Sprintf("line %d: %s: %s", lineOf(c.root, path), path, fmt.Sprintf(format, args...)))
+}
+
+func oneOf[T ~string](c *checker, path string, value T, allowed ...T) {
+	if !slices.Contains(allowed, value) {
+		c.fault(path, "%q is not one of %v", value, allowed)
+	}
+}
+
+// check finds what the types cannot: enumerations, absent parts, unknown usages.
+func (f file) check(root *yaml.Node) error {
+	c := &checker{root: root}
+	for i, p := range f.Products {
+		at := "products." + strconv.Itoa(i)
+		if !productID.MatchString(p.ID) {
+			c.fault(at+".id", "%q: small letters, digits and hyphens only", p.ID)
+		}
+		if p.Name.Zero() {
+			c.fault(at+".name", "is absent")
+		}
+		for j, s := range p.Stores {
+			c.steps(fmt.Sprintf("%s.stores.%d.then", at, j), s.Then, false)
+		}
+	}
+	seen := map[string]bool{}
+	for i, p := range f.Profiles {
+		at := "profiles." + strconv.Itoa(i)
+		if seen[p.ID] {
+			c.fault(at+".id", "%q stands twice in this file", p.ID)
+		}
+		seen[p.ID] = true
+		c.profile(at, p)
+	}
+	if len(c.faults) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s", strings.Join(c.faults[:min(len(c.faults), 20)], "; "))
+}
+
+func (c *checker) profile(at string, p Profile) {
+	if !profileID.MatchString(p.ID) {
+		c.fault(at+".id", "%q is not product/service", p.ID)
+	}
+	if p.Title.Zero() || p.Purpose.Zero() {
+		c.fault(at, "title and purpose are needed")
+	}
+	if _, err := time.Parse(time.DateOnly, p.AsOf); err != nil {
+		c.fault(at+".as_of", "%q is not a day (YYYY-MM-DD)", p.AsOf)
+	}
+	if len(p.Topologies) == 0 || len(p.CommonName) == 0 || len(p.Keys) == 0 || len(p.EKU)+len(p.KU) == 0 || len(p.Source) == 0 {
+		c.fault(at, "topologies, common_name, keys, eku or ku, and source are needed")
+	}
+	for _, t := range p.Topologies {
+		oneOf(c, at+".topologies", t, Single, Cluster, ClusterShared)
+	}
+	oneOf(c, at+".ca.default", p.CA.Default, PublicCA, PrivateCA)
+	for i, k := range p.Keys {
+		path := fmt.Sprintf("%s.keys.%d", at, i)
+		oneOf(c, path+".type", k.Type, "rsa", "ecdsa")
+		for _, size := range k.Sizes {
+			if !knownKey(Key{Type: k.Type, Size: size}) {
+				c.fault(path+".sizes", "%d is not a size of %s keys", size, k.Type)
+			}
+		}
+		if len(k.Sizes) == 0 {
+			c.fault(path+".sizes", "is absent")
+		}
+	}
+	for i, r := range p.CommonName {
+		c.name(fmt.Sprintf("%s.common_name.%d", at, i), r)
+	}
+	for i, r := range p.Names {
+		c.name(fmt.Sprintf("%s.names.%d", at, i), r)
+	}
+	for i, u := range p.EKU {
+		c.usage(fmt.Sprintf("%s.eku.%d", at, i), u, isEKU(u.ID))
+	}
+	for i, u := range p.KU {
+		c.usage(fmt.Sprintf("%s.ku.%d", at, i), u, isKU(u.ID))
+	}
+	for i, a := range p.Asks {
+		path := fmt.Sprintf("%s.asks.%d", at, i)
+		oneOf(c, path+".field", a.Field, askedFields...)
+		c.when(path+".when", a.When)
+	}
+	if len(p.Upload.Accepts) == 0 || p.Upload.Extension == "" {
+		c.fault(at+".upload", "accepts and extension are needed")
+	}
+	for i, t := range p.TrustedBy {
+		c.when(fmt.Sprintf("%s.trusted_by.%d.when", at, i), t.When)
+	}
+	c.steps(at+".steps", p.Steps, true)
+	for i, n := range p.Notes {
+		c.note(fmt.Sprintf("%s.notes.%d", at, i), n)
+	}
+	for i, n := range p.Dangers {
+		c.note(fmt.Sprintf("%s.dangers.%d", at, i), n)
+	}
+}
+
+func (c *checker) name(path string, r NameRule) {
+	oneOf(c, path+".from", r.From, nameOrigins...)
+	if (r.From == "value") != (r.Value != "") {
+		c.fault(path+".value", "goes with from: value")
+	}
+	if r.Reason.Zero() || len(r.Source) == 0 {
+		c.fault(path, "reason and source are needed")
+	}
+	c.when(path+".when", r.When)
+}
+
+func (c *checker) usage(path string, u UsageRule, known bool) {
+	if !known {
+		c.fault(path+".id", "%q is not a usage that belongs here", u.ID)
+	}
+	oneOf(c, path+".need", u.Need, Required, Wanted, Allowed, Forbidden)
+	if u.Reason.Zero() || len(u.Source) == 0 {
+		c.fault(path, "reason and source are needed")
+	}
+	c.when(path+".when", u.When)
+}
+
+func (c *checker) steps(path string, steps []StepRule, phased bool) {
+	for i, s := range steps {
+		at := fmt.Sprintf("%s.%d", path, i)
+		if phased {
+			oneOf(c, at+".phase", s.Phase, Prepare, Request, Check, Install, Restart, Verify)
+		}
+		oneOf(c, at+".on", s.On, "", "once", "each", "first", "others", "all")
+		if s.Text.Zero() || len(s.Source) == 0 {
+			c.fault(at, "text and source are needed")
+		}
+		c.when(at+".when", s.When)
+	}
+}
+
+func (c *checker) note(path string, n Note) {
+	if !ruleID.MatchString(n.Rule) {
+		c.fault(path+".rule", "%q is not area/rule", n.Rule)
+	}
+	oneOf(c, path+".severity", n.Severity, "", Info, Warning, Error)
+	if n.Text.Zero() || len(n.Source) == 0 {
+		c.fault(path, "text and source are needed")
+	}
+	c.when(path+".when", n.When)
+}
+
+func (c *checker) when(path string, w Condition) {
+	for _, t := range w.Topology {
+		oneOf(c, path+".topology", t, Single, Cluster, ClusterShared)
+	}
+	for _, f := range append(slices.Clone(w.Feature), w.Without...) {
+		oneOf(c, path, f, MRA, XMPPFederation, PhoneSecurityProfiles, MixedMode)
+	}
+	oneOf(c, path+".ca", w.CA, "", PublicCA, PrivateCA)
+	for _, v := range []string{w.Since, w.Before} {
+		if v != "" && !readableVersion(v) {
+			c.fault(path, "%q is not a version", v)
+		}
+	}
+	for _, f := range append(slices.Clone(w.Has), w.Lacks...) {
+		oneOf(c, path, f, askedFields...)
+	}
+}
+
+// lineOf finds the line of a dotted path; a part that is absent has its parent's.
+func lineOf(n *yaml.Node, path string) int {
+	if n.Kind == yaml.DocumentNode && len(n.Content) > 0 {
+		n = n.Content[0]
+	}
+	line := n.Line
+	for part := range strings.SplitSeq(path, ".") {
+		if n.Kind == yaml.AliasNode {
+			n = n.Alias
+		}
+		next := child(n, part)
+		if next == nil {
+			return line
+		}
+		n, line = next, next.Line
+	}
+	return line
+}
+
+func child(n *yaml.Node, part string) *yaml.Node {
+	if n.Kind == yaml.SequenceNode {
+		if i, err := strconv.Atoi(part); err == nil && i < len(n.Content) {
+			return n.Content[i]
+		}
+		return nil
+	}
+	for i := 0; i+1 < len(n.Content) && n.Kind == yaml.MappingNode; i += 2 {
+		if n.Content[i].Value == part {
+			return n.Content[i+1]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,118 @@
+package certs
+
+import "slices"
+
+// Condition narrows a rule to the deployments it is true for. Every part that is
+// given must hold; a zero Condition always holds.
+type Condition struct {
+	Topology []Topology `yaml:"topology" json:"topology,omitempty"` // any of these
+	Feature  []Feature  `yaml:"feature" json:"feature,omitempty"`   // any of these
+	Without  []Feature  `yaml:"without" json:"without,omitempty"`   // none of these
+	CA       CAKind     `yaml:"ca" json:"ca,omitempty"`
+	Since    string     `yaml:"since" json:"since,omitempty"`     // this version or later
+	Before   string     `yaml:"before" json:"before,omitempty"`   // an earlier version
+	OwnCSR   *bool      `yaml:"own_csr" json:"own_csr,omitempty"` // the box makes its own key
+	Key      string     `yaml:"key" json:"key,omitempty"`         // rsa, ecdsa
+	KeyBits  int        `yaml:"key_bits" json:"key_bits,omitempty"`
+	With     []string   `yaml:"with" json:"with,omitempty"` // any of these products is in the deployment
+	Has      []string   `yaml:"has" json:"has,omitempty"`   // every one of these fields is answered
+	Lacks    []string   `yaml:"lacks" json:"lacks,omitempty"`
+}
+
+// Zero reports whether the condition always holds.
+func (c Condition) Zero() bool {
+	return len(c.Topology) == 0 && len(c.Feature) == 0 && len(c.Without) == 0 && c.CA == "" &&
+		c.Since == "" && c.Before == "" && c.OwnCSR == nil && c.Key == "" && c.KeyBits == 0 &&
+		len(c.With) == 0 && len(c.Has) == 0 && len(c.Lacks) == 0
+}
+
+// situation is what conditions are held against: one profile on one system.
+type situation struct {
+	topology   Topology
+	features   []Feature
+	ca         CAKind
+	version    version
+	ownCSR     bool
+	key        Key
+	deployment *Deployment
+	system     *System
+}
+
+func (c Condition) holds(s situation) bool {
+	if len(c.Topology) > 0 && !slices.Contains(c.Topology, s.topology) {
+		return false
+	}
+	if len(c.Feature) > 0 && !slices.ContainsFunc(c.Feature, s.has) {
+		return false
+	}
+	if slices.ContainsFunc(c.Without, s.has) {
+		return false
+	}
+	if c.CA != "" && c.CA != s.ca {
+		return false
+	}
+	if c.Since != "" && s.version.before(parseVersion(c.Since)) {
+		return false
+	}
+	if c.Before != "" && !s.version.before(parseVersion(c.Before)) {
+		return false
+	}
+	if c.OwnCSR != nil && *c.OwnCSR != s.ownCSR {
+		return false
+	}
+	if c.Key != "" && c.Key != s.key.Type || c.KeyBits > s.key.Size {
+		return false
+	}
+	if len(c.With) > 0 && !slices.ContainsFunc(c.With, s.with) {
+		return false
+	}
+	for _, field := range c.Has {
+		if !s.answered(field) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(c.Lacks, s.answered)
+}
+
+func (s situation) has(f Feature) bool { return slices.Contains(s.features, f) }
+
+func (s situation) with(product string) bool {
+	return slices.ContainsFunc(s.deployment.Systems, func(o System) bool { return o.Product == product })
+}
+
+// answered reports whether the person has said anything for the field.
+func (s situation) answered(field string) bool {
+	switch field {
+	case "nodes":
+		return len(s.system.Nodes) > 0
+	case "cluster_fqdn":
+		return s.system.ClusterFQDN != ""
+	case "domains":
+		return len(s.deployment.Domains) > 0
+	case "version":
+		return s.system.Version != ""
+	case "ca":
+		return s.system.CA != ""
+	case "names":
+		return len(s.system.Names) > 0
+	case "phone_profiles":
+		return len(s.system.PhoneProfiles) > 0
+	case "chat_aliases":
+		return len(s.system.ChatAliases) > 0
+	case "services":
+		return len(s.system.Services) > 0
+	case "topology":
+		return s.system.Topology != ""
+	case "features":
+		return len(s.deployment.Features) > 0
+	case "key":
+		return s.system.Key != Key{}
+	case "environment":
+		return s.deployment.Environment != ""
+	case "subject.O":
+		return s.deployment.Subject.O != ""
+	case "subject.C":
+		return s.deployment.Subject.C != ""
+	}
+	return false
+}

@@ -1,0 +1,60 @@
+package certs
+
+import (
+	"strings"
+	"time"
+)
+
+// filler replaces {placeholders} in texts and commands of a profile.
+type filler map[string]string
+
+func (f filler) fill(s string) string {
+	if !strings.Contains(s, "{") {
+		return s
+	}
+	for k, v := range f {
+		s = strings.ReplaceAll(s, "{"+k+"}", v)
+	}
+	return s
+}
+
+// fillerFor gives the placeholders of one certificate on one node. spec may be nil
+// where a step belongs to no certificate.
+func fillerFor(sys *System, spec *Spec, node string, now time.Time) filler {
+	f := filler{"product": sys.Product, "node": node, "nodes": strings.Join(sys.Nodes, ", "), "cluster": sys.ClusterFQDN,
+		"first": "", "others": "", "domain": "", "join": ""}
+	if len(sys.Nodes) > 0 {
+		f["first"] = sys.Nodes[0]
+		f["others"] = strings.Join(sys.Nodes[1:], ",")
+		_, f["domain"], _ = strings.Cut(sys.Nodes[0], ".")
+	}
+	if spec == nil {
+		return f
+	}
+	values := make([]string, 0, len(spec.Names))
+	for _, n := range spec.Names {
+		values = append(values, n.Value)
+	}
+	_, service, _ := strings.Cut(spec.Profile, "/")
+	// a new name each day: pki csr with the name of the key in use breaks the service at once (Cisco 214618)
+	base := service + now.Format("20060102")
+	f["cn"], f["service"], f["profile"], f["basename"] = spec.CommonName, service, spec.Profile, base
+	f["names"], f["san"] = strings.Join(values, ","), ""
+	if len(values) > 0 {
+		f["san"] = " subjectAltName:" + strings.Join(values, ",")
+	}
+	var dn strings.Builder
+	for _, part := range []struct{ key, value string }{{"OU", spec.Subject.OU}, {"O", spec.Subject.O}, {"L", spec.Subject.L}, {"ST", spec.Subject.ST}, {"C", spec.Subject.C}} {
+		if part.value != "" {
+			v := part.value
+			if strings.ContainsRune(v, ' ') {
+				v = `"` + v + `"`
+			}
+			dn.WriteString(" " + part.key + ":" + v)
+		}
+	}
+	f["dn"] = dn.String()
+	return f
+}
+
+func (f *specBuilder) filler() filler { return fillerFor(f.j.system, f.s, f.node, f.b.now) }

@@ -1,0 +1,207 @@
+package certs
+
+import (
+	"slices"
+	"strings"
+)
+
+// trust lists who must trust the CAs of the planned certificates, and, where only
+// one system was described, whose CAs it must trust itself.
+func (b *builder) trust() {
+	for _, j := range b.work {
+		if len(j.specs) == 0 || b.plan.Specs[j.specs[0]].BuiltIn {
+			continue
+		}
+		for _, r := range j.profile.TrustedBy {
+			if r.When.holds(j.s) {
+				b.trusted(j, r)
+			}
+		}
+	}
+	if len(b.d.Systems) == 1 {
+		b.counterparts(&b.d.Systems[0])
+	}
+}
+
+func (b *builder) trusted(j job, r TrustRule) {
+	known := false
+	for i := range b.d.Systems {
+		if o := &b.d.Systems[i]; o.Product == r.By {
+			known = true
+			b.addTrust(j.profile.ID, r, o)
+		}
+	}
+	if !known && len(b.d.Systems) == 1 {
+		b.addTrust(j.profile.ID, r, nil)
+	}
+}
+
+// counterparts finds, among all profiles, those whose CA this one system must
+// trust: the other side was not described, but has to be thought of.
+func (b *builder) counterparts(s *System) {
+	for _, p := range b.c.Profiles() {
+		if p.Product() == s.Product {
+			continue
+		}
+		other := System{Product: p.Product(), Version: s.Version}
+		at := b.situation(p, &other)
+		at.topology = Single
+		for _, r := range p.TrustedBy {
+			if r.By == s.Product && r.When.holds(at) && len(p.Default) > 0 {
+				b.addTrust(p.ID, r, s)
+			}
+		}
+	}
+}
+
+// addTrust adds one trust step; by is nil for a system that was not described.
+func (b *builder) addTrust(of string, r TrustRule, by *System) {
+	store, _ := b.c.store(r.By, r.Store)
+	t := Trust{Of: of, By: r.By, Store: store.Name, Path: store.Path, Reason: r.Reason, Source: b.c.cite(r.Source)}
+	sys := &System{Product: r.By}
+	if by != nil {
+		sys = by
+		t.Nodes = slices.Clone(by.Nodes)
+		if store.Replicates && len(t.Nodes) > 1 {
+			t.Nodes = t.Nodes[:1]
+		}
+	}
+	if slices.ContainsFunc(b.plan.Trust, func(o Trust) bool {
+		return o.Of == t.Of && o.By == t.By && o.Store == t.Store && slices.Equal(o.Nodes, t.Nodes)
+	}) {
+		return
+	}
+	fill := fillerFor(sys, nil, "", b.now)
+	if !store.Note.Zero() {
+		t.Then = append(t.Then, Step{Where: r.By, Text: store.Note.fill(fill), Source: b.c.cite(store.Source)})
+	}
+	for _, s := range store.Then {
+		where := strings.Join(sys.Nodes, ", ")
+		if where == "" {
+			where = r.By
+		}
+		t.Then = append(t.Then, Step{Where: where, Text: s.Text.fill(fill), Commands: filled(s.Commands, fill), Source: b.c.cite(s.Source)})
+	}
+	b.plan.Trust = append(b.plan.Trust, t)
+}
+
+// runbook puts the steps in order: make the requests and have them signed, let
+// everybody trust the CAs, and only then install, product by product. An upload
+// before the CA is trusted is refused (Cisco 221624).
+func (b *builder) runbook() {
+	for _, phase := range []Phase{Prepare, Request, Check} {
+		for i := range b.work {
+			b.phase(&b.work[i], phase)
+		}
+	}
+	b.trustSteps()
+	for i := range b.work {
+		for _, phase := range []Phase{Install, Restart, Verify} {
+			b.phase(&b.work[i], phase)
+		}
+	}
+}
+
+// trustSteps merges the trust of one store into one step, with what follows from it.
+func (b *builder) trustSteps() {
+	done := make([]bool, len(b.plan.Trust))
+	for i, t := range b.plan.Trust {
+		if done[i] {
+			continue
+		}
+		of := []string{}
+		for k, o := range b.plan.Trust {
+			if o.By == t.By && o.Store == t.Store && slices.Equal(o.Nodes, t.Nodes) {
+				done[k] = true
+				of = append(of, o.Of)
+			}
+		}
+		where := t.By
+		if len(t.Nodes) > 0 {
+			where = strings.Join(t.Nodes, ", ")
+		}
+		b.plan.Runbook = append(b.plan.Runbook, Step{Phase: TrustPhase, Where: where, Commands: []string{t.Path}, Source: t.Source,
+			Text: T("certs.step.trust", "Of", strings.Join(of, ", "), "By", t.By, "Store", t.Store)})
+		for _, s := range t.Then {
+			s.Phase = TrustPhase
+			b.plan.Runbook = append(b.plan.Runbook, s)
+		}
+	}
+}
+
+func (b *builder) phase(j *job, phase Phase) {
+	if len(j.specs) == 0 {
+		return
+	}
+	for _, r := range j.profile.Steps {
+		if r.Phase != phase || !r.When.holds(j.s) {
+			continue
+		}
+		switch r.On {
+		case "", "once":
+			b.step(j, r, j.system.Product, b.specOf(j, j.system.Nodes[0]), "")
+		case "all":
+			b.step(j, r, strings.Join(j.system.Nodes, ", "), b.specOf(j, j.system.Nodes[0]), "")
+		case "first":
+			b.step(j, r, j.system.Nodes[0], b.specOf(j, j.system.Nodes[0]), j.system.Nodes[0])
+		case "each":
+			for _, n := range b.carriers(j) {
+				b.step(j, r, n, b.specOf(j, n), n)
+			}
+		case "others":
+			for _, n := range j.system.Nodes[1:] {
+				b.step(j, r, n, b.specOf(j, n), n)
+			}
+		}
+	}
+}
+
+// carriers are the nodes that hold one of the job's certificates.
+func (b *builder) carriers(j *job) []string {
+	var nodes []string
+	for _, i := range j.specs {
+		nodes = append(nodes, b.plan.Specs[i].For...)
+	}
+	return unique(nodes)
+}
+
+func (b *builder) specOf(j *job, node string) *Spec {
+	for _, i := range j.specs {
+		if slices.Contains(b.plan.Specs[i].For, node) {
+			return &b.plan.Specs[i]
+		}
+	}
+	return &b.plan.Specs[j.specs[0]]
+}
+
+func (b *builder) step(j *job, r StepRule, where string, spec *Spec, node string) {
+	if node == "" {
+		node = spec.For[0]
+	}
+	f := fillerFor(j.system, spec, node, b.now)
+	b.plan.Runbook = append(b.plan.Runbook, Step{Phase: r.Phase, Profile: j.profile.ID, Where: where, Text: r.Text.fill(f),
+		Commands: filled(r.Commands, f), Source: b.c.cite(r.Source)})
+}
+
+func filled(commands []string, f filler) []string {
+	if len(commands) == 0 {
+		return nil
+	}
+	out := make([]string, 0, len(commands))
+	for _, c := range commands {
+		out = append(out, f.fill(c))
+	}
+	return out
+}
+
+// conflicts warns of certificates that must not be renewed together.
+func (b *builder) conflicts() {
+	for _, j := range b.work {
+		for _, other := range j.profile.Conflicts {
+			if slices.ContainsFunc(b.work, func(o job) bool { return o.profile.ID == other && len(o.specs) > 0 }) && len(j.specs) > 0 {
+				b.find(Finding{Rule: "plan/not-together", Severity: Warning, Field: "services", Source: b.c.cite(Sources{"CUCM-CA", "CUCM-15TS"}),
+					Text: T("certs.plan.not_together", "One", j.profile.ID, "Other", other)})
+			}
+		}
+	}
+}

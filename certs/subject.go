@@ -1,0 +1,52 @@
+package certs
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Upper bounds of RFC 5280 appendix A.1.
+var subjectLimits = []struct {
+	field string
+	get   func(Subject) string
+	limit int
+}{
+	{"O", func(s Subject) string { return s.O }, 64},
+	{"OU", func(s Subject) string { return s.OU }, 64},
+	{"L", func(s Subject) string { return s.L }, 128},
+	{"ST", func(s Subject) string { return s.ST }, 128},
+}
+
+// CheckSubject says what is wrong with a distinguished name: lengths, characters
+// that are not seen, a country that is not two letters.
+func CheckSubject(s Subject) []Finding {
+	const source = "RFC 5280 appendix A.1"
+	var all []Finding
+	for _, part := range subjectLimits {
+		v := part.get(s)
+		field := "subject." + part.field
+		if n := utf8.RuneCountInString(v); n > part.limit {
+			all = append(all, Finding{Rule: "subject/length", Severity: Error, Field: field, Source: source,
+				Text: T("certs.subject.length", "Field", part.field, "Length", strconv.Itoa(n), "Limit", strconv.Itoa(part.limit))})
+		}
+		if !utf8.ValidString(v) || strings.ContainsFunc(v, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }) {
+			all = append(all, Finding{Rule: "subject/hidden", Severity: Error, Field: field, Source: source,
+				Text: T("certs.subject.hidden", "Field", part.field)})
+		}
+		if v != "" && strings.TrimSpace(v) != v {
+			all = append(all, Finding{Rule: "subject/space", Severity: Error, Field: field, Source: source,
+				Text: T("certs.subject.space", "Field", part.field)})
+		}
+	}
+	if s.C != "" && !countryCode(s.C) {
+		all = append(all, Finding{Rule: "subject/country", Severity: Error, Field: "subject.C", Source: source + " (X520countryName); ISO 3166-1",
+			Text: T("certs.subject.country", "Country", clip(s.C))})
+	}
+	return all
+}
+
+func countryCode(s string) bool {
+	return len(s) == 2 && s[0] >= 'A' && s[0] <= 'Z' && s[1] >= 'A' && s[1] <= 'Z'
+}
