@@ -1,0 +1,212 @@
+package check
+
+import (
+	"crypto"
+	"crypto/dsa" //nolint:staticcheck // recognised so that it can be refused by name
+	"crypto/ecdh"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rsa"
+	"crypto/x509"
+	"errors"
+	"math/big"
+	"strconv"
+
+	"golang.org/x/crypto/cryptobyte"
+	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
+)
+
+// Key describes a public key for people.
+type Key struct {
+	Type string `json:"type"`           // rsa, ecdsa, ed25519, dsa, x25519, or an OID
+	Size int    `json:"size,omitempty"` // bits
+	SPKI string `json:"spki_sha256,omitempty"`
+}
+
+// String is "RSA 2048", "ECDSA P-256".
+func (k Key) String() string {
+	switch k.Type {
+	case "rsa":
+		return "RSA " + strconv.Itoa(k.Size)
+	case "ecdsa":
+		return "ECDSA P-" + strconv.Itoa(k.Size)
+	case "dsa":
+		return "DSA " + strconv.Itoa(k.Size)
+	case "ed25519":
+		return "Ed25519"
+	}
+	return k.Type
+}
+
+func keyOf(pub crypto.PublicKey, spki []byte) Key {
+	k := Key{SPKI: (&Item{SPKI: spki}).SPKIHash()}
+	switch p := pub.(type) {
+	case *rsa.PublicKey:
+		k.Type, k.Size = "rsa", p.N.BitLen()
+	case *ecdsa.PublicKey:
+		k.Type, k.Size = "ecdsa", p.Curve.Params().BitSize
+	case ed25519.PublicKey:
+		k.Type, k.Size = "ed25519", 256
+	case *dsa.PublicKey:
+		k.Type, k.Size = "dsa", p.P.BitLen()
+	case *ecdh.PublicKey:
+		k.Type, k.Size = "x25519", 256
+	default:
+		k.Type = "unknown"
+		if oid := spkiAlgorithm(spki); oid != "" {
+			k.Type = oid
+		}
+	}
+	return k
+}
+
+func spkiAlgorithm(spki []byte) string {
+	in := cryptobyte.String(spki)
+	var seq, alg cryptobyte.String
+	if !in.ReadASN1(&seq, cbasn1.SEQUENCE) || !seq.ReadASN1(&alg, cbasn1.SEQUENCE) {
+		return ""
+	}
+	oid, _ := readOID(&alg)
+	return oid
+}
+
+var errKey = errors.New("not a private key of a known kind")
+
+// publicOf takes the public half out of a private key in DER without building the
+// private one: PKCS #8 (RFC 5958), PKCS #1 (RFC 8017 appendix A.1.2) or SEC 1
+// (RFC 5915). The library's own parsers would leave copies of the secret behind.
+func publicOf(der []byte) (crypto.PublicKey, error) {
+	in := cryptobyte.String(der)
+	var seq cryptobyte.String
+	var version int
+	if !in.ReadASN1(&seq, cbasn1.SEQUENCE) || !seq.ReadASN1Integer(&version) {
+		return nil, errKey
+	}
+	switch {
+	case seq.PeekASN1Tag(cbasn1.SEQUENCE):
+		return publicOfPKCS8(seq)
+	case seq.PeekASN1Tag(cbasn1.INTEGER):
+		return publicOfPKCS1(seq)
+	case seq.PeekASN1Tag(cbasn1.OCTET_STRING):
+		return publicOfSEC1(seq, nil)
+	}
+	return nil, errKey
+}
+
+func publicOfPKCS8(seq cryptobyte.String) (crypto.PublicKey, error) {
+	var alg, key cryptobyte.String
+	if !seq.ReadASN1(&alg, cbasn1.SEQUENCE) || !seq.ReadASN1(&key, cbasn1.OCTET_STRING) {
+		return nil, errKey
+	}
+	oid, ok := readOID(&alg)
+	if !ok {
+		return nil, errKey
+	}
+	var inner cryptobyte.String
+	var version int
+	switch oid {
+	case "1.2.840.113549.1.1.1", "1.2.840.113549.1.1.10":
+		if !key.ReadASN1(&inner, cbasn1.SEQUENCE) || !inner.ReadASN1Integer(&version) {
+			return nil, errKey
+		}
+		return publicOfPKCS1(inner)
+	case "1.2.840.10045.2.1":
+		if !key.ReadASN1(&inner, cbasn1.SEQUENCE) || !inner.ReadASN1Integer(&version) {
+			return nil, errKey
+		}
+		return publicOfSEC1(inner, curveOf(&alg))
+	case "1.3.101.112":
+		if !key.ReadASN1(&inner, cbasn1.OCTET_STRING) || len(inner) != ed25519.SeedSize {
+			return nil, errKey
+		}
+		private := ed25519.NewKeyFromSeed(inner)
+		public := append(ed25519.PublicKey(nil), private[ed25519.SeedSize:]...)
+		clear(private)
+		return public, nil
+	}
+	return nil, errKey
+}
+
+func publicOfPKCS1(seq cryptobyte.String) (crypto.PublicKey, error) {
+	n := new(big.Int)
+	var e int
+	if !seq.ReadASN1Integer(n) || !seq.ReadASN1Integer(&e) || n.Sign() <= 0 || n.BitLen() < 256 || n.BitLen() > 1<<15 || e < 2 {
+		return nil, errKey
+	}
+	return &rsa.PublicKey{N: n, E: e}, nil
+}
+
+func publicOfSEC1(seq cryptobyte.String, curve elliptic.Curve) (crypto.PublicKey, error) {
+	var scalar, params, public cryptobyte.String
+	var has bool
+	if !seq.ReadASN1(&scalar, cbasn1.OCTET_STRING) ||
+		!seq.ReadOptionalASN1(&params, &has, cbasn1.Tag(0).Constructed().ContextSpecific()) {
+		return nil, errKey
+	}
+	if has {
+		curve = curveOf(&params)
+	}
+	if curve == nil {
+		return nil, errKey
+	}
+	var hasPublic bool
+	if seq.ReadOptionalASN1(&public, &hasPublic, cbasn1.Tag(1).Constructed().ContextSpecific()) && hasPublic {
+		var point []byte
+		if public.ReadASN1BitStringAsBytes(&point) {
+			if p, err := ecdsa.ParseUncompressedPublicKey(curve, point); err == nil {
+				return p, nil
+			}
+		}
+	}
+	return publicOfScalar(curve, scalar)
+}
+
+func publicOfScalar(curve elliptic.Curve, scalar []byte) (crypto.PublicKey, error) {
+	size := (curve.Params().BitSize + 7) / 8
+	if len(scalar) > size {
+		return nil, errKey
+	}
+	padded := make([]byte, size)
+	copy(padded[size-len(scalar):], scalar)
+	defer clear(padded)
+	var ec ecdh.Curve
+	switch curve {
+	case elliptic.P256():
+		ec = ecdh.P256()
+	case elliptic.P384():
+		ec = ecdh.P384()
+	case elliptic.P521():
+		ec = ecdh.P521()
+	default:
+		return nil, errKey
+	}
+	private, err := ec.NewPrivateKey(padded)
+	if err != nil {
+		return nil, errKey // the library's error could quote the scalar's length only, but nothing is gained by it
+	}
+	return ecdsa.ParseUncompressedPublicKey(curve, private.PublicKey().Bytes())
+}
+
+func curveOf(s *cryptobyte.String) elliptic.Curve {
+	oid, _ := readOID(s)
+	switch oid {
+	case "1.2.840.10045.3.1.7":
+		return elliptic.P256()
+	case "1.3.132.0.34":
+		return elliptic.P384()
+	case "1.3.132.0.35":
+		return elliptic.P521()
+	case "1.3.132.0.33":
+		return elliptic.P224()
+	}
+	return nil
+}
+
+func spkiOf(pub crypto.PublicKey) []byte {
+	der, err := x509.MarshalPKIXPublicKey(pub)
+	if err != nil {
+		return nil
+	}
+	return der
+}

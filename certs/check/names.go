@@ -1,0 +1,159 @@
+package check
+
+import (
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf16"
+
+	"golang.org/x/crypto/cryptobyte"
+	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
+)
+
+// rdn is one attribute of a distinguished name in the order of its encoding.
+type rdn struct {
+	oid   string
+	value string
+	tag   cbasn1.Tag
+	multi bool // shares its RDN with the one before
+}
+
+// readDN walks a Name (RFC 5280 section 4.1.2.4). What does not parse ends the walk.
+func readDN(raw []byte) []rdn {
+	in := cryptobyte.String(raw)
+	var list cryptobyte.String
+	if !in.ReadASN1(&list, cbasn1.SEQUENCE) {
+		return nil
+	}
+	var out []rdn
+	for !list.Empty() && len(out) < 256 {
+		var set cryptobyte.String
+		if !list.ReadASN1(&set, cbasn1.SET) {
+			return out
+		}
+		for first := true; !set.Empty(); first = false {
+			var seq, v cryptobyte.String
+			a := rdn{multi: !first}
+			var ok bool
+			if !set.ReadASN1(&seq, cbasn1.SEQUENCE) {
+				return out
+			}
+			if a.oid, ok = readOID(&seq); !ok || !seq.ReadAnyASN1(&v, &a.tag) {
+				return out
+			}
+			a.value = directoryString(a.tag, v)
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+func directoryString(tag cbasn1.Tag, v []byte) string {
+	switch tag {
+	case 30: // BMPString
+		u := make([]uint16, 0, len(v)/2)
+		for i := 0; i+1 < len(v); i += 2 {
+			u = append(u, uint16(v[i])<<8|uint16(v[i+1]))
+		}
+		return printable([]byte(string(utf16.Decode(u))))
+	case 20: // TeletexString, in practice Latin-1
+		r := make([]rune, len(v))
+		for i, b := range v {
+			r[i] = rune(b)
+		}
+		return printable([]byte(string(r)))
+	case 12, 18, 19, 22, 26:
+		return printable(v)
+	}
+	return "#" + hex.EncodeToString(v)
+}
+
+// shortNames are the attribute names of RFC 4514 section 3 and those that OpenSSL
+// prints, which people compare with.
+var shortNames = map[string]string{
+	"2.5.4.3": "CN", "2.5.4.4": "SN", "2.5.4.5": "serialNumber", "2.5.4.6": "C", "2.5.4.7": "L",
+	"2.5.4.8": "ST", "2.5.4.9": "street", "2.5.4.10": "O", "2.5.4.11": "OU", "2.5.4.12": "title",
+	"2.5.4.17": "postalCode", "2.5.4.42": "GN", "2.5.4.97": "organizationIdentifier",
+	"1.2.840.113549.1.9.1": "emailAddress", "0.9.2342.19200300.100.1.25": "DC", "0.9.2342.19200300.100.1.1": "UID",
+}
+
+// dnString writes a Name as OpenSSL and Expressway's decoded view do, in encoding
+// order: "C=GB, O=Example, CN=expe1.example.com".
+func dnString(raw []byte) string {
+	var out strings.Builder
+	for i, a := range readDN(raw) {
+		switch {
+		case i == 0:
+		case a.multi:
+			out.WriteString(" + ")
+		default:
+			out.WriteString(", ")
+		}
+		name := shortNames[a.oid]
+		if name == "" {
+			name = a.oid
+		}
+		out.WriteString(name)
+		out.WriteByte('=')
+		if strings.ContainsAny(a.value, ",+\"\\<>;=") {
+			out.WriteString(`"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(a.value) + `"`)
+		} else {
+			out.WriteString(a.value)
+		}
+	}
+	return out.String()
+}
+
+// commonName is the last CN, which is the most specific one in encoding order.
+func commonName(raw []byte) string {
+	cn := ""
+	for _, a := range readDN(raw) {
+		if a.oid == oidCommonName {
+			cn = a.value
+		}
+	}
+	return cn
+}
+
+// dnKey is a form of a Name that is equal for names equal under RFC 5280 section
+// 7.1: case and inner white space do not count, nor does the string type.
+func dnKey(raw []byte) string {
+	var out strings.Builder
+	for _, a := range readDN(raw) {
+		fmt.Fprintf(&out, "%t/%s=%s\x00", a.multi, a.oid, strings.ToLower(strings.Join(strings.Fields(a.value), " ")))
+	}
+	return out.String()
+}
+
+// organisation is the O of a Name, to tell whether two CAs are of one house.
+func organisation(raw []byte) string {
+	for _, a := range readDN(raw) {
+		if a.oid == "2.5.4.10" {
+			return strings.ToLower(a.value)
+		}
+	}
+	return ""
+}
+
+func emptyDN(raw []byte) bool { return len(raw) <= 2 }
+
+func hexColon(b []byte) string {
+	if len(b) == 0 {
+		return ""
+	}
+	out := make([]byte, 0, 3*len(b))
+	for i, x := range b {
+		if i > 0 {
+			out = append(out, ':')
+		}
+		out = append(out, "0123456789ABCDEF"[x>>4], "0123456789ABCDEF"[x&15])
+	}
+	return string(out)
+}
+
+func showable(r rune) bool {
+	return r == ' ' || (unicode.IsPrint(r) && !unicode.Is(unicode.Cf, r))
+}
+
+func escapeRune(r rune) string { return fmt.Sprintf(`\u%04X`, r) }

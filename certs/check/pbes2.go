@@ -1,0 +1,127 @@
+package check
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/des" //nolint:gosec // PBES2 with 3DES is still written by old tools
+	"crypto/pbkdf2"
+	"crypto/sha1" //nolint:gosec // as above
+	"crypto/sha256"
+	"crypto/sha512"
+	"errors"
+	"hash"
+
+	"golang.org/x/crypto/cryptobyte"
+	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
+)
+
+var (
+	errPassword  = errors.New("wrong password")
+	errScheme    = errors.New("encryption scheme not known")
+	errTooCostly = errors.New("too many key derivation rounds")
+)
+
+// kdfParams are the parameters of PBKDF2 (RFC 8018 appendix A.2).
+type kdfParams struct {
+	salt   []byte
+	rounds int
+	hash   func() hash.Hash
+}
+
+// openPKCS8 decrypts an EncryptedPrivateKeyInfo (RFC 5958 section 3) that uses PBES2
+// (RFC 8018 section 6.2). The caller wipes what it returns. rounds is the budget of
+// key derivation rounds left and is used up.
+func openPKCS8(der []byte, password string, rounds *int) ([]byte, error) {
+	in := cryptobyte.String(der)
+	var seq, alg, encrypted cryptobyte.String
+	if !in.ReadASN1(&seq, cbasn1.SEQUENCE) || !seq.ReadASN1(&alg, cbasn1.SEQUENCE) || !seq.ReadASN1(&encrypted, cbasn1.OCTET_STRING) {
+		return nil, errScheme
+	}
+	oid, ok := readOID(&alg)
+	if !ok || oid != "1.2.840.113549.1.5.13" {
+		return nil, errScheme
+	}
+	var params, kdf, scheme cryptobyte.String
+	if !alg.ReadASN1(&params, cbasn1.SEQUENCE) || !params.ReadASN1(&kdf, cbasn1.SEQUENCE) || !params.ReadASN1(&scheme, cbasn1.SEQUENCE) {
+		return nil, errScheme
+	}
+	k, err := readPBKDF2(kdf)
+	if err != nil {
+		return nil, err
+	}
+	if k.rounds > *rounds {
+		return nil, errTooCostly
+	}
+	*rounds -= k.rounds
+	newCipher, size, iv, err := readCipher(scheme)
+	if err != nil {
+		return nil, err
+	}
+	key, err := pbkdf2.Key(k.hash, password, k.salt, k.rounds, size)
+	if err != nil {
+		return nil, errScheme
+	}
+	defer clear(key)
+	block, err := newCipher(key)
+	if err != nil || len(iv) != block.BlockSize() || len(encrypted) == 0 || len(encrypted)%block.BlockSize() != 0 {
+		return nil, errScheme
+	}
+	plain := make([]byte, len(encrypted))
+	cipher.NewCBCDecrypter(block, iv).CryptBlocks(plain, encrypted)
+	pad := int(plain[len(plain)-1])
+	if pad == 0 || pad > block.BlockSize() || plain[0] != 0x30 {
+		clear(plain)
+		return nil, errPassword
+	}
+	return plain[:len(plain)-pad], nil
+}
+
+func readPBKDF2(kdf cryptobyte.String) (kdfParams, error) {
+	k := kdfParams{hash: sha1.New}
+	var params, salt cryptobyte.String
+	oid, ok := readOID(&kdf)
+	if !ok || oid != "1.2.840.113549.1.5.12" ||
+		!kdf.ReadASN1(&params, cbasn1.SEQUENCE) || !params.ReadASN1(&salt, cbasn1.OCTET_STRING) ||
+		!params.ReadASN1Integer(&k.rounds) || k.rounds < 1 {
+		return k, errScheme
+	}
+	k.salt = salt
+	if params.PeekASN1Tag(cbasn1.INTEGER) {
+		params.SkipASN1(cbasn1.INTEGER)
+	}
+	var prf cryptobyte.String
+	if params.ReadASN1(&prf, cbasn1.SEQUENCE) {
+		oid, _ := readOID(&prf)
+		switch oid {
+		case "1.2.840.113549.2.7":
+		case "1.2.840.113549.2.9":
+			k.hash = sha256.New
+		case "1.2.840.113549.2.10":
+			k.hash = sha512.New384
+		case "1.2.840.113549.2.11":
+			k.hash = sha512.New
+		default:
+			return k, errScheme
+		}
+	}
+	return k, nil
+}
+
+func readCipher(scheme cryptobyte.String) (newCipher func([]byte) (cipher.Block, error), size int, iv []byte, err error) {
+	oid, _ := readOID(&scheme)
+	var v cryptobyte.String
+	if !scheme.ReadASN1(&v, cbasn1.OCTET_STRING) {
+		return nil, 0, nil, errScheme
+	}
+	switch oid {
+	case "2.16.840.1.101.3.4.1.2":
+		return aes.NewCipher, 16, v, nil
+	case "2.16.840.1.101.3.4.1.22":
+		return aes.NewCipher, 24, v, nil
+	case "2.16.840.1.101.3.4.1.42":
+		return aes.NewCipher, 32, v, nil
+	case "1.2.840.113549.3.7":
+		return des.NewTripleDESCipher, 24, v, nil
+	}
+	return nil, 0, nil, errScheme
+}

@@ -1,0 +1,341 @@
+package check
+
+import (
+	"bytes"
+	"encoding/base64"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"countersign/certs"
+)
+
+// toUTF8 undoes byte order marks and UTF-16, which Windows editors and PowerShell
+// redirection write.
+func toUTF8(data []byte) []byte {
+	big := bytes.HasPrefix(data, []byte{0xfe, 0xff})
+	little := bytes.HasPrefix(data, []byte{0xff, 0xfe})
+	switch {
+	case big || little:
+		data = data[2:]
+	case len(data) > 20 && data[0] != 0 && data[1] == 0 && data[3] == 0 && data[5] == 0:
+		little = true
+	case len(data) > 20 && data[0] == 0 && data[2] == 0 && data[4] == 0 && data[1] != 0:
+		big = true
+	default:
+		return bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	}
+	units := make([]uint16, len(data)/2)
+	for i := range units {
+		a, b := uint16(data[2*i]), uint16(data[2*i+1])
+		if big {
+			units[i] = a<<8 | b
+		} else {
+			units[i] = b<<8 | a
+		}
+	}
+	return []byte(string(utf16.Decode(units)))
+}
+
+// block is one PEM block while it is being collected.
+type block struct {
+	label   string
+	line    int
+	body    []byte // base64 characters and what stood between them
+	headers string // Proc-Type and DEK-Info of RFC 1421
+	odd     bool   // the BEGIN line is not as RFC 7468 has it
+	loose   bool   // base64 without a BEGIN line
+}
+
+// textScan walks lines, collecting blocks between BEGIN and END and runs of bare
+// base64 outside of them.
+type textScan struct {
+	r     *reader
+	at    Place
+	depth int
+	cur   *block
+	found string
+}
+
+// text reads everything that is not binary: PEM in any state of repair, base64
+// without armour, and mail or chat around it. Line numbers count from 1.
+func (r *reader) text(src []byte, at Place, depth int) string {
+	s := &textScan{r: r, at: at, depth: depth}
+	line := 0
+	for len(src) > 0 && !r.full {
+		line++
+		var l []byte
+		if i := bytes.IndexAny(src, "\r\n"); i >= 0 {
+			l = src[:i]
+			if src[i] == '\r' && i+1 < len(src) && src[i+1] == '\n' {
+				i++
+			}
+			src = src[i+1:]
+		} else {
+			l, src = src, nil
+		}
+		s.line(l, line)
+	}
+	s.end(line, nil)
+	if s.found == "" {
+		return "text"
+	}
+	return s.found
+}
+
+func (s *textScan) line(l []byte, n int) {
+	for {
+		m, ok := findMarker(l)
+		if !ok {
+			s.content(l, n)
+			return
+		}
+		s.content(l[:m.start], n)
+		switch {
+		case m.begin:
+			s.end(n-1, nil)
+			s.cur = &block{label: m.label, line: n, odd: m.odd}
+		case s.cur == nil:
+			s.r.note("read.end-without-begin", certs.Error, s.place(n, n), "Label", m.label)
+		default:
+			s.end(n, &m)
+		}
+		l = l[m.end:]
+	}
+}
+
+func (s *textScan) place(from, to int) Place {
+	p := s.at
+	if p.Line == 0 { // line numbers of something decoded would mislead
+		p.Line, p.EndLine = from, to
+	}
+	return p
+}
+
+// content takes a line, or part of one, that is no marker.
+func (s *textScan) content(l []byte, n int) {
+	if s.cur != nil && !s.cur.loose {
+		if i := bytes.IndexByte(l, ':'); i > 0 && i < 20 && isHeaderName(l[:i]) {
+			s.cur.headers += string(l) + "\n"
+			return
+		}
+		s.cur.body = append(append(s.cur.body, l...), '\n')
+		return
+	}
+	t := bytes.Trim(l, " \t>\"',;|")
+	switch bare := isBase64Line(t); {
+	case s.cur == nil && bare && len(t) >= 32:
+		s.cur = &block{line: n, loose: true}
+		fallthrough
+	case s.cur != nil && bare:
+		s.cur.body = append(append(s.cur.body, t...), '\n')
+	case s.cur != nil && len(t) > 0:
+		s.end(n-1, nil)
+	}
+}
+
+func isHeaderName(b []byte) bool {
+	for _, c := range b {
+		if c != '-' && (c < 'A' || c > 'z' || (c > 'Z' && c < 'a')) {
+			return false
+		}
+	}
+	return true
+}
+
+func isBase64Line(b []byte) bool {
+	if len(b) == 0 {
+		return false
+	}
+	for _, c := range b {
+		if base64Value[c] == 0 && c != '=' {
+			return false
+		}
+	}
+	return true
+}
+
+// base64Value is non-zero for the characters of both base64 alphabets (RFC 4648),
+// holding the one of the standard alphabet.
+var base64Value = func() (t [256]byte) {
+	for _, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") {
+		t[c] = c
+	}
+	t['-'], t['_'] = '+', '/'
+	return t
+}()
+
+// end closes the current block at line n; m is its END marker, nil when there is none.
+func (s *textScan) end(n int, m *marker) {
+	b := s.cur
+	s.cur = nil
+	if b == nil {
+		return
+	}
+	defer clear(b.body)
+	at := s.place(b.line, max(n, b.line))
+	cleaned := cleanBase64(b.body)
+	defer clear(cleaned.chars)
+	der := decodeBase64(cleaned.chars)
+	defer func() {
+		if strings.Contains(b.label, "PRIVATE KEY") {
+			clear(der)
+		}
+	}()
+	if b.loose {
+		s.loose(der, at, m)
+		return
+	}
+	s.found = "pem"
+	r := s.r
+	if len(cleaned.chars) == 0 {
+		r.note("read.empty-block", certs.Error, at, "Label", b.label)
+		return
+	}
+	if b.odd || (m != nil && m.odd) {
+		r.note("read.odd-armour", certs.Warning, at, "Label", b.label)
+	}
+	whole, have, ok := derLength(der)
+	if m == nil {
+		if ok && have >= whole {
+			r.note("read.no-end", certs.Warning, at, "Label", b.label)
+			der = der[:whole]
+		} else {
+			r.note("read.cut", certs.Error, at, "Label", b.label)
+			return
+		}
+	} else if m.label != b.label {
+		r.note("read.label-mismatch", certs.Warning, at, "Begin", b.label, "End", m.label)
+	}
+	if cleaned.junk != "" {
+		r.note("read.junk", certs.Warning, at, "Text", cleaned.junk)
+	}
+	if strings.Contains(b.headers, "ENCRYPTED") {
+		r.legacyKey(b.label, b.headers, der, at)
+		return
+	}
+	if s.r.labelled(der, at, b.label, s.depth) {
+		return
+	}
+	r.binary(der, at, b.label, s.depth)
+}
+
+// loose handles base64 without a BEGIN line: bare DER, or a file that was encoded
+// for mail. Anything else in base64 is none of our business.
+func (s *textScan) loose(der []byte, at Place, m *marker) {
+	trimmed := bytes.TrimPrefix(der, []byte("\xef\xbb\xbf"))
+	switch {
+	case len(der) < 64:
+	case looksDER(der):
+		whole, have, ok := derLength(der)
+		switch {
+		case !ok:
+		case have < whole:
+			s.r.note("read.cut", certs.Error, at, "Label", "base64")
+		case m != nil:
+			s.found = "pem"
+			s.r.note("read.no-begin", certs.Warning, at, "Label", m.label)
+			s.r.binary(der, at, m.label, s.depth)
+		case s.r.probe(der):
+			s.found = "pem"
+			s.r.note("read.no-armour", certs.Warning, at)
+			s.r.any(der, at.into("base64"), s.depth+1)
+		}
+	case bytes.HasPrefix(trimmed, []byte("-----BEGIN")), bytes.Contains(der[:min(len(der), 4096)], []byte("-----BEGIN ")),
+		bytes.HasPrefix(der, []byte{0xff, 0xfe}), isBase64Text(der):
+		s.found = "text"
+		s.r.any(der, at.into("base64"), s.depth+1)
+	}
+}
+
+// isBase64Text: base64 that decoded to base64, as a nested mail or a bare P7B has it.
+func isBase64Text(b []byte) bool {
+	line, _, _ := bytes.Cut(b, []byte("\n"))
+	line = bytes.TrimSpace(line)
+	return len(line) >= 48 && isBase64Line(line) && bytes.HasPrefix(line, []byte("MI"))
+}
+
+type cleanedBody struct {
+	chars []byte // standard alphabet, no padding
+	junk  string // first character that does not belong, with its neighbours
+}
+
+// cleanBase64 keeps the base64 characters of a block's body. White space, quoting
+// marks, escaped line ends, tags and quoted-printable leave no trace; anything else
+// is reported once.
+func cleanBase64(body []byte) cleanedBody {
+	var c cleanedBody
+	c.chars = make([]byte, 0, len(body))
+	lineStart := true
+	for i := 0; i < len(body); i++ {
+		b := body[i]
+		switch {
+		case base64Value[b] != 0:
+			if b == '-' && lineStart { // a dashed rule between parts
+				continue
+			}
+			c.chars = append(c.chars, base64Value[b])
+			lineStart = false
+		case b == '\n' || b == '\r':
+			lineStart = true
+		case b == ' ', b == '\t', b == '"', b == '\'', b == ',', b == '|', b == '`', b == 0, b == '>', b == 0x0b, b == 0x0c:
+		case b == '\\': // \n, \r, \t, \/ of JSON and shell strings
+			if i+1 < len(body) && (body[i+1] == 'n' || body[i+1] == 'r' || body[i+1] == 't') {
+				i++
+			}
+		case b == '=': // padding, or =3D of quoted-printable
+			if i+2 < len(body) && body[i+1] == '3' && (body[i+2] == 'D' || body[i+2] == 'd') {
+				i += 2
+			}
+		case b == '&': // &gt; &nbsp;
+			if j := bytes.IndexByte(body[i:min(i+8, len(body))], ';'); j > 0 {
+				i += j
+			}
+		case b == '<':
+			if j := bytes.IndexByte(body[i:min(i+64, len(body))], '>'); j > 0 {
+				i += j
+			}
+		default:
+			r, size := utf8.DecodeRune(body[i:])
+			i += size - 1
+			if r == '\u00a0' || r == '\u200b' || r == '\ufeff' || r == '\u3000' || r == '\u2028' || r == '\u00ad' ||
+				strings.ContainsRune("“”‘’«»", r) {
+				continue
+			}
+			if c.junk == "" {
+				c.junk = printable([]byte(string(r)))
+			}
+		}
+	}
+	return c
+}
+
+// decodeBase64 decodes characters without padding; a lone last character is dropped,
+// the length of the DER then tells that something is missing.
+func decodeBase64(chars []byte) []byte {
+	if len(chars)%4 == 1 {
+		chars = chars[:len(chars)-1]
+	}
+	out := make([]byte, base64.RawStdEncoding.DecodedLen(len(chars)))
+	n, err := base64.RawStdEncoding.Decode(out, chars)
+	if err != nil {
+		return nil
+	}
+	return out[:n]
+}
+
+// derLength gives the whole length that the first value announces and what is there.
+func derLength(der []byte) (whole, have int, ok bool) {
+	t, err := berTag(der)
+	if err != nil {
+		return 0, len(der), false
+	}
+	length, n, indefinite, err := berLength(der[t:])
+	if err != nil {
+		return 0, len(der), false
+	}
+	if indefinite {
+		return len(der), len(der), true
+	}
+	return t + n + length, len(der), true
+}
