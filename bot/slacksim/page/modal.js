@@ -1,0 +1,184 @@
+// The modal: draws the top of the view stack, submits and closes it, and shows errors
+// under their inputs. What was entered in a view stays when the app updates it.
+
+import * as api from './api.js';
+import { h, iconButton, uid } from './dom.js';
+import { emit, store } from './store.js';
+import { emojify } from './emoji.js';
+import { t } from './texts.js';
+import { renderBlocks } from './blocks.js';
+import { closeMenu } from './menus.js';
+import { avatar } from './message.js';
+import { focusIn, restore } from './messages.js';
+import { validate } from './validate.js';
+import { Surface } from './values.js';
+
+const plain = (object, otherwise) => (object && object.text ? emojify(object.text) : otherwise);
+
+let dialog = null;
+let stack = [];
+let surfaces = new Map(); // view id -> Surface
+let drawn = '';
+let asked = 0;
+let opener = null;
+
+/** sync reads the view stack and draws it; called at start and on every view event. */
+export async function sync() {
+  asked += 1;
+  const mine = asked;
+  const answer = await api.viewStack(store.person.id);
+  if (mine !== asked) return;
+  stack = answer.views || answer.stack || (answer.view ? [answer.view] : []);
+  draw();
+}
+
+/** forget drops everything: another person has other views. */
+export function forget() {
+  stack = [];
+  surfaces = new Map();
+  draw();
+}
+
+function draw() {
+  const view = stack[stack.length - 1];
+  if (!view) {
+    surfaces = new Map();
+    drawn = '';
+    if (dialog) {
+      dialog.close();
+      dialog.remove();
+      dialog = null;
+      if (opener && opener.isConnected) opener.focus();
+    }
+    return;
+  }
+  const sign = JSON.stringify([view, stack.length]);
+  if (dialog && sign === drawn) return;
+  const same = dialog && dialog.dataset.viewId === view.id;
+  const scroll = same ? dialog.querySelector('.modal-body').scrollTop : 0;
+  const focus = same ? focusIn(dialog) : null;
+  drawn = sign;
+  closeMenu();
+  if (!dialog) {
+    opener = document.activeElement;
+    dialog = h('dialog', { class: 'modal', data: { testid: 'modal' }, on: { cancel: (event) => { event.preventDefault(); close(false); } } });
+    document.body.append(dialog);
+    dialog.showModal();
+  }
+  for (const popup of dialog.querySelectorAll('.popup')) popup.remove();
+  const surface = new Surface({ type: 'view', view_id: view.id }, surfaces.get(view.id));
+  surfaces.set(view.id, surface);
+  dialog.dataset.viewId = view.id;
+  dialog.dataset.callbackId = view.callback_id || '';
+  const title = uid('modal-title');
+  dialog.setAttribute('aria-labelledby', title);
+  dialog.replaceChildren(frame(view, surface, title));
+  dialog.querySelector('.modal-body').scrollTop = scroll;
+  if (focus) restore(dialog, focus);
+  else focusFirst();
+}
+
+function frame(view, surface, title) {
+  const submit = view.submit ? plain(view.submit, '') : '';
+  const body = h('div', { class: 'modal-body', tabindex: '-1' }, h('div', { class: 'modal-error', role: 'alert', hidden: true }),
+    renderBlocks(view.blocks, surface, { touched: clearError, submit: () => send(view, surface) }));
+  return h('form', { class: 'modal-frame', novalidate: true, on: { submit: (event) => { event.preventDefault(); send(view, surface); } } },
+    h('header', { class: 'modal-head' },
+      stack.length > 1 ? iconButton('back', t('back'), () => close(false), { data: { testid: 'modal-back' } })
+        : avatar('', '', { app: true, small: true }),
+      h('h2', { id: title }, plain(view.title, '')),
+      iconButton('close', t('close'), () => close(true), { data: { testid: 'modal-dismiss' } })),
+    body,
+    h('footer', { class: 'dialog-foot' }, h('span', { class: 'modal-app' }, store.app.name),
+      h('button', { type: 'button', class: 'button', data: { testid: 'modal-close' }, on: { click: () => close(false) } },
+        plain(view.close, submit ? t('cancel') : t('close'))),
+      submit ? h('button', { type: 'submit', class: 'button primary', data: { testid: 'modal-submit' } }, submit) : null));
+}
+
+function focusFirst() {
+  const wanted = dialog.querySelector('[autofocus]')
+    || dialog.querySelector('.modal-body :is(input, textarea, button, a[href]):not([hidden], [tabindex="-1"])')
+    || dialog.querySelector('.modal-body');
+  wanted.focus({ preventScroll: true });
+}
+
+async function send(view, surface) {
+  const button = dialog && dialog.querySelector('[data-testid=modal-submit]');
+  if (!button || button.dataset.busy) return;
+  const errors = validate(view, surface);
+  if (Object.keys(errors).length) {
+    showErrors(errors);
+    return;
+  }
+  button.dataset.busy = 'yes';
+  button.setAttribute('aria-busy', 'true');
+  showErrors({});
+  try {
+    const answer = await api.submit(store.person.id, view.id, surface.values());
+    const given = answer.errors || (answer.response_action === 'errors' ? answer.errors : null);
+    if (given) showErrors(given);
+    else if (answer.error) showTrouble(answer.error);
+    else await sync();
+  } catch (error) {
+    showTrouble(error.message === 'offline' ? t('offline') : error.message);
+  } finally {
+    delete button.dataset.busy;
+    button.removeAttribute('aria-busy');
+  }
+}
+
+// An error whose block has no input here is shown on top instead of being lost.
+function showErrors(errors) {
+  if (!dialog) return;
+  const homeless = { ...errors };
+  let first = null;
+  for (const slot of dialog.querySelectorAll('.error[data-error-for]')) {
+    const text = errors[slot.dataset.errorFor];
+    delete homeless[slot.dataset.errorFor];
+    slot.hidden = !text;
+    slot.textContent = text || '';
+    const block = slot.closest('.block');
+    block.classList.toggle('has-error', Boolean(text));
+    const field = block.querySelector('[data-action-id]');
+    if (field) field.setAttribute('aria-invalid', String(Boolean(text)));
+    if (text && !first) first = { block, field };
+  }
+  const rest = Object.values(homeless);
+  const top = dialog.querySelector('.modal-error');
+  top.hidden = !rest.length;
+  top.textContent = rest.join(' ');
+  if (first) {
+    first.block.scrollIntoView({ block: 'nearest' });
+    if (first.field) first.field.focus({ preventScroll: true });
+  }
+}
+
+function showTrouble(text) {
+  const top = dialog && dialog.querySelector('.modal-error');
+  if (!top) return;
+  top.hidden = false;
+  top.textContent = t('failed', { reason: text });
+  top.scrollIntoView({ block: 'nearest' });
+}
+
+function clearError(blockID) {
+  const slot = dialog && dialog.querySelector(`.error[data-error-for="${CSS.escape(blockID)}"]`);
+  if (!slot || slot.hidden) return;
+  slot.hidden = true;
+  slot.closest('.block').classList.remove('has-error');
+}
+
+// Esc, Cancel and Back leave the top view; the cross leaves them all, as in Slack.
+async function close(all) {
+  const view = stack[stack.length - 1];
+  if (!view) return;
+  try {
+    await api.closeView({ person: store.person.id, view_id: view.id, all: all || undefined });
+    await sync();
+  } catch (error) {
+    // A view that the workspace no longer has is closed already.
+    stack = all ? [] : stack.slice(0, -1);
+    draw();
+    if (error.message === 'offline') emit('trouble', error);
+  }
+}

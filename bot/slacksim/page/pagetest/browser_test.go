@@ -1,0 +1,209 @@
+package pagetest
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+var browser context.Context
+
+func TestMain(m *testing.M) {
+	os.Exit(run(m))
+}
+
+func run(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "pagetest")
+	if err != nil {
+		panic(err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	flags := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(dir),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("force-color-profile", "srgb"), chromedp.WindowSize(1360, 900))
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			flags = append(flags, chromedp.ExecPath(path))
+			break
+		}
+	}
+	alloc, stop := chromedp.NewExecAllocator(context.Background(), flags...)
+	defer stop()
+	ctx, cancel := chromedp.NewContext(alloc)
+	defer cancel()
+	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
+		panic("Chromium did not start: " + err.Error())
+	}
+	browser = ctx
+	return m.Run()
+}
+
+// page is one tab. It fails the test when the page throws, or is refused by its
+// own content security policy.
+type page struct {
+	t   *testing.T
+	ctx context.Context
+	s   *server
+}
+
+func open(t *testing.T, s *server, path string) *page {
+	t.Helper()
+	tab, closeTab := chromedp.NewContext(browser)
+	ctx, cancel := context.WithTimeout(tab, 30*time.Second)
+	t.Cleanup(closeTab)
+	t.Cleanup(cancel)
+	listen := chromedp.Listen(ctx, func(ev any) {
+		switch e := ev.(type) {
+		case *runtime.EventExceptionThrown:
+			d := e.ExceptionDetails
+			t.Errorf("page threw: %s %v at %s:%d", d.Text, d.Exception, d.URL, d.LineNumber+1)
+		case *log.EventEntryAdded:
+			if e.Entry.Level == log.EntryLevelError && strings.Contains(e.Entry.Text, "Content Security Policy") {
+				t.Errorf("page broke its policy: %s", e.Entry.Text)
+			}
+		}
+	})
+	if listen != nil {
+		t.Fatal(listen)
+	}
+	if _, err := chromedp.Call(ctx, log.Enable, cdp.Empty{}); err != nil {
+		t.Fatal(err)
+	}
+	p := &page{t: t, ctx: ctx, s: s}
+	p.run(chromedp.Navigate(s.url+path), chromedp.WaitVisible(chromedp.CSS(`[data-testid="person-switcher"]`)))
+	return p
+}
+
+func (p *page) run(actions ...chromedp.Action[chromedp.Void]) {
+	p.t.Helper()
+	if err := chromedp.Do(p.ctx, actions...); err != nil {
+		p.shot("failed")
+		p.t.Fatalf("%s: %v", p.t.Name(), err)
+	}
+}
+
+// eval runs an expression in the page.
+func eval[T any](p *page, js string) T {
+	p.t.Helper()
+	out, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](js))
+	if err != nil {
+		p.shot("failed")
+		p.t.Fatalf("%s: %v", js, err)
+	}
+	return out
+}
+
+// until waits for a JavaScript condition.
+func (p *page) until(js string) {
+	p.t.Helper()
+	deadline := time.Now().Add(8 * time.Second)
+	for !eval[bool](p, "Boolean("+js+")") {
+		if time.Now().After(deadline) {
+			p.shot("failed")
+			p.t.Fatalf("never true: %s", js)
+		}
+		time.Sleep(25 * time.Millisecond)
+	}
+}
+
+func (p *page) click(selector string) {
+	p.t.Helper()
+	p.until("document.querySelector(" + quote(selector) + ")")
+	p.run(chromedp.Click(chromedp.CSS(selector)))
+}
+
+func (p *page) typeInto(selector, text string) {
+	p.t.Helper()
+	p.until("document.querySelector(" + quote(selector) + ")")
+	p.run(chromedp.SendKeys(chromedp.CSS(selector), text))
+}
+
+// text is what a person reads in an element.
+func (p *page) text(selector string) string {
+	p.t.Helper()
+	p.until("document.querySelector(" + quote(selector) + ")")
+	return eval[string](p, "document.querySelector("+quote(selector)+").innerText")
+}
+
+// wait returns the n-th call (from 1) of a path.
+func (p *page) wait(path string, n int) object {
+	p.t.Helper()
+	for deadline := time.Now().Add(8 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		if calls := p.s.called(path); len(calls) >= n {
+			return calls[n-1].Body
+		}
+	}
+	p.shot("failed")
+	p.t.Fatalf("call %d of %s never came", n, path)
+	return nil
+}
+
+// shot keeps a picture of the page where PAGETEST_SHOTS names a folder.
+func (p *page) shot(name string) {
+	dir := os.Getenv("PAGETEST_SHOTS")
+	if dir == "" {
+		return
+	}
+	png, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		p.t.Logf("screenshot: %v", err)
+		return
+	}
+	file := strings.NewReplacer("/", "-", " ", "-").Replace(p.t.Name()) + "-" + name + ".png"
+	if err := os.WriteFile(filepath.Join(dir, file), png, 0o600); err != nil {
+		p.t.Logf("screenshot: %v", err)
+	}
+}
+
+// looks takes the four pictures that matter: wide and narrow, light and dark.
+func (p *page) looks(name string) {
+	if os.Getenv("PAGETEST_SHOTS") == "" {
+		return
+	}
+	for _, scheme := range []string{"light", "dark"} {
+		for _, size := range []struct {
+			label string
+			w, h  int64
+		}{{"wide", 1360, 900}, {"phone", 390, 844}} {
+			p.scheme(scheme)
+			p.size(size.w, size.h)
+			p.run(chromedp.Sleep(150 * time.Millisecond))
+			p.shot(name + "-" + size.label + "-" + scheme)
+		}
+	}
+	p.scheme("light")
+	p.size(1360, 900)
+}
+
+func (p *page) scheme(name string) {
+	p.t.Helper()
+	_, err := chromedp.Call(p.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}}})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func (p *page) size(w, h int64) {
+	p.t.Helper()
+	_, err := chromedp.Call(p.ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
+		Width: w, Height: h, DeviceScaleFactor: 1, Mobile: w < 500})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func quote(s string) string {
+	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`, "\n", `\n`).Replace(s) + "'"
+}

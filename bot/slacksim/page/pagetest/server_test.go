@@ -1,0 +1,217 @@
+package pagetest
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"sync"
+	"testing"
+)
+
+type object = map[string]any
+
+// server keeps the page API over data that a test fills in.
+type server struct {
+	mu       sync.Mutex
+	state    object
+	messages map[string][]object // channel, or channel and thread ts
+	views    []object
+	calls    []call
+	answer   func(call) object // nil or a nil answer means {"ok": true}
+	streams  map[chan []byte]bool
+	files    map[string][]byte
+	url      string
+}
+
+// call is one POST of the page.
+type call struct {
+	Path string
+	Body object
+}
+
+func newServer(t *testing.T) *server {
+	t.Helper()
+	s := &server{state: workspace(), messages: map[string][]object{}, streams: map[chan []byte]bool{}, files: map[string][]byte{}}
+	mux := http.NewServeMux()
+	mux.Handle("GET /", http.FileServerFS(os.DirFS("..")))
+	mux.HandleFunc("GET /sim/state", func(w http.ResponseWriter, r *http.Request) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		out := object{}
+		for k, v := range s.state {
+			out[k] = v
+		}
+		for _, p := range s.state["people"].([]object) {
+			if p["id"] == r.FormValue("person") {
+				out["person"] = p
+			}
+		}
+		reply(w, out)
+	})
+	mux.HandleFunc("GET /sim/messages", func(w http.ResponseWriter, r *http.Request) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		key := r.FormValue("channel")
+		if thread := r.FormValue("thread"); thread != "" {
+			key += " " + thread
+		}
+		list := s.messages[key]
+		if list == nil {
+			list = []object{}
+		}
+		reply(w, object{"messages": list})
+	})
+	mux.HandleFunc("GET /sim/view", func(w http.ResponseWriter, _ *http.Request) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		reply(w, object{"views": s.views})
+	})
+	mux.HandleFunc("GET /sim/file", func(w http.ResponseWriter, r *http.Request) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		w.Header().Set("Content-Type", "application/octet-stream")
+		_, _ = w.Write(s.files[r.FormValue("id")])
+	})
+	mux.HandleFunc("GET /sim/events", s.stream)
+	mux.HandleFunc("POST /sim/", s.post)
+	h := httptest.NewServer(mux)
+	t.Cleanup(h.Close)
+	t.Cleanup(s.dropStreams)
+	s.url = h.URL
+	return s
+}
+
+func reply(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(v)
+}
+
+func (s *server) post(w http.ResponseWriter, r *http.Request) {
+	c := call{Path: r.URL.Path, Body: object{}}
+	if r.URL.Path == "/sim/upload" {
+		if err := r.ParseMultipartForm(1 << 20); err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		for k := range r.MultipartForm.Value {
+			c.Body[k] = r.FormValue(k)
+		}
+		for _, f := range r.MultipartForm.File["file"] {
+			in, err := f.Open()
+			if err != nil {
+				http.Error(w, err.Error(), http.StatusBadRequest)
+				return
+			}
+			data, _ := io.ReadAll(in)
+			c.Body["file "+f.Filename] = string(data)
+		}
+	} else if err := json.NewDecoder(r.Body).Decode(&c.Body); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	s.mu.Lock()
+	s.calls = append(s.calls, c)
+	answer := s.answer
+	s.mu.Unlock()
+	var out object
+	if answer != nil {
+		out = answer(c)
+	}
+	if out == nil {
+		out = object{"ok": true}
+	}
+	reply(w, out)
+}
+
+func (s *server) stream(w http.ResponseWriter, r *http.Request) {
+	ch := make(chan []byte, 64)
+	s.mu.Lock()
+	s.streams[ch] = true
+	s.mu.Unlock()
+	w.Header().Set("Content-Type", "text/event-stream")
+	_, _ = fmt.Fprint(w, ": hello\n\n")
+	w.(http.Flusher).Flush()
+	for {
+		select {
+		case <-r.Context().Done():
+			return
+		case b, ok := <-ch:
+			if !ok {
+				return
+			}
+			_, _ = w.Write(b)
+			w.(http.Flusher).Flush()
+		}
+	}
+}
+
+// event sends a server-sent event to every open page.
+func (s *server) event(name string, data any) {
+	raw, _ := json.Marshal(data)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for ch := range s.streams {
+		ch <- fmt.Appendf(nil, "event: %s\ndata: %s\n\n", name, raw)
+	}
+}
+
+// dropStreams ends every event stream, as a network that breaks does.
+func (s *server) dropStreams() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for ch := range s.streams {
+		close(ch)
+	}
+	s.streams = map[chan []byte]bool{}
+}
+
+// setViews replaces the view stack and tells the page.
+func (s *server) setViews(event string, views ...object) {
+	s.mu.Lock()
+	s.views = views
+	s.mu.Unlock()
+	s.event(event, object{})
+}
+
+// called lists the calls of one path so far.
+func (s *server) called(path string) []call {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []call
+	for _, c := range s.calls {
+		if c.Path == path {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func workspace() object {
+	return object{
+		"team": object{"id": "T1", "name": "Acme Voice"},
+		"people": []object{
+			{"id": "U1", "name": "ella", "real_name": "Ella Brandt", "title": "Collaboration engineer", "locale": "en-US"},
+			{"id": "U2", "name": "anselm", "real_name": "Anselm Okafor", "title": "PKI approver", "locale": "en-GB"},
+			{"id": "U3", "name": "bolin", "real_name": "林波", "title": "PKI approver", "locale": "zh-CN"},
+			{"id": "U4", "name": "sam", "real_name": "蔡善明", "title": "Support", "locale": "zh-TW"},
+		},
+		"person": object{"id": "U1"},
+		"channels": []object{
+			{"id": "C1", "name": "certificates", "kind": "channel", "unread": 0, "topic": "Ask for certificates here", "members": []string{"U1", "U2"}},
+			{"id": "C2", "name": "support", "kind": "channel", "unread": 3, "members": []string{"U1", "U4"}},
+			{"id": "D1", "name": "Countersign", "kind": "im", "unread": 1, "user": "UBOT", "members": []string{"U1", "UBOT"}},
+		},
+		"home": nil,
+		"app": object{
+			"name": "Countersign", "id": "A1", "bot_user_id": "UBOT", "bot_id": "B1",
+			"commands": []object{{"command": "/cert", "description": "Certificates: new, list, show", "usage_hint": "new | list | show ID"}},
+			"shortcuts": []object{
+				{"callback_id": "new_request", "name": "Request a certificate", "type": "global"},
+				{"callback_id": "diagnose", "name": "Diagnose this message", "type": "message"},
+			},
+		},
+	}
+}
