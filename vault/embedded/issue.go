@@ -1,0 +1,114 @@
+package embedded
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"time"
+
+	"countersign/certs"
+	"countersign/vault"
+)
+
+// intent is decided and on disk before anything is signed, so that a process that
+// is killed between signing and recording signs the same certificate again, not a
+// second one.
+type intent struct {
+	Asked     string    `json:"asked"` // hash of what was asked for
+	Serial    string    `json:"serial"`
+	NotBefore time.Time `json:"not_before"`
+}
+
+const (
+	intentExt = ".intent"
+	issuedExt = ".der"
+)
+
+// Issue signs csr's key with exactly the subject, names, usages and days of spec;
+// what the request says of them is not looked at. Asked again with the same key, spec
+// and csr it gives the same bytes, also after a crash at any point; with the same key
+// and another spec or csr it refuses. It is never pending.
+func (a *CA) Issue(ctx context.Context, key string, spec certs.Spec, csr []byte) (certs.Issued, bool, error) {
+	if key == "" || len(key) > 1000 {
+		return certs.Issued{}, false, errors.New("embedded CA: no key to issue under")
+	}
+	request, err := checkRequest(spec, csr)
+	if err != nil {
+		return certs.Issued{}, false, err
+	}
+	if err := ctx.Err(); err != nil {
+		return certs.Issued{}, false, err
+	}
+	_, like, err := vault.Template(spec)
+	if err != nil {
+		return certs.Issued{}, false, err
+	}
+	asked, err := askedHash(like, spec.Days, csr)
+	if err != nil {
+		return certs.Issued{}, false, err
+	}
+	sum := sha256.Sum256([]byte(key))
+	base := filepath.Join(a.dir, issuedDir, hex.EncodeToString(sum[:]))
+	i, err := a.intend(base+intentExt, asked)
+	if err != nil {
+		return certs.Issued{}, false, told(fmt.Errorf("issue: %w", err))
+	}
+	if i.Asked != asked {
+		return certs.Issued{}, false, vault.Refuse(nil, "vault.issue.other")
+	}
+	leaf, err := readFile(base + issuedExt)
+	if errors.Is(err, fs.ErrNotExist) {
+		leaf, err = a.sign(i, spec, like, request.PublicKey)
+		if err == nil {
+			_, err = writeOnce(base+issuedExt, leaf)
+		}
+	}
+	if err != nil {
+		return certs.Issued{}, false, told(fmt.Errorf("issue: %w", err))
+	}
+	return certs.Issued{Leaf: leaf, Chain: [][]byte{a.issuing.Raw, a.root.Raw}}, false, nil
+}
+
+// intend gives the one intent at path, made now if there is none.
+func (a *CA) intend(path, asked string) (intent, error) {
+	raw, err := readFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		mine := intent{asked, newSerial().Text(16), a.now().UTC().Add(-backdate).Truncate(time.Second)}
+		raw, err = json.Marshal(mine)
+		if err != nil {
+			return intent{}, err
+		}
+		if _, err = writeOnce(path, raw); err != nil {
+			return intent{}, err
+		}
+		raw, err = readFile(path) // that of whoever was first
+	}
+	if err != nil {
+		return intent{}, err
+	}
+	var i intent
+	if err := json.Unmarshal(raw, &i); err != nil {
+		return intent{}, fmt.Errorf("damaged %s: %w", filepath.Base(path), err)
+	}
+	return i, nil
+}
+
+// askedHash covers what ends up in the certificate, not the reasons and findings
+// around it, whose wording changes from one version of Countersign to the next.
+func askedHash(like *x509.CertificateRequest, days int, csr []byte) (string, error) {
+	raw, err := json.Marshal(struct {
+		Subject    []byte
+		Extensions []pkix.Extension
+		Days       int
+		CSR        []byte
+	}{like.RawSubject, like.Extensions, days, csr})
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:]), err
+}
