@@ -1,0 +1,132 @@
+package slacksim
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Clicks clicks a button of a message by its words, or by its action_id.
+// The message may be older than what stands there now, as on a screen that
+// has not caught up.
+func (a *Actor) Clicks(m Message, button string) {
+	a.stage.t.Helper()
+	block, element := a.button(m.Blocks, button)
+	a.act(Act{Place: Place{Type: "message", Channel: m.Channel, TS: m.TS}, BlockID: block, ActionID: element}, "clicks "+button)
+}
+
+// ClicksIn clicks a button of a modal or Home tab.
+func (a *Actor) ClicksIn(v View, button string) {
+	a.stage.t.Helper()
+	block, element := a.button(v.Blocks, button)
+	a.act(Act{Place: v.place(), BlockID: block, ActionID: element}, "clicks "+button)
+}
+
+// Chooses sets an element of a message that reports at once, such as a menu:
+// by label, placeholder, block_id or action_id, to an option's words or value,
+// an id, a date, or a list.
+func (a *Actor) Chooses(m Message, what string, value any) {
+	a.stage.t.Helper()
+	block, element := a.input(m.Blocks, what)
+	a.act(Act{Place: Place{Type: "message", Channel: m.Channel, TS: m.TS}, BlockID: block, ActionID: element, Value: value}, "chooses "+what)
+}
+
+// ChoosesIn is Chooses in a modal or Home tab.
+func (a *Actor) ChoosesIn(v View, what string, value any) {
+	a.stage.t.Helper()
+	block, element := a.input(v.Blocks, what)
+	a.act(Act{Place: v.place(), BlockID: block, ActionID: element, Value: value}, "chooses "+what)
+}
+
+func (v View) place() Place {
+	if v.Home {
+		return Place{Type: "home"}
+	}
+	return Place{Type: "view", ViewID: v.ID}
+}
+
+func (a *Actor) act(act Act, what string) {
+	a.stage.t.Helper()
+	ctx, cancel := a.context()
+	defer cancel()
+	a.must(what, a.stage.Act(ctx, a.id, act))
+}
+
+// Submits fills in a modal and submits it. Keys are labels, block_ids or
+// action_ids; values as in Chooses.
+func (a *Actor) Submits(v View, values map[string]any) Submission {
+	a.stage.t.Helper()
+	ctx, cancel := a.context()
+	defer cancel()
+	filled := map[string]map[string]any{}
+	for what, value := range values {
+		block, element := a.input(v.Blocks, what)
+		if filled[block] == nil {
+			filled[block] = map[string]any{}
+		}
+		filled[block][element] = value
+	}
+	result, err := a.stage.Submit(ctx, a.id, v.ID, filled)
+	a.must("submits "+v.Title, err)
+	return result
+}
+
+// Closes closes a modal.
+func (a *Actor) Closes(v View) {
+	a.stage.t.Helper()
+	ctx, cancel := a.context()
+	defer cancel()
+	a.must("closes "+v.Title, a.stage.CloseView(ctx, a.id, v.ID))
+}
+
+// Searches types into an external select and answers the words of its options.
+func (a *Actor) Searches(v View, what, typed string) []string {
+	a.stage.t.Helper()
+	ctx, cancel := a.context()
+	defer cancel()
+	block, element := a.input(v.Blocks, what)
+	options, err := a.stage.Suggest(ctx, a.id, v.place(), block, element, typed)
+	a.must("searches "+what, err)
+	var out []string
+	for _, o := range options {
+		m, _ := o.(object)
+		out = append(out, wordOf(m["text"]))
+	}
+	return out
+}
+
+func (a *Actor) button(blocks []any, want string) (block, element string) {
+	a.stage.t.Helper()
+	for _, node := range blocks {
+		b, _ := node.(object)
+		for e := range elementsOf(b) {
+			if str(e, "type") == "button" && (wordOf(e["text"]) == want || str(e, "action_id") == want) {
+				return str(b, "block_id"), str(e, "action_id")
+			}
+		}
+	}
+	a.stage.t.Fatalf("%s sees no button %q; there are %q", a.name, want, buttonsOf(blocks))
+	return "", ""
+}
+
+func (a *Actor) input(blocks []any, want string) (block, element string) {
+	a.stage.t.Helper()
+	var known []string
+	for _, node := range blocks {
+		b, _ := node.(object)
+		for e := range elementsOf(b) {
+			if str(e, "type") == "button" {
+				continue
+			}
+			names := []string{wordOf(b["label"]), str(b, "block_id"), str(e, "action_id"), wordOf(e["placeholder"]),
+				str(b, "block_id") + "/" + str(e, "action_id")}
+			for _, n := range names {
+				if n != "" && n == want {
+					return str(b, "block_id"), str(e, "action_id")
+				}
+			}
+			known = append(known, fmt.Sprintf("%s (%s/%s)", names[0], names[1], names[2]))
+		}
+	}
+	a.stage.t.Fatalf("%s sees no input %q; there are %s", a.name, want, strings.Join(known, ", "))
+	return "", ""
+}

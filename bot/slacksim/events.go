@@ -1,0 +1,141 @@
+package slacksim
+
+import (
+	"slices"
+	"strconv"
+	"time"
+)
+
+// scopeOfEvent is the scope without which Slack does not send an event.
+var scopeOfEvent = map[string]string{
+	"app_mention": "app_mentions:read", "message.channels": "channels:history", "message.groups": "groups:history",
+	"message.im": "im:history", "file_shared": "files:read", "file_created": "files:read",
+	"reaction_added": "reactions:read", "reaction_removed": "reactions:read",
+	"member_joined_channel": "channels:read", "team_join": "users:read", "user_change": "users:read",
+}
+
+// subscribed is true where the app asked for an event and has its scope.
+func (s *Sim) subscribed(event string) bool {
+	if !slices.Contains(s.ws.App.Events, event) {
+		return false
+	}
+	scope := scopeOfEvent[event]
+	return scope == "" || slices.Contains(s.ws.App.BotScopes, scope)
+}
+
+// emit queues one event for the app, wrapped as the Events API wraps it. The
+// caller holds mu.
+func (s *Sim) emit(subscription string, event object) {
+	if !s.subscribed(subscription) {
+		return
+	}
+	if _, has := event["event_ts"]; !has {
+		event["event_ts"] = nowTS()
+	}
+	app := &s.ws.App
+	id := s.nextID("Ev")
+	ch, _ := event["channel"].(string)
+	external := false
+	if c := s.channels[ch]; c != nil {
+		external = s.external(c)
+	}
+	wrapped := object{
+		"token": app.VerificationToken, "team_id": s.ws.Team.ID, "context_team_id": s.ws.Team.ID, "context_enterprise_id": nil,
+		"api_app_id": app.ID, "event": event, "type": "event_callback", "event_id": id, "event_time": time.Now().Unix(),
+		"authorizations": []any{object{"enterprise_id": nil, "team_id": s.ws.Team.ID, "user_id": app.BotUserID, "is_bot": true,
+			"is_enterprise_install": false}},
+		"is_ext_shared_channel": external, "event_context": "4-" + id,
+	}
+	name, _ := event["type"].(string)
+	if sub, ok := event["subtype"].(string); ok {
+		name += "." + sub
+	}
+	s.out.push(&delivery{name: name, payload: wrapped})
+}
+
+var messageEvent = map[channelKind]string{public: "message.channels", private: "message.groups", direct: "message.im"}
+
+// emitMessage tells the app of a message in a channel it is in, its own
+// included: Slack echoes those too.
+func (s *Sim) emitMessage(ch *channel, m *message) {
+	bot := s.ws.App.BotUserID
+	if !ch.members[bot] {
+		return
+	}
+	event := s.messageJSON(ch, m)
+	delete(event, "reply_count")
+	merge(event, object{"channel": ch.ID, "channel_type": string(ch.kind), "event_ts": m.ts})
+	if home := s.people[m.user]; home != nil && home.Team.ID != s.ws.Team.ID {
+		merge(event, object{"user_team": home.Team.ID, "source_team": home.Team.ID})
+	}
+	s.emit(messageEvent[ch.kind], event)
+	if ch.kind == direct || m.fromApp || !mentions(m.text, bot) {
+		return
+	}
+	mention := object{}
+	for k, v := range event {
+		if k != "channel_type" && k != "subtype" {
+			mention[k] = v
+		}
+	}
+	mention["type"] = "app_mention"
+	s.emit("app_mention", mention)
+}
+
+func (s *Sim) emitFileShared(ch *channel, f *file, m *message) {
+	if !ch.members[s.ws.App.BotUserID] {
+		return
+	}
+	s.emit("file_shared", object{"type": "file_shared", "file_id": f.id, "user_id": f.user, "file": object{"id": f.id},
+		"channel_id": ch.ID, "event_ts": m.ts})
+}
+
+// emitChanged tells the app that a message was edited.
+func (s *Sim) emitChanged(ch *channel, m *message, previous object) {
+	if !ch.members[s.ws.App.BotUserID] || m.onlyFor != "" {
+		return
+	}
+	ts := s.nextTS()
+	s.emit(messageEvent[ch.kind], object{"type": "message", "subtype": "message_changed", "message": s.messageJSON(ch, m),
+		"previous_message": previous, "channel": ch.ID, "hidden": true, "ts": ts, "event_ts": ts, "channel_type": string(ch.kind)})
+}
+
+func (s *Sim) emitDeleted(ch *channel, previous object) {
+	if !ch.members[s.ws.App.BotUserID] {
+		return
+	}
+	ts := s.nextTS()
+	s.emit(messageEvent[ch.kind], object{"type": "message", "subtype": "message_deleted", "previous_message": previous,
+		"deleted_ts": previous["ts"], "channel": ch.ID, "hidden": true, "ts": ts, "event_ts": ts, "channel_type": string(ch.kind)})
+}
+
+// eventsPerHour is Slack's bound on deliveries to one app in one workspace.
+const eventsPerHour = 30_000
+
+// hourly counts events and answers false once the hour's allowance is used.
+type hourly struct {
+	hour  int64
+	count int
+	told  int64 // the minute in which the app was last told
+}
+
+func (h *hourly) allow(now time.Time) bool {
+	if hour := now.Unix() / 3600; hour != h.hour {
+		h.hour, h.count = hour, 0
+	}
+	h.count++
+	return h.count <= eventsPerHour
+}
+
+// rateLimited is the event that says deliveries were dropped, at most one a
+// minute.
+func (s *Sim) rateLimited(now time.Time) *delivery {
+	minute := now.Unix() / 60
+	if s.out.hourly.told == minute {
+		return nil
+	}
+	s.out.hourly.told = minute
+	return &delivery{name: "app_rate_limited", payload: object{"token": s.ws.App.VerificationToken, "type": "app_rate_limited",
+		"team_id": s.ws.Team.ID, "minute_rate_limited": minute * 60, "api_app_id": s.ws.App.ID,
+		"event": object{"type": "app_rate_limited", "limit": strconv.Itoa(eventsPerHour)}}}
+}

@@ -1,0 +1,104 @@
+package slacksim
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"path"
+	"sync"
+	"time"
+)
+
+// FaultKind names a way in which delivery or the Web API goes wrong.
+type FaultKind string
+
+// Faults of deliveries match the name of an event or interaction, such as
+// message, app_mention or block_actions; those of the Web API match a method,
+// such as chat.postMessage.
+const (
+	FaultDuplicate   FaultKind = "duplicate"    // the same payload again, Copies more times
+	FaultReorder     FaultKind = "reorder"      // the next event overtakes this one
+	FaultDropSocket  FaultKind = "drop_socket"  // the connection dies instead of delivering
+	FaultLostAck     FaultKind = "lost_ack"     // the app's acknowledgement never arrives
+	FaultRateLimited FaultKind = "rate_limited" // 429 with Retry-After
+	FaultServerError FaultKind = "server_error" // 5xx, nothing done
+	FaultLostAnswer  FaultKind = "lost_answer"  // done, but the answer is a 5xx
+	FaultSlow        FaultKind = "slow"         // the answer takes Delay
+	FaultError       FaultKind = "error"        // HTTP 200 with ok false and Code
+)
+
+// Fault is one knob. The zero values mean: every name, once, always.
+type Fault struct {
+	Kind       FaultKind `json:"kind"`
+	Match      string    `json:"match,omitempty"`       // path.Match pattern of names; empty for all
+	Times      int       `json:"times,omitempty"`       // how often; 0 once, negative until cleared
+	Chance     float64   `json:"chance,omitempty"`      // probability each time; 0 always
+	RetryAfter int       `json:"retry_after,omitempty"` // seconds, of rate_limited
+	DelayMS    int       `json:"delay_ms,omitempty"`    // of slow
+	Status     int       `json:"status,omitempty"`      // of server_error and lost_answer; default 500
+	Code       string    `json:"code,omitempty"`        // of error, such as internal_error
+	Copies     int       `json:"copies,omitempty"`      // of duplicate; default 1
+	SameID     bool      `json:"same_id,omitempty"`     // of duplicate: the same envelope_id too
+}
+
+var faultKinds = map[FaultKind]bool{FaultDuplicate: true, FaultReorder: true, FaultDropSocket: true, FaultLostAck: true,
+	FaultRateLimited: true, FaultServerError: true, FaultLostAnswer: true, FaultSlow: true, FaultError: true}
+
+type faultBox struct {
+	mu   sync.Mutex
+	list []*Fault
+}
+
+// Inject adds faults to those at work. It refuses kinds and patterns it does
+// not know.
+func (s *Sim) Inject(faults ...Fault) error {
+	for i := range faults {
+		f := &faults[i]
+		if !faultKinds[f.Kind] {
+			return fmt.Errorf("fault kind %q is unknown", f.Kind)
+		}
+		if _, err := path.Match(f.Match, ""); err != nil {
+			return fmt.Errorf("fault pattern %q: %w", f.Match, err)
+		}
+		if f.Times == 0 {
+			f.Times = 1
+		}
+	}
+	s.faults.mu.Lock()
+	defer s.faults.mu.Unlock()
+	for i := range faults {
+		s.faults.list = append(s.faults.list, &faults[i])
+	}
+	return nil
+}
+
+// ClearFaults ends all faults.
+func (s *Sim) ClearFaults() {
+	s.faults.mu.Lock()
+	s.faults.list = nil
+	s.faults.mu.Unlock()
+}
+
+// take uses up one fault of a kind that matches name, if there is one.
+func (b *faultBox) take(kind FaultKind, name string) *Fault {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i, f := range b.list {
+		if f.Kind != kind || f.Match != "" && !matches(f.Match, name) || f.Chance > 0 && rand.Float64() >= f.Chance {
+			continue
+		}
+		if f.Times > 0 {
+			if f.Times--; f.Times == 0 {
+				b.list = append(b.list[:i:i], b.list[i+1:]...)
+			}
+		}
+		return f
+	}
+	return nil
+}
+
+func matches(pattern, name string) bool {
+	ok, err := path.Match(pattern, name)
+	return err == nil && ok
+}
+
+func (f *Fault) delay() time.Duration { return time.Duration(f.DelayMS) * time.Millisecond }

@@ -1,0 +1,49 @@
+package slacksim
+
+import "strings"
+
+func apiTest(c *call) (object, error) {
+	if code := c.args.str("error"); code != "" {
+		return nil, no(code)
+	}
+	return object{"args": c.args.json()}, nil
+}
+
+func authTest(c *call) (object, error) {
+	app, team := &c.ws.App, &c.ws.Team
+	if c.token == appToken {
+		return object{"app_name": app.Name, "app_id": app.ID}, nil
+	}
+	return object{"url": "https://" + team.Domain + ".slack.com/", "team": team.Name, "user": app.Handle, "team_id": team.ID,
+		"user_id": app.BotUserID, "bot_id": app.BotID, "is_enterprise_install": false}, nil
+}
+
+func connectionsOpen(c *call) (object, error) {
+	return object{"url": c.ticket()}, nil
+}
+
+func (s *Sim) icons() object {
+	return object{"image_36": s.base + "/icon.png", "image_48": s.base + "/icon.png", "image_72": s.base + "/icon.png"}
+}
+
+func botsInfo(c *call) (object, error) {
+	app := &c.ws.App
+	if id := c.args.str("bot"); id != "" && id != app.BotID {
+		return nil, no("bot_not_found")
+	}
+	return object{"bot": object{"id": app.BotID, "deleted": false, "name": app.Name, "updated": 1_700_000_000, "app_id": app.ID,
+		"user_id": app.BotUserID, "icons": c.icons()}}, nil
+}
+
+func teamInfo(c *call) (object, error) {
+	if id := c.args.str("team"); id != "" && id != c.ws.Team.ID {
+		return nil, no("team_not_found")
+	}
+	return object{"team": object{"id": c.ws.Team.ID, "name": c.ws.Team.Name, "domain": c.ws.Team.Domain, "email_domain": "",
+		"url": "https://" + c.ws.Team.Domain + ".slack.com/", "icon": object{"image_default": true}}}, nil
+}
+
+// mentions is true where a text names a user.
+func mentions(text, user string) bool {
+	return strings.Contains(text, "<@"+user+">") || strings.Contains(text, "<@"+user+"|")
+}

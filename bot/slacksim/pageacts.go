@@ -1,0 +1,159 @@
+package slacksim
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"time"
+)
+
+// The bodies of the page's POSTs.
+type (
+	sayBody struct {
+		Person, Channel, Thread, Text string
+	}
+	commandBody struct {
+		Person, Channel, Command, Text string
+	}
+	shortcutBody struct {
+		Person     string
+		CallbackID string `json:"callback_id"`
+		Channel    string
+		TS         string
+	}
+	reactBody struct {
+		Person, Channel, TS, Name string
+	}
+	personBody struct {
+		Person string
+	}
+	submitBody struct {
+		Person string
+		ViewID string `json:"view_id"`
+		State  struct {
+			Values map[string]map[string]any `json:"values"`
+		}
+	}
+	suggestBody struct {
+		Person    string
+		ViewID    string `json:"view_id"`
+		Container *Place
+		BlockID   string `json:"block_id"`
+		ActionID  string `json:"action_id"`
+		Value     string
+	}
+	faultsBody struct {
+		Clear  bool    `json:"clear"`
+		Faults []Fault `json:"faults"`
+		// Disconnect tells the connections to go with this reason; Drop cuts them.
+		Disconnect string `json:"disconnect"`
+		Drop       bool   `json:"drop"`
+	}
+)
+
+func (s *Sim) pageSay(_ *http.Request, in sayBody) (object, error) {
+	ts, err := s.Say(s.idOf(in.Person), in.Channel, in.Thread, in.Text)
+	return object{"ts": ts}, err
+}
+
+func (s *Sim) pageCommand(r *http.Request, in commandBody) (object, error) {
+	return nil, s.Command(s.lasting(r), s.idOf(in.Person), in.Channel, in.Command, in.Text)
+}
+
+func (s *Sim) pageShortcut(r *http.Request, in shortcutBody) (object, error) {
+	return nil, s.Shortcut(s.lasting(r), s.idOf(in.Person), in.CallbackID, in.Channel, in.TS)
+}
+
+func (s *Sim) pageReact(_ *http.Request, in reactBody) (object, error) {
+	return nil, s.React(s.idOf(in.Person), in.Channel, in.TS, in.Name)
+}
+
+func (s *Sim) pageOpenHome(_ *http.Request, in personBody) (object, error) {
+	return nil, s.OpenHome(s.idOf(in.Person))
+}
+
+// lasting is a context that outlives the browser's request: a person who
+// closes the page has still clicked.
+func (s *Sim) lasting(r *http.Request) context.Context {
+	return context.WithoutCancel(r.Context())
+}
+
+// pageAction takes {person, container, block_id, action_id} and what was
+// chosen: value, or one of Slack's selected_… fields.
+func (s *Sim) pageAction(r *http.Request, in map[string]any) (object, error) {
+	place, _ := in["container"].(object)
+	act := Act{BlockID: str(in, "block_id"), ActionID: str(in, "action_id"),
+		Place: Place{Type: str(place, "type"), Channel: str(place, "channel"), TS: str(place, "ts"), ViewID: str(place, "view_id")}}
+	for k, v := range in {
+		if len(k) > 8 && k[:8] == "selected" || k == "rich_text_value" || k == "files" {
+			act.Value = object{k: v}
+		}
+	}
+	if act.Value == nil {
+		act.Value = in["value"]
+	}
+	if selected, has := in["selected"]; has {
+		act.Value = selected
+	}
+	if st, ok := in["state"].(object); ok {
+		raw, err := json.Marshal(st["values"])
+		if err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal(raw, &act.State); err != nil {
+			return nil, errors.New("state.values is not by block and action")
+		}
+	}
+	return nil, s.Act(s.lasting(r), s.idOf(str(in, "person")), act)
+}
+
+func (s *Sim) pageSubmit(r *http.Request, in submitBody) (object, error) {
+	result, err := s.Submit(s.lasting(r), s.idOf(in.Person), in.ViewID, in.State.Values)
+	if err != nil {
+		return nil, err
+	}
+	out := object{"ok": result.OK()}
+	if len(result.Errors) > 0 {
+		out["errors"] = result.Errors
+	}
+	if result.Error != "" {
+		out["error"] = result.Error
+	}
+	return out, nil
+}
+
+func (s *Sim) pageClose(r *http.Request, in submitBody) (object, error) {
+	return nil, s.CloseView(s.lasting(r), s.idOf(in.Person), in.ViewID)
+}
+
+func (s *Sim) pageSuggest(r *http.Request, in suggestBody) (object, error) {
+	at := Place{Type: "view", ViewID: in.ViewID}
+	if in.Container != nil {
+		at = *in.Container
+	}
+	options, err := s.Suggest(r.Context(), s.idOf(in.Person), at, in.BlockID, in.ActionID, in.Value)
+	if options == nil {
+		options = []any{}
+	}
+	return object{"options": options}, err
+}
+
+func (s *Sim) pageFaults(_ *http.Request, in faultsBody) (object, error) {
+	if in.Clear {
+		s.ClearFaults()
+	}
+	if in.Disconnect != "" {
+		s.Disconnect(in.Disconnect)
+	}
+	if in.Drop {
+		s.DropSockets()
+	}
+	return nil, s.Inject(in.Faults...)
+}
+
+func (s *Sim) pageHTTP(r *http.Request, in RequestURLs) (object, error) {
+	ctx, cancel := context.WithTimeout(r.Context(), 10*time.Second)
+	defer cancel()
+	return nil, s.UseHTTP(ctx, in)
+}

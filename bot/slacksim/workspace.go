@@ -1,0 +1,223 @@
+package slacksim
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"strings"
+)
+
+// Workspace is what a simulated Slack workspace holds when it starts. Names
+// given as handles ("ella") are those of People; the app's own is App.Handle.
+type Workspace struct {
+	Team       Team
+	People     []Person
+	Channels   []Channel
+	UserGroups []UserGroup
+	App        App
+}
+
+// Team is a workspace, this one or that of a Slack Connect guest.
+type Team struct {
+	ID, Name, Domain string
+}
+
+// Person is someone who can act in the workspace.
+type Person struct {
+	Handle      string // names the person in tests and after @; unique
+	ID          string // default U0 and the handle in capitals
+	RealName    string // default the handle, capitalised
+	DisplayName string
+	Email       string // default handle@domain
+	Title       string
+	Locale      string // as users.info gives it: en-US, zh-CN, zh-TW; default en-US
+	TZ          string // IANA name, default Etc/UTC
+	Team        Team   // zero for this workspace; another for a Slack Connect guest
+	Guest       bool   // is_restricted: a guest account of this workspace
+	Bot         bool   // some other app's bot user
+	Deleted     bool   // deactivated
+	Admin       bool
+}
+
+// Channel is a public or private channel. Members are handles; nobody named
+// means everybody of this workspace and the app.
+type Channel struct {
+	Name    string
+	ID      string // default C0 and the name in capitals
+	Topic   string
+	Private bool
+	Members []string
+}
+
+// UserGroup is a Slack user group (a paid feature in Slack).
+type UserGroup struct {
+	ID, Handle, Name string
+	Members          []string // handles
+}
+
+// App is the Slack app under test, as its manifest and its settings page
+// would describe it. Empty tokens and secrets are made up at start.
+type App struct {
+	ID, Name, Handle  string
+	BotID, BotUserID  string
+	BotToken          string // xoxb-
+	AppToken          string // xapp-
+	SigningSecret     string
+	VerificationToken string
+	BotScopes         []string
+	AppScopes         []string // of the app-level token
+	Commands          []Command
+	Shortcuts         []Shortcut
+	Events            []string // bot events subscribed to, such as message.im
+	Interactivity     bool
+	HomeTab           bool
+	MessagesTab       bool
+}
+
+// Command is a slash command.
+type Command struct {
+	Name        string // with the slash
+	Description string
+	UsageHint   string
+	Escape      bool // deliver typed users and channels as <@U1|ella>
+}
+
+// Shortcut is a global or message shortcut.
+type Shortcut struct {
+	CallbackID  string
+	Name        string
+	Description string
+	OnMessage   bool
+}
+
+// Default is a pleasant small company with one app: an engineer, three
+// approvers' colleagues in two languages, support, a Slack Connect guest and
+// somebody else's bot.
+func Default() Workspace {
+	partner := Team{ID: "T0PARTNER", Name: "Partner GmbH", Domain: "partner"}
+	return Workspace{
+		Team: Team{ID: "T0ACME", Name: "Acme Voice", Domain: "acme-voice"},
+		People: []Person{
+			{Handle: "ella", RealName: "Ella Brandt", Title: "Collaboration engineer", TZ: "Europe/Berlin"},
+			{Handle: "anselm", RealName: "Anselm Okafor", Title: "PKI approver", TZ: "Europe/London"},
+			{Handle: "bolin", RealName: "Bo Lin 林波", DisplayName: "Bo Lin", Title: "PKI approver", Locale: "zh-CN", TZ: "Asia/Shanghai"},
+			{Handle: "sam", RealName: "Sam Tsai 蔡善明", DisplayName: "Sam", Title: "Support", Locale: "zh-TW", TZ: "Asia/Taipei"},
+			{Handle: "gil", RealName: "Gil Moreau", Title: "Partner engineer", Team: partner},
+			{Handle: "buildbot", RealName: "Build Bot", Bot: true},
+		},
+		Channels: []Channel{
+			{Name: "certificates", Topic: "Ask for certificates here"},
+			{Name: "cert-approvals", Topic: "Approvers decide here", Members: []string{"anselm", "bolin", "countersign"}},
+			{Name: "support", Topic: "Paste the error, get the cause"},
+			{Name: "partner-project", Topic: "Shared with Partner GmbH", Members: []string{"ella", "sam", "gil", "countersign"}},
+		},
+		UserGroups: []UserGroup{{Handle: "pki-approvers", Name: "PKI approvers", Members: []string{"anselm", "bolin"}}},
+		App:        DefaultApp(),
+	}
+}
+
+// DefaultApp is an app with the scopes, events and commands that a bot of
+// this kind declares; Manifest replaces them with those of a manifest file.
+func DefaultApp() App {
+	return App{
+		ID: "A0COUNTERSIGN", Name: "Countersign", Handle: "countersign",
+		BotScopes: []string{"app_mentions:read", "channels:history", "channels:join", "channels:read", "chat:write", "commands",
+			"files:read", "files:write", "groups:history", "groups:read", "im:history", "im:read", "im:write",
+			"reactions:read", "reactions:write", "team:read", "usergroups:read", "users:read", "users:read.email"},
+		AppScopes: []string{"connections:write"},
+		Commands:  []Command{{Name: "/cert", Description: "Certificates: new, list, show, renew, diagnose, inspect", UsageHint: "help"}},
+		Shortcuts: []Shortcut{
+			{CallbackID: "new_request", Name: "Request a certificate"},
+			{CallbackID: "diagnose_message", Name: "Diagnose this message", OnMessage: true},
+		},
+		Events: []string{"app_home_opened", "app_mention", "message.channels", "message.groups", "message.im",
+			"file_shared", "app_uninstalled", "tokens_revoked"},
+		Interactivity: true, HomeTab: true, MessagesTab: true,
+	}
+}
+
+// complete fills what was left empty and checks that names are unique.
+func (w *Workspace) complete() error {
+	if w.Team.ID == "" {
+		w.Team = Team{ID: "T0SIM", Name: "Simulated", Domain: "simulated"}
+	}
+	seen := map[string]bool{}
+	for i := range w.People {
+		p := &w.People[i]
+		if p.Handle == "" || seen[p.Handle] {
+			return fmt.Errorf("person %d: handle %q is empty or taken", i, p.Handle)
+		}
+		seen[p.Handle] = true
+		p.complete(w.Team)
+	}
+	w.App.complete()
+	if seen[w.App.Handle] {
+		return fmt.Errorf("app handle %q is a person's", w.App.Handle)
+	}
+	for i := range w.Channels {
+		ch := &w.Channels[i]
+		ch.Name = strings.TrimPrefix(ch.Name, "#")
+		if ch.Name == "" {
+			return fmt.Errorf("channel %d has no name", i)
+		}
+		ch.ID = or(ch.ID, "C0"+capitals(ch.Name))
+	}
+	for i := range w.UserGroups {
+		g := &w.UserGroups[i]
+		g.ID = or(g.ID, "S0"+capitals(g.Handle))
+		g.Name = or(g.Name, g.Handle)
+	}
+	return nil
+}
+
+func (p *Person) complete(home Team) {
+	if p.Team.ID == "" {
+		p.Team = home
+	}
+	p.ID = or(p.ID, "U0"+capitals(p.Handle))
+	p.RealName = or(p.RealName, strings.ToUpper(p.Handle[:1])+p.Handle[1:])
+	p.DisplayName = or(p.DisplayName, strings.Fields(p.RealName)[0])
+	p.Locale = or(p.Locale, "en-US")
+	p.TZ = or(p.TZ, "Etc/UTC")
+	if !p.Bot {
+		p.Email = or(p.Email, p.Handle+"@"+p.Team.Domain+".example")
+	}
+}
+
+func (a *App) complete() {
+	a.ID = or(a.ID, "A0SIM")
+	a.Name = or(a.Name, "App")
+	a.Handle = or(a.Handle, strings.ToLower(capitals(a.Name)))
+	a.BotID = or(a.BotID, "B0"+capitals(a.Handle))
+	a.BotUserID = or(a.BotUserID, "U0"+capitals(a.Handle))
+	a.BotToken = or(a.BotToken, "xoxb-"+random(16))
+	a.AppToken = or(a.AppToken, "xapp-1-"+a.ID+"-"+random(16))
+	a.SigningSecret = or(a.SigningSecret, random(16))
+	a.VerificationToken = or(a.VerificationToken, random(12))
+	if a.AppScopes == nil {
+		a.AppScopes = []string{"connections:write"}
+	}
+}
+
+func or(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}
+
+// capitals keeps letters and digits only, as Slack's ids do.
+func capitals(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, strings.ToUpper(s))
+}
+
+func random(n int) string {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // never fails since Go 1.24
+	return hex.EncodeToString(b)
+}
