@@ -2,7 +2,7 @@
 // and keeps the address bar true (?person=&channel=&thread=&ts=).
 
 import * as api from './api.js';
-import { h, iconButton } from './dom.js';
+import { fill, h, iconButton } from './dom.js';
 import { appChannel, load, nameOf, on, store, titleOf } from './store.js';
 import { speak, t } from './texts.js';
 import { composer } from './composer.js';
@@ -28,7 +28,7 @@ sidebar.attach(document.body);
 document.body.append(main, thread.el, status);
 
 function trouble(error) {
-  toast({ level: 'error', text: error.message === 'offline' ? t('offline') : t('failed', { reason: error.message }) });
+  toast({ level: 'error', text: error.message === 'offline' ? t('offline') : error.message });
 }
 
 /** play starts over as a person. */
@@ -44,7 +44,6 @@ async function play(person, where = {}) {
   thread.close();
   store.channel = '';
   document.body.dataset.person = store.person.id;
-  document.title = `${nameOf(store.person.id)} · ${store.team.name || t('rehearsal')}`;
   disconnect = api.connect(store.person.id, event, connected);
   const wanted = store.channels.get(where.channel) || [...store.channels.values()].find((c) => c.name === where.channel);
   const first = [...store.channels.values()].find((c) => c.kind !== 'im') || [...store.channels.values()][0];
@@ -61,14 +60,18 @@ async function openChannel(id, { thread: ts = '', ts: mark = '', tab = '' } = {}
   }
   thread.close();
   store.channel = id;
-  channel.unread = 0;
   const app = appChannel();
-  store.tab = app && app.id === id ? tab || 'messages' : 'messages';
+  store.tab = app && app.id === id ? tab || (store.app.messages_tab === false ? 'home' : 'messages') : 'messages';
+  if (store.tab !== 'home') channel.unread = 0;
   sidebar.draw();
+  retitle();
   drawMain();
   remember();
   try {
-    if (store.tab === 'home') home.opened();
+    if (store.tab === 'home') {
+      home.opened();
+      return;
+    }
     await feed.read(id);
     if (ts) await thread.open(id, ts, { focus: false });
     if (mark) (ts ? thread : list).reveal(mark);
@@ -82,19 +85,19 @@ function drawMain() {
   const app = appChannel();
   const isApp = app && app.id === channel.id;
   const name = titleOf(channel);
-  head.replaceChildren(
+  fill(head, 
     iconButton('menu', t('menu'), () => sidebar.slide(), { class: 'drawer-open-button', data: { testid: 'menu-button' } }),
     h('div', { class: 'pane-title' }, h('h1', null, channel.kind === 'im' ? name : `#${name}`), h('span', { class: 'quiet pane-note' }, note(channel, isApp))),
     isApp ? tabs() : null,
     h('span', { class: 'me-chip', title: nameOf(store.person.id) }, avatar(store.person.id, nameOf(store.person.id), { small: true }), h('span', null, nameOf(store.person.id))));
   if (store.tab === 'home') {
     home.draw();
-    content.replaceChildren(home.el);
+    fill(content, home.el);
     return;
   }
   const to = channel.kind === 'im' ? name : `#${name}`;
   const box = composer({ channel: channel.id, placeholder: t('message_to', { name: to }), drop: content });
-  content.replaceChildren(list.el, box.el);
+  fill(content, list.el, box.el);
   list.show(channel.id, channel.id, feed.messagesOf(channel.id));
   if (!window.matchMedia('(hover: none)').matches) box.focus();
 }
@@ -107,11 +110,12 @@ function note(channel, isApp) {
 }
 
 function tabs() {
+  if (store.app.home_tab === false) return null;
   const tab = (id) => h('button', {
     type: 'button', role: 'tab', class: 'tab', 'aria-selected': String(store.tab === id), data: { testid: `tab-${id}` },
     on: { click: () => openChannel(store.channel, { tab: id }) },
   }, t(id));
-  return h('div', { class: 'tabs', role: 'tablist' }, tab('home'), tab('messages'));
+  return h('div', { class: 'tabs', role: 'tablist' }, tab('home'), store.app.messages_tab === false ? null : tab('messages'));
 }
 
 // Switching people or channels is a step that the back button undoes.
@@ -180,12 +184,30 @@ function heard(name, data) {
   if (id !== store.channel || store.tab === 'home' || document.hidden) {
     channel.unread = (channel.unread || 0) + 1;
     sidebar.draw();
+    retitle();
+  } else {
+    feed.readSoon(id);
   }
 }
 
+// The tab's title counts what waits, for whoever looks at another tab.
+function retitle() {
+  const n = [...store.channels.values()].reduce((sum, c) => sum + (c.unread || 0), 0);
+  document.title = `${n ? `(${n}) ` : ''}${nameOf(store.person.id)} · ${store.team.name || t('rehearsal')}`;
+}
+
+document.addEventListener('visibilitychange', () => {
+  const channel = store.channels.get(store.channel);
+  if (document.hidden || !channel || store.tab === 'home') return;
+  channel.unread = 0;
+  sidebar.draw();
+  retitle();
+  feed.readSoon(channel.id);
+});
+
 // What waits for the others, so that whoever plays alone sees whose turn it is.
 async function lookElsewhere() {
-  const others = [...store.people.values()].filter((p) => p.id !== store.person.id && !p.bot && !p.is_bot && !p.deleted).slice(0, 12);
+  const others = [...store.people.values()].filter((p) => p.id !== store.person.id && !p.is_bot && !p.deleted).slice(0, 12);
   for (const p of others) {
     if (document.hidden) return;
     try {
@@ -229,10 +251,12 @@ window.addEventListener('popstate', () => {
 // Links to this workspace's own messages open here, not in another tab.
 document.addEventListener('click', (click) => {
   const a = click.target.closest && click.target.closest('a[href]');
-  const m = a && new URL(a.href).origin === window.location.origin && /^\/archives\/([A-Z0-9]+)\/p(\d{10})(\d{6})/.exec(new URL(a.href).pathname);
+  const url = a && new URL(a.href);
+  const own = url && (url.origin === window.location.origin || url.host === `${store.team.domain}.slack.com`);
+  const m = own && /^\/archives\/([A-Z0-9]+)\/p(\d{10})(\d{6})/.exec(url.pathname);
   if (!m || !store.channels.has(m[1])) return;
   click.preventDefault();
-  const ts = new URL(a.href).searchParams.get('thread_ts') || '';
+  const ts = url.searchParams.get('thread_ts') || '';
   openChannel(m[1], { ts: `${m[2]}.${m[3]}`, thread: ts });
 });
 

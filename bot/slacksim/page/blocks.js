@@ -4,6 +4,7 @@ import { h, uid } from './dom.js';
 import { emojify } from './emoji.js';
 import { t } from './texts.js';
 import { element } from './elements.js';
+import { withEmoji } from './glyphs.js';
 import { markdown } from './markdown.js';
 import { safeURL } from './mrkdwn.js';
 import { richText } from './richtext.js';
@@ -51,7 +52,7 @@ function section(block, surface, forms) {
 }
 
 function header(block) {
-  return h('h3', { class: 'block-title' }, emojify((block.text || {}).text));
+  return h('h3', { class: 'block-title' }, withEmoji((block.text || {}).text));
 }
 
 function divider() {
@@ -100,10 +101,10 @@ function input(block, surface, forms) {
   const group = el.type === 'radio_buttons' || el.type === 'checkboxes';
   return [
     h(group ? 'div' : 'label', { class: 'label', id: ids.label, for: group ? undefined : ids.field },
-      emojify((block.label || {}).text), block.optional ? h('span', { class: 'optional' }, ` (${t('optional')})`) : null),
+      withEmoji((block.label || {}).text), block.optional ? h('span', { class: 'optional' }, ` (${t('optional')})`) : null),
     drawn || unsupported(el.type),
     h('div', { class: 'error', id: ids.error, role: 'alert', hidden: true, data: { errorFor: block.block_id } }),
-    block.hint ? h('div', { class: 'hint', id: ids.hint }, emojify(block.hint.text)) : null,
+    block.hint ? h('div', { class: 'hint', id: ids.hint }, withEmoji(block.hint.text)) : null,
   ];
 }
 
@@ -112,7 +113,7 @@ function table(block) {
   const [head = [], ...rows] = (block.rows || []).slice(0, 100);
   const cell = (tag) => (c, i) => h(tag, {
     class: `align-${(settings[i] || {}).align || 'left'}${(settings[i] || {}).is_wrapped ? ' wrap' : ''}`, scope: tag === 'th' ? 'col' : undefined,
-  }, c && c.type === 'rich_text' ? richText(c) : emojify(String((c || {}).text ?? '')));
+  }, c && c.type === 'rich_text' ? richText(c) : withEmoji((c || {}).text));
   return h('div', { class: 'table-scroll', tabindex: '0' }, h('table', { class: 'table' },
     h('thead', null, h('tr', null, head.slice(0, 20).map(cell('th')))),
     h('tbody', null, rows.map((r) => h('tr', null, r.slice(0, 20).map(cell('td')))))));

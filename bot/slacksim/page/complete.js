@@ -1,7 +1,7 @@
 // Completion in a composer: / for commands, @ for people and the app, # for channels,
 // : for emoji. The list stands above the field; the field keeps the focus.
 
-import { h, uid } from './dom.js';
+import { fill, h, uid } from './dom.js';
 import { isApp, mentionables, nameOf, store } from './store.js';
 import { emojiStarting } from './emoji.js';
 import { t } from './texts.js';
@@ -44,7 +44,7 @@ export function complete(field, frame, { commands }) {
   }
 
   function draw() {
-    list.replaceChildren(...items.map((item, i) => h('div', {
+    fill(list, ...items.map((item, i) => h('div', {
       class: `completion${i === active ? ' active' : ''}`, role: 'option', id: `${id}-${i}`, 'aria-selected': String(i === active),
       data: { value: item.insert.trim() },
       on: { pointerdown: (event) => event.preventDefault(), click: () => take(item) },

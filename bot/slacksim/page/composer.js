@@ -2,7 +2,7 @@
 // global shortcuts. What was typed stays with its conversation until it is sent.
 
 import * as api from './api.js';
-import { h, icon, iconButton } from './dom.js';
+import { fill, h, icon, iconButton } from './dom.js';
 import { emit, store } from './store.js';
 import { emojify } from './emoji.js';
 import { t } from './texts.js';
@@ -66,7 +66,7 @@ export function composer({ channel, thread = '', placeholder, drop }) {
   }
 
   function drawFiles() {
-    chosen.replaceChildren(...draft.files.map((file) => h('span', { class: 'chip' }, icon('file', 14), `${file.name || 'pasted'} · ${sizeOf(file.size)}`,
+    fill(chosen, ...draft.files.map((file) => h('span', { class: 'chip' }, icon('file', 14), `${file.name || 'pasted'} · ${sizeOf(file.size)}`,
       h('button', {
         type: 'button', 'aria-label': t('remove', { name: file.name }),
         on: { click: () => { draft.files = draft.files.filter((f) => f !== file); drawFiles(); changed(); field.focus(); } },

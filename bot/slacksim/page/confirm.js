@@ -3,9 +3,9 @@
 import { h, uid } from './dom.js';
 import { t } from './texts.js';
 import { textObject } from './text.js';
-import { emojify } from './emoji.js';
+import { withEmoji } from './glyphs.js';
 
-const plain = (object, otherwise) => (object && object.text ? emojify(object.text) : otherwise);
+const plain = (object, otherwise) => (object && object.text ? withEmoji(object.text) : otherwise);
 
 /** ask shows a confirm object and resolves to true (confirmed) or false. Without one it is true at once. */
 export function ask(object) {

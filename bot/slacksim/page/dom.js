@@ -21,6 +21,12 @@ export function h(tag, props, ...children) {
   return el;
 }
 
+/** fill replaces what an element holds; null, undefined and false are left out. */
+export function fill(el, ...children) {
+  el.replaceChildren();
+  append(el, children);
+}
+
 function append(el, children) {
   for (const child of children) {
     if (child === undefined || child === null || child === false) continue;

@@ -8,6 +8,7 @@ import { ask } from './confirm.js';
 import { choices } from './choices.js';
 import { fileInput } from './fileinput.js';
 import { hooks, picker, richInput, textInput } from './inputs.js';
+import { emoji, withEmoji } from './glyphs.js';
 import { openMenu } from './menus.js';
 import { safeURL } from './mrkdwn.js';
 import { select } from './select.js';
@@ -43,7 +44,7 @@ async function press(target, el, ctx, extra) {
 }
 
 function button(el, ctx) {
-  const label = emojify((el.text || {}).text || '');
+  const label = withEmoji((el.text || {}).text || '');
   const go = (event) => press(event.currentTarget, el, ctx, { value: el.value, text: el.text, style: el.style });
   const props = {
     class: `button ${el.style === 'primary' ? 'primary' : el.style === 'danger' ? 'danger' : ''}`.trim(),
@@ -73,9 +74,9 @@ function feedback(el, ctx) {
     return h('button', {
       type: 'button', class: 'button quiet', title: of.accessibility_label || label, data: { ...hooks(el, ctx), value: of.value },
       on: { click: (event) => press(event.currentTarget, el, ctx, { value: of.value, text: of.text }) },
-    }, h('span', { class: 'emoji' }, glyph), label);
+    }, emoji(glyph), label);
   };
-  return h('span', { class: 'feedback' }, one('positive_button', '👍', t('helpful')), one('negative_button', '👎', t('not_helpful')));
+  return h('span', { class: 'feedback' }, one('positive_button', '+1', t('helpful')), one('negative_button', '-1', t('not_helpful')));
 }
 
 function iconElement(el, ctx) {

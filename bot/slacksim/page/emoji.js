@@ -35,6 +35,11 @@ export function glyphOf(name) {
   return NAMES.get(String(name).replace(/::skin-tone-[2-6]$/, '')) || '';
 }
 
+const GLYPHS = new Map([...NAMES].reverse().map(([name, glyph]) => [glyph.replace('\uFE0F', ''), name]));
+
+/** nameOfGlyph is the name of an emoji character, or ''. */
+export const nameOfGlyph = (glyph) => GLYPHS.get(glyph.replace('\uFE0F', '')) || '';
+
 /** emojiStarting lists up to n [name, glyph] whose name starts with, then contains, the letters. */
 export function emojiStarting(letters, n) {
   const all = [...NAMES];

@@ -57,8 +57,8 @@ export function dismiss(channel, ts) {
   emit('feed-thread', { channel, ts });
 }
 
-// Reply counts stand on the parent, which only the workspace knows for sure.
-function readSoon(channel) {
+/** readSoon fetches a channel anew: for reply counts, which stand on the parent, and to mark it read. */
+export function readSoon(channel) {
   clearTimeout(reloads.get(channel));
   reloads.set(channel, setTimeout(() => read(channel).catch(() => {}), 60));
 }

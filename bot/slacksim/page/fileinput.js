@@ -1,7 +1,7 @@
 // The file_input element: files are uploaded at once and belong to the form by their ids.
 
 import * as api from './api.js';
-import { h, icon } from './dom.js';
+import { fill, h, icon } from './dom.js';
 import { emit, store } from './store.js';
 import { t } from './texts.js';
 import { change } from './change.js';
@@ -20,7 +20,7 @@ export function fileInput(el, ctx) {
   });
 
   function draw() {
-    list.replaceChildren(...files.map((file) => h('li', null, icon('file', 16), h('span', { class: 'file-name' }, file.name || file.id),
+    fill(list, ...files.map((file) => h('li', null, icon('file', 16), h('span', { class: 'file-name' }, file.name || file.id),
       h('span', { class: 'file-size' }, sizeOf(file.size)), h('button', {
         type: 'button', class: 'icon-button small', 'aria-label': t('remove', { name: file.name || file.id }),
         on: { click: () => { files = files.filter((f) => f !== file); draw(); change(el, ctx, files, () => {}); } },

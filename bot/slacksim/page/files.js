@@ -1,7 +1,7 @@
 // Files in messages: a card with download, the content of text files on request, images inline.
 
 import * as api from './api.js';
-import { h, icon, iconButton } from './dom.js';
+import { fill, h, icon, iconButton } from './dom.js';
 import { emit, store } from './store.js';
 import { t } from './texts.js';
 
@@ -60,9 +60,9 @@ async function show(view, toggle, url) {
     const answer = await fetch(url);
     if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
     const text = (await answer.text()).slice(0, MAX_PREVIEW);
-    view.replaceChildren(...content(text));
+    fill(view, ...content(text));
   } catch {
-    view.replaceChildren(h('div', { class: 'quiet' }, t('no_preview')));
+    fill(view, h('div', { class: 'quiet' }, t('no_preview')));
   }
 }
 

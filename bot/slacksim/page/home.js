@@ -1,7 +1,7 @@
 // The app's Home tab for the person now played.
 
 import * as api from './api.js';
-import { h, icon } from './dom.js';
+import { fill, h, icon } from './dom.js';
 import { emit, store } from './store.js';
 import { t } from './texts.js';
 import { renderBlocks } from './blocks.js';
@@ -19,18 +19,18 @@ let sign = '';
 /** draw shows the published view, or that there is none. */
 export function draw() {
   const view = store.home;
-  const next = JSON.stringify([view, store.person.id, store.app.name]);
+  const next = JSON.stringify([view && view.blocks, view && view.id, store.person.id, store.app.name]);
   if (next === sign) return;
   sign = next;
   const focus = focusIn(inner);
   if (!view || !view.blocks) {
     surface = null;
-    inner.replaceChildren(h('div', { class: 'list-note' }, h('span', { class: 'empty-seal' }, icon('seal', 40)),
+    fill(inner, h('div', { class: 'list-note' }, h('span', { class: 'empty-seal' }, icon('seal', 40)),
       h('p', { class: 'quiet' }, t('no_home', { name: store.app.name || '' }))));
     return;
   }
-  surface = new Surface({ type: 'home', view_id: view.id }, surface || undefined);
-  inner.replaceChildren(...renderBlocks(view.blocks, surface));
+  surface = new Surface({ type: 'home', view_id: view.id }, surface || undefined, view.state);
+  fill(inner, ...renderBlocks(view.blocks, surface));
   restore(inner, focus);
 }
 

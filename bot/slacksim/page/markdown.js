@@ -2,7 +2,8 @@
 // Raw HTML is text here. Nesting is followed six levels deep, then shown as written.
 
 import { h } from './dom.js';
-import { link, pre, safeURL, withEmoji } from './mrkdwn.js';
+import { withEmoji } from './glyphs.js';
+import { link, pre, safeURL } from './mrkdwn.js';
 
 const MAX_DEPTH = 6;
 const ITEM = /^( *)([-*+]|\d{1,9}[.)])\s+(.*)$/;

@@ -1,6 +1,7 @@
 // A popup menu under a button: arrows, Home, End, Enter and Esc work, and focus goes back.
 
 import { h, layer, place } from './dom.js';
+import { withEmoji } from './glyphs.js';
 
 let open = null;
 
@@ -47,7 +48,7 @@ export function openMenu(anchor, items, { end = false, testid = 'menu' } = {}) {
 
 function entry(item) {
   if (item.heading) return h('div', { class: 'menu-heading' }, item.heading);
-  const body = [item.icon || null, h('span', { class: 'menu-text' }, h('span', null, item.label),
+  const body = [item.icon || null, h('span', { class: 'menu-text' }, h('span', null, withEmoji(item.label)),
     item.description ? h('span', { class: 'menu-description' }, item.description) : null)];
   const props = {
     class: 'menu-item' + (item.danger ? ' danger' : ''), role: 'menuitem', tabindex: '-1', data: item.data,

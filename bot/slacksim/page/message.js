@@ -4,11 +4,12 @@
 import * as api from './api.js';
 import { h, icon, iconButton } from './dom.js';
 import { emit, hue, initials, isApp, nameOf, store } from './store.js';
-import { emojify, glyphOf } from './emoji.js';
+import { emojify } from './emoji.js';
 import { roleName, t } from './texts.js';
 import { renderBlocks } from './blocks.js';
 import { clock, full, ofTS } from './dates.js';
 import { fileCards } from './files.js';
+import { emoji } from './glyphs.js';
 import { openMenu } from './menus.js';
 import { mrkdwn, safeURL } from './mrkdwn.js';
 import { Surface } from './values.js';
@@ -52,7 +53,7 @@ export function drawMessage(message, { channel, compact, thread, before }) {
     body(message, surface),
     (message.attachments || []).map((a) => attachment(a, surface)),
     message.files && message.files.length ? fileCards(message.files) : null,
-    reactions(message), thread ? null : replies(message, channel)),
+    reactions(message, channel), thread ? null : replies(message, channel)),
   tools(message, channel, thread));
   return { el, surface };
 }
@@ -94,11 +95,13 @@ function attachment(a, surface) {
   return inside;
 }
 
-function reactions(message) {
+function reactions(message, channel) {
   if (!message.reactions || !message.reactions.length) return null;
-  return h('div', { class: 'reactions' }, message.reactions.map((r) => h('span', {
-    class: `reaction${(r.users || []).includes(store.person.id) ? ' mine' : ''}`, title: `:${r.name}: ${(r.users || []).map(nameOf).join(', ')}`,
-  }, h('span', { class: 'emoji' }, glyphOf(r.name) || `:${r.name}:`), String(r.count || (r.users || []).length))));
+  return h('div', { class: 'reactions' }, message.reactions.map((r) => h('button', {
+    type: 'button', class: `reaction${(r.users || []).includes(store.person.id) ? ' mine' : ''}`, disabled: (r.users || []).includes(store.person.id),
+    on: { click: () => api.react({ person: store.person.id, channel, ts: message.ts, name: r.name }).catch((error) => emit('trouble', error)) },
+    title: `:${r.name}: ${(r.users || []).map(nameOf).join(', ')}`,
+  }, emoji(r.name) || `:${r.name}:`, String(r.count || (r.users || []).length))));
 }
 
 function replies(message, channel) {

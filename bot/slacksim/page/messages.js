@@ -1,7 +1,7 @@
 // A list of messages with day dividers: of a channel, or of a thread. Messages that did
 // not change keep their element, so that what is typed or focused in them stays.
 
-import { h, reconcile } from './dom.js';
+import { fill, h, reconcile } from './dom.js';
 import { isApp, store, titleOf } from './store.js';
 import { t } from './texts.js';
 import { dayKey, dayName, ofTS } from './dates.js';
@@ -49,11 +49,11 @@ export class List {
       this.stuck = true;
     }
     if (!messages) {
-      this.inner.replaceChildren(h('div', { class: 'quiet list-note' }, t('loading')));
+      fill(this.inner, h('div', { class: 'quiet list-note' }, t('loading')));
       return;
     }
     if (!messages.length) {
-      this.inner.replaceChildren(this.empty(channel));
+      fill(this.inner, this.empty(channel));
       return;
     }
     const reading = this.stuck;

@@ -2,9 +2,9 @@
 // under their inputs. What was entered in a view stays when the app updates it.
 
 import * as api from './api.js';
-import { h, iconButton, uid } from './dom.js';
+import { fill, h, iconButton, uid } from './dom.js';
 import { emit, store } from './store.js';
-import { emojify } from './emoji.js';
+import { withEmoji } from './glyphs.js';
 import { t } from './texts.js';
 import { renderBlocks } from './blocks.js';
 import { closeMenu } from './menus.js';
@@ -13,12 +13,13 @@ import { focusIn, restore } from './messages.js';
 import { validate } from './validate.js';
 import { Surface } from './values.js';
 
-const plain = (object, otherwise) => (object && object.text ? emojify(object.text) : otherwise);
+const plain = (object, otherwise) => (object && object.text ? withEmoji(object.text) : otherwise);
 
 let dialog = null;
 let stack = [];
 let surfaces = new Map(); // view id -> Surface
-let drawn = '';
+let drawn = ''; // what of the view stands on the page
+let complained = ''; // the errors under its inputs, as the workspace gave them
 let asked = 0;
 let opener = null;
 
@@ -52,8 +53,12 @@ function draw() {
     }
     return;
   }
-  const sign = JSON.stringify([view, stack.length]);
-  if (dialog && sign === drawn) return;
+  const { id, title: name, submit, close: shut, blocks, submit_disabled: off, errors } = view;
+  const sign = JSON.stringify([id, name, submit, shut, blocks, off, stack.length]);
+  if (dialog && sign === drawn) {
+    if (JSON.stringify(errors) !== complained) complain(errors);
+    return;
+  }
   const same = dialog && dialog.dataset.viewId === view.id;
   const scroll = same ? dialog.querySelector('.modal-body').scrollTop : 0;
   const focus = same ? focusIn(dialog) : null;
@@ -61,21 +66,27 @@ function draw() {
   closeMenu();
   if (!dialog) {
     opener = document.activeElement;
-    dialog = h('dialog', { class: 'modal', data: { testid: 'modal' }, on: { cancel: (event) => { event.preventDefault(); close(false); } } });
+    dialog = h('dialog', { class: 'modal', data: { testid: 'modal' }, on: { cancel: (event) => { event.preventDefault(); close(); } } });
     document.body.append(dialog);
     dialog.showModal();
   }
   for (const popup of dialog.querySelectorAll('.popup')) popup.remove();
-  const surface = new Surface({ type: 'view', view_id: view.id }, surfaces.get(view.id));
+  const surface = new Surface({ type: 'view', view_id: view.id }, surfaces.get(view.id), view.state);
   surfaces.set(view.id, surface);
   dialog.dataset.viewId = view.id;
   dialog.dataset.callbackId = view.callback_id || '';
   const title = uid('modal-title');
   dialog.setAttribute('aria-labelledby', title);
-  dialog.replaceChildren(frame(view, surface, title));
+  fill(dialog, frame(view, surface, title));
   dialog.querySelector('.modal-body').scrollTop = scroll;
   if (focus) restore(dialog, focus);
   else focusFirst();
+  complain(errors);
+}
+
+function complain(errors) {
+  complained = JSON.stringify(errors);
+  if (errors) showErrors(errors);
 }
 
 function frame(view, surface, title) {
@@ -84,15 +95,15 @@ function frame(view, surface, title) {
     renderBlocks(view.blocks, surface, { touched: clearError, submit: () => send(view, surface) }));
   return h('form', { class: 'modal-frame', novalidate: true, on: { submit: (event) => { event.preventDefault(); send(view, surface); } } },
     h('header', { class: 'modal-head' },
-      stack.length > 1 ? iconButton('back', t('back'), () => close(false), { data: { testid: 'modal-back' } })
+      stack.length > 1 ? iconButton('back', t('back'), close, { data: { testid: 'modal-back' } })
         : avatar('', '', { app: true, small: true }),
       h('h2', { id: title }, plain(view.title, '')),
-      iconButton('close', t('close'), () => close(true), { data: { testid: 'modal-dismiss' } })),
+      iconButton('close', t('close'), close, { data: { testid: 'modal-dismiss' } })),
     body,
     h('footer', { class: 'dialog-foot' }, h('span', { class: 'modal-app' }, store.app.name),
-      h('button', { type: 'button', class: 'button', data: { testid: 'modal-close' }, on: { click: () => close(false) } },
+      h('button', { type: 'button', class: 'button', data: { testid: 'modal-close' }, on: { click: close } },
         plain(view.close, submit ? t('cancel') : t('close'))),
-      submit ? h('button', { type: 'submit', class: 'button primary', data: { testid: 'modal-submit' } }, submit) : null));
+      submit ? h('button', { type: 'submit', class: 'button primary', disabled: view.submit_disabled === true, data: { testid: 'modal-submit' } }, submit) : null));
 }
 
 function focusFirst() {
@@ -104,7 +115,7 @@ function focusFirst() {
 
 async function send(view, surface) {
   const button = dialog && dialog.querySelector('[data-testid=modal-submit]');
-  if (!button || button.dataset.busy) return;
+  if (!button || button.disabled || button.dataset.busy) return;
   const errors = validate(view, surface);
   if (Object.keys(errors).length) {
     showErrors(errors);
@@ -115,8 +126,7 @@ async function send(view, surface) {
   showErrors({});
   try {
     const answer = await api.submit(store.person.id, view.id, surface.values());
-    const given = answer.errors || (answer.response_action === 'errors' ? answer.errors : null);
-    if (given) showErrors(given);
+    if (answer.errors) showErrors(answer.errors);
     else if (answer.error) showTrouble(answer.error);
     else await sync();
   } catch (error) {
@@ -157,7 +167,7 @@ function showTrouble(text) {
   const top = dialog && dialog.querySelector('.modal-error');
   if (!top) return;
   top.hidden = false;
-  top.textContent = t('failed', { reason: text });
+  top.textContent = text;
   top.scrollIntoView({ block: 'nearest' });
 }
 
@@ -168,16 +178,16 @@ function clearError(blockID) {
   slot.closest('.block').classList.remove('has-error');
 }
 
-// Esc, Cancel and Back leave the top view; the cross leaves them all, as in Slack.
-async function close(all) {
+// Esc, Cancel, Back and the cross leave the top view; the one below stands as it was, as in Slack.
+async function close() {
   const view = stack[stack.length - 1];
   if (!view) return;
   try {
-    await api.closeView({ person: store.person.id, view_id: view.id, all: all || undefined });
+    await api.closeView({ person: store.person.id, view_id: view.id });
     await sync();
   } catch (error) {
     // A view that the workspace no longer has is closed already.
-    stack = all ? [] : stack.slice(0, -1);
+    stack = stack.slice(0, -1);
     draw();
     if (error.message === 'offline') emit('trouble', error);
   }

@@ -3,13 +3,12 @@
 
 import { h } from './dom.js';
 import { emit, isApp, nameOf, store } from './store.js';
-import { glyphOf } from './emoji.js';
 import { expand, full } from './dates.js';
+import { withEmoji } from './glyphs.js';
 
 const STYLES = { '*': 'strong', _: 'em', '~': 's' };
 const WORD = /[\p{L}\p{N}]/u;
 const BARE_URL = /https?:\/\/[^\s<>"'`|]*[^\s<>"'`|.,;:!?()[\]{}，。；：！？（）【】「」]/g;
-const EMOJI = /:([a-z0-9_+-]{1,50})(?:::skin-tone-[2-6])?:/g;
 const LIST_LINE = /^( *)([•◦▪‣–-]|\d{1,3}[.)])[ \t]+(.*)$/;
 
 /** decode turns Slack's three entities back into characters, once. */
@@ -215,21 +214,6 @@ function plainRun(text, verbatim) {
     at = match.index + match[0].length;
   }
   nodes.push(...withEmoji(text.slice(at)));
-  return nodes;
-}
-
-/** withEmoji splits text at :names: into text and emoji. */
-export function withEmoji(text) {
-  const nodes = [];
-  let at = 0;
-  for (const match of text.matchAll(EMOJI)) {
-    const glyph = glyphOf(match[1]);
-    if (!glyph) continue;
-    if (match.index > at) nodes.push(text.slice(at, match.index));
-    nodes.push(h('span', { class: 'emoji', title: match[0] }, glyph));
-    at = match.index + match[0].length;
-  }
-  if (at < text.length) nodes.push(text.slice(at));
   return nodes;
 }
 

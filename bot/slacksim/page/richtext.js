@@ -1,8 +1,8 @@
 // rich_text blocks: Slack's tree of sections, lists, quotes and code to DOM nodes.
 
 import { h } from './dom.js';
-import { glyphOf } from './emoji.js';
 import { expand } from './dates.js';
+import { emoji, withEmoji } from './glyphs.js';
 import { channelMention, link, safeURL, userMention } from './mrkdwn.js';
 
 /** richText renders the elements of a rich_text block. */
@@ -35,7 +35,7 @@ function inlines(el) {
 
 function inline(leaf) {
   switch (leaf.type) {
-    case 'text': return String(leaf.text ?? '');
+    case 'text': return withEmoji(String(leaf.text ?? ''));
     case 'link': {
       const href = safeURL(String(leaf.url ?? ''));
       return href ? link(href, leaf.text || leaf.url) : String(leaf.text || leaf.url || '');
@@ -44,7 +44,7 @@ function inline(leaf) {
     case 'channel': return channelMention(String(leaf.channel_id ?? ''));
     case 'usergroup': return h('span', { class: 'mention' }, `@${leaf.usergroup_id}`);
     case 'broadcast': return h('span', { class: 'mention mention-all' }, `@${leaf.range}`);
-    case 'emoji': return h('span', { class: 'emoji', title: `:${leaf.name}:` }, glyphOf(leaf.name) || fromHex(leaf.unicode) || `:${leaf.name}:`);
+    case 'emoji': return emoji(String(leaf.name)) || emoji(String(leaf.name), fromHex(leaf.unicode)) || `:${leaf.name}:`;
     case 'date': return h('time', null, expand(leaf.timestamp, leaf.format) ?? leaf.fallback ?? '');
     case 'color': return h('code', { class: 'code' }, String(leaf.value ?? ''));
     default: return String(leaf.text ?? '');

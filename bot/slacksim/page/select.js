@@ -1,8 +1,9 @@
 // Select menus of every kind as one combobox: type to filter, arrows to move, Enter to
 // choose, Esc to leave. Several chosen values stand as chips before the field.
 
-import { h, icon, layer, place, uid } from './dom.js';
+import { fill, h, icon, layer, place, uid } from './dom.js';
 import { emojify } from './emoji.js';
+import { withEmoji } from './glyphs.js';
 import { t } from './texts.js';
 import { change } from './change.js';
 import { hooks } from './inputs.js';
@@ -35,7 +36,7 @@ export function select(el, ctx) {
 
   function draw() {
     if (many) {
-      chips.replaceChildren(...chosen.map((c) => h('span', { class: 'chip' }, c.label, h('button', {
+      fill(chips, ...chosen.map((c) => h('span', { class: 'chip' }, c.label, h('button', {
         type: 'button', 'aria-label': t('remove', { name: c.label }),
         on: { click: () => { update(chosen.filter((o) => o.value !== c.value)); input.focus(); close(); } },
       }, icon('close', 12)))));
@@ -100,12 +101,12 @@ export function select(el, ctx) {
             pointerdown: (event) => event.preventDefault(), click: () => choose(row),
             pointermove: () => { if (active !== at) activate(at); },
           },
-        }, h('span', { class: 'option-text' }, h('span', null, row.label),
-          row.description ? h('span', { class: 'option-description' }, row.description) : null), on ? icon('check', 16) : null));
+        }, h('span', { class: 'option-text' }, h('span', null, withEmoji(row.label)),
+          row.description ? h('span', { class: 'option-description' }, withEmoji(row.description)) : null), on ? icon('check', 16) : null));
       }
     }
     if (!rows.length) body.push(h('div', { class: 'option-none' }, note || t('nothing')));
-    popup.replaceChildren(...body);
+    fill(popup, ...body);
     const at = rows.findIndex((r) => chosen.some((c) => c.value === r.value));
     activate(rows.length ? Math.max(0, many ? 0 : at) : -1);
     place(popup, box, { match: true });

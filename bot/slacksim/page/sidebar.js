@@ -1,7 +1,7 @@
 // The sidebar: which workspace, who is played, channels, direct messages, the app.
 // At phone width it is a drawer.
 
-import { h, icon, iconButton } from './dom.js';
+import { fill, h, icon, iconButton } from './dom.js';
 import { appChannel, emit, isApp, nameOf, store, titleOf } from './store.js';
 import { roleName, t } from './texts.js';
 import { avatar } from './message.js';
@@ -54,7 +54,7 @@ export function draw() {
   el.setAttribute('aria-label', store.team.name || t('rehearsal'));
   const scroll = el.querySelector('.sidebar-scroll');
   const top = scroll ? scroll.scrollTop : 0;
-  el.replaceChildren(
+  fill(el, 
     h('div', { class: 'sidebar-head' }, h('span', { class: 'mark', 'aria-hidden': 'true' }, icon('seal', 24)),
       h('div', { class: 'sidebar-title' }, h('strong', null, store.team.name || t('rehearsal')), h('span', null, t('rehearsal'))),
       iconButton('close', t('close'), () => shut(), { class: 'drawer-close' })),
@@ -72,12 +72,13 @@ export function draw() {
 }
 
 function people() {
-  const list = [...store.people.values()].filter((p) => !p.bot && !p.is_bot && !p.deleted && !isApp(p.id));
+  const list = [...store.people.values()].filter((p) => !p.is_bot && !p.deleted && !isApp(p.id));
   return h('section', { class: 'cast', data: { testid: 'person-switcher' }, 'aria-label': t('playing_as') },
     h('h2', null, t('playing_as')),
     h('ul', null, list.map((p) => {
       const me = p.id === store.person.id;
-      const role = roleName(p.role) || p.title || (p.guest ? t('role_guest') : '');
+      const role = [roleName(p.role) || p.title || (p.is_restricted ? t('role_guest') : ''),
+        p.is_stranger ? t('stranger', { name: p.team_name || '?' }) : ''].filter(Boolean).join(' · ');
       const waiting = me ? 0 : elsewhere.get(p.id) || 0;
       return h('li', null, h('button', {
         type: 'button', class: `person${me ? ' me' : ''}`, 'aria-current': me ? 'true' : undefined, title: t('switch_to', { name: nameOf(p.id) }),

@@ -26,6 +26,9 @@ const grouped = (el) => (el.option_groups
   ? el.option_groups.map((g) => ({ label: emojify((g.label || {}).text || ''), rows: (g.options || []).map(optionRow) }))
   : [{ label: '', rows: (el.options || []).map(optionRow) }]);
 
+// Option groups may come in the place of options.
+const asGroups = (answer) => (answer.options && answer.options[0] && answer.options[0].options ? { option_groups: answer.options } : answer);
+
 /** sourceFor answers how an element's rows are searched and how its value is written. */
 export function sourceFor(el, ctx) {
   const kind = el.type.replace('multi_', '');
@@ -63,7 +66,7 @@ function external(el, ctx, query) {
       api.suggest({
         person: store.person.id, view_id: container.view_id, channel: container.channel, ts: container.ts, container,
         block_id: ctx.block.block_id, action_id: el.action_id, value: query,
-      }).then((answer) => resolve({ groups: grouped(answer) }), reject);
+      }).then((answer) => resolve({ groups: grouped(asGroups(answer)) }), reject);
     }, 200);
   });
 }

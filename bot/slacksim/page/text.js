@@ -1,7 +1,8 @@
 // Text objects: {type: plain_text | mrkdwn, text}.
 
 import { h } from './dom.js';
-import { mrkdwn, withEmoji } from './mrkdwn.js';
+import { withEmoji } from './glyphs.js';
+import { mrkdwn } from './mrkdwn.js';
 
 /** textObject renders either kind; plain text knows emoji names and nothing else. */
 export function textObject(object) {

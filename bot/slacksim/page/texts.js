@@ -61,7 +61,6 @@ const ROWS = {
   command_in_thread: ['Slash commands do not work in threads. Send {command} in the channel.',
     '斜杠命令不能在消息列中使用。请在频道中发送 {command}。', '斜線指令不能在討論串中使用。請在頻道中傳送 {command}。'],
   everyone: ['everyone in this channel', '此频道的所有人', '此頻道的所有人'],
-  failed: ['That did not work: {reason}', '操作失败：{reason}', '操作失敗：{reason}'],
   offline: ['The workspace does not answer. Is it still running?', '工作区没有响应。它还在运行吗？', '工作區沒有回應。它還在執行嗎？'],
   reconnecting: ['Connection lost, trying again…', '连接已断开，正在重试…', '連線中斷，正在重試…'],
   file_too_big: ['{name} is over {n} MB.', '{name} 超过 {n} MB。', '{name} 超過 {n} MB。'],
@@ -96,9 +95,17 @@ const ROWS = {
   not_helpful: ['Not helpful', '没有帮助', '沒有幫助'],
   tools: ['Rehearsal tools', '演练工具', '演練工具'],
   transcript: ['Download the transcript', '下载记录', '下載記錄'],
-  faults: ['Bad luck…', '模拟故障…', '模擬故障…'],
+  bad_luck: ['Bad luck for the app', '给应用制造故障', '給應用程式製造故障'],
+  fault_duplicate: ['Deliver the next event twice', '下一个事件投递两次', '下一個事件傳送兩次'],
+  fault_drop: ['Cut its connections now', '立即断开其连接', '立即切斷其連線'],
+  fault_lost_ack: ['Lose its next acknowledgement', '丢失其下一次确认', '遺失其下一次確認'],
+  fault_slow: ['Answer its next call four seconds late', '下一次调用延迟四秒响应', '下一次呼叫延遲四秒回應'],
+  fault_rate_limited: ['Refuse its next call: too many requests', '拒绝下一次调用：请求过多', '拒絕下一次呼叫：要求過多'],
+  fault_server_error: ['Fail its next call with a server error', '下一次调用返回服务器错误', '下一次呼叫傳回伺服器錯誤'],
+  fault_clear: ['Clear all faults', '清除所有故障', '清除所有故障'],
+  done: ['Done', '已完成', '已完成'],
+  stranger: ['from {name}', '来自 {name}', '來自 {name}'],
   someone: ['someone', '某人', '某人'],
-  formatted_note: ['App Home and messages are drawn by this page, not by Slack.', '主页和消息由本页面绘制，而非 Slack。', '首頁與訊息由本頁面繪製，而非 Slack。'],
 };
 
 const COLUMN = { en: 0, 'zh-Hans': 1, 'zh-Hant': 2 };

@@ -1,6 +1,6 @@
 // The thread pane beside a conversation.
 
-import { h, iconButton } from './dom.js';
+import { fill, h, iconButton } from './dom.js';
 import { emit, store, titleOf } from './store.js';
 import { t } from './texts.js';
 import { composer } from './composer.js';
@@ -21,7 +21,7 @@ export function open(channel, ts, { focus = true } = {}) {
   const name = store.channels.get(channel);
   el.setAttribute('aria-label', t('thread'));
   el.dataset.ts = ts;
-  el.replaceChildren(h('header', { class: 'pane-head' }, h('div', { class: 'pane-title' }, h('h2', null, t('thread')),
+  fill(el, h('header', { class: 'pane-head' }, h('div', { class: 'pane-title' }, h('h2', null, t('thread')),
     h('span', { class: 'quiet' }, name && name.kind !== 'im' ? `#${name.name}` : titleOf(name))),
   iconButton('close', t('close'), () => emit('close-thread'), { data: { testid: 'thread-close' } })), list.el, box.el);
   el.hidden = false;
@@ -36,7 +36,7 @@ export function close() {
   if (el.hidden) return;
   store.thread = '';
   el.hidden = true;
-  el.replaceChildren();
+  fill(el);
   list = null;
   document.body.classList.remove('thread-open');
   if (opener && opener.isConnected) opener.focus();

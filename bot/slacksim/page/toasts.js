@@ -9,9 +9,9 @@ document.body.append(box);
 
 /** toast shows a note: level info, success, warning or error. Errors stay longer. */
 export function toast({ level = 'info', text }) {
-  if (!text) return;
+  if (!text || [...box.children].some((n) => n.dataset.text === String(text))) return;
   const bad = level === 'error' || level === 'warning';
-  const note = h('div', { class: `toast ${level}`, data: { testid: 'toast', level } }, icon(bad ? 'alert' : 'check', 18),
+  const note = h('div', { class: `toast ${level}`, data: { testid: 'toast', level, text } }, icon(bad ? 'alert' : 'check', 18),
     h('span', null, String(text).slice(0, 600)), iconButton('close', t('close'), () => remove(), { class: 'small' }));
   const remove = () => {
     note.remove();

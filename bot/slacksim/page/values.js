@@ -44,10 +44,15 @@ const key = (block, action) => JSON.stringify([block, action]);
 
 /** Surface is one container of blocks: {type: message|view|home, channel, ts | view_id}. */
 export class Surface {
-  /** @param previous the surface this one replaces: what was entered there stays, as in Slack, where block, action and type agree. */
-  constructor(container, previous) {
+  /**
+   * @param previous the surface this one replaces: what was entered there stays, as in
+   * Slack, where block, action and type agree
+   * @param known {values} as the workspace last heard them, for a page that was reloaded
+   */
+  constructor(container, previous, known) {
     this.container = container;
     this.kept = previous ? previous.entries : new Map();
+    this.known = (known && known.values) || {};
     this.entries = new Map();
     this.blocks = new Map();
   }
@@ -56,7 +61,10 @@ export class Surface {
   seed(block, element) {
     const id = key(block.block_id, element.action_id);
     const before = this.kept.get(id);
-    const value = before && before.type === element.type ? before.value : initialOf(element);
+    const heard = (this.known[block.block_id] || {})[element.action_id];
+    let value = initialOf(element);
+    if (before && before.type === element.type) value = before.value;
+    else if (heard && heard.type === element.type && heard[fieldOf(element.type)] !== undefined) value = heard[fieldOf(element.type)];
     this.entries.set(id, { block: block.block_id, action: element.action_id, type: element.type, value });
     return value;
   }
