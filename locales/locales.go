@@ -113,3 +113,19 @@ func Match(locale string) string {
 }
 
 var matcher = language.NewMatcher([]language.Tag{language.English, language.SimplifiedChinese, language.TraditionalChinese})
+
+// Text renders what code or data has to say: the wording in, by language, if data
+// brought its own, else key. Placeholders are {{.Name}} in both.
+func (c *Catalogue) Text(lang, key string, args, in map[string]string) string {
+	if len(in) == 0 {
+		return c.Say(lang, key, args)
+	}
+	text, ok := in[lang]
+	if !ok {
+		text = in[English]
+	}
+	for name, value := range args {
+		text = strings.ReplaceAll(text, "{{."+name+"}}", value)
+	}
+	return text
+}

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"countersign/certs"
 	"encoding/json"
 	"time"
 )
@@ -73,3 +74,6 @@ type Remembered struct {
 	By      Person
 	Updated time.Time
 }
+
+// Text is something to be said to a person, not yet in any language.
+type Text = certs.Text

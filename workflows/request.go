@@ -26,13 +26,15 @@ type Request struct {
 	Place     Place     `json:"place"` // where it was asked for
 	Lang      string    `json:"lang"`  // of the requester
 
-	Batch      string           `json:"batch"`      // requests that came from one plan
-	Deployment certs.Deployment `json:"deployment"` // as answered
-	Spec       certs.Spec       `json:"spec"`       // what is to be certified
-	Purpose    string           `json:"purpose"`    // the requester's words to the approvers
-	Custody    string           `json:"custody"`    // name of a Custody, or "device"
-	Issuer     string           `json:"issuer"`     // name of an Issuer
-	Policy     string           `json:"policy"`     // name of the approval policy
+	Batch      string           `json:"batch"`           // requests that came from one plan
+	Deployment certs.Deployment `json:"deployment"`      // as answered
+	Spec       certs.Spec       `json:"spec"`            // what is to be certified
+	Steps      []certs.Step     `json:"steps,omitempty"` // of the plan's runbook, for this certificate
+	Trust      []certs.Trust    `json:"trust,omitempty"` // who must trust its CA
+	Purpose    string           `json:"purpose"`         // the requester's words to the approvers
+	Custody    string           `json:"custody"`         // name of a Custody, or "device"
+	Issuer     string           `json:"issuer"`          // name of an Issuer
+	Policy     string           `json:"policy"`          // name of the approval policy
 	Renews     RequestID        `json:"renews,omitempty"`
 
 	KeyName string   `json:"key_name,omitempty"` // of the key in its custody
@@ -124,3 +126,19 @@ type Decision struct {
 	Reason  string    `json:"reason,omitempty"`
 	At      time.Time `json:"at"`
 }
+
+// The nouns of certs that doors show.
+type (
+	// Spec is one certificate to be made.
+	Spec = certs.Spec
+	// Usage is one key usage or extended key usage.
+	Usage = certs.Usage
+	// Finding is something to know before going on.
+	Finding = certs.Finding
+	// Severity grades a finding.
+	Severity = certs.Severity
+	// Step is one thing for a person to do.
+	Step = certs.Step
+	// Plan is what a deployment needs.
+	Plan = certs.Plan
+)

@@ -1,0 +1,102 @@
+package bot
+
+import (
+	"context"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"countersign/locales"
+	"countersign/workflows"
+)
+
+// command answers the slash command. Its words are those of the help text; any other
+// word is answered with help, and text that is none of them is taken as said.
+func (b *Bot) command(ctx context.Context, cmd slack.SlashCommand) (any, bool) {
+	by := b.person(cmd.TeamID, cmd.UserID)
+	s := b.speaker(by)
+	receipt := workflows.Receipt("command/" + cmd.TriggerID)
+	word, rest, _ := strings.Cut(strings.TrimSpace(cmd.Text), " ")
+	rest = strings.TrimSpace(rest)
+	switch strings.ToLower(word) {
+	case "new", "request", "申请", "申請", "新建":
+		return b.openWizard(ctx, receipt, by, cmd.TriggerID, cmd.ResponseURL, rest)
+	case "list", "列表", "清單":
+		requests, err := b.service.List(ctx, by, rest)
+		if err != nil {
+			return b.ephemeralRefusal(s, by, err), true
+		}
+		return ephemeral(listView(s, requests)), true
+	case "show", "查看", "檢視":
+		r, err := b.service.Show(ctx, by, requestID(rest))
+		if err != nil {
+			return b.ephemeralRefusal(s, by, err), true
+		}
+		return ephemeral(showView(s, r)), true
+	case "renew", "续订", "續訂", "更新":
+		if rest == "" {
+			requests, err := b.service.List(ctx, by, "")
+			if err != nil {
+				return b.ephemeralRefusal(s, by, err), true
+			}
+			return ephemeral(listView(s, requests)), true
+		}
+		return b.openRenewal(ctx, receipt, by, cmd.TriggerID, cmd.ResponseURL, requestID(rest))
+	case "diagnose", "inspect", "诊断", "診斷", "检查", "檢查":
+		if rest == "" {
+			b.openTextModal(cmd.TriggerID, by, diagnoseModal(s))
+			return nil, true
+		}
+		return b.hearCommand(ctx, receipt, by, cmd, strings.ToLower(word) == "inspect", rest)
+	}
+	if no := b.service.Admit(by); no != nil {
+		return b.ephemeralRefusal(s, by, no), true
+	}
+	return ephemeral(helpView(s)), true
+}
+
+// hearCommand takes text after /cert diagnose or inspect; the answer comes to the
+// person's direct message, where a thread can follow.
+func (b *Bot) hearCommand(ctx context.Context, receipt workflows.Receipt, by workflows.Person, cmd slack.SlashCommand, inspect bool, text string) (any, bool) {
+	s := b.speaker(by)
+	place, err := b.dmPlace(ctx, by)
+	if err != nil {
+		return b.ephemeralRefusal(s, by, err), true
+	}
+	in := workflows.Heard{Receipt: receipt, By: by, Place: place, Lang: s.lang, Text: text, Direct: true, Label: s.label}
+	if inspect {
+		err = b.service.Hear(ctx, in)
+	} else {
+		_, err = b.service.Diagnose(ctx, workflows.Pasted{Receipt: receipt, By: by, Place: place, Lang: s.lang, Text: text})
+	}
+	if err != nil && !seen(err) {
+		return b.ephemeralRefusal(s, by, err), true
+	}
+	return ephemeral(oneLine(s.say("bot.answer_in_dm"))), true
+}
+
+// requestID reads "REQ-17", "req 17", "#17" and "17".
+func requestID(s string) workflows.RequestID {
+	s = strings.ToUpper(strings.TrimSpace(s))
+	digits := strings.TrimFunc(s, func(r rune) bool { return r < '0' || r > '9' })
+	if digits == "" || len(digits) > 12 || len(s) > 20 {
+		return workflows.RequestID(clip(s, 20))
+	}
+	return workflows.RequestID("REQ-" + digits)
+}
+
+// ephemeral makes a message that only the asker sees, as the answer to a command.
+func ephemeral(m message) map[string]any {
+	return map[string]any{"response_type": "ephemeral", "text": m.Text, "blocks": m.Blocks}
+}
+
+// label is how options read in this language, for typed answers.
+func (s speaker) label(field, option string) string { return s.option(field, option) }
+
+// lang of a person, for the workflows to keep.
+func (b *Bot) lang(p workflows.Person) string {
+	if profile, ok := b.directory.Profile(p); ok {
+		return locales.Match(profile.Locale)
+	}
+	return locales.English
+}

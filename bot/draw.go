@@ -1,0 +1,111 @@
+package bot
+
+import (
+	"context"
+	"strings"
+
+	"countersign/workflows"
+)
+
+// The kinds of cards.
+const (
+	cardApproval  = "approval"
+	cardRequester = "requester"
+	cardCase      = "case"
+	cardPrompt    = "prompt" // followed by the number of the turn
+)
+
+// drawRequest brings every copy of a request's card up to date, and makes those that
+// should exist: one for the approvers once there is a CSR, one for the requester.
+func (b *Bot) drawRequest(ctx context.Context, id workflows.RequestID, key string) error {
+	r, cards, err := b.requestAndCards(ctx, id)
+	if err != nil {
+		return err
+	}
+	byKind := map[string]workflows.Card{}
+	for _, c := range cards {
+		byKind[c.Kind] = c
+	}
+	if _, ok := byKind[cardRequester]; !ok {
+		place, err := b.dmPlace(ctx, r.Requester)
+		if err != nil {
+			return err
+		}
+		cards = append(cards, workflows.Card{Subject: string(id), Kind: cardRequester, Channel: place.Channel})
+	}
+	if _, ok := byKind[cardApproval]; !ok && len(r.CSR) > 0 {
+		if channel := b.service.ChannelOf(r); channel != "" {
+			cards = append(cards, workflows.Card{Subject: string(id), Kind: cardApproval, Channel: channel})
+		}
+	}
+	for _, c := range cards {
+		m := requesterCard(b.speaker(r.Requester), r)
+		if c.Kind == cardApproval {
+			m = approvalCard(b.channelSpeaker(), r)
+		}
+		if err := b.draw(ctx, c, key, m); err != nil {
+			return err
+		}
+	}
+	b.refreshHomes(ctx, r)
+	return nil
+}
+
+func (b *Bot) requestAndCards(ctx context.Context, id workflows.RequestID) (r workflows.Request, cards []workflows.Card, err error) {
+	err = b.store.View(ctx, func(rd workflows.Reader) (err error) {
+		if r, err = rd.Request(ctx, id); err != nil {
+			return err
+		}
+		cards, err = rd.Cards(ctx, string(id))
+		return err
+	})
+	return r, cards, err
+}
+
+// refreshHomes redraws the homes, of those who have opened theirs, that show r. It is
+// a convenience: a failure costs freshness until the home is opened again.
+func (b *Bot) refreshHomes(_ context.Context, r workflows.Request) {
+	for _, p := range append(b.service.ApproversOf(r), r.Requester) {
+		if _, open := b.homes.Load(p.ID); open {
+			b.goAfter("home", func(ctx context.Context) error { return b.publishHome(ctx, p) })
+		}
+	}
+}
+
+// drawConversation draws the present turn as a new message, so that the thread reads
+// as a conversation, and takes the buttons off the turn before.
+func (b *Bot) drawConversation(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+	var c workflows.Conversation
+	var cards []workflows.Card
+	err := b.store.View(ctx, func(rd workflows.Reader) (err error) {
+		if c, err = rd.Conversation(ctx, body.Conversation); err != nil {
+			return err
+		}
+		cards, err = rd.Cards(ctx, c.ID)
+		return err
+	})
+	if err != nil || c.Place.Channel == "" {
+		return err
+	}
+	s := b.speaker(c.Person)
+	f := b.service.Form()
+	kind := cardPrompt + "/" + e.Key
+	for _, old := range cards {
+		if old.Kind == kind || old.Drawn == "answered" {
+			continue
+		}
+		if err := b.retire(ctx, s, old); err != nil {
+			return err
+		}
+	}
+	if !strings.HasSuffix(e.Key, versionSuffix(c)) {
+		return nil // a later turn is in the outbox already
+	}
+	card := workflows.Card{Subject: c.ID, Kind: kind, Channel: c.Place.Channel, Thread: c.Place.Thread}
+	for _, old := range cards {
+		if old.Kind == kind {
+			card = old
+		}
+	}
+	return b.draw(ctx, card, e.Key, promptView(s, f, c, b.service.PlanOf(c.Answers)))
+}

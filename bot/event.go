@@ -1,0 +1,174 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"countersign/workflows"
+)
+
+// envelopeEvent is the outer event of the Events API; Event is decoded by type.
+type envelopeEvent struct {
+	TeamID  string          `json:"team_id"`
+	EventID string          `json:"event_id"`
+	Event   json.RawMessage `json:"event"`
+}
+
+// innerEvent has what the events that we listen to share.
+type innerEvent struct {
+	Type        string          `json:"type"`
+	Subtype     string          `json:"subtype"`
+	User        json.RawMessage `json:"user"` // an ID, or in user_change the whole user
+	BotID       string          `json:"bot_id"`
+	UserTeam    string          `json:"user_team"` // of the writer, where it differs
+	Team        string          `json:"team"`
+	Channel     string          `json:"channel"`
+	ChannelType string          `json:"channel_type"`
+	Text        string          `json:"text"`
+	TS          string          `json:"ts"`
+	ThreadTS    string          `json:"thread_ts"`
+	Tab         string          `json:"tab"`
+	Files       []struct {
+		ID string `json:"id"`
+	} `json:"files"`
+}
+
+func (e innerEvent) userID() string {
+	var id string
+	if json.Unmarshal(e.User, &id) != nil {
+		return ""
+	}
+	return id
+}
+
+// event handles one event; false has Slack deliver it again.
+func (b *Bot) event(ctx context.Context, ev envelopeEvent) bool {
+	var in innerEvent
+	if err := json.Unmarshal(ev.Event, &in); err != nil {
+		b.undecoded("event", err)
+		return true
+	}
+	team := ev.TeamID
+	if in.UserTeam != "" {
+		team = in.UserTeam
+	}
+	by := b.person(team, in.userID())
+	var err error
+	switch in.Type {
+	case "app_mention":
+		err = b.said(ctx, ev.EventID, in, by, true)
+	case "message":
+		if in.Subtype != "" && in.Subtype != "file_share" && in.Subtype != "thread_broadcast" {
+			return true
+		}
+		if in.ChannelType != "im" && strings.Contains(in.Text, "<@"+b.userID+">") {
+			return true // the app_mention event says the same
+		}
+		err = b.said(ctx, ev.EventID, in, by, in.ChannelType == "im")
+	case "app_home_opened":
+		if in.Tab == "home" {
+			b.goAfter("home", func(ctx context.Context) error { return b.publishHome(ctx, by) })
+		}
+	case "user_change", "team_join":
+		var u slack.User
+		if json.Unmarshal(in.User, &u) == nil {
+			b.directory.Changed(&u)
+		}
+	}
+	switch {
+	case err == nil || seen(err):
+		return true
+	case workflows.CodeOf(err) != "" && workflows.CodeOf(err) != workflows.Unable:
+		b.refuseIn(in, by, err)
+		return true
+	}
+	b.log.Error("event not recorded", "type", in.Type, "err", err)
+	return false
+}
+
+// said hands a message to the workflows. Ours and other bots' are not for us.
+func (b *Bot) said(ctx context.Context, eventID string, in innerEvent, by workflows.Person, direct bool) error {
+	if in.BotID != "" || by.ID == "" || by.ID == b.userID {
+		return nil
+	}
+	place := workflows.Place{Channel: in.Channel, Thread: in.ThreadTS}
+	if in.ChannelType != "im" && place.Thread == "" {
+		place.Thread = in.TS // in channels the answer makes a thread
+	}
+	if in.ChannelType != "im" && in.ThreadTS == "" && !direct {
+		return nil // channel talk that is not for us
+	}
+	s := b.speaker(by)
+	receipt := workflows.Receipt("message/" + in.Channel + "/" + in.TS) // mention and message are one
+	if eventID == "" {
+		receipt = ""
+	}
+	heard := workflows.Heard{Receipt: receipt, By: by, Place: place, Lang: s.lang, Direct: direct, Label: s.label,
+		Text: strings.TrimSpace(strings.ReplaceAll(in.Text, "<@"+b.userID+">", ""))}
+	if len(in.Files) > 0 {
+		ids := make([]string, 0, len(in.Files))
+		for _, f := range in.Files {
+			if len(ids) < 10 {
+				ids = append(ids, f.ID)
+			}
+		}
+		return b.service.HearFiles(ctx, heard, ids)
+	}
+	return b.service.Hear(ctx, heard)
+}
+
+// refuseIn says in the place of a message why not, to its writer alone.
+func (b *Bot) refuseIn(in innerEvent, by workflows.Person, err error) {
+	text := ":no_entry_sign: " + b.explain(b.speaker(by), by, err)
+	b.goAfter("refusal", func(ctx context.Context) error {
+		opts := []slack.MsgOption{slack.MsgOptionText(text, false)}
+		if in.ThreadTS != "" {
+			opts = append(opts, slack.MsgOptionTS(in.ThreadTS))
+		}
+		if in.ChannelType == "im" {
+			_, _, err := b.api.PostMessageContext(ctx, in.Channel, opts...)
+			return err
+		}
+		_, err := b.api.PostEphemeralContext(ctx, in.Channel, by.ID, opts...)
+		return err
+	})
+}
+
+// dmPlace opens the direct message with a person: a user ID is no channel to most of
+// the Web API.
+func (b *Bot) dmPlace(ctx context.Context, p workflows.Person) (workflows.Place, error) {
+	b.dmMu.Lock()
+	id, ok := b.dms[p.ID]
+	b.dmMu.Unlock()
+	if ok {
+		return workflows.Place{Channel: id}, nil
+	}
+	if p.Team != b.service.Team {
+		return workflows.Place{}, fmt.Errorf("bot: %s is of another workspace", p)
+	}
+	c, _, _, err := b.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{p.ID}})
+	if err != nil {
+		return workflows.Place{}, describe("conversations.open", err)
+	}
+	b.dmMu.Lock()
+	b.dms[p.ID] = c.ID
+	b.dmMu.Unlock()
+	return workflows.Place{Channel: c.ID}, nil
+}
+
+// publishHome draws App Home for one person.
+func (b *Bot) publishHome(ctx context.Context, p workflows.Person) error {
+	h, err := b.service.HomeOf(ctx, p)
+	s := b.speaker(p)
+	v := homeView(s, h)
+	if err != nil {
+		v.Blocks.BlockSet = []slack.Block{section(":no_entry_sign: " + b.explain(s, p, err))}
+	}
+	b.homes.Store(p.ID, struct{}{})
+	_, err = b.api.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: p.ID, View: v})
+	return describe("views.publish", err)
+}

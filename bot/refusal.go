@@ -1,0 +1,70 @@
+package bot
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+
+	"github.com/slack-go/slack"
+
+	"countersign/workflows"
+)
+
+// explain turns an error into what its person may read. Any but the workflows' own
+// gets a reference that is in the log, and nothing of its text.
+func (b *Bot) explain(s speaker, by workflows.Person, err error) string {
+	var no *workflows.Error
+	if errors.As(err, &no) {
+		if no.Code == workflows.Unable {
+			b.log.Warn("unable", "actor", by.String(), "err", err)
+		}
+		return s.text(no.Text)
+	}
+	ref := make([]byte, 4)
+	_, _ = rand.Read(ref) // never fails (crypto/rand documentation)
+	id := hex.EncodeToString(ref)
+	b.log.Error("internal", "ref", id, "actor", by.String(), "err", err)
+	return s.say("bot.internal", "Ref", id)
+}
+
+// seen reports that the delivery is a repetition: it is acknowledged and changes nothing.
+func seen(err error) bool { return errors.Is(err, workflows.ErrSeen) }
+
+// ephemeralRefusal answers a command with why not.
+func (b *Bot) ephemeralRefusal(s speaker, by workflows.Person, err error) map[string]any {
+	return ephemeral(oneLine(":no_entry_sign: " + b.explain(s, by, err)))
+}
+
+// refuseAt tells the person who clicked, at the place where they did, why not.
+func (b *Bot) refuseAt(cb slack.InteractionCallback, by workflows.Person, err error) {
+	text := ":no_entry_sign: " + b.explain(b.speaker(by), by, err)
+	b.goAfter("refusal", func(ctx context.Context) error {
+		if cb.ResponseURL != "" {
+			m := oneLine(text)
+			return slack.PostWebhookContext(ctx, cb.ResponseURL, &slack.WebhookMessage{
+				Text: m.Text, Blocks: &slack.Blocks{BlockSet: m.Blocks}, ResponseType: slack.ResponseTypeEphemeral, ReplaceOriginal: false})
+		}
+		channel := cb.Channel.ID
+		if channel == "" { // App Home and modals have no channel: the direct message is theirs
+			place, err := b.dmPlace(ctx, by)
+			if err != nil {
+				return err
+			}
+			channel = place.Channel
+		}
+		_, err := b.api.PostEphemeralContext(ctx, channel, by.ID, slack.MsgOptionText(text, false))
+		return err
+	})
+}
+
+// recorded decides on the acknowledgement after a step: what is recorded, or refused
+// with the refusal recorded, is acknowledged; an internal failure is not, so that
+// Slack shows the click as failed.
+func (b *Bot) recorded(cb slack.InteractionCallback, by workflows.Person, err error) bool {
+	if err == nil || seen(err) {
+		return true
+	}
+	b.refuseAt(cb, by, err)
+	return workflows.CodeOf(err) != "" && workflows.CodeOf(err) != workflows.Unable
+}

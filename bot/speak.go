@@ -1,0 +1,91 @@
+package bot
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"countersign/locales"
+	"countersign/workflows"
+)
+
+// speaker says things in one language. Arguments are escaped, the catalogue's own
+// marks are not.
+type speaker struct {
+	cat  *locales.Catalogue
+	lang string
+}
+
+// say renders a catalogue key for mrkdwn.
+func (s speaker) say(key string, pairs ...string) string {
+	args := make(map[string]string, len(pairs)/2)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		args[pairs[i]] = escape(pairs[i+1])
+	}
+	return s.cat.Say(s.lang, key, args)
+}
+
+// raw is say with arguments that are markup already.
+func (s speaker) raw(key string, pairs ...string) string {
+	args := make(map[string]string, len(pairs)/2)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		args[pairs[i]] = pairs[i+1]
+	}
+	return s.cat.Say(s.lang, key, args)
+}
+
+// text renders a workflow text for mrkdwn.
+func (s speaker) text(t workflows.Text) string {
+	args := make(map[string]string, len(t.Args))
+	for k, v := range t.Args {
+		args[k] = escape(v)
+	}
+	return s.cat.Text(s.lang, t.Key, args, t.In)
+}
+
+// plain renders a workflow text for plain_text, where nothing is markup.
+func (s speaker) plain(t workflows.Text) string {
+	return s.cat.Text(s.lang, t.Key, t.Args, t.In)
+}
+
+// option is how a form option reads; the value itself where the catalogue has none,
+// as with services of the operator's own profiles.
+func (s speaker) option(field, value string) string {
+	key := "form." + field + ".option." + value
+	if s.cat.Has(s.lang, key) {
+		return s.cat.Say(s.lang, key, nil)
+	}
+	return value
+}
+
+// when shows a time in the reader's own zone.
+func (s speaker) when(t time.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
+	return fmt.Sprintf("<!date^%d^{date_short_pretty} {time}|%s>", t.Unix(), t.UTC().Format("2006-01-02 15:04 UTC"))
+}
+
+// day shows a date in the reader's own zone.
+func (s speaker) day(t time.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
+	return fmt.Sprintf("<!date^%d^{date_long}|%s>", t.Unix(), t.UTC().Format("2006-01-02"))
+}
+
+// who mentions a person without notifying twice: inside blocks Slack shows the name.
+func who(p workflows.Person) string {
+	if p == workflows.Robot || p.IsZero() {
+		return "Countersign"
+	}
+	return "<@" + strings.Map(idRune, p.ID) + ">"
+}
+
+// idRune keeps what an ID may hold, so that a forged one cannot become markup.
+func idRune(r rune) rune {
+	if r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
+		return r
+	}
+	return -1
+}

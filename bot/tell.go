@@ -1,0 +1,185 @@
+package bot
+
+import (
+	"bytes"
+	"context"
+	"encoding/pem"
+	"fmt"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"countersign/workflows"
+)
+
+// tell sends the requester a direct message about an event, in the thread of the
+// request's card where there is one, so that the direct message stays readable.
+func (b *Bot) tell(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+	r, cards, err := b.requestAndCards(ctx, body.Request)
+	if err != nil {
+		return err
+	}
+	s := b.speaker(r.Requester)
+	place, err := b.dmPlace(ctx, r.Requester)
+	if err != nil {
+		return err
+	}
+	for _, c := range cards {
+		if c.Kind == cardRequester {
+			place.Thread = c.TS
+		}
+	}
+	if files := filesOf(r, body.Event); len(files) > 0 {
+		if err := b.upload(ctx, place, e, files); err != nil {
+			return err
+		}
+	}
+	_, err = b.post(ctx, place, e.Key, e.Attempts, message{Text: tellText(s, r, body.Event), Blocks: tellBlocks(s, r, body.Event)})
+	return err
+}
+
+func tellText(s speaker, r workflows.Request, event string) string {
+	last := workflows.Decision{}
+	if n := len(r.Decisions); n > 0 {
+		last = r.Decisions[n-1]
+	}
+	return s.raw("bot.tell."+event, "Request", code(string(r.ID)), "Name", code(r.Spec.CommonName), "Who", who(last.By),
+		"Day", s.day(r.NotAfter), "Until", s.when(r.Expires), "Why", s.text(r.Trouble.Text), "Issuer", escape(s.option("issuer", r.Issuer)))
+}
+
+func tellBlocks(s speaker, r workflows.Request, event string) []slack.Block {
+	blocks := []slack.Block{section(tellText(s, r, event))}
+	if n := len(r.Decisions); n > 0 && (event == "rejected" || event == "on_hold") && r.Decisions[n-1].Reason != "" {
+		blocks = append(blocks, section(quote(clip(r.Decisions[n-1].Reason, 2500))))
+	}
+	return blocks
+}
+
+// file is something to upload.
+type file struct {
+	name string
+	data []byte
+}
+
+// filesOf are the files that go with an event: the CSR when it is made, everything
+// when the certificate is there.
+func filesOf(r workflows.Request, event string) []file {
+	base := FileBase(r)
+	csr := file{base + ".csr.pem", pemOf("CERTIFICATE REQUEST", r.CSR)}
+	switch {
+	case (event == "submitted" || event == "pending") && len(r.CSR) > 0:
+		return []file{csr}
+	case event == "issued":
+		return []file{csr, {base + ".cert.pem", pemOf("CERTIFICATE", r.Cert)}, {base + ".chain.pem", pemOf("CERTIFICATE", r.Chain...)}}
+	}
+	return nil
+}
+
+// FileBase names the files of a request: its ID and common name, safe on every
+// system.
+func FileBase(r workflows.Request) string {
+	safe := strings.Map(func(c rune) rune {
+		if c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '.' {
+			return c
+		}
+		return '_'
+	}, strings.ToLower(r.Spec.CommonName))
+	return strings.Trim(clip(string(r.ID)+"-"+safe, 100), ".…")
+}
+
+func pemOf(kind string, ders ...[]byte) []byte {
+	var b bytes.Buffer
+	for _, der := range ders {
+		b.Write(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
+	}
+	return b.Bytes()
+}
+
+// upload sends files to a place, each once: on a second attempt those that are there
+// are left out.
+func (b *Bot) upload(ctx context.Context, place workflows.Place, e workflows.Effect, files []file) error {
+	there := map[string]bool{}
+	if e.Attempts > 1 && place.Thread != "" {
+		msgs, _, _, err := b.api.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{
+			ChannelID: place.Channel, Timestamp: place.Thread, Limit: 200})
+		if err != nil {
+			return describe("conversations.replies", err)
+		}
+		for i := range msgs {
+			for _, f := range msgs[i].Files {
+				there[f.Name] = true
+			}
+		}
+	}
+	for _, f := range files {
+		if there[f.name] || len(f.data) == 0 {
+			continue
+		}
+		_, err := b.api.UploadFileContext(ctx, slack.UploadFileParameters{
+			Filename: f.name, Title: f.name, Content: string(f.data), FileSize: len(f.data), Channel: place.Channel, ThreadTimestamp: place.Thread})
+		if err != nil {
+			return describe("files.upload", err)
+		}
+	}
+	return nil
+}
+
+// carryQuestion takes a question to the requester, or the answer to the approvers, as
+// a message in the thread of their card.
+func (b *Bot) carryQuestion(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+	r, cards, err := b.requestAndCards(ctx, body.Request)
+	if err != nil {
+		return err
+	}
+	if body.Index < 0 || body.Index >= len(r.Questions) {
+		return &workflows.Error{Code: workflows.NotFound, Text: workflows.Text{Key: "bot.unknown_effect"}}
+	}
+	q := r.Questions[body.Index]
+	kind, s := cardRequester, b.speaker(r.Requester)
+	text := s.raw("bot.carry.question", "Who", who(q.By), "Request", code(string(r.ID))) + "\n" + quote(q.Text)
+	if e.Kind == workflows.KindAnswer {
+		kind, s = cardApproval, b.channelSpeaker()
+		text = s.raw("bot.carry.answer", "Who", who(r.Requester), "Asker", who(q.By), "Request", code(string(r.ID))) + "\n" + quote(q.Answer)
+	}
+	for _, c := range cards {
+		if c.Kind == kind {
+			_, err := b.post(ctx, workflows.Place{Channel: c.Channel, Thread: c.TS}, e.Key, e.Attempts, oneLine(text))
+			return err
+		}
+	}
+	return fmt.Errorf("bot: %s has no %s card yet", r.ID, kind)
+}
+
+// tellOperators says that an effect was given up. Without a channel for that it is in
+// the log and the audit only.
+func (b *Bot) tellOperators(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+	if b.cfg.Operators == "" {
+		b.log.Error("given up", "kind", body.Kind, "request_id", body.Request, "reason", body.Reason)
+		return nil
+	}
+	s := b.channelSpeaker()
+	text := s.raw("bot.dead", "Kind", code(body.Kind), "Request", code(string(body.Request)+body.Conversation+body.Case), "Why", code(clip(body.Reason, 200)))
+	_, err := b.post(ctx, workflows.Place{Channel: b.cfg.Operators}, e.Key, e.Attempts, oneLine(text))
+	return err
+}
+
+// Deliver carries a key hand-over to one person's direct message. It is called by the
+// worker, not from the outbox, because the secret is never stored.
+func (b *Bot) Deliver(ctx context.Context, r workflows.Request, to workflows.Person, h workflows.Handover) error {
+	if to != r.Requester {
+		return &workflows.Error{Code: workflows.Forbidden, Text: workflows.Text{Key: "workflows.refuse.key_not_yours"}}
+	}
+	place, err := b.dmPlace(ctx, to)
+	if err != nil {
+		return err
+	}
+	s := b.speaker(to)
+	how := s.raw("bot.key.command", "Command", code(h.Command))
+	if strings.HasPrefix(h.Command, "http://") || strings.HasPrefix(h.Command, "https://") {
+		how = s.raw("bot.key.link", "Link", "<"+escaper.Replace(h.Command)+">")
+	}
+	text := s.raw("bot.key.ready", "Request", code(string(r.ID)), "Until", s.when(h.Expires), "How", "\n"+how+"\n") + embedded(s, r)
+	_, _, err = b.api.PostMessageContext(ctx, place.Channel, slack.MsgOptionText(s.say("bot.key.title", "Request", string(r.ID)), false),
+		slack.MsgOptionBlocks(section(text)), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
+	return describe("chat.postMessage", err)
+}

@@ -1,0 +1,176 @@
+package bot
+
+import (
+	"github.com/slack-go/slack"
+
+	"countersign/workflows"
+)
+
+// The actions of cards. Their value is routing: the request's ID and the hash of what
+// the card shows.
+const (
+	actApprove = "request.approve"
+	actReject  = "request.reject"
+	actHold    = "request.hold"
+	actResume  = "request.resume"
+	actAsk     = "request.ask"
+	actCancel  = "request.cancel"
+	actAnswer  = "request.answer"
+	actKey     = "request.key"
+	actInstall = "request.install"
+	actRenew   = "request.renew"
+	actShow    = "request.show"
+)
+
+// message is a message to be: blocks, and the text of notifications and of readers
+// that show no blocks.
+type message struct {
+	Text   string
+	Blocks []slack.Block
+}
+
+// approvalCard is what approvers decide on.
+func approvalCard(s speaker, r workflows.Request) message {
+	head := []slack.Block{header(s.raw("bot.card.title", "Title", title(r))), section(stateLine(s, r)), deploymentFacts(s, r)}
+	if r.Purpose != "" {
+		head = append(head, section("*"+s.say("bot.fact.purpose")+"*\n"+quote(clip(r.Purpose, 900))))
+	}
+	middle := append(findingBlocks(s, r.Spec.Findings), requestBlocks(s, r)...)
+	tail := history(s, r)
+	if len(tail) > 12 {
+		tail = tail[len(tail)-12:]
+	}
+	if row := approvalActions(s, r); row != nil {
+		tail = append(tail, row)
+	}
+	tail = append(tail, note(s.raw("bot.card.hash", "Hash", code(r.Hash()[:16]), "Embedded", embedded(s, r))))
+	return message{
+		Text:   clip(s.raw("bot.card.text", "Title", escape(title(r)), "Who", who(r.Requester)), maxMessageText),
+		Blocks: fit(head, middle, tail, note(s.say("bot.card.more"))),
+	}
+}
+
+// embedded says that the demonstration custody or CA is at work, wherever it is.
+func embedded(s speaker, r workflows.Request) string {
+	if r.Custody == "embedded" || r.Issuer == "embedded" {
+		return " · " + s.say("bot.embedded")
+	}
+	return ""
+}
+
+func approvalActions(s speaker, r workflows.Request) *slack.ActionBlock {
+	if len(r.CSR) == 0 {
+		return nil
+	}
+	value := string(r.ID) + " " + r.Hash()
+	reject := button(actReject, value, s.raw("bot.button.reject"), slack.StyleDanger)
+	ask := button(actAsk, value, s.raw("bot.button.ask"), slack.StyleDefault)
+	switch r.State {
+	case workflows.Submitted:
+		return actions("decide",
+			button(actApprove, value, s.raw("bot.button.approve"), slack.StylePrimary).WithConfirm(confirm(s, "bot.confirm.approve")),
+			reject, button(actHold, value, s.raw("bot.button.hold"), slack.StyleDefault), ask)
+	case workflows.OnHold:
+		return actions("decide", button(actResume, value, s.raw("bot.button.resume"), slack.StylePrimary), reject, ask)
+	default:
+		return nil
+	}
+}
+
+// requesterCard is what the requester keeps in the direct message: where it stands
+// and the one next step.
+func requesterCard(s speaker, r workflows.Request) message {
+	head := []slack.Block{header(title(r)), section(stateLine(s, r)), deploymentFacts(s, r)}
+	var middle []slack.Block
+	if r.Spec.OwnCSR && len(r.CSR) == 0 && r.State == workflows.Submitted {
+		middle = append(middle, section(s.say("bot.device.steps")))
+		middle = append(middle, phaseSteps(s, r, "prepare", "request")...)
+	}
+	if r.State == workflows.Issued {
+		middle = append(middle, trustBlocks(s, r)...)
+		middle = append(middle, phaseSteps(s, r, "check", "install", "restart", "verify")...)
+	}
+	middle = append(middle, findingBlocks(s, r.Findings)...)
+	tail := history(s, r)
+	if len(tail) > 8 {
+		tail = tail[len(tail)-8:]
+	}
+	if row := requesterActions(s, r); row != nil {
+		tail = append(tail, row)
+	}
+	return message{
+		Text:   clip(escape(title(r))+" — "+stateLine(s, r), maxMessageText),
+		Blocks: fit(head, middle, tail, note(s.say("bot.card.more"))),
+	}
+}
+
+func requesterActions(s speaker, r workflows.Request) *slack.ActionBlock {
+	var row []slack.BlockElement
+	add := func(action, label string, style slack.Style) {
+		row = append(row, button(action, string(r.ID), s.raw(label), style))
+	}
+	switch r.State {
+	case workflows.Submitted, workflows.OnHold:
+		if n := len(r.Questions); n > 0 && r.Questions[n-1].Answer == "" {
+			add(actAnswer, "bot.button.answer", slack.StylePrimary)
+		}
+		row = append(row, button(actCancel, string(r.ID), s.raw("bot.button.cancel"), slack.StyleDanger).WithConfirm(confirm(s, "bot.confirm.cancel")))
+	case workflows.Issued:
+		if r.Spec.KeyFile && r.Custody != workflows.CustodyDevice && len(r.Releases) == 0 {
+			row = append(row, button(actKey, string(r.ID), s.raw("bot.button.key"), slack.StyleDefault).WithConfirm(confirm(s, "bot.confirm.key")))
+		}
+		add(actInstall, "bot.button.install", slack.StylePrimary)
+		add(actRenew, "bot.button.renew", slack.StyleDefault)
+	case workflows.Installed, workflows.Rejected, workflows.Expired, workflows.Failed, workflows.Cancelled:
+		add(actRenew, map[bool]string{true: "bot.button.renew", false: "bot.button.again"}[r.State == workflows.Installed], slack.StyleDefault)
+	default:
+	}
+	if len(row) == 0 {
+		return nil
+	}
+	return actions("mine", row...)
+}
+
+// stepBlock shows one step for a person: text, then the exact commands.
+func stepBlock(s speaker, step workflows.Step) *slack.SectionBlock {
+	text := "• " + s.text(step.Text)
+	if step.Where != "" {
+		text = "• *" + escape(step.Where) + "*  " + s.text(step.Text)
+	}
+	for _, c := range step.Commands {
+		text += "\n" + code(c)
+	}
+	return section(text)
+}
+
+// phaseSteps shows the steps of some phases of the runbook, under one heading.
+func phaseSteps(s speaker, r workflows.Request, phases ...string) []slack.Block {
+	var blocks []slack.Block
+	for _, step := range r.Steps {
+		for _, phase := range phases {
+			if string(step.Phase) == phase {
+				blocks = append(blocks, stepBlock(s, step))
+			}
+		}
+	}
+	if len(blocks) > 0 {
+		blocks = append([]slack.Block{section("*" + s.say("bot.steps."+phases[0]) + "*")}, blocks...)
+	}
+	return blocks
+}
+
+// trustBlocks tell which other boxes must trust the CA before the certificate is used.
+func trustBlocks(s speaker, r workflows.Request) []slack.Block {
+	if len(r.Trust) == 0 {
+		return nil
+	}
+	text := "*" + s.say("bot.steps.trust") + "*"
+	for _, t := range r.Trust {
+		line := "\n• *" + escape(s.option("product", t.By)) + "*  " + code(t.Store) + "  " + s.text(t.Reason)
+		if t.Path != "" {
+			line += "  " + code(t.Path)
+		}
+		text += line
+	}
+	return []slack.Block{section(text)}
+}

@@ -1,0 +1,148 @@
+package bot
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"countersign/workflows"
+)
+
+// stateLine says where a request stands and whose turn it is.
+func stateLine(s speaker, r workflows.Request) string {
+	key := "bot.state." + string(r.State)
+	if r.State == workflows.Submitted && len(r.CSR) == 0 {
+		key += "_no_csr"
+		if r.Spec.OwnCSR {
+			key += "_device"
+		}
+	}
+	line := s.raw(key, "Who", who(r.EndedBy), "Day", s.day(r.NotAfter), "Until", s.when(r.Expires))
+	if !r.Trouble.IsZero() && r.State != workflows.Failed {
+		line += "\n:warning: " + s.raw("bot.trouble", "Why", s.text(r.Trouble.Text), "Since", s.when(r.Trouble.Since))
+	}
+	return line
+}
+
+// title names a request in a word or two.
+func title(r workflows.Request) string { return string(r.ID) + " · " + r.Spec.CommonName }
+
+// subjectLine writes the distinguished name as OpenSSL does.
+func subjectLine(r workflows.Request) string {
+	var b strings.Builder
+	b.WriteString("CN=" + r.Spec.CommonName)
+	sub := r.Spec.Subject
+	for _, p := range [][2]string{{"O", sub.O}, {"OU", sub.OU}, {"L", sub.L}, {"ST", sub.ST}, {"C", sub.C}} {
+		if p[1] != "" {
+			b.WriteString(", " + p[0] + "=" + p[1])
+		}
+	}
+	return b.String()
+}
+
+// deploymentFacts are the facts of what the certificate is for.
+func deploymentFacts(s speaker, r workflows.Request) *slack.SectionBlock {
+	product := "–"
+	topology := "–"
+	if len(r.Deployment.Systems) > 0 {
+		sys := r.Deployment.Systems[0]
+		product = escape(s.option("product", sys.Product))
+		if sys.Version != "" {
+			product += " " + escape(sys.Version)
+		}
+		topology = s.option("topology", string(sys.Topology))
+	}
+	return facts(
+		[2]string{s.say("bot.fact.requester"), who(r.Requester)},
+		[2]string{s.say("bot.fact.deployment"), product},
+		[2]string{s.say("bot.fact.profile"), code(r.Spec.Profile)},
+		[2]string{s.say("bot.fact.topology"), topology},
+		[2]string{s.say("bot.fact.environment"), escape(s.option("environment", r.Deployment.Environment))},
+		[2]string{s.say("bot.fact.nodes"), clip(codes(r.Spec.For), 400)},
+		[2]string{s.say("bot.fact.key"), escape(keyLine(r)) + ", " + escape(s.option("custody", r.Custody))},
+		[2]string{s.say("bot.fact.issuer"), escape(s.option("issuer", r.Issuer)) + " (" + s.option("ca", string(r.Spec.CA)) + ")"},
+	)
+}
+
+func keyLine(r workflows.Request) string {
+	return fmt.Sprintf("%s %d", strings.ToUpper(r.Spec.Key.Type), r.Spec.Key.Size)
+}
+
+func codes(list []string) string {
+	out := make([]string, len(list))
+	for i, v := range list {
+		out[i] = code(v)
+	}
+	return strings.Join(out, " ")
+}
+
+// requestBlocks decode what is to be signed: subject, names with reasons, usages.
+func requestBlocks(s speaker, r workflows.Request) []slack.Block {
+	blocks := []slack.Block{
+		section("*" + s.say("bot.fact.subject") + "*\n" + code(subjectLine(r))),
+	}
+	blocks = append(blocks, nameBlocks(s, r.Spec)...)
+	usage := func(key string, list []workflows.Usage) string {
+		ids := make([]string, 0, len(list))
+		for _, u := range list {
+			ids = append(ids, code(u.ID))
+		}
+		if len(ids) == 0 {
+			ids = []string{"–"}
+		}
+		return "*" + s.say(key) + "*  " + strings.Join(ids, " ")
+	}
+	blocks = append(blocks, section(usage("bot.fact.eku", r.Spec.EKU)+"\n"+usage("bot.fact.ku", r.Spec.KU)+"\n"+
+		s.raw("bot.fact.days", "Days", fmt.Sprint(r.Spec.Days))))
+	return blocks
+}
+
+// nameBlocks list every name with its reason, as many a section as fit.
+func nameBlocks(s speaker, spec workflows.Spec) []slack.Block {
+	var blocks []slack.Block
+	text := "*" + s.raw("bot.fact.names", "Count", fmt.Sprint(len(spec.Names))) + "*"
+	for _, n := range spec.Names {
+		line := "\n• " + code(strings.ToUpper(string(n.Type))+":"+n.Value) + "  " + s.text(n.Reason)
+		if len([]rune(text))+len([]rune(line)) > 1500 {
+			blocks = append(blocks, section(text))
+			text = ""
+		}
+		text += clip(line, 1400)
+	}
+	return append(blocks, section(strings.TrimPrefix(text, "\n")))
+}
+
+// findingBlocks show warnings with the rule that each comes from.
+func findingBlocks(s speaker, list []workflows.Finding) []slack.Block {
+	var blocks []slack.Block
+	for _, f := range list {
+		mark := map[workflows.Severity]string{"error": ":no_entry:", "warning": ":warning:", "info": ":information_source:"}[f.Severity]
+		line := mark + " " + s.text(f.Text) + "  " + code(f.Rule)
+		if f.Source != "" {
+			line += "  _" + escape(f.Source) + "_"
+		}
+		blocks = append(blocks, note(line))
+	}
+	return blocks
+}
+
+// history tells who decided what, when and why, oldest first.
+func history(s speaker, r workflows.Request) []slack.Block {
+	var blocks []slack.Block
+	for _, d := range r.Decisions {
+		line := s.raw("bot.decided."+string(d.Verdict), "Who", who(d.By), "When", s.when(d.At))
+		if d.Reason != "" {
+			line += "\n" + quote(d.Reason)
+		}
+		blocks = append(blocks, note(line))
+	}
+	for _, q := range r.Questions {
+		line := s.raw("bot.asked", "Who", who(q.By), "When", s.when(q.At)) + "\n" + quote(clip(q.Text, 700))
+		if q.Answer != "" {
+			line += "\n" + s.raw("bot.answered", "Who", who(r.Requester)) + "\n" + quote(clip(q.Answer, 700))
+		}
+		blocks = append(blocks, note(line))
+	}
+	return blocks
+}

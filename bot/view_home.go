@@ -1,0 +1,69 @@
+package bot
+
+import (
+	"github.com/slack-go/slack"
+
+	"countersign/workflows"
+)
+
+// The actions of App Home and of the help message.
+const (
+	actNew      = "home.new"
+	actDiagnose = "home.diagnose"
+	actResume2  = "home.resume"
+)
+
+// homeView is App Home: what waits for the person first, then their own requests.
+func homeView(s speaker, h workflows.Home) slack.HomeTabViewRequest {
+	blocks := []slack.Block{
+		header(s.raw("bot.home.title")),
+		section(s.say("bot.home.text")),
+		actions("start", button(actNew, "new", s.raw("bot.button.new"), slack.StylePrimary), button(actDiagnose, "diagnose", s.raw("bot.button.diagnose"), slack.StyleDefault)),
+	}
+	if h.Open != nil {
+		blocks = append(blocks, section(s.say("bot.home.open")), actions("open", button(actWizard, h.Open.ID, s.raw("bot.button.resume_form"), slack.StylePrimary)))
+	}
+	list := func(key string, requests []workflows.Request) {
+		blocks = append(blocks, slack.NewDividerBlock(), header(s.raw("bot.home."+key)))
+		if len(requests) == 0 {
+			blocks = append(blocks, note(s.say("bot.home."+key+"_none")))
+		}
+		for _, r := range requests {
+			if len(blocks) < maxViewBlocks-4 {
+				blocks = append(blocks, requestRow(s, r))
+			}
+		}
+	}
+	list("waiting", h.Waiting)
+	list("mine", h.Mine)
+	return slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: blocks}}
+}
+
+// requestRow is one request in a list.
+func requestRow(s speaker, r workflows.Request) *slack.SectionBlock {
+	row := section("*" + escape(title(r)) + "*  " + code(r.Spec.Profile) + "\n" + clip(stateLine(s, r), 600))
+	row.Accessory = slack.NewAccessory(button(actShow, string(r.ID), s.raw("bot.button.show"), slack.StyleDefault))
+	return row
+}
+
+// listView answers /cert list.
+func listView(s speaker, requests []workflows.Request) message {
+	if len(requests) == 0 {
+		return message{Text: s.say("bot.list.none"), Blocks: []slack.Block{section(s.say("bot.list.none")),
+			actions("start", button(actNew, "new", s.raw("bot.button.new"), slack.StylePrimary))}}
+	}
+	blocks := []slack.Block{header(s.raw("bot.home.mine"))}
+	for _, r := range requests {
+		blocks = append(blocks, requestRow(s, r))
+	}
+	return message{Text: s.say("bot.home.mine"), Blocks: fit(blocks[:1], blocks[1:], nil, note(s.say("bot.card.more")))}
+}
+
+// helpView says what the bot can do, and starts it.
+func helpView(s speaker) message {
+	return message{Text: s.say("bot.help.text"), Blocks: []slack.Block{
+		header(s.raw("bot.home.title")), section(s.say("bot.help.text")),
+		actions("start", button(actNew, "new", s.raw("bot.button.new"), slack.StylePrimary), button(actDiagnose, "diagnose", s.raw("bot.button.diagnose"), slack.StyleDefault)),
+		note(s.say("bot.help.more")),
+	}}
+}

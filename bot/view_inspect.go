@@ -1,0 +1,46 @@
+package bot
+
+import (
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"countersign/workflows"
+)
+
+// inspectView says what the pasted material is, object by object.
+func inspectView(s speaker, x workflows.Examined) message {
+	head := []slack.Block{header(s.raw("bot.inspect.title"))}
+	var middle []slack.Block
+	for _, it := range x.Items {
+		lines := []string{"*" + s.text(it.Summary) + "*"}
+		add := func(key string, values ...string) {
+			if len(values) > 0 && values[0] != "" {
+				lines = append(lines, s.raw("bot.inspect."+key)+"  "+clip(codes(values), 1200))
+			}
+		}
+		names := make([]string, 0, len(it.Names))
+		for _, n := range it.Names {
+			names = append(names, strings.ToUpper(n.Type)+":"+n.Value)
+		}
+		add("subject", it.Subject)
+		add("names", names...)
+		add("issuer", it.Issuer)
+		add("usages", append(append([]string{}, it.EKU...), it.KU...)...)
+		if !it.NotAfter.IsZero() {
+			lines = append(lines, s.raw("bot.inspect.valid")+"  "+s.day(it.NotBefore)+" – "+s.day(it.NotAfter))
+		}
+		add("sha256", it.SHA256)
+		middle = append(middle, section(strings.Join(lines, "\n")))
+	}
+	middle = append(middle, findingBlocks(s, append(x.Findings, x.Matches.Findings...))...)
+	return message{Text: s.say("bot.inspect.title"), Blocks: fit(head, middle, nil, note(s.say("bot.card.more")))}
+}
+
+// showView is one request in full, for reading.
+func showView(s speaker, r workflows.Request) message {
+	head := []slack.Block{header(title(r)), section(stateLine(s, r)), deploymentFacts(s, r)}
+	middle := append(findingBlocks(s, r.Spec.Findings), requestBlocks(s, r)...)
+	middle = append(middle, history(s, r)...)
+	return message{Text: clip(escape(title(r)), maxMessageText), Blocks: fit(head, middle, nil, note(s.say("bot.card.more")))}
+}

@@ -1,0 +1,181 @@
+package bot
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"countersign/workflows"
+	"countersign/workflows/form"
+)
+
+// The callback IDs of modals.
+const (
+	viewPage   = "request.page"
+	viewReview = "request.review"
+	viewReason = "decision.reason"
+	viewAsk    = "request.question"
+	viewAnswer = "request.answer"
+	viewDone   = "done"
+	valueID    = "value" // action ID of every input; the block ID is the field
+)
+
+// routing is what a modal's private_metadata holds: names of state, no authority.
+type routing struct {
+	Conversation string `json:"c,omitempty"`
+	Step         string `json:"s,omitempty"`
+	Plan         string `json:"p,omitempty"`
+	Request      string `json:"r,omitempty"`
+	Hash         string `json:"h,omitempty"`
+	Verdict      string `json:"v,omitempty"`
+}
+
+func (r routing) String() string {
+	raw, err := json.Marshal(r)
+	if err != nil {
+		return "{}" // plain strings cannot fail
+	}
+	return string(raw)
+}
+
+func readRouting(s string) routing {
+	var r routing
+	if json.Unmarshal([]byte(s), &r) != nil {
+		return routing{} // names nothing, so nothing is found
+	}
+	return r
+}
+
+func modal(s speaker, callback, titleKey, submitKey string, meta routing, blocks []slack.Block) slack.ModalViewRequest {
+	v := slack.ModalViewRequest{
+		Type: slack.VTModal, CallbackID: callback, PrivateMetadata: meta.String(),
+		Title: plainText(s.raw(titleKey), maxTitle), Close: plainText(s.raw("bot.button.close"), maxTitle),
+		Blocks: slack.Blocks{BlockSet: blocks},
+	}
+	if submitKey != "" {
+		v.Submit = plainText(s.raw(submitKey), maxTitle)
+	}
+	return v
+}
+
+// wizardView is the page of the wizard that a conversation stands at, or the review.
+func wizardView(s speaker, f form.Form, c workflows.Conversation, step string, plan workflows.Plan) slack.ModalViewRequest {
+	if step == "" {
+		return reviewModal(s, f, c, plan)
+	}
+	steps := f.Steps(c.Answers)
+	number := 1
+	for i, known := range steps {
+		if known == step {
+			number = i + 1
+		}
+	}
+	blocks := []slack.Block{note(s.raw("bot.wizard.step", "Number", fmt.Sprint(number), "Of", fmt.Sprint(max(len(steps), 3))) + "  ·  " + s.say("form.step."+step))}
+	for _, field := range f.Visible(c.Answers, step) {
+		blocks = append(blocks, inputBlock(s, f, c.Answers, field))
+	}
+	if number > 1 {
+		blocks = append(blocks, actions("nav", button(actBack, c.ID+" "+steps[number-2], s.raw("bot.button.back"), slack.StyleDefault)))
+	}
+	return modal(s, viewPage, "bot.wizard.title", "bot.button.continue", routing{Conversation: c.ID, Step: step}, blocks)
+}
+
+// inputBlock draws a field. Fields that others depend on redraw the page at once.
+func inputBlock(s speaker, f form.Form, a workflows.Answers, field form.Field) *slack.InputBlock {
+	var element slack.BlockElement
+	choices := f.Choices(field, a)
+	label := func(o string) string { return s.option(field.Key, o) }
+	chosen := a[field.Key]
+	if len(chosen) == 0 && field.Default != "" {
+		chosen = []string{field.Default}
+	}
+	switch field.Type {
+	case form.Choice:
+		if len(choices) <= 5 {
+			radio := slack.NewRadioButtonsBlockElement(valueID, options(choices, label)...)
+			for _, o := range options(chosen, label) {
+				radio.InitialOption = o
+			}
+			element = radio
+			break
+		}
+		pick := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plainText(s.raw("bot.talk.choose"), maxPlaceholder), valueID, options(choices, label)...)
+		for _, o := range options(chosen, label) {
+			pick.InitialOption = o
+		}
+		element = pick
+	case form.Choices:
+		if len(choices) <= 10 {
+			boxes := slack.NewCheckboxGroupsBlockElement(valueID, options(choices, label)...)
+			boxes.InitialOptions = options(chosen, label)
+			element = boxes
+			break
+		}
+		pick := slack.NewOptionsMultiSelectBlockElement(slack.MultiOptTypeStatic, plainText(s.raw("bot.talk.choose"), maxPlaceholder), valueID, options(choices, label)...)
+		pick.InitialOptions = options(chosen, label)
+		element = pick
+	case form.Text, form.Area, form.Names:
+		input := slack.NewPlainTextInputBlockElement(nil, valueID)
+		input.Multiline = field.Type != form.Text
+		input.InitialValue = clip(strings.Join(chosen, "\n"), 3000)
+		input.MaxLength = 3000
+		if key := "form." + field.Key + ".example"; s.cat.Has(s.lang, key) {
+			input.Placeholder = plainText(s.raw(key), maxPlaceholder)
+		}
+		element = input
+	}
+	block := slack.NewInputBlock(field.Key, plainText(s.raw("form."+field.Key+".label"), maxLabel), nil, element)
+	if key := "form." + field.Key + ".help"; s.cat.Has(s.lang, key) {
+		block.Hint = plainText(s.raw(key), maxHint)
+	}
+	block.Optional = field.Optional
+	block.DispatchAction = steers(f, field)
+	return block
+}
+
+// steers reports whether another field of the same page depends on this one.
+func steers(f form.Form, field form.Field) bool {
+	for _, other := range f.Fields {
+		if other.Step != field.Step || other.Key == field.Key {
+			continue
+		}
+		if other.Only != nil && field.Key == "product" {
+			return true
+		}
+		for _, is := range other.When {
+			if is.Key == field.Key {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// reviewModal is the last page: the plan, to be sent.
+func reviewModal(s speaker, f form.Form, c workflows.Conversation, plan workflows.Plan) slack.ModalViewRequest {
+	head := []slack.Block{section(s.say("bot.talk.understood") + "\n" + answersText(s, f, c))}
+	steps := f.Steps(c.Answers)
+	tail := []slack.Block{actions("nav", button(actBack, c.ID+" "+steps[len(steps)-1], s.raw("bot.button.back"), slack.StyleDefault))}
+	blocks := fit(head, planBlocks(s, plan), tail, note(s.say("bot.card.more")))
+	return modal(s, viewReview, "bot.review.title", "bot.button.send", routing{Conversation: c.ID, Plan: workflows.PlanHash(plan)}, blocks)
+}
+
+// reasonModal asks why, for a rejection or a hold.
+func reasonModal(s speaker, verdict workflows.Verdict, id, hash string) slack.ModalViewRequest {
+	return textModal(s, viewReason, "bot.reason."+string(verdict), routing{Request: id, Hash: hash, Verdict: string(verdict)})
+}
+
+// textModal asks for one text; its texts stand under key.
+func textModal(s speaker, callback, key string, meta routing) slack.ModalViewRequest {
+	input := slack.NewPlainTextInputBlockElement(nil, valueID)
+	input.Multiline, input.MaxLength = true, 2000
+	block := slack.NewInputBlock("reason", plainText(s.raw(key+".label"), maxLabel), plainText(s.raw(key+".help"), maxHint), input)
+	return modal(s, callback, key+".title", key+".submit", meta, []slack.Block{section(s.raw("bot.reason.about", "Request", code(meta.Request))), block})
+}
+
+// doneModal closes a wizard with what happened and what follows.
+func doneModal(s speaker, text string) slack.ModalViewRequest {
+	return modal(s, viewDone, "bot.wizard.title", "", routing{}, []slack.Block{section(text)})
+}

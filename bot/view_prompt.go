@@ -1,0 +1,181 @@
+package bot
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"countersign/workflows"
+	"countersign/workflows/form"
+)
+
+// The actions of a conversation. Their value is the conversation's ID and, for an
+// answer, the field.
+const (
+	actChoose = "talk.choose" // suffix: the option
+	actPick   = "talk.pick"   // a select, or checkboxes read on actMore
+	actMore   = "talk.more"
+	actSkip   = "talk.skip"
+	actBack   = "talk.back"
+	actDrop   = "talk.drop"
+	actSend   = "talk.send"
+	actEdit   = "talk.edit" // a select of fields
+	actWizard = "talk.wizard"
+)
+
+// promptView is one turn of a conversation: what was understood, what is wrong,
+// what is asked next, or the plan for review.
+func promptView(s speaker, f form.Form, c workflows.Conversation, plan workflows.Plan) message {
+	switch c.Phase {
+	case workflows.Dropped:
+		return oneLine(s.say("bot.talk.dropped"))
+	case workflows.Sent:
+		ids := make([]string, len(c.Requests))
+		for i, id := range c.Requests {
+			ids[i] = string(id)
+		}
+		return oneLine(s.say("bot.talk.sent", "Requests", strings.Join(ids, ", ")))
+	case workflows.Reviewing:
+		return reviewView(s, f, c, plan)
+	case workflows.Asking:
+	}
+	field, _ := f.Field(c.Field)
+	ask := s.say("form." + field.Key + ".ask")
+	head := []slack.Block{}
+	if len(c.Guessed) > 0 && len(c.History) == 0 {
+		head = append(head, section(s.say("bot.talk.understood")+"\n"+answersText(s, f, c)))
+	}
+	if c.Problem != nil {
+		head = append(head, section(":warning: "+s.text(c.Problem.Text)))
+	}
+	if field.Key != "" {
+		head = append(head, section("*"+ask+"*"))
+		if help := "form." + field.Key + ".help"; s.cat.Has(s.lang, help) {
+			head = append(head, note(s.say(help)))
+		}
+	}
+	return message{Text: clip(ask, maxMessageText), Blocks: append(head, askActions(s, f, c, field)...)}
+}
+
+func oneLine(text string) message {
+	return message{Text: clip(text, maxMessageText), Blocks: []slack.Block{section(text)}}
+}
+
+// askActions are the ways to answer by clicking: buttons where choices are few.
+func askActions(s speaker, f form.Form, c workflows.Conversation, field form.Field) []slack.Block {
+	var row []slack.BlockElement
+	choices := f.Choices(field, c.Answers)
+	label := func(o string) string { return s.option(field.Key, o) }
+	value := c.ID + " " + field.Key
+	switch {
+	case field.Type == form.Choice && len(choices) <= 5:
+		for _, o := range choices {
+			row = append(row, button(actChoose+"."+o, value, label(o), slack.StyleDefault))
+		}
+	case field.Type == form.Choice && len(choices) > 0:
+		row = append(row, slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plainText(s.raw("bot.talk.choose"), maxPlaceholder), actPick, options(choices, label)...))
+	case field.Type == form.Choices && len(choices) > 0:
+		row = append(row,
+			slack.NewOptionsMultiSelectBlockElement(slack.MultiOptTypeStatic, plainText(s.raw("bot.talk.choose"), maxPlaceholder), actPick, options(choices, label)...),
+			button(actMore, value, s.raw("bot.button.continue"), slack.StylePrimary))
+	}
+	if field.Optional {
+		row = append(row, button(actSkip, value, s.raw("bot.button.skip"), slack.StyleDefault))
+	}
+	var blocks []slack.Block
+	if len(row) > 0 {
+		blocks = append(blocks, actions("ask "+value, row...))
+	}
+	nav := []slack.BlockElement{}
+	if len(c.History) > 0 {
+		nav = append(nav, button(actBack, value, s.raw("bot.button.back"), slack.StyleDefault))
+	}
+	nav = append(nav, button(actWizard, value, s.raw("bot.button.wizard"), slack.StyleDefault),
+		button(actDrop, value, s.raw("bot.button.drop"), slack.StyleDefault))
+	return append(blocks, actions("nav "+value, nav...))
+}
+
+// answersText lists what is known so far, guessed answers marked.
+func answersText(s speaker, f form.Form, c workflows.Conversation) string {
+	guessed := map[string]bool{}
+	for _, k := range c.Guessed {
+		guessed[k] = true
+	}
+	var b strings.Builder
+	for _, field := range f.Visible(c.Answers, "") {
+		v, ok := c.Answers[field.Key]
+		if !ok || len(v) == 0 {
+			continue
+		}
+		fmt.Fprintf(&b, "• *%s*  %s", s.say("form."+field.Key+".label"), answerText(s, field, v))
+		if guessed[field.Key] {
+			b.WriteString("  _" + s.say("bot.talk.guessed") + "_")
+		}
+		b.WriteString("\n")
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+func answerText(s speaker, field form.Field, values []string) string {
+	parts := make([]string, 0, len(values))
+	for i, v := range values {
+		if i == 12 {
+			parts = append(parts, fmt.Sprintf("+%d", len(values)-i))
+			break
+		}
+		switch field.Type {
+		case form.Choice, form.Choices:
+			parts = append(parts, escape(s.option(field.Key, v)))
+		case form.Area:
+			parts = append(parts, escape(clip(v, 200)))
+		case form.Names, form.Text:
+			parts = append(parts, code(v))
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// reviewView shows the plan before anything is made: each certificate with names,
+// usages and reasons, warnings with sources, and what must be trusted where.
+func reviewView(s speaker, f form.Form, c workflows.Conversation, plan workflows.Plan) message {
+	head := []slack.Block{header(s.raw("bot.review.title")), section(s.say("bot.talk.understood") + "\n" + answersText(s, f, c))}
+	if c.Problem != nil {
+		head = append(head, section(":warning: "+s.text(c.Problem.Text)))
+	}
+	tail := []slack.Block{actions("review "+c.ID,
+		button(actSend, c.ID+" "+workflows.PlanHash(plan), s.raw("bot.button.send"), slack.StylePrimary),
+		slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plainText(s.raw("bot.talk.change"), maxPlaceholder), actEdit,
+			options(fieldKeys(f.Visible(c.Answers, "")), func(k string) string { return s.raw("form." + k + ".label") })...),
+		button(actWizard, c.ID, s.raw("bot.button.wizard"), slack.StyleDefault),
+		button(actDrop, c.ID, s.raw("bot.button.drop"), slack.StyleDanger))}
+	return message{
+		Text:   s.say("bot.review.text", "Count", fmt.Sprint(len(plan.Specs))),
+		Blocks: fit(head, planBlocks(s, plan), tail, note(s.say("bot.card.more"))),
+	}
+}
+
+func fieldKeys(fields []form.Field) []string {
+	out := make([]string, len(fields))
+	for i, field := range fields {
+		out[i] = field.Key
+	}
+	return out
+}
+
+// planBlocks show the certificates of a plan.
+func planBlocks(s speaker, plan workflows.Plan) []slack.Block {
+	blocks := findingBlocks(s, plan.Findings)
+	for i, spec := range plan.Specs {
+		r := workflows.Request{Spec: spec}
+		blocks = append(blocks, slack.NewDividerBlock(),
+			section(s.raw("bot.review.certificate", "Number", fmt.Sprint(i+1), "Name", code(spec.CommonName), "Profile", code(spec.Profile), "For", codes(spec.For))))
+		blocks = append(blocks, requestBlocks(s, r)[1:]...)
+		blocks = append(blocks, findingBlocks(s, spec.Findings)...)
+	}
+	if len(plan.Trust) > 0 {
+		blocks = append(blocks, slack.NewDividerBlock())
+		blocks = append(blocks, trustBlocks(s, workflows.Request{Trust: plan.Trust})...)
+	}
+	return blocks
+}

@@ -1,0 +1,222 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"countersign/workflows"
+	"countersign/workflows/form"
+)
+
+// openWizard starts a conversation and shows its first page. The conversation is
+// committed first; should the modal not open, it goes on in the direct message.
+func (b *Bot) openWizard(ctx context.Context, receipt workflows.Receipt, by workflows.Person, trigger, responseURL, text string) (any, bool) {
+	s := b.speaker(by)
+	c, err := b.service.Start(ctx, workflows.Started{Receipt: receipt, By: by, Lang: s.lang, Text: text})
+	return b.opened(s, by, c, err, trigger)
+}
+
+// openRenewal does the same with the answers of a request.
+func (b *Bot) openRenewal(ctx context.Context, receipt workflows.Receipt, by workflows.Person, trigger, responseURL string, id workflows.RequestID) (any, bool) {
+	s := b.speaker(by)
+	c, err := b.service.RenewalOf(ctx, workflows.Started{Receipt: receipt, By: by, Lang: s.lang}, id)
+	return b.opened(s, by, c, err, trigger)
+}
+
+func (b *Bot) opened(s speaker, by workflows.Person, c workflows.Conversation, err error, trigger string) (any, bool) {
+	if seen(err) {
+		return nil, true
+	}
+	if err != nil {
+		return b.ephemeralRefusal(s, by, err), true
+	}
+	b.openPage(trigger, s, by, c, b.stepOf(c))
+	return nil, true
+}
+
+// openPage opens the wizard of c at step, after the acknowledgement.
+func (b *Bot) openPage(trigger string, s speaker, by workflows.Person, c workflows.Conversation, step string) {
+	v := wizardView(s, b.service.Form(), c, step, b.service.PlanOf(c.Answers))
+	b.goAfter("open wizard", func(ctx context.Context) error {
+		_, err := b.api.OpenViewContext(ctx, trigger, v)
+		if err == nil {
+			return nil
+		}
+		// The trigger is gone: go on where there is no hurry.
+		place, dmErr := b.dmPlace(ctx, by)
+		if dmErr != nil {
+			return dmErr
+		}
+		_, moveErr := b.service.MoveTo(ctx, by, c.ID, place)
+		if moveErr != nil {
+			return moveErr
+		}
+		return describe("views.open", err)
+	})
+}
+
+// stepOf is the page where a conversation stands; "" is the review.
+func (b *Bot) stepOf(c workflows.Conversation) string {
+	if c.Phase == workflows.Reviewing {
+		return ""
+	}
+	f := b.service.Form()
+	if field, ok := f.Field(c.Field); ok && f.Applies(field, c.Answers) {
+		return field.Step
+	}
+	return f.Steps(c.Answers)[0]
+}
+
+// pageSubmitted takes one page. Problems go back to their fields in the
+// acknowledgement; otherwise the next page does.
+func (b *Bot) pageSubmitted(ctx context.Context, cb slack.InteractionCallback, by workflows.Person) (any, bool) {
+	s := b.speaker(by)
+	at := readRouting(cb.View.PrivateMetadata)
+	f := b.service.Form()
+	c, problems, err := b.service.Page(ctx, workflows.Paged{By: by, ID: at.Conversation, Step: at.Step, Values: viewValues(f, at.Step, cb.View.State)})
+	if err != nil {
+		return b.viewFailed(s, by, err), true
+	}
+	if len(problems) > 0 {
+		return slack.NewErrorsViewSubmissionResponse(problemTexts(s, cb.View, problems)), true
+	}
+	next := nextStep(f, c, at.Step, b.stepOf(c))
+	return b.ackView(ctx, cb, slack.NewUpdateViewSubmissionResponse, wizardView(s, f, c, next, b.service.PlanOf(c.Answers))), true
+}
+
+// nextStep walks the pages in order, but goes where something is wrong or missing.
+func nextStep(f form.Form, c workflows.Conversation, done, stands string) string {
+	steps := f.Steps(c.Answers)
+	for i, step := range steps {
+		if step == stands && c.Problem != nil {
+			return step
+		}
+		if step == done && i+1 < len(steps) {
+			return steps[i+1]
+		}
+	}
+	return stands
+}
+
+// problemTexts puts each problem under its input; one without an input on this page
+// goes under the first.
+func problemTexts(s speaker, v slack.View, problems []workflows.Problem) map[string]string {
+	inputs := map[string]bool{}
+	first := ""
+	for _, block := range v.Blocks.BlockSet {
+		if input, ok := block.(*slack.InputBlock); ok {
+			inputs[input.BlockID] = true
+			if first == "" {
+				first = input.BlockID
+			}
+		}
+	}
+	out := map[string]string{}
+	for _, p := range problems {
+		field := p.Field
+		if !inputs[field] {
+			field = first
+		}
+		if _, ok := out[field]; !ok {
+			out[field] = clip(s.plain(p.Text), maxHint)
+		}
+	}
+	return out
+}
+
+// viewValues reads the state of a view's inputs by field.
+func viewValues(f form.Form, step string, state *slack.ViewState) workflows.Answers {
+	out := workflows.Answers{}
+	if state == nil {
+		return out
+	}
+	for key, byAction := range state.Values {
+		field, ok := f.Field(key)
+		if !ok || field.Step != step {
+			continue
+		}
+		v := byAction[valueID]
+		switch field.Type {
+		case form.Choices:
+			out[key] = []string{}
+			for _, o := range v.SelectedOptions {
+				out[key] = append(out[key], o.Value)
+			}
+		case form.Choice:
+			out[key] = []string{v.SelectedOption.Value}
+		case form.Text, form.Area, form.Names:
+			out[key] = []string{v.Value}
+		}
+	}
+	return out
+}
+
+// reviewSubmitted sends the requests.
+func (b *Bot) reviewSubmitted(ctx context.Context, cb slack.InteractionCallback, by workflows.Person) (any, bool) {
+	s := b.speaker(by)
+	at := readRouting(cb.View.PrivateMetadata)
+	c, err := b.service.Send(ctx, workflows.Sending{Receipt: receiptOf(cb), By: by, ID: at.Conversation, Plan: at.Plan})
+	switch {
+	case seen(err):
+		return slack.NewClearViewSubmissionResponse(), true
+	case workflows.CodeOf(err) == workflows.Stale:
+		fresh, err := b.service.Conversation(ctx, by, at.Conversation)
+		if err != nil {
+			return b.viewFailed(s, by, err), true
+		}
+		return b.ackView(ctx, cb, slack.NewUpdateViewSubmissionResponse, wizardView(s, b.service.Form(), fresh, "", b.service.PlanOf(fresh.Answers))), true
+	case err != nil:
+		return b.viewFailed(s, by, err), true
+	}
+	ids := make([]string, len(c.Requests))
+	for i, id := range c.Requests {
+		ids[i] = string(id)
+	}
+	v := doneModal(s, s.say("bot.talk.sent", "Requests", strings.Join(ids, ", ")))
+	return slack.NewUpdateViewSubmissionResponse(&v), true
+}
+
+// viewFailed shows in the modal why not; what was typed stays in the conversation.
+func (b *Bot) viewFailed(s speaker, by workflows.Person, err error) any {
+	v := doneModal(s, ":no_entry_sign: "+b.explain(s, by, err))
+	return slack.NewUpdateViewSubmissionResponse(&v)
+}
+
+// ackView answers a submission with a view, in the acknowledgement where it fits and
+// by views.update where Slack would drop it silently.
+func (b *Bot) ackView(_ context.Context, cb slack.InteractionCallback, answer func(*slack.ModalViewRequest) *slack.ViewSubmissionResponse, v slack.ModalViewRequest) any {
+	reply := answer(&v)
+	if raw, err := json.Marshal(reply); err == nil && len(raw) < maxAck {
+		return reply
+	}
+	s := b.speaker(b.person(cb.Team.ID, cb.User.ID))
+	loading := doneModal(s, s.say("bot.loading"))
+	b.goAfter("large view", func(ctx context.Context) error {
+		_, err := b.api.UpdateViewContext(ctx, v, "", "", cb.View.ID)
+		return err
+	})
+	return answer(&loading)
+}
+
+// pageRedrawn redraws a page on which other fields depend on what was just chosen.
+func (b *Bot) pageRedrawn(ctx context.Context, cb slack.InteractionCallback, by workflows.Person) (any, bool) {
+	s := b.speaker(by)
+	at := readRouting(cb.View.PrivateMetadata)
+	f := b.service.Form()
+	c, _, err := b.service.Page(ctx, workflows.Paged{By: by, ID: at.Conversation, Step: at.Step, Partial: true, Values: viewValues(f, at.Step, cb.View.State)})
+	if err != nil {
+		return nil, b.recorded(cb, by, err)
+	}
+	v := wizardView(s, f, c, at.Step, b.service.PlanOf(c.Answers))
+	b.goAfter("redraw page", func(ctx context.Context) error {
+		_, err := b.api.UpdateViewContext(ctx, v, "", cb.View.Hash, cb.View.ID)
+		if codeOf(err) == "hash_conflict" { // a newer redraw won
+			return nil
+		}
+		return err
+	})
+	return nil, true
+}

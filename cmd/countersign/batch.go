@@ -1,0 +1,191 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"countersign/triage"
+	"countersign/workflows/understand"
+)
+
+// maxLine bounds one line of a batch, in bytes.
+const maxLine = 16 << 20
+
+// batch reads JSON lines {"id","text"} and writes one JSON line each, with the id.
+func batch(in io.Reader, out io.Writer, answer func(text string) (any, error)) error {
+	lines := bufio.NewScanner(in)
+	lines.Buffer(make([]byte, 64<<10), maxLine)
+	w := bufio.NewWriter(out)
+	for n := 1; lines.Scan(); n++ {
+		if strings.TrimSpace(lines.Text()) == "" {
+			continue
+		}
+		var item struct {
+			ID   json.RawMessage `json:"id"`
+			Text string          `json:"text"`
+		}
+		if err := json.Unmarshal(lines.Bytes(), &item); err != nil {
+			return fmt.Errorf("line %d is not JSON with id and text: %w", n, err)
+		}
+		got, err := answer(item.Text)
+		if err != nil {
+			return err
+		}
+		raw, err := json.Marshal(got)
+		if err != nil {
+			return err
+		}
+		id := item.ID
+		if len(id) == 0 {
+			id = json.RawMessage("null")
+		}
+		if _, err := fmt.Fprintf(w, `{"id":%s,%s`+"\n", id, raw[1:]); err != nil {
+			return err
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return fmt.Errorf("read batch: %w", err)
+	}
+	return w.Flush()
+}
+
+// inputs opens the files named, or standard input for none or "-".
+func inputs(c *console, names []string) ([]namedInput, error) {
+	if len(names) == 0 {
+		names = []string{"-"}
+	}
+	out := make([]namedInput, 0, len(names))
+	for _, n := range names {
+		if n == "-" {
+			out = append(out, namedInput{name: "stdin", Reader: c.in, Closer: io.NopCloser(nil)})
+			continue
+		}
+		f, err := os.Open(n)
+		if err != nil {
+			return nil, fmt.Errorf("%w", err)
+		}
+		out = append(out, namedInput{name: n, Reader: f, Closer: f})
+	}
+	return out, nil
+}
+
+type namedInput struct {
+	name string
+	io.Reader
+	io.Closer
+}
+
+type understandCmd struct {
+	JSON  bool   `name:"json" help:"Write JSON."`
+	Batch bool   `help:"Read JSON lines {id, text}, write one each."`
+	Text  string `arg:"" optional:"" help:"The text, or - for standard input."`
+}
+
+func (u understandCmd) Run(c *console) error {
+	if u.Batch {
+		in := c.in
+		if u.Text != "" && u.Text != "-" {
+			f, err := os.Open(u.Text)
+			if err != nil {
+				return fmt.Errorf("%w", err)
+			}
+			defer f.Close()
+			in = f
+		}
+		return batch(in, c.out, func(text string) (any, error) { return understand.Parse(text), nil })
+	}
+	text := u.Text
+	if text == "" || text == "-" {
+		raw, err := io.ReadAll(io.LimitReader(c.in, maxLine))
+		if err != nil {
+			return fmt.Errorf("read standard input: %w", err)
+		}
+		text = string(raw)
+	}
+	return writeJSON(c.out, understand.Parse(text))
+}
+
+func writeJSON(out io.Writer, v any) error {
+	e := json.NewEncoder(out)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}
+
+type diagnoseCmd struct {
+	JSON   bool     `name:"json" help:"Write JSON."`
+	Batch  bool     `help:"Read JSON lines {id, text}, write one each."`
+	Causes []string `help:"Directories with causes of your own." type:"existingdir"`
+	Files  []string `arg:"" optional:"" help:"Files, or - for standard input."`
+}
+
+func (d diagnoseCmd) Run(c *console) error {
+	kb, err := triage.Load(d.Causes...)
+	if err != nil {
+		return err
+	}
+	in, err := inputs(c, d.Files)
+	if err != nil {
+		return err
+	}
+	for _, f := range in {
+		defer f.Close()
+	}
+	explain := func(name, text string) (triage.Report, error) {
+		a, err := kb.Diagnose(c.ctx, triage.Input{Text: text, Name: name})
+		if err != nil {
+			return triage.Report{}, err
+		}
+		return a.Report(c.lang, c.cat.Say), nil
+	}
+	for _, f := range in {
+		if d.Batch {
+			err := batch(f, c.out, func(text string) (any, error) { return explain("input", text) })
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		raw, err := io.ReadAll(io.LimitReader(f, 256<<20))
+		if err != nil {
+			return fmt.Errorf("read %s: %w", f.name, err)
+		}
+		r, err := explain(f.name, string(raw))
+		if err != nil {
+			return err
+		}
+		if d.JSON {
+			err = writeJSON(c.out, r)
+		} else {
+			err = printReport(c, r)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// printReport writes an answer for people.
+func printReport(c *console, r triage.Report) error {
+	var b strings.Builder
+	b.WriteString(c.say("cli.verdict."+string(r.Verdict)) + "\n")
+	for i, cause := range r.Causes {
+		fmt.Fprintf(&b, "\n%d. %s  [%s, %.0f %%]\n", i+1, cause.Title, cause.ID, cause.Confidence*100)
+		for _, e := range cause.Evidence {
+			fmt.Fprintf(&b, "   %s:%d: %s\n", e.Source, e.Line, e.Text)
+		}
+		for n, step := range cause.Fix {
+			fmt.Fprintf(&b, "   %d) %s\n", n+1, step)
+		}
+	}
+	for _, q := range r.Questions {
+		b.WriteString("\n? " + q + "\n")
+	}
+	_, err := io.WriteString(c.out, b.String())
+	return err
+}

@@ -1,0 +1,110 @@
+// Command countersign is the product: the Slack bot (serve), the same with everything
+// embedded for trying it out (demo), and a command-line door to the certificate and
+// triage knowledge. It is wiring only; what it wires lives in the other packages.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"countersign/locales"
+)
+
+// version is set by the release build.
+var version = "dev"
+
+// cli is the command line (design, section 10).
+type cli struct {
+	Serve      serveCmd      `cmd:"" help:"Run the bot."`
+	Demo       demoCmd       `cmd:"" help:"Run everything embedded, with a local Slack workspace in the browser."`
+	Diagnose   diagnoseCmd   `cmd:"" help:"Find the cause of an error, a log or a capture."`
+	Understand understandCmd `cmd:"" help:"Say what a text asks for."`
+	Profiles   profilesCmd   `cmd:"" help:"The certificate profiles."`
+	Causes     causesCmd     `cmd:"" help:"The known causes."`
+	Plan       planCmd       `cmd:"" help:"Plan the certificates of a deployment."`
+	CSR        csrCmd        `cmd:"" name:"csr" help:"Make keys and CSRs of a plan, as files."`
+	Inspect    inspectCmd    `cmd:"" help:"Say what files hold."`
+	Match      matchCmd      `cmd:"" help:"Say which keys, CSRs and certificates belong together."`
+	Version    versionCmd    `cmd:"" help:"Print the version."`
+
+	Lang string `help:"Language of the output: en, zh-Hans, zh-Hant." env:"LANG" default:"en"`
+}
+
+// exit is an exit status that is no failure to run: 1 is "the check says no".
+type exit int
+
+func (e exit) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
+
+// console is what commands write to and read from.
+type console struct {
+	ctx      context.Context
+	out, err io.Writer
+	in       io.Reader
+	cat      *locales.Catalogue
+	lang     string
+}
+
+// say renders a catalogue key.
+func (c *console) say(key string, pairs ...string) string {
+	args := make(map[string]string, len(pairs)/2)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		args[pairs[i]] = pairs[i+1]
+	}
+	return c.cat.Say(c.lang, key, args)
+}
+
+func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+
+// run is main without the process: 0 fine, 1 the check says no, 2 bad usage or
+// unreadable input.
+func run(args []string, in io.Reader, out, errOut io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	cat, err := locales.Load()
+	if err != nil {
+		fmt.Fprintln(errOut, "countersign:", err)
+		return 2
+	}
+	var c cli
+	status := -1
+	parser, err := kong.New(&c, kong.Name("countersign"), kong.Description("Certificates for Cisco collaboration systems and any TLS service, in Slack."),
+		kong.Writers(out, errOut), kong.Exit(func(code int) { status = code }), kong.UsageOnError())
+	if err != nil {
+		fmt.Fprintln(errOut, "countersign:", err)
+		return 2
+	}
+	k, err := parser.Parse(args)
+	if status >= 0 { // --help was answered
+		return status
+	}
+	if err != nil {
+		fmt.Fprintln(errOut, "countersign:", err)
+		fmt.Fprintln(errOut, "countersign: run with --help to see the commands")
+		return 2
+	}
+	con := &console{ctx: ctx, out: out, err: errOut, in: in, cat: cat, lang: locales.Match(c.Lang)}
+	err = k.Run(con)
+	var e exit
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &e):
+		return int(e)
+	}
+	fmt.Fprintln(errOut, "countersign:", err)
+	return 2
+}
+
+type versionCmd struct{}
+
+func (versionCmd) Run(c *console) error {
+	_, err := fmt.Fprintln(c.out, "countersign", version)
+	return err
+}

@@ -1,0 +1,197 @@
+package main
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"countersign/bot"
+	"countersign/bot/slacksim"
+	"countersign/workflows"
+)
+
+// scene is the walkthrough's test frame: what fails is said and ends it.
+type scene struct {
+	c      *console
+	failed []string
+}
+
+type sceneOver struct{}
+
+func (s *scene) Helper()          {}
+func (s *scene) Cleanup(f func()) {}
+func (s *scene) Errorf(format string, args ...any) {
+	s.failed = append(s.failed, fmt.Sprintf(format, args...))
+}
+func (s *scene) Fatalf(format string, args ...any) {
+	s.Errorf(format, args...)
+	panic(sceneOver{})
+}
+func (s *scene) tell(who, what string) { fmt.Fprintf(s.c.out, "%-10s %s\n", who, what) }
+
+// walkthrough plays the main job as three people would and keeps what came of it. It
+// ends well only if every step showed what it should and every certificate
+// verifies.
+func walkthrough(c *console, d demoCmd) error {
+	if err := os.MkdirAll(d.Out, 0o755); err != nil {
+		return fmt.Errorf("walkthrough: %w", err)
+	}
+	log, err := os.Create(filepath.Join(d.Out, "transcript.jsonl"))
+	if err != nil {
+		return fmt.Errorf("walkthrough: %w", err)
+	}
+	d.Addr = "127.0.0.1:0"
+	s, err := d.stage(c, slog.New(slog.NewTextHandler(c.err, &slog.HandlerOptions{Level: slog.LevelError})), log)
+	if err != nil {
+		return errors.Join(err, log.Close())
+	}
+	defer s.close()
+	sc := &scene{c: c}
+	err = s.play(c.ctx, func(ctx context.Context) error {
+		if err := sc.act(s, func(st *slacksim.Stage) { mainJob(sc, st) }); err != nil {
+			return err
+		}
+		return s.save(ctx, sc, d.Out)
+	})
+	err = errors.Join(err, log.Close())
+	if err != nil {
+		return err
+	}
+	fmt.Fprint(c.out, c.say("cli.walkthrough.done", "Out", d.Out))
+	return nil
+}
+
+// act runs a script and turns its failures into an error.
+func (sc *scene) act(s *stage, script func(*slacksim.Stage)) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			if _, ours := p.(sceneOver); !ours {
+				panic(p)
+			}
+		}
+		if len(sc.failed) > 0 {
+			err = fmt.Errorf("walkthrough: %s", strings.Join(sc.failed, "\n"))
+		}
+	}()
+	st := s.sim.Stage(sc)
+	st.Patience = 20 * time.Second
+	st.Connected(2)
+	script(st)
+	return nil
+}
+
+// mainJob: an Expressway-E cluster by form and approval, a web server by free text in
+// a thread, a refusal, and a diagnosis.
+func mainJob(sc *scene, st *slacksim.Stage) {
+	ella, anselm := st.As("ella"), st.As("anselm")
+	approvals := anselm.In("cert-approvals")
+
+	sc.tell("Ella", "/cert new")
+	ella.In("certificates").Runs("/cert new")
+	v := ella.SeesModal("Product")
+	ella.ChoosesIn(v, "Product", "expressway-e")
+	v = ella.SeesModal("Software version")
+	ella.Submits(v, map[string]any{"Service": []string{"server"}, "Software version": "X15.5"})
+	v = ella.SeesModal("Topology")
+	ella.ChoosesIn(v, "Topology", "cluster")
+	v = ella.SeesModal("Cluster name (FQDN)")
+	ella.Submits(v, map[string]any{"Nodes (FQDN, one a line)": "expe1.example.com\nexpe2.example.com", "Cluster name (FQDN)": "expe.example.com",
+		"Domains": "example.com", "Features in use": []string{"mra"}})
+	v = ella.SeesModal("Why is it needed?")
+	ella.Submits(v, map[string]any{"Signed by": "private", "Organisation (O)": "Example Ltd", "Country (C), two letters": "GB", "Why is it needed?": "New edge cluster for mobile and remote access"})
+	v = ella.SeesModal("The plan", "expe1.example.com", "expe2.example.com")
+	sc.tell("Countersign", "shows the plan: two certificates, every name with its reason")
+	ella.Submits(v, nil)
+	ella.SeesModal("REQ-1", "REQ-2")
+
+	for _, id := range []string{"REQ-1", "REQ-2"} {
+		card := approvals.Sees("Certificate request " + id)
+		sc.tell("Countersign", "posts the approval card of "+id)
+		approvals.Clicks(card, "Approve")
+		approvals.SeesChange(card, "approved")
+		ella.Sees(id, "is here")
+		sc.tell("Anselm", "approves "+id+"; Ella has CSR, certificate and chain")
+	}
+
+	thread := ella.In("certificates").Says("<@U0COUNTERSIGN> I need a certificate for our nginx reverse proxy portal.example.org, plus www.portal.example.org as extra SAN, internal CA")
+	sc.tell("Ella", "asks in a sentence for a web server")
+	in := ella.In("certificates").InThread(thread)
+	in.Sees("Why is it needed?")
+	in.Says("Customer portal goes live on Monday")
+	plan := in.Sees("The plan", "www.portal.example.org")
+	in.Clicks(plan, "Send for approval")
+	card := approvals.Sees("Certificate request REQ-3")
+	approvals.Clicks(card, "Approve")
+	ella.Sees("REQ-3", "is here")
+	sc.tell("Anselm", "approves REQ-3")
+
+	sam := st.As("sam")
+	sc.tell("Sam", "pastes an error")
+	sam.Says("SSL routines:ssl3_read_bytes:tlsv1 alert unknown ca:SSL alert number 48")
+	sam.WaitMessage(func(m slacksim.Message) bool { return strings.Contains(m.Shown(), "48") }, st.Patience, "an answer with the evidence")
+	sc.tell("Countersign", "names the cause, with the evidence from Sam's own text")
+}
+
+// save writes what was issued and verifies it with the standard library.
+func (s *stage) save(ctx context.Context, sc *scene, out string) error {
+	var all []workflows.Request
+	err := s.app.db.View(ctx, func(rd workflows.Reader) (err error) {
+		all, err = rd.Requests(ctx, workflows.RequestQuery{Team: s.app.cfg.Team, Limit: 200})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, r := range all {
+		if len(r.Cert) == 0 {
+			return fmt.Errorf("walkthrough: %s has no certificate: it is %s", r.ID, r.State)
+		}
+		if err := verify(r); err != nil {
+			return fmt.Errorf("walkthrough: %s: %w", r.ID, err)
+		}
+		base := filepath.Join(out, bot.FileBase(r))
+		for name, data := range map[string][]byte{".csr.pem": pemFile("CERTIFICATE REQUEST", r.CSR), ".cert.pem": pemFile("CERTIFICATE", r.Cert), ".chain.pem": pemFile("CERTIFICATE", r.Chain...)} {
+			if err := os.WriteFile(base+name, data, 0o644); err != nil { //nolint:gosec // public material
+				return fmt.Errorf("walkthrough: %w", err)
+			}
+		}
+		sc.tell("", fmt.Sprintf("%s %s: verified until %s", r.ID, r.Spec.CommonName, r.NotAfter.Format(time.DateOnly)))
+	}
+	return nil
+}
+
+func verify(r workflows.Request) error {
+	leaf, err := x509.ParseCertificate(r.Cert)
+	if err != nil {
+		return err
+	}
+	roots, inter := x509.NewCertPool(), x509.NewCertPool()
+	for i, der := range r.Chain {
+		c, err := x509.ParseCertificate(der)
+		if err != nil {
+			return err
+		}
+		if i == len(r.Chain)-1 {
+			roots.AddCert(c)
+		} else {
+			inter.AddCert(c)
+		}
+	}
+	_, err = leaf.Verify(x509.VerifyOptions{Roots: roots, Intermediates: inter, DNSName: r.Spec.CommonName, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}})
+	return err
+}
+
+func pemFile(kind string, ders ...[]byte) []byte {
+	var out []byte
+	for _, der := range ders {
+		out = append(out, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der})...)
+	}
+	return out
+}

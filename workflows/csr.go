@@ -1,0 +1,112 @@
+package workflows
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"strings"
+	"time"
+
+	"countersign/certs"
+)
+
+// makeCSR has the request's custody make key and CSR, and puts the request before
+// its approvers.
+func (s *Service) makeCSR(ctx context.Context, e Effect, id RequestID) error {
+	r, err := s.read(ctx, id)
+	if err != nil {
+		return err
+	}
+	if r.State.Ended() || len(r.CSR) > 0 {
+		return s.finish(ctx, e, id, func(Request, time.Time) (Change, error) { return Change{}, nil })
+	}
+	custody, ok := s.Custodies[r.Custody]
+	if !ok {
+		return Refuse(NotFound, "workflows.trouble.no_custody", "Custody", r.Custody)
+	}
+	name := keyName(r)
+	der, err := custody.CreateCSR(ctx, name, r.Spec)
+	if err != nil {
+		return err
+	}
+	return s.finish(ctx, e, id, func(r Request, now time.Time) (Change, error) {
+		next, no := withCSR(r, der)
+		if no != nil {
+			return Change{}, no
+		}
+		next.KeyName, next.Updated = name, now
+		return Change{Requests: []Request{next}, Effects: []Effect{redraw(next), tell(next, "submitted")},
+			Audit: []Audit{{At: now, Actor: Robot, Verb: "csr", Subject: string(id), Detail: detail("custody", r.Custody, "key", name, "spki", next.SPKI)}}}, nil
+	})
+}
+
+// keyName names a request's key in its custody: readable, and never used twice.
+func keyName(r Request) string {
+	return strings.ToLower(string(r.ID)) + "-" + strings.TrimPrefix(strings.ToLower(r.Batch), "b-")
+}
+
+// withCSR puts a CSR on a request that has none, if it asks for what was planned.
+func withCSR(r Request, der []byte) (Request, *Error) {
+	to, legal := r.State.Next(VerbCSR)
+	if !legal || len(r.CSR) > 0 {
+		return r, tooLate(r)
+	}
+	for _, f := range certs.CheckCSR(r.Spec, der) {
+		if f.Severity == certs.Error {
+			return r, &Error{Code: Invalid, Field: "csr", Text: f.Text}
+		}
+	}
+	csr, err := x509.ParseCertificateRequest(der)
+	if err != nil {
+		return r, &Error{Code: Invalid, Field: "csr", Text: certs.T("workflows.problem.csr_unreadable")}
+	}
+	sum := sha256.Sum256(csr.RawSubjectPublicKeyInfo)
+	r.State, r.CSR, r.SPKI, r.Trouble = to, der, hex.EncodeToString(sum[:]), Trouble{}
+	return r, nil
+}
+
+// GiveCSR takes a CSR that a box made itself, for a request that waits for one.
+// With no request named, the one is taken whose plan the CSR fits.
+func (s *Service) GiveCSR(ctx context.Context, receipt Receipt, by Person, id RequestID, der []byte) (Request, error) {
+	var after Request
+	err := s.update(ctx, receipt, by, "csr", string(id), s.admit(by), func(rd Reader, now time.Time) (Change, error) {
+		waiting, err := rd.Requests(ctx, RequestQuery{Team: s.Team, Requester: by, States: []State{Submitted}, Limit: 200})
+		if err != nil {
+			return Change{}, err
+		}
+		first := Refuse(NotFound, "workflows.refuse.no_request_for_csr")
+		for _, r := range waiting {
+			if len(r.CSR) > 0 || !r.Spec.OwnCSR || (id != "" && r.ID != id) {
+				continue
+			}
+			next, no := withCSR(r, der)
+			if no != nil {
+				first = no
+				continue
+			}
+			next.Updated, after = now, next
+			return Change{Requests: []Request{next}, Effects: []Effect{redraw(next), tell(next, "submitted")},
+				Audit: []Audit{{At: now, Actor: by, Verb: "csr", Subject: string(next.ID), Detail: detail("custody", next.Custody, "spki", next.SPKI)}}}, nil
+		}
+		return Change{}, first
+	})
+	return after, err
+}
+
+// destroy removes the key of a request that ended without a certificate.
+func (s *Service) destroy(ctx context.Context, e Effect, id RequestID) error {
+	r, err := s.read(ctx, id)
+	if err != nil {
+		return err
+	}
+	if custody, ok := s.Custodies[r.Custody]; ok && r.KeyName != "" && r.State.Ended() && len(r.Cert) == 0 {
+		err := custody.Destroy(ctx, r.KeyName)
+		if err != nil {
+			return err
+		}
+	}
+	return s.finish(ctx, e, id, func(r Request, now time.Time) (Change, error) {
+		return Change{Audit: []Audit{{At: now, Actor: Robot, Verb: "key.destroy", Subject: string(id), Detail: detail("key", r.KeyName)}}}, nil
+	})
+}

@@ -1,0 +1,91 @@
+package workflows
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// The kinds of effects. Those of the Work lane are done by Worker, those of the
+// Notify lane by the chat adapter, which reads the state anew when it does them.
+const (
+	KindCSR     = "csr"     // make the key and the CSR
+	KindIssue   = "issue"   // have it signed
+	KindRelease = "release" // hand a key over
+	KindDestroy = "destroy" // the key is not needed
+
+	KindCards  = "cards"  // draw, or redraw, every card of a request
+	KindTell   = "tell"   // a direct message to the requester about an Event
+	KindAsk    = "ask"    // an approver's question, to the requester
+	KindAnswer = "answer" // the requester's answer, to the approvers
+	KindPrompt = "prompt" // draw a conversation where it stands
+	KindCase   = "case"   // draw the answer to a triage case
+	KindReply  = "reply"  // one of the standing answers, drawn when it is delivered
+	KindFiles  = "files"  // fetch files that a person sent, and answer them
+	KindDead   = "dead"   // tell the operators of an effect that was given up
+)
+
+// Body is what an effect carries: names of state, never its content.
+type Body struct {
+	Request      RequestID `json:"request,omitempty"`
+	Conversation string    `json:"conversation,omitempty"`
+	Case         string    `json:"case,omitempty"`
+	Event        string    `json:"event,omitempty"`
+	Person       Person    `json:"person,omitzero"`
+	Index        int       `json:"index,omitempty"` // of a question or release
+	Place        *Place    `json:"place,omitempty"`
+	Lang         string    `json:"lang,omitempty"`
+	Files        []string  `json:"files,omitempty"` // ids in the workspace
+	Text         *Text     `json:"text,omitempty"`  // of a refusal: a catalogue key with its arguments
+	Kind         string    `json:"kind,omitempty"`  // of a dead effect
+	Reason       string    `json:"reason,omitempty"`
+}
+
+// ReadBody decodes the body of e.
+func ReadBody(e Effect) (Body, error) {
+	var b Body
+	if err := json.Unmarshal(e.Body, &b); err != nil {
+		return b, fmt.Errorf("effect %s: body: %w", e.Key, err)
+	}
+	return b, nil
+}
+
+func effect(lane Lane, subject, kind, key string, b Body) Effect {
+	raw, err := json.Marshal(b)
+	if err != nil {
+		raw = []byte("{}") // plain strings and ints cannot fail
+	}
+	return Effect{Lane: lane, Subject: subject, Kind: kind, Key: key, Body: raw}
+}
+
+// redraw has every card of r drawn as it is after this step.
+func redraw(r Request) Effect {
+	return effect(Notify, string(r.ID), KindCards, fmt.Sprintf("%s/cards/%d", r.ID, r.Version), Body{Request: r.ID})
+}
+
+// tell sends the requester a message about event, once.
+func tell(r Request, event string) Effect {
+	return effect(Notify, string(r.ID), KindTell, fmt.Sprintf("%s/tell/%s/%d", r.ID, event, r.Version), Body{Request: r.ID, Event: event})
+}
+
+func work(r Request, kind string) Effect {
+	return effect(Work, string(r.ID), kind, fmt.Sprintf("%s/%s", r.ID, kind), Body{Request: r.ID})
+}
+
+func prompt(c Conversation) Effect {
+	return effect(Notify, c.ID, KindPrompt, fmt.Sprintf("%s/prompt/%d", c.ID, c.Version), Body{Conversation: c.ID})
+}
+
+// detail writes the facts of an audit row.
+func detail(pairs ...string) string {
+	m := map[string]string{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			m[pairs[i]] = pairs[i+1]
+		}
+	}
+	raw, err := json.Marshal(m)
+	if err != nil {
+		return ""
+	}
+	return string(raw)
+}

@@ -1,0 +1,83 @@
+package workflows
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"countersign/certs/check"
+)
+
+// File is something that a person sent, read whole.
+type File struct {
+	Name   string
+	Data   []byte
+	TooBig bool
+}
+
+// HearFiles queues the reading of files that came with a message; the text of the
+// message goes with them.
+func (s *Service) HearFiles(ctx context.Context, in Heard, ids []string) error {
+	return s.update(ctx, in.Receipt, in.By, "files", in.Place.Channel, s.admit(in.By), func(Reader, time.Time) (Change, error) {
+		place := in.Place
+		return Change{Effects: []Effect{effect(Notify, place.Channel+"/"+place.Thread, KindFiles, fmt.Sprintf("files/%s", in.Receipt),
+			Body{Person: in.By, Place: &place, Lang: in.Lang, Files: ids})}}, nil
+	})
+}
+
+// TakeFiles answers files: requests and certificates go where they belong, anything
+// else is a log to be explained. It ends the effect e in the last of its commits; run
+// again after a crash, receipts keep it from answering twice.
+func (s *Service) TakeFiles(ctx context.Context, e Effect, in Heard, files []File) error {
+	var all check.Material
+	var text strings.Builder
+	for i, f := range files {
+		in.Receipt = Receipt(fmt.Sprintf("%s/%d", e.Key, i))
+		if f.TooBig {
+			if err := ignoreSeen(s.replyWith(ctx, in, "file:bot.file.too_big")); err != nil {
+				return err
+			}
+			continue
+		}
+		m, _ := check.Read(f.Name, f.Data, check.ReadOptions{})
+		all.Items = append(all.Items, m.Items...)
+		if len(m.Items) == 0 || in.Text != "" {
+			text.WriteString(strings.ToValidUTF8(string(f.Data[:min(len(f.Data), maxCase)]), "\ufffd"))
+			text.WriteByte('\n')
+		}
+	}
+	in.Receipt = Receipt(e.Key + "/all")
+	in.Text = pemText(all)
+	done, err := s.hearMaterial(ctx, in, all)
+	if !done && err == nil && strings.TrimSpace(text.String()) != "" {
+		_, err = s.Diagnose(ctx, Pasted{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: text.String()})
+	}
+	if err := ignoreSeen(err); err != nil {
+		var no *Error
+		if no, _ = err.(*Error); no == nil || no.Code == Unable { //nolint:errorlint // update returns it as it is
+			return err
+		}
+		if err := ignoreSeen(s.replyText(ctx, in, no)); err != nil {
+			return err
+		}
+	}
+	return s.Store.Update(ctx, "", func(Reader) (Change, error) { return Change{Done: []int64{e.ID}}, nil })
+}
+
+func ignoreSeen(err error) error {
+	if err == ErrSeen { //nolint:errorlint // Store returns it as it is
+		return nil
+	}
+	return err
+}
+
+// replyText queues the words of a refusal.
+func (s *Service) replyText(ctx context.Context, in Heard, no *Error) error {
+	in.Receipt += "/refused"
+	return s.update(ctx, in.Receipt, in.By, "hear", in.Place.Channel, nil, func(Reader, time.Time) (Change, error) {
+		place := in.Place
+		return Change{Effects: []Effect{effect(Notify, place.Channel+"/"+place.Thread, KindReply, "reply/"+string(in.Receipt),
+			Body{Person: in.By, Place: &place, Lang: in.Lang, Event: "text", Text: &no.Text})}}, nil
+	})
+}

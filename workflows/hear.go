@@ -1,0 +1,138 @@
+package workflows
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"countersign/triage"
+	"countersign/workflows/understand"
+)
+
+// Heard is something that a person wrote where the bot listens.
+type Heard struct {
+	Receipt Receipt
+	By      Person
+	Place   Place // where an answer belongs: a direct message or a thread
+	Lang    string
+	Text    string
+	Direct  bool // said to the bot: a mention or a direct message, not just in a thread it is in
+	Label   func(field, option string) string
+}
+
+// Hear answers free text: it goes on with the conversation or case that is open at
+// the place, or starts what the text asks for. What it decides is committed before it
+// returns; the answer follows from the outbox.
+func (s *Service) Hear(ctx context.Context, in Heard) error {
+	if hasPrivateKey(in.Text) {
+		return s.replyWith(ctx, in, "secret")
+	}
+	var open Conversation
+	var at Case
+	err := s.Store.View(ctx, func(rd Reader) (err error) {
+		open, err = rd.ConversationAt(ctx, in.By, in.Place)
+		if CodeOf(err) == NotFound {
+			err = nil
+		}
+		if err != nil {
+			return err
+		}
+		at, err = rd.CaseAt(ctx, in.Place)
+		if CodeOf(err) == NotFound {
+			err = nil
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	switch {
+	case open.ID != "" && in.Place.Channel != "":
+		_, err := s.Reply(ctx, Replied{Receipt: in.Receipt, By: in.By, ID: open.ID, Text: in.Text, Label: in.Label})
+		return err
+	case at.ID != "" && at.Person == in.By && in.Place.Thread != "":
+		_, err := s.FollowUp(ctx, in.Receipt, in.By, at.ID, in.Text)
+		return err
+	case !in.Direct:
+		return nil
+	}
+	return s.hearAnew(ctx, in)
+}
+
+// hasPrivateKey recognises a pasted key by its armour, broken or not.
+func hasPrivateKey(text string) bool {
+	_, found := triage.Redact(text)
+	for _, r := range found {
+		if r.Kind == "private-key" {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Service) hearAnew(ctx context.Context, in Heard) error {
+	if done, err := s.hearPEM(ctx, in); done {
+		return err
+	}
+	u := understand.Parse(in.Text)
+	switch u.Intent {
+	case understand.Request:
+		_, err := s.Start(ctx, Started{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text})
+		return err
+	case understand.Renew:
+		return s.hearRenewal(ctx, in, u)
+	case understand.Status:
+		return s.replyWith(ctx, in, "list")
+	case understand.Diagnose:
+		_, err := s.Diagnose(ctx, Pasted{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text})
+		return err
+	case understand.Inspect:
+		return s.replyWith(ctx, in, "inspect_how")
+	case understand.Cancel:
+		return s.replyWith(ctx, in, "list")
+	case understand.Help, understand.Other:
+	}
+	// A log or an error without a word around it reads as chat: let triage have a look.
+	a, err := s.Triage.Diagnose(ctx, triage.Input{Text: in.Text})
+	if err == nil && (a.Verdict == triage.KnownCause || a.Verdict == triage.Ambiguous) {
+		_, err := s.Diagnose(ctx, Pasted{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text})
+		return err
+	}
+	return s.replyWith(ctx, in, "help")
+}
+
+// hearRenewal starts from the request or the remembered deployment that the text
+// names, as far as it names one.
+func (s *Service) hearRenewal(ctx context.Context, in Heard, u understand.Understanding) error {
+	start := Started{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text}
+	if u.RequestID != "" {
+		id := RequestID("REQ-" + strings.TrimPrefix(strings.ToUpper(u.RequestID), "REQ-"))
+		_, err := s.RenewalOf(ctx, start, id)
+		if CodeOf(err) != NotFound {
+			return err
+		}
+	}
+	_, err := s.Start(ctx, start)
+	return err
+}
+
+// replyWith queues one of the standing answers (help, list, ...), to be drawn from
+// state when it is delivered.
+func (s *Service) replyWith(ctx context.Context, in Heard, event string) error {
+	refused := s.admit(in.By)
+	if refused != nil && in.Direct {
+		// Even a refusal is said: silence would look like a broken bot.
+		event, refused = "refused:"+refused.Text.Key, nil
+	}
+	return s.update(ctx, in.Receipt, in.By, "hear", in.Place.Channel, refused, func(_ Reader, now time.Time) (Change, error) {
+		place := in.Place
+		e := effect(Notify, place.Channel+"/"+place.Thread, KindReply, fmt.Sprintf("reply/%s/%s", in.Receipt, event),
+			Body{Person: in.By, Place: &place, Lang: in.Lang, Event: event})
+		c := Change{Effects: []Effect{e}}
+		if strings.HasPrefix(event, "refused:") || event == "secret" {
+			c.Audit = []Audit{{At: now, Actor: in.By, Verb: event, Subject: place.Channel}}
+		}
+		return c, nil
+	})
+}

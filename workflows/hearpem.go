@@ -1,0 +1,99 @@
+package workflows
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/pem"
+	"strings"
+
+	"countersign/certs/check"
+)
+
+// hearPEM takes requests and certificates out of a message or file. A CSR goes to the
+// request that waits for one; a certificate finds its request by public key; what
+// belongs to no request is inspected. done is false when there is none in the text.
+func (s *Service) hearPEM(ctx context.Context, in Heard) (done bool, err error) {
+	m, _ := check.Read("message", []byte(in.Text), check.ReadOptions{})
+	return s.hearMaterial(ctx, in, m)
+}
+
+func (s *Service) hearMaterial(ctx context.Context, in Heard, m check.Material) (done bool, err error) {
+	if m.HasPrivateKey() {
+		return true, s.replyWith(ctx, in, "secret")
+	}
+	csrs, found := m.Of(check.Request), m.Of(check.Certificate)
+	if len(csrs) == 0 && len(found) == 0 {
+		return false, nil
+	}
+	if len(csrs) == 1 && len(found) == 0 {
+		_, err := s.GiveCSR(ctx, in.Receipt, in.By, "", csrs[0].DER)
+		if CodeOf(err) != NotFound {
+			return true, err
+		}
+	}
+	if len(csrs) == 0 {
+		if got, ok := leafFirst(found); ok {
+			_, err := s.GiveCertificate(ctx, in.Receipt, in.By, got)
+			if CodeOf(err) != NotFound {
+				return true, err
+			}
+		}
+	}
+	return true, s.openInspection(ctx, in)
+}
+
+// leafFirst takes the one certificate that is no CA as the leaf and the others as its
+// chain, in whatever order they came.
+func leafFirst(items []*check.Item) (Certificate, bool) {
+	var got Certificate
+	var rest []*x509.Certificate
+	for _, it := range items {
+		switch {
+		case it.Cert == nil:
+			return got, false
+		case it.Cert.IsCA && len(items) > 1:
+			rest = append(rest, it.Cert)
+		case got.Leaf != nil:
+			return got, false
+		default:
+			got.Leaf = it.DER
+		}
+	}
+	if got.Leaf == nil {
+		return got, false
+	}
+	leaf, err := x509.ParseCertificate(got.Leaf)
+	if err != nil {
+		return got, false
+	}
+	// Order the chain from the issuer up; what does not connect is left out.
+	for at := leaf; len(rest) > 0; {
+		next := -1
+		for i, c := range rest {
+			if at.CheckSignatureFrom(c) == nil {
+				next = i
+				break
+			}
+		}
+		if next < 0 {
+			break
+		}
+		got.Chain = append(got.Chain, rest[next].Raw)
+		at = rest[next]
+		rest = append(rest[:next], rest[next+1:]...)
+	}
+	return got, true
+}
+
+// pemText writes certificates and requests back as text for a case. Keys have no DER
+// here and stay out.
+func pemText(m check.Material) string {
+	var b strings.Builder
+	for _, it := range m.Items {
+		kind := map[check.Kind]string{check.Certificate: "CERTIFICATE", check.Request: "CERTIFICATE REQUEST"}[it.Kind]
+		if kind != "" && b.Len() < maxCase {
+			b.Write(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: it.DER}))
+		}
+	}
+	return b.String()
+}

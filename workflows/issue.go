@@ -1,0 +1,187 @@
+package workflows
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"errors"
+	"time"
+
+	"countersign/certs"
+)
+
+// issue has an approved request signed. Killed anywhere, it is run again and ends in
+// the same certificate: the issuer is asked under a key that does not change.
+func (s *Service) issue(ctx context.Context, e Effect, id RequestID) error {
+	r, err := s.read(ctx, id)
+	if err != nil {
+		return err
+	}
+	if r.State == Approved {
+		err = s.Store.Update(ctx, "", func(rd Reader) (Change, error) {
+			r, err = rd.Request(ctx, id)
+			if err != nil || r.State != Approved {
+				return Change{}, err
+			}
+			r.State, r.Updated = Issuing, s.Now()
+			return Change{Requests: []Request{r}, Effects: []Effect{redraw(r)},
+				Audit: []Audit{{At: r.Updated, Actor: Robot, Verb: "issue", Subject: string(id), Detail: detail("issuer", r.Issuer, "hash", r.Hash())}}}, nil
+		})
+		if err != nil {
+			return err
+		}
+		r, err = s.read(ctx, id)
+		if err != nil {
+			return err
+		}
+	}
+	if r.State != Issuing {
+		return s.finish(ctx, e, id, func(Request, time.Time) (Change, error) { return Change{}, nil })
+	}
+	if no := s.mayIssue(r); no != nil {
+		return no
+	}
+	issuer, ok := s.Issuers[r.Issuer]
+	if !ok {
+		return Refuse(NotFound, "workflows.trouble.no_issuer", "Issuer", r.Issuer)
+	}
+	got, pending, err := issuer.Issue(ctx, string(r.ID)+"-"+r.Hash()[:16], r.Spec, r.CSR)
+	if err != nil {
+		return err
+	}
+	return s.finish(ctx, e, id, func(r Request, now time.Time) (Change, error) {
+		if pending {
+			return Change{Effects: []Effect{tell(r, "pending"), redraw(r)}}, nil
+		}
+		next, no := withCertificate(r, got, now)
+		if no != nil {
+			return Change{}, no
+		}
+		return issued(next, Robot, now), nil
+	})
+}
+
+// mayIssue asks once more, at the last moment, whether the policy's decisions stand
+// on what is about to be signed (design, invariant 1).
+func (s *Service) mayIssue(r Request) *Error {
+	for _, p := range s.Policies {
+		if p.Name != r.Policy {
+			continue
+		}
+		yes := map[Person]bool{}
+		for _, d := range r.Decisions {
+			if d.Verdict == Approve && d.Hash == r.Hash() && d.By != r.Requester {
+				yes[d.By] = true
+			}
+		}
+		// Membership was asked when they decided; somebody who has left the group since
+		// has still decided in time.
+		if len(yes) >= p.need() {
+			return nil
+		}
+	}
+	return Refuse(Forbidden, "workflows.trouble.approvals_gone")
+}
+
+// withCertificate puts a returned certificate on a request, if it answers what was
+// approved. Otherwise the Error says exactly what differs.
+func withCertificate(r Request, got Certificate, now time.Time) (Request, *Error) {
+	to, legal := r.State.Next(VerbReturn)
+	if !legal {
+		return r, tooLate(r)
+	}
+	r.Findings = nil
+	for _, f := range certs.CheckIssued(r.Spec, r.CSR, got.Leaf, got.Chain, now) {
+		if f.Severity == certs.Error {
+			return r, &Error{Code: Invalid, Field: "certificate", Text: f.Text}
+		}
+		r.Findings = append(r.Findings, f)
+	}
+	leaf, err := x509.ParseCertificate(got.Leaf)
+	if err != nil {
+		return r, &Error{Code: Invalid, Field: "certificate", Text: certs.T("workflows.problem.certificate_unreadable"), Err: err}
+	}
+	r.State, r.Cert, r.Chain, r.NotAfter = to, got.Leaf, got.Chain, leaf.NotAfter.UTC()
+	r.Trouble, r.Updated = Trouble{}, now
+	return r, nil
+}
+
+func issued(r Request, by Person, now time.Time) Change {
+	sum := sha256.Sum256(r.Cert)
+	return Change{Requests: []Request{r}, Effects: []Effect{redraw(r), tell(r, "issued")},
+		Audit: []Audit{{At: now, Actor: by, Verb: "issued", Subject: string(r.ID), Detail: detail("sha256", hex.EncodeToString(sum[:]), "not_after", r.NotAfter.Format(time.RFC3339))}}}
+}
+
+// GiveCertificate takes a certificate that a CA elsewhere signed. It finds its
+// request by its public key, wherever it was pasted.
+func (s *Service) GiveCertificate(ctx context.Context, receipt Receipt, by Person, got Certificate) (Request, error) {
+	leaf, err := x509.ParseCertificate(got.Leaf)
+	if err != nil {
+		return Request{}, &Error{Code: Invalid, Field: "certificate", Text: certs.T("workflows.problem.certificate_unreadable"), Err: err}
+	}
+	sum := sha256.Sum256(leaf.RawSubjectPublicKeyInfo)
+	var after Request
+	err = s.update(ctx, receipt, by, "certificate", "", s.admit(by), func(rd Reader, now time.Time) (Change, error) {
+		r, err := rd.RequestBySPKI(ctx, hex.EncodeToString(sum[:]))
+		if err != nil {
+			if CodeOf(err) == NotFound {
+				return Change{}, Refuse(NotFound, "workflows.refuse.no_request_for_certificate")
+			}
+			return Change{}, err
+		}
+		after = r
+		_, members := s.policyOf(r)
+		if by != r.Requester && mayDecide(r, by, members) != nil {
+			return Change{}, Refuse(Forbidden, "workflows.refuse.not_yours", "Request", string(r.ID))
+		}
+		if no := s.mayIssue(r); no != nil && r.State == Issuing {
+			return Change{}, no
+		}
+		next, no := withCertificate(r, got, now)
+		if no != nil {
+			return Change{}, no
+		}
+		after = next
+		return issued(next, by, now), nil
+	})
+	return after, err
+}
+
+// Install records that the certificate is in place, and ends what it replaces.
+func (s *Service) Install(ctx context.Context, receipt Receipt, by Person, id RequestID) (Request, error) {
+	var after Request
+	err := s.update(ctx, receipt, by, "install", string(id), s.admit(by), func(rd Reader, now time.Time) (Change, error) {
+		r, err := rd.Request(ctx, id)
+		if err != nil {
+			return Change{}, err
+		}
+		to, legal := r.State.Next(VerbInstall)
+		switch {
+		case r.Requester != by:
+			return Change{}, Refuse(Forbidden, "workflows.refuse.not_yours", "Request", string(id))
+		case !legal:
+			return Change{}, tooLate(r)
+		}
+		r.State, r.Updated = to, now
+		after = r
+		c := Change{Requests: []Request{r}, Effects: []Effect{redraw(r)}, Audit: []Audit{{At: now, Actor: by, Verb: "install", Subject: string(id)}}}
+		if r.Renews == "" {
+			return c, nil
+		}
+		old, err := rd.Request(ctx, r.Renews)
+		if err != nil {
+			return c, err
+		}
+		if to, legal := old.State.Next(VerbSupersede); legal {
+			old.State, old.Updated = to, now
+			c.Requests = append(c.Requests, old)
+			c.Effects = append(c.Effects, redraw(old))
+			c.Audit = append(c.Audit, Audit{At: now, Actor: by, Verb: "supersede", Subject: string(old.ID), Detail: detail("by", string(id))})
+		}
+		return c, nil
+	})
+	return after, err
+}
+
+var errNoKey = errors.New("workflows: request has no key in custody")

@@ -1,0 +1,99 @@
+package workflows
+
+import (
+	"path"
+	"time"
+
+	"countersign/certs"
+)
+
+// Policy says for some requests who decides, how many must, and how the certificate
+// is then made. The first policy of the configuration that matches a request holds.
+type Policy struct {
+	Name         string
+	Profiles     []string       // patterns as in path.Match: "expressway-*/*"; none: all
+	Environments []string       // none: all
+	CAs          []certs.CAKind // none: all
+	Approvers    string         // group; an empty or unknown one means nobody
+	Need         int            // distinct approvals; below 1 counts as 1
+	Channel      string         // where the approval card is posted
+	Custody      string
+	Issuer       string
+	DecideWithin time.Duration // 0: seven days
+}
+
+// Covers reports whether the policy is for this certificate.
+func (p Policy) Covers(spec certs.Spec, environment string) bool {
+	return some(p.Profiles, func(pattern string) bool { ok, err := path.Match(pattern, spec.Profile); return err == nil && ok }) &&
+		some(p.Environments, func(e string) bool { return e == environment }) &&
+		some(p.CAs, func(k certs.CAKind) bool { return k == spec.CA })
+}
+
+func some[T any](list []T, ok func(T) bool) bool {
+	for _, v := range list {
+		if ok(v) {
+			return true
+		}
+	}
+	return len(list) == 0
+}
+
+func (p Policy) need() int { return max(p.Need, 1) }
+
+func (p Policy) within() time.Duration {
+	if p.DecideWithin <= 0 {
+		return 7 * 24 * time.Hour
+	}
+	return p.DecideWithin
+}
+
+// admit is the first question at every door: may this person use the bot at all?
+// home is the workspace that the bot serves.
+func admit(home string, who Person, profile Profile, known bool) *Error {
+	switch {
+	case who == Robot:
+		return nil
+	case who.Team != home:
+		return Refuse(Forbidden, "workflows.refuse.other_team")
+	case !known:
+		return Refuse(Forbidden, "workflows.refuse.unknown_person")
+	case profile.Bot:
+		return Refuse(Forbidden, "workflows.refuse.bot")
+	case profile.Deleted:
+		return Refuse(Forbidden, "workflows.refuse.deactivated")
+	case profile.Guest:
+		return Refuse(Forbidden, "workflows.refuse.guest")
+	}
+	return nil
+}
+
+// mayDecide says whether who may decide on r at all: a member of the approvers, and
+// never the requester (design, invariant 1).
+func mayDecide(r Request, who Person, members []Person) *Error {
+	if who == r.Requester {
+		return Refuse(Forbidden, "workflows.refuse.own_request", "Request", string(r.ID))
+	}
+	for _, m := range members {
+		if m == who {
+			return nil
+		}
+	}
+	return Refuse(Forbidden, "workflows.refuse.not_approver", "Request", string(r.ID))
+}
+
+// approvals counts the distinct people whose approval stands on hash and still
+// counts: members now, not the requester. It is asked at the decision and
+// again before anything is signed.
+func approvals(r Request, hash string, members []Person) int {
+	in := map[Person]bool{}
+	for _, m := range members {
+		in[m] = true
+	}
+	yes := map[Person]bool{}
+	for _, d := range r.Decisions {
+		if d.Verdict == Approve && d.Hash == hash && in[d.By] && d.By != r.Requester {
+			yes[d.By] = true
+		}
+	}
+	return len(yes)
+}

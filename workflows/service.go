@@ -1,0 +1,165 @@
+package workflows
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"countersign/certs"
+	"countersign/triage"
+)
+
+// Service runs the workflows through the ports. Its fields are set once, before
+// the first call; after that it is safe for concurrent use.
+type Service struct {
+	Team      string // the workspace served; people of any other are refused
+	Store     Store
+	Directory Directory
+	Catalogue *certs.Catalogue
+	Triage    *triage.KB
+	Policies  []Policy
+	Support   string // group that may review what was taught to triage
+	Custodies map[string]Custody
+	Issuers   map[string]Issuer
+	Courier   Courier
+	Now       func() time.Time
+	NewID     func() string // unguessable, at most 40 characters, [a-z0-9]
+}
+
+// Courier carries a key hand-over to one person, now, and forgets it.
+type Courier interface {
+	Deliver(ctx context.Context, r Request, to Person, h Handover) error
+}
+
+// admit asks the directory about who.
+func (s *Service) admit(who Person) *Error {
+	p, known := s.Directory.Profile(who)
+	return admit(s.Team, who, p, known)
+}
+
+// policyOf gives the policy that r was submitted under, with its approvers now. A
+// policy that has left the configuration has no approvers: fail closed.
+func (s *Service) policyOf(r Request) (Policy, []Person) {
+	for _, p := range s.Policies {
+		if p.Name == r.Policy {
+			members, _ := s.Directory.Members(p.Approvers)
+			return p, members
+		}
+	}
+	return Policy{Name: r.Policy}, nil
+}
+
+// PolicyFor gives the policy that a certificate would be requested under.
+func (s *Service) PolicyFor(spec certs.Spec, environment string) (Policy, bool) {
+	for _, p := range s.Policies {
+		if p.Covers(spec, environment) {
+			return p, true
+		}
+	}
+	return Policy{}, false
+}
+
+// update is the one way by which a person changes something: who was refused
+// already, or is by step, is recorded in a transaction of its own, since the
+// refused step's transaction rolls back.
+func (s *Service) update(ctx context.Context, receipt Receipt, by Person, verb, subject string, refused *Error, step func(Reader, time.Time) (Change, error)) error {
+	err := error(refused)
+	if refused == nil {
+		err = s.Store.Update(ctx, receipt, func(rd Reader) (Change, error) { return step(rd, s.Now()) })
+	}
+	var no *Error
+	if !errors.As(err, &no) || (no.Code != Forbidden && no.Code != Stale && no.Code != Conflict) {
+		return err
+	}
+	record := s.Store.Update(ctx, "", func(Reader) (Change, error) {
+		return Change{Audit: []Audit{{At: s.Now(), Actor: by, Verb: "refuse:" + verb, Subject: subject, Detail: detail("why", no.Text.Key)}}}, nil
+	})
+	if record != nil {
+		return errors.Join(record, err)
+	}
+	return err
+}
+
+// Show reads one request for a person of the workspace. Its facts are no secret
+// within the team; its key never leaves custody this way.
+func (s *Service) Show(ctx context.Context, who Person, id RequestID) (Request, error) {
+	if no := s.admit(who); no != nil {
+		return Request{}, no
+	}
+	var r Request
+	err := s.Store.View(ctx, func(rd Reader) (err error) { r, err = rd.Request(ctx, id); return err })
+	return r, err
+}
+
+// Home is what one person sees first: what they asked for, and what waits for them.
+type Home struct {
+	Mine    []Request
+	Waiting []Request
+	Open    *Conversation // not finished yet
+}
+
+// HomeOf reads the home of who: at most 20 requests of each kind.
+func (s *Service) HomeOf(ctx context.Context, who Person) (Home, error) {
+	var h Home
+	if no := s.admit(who); no != nil {
+		return h, no
+	}
+	err := s.Store.View(ctx, func(rd Reader) (err error) {
+		h.Mine, err = rd.Requests(ctx, RequestQuery{Team: s.Team, Requester: who, Limit: 20})
+		if err != nil {
+			return err
+		}
+		h.Waiting, err = s.waiting(ctx, rd, who)
+		if err != nil {
+			return err
+		}
+		c, err := rd.ConversationAt(ctx, who, Place{})
+		if err == nil {
+			h.Open = &c
+		} else if CodeOf(err) == NotFound {
+			err = nil
+		}
+		return err
+	})
+	return h, err
+}
+
+// waiting lists what who could decide on now.
+func (s *Service) waiting(ctx context.Context, rd Reader, who Person) ([]Request, error) {
+	var out []Request
+	open, err := rd.Requests(ctx, RequestQuery{Team: s.Team, States: []State{Submitted, OnHold}, Limit: 200})
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range open {
+		_, members := s.policyOf(r)
+		if len(r.CSR) > 0 && mayDecide(r, who, members) == nil && len(out) < 20 {
+			out = append(out, r)
+		}
+	}
+	return out, nil
+}
+
+// List gives who's own requests, newest change first.
+func (s *Service) List(ctx context.Context, who Person, text string) ([]Request, error) {
+	if no := s.admit(who); no != nil {
+		return nil, no
+	}
+	var out []Request
+	err := s.Store.View(ctx, func(rd Reader) (err error) {
+		out, err = rd.Requests(ctx, RequestQuery{Team: s.Team, Requester: who, Text: text, Limit: 20})
+		return err
+	})
+	return out, err
+}
+
+// ChannelOf is where a request's approval card belongs.
+func (s *Service) ChannelOf(r Request) string { p, _ := s.policyOf(r); return p.Channel }
+
+// ApproversOf are the people who may decide on r now.
+func (s *Service) ApproversOf(r Request) []Person { _, members := s.policyOf(r); return members }
+
+// Undelivered is what is committed with a message that could not be delivered.
+func (s *Service) Undelivered(e Effect, body Body, reason string) Change {
+	return s.dead(e, body, reason)
+}

@@ -1,0 +1,165 @@
+package workflows
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"countersign/certs"
+)
+
+// lease is how long one effect may take before another worker may take it over. It
+// is longer than any call that an effect makes is allowed to take.
+const lease = 2 * time.Minute
+
+// Worker does the effects of the Work lane: keys, signing, releases, and what falls
+// due with time. Several may run at once.
+type Worker struct {
+	Service *Service
+	Outbox  Outbox
+	Log     *slog.Logger
+}
+
+// Run works until ctx ends.
+func (w *Worker) Run(ctx context.Context) {
+	swept := time.Time{}
+	for ctx.Err() == nil {
+		if now := w.Service.Now(); now.Sub(swept) >= time.Minute {
+			swept = now
+			if err := w.Service.Sweep(ctx); err != nil {
+				w.Log.ErrorContext(ctx, "sweep", "err", err)
+			}
+		}
+		busy, err := w.Step(ctx)
+		if err != nil && ctx.Err() == nil {
+			w.Log.ErrorContext(ctx, "work", "err", err)
+		}
+		if !busy {
+			w.Outbox.Wait(ctx, Work, 30*time.Second)
+		}
+	}
+}
+
+// Step does one effect, if one is due.
+func (w *Worker) Step(ctx context.Context) (bool, error) {
+	e, ok, err := w.Outbox.Claim(ctx, Work, lease)
+	if err != nil || !ok {
+		return false, err
+	}
+	body, err := ReadBody(e)
+	if err != nil {
+		return true, w.Outbox.Bury(ctx, e, "unreadable body", w.Service.dead(e, Body{}, "unreadable body"))
+	}
+	within, done := context.WithTimeout(ctx, lease/2)
+	defer done()
+	switch e.Kind {
+	case KindCSR:
+		err = w.Service.makeCSR(within, e, body.Request)
+	case KindIssue:
+		err = w.Service.issue(within, e, body.Request)
+	case KindRelease:
+		err = w.Service.release(within, e, body)
+	case KindDestroy:
+		err = w.Service.destroy(within, e, body.Request)
+	default:
+		return true, w.Outbox.Bury(ctx, e, "unknown kind", w.Service.dead(e, body, "unknown kind"))
+	}
+	if err == nil {
+		return true, nil
+	}
+	return true, w.failed(ctx, e, body, err)
+}
+
+// failed puts an effect back, or gives it up and says so to a person. The request
+// shows the reason in both cases.
+func (w *Worker) failed(ctx context.Context, e Effect, body Body, cause error) error {
+	text, temporary := certs.T("workflows.trouble.internal"), true
+	var p certs.Fault
+	var no *Error
+	switch {
+	case ctx.Err() != nil:
+		return w.Outbox.Retry(context.WithoutCancel(ctx), e, w.Service.Now(), "stopped")
+	case errors.As(cause, &p):
+		text, temporary = p.Text(), p.Temporary()
+	case errors.As(cause, &no):
+		text, temporary = no.Text, no.Code == Unable || no.Code == Conflict
+	}
+	w.Log.WarnContext(ctx, "effect failed", "request_id", body.Request, "kind", e.Kind, "attempt", e.Attempts, "temporary", temporary, "err", cause)
+	if temporary {
+		due := w.Service.Now().Add(backoff(e.Attempts))
+		return errors.Join(w.Service.trouble(ctx, body.Request, e, text), w.Outbox.Retry(ctx, e, due, text.Key))
+	}
+	if e.Kind == KindCSR || e.Kind == KindIssue {
+		return w.Service.fail(ctx, e, body.Request, text)
+	}
+	return w.Outbox.Bury(ctx, e, text.Key, w.Service.dead(e, body, text.Key))
+}
+
+// backoff is 2 s, 4 s, ... up to 5 minutes, with a fifth of jitter so that a
+// recovered Vault is not met by everybody at once.
+func backoff(attempt int) time.Duration {
+	d := min(time.Second<<min(max(attempt, 1), 9), 5*time.Minute)
+	return d - time.Duration(rand.Int64N(int64(d)/5+1)) //nolint:gosec // jitter is no secret
+}
+
+// dead is what is committed with a buried effect: the operators are told.
+func (s *Service) dead(e Effect, body Body, reason string) Change {
+	body.Kind, body.Reason = e.Kind, reason
+	return Change{Effects: []Effect{effect(Notify, "operators", KindDead, e.Key+"/dead", body)},
+		Audit: []Audit{{At: s.Now(), Actor: Robot, Verb: "effect.dead", Subject: e.Subject, Detail: detail("kind", e.Kind, "why", reason)}}}
+}
+
+// trouble shows on the request why it waits. Once the same text stands there, the
+// card is left alone: a Vault that is sealed all night makes one message.
+func (s *Service) trouble(ctx context.Context, id RequestID, e Effect, text certs.Text) error {
+	return s.Store.Update(ctx, "", func(rd Reader) (Change, error) {
+		r, err := rd.Request(ctx, id)
+		if err != nil || r.Trouble.Text.Key == text.Key {
+			return Change{}, err
+		}
+		now := s.Now()
+		r.Trouble, r.Updated = Trouble{Text: text, Since: now, Tries: e.Attempts}, now
+		return Change{Requests: []Request{r}, Effects: []Effect{redraw(r), tell(r, "trouble")},
+			Audit: []Audit{{At: now, Actor: Robot, Verb: "trouble", Subject: string(id), Detail: detail("why", text.Key, "kind", e.Kind)}}}, nil
+	})
+}
+
+// fail ends a request that will not get its certificate.
+func (s *Service) fail(ctx context.Context, e Effect, id RequestID, text certs.Text) error {
+	return s.Store.Update(ctx, "", func(rd Reader) (Change, error) {
+		r, err := rd.Request(ctx, id)
+		if err != nil {
+			return Change{}, err
+		}
+		to, legal := r.State.Next(VerbFail)
+		if !legal {
+			return Change{Done: []int64{e.ID}}, nil
+		}
+		now := s.Now()
+		r.State, r.Trouble, r.Updated = to, Trouble{Text: text, Since: now, Tries: e.Attempts}, now
+		return Change{Requests: []Request{r}, Done: []int64{e.ID}, Effects: []Effect{redraw(r), tell(r, "failed"), work(r, KindDestroy)},
+			Audit: []Audit{{At: now, Actor: Robot, Verb: "fail", Subject: string(id), Detail: detail("why", text.Key)}}}, nil
+	})
+}
+
+// finish commits what an effect achieved together with the effect's own end.
+func (s *Service) finish(ctx context.Context, e Effect, id RequestID, step func(r Request, now time.Time) (Change, error)) error {
+	return s.Store.Update(ctx, "", func(rd Reader) (Change, error) {
+		r, err := rd.Request(ctx, id)
+		if err != nil {
+			return Change{}, err
+		}
+		c, err := step(r, s.Now())
+		c.Done = append(c.Done, e.ID)
+		return c, err
+	})
+}
+
+// read is a request as it is now.
+func (s *Service) read(ctx context.Context, id RequestID) (Request, error) {
+	var r Request
+	err := s.Store.View(ctx, func(rd Reader) (err error) { r, err = rd.Request(ctx, id); return err })
+	return r, err
+}
