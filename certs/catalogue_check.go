@@ -17,7 +17,7 @@ var (
 	ruleID    = regexp.MustCompile(`^[a-z0-9-]+/[a-z0-9-]+$`)
 )
 
-var nameOrigins = []string{"node", "nodes", "others", "cluster_fqdn", "domains", "phone_profiles", "chat_aliases", "multi_server", "value"}
+var nameOrigins = []string{"node", "nodes", "others", "cluster_fqdn", "domains", "wildcard_domains", "phone_profiles", "chat_aliases", "multi_server", "value"}
 
 var askedFields = []string{"nodes", "cluster_fqdn", "domains", "version", "ca", "names", "phone_profiles", "chat_aliases",
 	"services", "topology", "features", "key", "environment", "subject.O", "subject.C"}

@@ -153,7 +153,8 @@ func (c *comparison) names(got []Name, where string) {
 	for _, n := range c.spec.Names {
 		want[keyOf(n)] = false
 	}
-	var added, missing, www []string
+	cn := nameKey{DNS, trimDot(lower(c.spec.CommonName))}
+	var added, missing, www, optional []string
 	for _, n := range got {
 		if !n.Type.Askable() {
 			c.find(where+"/name-type", Error, "RFC 5280 4.2.1.6", T("certs.csr.name_type", "Type", string(n.Type), "Value", clip(n.Value)))
@@ -164,6 +165,9 @@ func (c *comparison) names(got []Name, where string) {
 			want[key] = true
 			continue
 		}
+		if key == cn && where == "csr" {
+			continue // approved already, as the common name
+		}
 		base := nameKey{DNS, strings.TrimPrefix(key.value, "www.")}
 		if _, ok := want[base]; ok && where == "certificate" && n.Type == DNS && base != key {
 			www = append(www, key.value)
@@ -173,9 +177,18 @@ func (c *comparison) names(got []Name, where string) {
 	}
 	for _, n := range c.spec.Names { // in the order of the plan
 		if key := keyOf(n); !want[key] {
-			missing = append(missing, key.String())
+			if n.Optional {
+				optional = append(optional, key.String())
+			} else {
+				missing = append(missing, key.String())
+			}
 			want[key] = true
 		}
+	}
+	if len(optional) > 0 && where == "csr" {
+		c.find("csr/names-optional", Warning, "", T("certs.csr.names_optional", "Names", joinSome(optional)))
+	} else {
+		missing = append(missing, optional...)
 	}
 	if len(missing) > 0 {
 		c.find(where+"/names-missing", Error, "", T("certs."+where+".names_missing", "Names", joinSome(missing), "Count", strconv.Itoa(len(missing))))

@@ -32,6 +32,9 @@ type issuedCheck struct {
 // request, subject, names, usages, lifetime, issuer and chain. now is the time of the check.
 // All certificates are DER. No findings of severity Error means that it may be delivered.
 func CheckIssued(s Spec, csr []byte, leaf []byte, chain [][]byte, now time.Time, opts ...IssuedOption) []Finding {
+	if settled, err := Adopt(s, csr); err == nil {
+		s.Names = settled.Names
+	}
 	c := &issuedCheck{comparison: comparison{spec: s}, now: now}
 	for _, o := range opts {
 		o(c)

@@ -14,8 +14,10 @@ type Condition struct {
 	OwnCSR   *bool      `yaml:"own_csr" json:"own_csr,omitempty"` // the box makes its own key
 	Key      string     `yaml:"key" json:"key,omitempty"`         // rsa, ecdsa
 	KeyBits  int        `yaml:"key_bits" json:"key_bits,omitempty"`
-	With     []string   `yaml:"with" json:"with,omitempty"` // any of these products is in the deployment
-	Has      []string   `yaml:"has" json:"has,omitempty"`   // every one of these fields is answered
+	BuiltIn  *bool      `yaml:"built_in" json:"built_in,omitempty"` // signed by the product's own CA
+	Cluster  bool       `yaml:"cluster" json:"cluster,omitempty"`   // the system has several nodes, however its certificates are shared
+	With     []string   `yaml:"with" json:"with,omitempty"`         // any of these products is in the deployment
+	Has      []string   `yaml:"has" json:"has,omitempty"`           // every one of these fields is answered
 	Lacks    []string   `yaml:"lacks" json:"lacks,omitempty"`
 }
 
@@ -23,7 +25,7 @@ type Condition struct {
 func (c Condition) Zero() bool {
 	return len(c.Topology) == 0 && len(c.Feature) == 0 && len(c.Without) == 0 && c.CA == "" &&
 		c.Since == "" && c.Before == "" && c.OwnCSR == nil && c.Key == "" && c.KeyBits == 0 &&
-		len(c.With) == 0 && len(c.Has) == 0 && len(c.Lacks) == 0
+		c.BuiltIn == nil && !c.Cluster && len(c.With) == 0 && len(c.Has) == 0 && len(c.Lacks) == 0
 }
 
 // situation is what conditions are held against: one profile on one system.
@@ -33,6 +35,7 @@ type situation struct {
 	ca         CAKind
 	version    version
 	ownCSR     bool
+	builtIn    bool
 	key        Key
 	deployment *Deployment
 	system     *System
@@ -58,6 +61,9 @@ func (c Condition) holds(s situation) bool {
 		return false
 	}
 	if c.OwnCSR != nil && *c.OwnCSR != s.ownCSR {
+		return false
+	}
+	if c.BuiltIn != nil && *c.BuiltIn != s.builtIn || c.Cluster && len(s.system.Nodes) < 2 {
 		return false
 	}
 	if c.Key != "" && c.Key != s.key.Type || c.KeyBits > s.key.Size {

@@ -39,12 +39,13 @@ func fillerFor(sys *System, spec *Spec, node string, now time.Time) filler {
 	// a new name each day: pki csr with the name of the key in use breaks the service at once (Cisco 214618)
 	base := service + now.Format("20060102")
 	f["cn"], f["service"], f["profile"], f["basename"] = spec.CommonName, service, spec.Profile, base
+	f["label"], f["key"] = service, spec.Key.String()
 	f["names"], f["san"] = strings.Join(values, ","), ""
 	if len(values) > 0 {
 		f["san"] = " subjectAltName:" + strings.Join(values, ",")
 	}
 	var dn strings.Builder
-	for _, part := range []struct{ key, value string }{{"OU", spec.Subject.OU}, {"O", spec.Subject.O}, {"L", spec.Subject.L}, {"ST", spec.Subject.ST}, {"C", spec.Subject.C}} {
+	for _, part := range []struct{ key, value string }{{"OU", spec.Subject.OU}, {"O", spec.Subject.O}, {"ST", spec.Subject.ST}, {"C", spec.Subject.C}} {
 		if part.value != "" {
 			v := part.value
 			if strings.ContainsRune(v, ' ') {

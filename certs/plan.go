@@ -27,11 +27,12 @@ const (
 // DNS values are lower-case A-labels without a trailing dot.
 // Unicode is how a person writes it where that differs.
 type Name struct {
-	Type    NameType `json:"type"`
-	Value   string   `json:"value"`
-	Unicode string   `json:"unicode,omitempty"`
-	Reason  Text     `json:"reason,omitzero"`
-	Source  string   `json:"source,omitempty"` // document or section that asks for it
+	Type     NameType `json:"type"`
+	Value    string   `json:"value"`
+	Unicode  string   `json:"unicode,omitempty"`
+	Optional bool     `json:"optional,omitempty"` // the box may leave it out of its request: see Adopt
+	Reason   Text     `json:"reason,omitzero"`
+	Source   string   `json:"source,omitempty"` // document or section that asks for it
 }
 
 // Usage is one key usage or extended key usage. ID is the field's own spelling:

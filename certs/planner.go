@@ -350,7 +350,7 @@ func (b *builder) situation(p Profile, s *System) situation {
 	}
 	own := s.OwnCSR || p.Device || p.BuiltIn
 	return situation{topology: effective(p, s.Topology), features: b.features(s), ca: b.ca(p, s), version: parseVersion(shown),
-		ownCSR: own, key: chooseKey(p, s.Key), deployment: &b.d, system: s}
+		ownCSR: own, builtIn: p.BuiltIn && !b.outside(s, p), key: chooseKey(p, s.Key), deployment: &b.d, system: s}
 }
 
 // features are those said, and those that an answer shows to be in use.

@@ -69,7 +69,10 @@ func (b *builder) certificates(j *job) {
 func (b *builder) spec(j *job, nodes []string) {
 	p := j.profile
 	s := Spec{Profile: p.ID, For: slices.Clone(nodes), Subject: b.d.Subject, Key: j.s.key, CA: j.s.ca,
-		IsCA: p.IsCA, OwnCSR: j.s.ownCSR, KeyFile: !j.s.ownCSR, BuiltIn: p.BuiltIn && !b.outside(j.system, p)}
+		IsCA: p.IsCA, OwnCSR: j.s.ownCSR, KeyFile: !j.s.ownCSR, BuiltIn: j.s.builtIn}
+	if p.Limits.NoLocality && s.OwnCSR {
+		s.Subject.L = "" // the box's command takes none
+	}
 	f := &specBuilder{b: b, j: j, s: &s, node: nodes[0]}
 	f.commonName()
 	f.names()
@@ -114,6 +117,12 @@ func (f *specBuilder) values(r NameRule) []string {
 		return []string{sys.ClusterFQDN}
 	case "domains":
 		return f.domains()
+	case "wildcard_domains":
+		wild := f.domains()
+		for i, d := range wild {
+			wild[i] = "*." + d
+		}
+		return wild
 	case "phone_profiles":
 		return sys.PhoneProfiles
 	case "chat_aliases":
@@ -192,20 +201,33 @@ func (f *specBuilder) names() {
 			continue
 		}
 		for _, v := range f.values(r) {
-			f.name(v, r.From, r.Reason, f.b.c.cite(r.Source))
+			f.name(v, r.From, r.Optional, r.Reason, f.b.c.cite(r.Source))
 		}
 	}
-	if len(f.j.profile.Names) == 0 {
-		return // such as CN:postgres: the certificate is found by its CN alone
+	if len(f.j.profile.Names) == 0 || f.j.profile.NamesAlone && f.b.planned(f.j.system) > 1 {
+		return // such as CN:postgres; or the names are meant for another service of the system
 	}
 	for _, v := range f.j.system.Names {
-		f.name(v, "names", T("certs.reason.wanted"), "")
+		f.name(v, "names", false, T("certs.reason.wanted"), "")
 	}
 }
 
-func (f *specBuilder) name(given, from string, reason Text, source string) {
+// planned counts the services of a system that certificates are planned for.
+func (b *builder) planned(s *System) int {
+	n := 0
+	for _, j := range b.work {
+		if j.system == s {
+			n++
+		}
+	}
+	return n
+}
+
+func (f *specBuilder) name(given, from string, optional bool, reason Text, source string) {
 	field := from
 	switch from {
+	case "wildcard_domains":
+		field = "domains"
 	case "node", "others", "multi_server", "value":
 		field = "nodes"
 	}
@@ -223,8 +245,9 @@ func (f *specBuilder) name(given, from string, reason Text, source string) {
 		return
 	}
 	n := r.name
-	n.Reason, n.Source = reason, source
+	n.Optional, n.Reason, n.Source = optional, reason, source
 	if i := slices.IndexFunc(f.s.Names, func(o Name) bool { return o.Type == n.Type && o.Value == n.Value }); i >= 0 {
+		f.s.Names[i].Optional = f.s.Names[i].Optional && optional
 		if from == "names" {
 			f.find(Finding{Rule: "names/duplicate", Severity: Info, Field: field, Text: T("certs.name.duplicate", "Name", n.Value)})
 		}

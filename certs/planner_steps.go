@@ -96,8 +96,20 @@ func (b *builder) runbook() {
 	}
 	b.trustSteps()
 	for i := range b.work {
+		b.waitBetween(i)
 		for _, phase := range []Phase{Install, Restart, Verify} {
 			b.phase(&b.work[i], phase)
+		}
+	}
+}
+
+// waitBetween keeps two certificates apart that must not be renewed together.
+func (b *builder) waitBetween(i int) {
+	j := b.work[i]
+	for _, earlier := range b.work[:i] {
+		if slices.Contains(j.profile.Conflicts, earlier.profile.ID) && len(j.specs) > 0 && len(earlier.specs) > 0 {
+			b.plan.Runbook = append(b.plan.Runbook, Step{Phase: Install, Profile: j.profile.ID, Where: j.system.Product,
+				Text: T("certs.step.wait", "Before", earlier.profile.ID, "Now", j.profile.ID), Source: b.c.cite(Sources{"CUCM-CA", "CUCM-15TS"})})
 		}
 	}
 }
@@ -179,6 +191,9 @@ func (b *builder) step(j *job, r StepRule, where string, spec *Spec, node string
 		node = spec.For[0]
 	}
 	f := fillerFor(j.system, spec, node, b.now)
+	if j.profile.Label != "" {
+		f["label"] = j.profile.Label
+	}
 	b.plan.Runbook = append(b.plan.Runbook, Step{Phase: r.Phase, Profile: j.profile.ID, Where: where, Text: r.Text.fill(f),
 		Commands: filled(r.Commands, f), Source: b.c.cite(r.Source)})
 }
@@ -196,9 +211,9 @@ func filled(commands []string, f filler) []string {
 
 // conflicts warns of certificates that must not be renewed together.
 func (b *builder) conflicts() {
-	for _, j := range b.work {
+	for i, j := range b.work {
 		for _, other := range j.profile.Conflicts {
-			if slices.ContainsFunc(b.work, func(o job) bool { return o.profile.ID == other && len(o.specs) > 0 }) && len(j.specs) > 0 {
+			if slices.ContainsFunc(b.work[:i], func(o job) bool { return o.profile.ID == other && len(o.specs) > 0 }) && len(j.specs) > 0 {
 				b.find(Finding{Rule: "plan/not-together", Severity: Warning, Field: "services", Source: b.c.cite(Sources{"CUCM-CA", "CUCM-15TS"}),
 					Text: T("certs.plan.not_together", "One", j.profile.ID, "Other", other)})
 			}

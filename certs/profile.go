@@ -30,32 +30,34 @@ type Store struct {
 // done with it. Profiles are data; see profiles/*.yaml.
 type Profile struct {
 	ID         string      `yaml:"id" json:"id"`
+	Label      string      `yaml:"label" json:"label,omitempty"` // the vendor's own name of the service: CallManager-ECDSA
 	Title      Text        `yaml:"title" json:"title"`
 	Purpose    Text        `yaml:"purpose" json:"purpose"`
-	AsOf       string      `yaml:"as_of" json:"as_of"`                     // the day the sources were read, YYYY-MM-DD
-	Default    []Condition `yaml:"default" json:"default,omitempty"`       // planned unasked when any of these holds
-	Needs      []string    `yaml:"needs" json:"needs,omitempty"`           // services without which this one is of no use
-	Topologies []Topology  `yaml:"topologies" json:"topologies"`           // only single: the first node carries it
-	Asks       []Ask       `yaml:"asks" json:"asks"`                       //
-	CommonName []NameRule  `yaml:"common_name" json:"common_name"`         // the first that holds
-	CNOptional bool        `yaml:"cn_optional" json:"cn_optional"`         // an over-long CN may be left out
-	Names      []NameRule  `yaml:"names" json:"names,omitempty"`           // all that hold, in order
-	EKU        []UsageRule `yaml:"eku" json:"eku"`                         // the first that holds for each id
-	KU         []UsageRule `yaml:"ku" json:"ku"`                           //
-	Keys       []KeyRule   `yaml:"keys" json:"keys"`                       // the first is the default
-	Wildcard   Wildcard    `yaml:"wildcard" json:"wildcard"`               //
-	Limits     Limits      `yaml:"limits" json:"limits,omitzero"`          //
-	CA         CARule      `yaml:"ca" json:"ca"`                           //
-	Device     bool        `yaml:"device" json:"device,omitempty"`         // the product takes no key from outside
-	IsCA       bool        `yaml:"is_ca" json:"is_ca,omitempty"`           //
-	BuiltIn    bool        `yaml:"built_in" json:"built_in,omitempty"`     // signed by the product's own CA unless another is named
-	Conflicts  []string    `yaml:"conflicts" json:"conflicts,omitempty"`   // profile ids never to be renewed together with this one
-	Upload     Upload      `yaml:"upload" json:"upload"`                   //
-	TrustedBy  []TrustRule `yaml:"trusted_by" json:"trusted_by,omitempty"` //
-	Steps      []StepRule  `yaml:"steps" json:"steps,omitempty"`           // by phase, in order
-	Notes      []Note      `yaml:"notes" json:"notes,omitempty"`           // what to know, when it applies
-	Dangers    []Note      `yaml:"dangers" json:"dangers,omitempty"`       // what breaks things
-	Source     Sources     `yaml:"source" json:"source"`                   //
+	AsOf       string      `yaml:"as_of" json:"as_of"`                       // the day the sources were read, YYYY-MM-DD
+	Default    []Condition `yaml:"default" json:"default,omitempty"`         // planned unasked when any of these holds
+	Needs      []string    `yaml:"needs" json:"needs,omitempty"`             // services without which this one is of no use
+	Topologies []Topology  `yaml:"topologies" json:"topologies"`             // only single: the first node carries it
+	Asks       []Ask       `yaml:"asks" json:"asks"`                         //
+	CommonName []NameRule  `yaml:"common_name" json:"common_name"`           // the first that holds
+	CNOptional bool        `yaml:"cn_optional" json:"cn_optional"`           // an over-long CN may be left out
+	Names      []NameRule  `yaml:"names" json:"names,omitempty"`             // all that hold, in order
+	NamesAlone bool        `yaml:"names_alone" json:"names_alone,omitempty"` // further names are taken only where no other service is planned
+	EKU        []UsageRule `yaml:"eku" json:"eku"`                           // the first that holds for each id
+	KU         []UsageRule `yaml:"ku" json:"ku"`                             //
+	Keys       []KeyRule   `yaml:"keys" json:"keys"`                         // the first is the default
+	Wildcard   Wildcard    `yaml:"wildcard" json:"wildcard"`                 //
+	Limits     Limits      `yaml:"limits" json:"limits,omitzero"`            //
+	CA         CARule      `yaml:"ca" json:"ca"`                             //
+	Device     bool        `yaml:"device" json:"device,omitempty"`           // the product takes no key from outside
+	IsCA       bool        `yaml:"is_ca" json:"is_ca,omitempty"`             //
+	BuiltIn    bool        `yaml:"built_in" json:"built_in,omitempty"`       // signed by the product's own CA unless another is named
+	Conflicts  []string    `yaml:"conflicts" json:"conflicts,omitempty"`     // profile ids never to be renewed together with this one
+	Upload     Upload      `yaml:"upload" json:"upload"`                     //
+	TrustedBy  []TrustRule `yaml:"trusted_by" json:"trusted_by,omitempty"`   //
+	Steps      []StepRule  `yaml:"steps" json:"steps,omitempty"`             // by phase, in order
+	Notes      []Note      `yaml:"notes" json:"notes,omitempty"`             // what to know, when it applies
+	Dangers    []Note      `yaml:"dangers" json:"dangers,omitempty"`         // what breaks things
+	Source     Sources     `yaml:"source" json:"source"`                     //
 }
 
 // Product is the first part of the profile's id, Service the last.
@@ -88,14 +90,16 @@ type Ask struct {
 }
 
 // NameRule says where a name comes from. From is one of node, nodes, others,
-// cluster_fqdn, domains, phone_profiles, chat_aliases, multi_server (publisher with
-// -ms), or value, which takes Value as it stands with its {placeholders}.
+// cluster_fqdn, domains, wildcard_domains (*. before each), phone_profiles,
+// chat_aliases, multi_server (publisher with -ms), or value, which takes Value as it
+// stands with its {placeholders}.
 type NameRule struct {
-	From   string    `yaml:"from" json:"from"`
-	Value  string    `yaml:"value" json:"value,omitempty"`
-	When   Condition `yaml:"when" json:"when,omitzero"`
-	Reason Text      `yaml:"reason" json:"reason"`
-	Source Sources   `yaml:"source" json:"source"`
+	From     string    `yaml:"from" json:"from"`
+	Value    string    `yaml:"value" json:"value,omitempty"`
+	Optional bool      `yaml:"optional" json:"optional,omitempty"` // the box may leave it out of its request
+	When     Condition `yaml:"when" json:"when,omitzero"`
+	Reason   Text      `yaml:"reason" json:"reason"`
+	Source   Sources   `yaml:"source" json:"source"`
 }
 
 // Need says how much a usage is needed.
@@ -137,6 +141,7 @@ type Wildcard struct {
 type Limits struct {
 	SANCharacters int     `yaml:"san_characters" json:"san_characters,omitempty"` // of the comma-separated list
 	KeyBits       int     `yaml:"key_bits" json:"key_bits,omitempty"`
+	NoLocality    bool    `yaml:"no_locality" json:"no_locality,omitempty"` // the box's own request has no L
 	Source        Sources `yaml:"source" json:"source,omitempty"`
 }
 
