@@ -136,7 +136,7 @@ func (s *Sim) send(d *delivery) {
 	}
 	env := envelope{ID: envelopeID(), Type: "events_api", Payload: d.raw, RetryAttempt: d.attempt, RetryReason: d.reason}
 	w := s.dispatch(env, doorEvents)
-	s.wg.Go(func() { s.await(d, w) })
+	s.spawn(func() { s.await(d, w) })
 	s.duplicate(env, d.name, doorEvents)
 }
 

@@ -63,7 +63,7 @@
 //	POST /sim/close                 person, view_id
 //	POST /sim/suggest               person, view_id | container, block_id, action_id, value -> options[]
 //	POST /sim/react                 person, channel, ts, name
-//	POST /sim/open-home             person
+//	POST /sim/open-home             person[, tab: home | messages]
 //	POST /sim/faults                faults[]{kind, match, times, …}, clear, disconnect, drop
 //	POST /sim/http                  events, interactivity, commands, options: request URLs instead of Socket Mode
 package slacksim

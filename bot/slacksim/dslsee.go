@@ -136,6 +136,9 @@ func (a *Actor) Sees(words ...string) Message {
 func (a *Actor) WaitMessage(match func(Message) bool, patience time.Duration, what string) Message {
 	a.stage.t.Helper()
 	var found Message
+	if a.channel == "" {
+		a.stage.t.Fatalf("%s has no direct message with the app; use In", a.name)
+	}
 	ok := a.stage.until(patience, func() bool {
 		ch := a.stage.channels[a.channel]
 		for _, m := range ch.messages {

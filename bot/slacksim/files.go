@@ -14,6 +14,7 @@ type file struct {
 	data                  []byte
 	size                  int // as announced
 	uploaded, completed   bool
+	forApp                bool // submitted to the app in a file_input
 	created               int64
 	snippet, altText      string
 	shares                map[string][]string // ts by channel
@@ -104,7 +105,7 @@ func list(s []string) []string {
 // visibleTo is true where a person or the app is in a channel the file was
 // shared in, or made it. The caller holds mu.
 func (s *Sim) fileVisible(f *file, id string) bool {
-	if f.user == id {
+	if f.user == id || f.forApp && id == s.ws.App.BotUserID {
 		return true
 	}
 	for ch := range f.shares {

@@ -286,10 +286,28 @@ func (s *Sim) prepareSubmit(personID, viewID string, values map[string]map[strin
 			}
 		}
 	}
+	if len(complaints) == 0 {
+		s.handOver(v)
+	}
 	payload := s.interactionBase("view_submission", p)
 	payload["trigger_id"] = s.newTrigger(personID, v.id)
 	payload["view"], payload["response_urls"] = s.viewJSON(v), s.responseURLs(v)
 	return payload, complaints, nil
+}
+
+// handOver lets the app read the files of a submitted view.
+func (s *Sim) handOver(v *view) {
+	for _, actions := range v.state {
+		for _, st := range actions {
+			files, _ := st["files"].([]any)
+			for _, node := range files {
+				f, _ := node.(object)
+				if kept := s.files[str(f, "id")]; kept != nil {
+					kept.forApp = true
+				}
+			}
+		}
+	}
 }
 
 // responseURLs gives one for each chosen conversation whose select asked for it.

@@ -137,6 +137,7 @@ func (s *Sim) post(ch *channel, m *message) {
 			}
 			if parent != nil && m.onlyFor == "" {
 				parent.threadTS = parent.ts
+				defer s.showMessage(ch, parent, "message_changed") // its reply_count, once m is there
 			}
 		}
 	}

@@ -170,7 +170,9 @@ func (s *Sim) pageState(w http.ResponseWriter, r *http.Request) {
 		}
 		people := []any{}
 		for i := range s.ws.People {
-			people = append(people, s.personJSON(&s.ws.People[i]))
+			one := s.personJSON(&s.ws.People[i])
+			one["unread"] = s.unread(&s.ws.People[i])
+			people = append(people, one)
 		}
 		channels := []any{}
 		for _, id := range s.order {
@@ -214,27 +216,41 @@ func (s *Sim) pageChannel(ch *channel, p *Person) object {
 	if ch.kind == direct {
 		kind = "im"
 	}
-	unread, last := 0, ""
-	for _, m := range ch.messages {
-		if m.onlyFor != "" && m.onlyFor != p.ID {
-			continue
-		}
-		last = m.ts
-		if m.ts > ch.read[p.ID] && m.user != p.ID {
-			unread++
-		}
-	}
 	members := make([]string, 0, len(ch.members))
 	for id := range ch.members {
 		members = append(members, id)
 	}
 	slices.Sort(members)
-	out := object{"id": ch.ID, "name": ch.Name, "kind": kind, "unread": unread, "members": members, "topic": ch.Topic,
-		"is_private": ch.kind == private, "is_ext_shared": s.external(ch), "latest": last}
+	out := object{"id": ch.ID, "name": ch.Name, "kind": kind, "unread": ch.unread(p), "members": members, "topic": ch.Topic,
+		"is_private": ch.kind == private, "is_ext_shared": s.external(ch)}
 	if ch.kind == direct {
 		out["user"] = s.ws.App.BotUserID
 	}
 	return out
+}
+
+// unread is the number of messages a person has not seen, everywhere.
+func (s *Sim) unread(p *Person) int {
+	n := 0
+	for _, ch := range s.channels {
+		if ch.members[p.ID] {
+			n += ch.unread(p)
+		}
+	}
+	return n
+}
+
+func (ch *channel) unread(p *Person) int {
+	n := 0
+	for _, m := range slices.Backward(ch.messages) {
+		if m.ts <= ch.read[p.ID] {
+			break
+		}
+		if m.user != p.ID && (m.onlyFor == "" || m.onlyFor == p.ID) {
+			n++
+		}
+	}
+	return n
 }
 
 func (s *Sim) pageMessages(w http.ResponseWriter, r *http.Request) {

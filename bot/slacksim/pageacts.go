@@ -26,7 +26,7 @@ type (
 		Person, Channel, TS, Name string
 	}
 	personBody struct {
-		Person string
+		Person, Tab string
 	}
 	submitBody struct {
 		Person string
@@ -70,7 +70,7 @@ func (s *Sim) pageReact(_ *http.Request, in reactBody) (object, error) {
 }
 
 func (s *Sim) pageOpenHome(_ *http.Request, in personBody) (object, error) {
-	return nil, s.OpenHome(s.idOf(in.Person))
+	return nil, s.OpenTab(s.idOf(in.Person), or(in.Tab, "home"))
 }
 
 // lasting is a context that outlives the browser's request: a person who

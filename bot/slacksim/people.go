@@ -157,12 +157,12 @@ func (s *Sim) React(personID, channelID, ts, name string) error {
 	return s.react(ch, m, p.ID, name)
 }
 
-// OpenHome opens the app's Home tab for a person; OpenMessages its Messages
-// tab, the direct message with the app.
-func (s *Sim) OpenHome(personID string) error     { return s.openTab(personID, "home") }
-func (s *Sim) OpenMessages(personID string) error { return s.openTab(personID, "messages") }
+// OpenHome opens the app's Home tab for a person.
+func (s *Sim) OpenHome(personID string) error { return s.OpenTab(personID, "home") }
 
-func (s *Sim) openTab(personID, tab string) error {
+// OpenTab opens a tab of the app for a person: home, or messages for the
+// direct message with it.
+func (s *Sim) OpenTab(personID, tab string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p := s.people[personID]

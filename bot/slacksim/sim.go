@@ -49,6 +49,8 @@ type Sim struct {
 	stop   context.CancelFunc
 	ctx    context.Context
 	wg     sync.WaitGroup
+	closed chan struct{} // closed, under gate, once no goroutine may start
+	gate   sync.Mutex
 
 	transcript *Transcript
 	faults     faultBox
@@ -90,7 +92,7 @@ func New(ws Workspace, opt Options) (*Sim, error) {
 		opt: opt, ws: ws, base: opt.BaseURL, people: map[string]*Person{}, channels: map[string]*channel{}, files: map[string]*file{},
 		views: map[string]*view{}, stacks: map[string][]*view{}, homes: map[string]*view{}, triggers: map[string]*trigger{},
 		hooks: map[string]*hook{}, inputs: map[string]stateValues{}, toasts: map[string][]Toast{},
-		watchers: map[string]map[chan sse]bool{}, changed: make(chan struct{}),
+		watchers: map[string]map[chan sse]bool{}, changed: make(chan struct{}), closed: make(chan struct{}),
 	}
 	if s.base == "" {
 		s.base = "http://" + ln.Addr().String()
@@ -102,8 +104,8 @@ func New(ws Workspace, opt Options) (*Sim, error) {
 	s.sockets.init()
 	s.populate()
 	s.server = &http.Server{Handler: s.routes(), ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return s.ctx }}
-	s.wg.Go(s.pump)
-	s.wg.Go(func() { _ = s.server.Serve(ln) }) // answers ErrServerClosed on Close
+	s.spawn(s.pump)
+	s.spawn(func() { _ = s.server.Serve(ln) }) // answers ErrServerClosed on Close
 	return s, nil
 }
 
@@ -146,6 +148,15 @@ func listen(opt Options) (net.Listener, error) {
 
 // Close drops every connection and stops all deliveries.
 func (s *Sim) Close() error {
+	s.gate.Lock()
+	select {
+	case <-s.closed:
+		s.gate.Unlock()
+		return nil
+	default:
+		close(s.closed)
+	}
+	s.gate.Unlock()
 	s.stop()
 	s.out.close()
 	s.sockets.closeAll()
@@ -155,6 +166,17 @@ func (s *Sim) Close() error {
 		return fmt.Errorf("close: %w", err)
 	}
 	return nil
+}
+
+// spawn runs f in a goroutine that Close waits for; once closing it does not.
+func (s *Sim) spawn(f func()) {
+	s.gate.Lock()
+	defer s.gate.Unlock()
+	select {
+	case <-s.closed:
+	default:
+		s.wg.Go(f)
+	}
 }
 
 // URL is the address of the page; APIURL that of the Web API, with a slash at

@@ -148,7 +148,7 @@ func (s *Sim) link(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.note("socket", "hello")
-	s.wg.Go(func() { s.pings(c) })
+	s.spawn(func() { s.pings(c) })
 	for {
 		_, raw, err := conn.ReadMessage()
 		if err != nil {
@@ -257,7 +257,7 @@ func (s *Sim) dispatch(env envelope, kind doorKind) *waiting {
 // to one random connection. w may be nil.
 func (s *Sim) transmit(env envelope, kind doorKind, w *waiting) {
 	if target := s.door.url(kind); target != "" {
-		s.wg.Go(func() { s.knock(env, kind, target, w) })
+		s.spawn(func() { s.knock(env, kind, target, w) })
 		return
 	}
 	s.sockets.mu.Lock()
