@@ -37,7 +37,7 @@ func fillerFor(sys *System, spec *Spec, node string, now time.Time) filler {
 	}
 	_, service, _ := strings.Cut(spec.Profile, "/")
 	// a new name each day: pki csr with the name of the key in use breaks the service at once (Cisco 214618)
-	base := service + now.Format("20060102")
+	base := service + "-" + now.Format("20060102")
 	f["cn"], f["service"], f["profile"], f["basename"] = spec.CommonName, service, spec.Profile, base
 	f["label"], f["key"] = service, spec.Key.String()
 	f["names"], f["san"] = strings.Join(values, ","), ""

@@ -228,8 +228,15 @@ func (b *builder) prepare(s *System) {
 	if len(s.Nodes) == 0 {
 		b.missing(b.field("nodes"))
 	}
-	for _, p := range b.services(s) {
-		b.work = append(b.work, job{profile: p, system: s, s: b.situation(p, s)})
+	chosen := b.services(s)
+	services := make([]string, 0, len(chosen))
+	for _, p := range chosen {
+		services = append(services, p.Service())
+	}
+	for _, p := range chosen {
+		at := b.situation(p, s)
+		at.services = services
+		b.work = append(b.work, job{profile: p, system: s, s: at})
 	}
 }
 

@@ -247,7 +247,9 @@ func (f *specBuilder) name(given, from string, optional bool, reason Text, sourc
 	n := r.name
 	n.Optional, n.Reason, n.Source = optional, reason, source
 	if i := slices.IndexFunc(f.s.Names, func(o Name) bool { return o.Type == n.Type && o.Value == n.Value }); i >= 0 {
-		f.s.Names[i].Optional = f.s.Names[i].Optional && optional
+		if f.s.Names[i].Optional && !optional {
+			f.s.Names[i] = n // a rule that insists gives the better reason
+		}
 		if from == "names" {
 			f.find(Finding{Rule: "names/duplicate", Severity: Info, Field: field, Text: T("certs.name.duplicate", "Name", n.Value)})
 		}
@@ -428,9 +430,28 @@ func (f *specBuilder) notes() {
 	if f.s.CA == PublicCA && !f.s.BuiltIn && slices.ContainsFunc(f.s.EKU, func(u Usage) bool { return u.ID == "clientAuth" }) {
 		f.clientAuth()
 	}
+	if f.s.CA == PublicCA && !f.s.BuiltIn {
+		f.publicUsages()
+	}
 	if f.s.Key.Type == "ecdsa" && p.Device && f.s.CA == PublicCA {
 		f.find(Finding{Rule: "key/ecdsa-encipherment", Severity: Warning, Source: "RFC 8813 3; " + f.b.c.cite(Sources{"S004"}),
 			Text: T("certs.plan.ecdsa_encipherment")})
+	}
+}
+
+// publicUsages names usages that the Baseline Requirements advise CAs against.
+func (f *specBuilder) publicUsages() {
+	var odd []string
+	for _, id := range append(usageIDs(f.s.EKU), usageIDs(f.s.KU)...) {
+		switch id {
+		case "serverAuth", "clientAuth", "digitalSignature", "keyEncipherment":
+		default:
+			odd = append(odd, id)
+		}
+	}
+	if len(odd) > 0 {
+		f.find(Finding{Rule: "public/usages", Severity: Warning, Field: f.b.field("ca"), Source: "CA/B Forum BR 7.1.2.7.10, 7.1.2.7.11",
+			Text: T("certs.plan.public_usages", "Usages", strings.Join(odd, ", "))})
 	}
 }
 

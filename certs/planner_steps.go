@@ -2,6 +2,7 @@ package certs
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -31,7 +32,7 @@ func (b *builder) trusted(j job, r TrustRule) {
 			b.addTrust(j.profile.ID, r, o)
 		}
 	}
-	if !known && len(b.d.Systems) == 1 {
+	if !known && len(b.d.Systems) == 1 && r.Alone != nil && r.Alone.holds(j.s) {
 		b.addTrust(j.profile.ID, r, nil)
 	}
 }
@@ -43,11 +44,16 @@ func (b *builder) counterparts(s *System) {
 		if p.Product() == s.Product {
 			continue
 		}
-		other := System{Product: p.Product(), Version: s.Version}
+		other := System{Product: p.Product()}
+		if b.c.products[p.Product()].Version == b.c.products[s.Product].Version {
+			other.Version = s.Version // Expressway-C and -E run the same version
+		}
 		at := b.situation(p, &other)
-		at.topology = Single
+		if !slices.ContainsFunc(p.Default, func(c Condition) bool { return c.holds(at) }) {
+			continue
+		}
 		for _, r := range p.TrustedBy {
-			if r.By == s.Product && r.When.holds(at) && len(p.Default) > 0 {
+			if r.By == s.Product && r.When.holds(at) && r.Alone != nil && r.Alone.holds(at) {
 				b.addTrust(p.ID, r, s)
 			}
 		}
@@ -80,7 +86,7 @@ func (b *builder) addTrust(of string, r TrustRule, by *System) {
 		if where == "" {
 			where = r.By
 		}
-		t.Then = append(t.Then, Step{Where: where, Text: s.Text.fill(fill), Commands: filled(s.Commands, fill), Source: b.c.cite(s.Source)})
+		t.Then = append(t.Then, Step{Phase: Restart, Where: where, Text: s.Text.fill(fill), Commands: filled(s.Commands, fill), Source: b.c.cite(s.Source)})
 	}
 	b.plan.Trust = append(b.plan.Trust, t)
 }
@@ -93,14 +99,60 @@ func (b *builder) runbook() {
 		for i := range b.work {
 			b.phase(&b.work[i], phase)
 		}
-	}
-	b.trustSteps()
-	for i := range b.work {
-		b.waitBetween(i)
-		for _, phase := range []Phase{Install, Restart, Verify} {
-			b.phase(&b.work[i], phase)
+		if phase == Request {
+			b.signSteps()
 		}
 	}
+	b.trustSteps()
+	for i := 0; i < len(b.work); {
+		next := i + 1
+		for b.c.products[b.work[i].profile.Product()].Whole && next < len(b.work) && b.work[next].system == b.work[i].system {
+			next++ // one restart of the box serves all its certificates
+		}
+		b.waitBetween(i)
+		for _, phase := range []Phase{Install, Restart, Verify} {
+			for k := i; k < next; k++ {
+				b.phase(&b.work[k], phase)
+			}
+		}
+		i = next
+	}
+	b.plan.Runbook = lastOfEach(b.plan.Runbook)
+}
+
+// signSteps says which requests go to which kind of CA.
+func (b *builder) signSteps() {
+	for _, ca := range []CAKind{PublicCA, PrivateCA} {
+		var of []string
+		for _, s := range b.plan.Specs {
+			if s.CA == ca && !s.BuiltIn {
+				of = append(of, s.Profile+" ("+strings.Join(s.For, ", ")+")")
+			}
+		}
+		if len(of) > 0 {
+			b.plan.Runbook = append(b.plan.Runbook, Step{Phase: Request,
+				Text: T("certs.step.sign_"+string(ca), "Of", strings.Join(of, "; "), "Count", strconv.Itoa(len(of)))})
+		}
+	}
+}
+
+// lastOfEach keeps a restart, backup or check that several certificates ask for only
+// where it is asked for last.
+func lastOfEach(steps []Step) []Step {
+	same := func(a, b Step) bool {
+		return a.Phase == b.Phase && a.Where == b.Where && sameText(a.Text, b.Text) && slices.Equal(a.Commands, b.Commands)
+	}
+	var kept []Step
+	for i, s := range steps {
+		if (s.Phase == Restart || s.Phase == Verify) && slices.ContainsFunc(steps[i+1:], func(o Step) bool { return same(s, o) }) {
+			continue
+		}
+		if (s.Phase == Prepare || s.Phase == Check) && slices.ContainsFunc(kept, func(o Step) bool { return same(s, o) }) {
+			continue
+		}
+		kept = append(kept, s)
+	}
+	return kept
 }
 
 // waitBetween keeps two certificates apart that must not be renewed together.
@@ -135,10 +187,29 @@ func (b *builder) trustSteps() {
 		b.plan.Runbook = append(b.plan.Runbook, Step{Phase: TrustPhase, Where: where, Commands: []string{t.Path}, Source: t.Source,
 			Text: T("certs.step.trust", "Of", strings.Join(of, ", "), "By", t.By, "Store", t.Store)})
 		for _, s := range t.Then {
+			if s.Phase == Restart && b.restartsLater(t) {
+				continue
+			}
 			s.Phase = TrustPhase
 			b.plan.Runbook = append(b.plan.Runbook, s)
 		}
 	}
+}
+
+// restartsLater reports whether every node that must trust is a box that restarts
+// anyway, once its own new certificate is installed.
+func (b *builder) restartsLater(t Trust) bool {
+	if !b.c.products[t.By].Whole || len(t.Nodes) == 0 {
+		return false
+	}
+	for _, n := range t.Nodes {
+		if !slices.ContainsFunc(b.plan.Specs, func(s Spec) bool {
+			return strings.HasPrefix(s.Profile, t.By+"/") && slices.Contains(s.For, n)
+		}) {
+			return false
+		}
+	}
+	return true
 }
 
 func (b *builder) phase(j *job, phase Phase) {

@@ -12,6 +12,7 @@ type Product struct {
 	Name    Text    `yaml:"name" json:"name"`
 	Assume  string  `yaml:"assume" json:"assume,omitempty"`   // the version that rules go by when none is given
 	Version string  `yaml:"version" json:"version,omitempty"` // an example of how the product prints its version
+	Whole   bool    `yaml:"whole" json:"whole,omitempty"`     // a restart is one of the whole box: several certificates need it once
 	Stores  []Store `yaml:"stores" json:"stores,omitempty"`
 }
 
@@ -171,11 +172,12 @@ type Upload struct {
 
 // TrustRule says that a product must trust the CA of this certificate.
 type TrustRule struct {
-	By     string    `yaml:"by" json:"by"`       // product id
-	Store  string    `yaml:"store" json:"store"` // store id of that product
-	When   Condition `yaml:"when" json:"when,omitzero"`
-	Reason Text      `yaml:"reason" json:"reason"`
-	Source Sources   `yaml:"source" json:"source"`
+	By     string     `yaml:"by" json:"by"`       // product id
+	Store  string     `yaml:"store" json:"store"` // store id of that product
+	When   Condition  `yaml:"when" json:"when,omitzero"`
+	Alone  *Condition `yaml:"alone" json:"alone,omitempty"` // holds also, under this condition, where only one of the two sides was described
+	Reason Text       `yaml:"reason" json:"reason"`
+	Source Sources    `yaml:"source" json:"source"`
 }
 
 // Phase orders the steps of a runbook.
