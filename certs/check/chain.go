@@ -15,7 +15,7 @@ type NodeState string
 const (
 	Fine      NodeState = "fine"
 	Unproven  NodeState = "unproven" // nothing wrong with it, but the chain above is broken
-	Trusted   NodeState = "trusted" // a root, and in the trust list
+	Trusted   NodeState = "trusted"  // a root, and in the trust list
 	Untrusted NodeState = "untrusted"
 	Missing   NodeState = "missing"
 	Shadowed  NodeState = "shadowed"

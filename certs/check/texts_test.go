@@ -58,7 +58,7 @@ func TestEveryTextIsThere(t *testing.T) {
 			return true
 		})
 	}
-	built := []string{"check.summary.certificate.", "check.read.foreign.", "check.verify.purpose-", "check.chain.", "check.compare.step.", "check.lint.zlint."} // completed at run time
+	built := []string{"check.summary.certificate.", "check.read.foreign.", "check.verify.purpose-", "check.chain.", "check.compare.step.", "check.lint.zlint.", "check.lint.eku-", "check.lint.ku-", "check.lint.client-auth-"} // completed at run time
 	languages := map[string]map[string]string{"en": texts(t, "en"), "zh-Hans": texts(t, "zh-Hans"), "zh-Hant": texts(t, "zh-Hant")}
 	for key := range used {
 		for lang, all := range languages {

@@ -42,6 +42,9 @@ type VerifyOptions struct {
 	// Strict makes every rule of Rules refuse, as a public CA or a browser would.
 	// Without it, rules that the products do not enforce only warn.
 	Strict bool
+	// Revocation is evidence to check every certificate of the chain below the root
+	// with; nil: revocation is not looked at. Its Now is taken from here.
+	Revocation *RevocationOptions
 }
 
 // Verdict is the answer of Verify.
@@ -76,6 +79,7 @@ func Verify(leaf *Item, opts VerifyOptions) Verdict {
 	v.path()
 	v.nameAndUse()
 	v.rules()
+	v.revocation()
 	v.out.OK = !hasErrors(v.out.Findings)
 	v.out.Chain = v.store.picture(v.chosen, v.states, v.complete)
 	v.out.Chain.Trusted = v.out.Chain.Trusted && v.complete
@@ -228,6 +232,29 @@ func (v *verification) duplicates() {
 				v.say(it, "verify.duplicate-subject", certs.Warning, sourceS000, "Other", other.Place.String())
 				break
 			}
+		}
+	}
+}
+
+// revocation checks a complete chain, leaf first.
+func (v *verification) revocation() {
+	if v.opts.Revocation == nil || !v.complete {
+		return
+	}
+	opts := *v.opts.Revocation
+	opts.Now = v.opts.Now
+	for i, it := range v.chosen[:len(v.chosen)-1] {
+		r := Revocation(it, v.chosen[i+1], opts)
+		for _, f := range r.Findings {
+			v.out.Findings = append(v.out.Findings, f)
+			if f.Severity == certs.Error && v.out.Reason == "" {
+				v.out.Reason, v.out.At = f.Rule, it.Title()
+			}
+		}
+		if r.Status == RevocationRevoked {
+			v.states[it] = Withdrawn
+		} else if !r.OK {
+			v.states[it] = Faulty
 		}
 	}
 }

@@ -1,0 +1,252 @@
+package check
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"countersign/certs"
+)
+
+// CompareOptions say for what the comparison is made.
+type CompareOptions struct {
+	Now     time.Time // required
+	Product string    // expressway-c, expressway-e, cucm ...; empty: not known
+	// Trust is what the systems that meet this certificate trust today, if given: then
+	// the answer says whether the new issuer is among it.
+	Trust []*Item
+}
+
+// Change is one attribute of old and new.
+type Change struct {
+	Field   string   `json:"field"` // san, eku, ku, key, aki, issuer, subject, lifetime, signature
+	Same    bool     `json:"same"`
+	Old     string   `json:"old"`
+	New     string   `json:"new"`
+	Added   []string `json:"added,omitempty"`
+	Removed []string `json:"removed,omitempty"`
+}
+
+// Comparison is what changed between an old certificate and its successor, and what
+// follows from it.
+type Comparison struct {
+	OK       bool            `json:"ok"`       // the new one can take the old one's place once the steps are done
+	Same     bool            `json:"same"`     // it is the very same certificate
+	SameCA   bool            `json:"same_ca"`  // the same CA key signed both, as far as can be told
+	Changes  []Change        `json:"changes"`  // every attribute, changed or not
+	Findings []certs.Finding `json:"findings"` //
+	Steps    []certs.Step    `json:"steps"`    // what is left to do, in the order A to E of the source document
+}
+
+// Compare holds a new certificate against the one that it is to replace, by the two
+// principles of "Renew Expressway certificates": its attributes must match, above all
+// SAN and EKU, and its CA must be trusted by every server that talks to this one. A
+// CSR may stand on either side; what a CSR does not have is left out.
+func Compare(older, newer *Item, opts CompareOptions) Comparison {
+	c := &comparing{opts: opts, a: Inspect(older, opts.Now), b: Inspect(newer, opts.Now), older: older, newer: newer}
+	c.out = Comparison{Changes: []Change{}, Findings: []certs.Finding{}, Steps: []certs.Step{}}
+	for _, f := range []Facts{c.a, c.b} {
+		if f.Kind != Certificate && f.Kind != Request || f.Kind == Request && f.Subject == "" && f.Refused != "" {
+			c.say("compare.not-comparable", certs.Error, "", "Item", f.Title)
+			return c.out
+		}
+	}
+	c.out.Same = c.a.SHA256 == c.b.SHA256
+	if c.out.Same {
+		c.say("compare.identical", certs.Warning, "")
+	}
+	c.names()
+	c.usages()
+	c.key()
+	c.subject()
+	c.authority()
+	c.lifetime()
+	c.steps()
+	c.out.OK = !hasErrors(c.out.Findings)
+	return c.out
+}
+
+type comparing struct {
+	opts         CompareOptions
+	a, b         Facts
+	older, newer *Item
+	out          Comparison
+}
+
+func (c *comparing) both() bool { return c.a.Kind == Certificate && c.b.Kind == Certificate }
+
+func (c *comparing) say(rule string, s certs.Severity, source string, pairs ...string) {
+	c.out.Findings = append(c.out.Findings, sourced(finding(rule, s, append(pairs, "Title", c.b.Title)...), source))
+}
+
+func (c *comparing) change(field, older, newer string) bool {
+	c.out.Changes = append(c.out.Changes, Change{Field: field, Same: older == newer, Old: older, New: newer})
+	return older != newer
+}
+
+// sets compares two lists whose order says nothing.
+func (c *comparing) sets(field string, older, newer []string) (added, removed []string) {
+	less := func(list, other []string) []string {
+		return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(other, s) })
+	}
+	added, removed = less(newer, older), less(older, newer)
+	c.out.Changes = append(c.out.Changes, Change{Field: field, Same: len(added)+len(removed) == 0,
+		Old: strings.Join(older, ", "), New: strings.Join(newer, ", "), Added: added, Removed: removed})
+	return added, removed
+}
+
+func (c *comparing) names() {
+	list := func(f Facts) []string {
+		var out []string
+		for _, n := range f.Names {
+			v := n.Value
+			if n.Type == "dns" {
+				v = strings.ToLower(v) // RFC 4343: case does not count
+			}
+			if n.Type != "dns" && n.Type != "ip" {
+				v = n.Type + ":" + v
+			}
+			if !slices.Contains(out, v) {
+				out = append(out, v)
+			}
+		}
+		return out
+	}
+	added, removed := c.sets("san", list(c.a), list(c.b))
+	switch {
+	case len(removed) > 0:
+		c.say("compare.san-lost", certs.Error, sourceRenew+", step C", "Names", someOf(removed, 20))
+	case len(added) == 0:
+		c.say("compare.san-same", certs.Info, sourceRenew+", step C", "Count", strconv.Itoa(len(list(c.b))))
+	}
+	if len(added) > 0 {
+		c.say("compare.san-new", certs.Info, sourceRenew+", step C", "Names", someOf(added, 20))
+	}
+}
+
+const sourceRenew = "Renew Expressway certificates"
+
+func (c *comparing) usages() {
+	added, removed := c.sets("eku", c.a.EKU, c.b.EKU)
+	for _, u := range removed {
+		switch {
+		case u == "clientAuth":
+			c.say("compare.client-lost", certs.Error, sourceRenew+", step C; CA facts of 2026")
+		case u == "serverAuth":
+			c.say("compare.server-lost", certs.Error, sourceRenew+", step C")
+		default:
+			c.say("compare.eku-lost", certs.Warning, sourceRenew+", step C", "Usage", u)
+		}
+	}
+	if len(added) > 0 {
+		c.say("compare.eku-new", certs.Info, sourceRenew+", step C", "Usage", strings.Join(added, ", "))
+	}
+	if len(added)+len(removed) == 0 && len(c.b.EKU) > 0 {
+		c.say("compare.eku-same", certs.Info, sourceRenew+", step C", "Usage", strings.Join(c.b.EKU, ", "))
+	}
+	_, removed = c.sets("ku", c.a.KU, c.b.KU)
+	if len(removed) > 0 {
+		rule := "compare.ku-lost"
+		if slices.Contains(removed, "dataEncipherment") {
+			rule = "compare.data-encipherment-lost"
+		}
+		c.say(rule, certs.Warning, sourceS004Uses, "Usage", strings.Join(removed, ", "))
+	}
+}
+
+const sourceS004Uses = "CUCM administration guide, Manage certificates, key usage"
+
+func (c *comparing) key() {
+	changed := c.a.Key.SPKI != c.b.Key.SPKI
+	c.out.Changes = append(c.out.Changes, Change{Field: "key", Same: !changed, Old: c.a.Key.String(), New: c.b.Key.String()})
+	switch {
+	case !changed && c.both() && !c.out.Same:
+		c.say("compare.key-same", certs.Info, "")
+	case !changed:
+	case c.a.Kind != c.b.Kind:
+		c.say("compare.key-foreign", certs.Error, sourceRenew+", step B")
+	default:
+		c.say("compare.key-new", certs.Info, sourceRenew+", step B", "Old", c.a.Key.String(), "New", c.b.Key.String())
+	}
+	if c.a.Key.Type == c.b.Key.Type && c.b.Key.Size < c.a.Key.Size {
+		c.say("compare.key-smaller", certs.Warning, "", "Old", c.a.Key.String(), "New", c.b.Key.String())
+	}
+	if c.a.Key.Type != c.b.Key.Type && c.a.Key.Type != "" {
+		c.say("compare.key-type", certs.Warning, "", "Old", c.a.Key.String(), "New", c.b.Key.String())
+	}
+}
+
+func (c *comparing) subject() {
+	if c.change("subject", c.a.Subject, c.b.Subject) {
+		if !strings.EqualFold(c.a.CommonName, c.b.CommonName) {
+			c.say("compare.cn-other", certs.Warning, sourceRenew, "Old", c.a.CommonName, "New", c.b.CommonName)
+		} else {
+			c.say("compare.subject-other", certs.Info, sourceRenew, "Old", c.a.Subject, "New", c.b.Subject)
+		}
+	}
+}
+
+// authority compares the issuers: by key identifier, as step D does, and by name
+// where one of them has none.
+func (c *comparing) authority() {
+	if !c.both() {
+		return
+	}
+	c.change("aki", c.a.AKI, c.b.AKI)
+	nameChanged := c.change("issuer", c.a.Issuer, c.b.Issuer)
+	c.change("signature", c.a.Signature, c.b.Signature)
+	switch {
+	case c.a.Role == SelfSigned && c.b.Role == SelfSigned:
+		c.out.SameCA = c.a.SHA256 == c.b.SHA256
+		if !c.out.SameCA {
+			c.say("compare.self-signed", certs.Warning, sourceRenew+", step D")
+		}
+	case c.a.AKI != "" && c.a.AKI == c.b.AKI:
+		c.out.SameCA = true
+		c.say("compare.ca-same", certs.Info, sourceRenew+", step D", "AKI", c.b.AKI)
+	case c.a.AKI != "" && c.b.AKI != "":
+		rule := "compare.ca-other"
+		if !nameChanged {
+			rule = "compare.ca-renewed"
+		}
+		c.say(rule, certs.Warning, sourceRenew+", step D", "Old", c.a.AKI, "New", c.b.AKI, "Issuer", c.b.Issuer)
+	case !nameChanged:
+		c.say("compare.ca-unsure", certs.Warning, sourceRenew+", step D", "Issuer", c.b.Issuer)
+	default:
+		c.say("compare.ca-other-name", certs.Warning, sourceRenew+", step D", "Old", c.a.Issuer, "New", c.b.Issuer)
+	}
+	if len(c.opts.Trust) > 0 && !c.out.SameCA && c.newer.Cert != nil {
+		v := Verify(c.newer, VerifyOptions{Trust: c.opts.Trust, Now: c.opts.Now})
+		if len(v.Chain.Nodes) > 0 && v.Chain.Trusted {
+			c.say("compare.ca-trusted", certs.Info, sourceRenew+", step D")
+			c.out.SameCA = true // nothing to load
+		} else {
+			c.say("compare.ca-untrusted", certs.Error, sourceRenew+", step D")
+		}
+	}
+}
+
+func (c *comparing) lifetime() {
+	if !c.both() {
+		return
+	}
+	period := func(f Facts) string {
+		return f.NotBefore.Format(time.DateOnly) + " – " + f.NotAfter.Format(time.DateOnly) + " (" + strconv.Itoa(f.Days) + " d)"
+	}
+	c.change("lifetime", period(c.a), period(c.b))
+	until := c.b.NotAfter.Format(time.DateOnly)
+	switch {
+	case c.b.State == Expired:
+		c.say("compare.expired", certs.Error, "", "Until", until)
+	case c.b.State == NotYetValid:
+		c.say("compare.not-yet", certs.Error, "", "From", c.b.NotBefore.Format(time.RFC3339))
+	case !c.out.Same && c.b.NotAfter.Before(c.a.NotAfter) && c.b.NotBefore.Before(c.a.NotBefore):
+		c.say("compare.swapped", certs.Warning, "")
+	case c.b.NotAfter.Before(c.a.NotAfter):
+		c.say("compare.shorter", certs.Warning, "", "Old", c.a.NotAfter.Format(time.DateOnly), "New", until)
+	}
+	if c.b.Days < c.a.Days-30 {
+		c.say("compare.life-shorter", certs.Info, "BR 6.3.2", "Old", strconv.Itoa(c.a.Days), "New", strconv.Itoa(c.b.Days))
+	}
+}

@@ -1,0 +1,85 @@
+package check
+
+import (
+	"strings"
+
+	"countersign/certs"
+)
+
+// steps writes down what is left of the renewal, steps A to E of "Renew Expressway
+// certificates", with what this pair of certificates makes of each.
+func (c *comparing) steps() {
+	if !c.both() || c.out.Same {
+		return
+	}
+	add := func(id, where string, commands []string, pairs ...string) {
+		c.out.Steps = append(c.out.Steps, certs.Step{Where: where, Text: certs.T("check.compare.step."+id, pairs...), Commands: commands, Source: sourceRenew})
+	}
+	expressway := c.opts.Product == "" || strings.HasPrefix(c.opts.Product, "expressway")
+	path := func(p string) []string {
+		if !expressway {
+			return nil
+		}
+		return []string{p}
+	}
+	names := ""
+	for _, ch := range c.out.Changes {
+		if ch.Field == "san" {
+			names = ch.Old
+		}
+	}
+	add("a", "", path("Maintenance > Security > Server certificate > Show decoded"), "Names", names, "AKI", orDash(c.a.AKI))
+	if hasErrors(c.out.Findings) {
+		add("c-again", "", path("Maintenance > Security > Server certificate > Generate CSR"))
+		return
+	}
+	add("c-fine", "", nil)
+	if c.out.SameCA {
+		add("d-same", "", nil, "AKI", orDash(c.b.AKI))
+	} else {
+		c.stepsNewCA(add, path)
+	}
+	switch {
+	case expressway:
+		add("e", "", path("Maintenance > Security > Server certificate > Browse"))
+	case c.opts.Product == "cucm" || c.opts.Product == "imp" || c.opts.Product == "unity-connection":
+		add("e-cucm", "", []string{"Cisco Unified OS Administration > Security > Certificate Management > Upload Certificate/Certificate chain"})
+	default:
+		add("e-other", "", nil)
+	}
+}
+
+// stepsNewCA are D1 to D4: load the new CA wherever this certificate is met.
+func (c *comparing) stepsNewCA(add func(id, where string, commands []string, pairs ...string), path func(string) []string) {
+	store := path("Maintenance > Security > Trusted CA certificate")
+	add("d1", "", nil, "Issuer", c.b.Issuer)
+	switch c.opts.Product {
+	case "cucm", "imp", "unity-connection":
+		add("d2-cucm", "", []string{"Cisco Unified OS Administration > Security > Certificate Management > Upload Certificate/Certificate chain"})
+		add("d3-cucm", "", nil)
+		return
+	case "", "expressway-c", "expressway-e":
+	default:
+		add("d2-other", "", nil)
+		return
+	}
+	add("d2", "", store)
+	switch c.opts.Product {
+	case "expressway-e":
+		add("d3-e", "Expressway-C", store)
+	case "expressway-c":
+		add("d3-c", "Expressway-E", store)
+	default:
+		add("d3", "", store)
+	}
+	if c.opts.Product != "expressway-e" {
+		add("d4", "CUCM", []string{"Cisco Unified OS Administration > Security > Certificate Management > Upload Certificate/Certificate chain"})
+	}
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "–"
+	}
+	return s
+}

@@ -1,0 +1,100 @@
+package check
+
+import (
+	"crypto/x509"
+
+	"countersign/certs"
+
+	"golang.org/x/crypto/cryptobyte"
+	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
+)
+
+// OIDs of CRL extensions, RFC 5280 section 5.2.
+const (
+	oidCRLNumber   = "2.5.29.20"
+	oidDeltaCRL    = "2.5.29.27"
+	oidIssuingDist = "2.5.29.28"
+)
+
+// covers reports whether a CRL speaks for the certificate: not a delta, no scope that
+// leaves it out, no critical extension that is unknown (RFC 5280 sections 5.2.4, 5.2.5).
+func (r *revocation) covers(list *x509.RevocationList, at Place) bool {
+	for _, e := range list.Extensions {
+		switch id := e.Id.String(); {
+		case id == oidDeltaCRL:
+			r.say("revocation.delta", certs.Warning, at)
+			return false
+		case id == oidIssuingDist:
+			if !r.inScope(e.Value) {
+				r.say("revocation.scope", certs.Warning, at)
+				return false
+			}
+		case e.Critical && id != oidAKI && id != oidCRLNumber:
+			r.say("revocation.critical", certs.Warning, at, "OID", id)
+			return false
+		}
+	}
+	return true
+}
+
+// inScope reads an IssuingDistributionPoint. Partial reasons and indirect CRLs are
+// out of scope altogether: half an answer must not pass for a whole one.
+func (r *revocation) inScope(value []byte) bool {
+	in := cryptobyte.String(value)
+	var idp cryptobyte.String
+	if !in.ReadASN1(&idp, cbasn1.SEQUENCE) {
+		return false
+	}
+	isCA, _ := r.cert.raw.basic()
+	for !idp.Empty() {
+		var v cryptobyte.String
+		var tag cbasn1.Tag
+		if !idp.ReadAnyASN1(&v, &tag) {
+			return false
+		}
+		set := len(v) == 1 && v[0] != 0
+		switch uint8(tag) & 0x1f {
+		case 0:
+			if !r.samePoint(v) {
+				return false
+			}
+		case 1: // onlyContainsUserCerts
+			if set && isCA {
+				return false
+			}
+		case 2: // onlyContainsCACerts
+			if set && !isCA {
+				return false
+			}
+		default: // onlySomeReasons, indirectCRL, onlyContainsAttributeCerts
+			if uint8(tag)&0x1f == 3 || set {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// samePoint: a CRL that names its distribution point counts for certificates that
+// point to it (RFC 5280 section 6.3.3 (b)(2)(i)). Only URIs are compared; a
+// certificate without distribution points takes any.
+func (r *revocation) samePoint(v cryptobyte.String) bool {
+	var full cryptobyte.String
+	if len(r.cert.Cert.CRLDistributionPoints) == 0 {
+		return r.cert.raw.ext("2.5.29.31") == nil
+	}
+	if !v.ReadASN1(&full, contextZero) {
+		return false
+	}
+	for !full.Empty() {
+		var name cryptobyte.String
+		var tag cbasn1.Tag
+		if !full.ReadAnyASN1(&name, &tag) {
+			return false
+		}
+		if uint8(tag)&0x1f == 6 && has(r.cert.Cert.CRLDistributionPoints, string(name)) {
+			return true
+		}
+	}
+	return false
+}
