@@ -14,7 +14,7 @@ import { List } from './messages.js';
 import * as modal from './modal.js';
 import * as sidebar from './sidebar.js';
 import * as thread from './thread.js';
-import { toast } from './toasts.js';
+import { clear, toast } from './toasts.js';
 
 const head = h('header', { class: 'pane-head' });
 const content = h('div', { class: 'content' });
@@ -33,7 +33,7 @@ function trouble(error) {
 
 /** play starts over as a person. */
 async function play(person, where = {}) {
-  disconnect();
+  if (disconnect) disconnect();
   closeMenu();
   const state = await api.state(person);
   load(state);
@@ -47,7 +47,7 @@ async function play(person, where = {}) {
   disconnect = api.connect(store.person.id, event, connected);
   const wanted = store.channels.get(where.channel) || [...store.channels.values()].find((c) => c.name === where.channel);
   const first = [...store.channels.values()].find((c) => c.kind !== 'im') || [...store.channels.values()][0];
-  if (where.channel && !wanted) toast({ level: 'warning', text: t('not_here', { name: nameOf(store.person.id) }) });
+  if (where.channel && !wanted && where.linked) toast({ level: 'warning', text: t('not_here', { name: nameOf(store.person.id) }) });
   await Promise.all([openChannel((wanted || first || {}).id, wanted ? where : {}), modal.sync()]);
   lookElsewhere();
 }
@@ -196,7 +196,20 @@ function retitle() {
   document.title = `${n ? `(${n}) ` : ''}${nameOf(store.person.id)} · ${store.team.name || t('rehearsal')}`;
 }
 
+// A browser keeps six connections to one address: a tab out of sight for a minute gives its own up.
+let idle = 0;
+function rest() {
+  clearTimeout(idle);
+  if (document.hidden) {
+    idle = setTimeout(() => { disconnect(); disconnect = null; }, 60000);
+  } else if (!disconnect) {
+    disconnect = api.connect(store.person.id, event, connected);
+    connected(true, true);
+  }
+}
+
 document.addEventListener('visibilitychange', () => {
+  rest();
   const channel = store.channels.get(store.channel);
   if (document.hidden || !channel || store.tab === 'home') return;
   channel.unread = 0;
@@ -223,7 +236,13 @@ setInterval(lookElsewhere, 4000);
 on('open-channel', ({ id, ...where }) => openChannel(id, where));
 on('open-thread', ({ channel, ts }) => { thread.open(channel, ts).catch(trouble); remember(); });
 on('close-thread', () => { thread.close(); remember(); });
-on('switch-person', ({ id }) => { sidebar.shut(); play(id, { channel: store.channel }).catch(trouble); });
+on('switch-person', ({ id }) => {
+  sidebar.shut();
+  clear();
+  // Whoever looked at the app goes on looking at it, as the other person.
+  const app = appChannel();
+  play(id, app && app.id === store.channel ? { channel: app.name, tab: store.tab } : { channel: store.channel }).catch(trouble);
+});
 on('dismiss', ({ channel, ts }) => feed.dismiss(channel, ts));
 on('said', ({ channel, thread: ts }) => { if (!status.hidden) feed.read(channel).catch(() => {}); if (!status.hidden && ts) feed.readThread(channel, ts).catch(() => {}); });
 on('trouble', trouble);
@@ -260,5 +279,13 @@ document.addEventListener('click', (click) => {
   openChannel(m[1], { ts: `${m[2]}.${m[3]}`, thread: ts });
 });
 
-const start = fromAddress();
-play(start.person, start.where).catch(trouble);
+// The workspace may still be starting, or the address may name somebody of another one.
+function start({ person, where }) {
+  play(person, { ...where, linked: true }).catch((error) => {
+    trouble(error);
+    if (error.status === 404 && person) start({ person: '', where: {} });
+    else setTimeout(start, 2000, { person, where });
+  });
+}
+
+start(fromAddress());

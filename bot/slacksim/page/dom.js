@@ -64,7 +64,7 @@ const ICONS = {
 /** icon draws one of the line drawings above; it is decoration, hidden from screen readers. */
 export function icon(name, size = 18) {
   const svg = document.createElementNS(SVG, 'svg');
-  for (const [k, v] of Object.entries({ viewBox: '0 0 20 20', width: size, height: size, 'aria-hidden': 'true', class: 'icon' })) {
+  for (const [k, v] of Object.entries({ viewBox: '0 0 20 20', width: size, height: size, 'aria-hidden': 'true', class: `icon icon-${name}` })) {
     svg.setAttribute(k, v);
   }
   const path = document.createElementNS(SVG, 'path');
@@ -104,6 +104,11 @@ export function place(popup, anchor, { match = false, end = false } = {}) {
   popup.style.setProperty('top', `${Math.round(top)}px`);
   popup.style.setProperty('left', `${Math.round(Math.max(8, Math.min(left, window.innerWidth - w - 8)))}px`);
   popup.style.setProperty('max-height', `${Math.round(Math.max(140, top >= a.bottom ? below - 4 : a.top - 12))}px`);
+}
+
+/** sweep takes away popups whose anchor a redraw has removed; a popup names it as its `anchor`. */
+export function sweep() {
+  for (const popup of document.querySelectorAll('.popup, .menu')) if (popup.anchor && !popup.anchor.isConnected) popup.remove();
 }
 
 /** reconcile makes the children of parent be `wanted`, in order, moving nothing that already stands right. */

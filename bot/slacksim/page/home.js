@@ -1,7 +1,7 @@
 // The app's Home tab for the person now played.
 
 import * as api from './api.js';
-import { fill, h, icon } from './dom.js';
+import { fill, h, icon, sweep } from './dom.js';
 import { emit, store } from './store.js';
 import { t } from './texts.js';
 import { renderBlocks } from './blocks.js';
@@ -32,6 +32,7 @@ export function draw() {
   surface = new Surface({ type: 'home', view_id: view.id }, surface || undefined, view.state);
   fill(inner, ...renderBlocks(view.blocks, surface));
   restore(inner, focus);
+  sweep();
 }
 
 /** forget drops what the last person entered. */

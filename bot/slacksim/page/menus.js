@@ -25,6 +25,7 @@ export function openMenu(anchor, items, { end = false, testid = 'menu' } = {}) {
   closeMenu();
   if (again) return;
   const menu = h('div', { class: 'menu', role: 'menu', data: { testid } }, items.map(entry));
+  menu.anchor = anchor;
   layer(anchor).append(menu);
   anchor.setAttribute('aria-expanded', 'true');
   place(menu, anchor, { end });

@@ -1,7 +1,7 @@
 // A list of messages with day dividers: of a channel, or of a thread. Messages that did
 // not change keep their element, so that what is typed or focused in them stays.
 
-import { fill, h, reconcile } from './dom.js';
+import { fill, h, reconcile, sweep } from './dom.js';
 import { isApp, store, titleOf } from './store.js';
 import { t } from './texts.js';
 import { dayKey, dayName, ofTS } from './dates.js';
@@ -82,6 +82,7 @@ export class List {
     for (const ts of this.drawn.keys()) if (!seen.has(ts)) this.drawn.delete(ts);
     const focus = focusIn(this.inner);
     reconcile(this.inner, wanted);
+    sweep();
     restore(this.inner, focus);
     const mine = messages[messages.length - 1].user === store.person.id;
     if (this.fresh || reading || (grew && mine)) this.toEnd(false);

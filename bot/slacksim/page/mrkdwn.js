@@ -106,8 +106,9 @@ function scan(line, inside, verbatim) {
   };
   for (let i = 0; i < line.length; i += 1) {
     const c = line[i];
-    if (c === '<') {
+    if (c === '<' && !missing[c]) {
       const end = line.indexOf('>', i);
+      if (end < 0) missing[c] = true;
       const node = end > i + 1 ? control(line.slice(i + 1, end), false) : null;
       if (node) {
         flush();
@@ -148,10 +149,12 @@ function opens(line, i) {
 
 function closing(line, start) {
   const mark = line[start];
+  const open = { '`': '`', '<': '>' };
   for (let i = start + 1; i < line.length; i += 1) {
-    if (line[i] === '`' || line[i] === '<') {
-      const end = line.indexOf(line[i] === '`' ? '`' : '>', i + 1);
+    if (open[line[i]]) {
+      const end = line.indexOf(open[line[i]], i + 1);
       if (end > 0) i = end;
+      else delete open[line[i]];
     } else if (line[i] === mark && !/\s/.test(line[i - 1]) && !(line[i + 1] && WORD.test(line[i + 1])) && i > start + 1) {
       return i;
     }

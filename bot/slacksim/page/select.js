@@ -131,6 +131,7 @@ export function select(el, ctx) {
   function open() {
     if (popup) return;
     popup = h('div', { class: 'popup', role: 'listbox', id: listID, 'aria-multiselectable': many ? 'true' : undefined });
+    popup.anchor = box;
     layer(box).append(popup);
     input.setAttribute('aria-expanded', 'true');
     document.addEventListener('scroll', follow, true);

@@ -74,11 +74,14 @@ export function initials(name) {
   if (!words.length) return '?';
   const first = [...words[0]];
   if (/\p{Script=Han}/u.test(first[0])) return first.slice(-2).join('');
-  return (first[0] + (words.length > 1 ? [...words[words.length - 1]][0] : '')).toUpperCase();
+  const latin = words.filter((w) => !/\p{Script=Han}/u.test(w));
+  return (first[0] + (latin.length > 1 ? [...latin[latin.length - 1]][0] : '')).toUpperCase();
 }
 
-/** hue gives each id one of eight avatar colours, the same each time. */
+/** hue gives each person one of eight avatar colours, neighbours different ones. */
 export function hue(id) {
+  const at = [...store.people.keys()].indexOf(id);
+  if (at >= 0) return (at * 3 + 4) % 8;
   let sum = 0;
   for (const c of String(id)) sum = (sum * 31 + c.codePointAt(0)) % 9973;
   return sum % 8;

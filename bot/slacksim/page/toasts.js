@@ -7,6 +7,12 @@ import { t } from './texts.js';
 const box = h('div', { class: 'toasts', role: 'status', 'aria-live': 'polite', popover: 'manual' });
 document.body.append(box);
 
+/** clear takes all notes away: they were for somebody else. */
+export function clear() {
+  box.replaceChildren();
+  if (box.matches(':popover-open')) box.hidePopover();
+}
+
 /** toast shows a note: level info, success, warning or error. Errors stay longer. */
 export function toast({ level = 'info', text }) {
   if (!text || [...box.children].some((n) => n.dataset.text === String(text))) return;
