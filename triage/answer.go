@@ -1,0 +1,116 @@
+package triage
+
+// Verdict is the kind of answer.
+type Verdict string
+
+// The four answers. Ambiguous carries the rivals, ranked, and usually a question.
+const (
+	KnownCause     Verdict = "known-cause"
+	Ambiguous      Verdict = "ambiguous"
+	NotCertificate Verdict = "not-certificate"
+	Unknown        Verdict = "unknown"
+)
+
+// Answer is what Diagnose and Scan give. It holds no secret of the input: Text is
+// redacted and every Evidence is a span of it.
+type Answer struct {
+	Verdict  Verdict
+	Findings []Finding
+	Question *Question
+	Redacted []Redaction
+	// Text is the redacted input that the offsets of Evidence refer to. Scan leaves
+	// it empty: it keeps no log.
+	Text string
+	// Products and Formats were recognised in the text, the likeliest first.
+	Products []string
+	Formats  []string
+}
+
+// Finding is one cause that the evidence supports.
+type Finding struct {
+	Cause      *Cause
+	Confidence float64
+	Evidence   []Evidence
+	// Judge says whose verdict the evidence shows: "us" (this system refused the
+	// peer's certificate), "peer" (an alert was received), "" when it does not tell.
+	Judge string
+
+	score float64
+}
+
+// Evidence is a piece of the person's own text, or a fact about an artefact.
+type Evidence struct {
+	Source string
+	// Line counts from 1 in the input; 0 for facts without lines.
+	Line int
+	// Text is the exact span of the redacted input, or the fact in words.
+	Text string
+	// Start and End are byte offsets in Answer.Text; both 0 for facts and for Scan.
+	Start, End int
+	Weight     float64
+}
+
+// Question is the one thing worth asking. Answers to it come back in
+// Context.Answers[ID].
+type Question struct {
+	ID      string   `yaml:"id"`
+	Text    Text     `yaml:"text"`
+	Options []Option `yaml:"options"`
+}
+
+// Option is one answer to a Question, with what it speaks for and against.
+type Option struct {
+	ID     string             `yaml:"id"`
+	Text   Text               `yaml:"text"`
+	Favour map[string]float64 `yaml:"for"`
+}
+
+// Report is the answer in one language, in the shape of `diagnose --json`.
+type Report struct {
+	Verdict   Verdict       `json:"verdict"`
+	Causes    []ReportCause `json:"causes"`
+	Questions []string      `json:"questions"`
+	Redacted  []Redaction   `json:"redacted"`
+}
+
+// ReportCause is one ranked cause of a Report.
+type ReportCause struct {
+	ID         string           `json:"id"`
+	Title      string           `json:"title"`
+	Confidence float64          `json:"confidence"`
+	Evidence   []ReportEvidence `json:"evidence"`
+	Fix        []string         `json:"fix"`
+	Sources    []string         `json:"sources"`
+}
+
+// ReportEvidence is one piece of evidence of a Report.
+type ReportEvidence struct {
+	Source string `json:"source"`
+	Line   int    `json:"line"`
+	Text   string `json:"text"`
+}
+
+// Report renders the answer in lang. The fix steps are those of the product that was
+// recognised, or the general ones. Empty lists are lists, not null.
+func (a Answer) Report(lang string, say Say) Report {
+	r := Report{Verdict: a.Verdict, Causes: []ReportCause{}, Questions: []string{}, Redacted: []Redaction{}}
+	r.Redacted = append(r.Redacted, a.Redacted...)
+	if a.Question != nil {
+		r.Questions = append(r.Questions, a.Question.Text.String(lang, say))
+	}
+	for _, f := range a.Findings {
+		c := ReportCause{
+			ID: f.Cause.ID, Title: f.Cause.Title.String(lang, say), Confidence: f.Confidence,
+			Evidence: []ReportEvidence{}, Fix: []string{}, Sources: []string{},
+		}
+		for _, e := range f.Evidence {
+			c.Evidence = append(c.Evidence, ReportEvidence{Source: e.Source, Line: e.Line, Text: e.Text})
+		}
+		for _, step := range f.Cause.Steps(a.Products) {
+			c.Fix = append(c.Fix, step.String(lang, say))
+		}
+		c.Sources = append(c.Sources, f.Cause.Sources...)
+		r.Causes = append(r.Causes, c)
+	}
+	return r
+}

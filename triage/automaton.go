@@ -1,0 +1,257 @@
+package triage
+
+import (
+	"math/bits"
+	"slices"
+)
+
+// automaton finds all occurrences of a set of folded literals in one pass
+// (Aho and Corasick, CACM 18(6), 1975). Rows of states near the root are dense,
+// since that is where ordinary text keeps it; deeper states are sparse with failure
+// links, which holds thousands of literals in a few megabytes.
+//
+// Folding is part of the alphabet: letters of both cases share a class, separators
+// (blank, hyphen, underscore, colon, brackets ...) share the class of the blank and
+// runs of them count once, quotes and asterisks are passed over. So the same
+// automaton reads normalised messages and raw logs. It is immutable after build.
+type automaton struct {
+	class  [256]uint8
+	stride uint // log2 of the row length
+	dense  []uint32
+	nDense uint32
+
+	first  []uint32 // per state: index of its first edge
+	edges  []edge
+	fail   []uint32
+	gapEnd []uint64  // bit set of states whose prefix ends with a separator
+	out    [][]int32 // literals that end in this state, longest first, suffixes included
+}
+
+type edge struct {
+	class uint8
+	to    uint32
+}
+
+const (
+	hasOutput  = 1 << 31 // flag on a transition: the state reached ends literals
+	denseDepth = 3
+	skipClass  = 0 // bytes passed over
+	gapClass   = 1 // separators
+)
+
+func foldClass(b byte) (class byte, letter bool) {
+	switch b {
+	case ' ', '\t', '\n', '\r', '-', '_', ':', ',', ';', '(', ')', '[', ']', '{', '}', '<', '>', '|', '=', '!', '?':
+		return gapClass, false
+	case '"', '\'', '`', '*':
+		return skipClass, false
+	}
+	return b, true
+}
+
+// newAutomaton builds over literals, which must be folded (see fold) and not empty.
+func newAutomaton(literals []string) *automaton {
+	a := &automaton{}
+	classes := 2
+	index := map[byte]uint8{}
+	for _, lit := range literals {
+		for i := 0; i < len(lit); i++ {
+			if _, known := index[lit[i]]; !known && lit[i] != ' ' {
+				index[lit[i]] = uint8(classes)
+				classes++
+			}
+		}
+	}
+	other := uint8(classes) // bytes in no literal: always back to the root
+	classes++
+	for b := range 256 {
+		c, letter := foldClass(byte(b))
+		if !letter {
+			a.class[b] = c
+			continue
+		}
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		if k, ok := index[c]; ok {
+			a.class[b] = k
+		} else {
+			a.class[b] = other
+		}
+	}
+	a.stride = uint(bits.Len(uint(classes - 1)))
+	a.build(literals)
+	return a
+}
+
+type trieNode struct {
+	next  map[uint8]int32
+	depth int
+	last  uint8
+	out   []int32
+}
+
+func (a *automaton) build(literals []string) {
+	nodes := []trieNode{{}}
+	for id, lit := range literals {
+		at := int32(0)
+		for i := 0; i < len(lit); i++ {
+			c := a.class[lit[i]]
+			to, ok := nodes[at].next[c]
+			if !ok {
+				to = int32(len(nodes))
+				nodes = append(nodes, trieNode{depth: nodes[at].depth + 1, last: c})
+				if nodes[at].next == nil {
+					nodes[at].next = map[uint8]int32{}
+				}
+				nodes[at].next[c] = to
+			}
+			at = to
+		}
+		nodes[at].out = append(nodes[at].out, int32(id))
+	}
+	// Number breadth first, so that shallow states come first and are dense.
+	order := make([]int32, 0, len(nodes))
+	number := make([]uint32, len(nodes))
+	order = append(order, 0)
+	for i := 0; i < len(order); i++ {
+		number[order[i]] = uint32(i)
+		keys := make([]uint8, 0, len(nodes[order[i]].next))
+		for c := range nodes[order[i]].next {
+			keys = append(keys, c)
+		}
+		slices.Sort(keys)
+		for _, c := range keys {
+			order = append(order, nodes[order[i]].next[c])
+		}
+	}
+	n := len(order)
+	a.first, a.fail, a.out = make([]uint32, n+1), make([]uint32, n), make([][]int32, n)
+	for i, at := range order {
+		a.first[i] = uint32(len(a.edges))
+		for c, to := range nodes[at].next {
+			a.edges = append(a.edges, edge{c, number[to]})
+		}
+		own := a.edges[a.first[i]:]
+		slices.SortFunc(own, func(x, y edge) int { return int(x.class) - int(y.class) })
+		a.out[i] = nodes[at].out
+		if nodes[at].depth <= denseDepth {
+			a.nDense = uint32(i + 1)
+		}
+	}
+	a.first[n] = uint32(len(a.edges))
+	a.gapEnd = make([]uint64, n/64+1)
+	for i, at := range order {
+		if nodes[at].last == gapClass && i > 0 {
+			a.gapEnd[i>>6] |= 1 << (i & 63)
+		}
+	}
+	a.link(n)
+	a.fillDense()
+}
+
+// link sets failure links and inherits the outputs of suffixes, breadth first.
+func (a *automaton) link(n int) {
+	for s := range n {
+		for _, e := range a.edges[a.first[s]:a.first[s+1]] {
+			if s == 0 {
+				continue
+			}
+			f := a.fail[s]
+			for {
+				if to, ok := a.edge(f, e.class); ok {
+					a.fail[e.to] = to
+					break
+				}
+				if f == 0 {
+					break
+				}
+				f = a.fail[f]
+			}
+			if inherited := a.out[a.fail[e.to]]; len(inherited) > 0 {
+				a.out[e.to] = append(slices.Clip(a.out[e.to]), inherited...)
+			}
+		}
+	}
+}
+
+func (a *automaton) edge(s uint32, c uint8) (uint32, bool) {
+	for _, e := range a.edges[a.first[s]:a.first[s+1]] {
+		if e.class == c {
+			return e.to, true
+		}
+	}
+	return 0, false
+}
+
+func (a *automaton) fillDense() {
+	a.dense = make([]uint32, int(a.nDense)<<a.stride)
+	for s := range a.nDense {
+		row := a.dense[s<<a.stride : (s+1)<<a.stride]
+		if s > 0 {
+			copy(row, a.dense[a.fail[s]<<a.stride:(a.fail[s]+1)<<a.stride])
+		}
+		for _, e := range a.edges[a.first[s]:a.first[s+1]] {
+			row[e.class] = a.flag(e.to)
+		}
+		row[skipClass] = s // without the flag: a literal is reported once
+		if s > 0 && a.endsInGap(s) {
+			row[gapClass] = s
+		}
+	}
+}
+
+func (a *automaton) flag(s uint32) uint32 {
+	if len(a.out[s]) > 0 {
+		return s | hasOutput
+	}
+	return s
+}
+
+// step is the slow path for states beyond the dense rows.
+func (a *automaton) step(s uint32, c uint8) uint32 {
+	if c == skipClass {
+		return s
+	}
+	from := s
+	for s >= a.nDense {
+		for _, e := range a.edges[a.first[s]:a.first[s+1]] {
+			if e.class == c {
+				return a.flag(e.to)
+			}
+		}
+		if c == gapClass && s == from && a.endsInGap(s) {
+			return s
+		}
+		s = a.fail[s]
+	}
+	return a.dense[s<<a.stride|uint32(c)]
+}
+
+// endsInGap reports whether the literal prefix of s ends with a separator: then
+// further separators change nothing.
+func (a *automaton) endsInGap(s uint32) bool { return a.gapEnd[s>>6]&(1<<(s&63)) != 0 }
+
+// scan runs over text from state s and calls hit for every literal that ends at
+// text[:end]. hit returns false to stop. It returns the state to go on with, so that
+// a stream can be read in blocks.
+func (a *automaton) scan(s uint32, text []byte, hit func(literal int32, end int) bool) uint32 {
+	dense, nDense, stride := a.dense, a.nDense, a.stride
+	for i := 0; i < len(text); i++ {
+		c := a.class[text[i]]
+		if s < nDense {
+			s = dense[s<<stride|uint32(c)]
+		} else {
+			s = a.step(s, c)
+		}
+		if s&hasOutput != 0 {
+			s &^= hasOutput
+			for _, id := range a.out[s] {
+				if !hit(id, i+1) {
+					return s
+				}
+			}
+		}
+	}
+	return s
+}

@@ -1,0 +1,100 @@
+package triage
+
+import "slices"
+
+// Cause is one known cause, as the knowledge base describes it. A value that came out
+// of a KB must not be changed.
+type Cause struct {
+	// ID is a stable slug. Ids that begin with "not-certificate:" name problems that
+	// only look like certificate trouble.
+	ID    string `yaml:"id"`
+	Title Text   `yaml:"title"`
+	// Signals are what to look for in text.
+	Signals []Signal `yaml:"signals"`
+	// Facts gives a weight to kinds of Fact.
+	Facts map[string]float64 `yaml:"facts"`
+	// LookAlikes are the causes most often confused with this one.
+	LookAlikes Lines `yaml:"look-alikes"`
+	// Question tells this cause from its look-alikes.
+	Question *Question `yaml:"question"`
+	// Fix is what to do in general, FixFor what to do on a product instead.
+	Fix    Steps            `yaml:"fix"`
+	FixFor map[string]Steps `yaml:"fix-for"`
+	// Owner names whom to hand over to when it is not a certificate problem.
+	Owner   string `yaml:"owner"`
+	Sources Lines  `yaml:"sources"`
+	// AsOf is the month the facts were last checked, as 2026-11.
+	AsOf string `yaml:"as-of"`
+	// Examples are texts with this cause, NearMisses texts that resemble it and have
+	// another. Examples also teach: see similar.go.
+	Examples   Lines `yaml:"examples"`
+	NearMisses Lines `yaml:"near-misses"`
+
+	// Family is the file's family, Taught whether it came from a user directory.
+	Family string `yaml:"-"`
+	Taught bool   `yaml:"-"`
+}
+
+// Signal is one thing to look for. It fires when one of Any occurs, or when every
+// group of All occurs within Within characters of each other.
+type Signal struct {
+	// Weight is what firing is worth: about 3 a hint, 6 strong, 9 decisive. Negative
+	// weights are counter-evidence.
+	Weight float64 `yaml:"w"`
+	// Also gives the same evidence to other causes with their own weights.
+	Also map[string]float64 `yaml:"also"`
+	// Any lists wordings. A star at either end lifts the demand for a word boundary.
+	Any Lines `yaml:"any"`
+	// All lists groups: "@name" is a word list of the knowledge base, "a|b" is either.
+	All    Lines `yaml:"all"`
+	Within int   `yaml:"within"`
+	// Not lists groups that must not occur anywhere near (the same distance).
+	Not []string `yaml:"not"`
+	// Pattern is an RE2 expression, case-insensitive, that must match the text around
+	// the hit (some lines); what it matches becomes the evidence.
+	Pattern string `yaml:"re"`
+	// Products limits the signal to texts where one of these was recognised.
+	Products []string `yaml:"product"`
+	// Side says whose verdict the wording shows: us or peer.
+	Side string `yaml:"side"`
+}
+
+// Certificate reports whether the cause is a certificate or TLS problem.
+func (c *Cause) Certificate() bool {
+	return len(c.ID) < len(elsewhere) || c.ID[:len(elsewhere)] != elsewhere
+}
+
+const elsewhere = "not-certificate:"
+
+// Steps gives the fix for the first of products that has its own, else the general
+// one.
+func (c *Cause) Steps(products []string) []Text {
+	for _, p := range products {
+		if steps := c.FixFor[p]; len(steps) > 0 {
+			return steps
+		}
+	}
+	return c.Fix
+}
+
+// Product is something whose messages can be told by their form.
+type Product struct {
+	ID      string   `yaml:"id"`
+	Name    string   `yaml:"name"`
+	Any     Lines    `yaml:"any"`
+	Implies []string `yaml:"implies"`
+}
+
+// Causes gives all causes, certificate ones first, then by id.
+func (kb *KB) Causes() []*Cause { return slices.Clone(kb.causes) }
+
+// Cause gives the cause with id, or nil.
+func (kb *KB) Cause(id string) *Cause {
+	if i, ok := kb.index[id]; ok {
+		return kb.causes[i]
+	}
+	return nil
+}
+
+// Products gives the products that the knowledge base recognises.
+func (kb *KB) Products() []Product { return slices.Clone(kb.products) }

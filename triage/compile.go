@@ -1,0 +1,205 @@
+package triage
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// KB is a compiled knowledge base. It is immutable and safe for concurrent use.
+type KB struct {
+	causes   []*Cause
+	index    map[string]int
+	products []Product
+
+	literals []literal
+	auto     *automaton
+	groups   int
+	inGroup  [][]int32 // literal -> groups
+	signals  []signal
+	byAny    map[int32][]int32 // group -> signals that fire on it alone
+	byAll    []int32           // signals that need several groups
+	product  []int32           // product -> group
+
+	logAuto  *automaton // over the wordings that mean something alone, for logs
+	logWords []int32    // its literals -> literals
+
+	lexicon *lexicon
+	similar *similar
+}
+
+type literal struct {
+	text       string
+	head, tail bool // a word boundary is demanded before, after
+	wordings   bool // stands in a signal's any: means something by itself
+	topWeight  float64
+}
+
+type signal struct {
+	weights  []weight
+	any      int32 // group, -1 when all is used
+	all, not []int32
+	within   int
+	re       *regexp.Regexp
+	products []string
+	side     string
+}
+
+type weight struct {
+	cause int32
+	w     float64
+}
+
+const defaultWithin = 160
+
+func (kb *KB) compile(b *builder) []error {
+	c := compiler{kb: kb, b: b, ids: map[string]int32{}, groups: map[string]int32{}}
+	for i, cause := range kb.causes {
+		for j := range cause.Signals {
+			c.signal(&cause.Signals[j], int32(i), cause.ID)
+		}
+	}
+	for i := range b.shared {
+		c.signal(&b.shared[i], -1, "shared signal "+strings.Join(b.shared[i].Any, ", "))
+	}
+	for _, p := range kb.products {
+		g := c.newGroup()
+		for _, w := range p.Any {
+			c.member(g, w, false, 0)
+		}
+		kb.product = append(kb.product, g)
+	}
+	kb.groups = int(c.nGroups)
+	if len(kb.literals) > maxWordings {
+		return append(c.problems, fmt.Errorf("triage: more than %d wordings", maxWordings))
+	}
+	all := make([]string, len(kb.literals))
+	var logs []string
+	for i, l := range kb.literals {
+		all[i] = l.text
+		if l.wordings && (l.topWeight >= 4 || l.topWeight <= -2) && len(l.text) >= 5 {
+			logs = append(logs, l.text)
+			kb.logWords = append(kb.logWords, int32(i))
+		}
+	}
+	kb.auto, kb.logAuto = newAutomaton(all), newAutomaton(logs)
+	kb.byAny = map[int32][]int32{}
+	for i := range kb.signals {
+		if kb.signals[i].any >= 0 {
+			kb.byAny[kb.signals[i].any] = append(kb.byAny[kb.signals[i].any], int32(i))
+		} else {
+			kb.byAll = append(kb.byAll, int32(i))
+		}
+	}
+	kb.lexicon = newLexicon(all, b.common)
+	kb.similar = newSimilar(kb)
+	return c.problems
+}
+
+type compiler struct {
+	kb       *KB
+	b        *builder
+	ids      map[string]int32 // literal with flags -> id
+	groups   map[string]int32 // written group -> id
+	nGroups  int32
+	problems []error
+}
+
+func (c *compiler) newGroup() int32 { c.nGroups++; return c.nGroups - 1 }
+
+// member puts a wording into group g.
+func (c *compiler) member(g int32, wording string, alone bool, weight float64) {
+	trimmed := strings.Trim(wording, "*")
+	text := fold(trimmed)
+	if text == "" {
+		return
+	}
+	l := literal{
+		text: text,
+		head: !strings.HasPrefix(wording, "*") && alnum(text[0]),
+		tail: !strings.HasSuffix(wording, "*") && alnum(text[len(text)-1]),
+	}
+	key := fmt.Sprintf("%s\x00%t%t", l.text, l.head, l.tail)
+	id, known := c.ids[key]
+	if !known {
+		id = int32(len(c.kb.literals))
+		c.ids[key] = id
+		c.kb.literals = append(c.kb.literals, l)
+		c.kb.inGroup = append(c.kb.inGroup, nil)
+	}
+	own := &c.kb.literals[id]
+	own.wordings = own.wordings || alone
+	if alone && (weight > own.topWeight || own.topWeight == 0) {
+		own.topWeight = weight
+	}
+	c.kb.inGroup[id] = append(c.kb.inGroup[id], g)
+}
+
+func alnum(b byte) bool {
+	return b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z'
+}
+
+// group resolves "@name" or "a|b" to a group.
+func (c *compiler) group(written, where string) int32 {
+	if g, ok := c.groups[written]; ok {
+		return g
+	}
+	g := c.newGroup()
+	c.groups[written] = g
+	for _, part := range strings.Split(written, "|") {
+		name, isList := strings.CutPrefix(part, "@")
+		if !isList {
+			c.member(g, part, false, 0)
+			continue
+		}
+		list, ok := c.b.words[name]
+		if !ok {
+			c.problems = append(c.problems, fmt.Errorf("triage: %s: word list @%s is unknown", where, name))
+		}
+		for _, w := range list {
+			c.member(g, w, false, 0)
+		}
+	}
+	return g
+}
+
+func (c *compiler) signal(s *Signal, cause int32, where string) {
+	out := signal{any: -1, within: s.Within, products: s.Products, side: s.Side}
+	if out.within == 0 {
+		out.within = defaultWithin
+	}
+	top := s.Weight
+	if cause >= 0 && s.Weight != 0 {
+		out.weights = append(out.weights, weight{cause, s.Weight})
+	}
+	for id, w := range s.Also {
+		i, ok := c.kb.index[id]
+		if !ok {
+			c.problems = append(c.problems, fmt.Errorf("triage: %s: also names unknown cause %q", where, id))
+			continue
+		}
+		out.weights = append(out.weights, weight{int32(i), w})
+		top = max(top, w)
+	}
+	if s.Pattern != "" {
+		re, err := regexp.Compile("(?i)" + s.Pattern)
+		if err != nil {
+			c.problems = append(c.problems, fmt.Errorf("triage: %s: %w", where, err))
+			return
+		}
+		out.re = re
+	}
+	if len(s.Any) > 0 {
+		out.any = c.newGroup()
+		for _, w := range s.Any {
+			c.member(out.any, w, true, top)
+		}
+	}
+	for _, g := range s.All {
+		out.all = append(out.all, c.group(g, where))
+	}
+	for _, g := range s.Not {
+		out.not = append(out.not, c.group(g, where))
+	}
+	c.kb.signals = append(c.kb.signals, out)
+}

@@ -1,0 +1,184 @@
+package triage
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// maxDiagnose bounds a text that Diagnose reads whole; longer ones go through Scan.
+const maxDiagnose = 1 << 20
+
+// Diagnose finds the known cause of what in holds. It never fails on hostile text; it
+// returns an error only when ctx ends. Its time is linear in the text.
+func (kb *KB) Diagnose(ctx context.Context, in Input) (Answer, error) {
+	if len(in.Text) > maxDiagnose {
+		return kb.Scan(ctx, strings.NewReader(in.Text), in)
+	}
+	text, redactions := Redact(strings.ToValidUTF8(in.Text, "\uFFFD"))
+	lines := lineStarts(text)
+	return kb.diagnose(ctx, in, text, redactions, lines)
+}
+
+func (kb *KB) diagnose(ctx context.Context, in Input, text string, redactions []Redaction, lines []int) (Answer, error) {
+	if err := ctx.Err(); err != nil {
+		return Answer{}, fmt.Errorf("triage: diagnose: %w", err)
+	}
+	name := in.Name
+	if name == "" {
+		name = "input"
+	}
+	a := Answer{Redacted: redactions, Text: text}
+	v := normalise(text)
+	seen := kb.look(text, v)
+	a.Products = kb.recognise(seen, in.Context.Product)
+	products := map[string]bool{}
+	for _, p := range a.Products {
+		products[p] = true
+	}
+	if in.Context.Side != "" {
+		products["side-"+in.Context.Side] = true
+	}
+	pieces := make([][]piece, len(kb.causes))
+	for _, f := range kb.fire(seen, products) {
+		for _, w := range f.signal.weights {
+			pieces[w.cause] = append(pieces[w.cause], piece{w: w.w * f.factor, spans: f.spans, side: f.signal.side})
+		}
+	}
+	for _, r := range kb.similar.compare(v) {
+		for _, w := range kb.similar.docs[r.doc].weights {
+			pieces[w.cause] = append(pieces[w.cause], piece{w: w.w * scaled(r.coverage), spans: []hit{r.span}})
+		}
+	}
+	kb.addFacts(pieces, in)
+	if err := ctx.Err(); err != nil {
+		return Answer{}, fmt.Errorf("triage: diagnose: %w", err)
+	}
+	a.Findings, a.Verdict = kb.decide(pieces, name, text, lines)
+	a.Question = kb.ask(a, in.Context)
+	return a, nil
+}
+
+// scaled turns a coverage into a share of weight: half coverage is nearly nothing.
+func scaled(coverage float64) float64 {
+	x := (coverage - leastCoverage) / (1 - leastCoverage)
+	return 0.35 + 0.65*x
+}
+
+// addFacts adds what was computed elsewhere and what was answered before.
+func (kb *KB) addFacts(pieces [][]piece, in Input) {
+	for i := range in.Facts {
+		f := &in.Facts[i]
+		for id, w := range f.Supports {
+			if c, ok := kb.index[id]; ok {
+				pieces[c] = append(pieces[c], piece{w: w, fact: f})
+			}
+		}
+		for c, cause := range kb.causes {
+			if w, ok := cause.Facts[f.Kind]; ok {
+				if _, direct := f.Supports[cause.ID]; !direct {
+					pieces[c] = append(pieces[c], piece{w: w, fact: f})
+				}
+			}
+		}
+	}
+	for _, cause := range kb.causes {
+		q := cause.Question
+		if q == nil || in.Context.Answers[q.ID] == "" {
+			continue
+		}
+		for _, o := range q.Options {
+			if o.ID != in.Context.Answers[q.ID] {
+				continue
+			}
+			for id, w := range o.Favour {
+				if c, ok := kb.index[id]; ok && !answered(pieces[c], q.ID) {
+					fact := &Fact{Kind: "answer", Source: q.ID, Text: o.Text.In["en"]}
+					pieces[c] = append(pieces[c], piece{w: w, fact: fact})
+				}
+			}
+		}
+	}
+}
+
+// answered reports whether the answer to a question, which several causes may share,
+// was counted already.
+func answered(list []piece, question string) bool {
+	return slices.ContainsFunc(list, func(p piece) bool {
+		return p.fact != nil && p.fact.Kind == "answer" && p.fact.Source == question
+	})
+}
+
+// recognise gives the products that show in a text, the one named by the caller
+// first, then by number of marks.
+func (kb *KB) recognise(s *sighting, named string) []string {
+	type mark struct {
+		id string
+		n  int
+	}
+	var marks []mark
+	add := func(id string, n int) {
+		for i := range marks {
+			if marks[i].id == id {
+				marks[i].n += n
+				return
+			}
+		}
+		marks = append(marks, mark{id, n})
+	}
+	if named != "" {
+		add(named, 1000)
+	}
+	for i, g := range kb.product {
+		if n := len(s.hits[g]); n > 0 {
+			add(kb.products[i].ID, n*10)
+		}
+	}
+	for _, p := range kb.products {
+		if slices.ContainsFunc(marks, func(m mark) bool { return m.id == p.ID }) {
+			for _, id := range p.Implies {
+				add(id, 1)
+			}
+		}
+	}
+	slices.SortStableFunc(marks, func(a, b mark) int { return b.n - a.n })
+	out := make([]string, len(marks))
+	for i, m := range marks {
+		out[i] = m.id
+	}
+	return out
+}
+
+// ask chooses the question that separates the rivals best, if one is worth asking.
+func (kb *KB) ask(a Answer, c Context) *Question {
+	if a.Verdict != Ambiguous && !(a.Verdict == KnownCause && a.Findings[0].Confidence < 0.75) {
+		return nil
+	}
+	var best *Question
+	most := 0.0
+	for i, f := range a.Findings {
+		q := f.Cause.Question
+		if i >= 4 || q == nil || c.Answers[q.ID] != "" {
+			continue
+		}
+		if s := separates(q, a.Findings); s > most {
+			best, most = q, s
+		}
+	}
+	return best
+}
+
+// separates is how much confidence the options of q tell apart.
+func separates(q *Question, found []Finding) float64 {
+	sum := 0.0
+	for _, f := range found {
+		for _, o := range q.Options {
+			if o.Favour[f.Cause.ID] > 0 {
+				sum += f.Confidence
+				break
+			}
+		}
+	}
+	return sum
+}

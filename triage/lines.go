@@ -1,0 +1,66 @@
+package triage
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Lines is a list of short texts, written in YAML either as a list or as one block
+// with a text a line, which needs no quoting.
+type Lines []string
+
+// UnmarshalYAML reads either form. Blank lines of a block mean nothing.
+func (l *Lines) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind == yaml.ScalarNode {
+		for _, line := range strings.Split(n.Value, "\n") {
+			if line = strings.TrimSpace(line); line != "" {
+				*l = append(*l, line)
+			}
+		}
+		return nil
+	}
+	var list []string
+	if err := n.Decode(&list); err != nil {
+		return err
+	}
+	*l = list
+	return nil
+}
+
+// Steps are texts in several languages, written as one block a language; the blocks
+// must have the same number of lines.
+type Steps []Text
+
+// UnmarshalYAML reads language blocks into steps.
+func (s *Steps) UnmarshalYAML(n *yaml.Node) error {
+	var byLang map[string]Lines
+	if err := n.Decode(&byLang); err != nil {
+		return err
+	}
+	if len(byLang["en"]) == 0 {
+		return fmt.Errorf("line %d: steps need at least English (en)", n.Line)
+	}
+	steps := make(Steps, len(byLang["en"]))
+	for lang, lines := range byLang {
+		if !slices.Contains(languages, lang) {
+			return fmt.Errorf("line %d: language %q is not one of %s", n.Line, lang, strings.Join(languages, ", "))
+		}
+		if len(lines) != len(steps) {
+			return fmt.Errorf("line %d: %s has %d steps, en has %d", n.Line, lang, len(lines), len(steps))
+		}
+		for i, line := range lines {
+			if steps[i].In == nil {
+				steps[i].In = map[string]string{}
+			}
+			steps[i].In[lang] = line
+		}
+	}
+	*s = steps
+	return nil
+}
+
+// languages are those a cause may speak.
+var languages = []string{"en", "zh-Hans", "zh-Hant"}

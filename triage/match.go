@@ -1,0 +1,253 @@
+package triage
+
+import "slices"
+
+// hit is one occurrence of a literal, in bytes of the redacted source.
+type hit struct{ from, to int32 }
+
+// maxHits bounds the occurrences kept of one group: more say nothing new.
+const maxHits = 64
+
+// sighting is what the automaton saw in one text: for each group, where.
+type sighting struct {
+	source string
+	hits   [][]hit // by group, in order of from
+	fuzzy  []bool  // by group: seen only after correcting typing errors
+}
+
+// look finds the literals of the knowledge base in v.
+func (kb *KB) look(source string, v *view) *sighting {
+	s := &sighting{source: source, hits: make([][]hit, kb.groups), fuzzy: make([]bool, kb.groups)}
+	kb.collect(s, v, false)
+	if corrected := kb.lexicon.correct(v); corrected != nil {
+		kb.collect(s, corrected, true)
+	}
+	return s
+}
+
+func (kb *KB) collect(s *sighting, v *view, corrected bool) {
+	if len(v.text) == 0 {
+		return
+	}
+	touched := map[int32]bool{}
+	kb.auto.scan(0, v.text, func(id int32, end int) bool {
+		l := &kb.literals[id]
+		start, ok := l.at(v.text, end)
+		if !ok {
+			return true
+		}
+		from, to := v.span(start, end)
+		for _, g := range kb.inGroup[id] {
+			list := s.hits[g]
+			if len(list) >= maxHits {
+				continue
+			}
+			if corrected {
+				if slices.ContainsFunc(list, func(h hit) bool { return h.from == int32(from) }) {
+					continue
+				}
+				if len(list) == 0 {
+					s.fuzzy[g] = true
+				}
+				touched[g] = true
+			}
+			s.hits[g] = append(list, hit{int32(from), int32(to)})
+		}
+		return true
+	})
+	for g := range touched {
+		slices.SortFunc(s.hits[g], func(a, b hit) int { return int(a.from - b.from) })
+	}
+	if !corrected {
+		// Literals of one group end in order; they need not begin in order.
+		for g := range s.hits {
+			if len(s.hits[g]) > 1 {
+				slices.SortFunc(s.hits[g], func(a, b hit) int { return int(a.from - b.from) })
+			}
+		}
+	}
+}
+
+// at gives the start of the literal that ends at text[:end], if word boundaries
+// allow it. A plural s after a word is allowed. Separator runs in raw text make the
+// start approximate; the caller only quotes it.
+func (l *literal) at(text []byte, end int) (int, bool) {
+	start := end - len(l.text)
+	if start < 0 {
+		return 0, false
+	}
+	if l.head && start > 0 && alnum(text[start-1]) {
+		return 0, false
+	}
+	if l.tail && end < len(text) && alnum(text[end]) &&
+		!(text[end] == 's' && (end+1 == len(text) || !alnum(text[end+1]))) {
+		return 0, false
+	}
+	return start, true
+}
+
+// fired is a signal that holds, with the spans that show it.
+type fired struct {
+	signal *signal
+	spans  []hit
+	factor float64
+}
+
+// fire evaluates the signals on what was seen.
+func (kb *KB) fire(s *sighting, products map[string]bool) []fired {
+	var out []fired
+	for g := range s.hits {
+		if len(s.hits[g]) == 0 {
+			continue
+		}
+		for _, i := range kb.byAny[int32(g)] {
+			if f, ok := kb.fireAny(&kb.signals[i], int32(g), s, products); ok {
+				out = append(out, f)
+			}
+		}
+	}
+	for _, i := range kb.byAll {
+		if f, ok := kb.fireAll(&kb.signals[i], s, products); ok {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func (kb *KB) fireAny(sig *signal, g int32, s *sighting, products map[string]bool) (fired, bool) {
+	if !sig.fits(products) {
+		return fired{}, false
+	}
+	f := fired{signal: sig, factor: 1}
+	if s.fuzzy[g] {
+		f.factor = fuzzyFactor
+	}
+	for _, h := range s.hits[g] {
+		if s.near(sig.not, h, sig.within) {
+			continue
+		}
+		if sig.re != nil {
+			m, ok := s.match(sig, h)
+			if !ok {
+				continue
+			}
+			h = m
+		}
+		f.spans = append(f.spans, h)
+		if len(f.spans) == 3 {
+			break
+		}
+	}
+	return f, len(f.spans) > 0
+}
+
+func (kb *KB) fireAll(sig *signal, s *sighting, products map[string]bool) (fired, bool) {
+	for _, g := range sig.all {
+		if len(s.hits[g]) == 0 {
+			return fired{}, false
+		}
+	}
+	if !sig.fits(products) {
+		return fired{}, false
+	}
+	rare := sig.all[0]
+	for _, g := range sig.all[1:] {
+		if len(s.hits[g]) < len(s.hits[rare]) {
+			rare = g
+		}
+	}
+	for _, h := range s.hits[rare] {
+		spans, ok := s.around(sig.all, rare, h, sig.within)
+		if !ok || s.near(sig.not, h, sig.within) {
+			continue
+		}
+		if sig.re != nil {
+			m, ok := s.match(sig, h)
+			if !ok {
+				continue
+			}
+			spans = []hit{m}
+		}
+		f := fired{signal: sig, factor: 1, spans: spans}
+		for _, g := range sig.all {
+			if s.fuzzy[g] {
+				f.factor = fuzzyFactor
+			}
+		}
+		return f, true
+	}
+	return fired{}, false
+}
+
+const fuzzyFactor = 0.92
+
+func (sig *signal) fits(products map[string]bool) bool {
+	if len(sig.products) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(sig.products, func(p string) bool { return products[p] })
+}
+
+// around finds, for each group, the occurrence nearest to h, none overlapping another.
+func (s *sighting) around(groups []int32, rare int32, h hit, within int) ([]hit, bool) {
+	taken := []hit{h}
+	for _, g := range groups {
+		if g == rare {
+			continue
+		}
+		best, far := hit{}, int32(within)+1
+		for _, k := range s.hits[g] {
+			if d := gapBetween(h, k); d < far && !slices.ContainsFunc(taken, k.overlaps) {
+				best, far = k, d
+			}
+		}
+		if far > int32(within) {
+			return nil, false
+		}
+		taken = append(taken, best)
+	}
+	return taken, true
+}
+
+func (h hit) overlaps(k hit) bool { return h.from < k.to && k.from < h.to }
+
+func gapBetween(a, b hit) int32 {
+	switch {
+	case a.to <= b.from:
+		return b.from - a.to
+	case b.to <= a.from:
+		return a.from - b.to
+	}
+	return 0
+}
+
+func (s *sighting) near(groups []int32, h hit, within int) bool {
+	for _, g := range groups {
+		for _, k := range s.hits[g] {
+			if gapBetween(h, k) <= int32(within) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// match runs the pattern of sig on the text around h.
+func (s *sighting) match(sig *signal, h hit) (hit, bool) {
+	from := max(0, int(h.from)-400)
+	to := min(len(s.source), int(h.to)+600)
+	for m := range 4 {
+		loc := sig.re.FindStringIndex(s.source[from:to])
+		if loc == nil {
+			return hit{}, false
+		}
+		if loc[1] > loc[0] {
+			return hit{int32(from + loc[0]), int32(from + loc[1])}, true
+		}
+		from += loc[1] + 1
+		if from >= to || m == 3 {
+			break
+		}
+	}
+	return hit{}, false
+}

@@ -1,0 +1,220 @@
+package triage
+
+import (
+	"math"
+	"strings"
+	"unicode/utf8"
+)
+
+// similar compares a message with the examples and longer wordings of the knowledge
+// base by the words they share, rare words counting more. It finds paraphrases that
+// no wording meets literally. Its weight stays below that of a wording.
+type similar struct {
+	ids  map[string]int32 // token -> id
+	idf  []float64
+	docs []document
+	post [][]int32 // token -> documents
+}
+
+type document struct {
+	weights []weight
+	tokens  []int32
+	mass    float64 // sum of idf of tokens
+}
+
+// Bounds and scales of the comparison.
+const (
+	maxSimilarTokens = 1200
+	windowTokens     = 48
+	exampleWeight    = 6.0
+	wordingShare     = 0.75 // of a wording's own weight, when its words are all there
+	leastCoverage    = 0.58
+)
+
+type token struct {
+	id   int32
+	from int32
+	to   int32
+}
+
+func newSimilar(kb *KB) *similar {
+	s := &similar{ids: map[string]int32{}}
+	for i, c := range kb.causes {
+		for _, ex := range c.Examples {
+			s.add(ex, []weight{{int32(i), exampleWeight}}, 3)
+		}
+	}
+	for i, c := range kb.causes {
+		for j := range c.Signals {
+			sig := &c.Signals[j]
+			if sig.Weight < 4 || sig.Pattern != "" || len(sig.Products) > 0 || len(sig.Not) > 0 {
+				continue
+			}
+			w := []weight{{int32(i), sig.Weight * wordingShare}}
+			for id, also := range sig.Also {
+				if k, ok := kb.index[id]; ok {
+					w = append(w, weight{int32(k), also * wordingShare})
+				}
+			}
+			for _, lit := range sig.Any {
+				s.add(strings.Trim(lit, "*"), w, 4)
+			}
+		}
+	}
+	df := make([]int, len(s.ids))
+	s.post = make([][]int32, len(s.ids))
+	for d := range s.docs {
+		for _, t := range s.docs[d].tokens {
+			df[t]++
+			s.post[t] = append(s.post[t], int32(d))
+		}
+	}
+	s.idf = make([]float64, len(s.ids))
+	n := float64(len(s.docs))
+	for t, k := range df {
+		s.idf[t] = math.Log(1 + n/float64(k+1))
+	}
+	for d := range s.docs {
+		for _, t := range s.docs[d].tokens {
+			s.docs[d].mass += s.idf[t]
+		}
+	}
+	return s
+}
+
+func (s *similar) add(text string, w []weight, least int) {
+	d := document{weights: w}
+	seen := map[int32]bool{}
+	eachToken(normalise(text), func(tok string, _, _ int) {
+		id, ok := s.ids[tok]
+		if !ok {
+			id = int32(len(s.ids))
+			s.ids[tok] = id
+		}
+		if !seen[id] {
+			seen[id] = true
+			d.tokens = append(d.tokens, id)
+		}
+	})
+	if len(d.tokens) >= least {
+		s.docs = append(s.docs, d)
+	}
+}
+
+var stopWords = map[string]bool{
+	"the": true, "a": true, "an": true, "of": true, "to": true, "in": true, "is": true, "are": true, "was": true,
+	"it": true, "its": true, "and": true, "or": true, "for": true, "on": true, "at": true, "be": true, "we": true,
+	"i": true, "our": true, "my": true, "you": true, "this": true, "that": true, "with": true, "by": true, "as": true,
+	"from": true, "has": true, "have": true, "been": true, "does": true, "do": true, "did": true, "will": true,
+	"please": true, "hi": true, "help": true, "pls": true, "any": true, "so": true, "but": true, "they": true,
+	"de": true, "la": true, "le": true, "el": true, "der": true, "die": true, "das": true, "que": true,
+	"的了": true, "的": true,
+}
+
+// eachToken walks the words of v: Latin words less their ending, Chinese pairs of
+// characters.
+func eachToken(v *view, f func(tok string, start, end int)) {
+	text := v.text
+	for i := 0; i < len(text); {
+		if text[i] < utf8.RuneSelf {
+			if !alnum(text[i]) {
+				i++
+				continue
+			}
+			j := i
+			for j < len(text) && (alnum(text[j]) || text[j] == '.' && j+1 < len(text) && alnum(text[j+1])) {
+				j++
+			}
+			word := string(text[i:j])
+			if !stopWords[word] && len(word) < 40 {
+				f(stem(word), i, j)
+			}
+			i = j
+			continue
+		}
+		_, size := utf8.DecodeRune(text[i:])
+		if next := i + size; next < len(text) && text[next] >= utf8.RuneSelf {
+			_, more := utf8.DecodeRune(text[next:])
+			f(string(text[i:next+more]), i, next+more)
+		}
+		i += size
+	}
+}
+
+// stem cuts common English endings, so that renew, renewed and renewal meet.
+func stem(w string) string {
+	for _, end := range []string{"ations", "ation", "ings", "ing", "als", "al", "ies", "ed", "es", "s", "d", "e"} {
+		if len(w) > len(end)+3 && strings.HasSuffix(w, end) {
+			return w[:len(w)-len(end)]
+		}
+	}
+	return w
+}
+
+// resemblance is a document found in a message.
+type resemblance struct {
+	doc      int32
+	coverage float64
+	span     hit
+}
+
+// compare gives the best resemblance for every document that v covers well enough.
+func (s *similar) compare(v *view) []resemblance {
+	var tokens []token
+	eachToken(v, func(tok string, start, end int) {
+		if id, ok := s.ids[tok]; ok && len(tokens) < maxSimilarTokens {
+			from, to := v.span(start, end)
+			tokens = append(tokens, token{id, int32(from), int32(to)})
+		}
+	})
+	if len(tokens) == 0 {
+		return nil
+	}
+	best := map[int32]resemblance{}
+	for start := 0; ; start += windowTokens / 2 {
+		end := min(start+windowTokens, len(tokens))
+		s.window(tokens[start:end], best)
+		if end == len(tokens) {
+			break
+		}
+	}
+	out := make([]resemblance, 0, len(best))
+	for _, r := range best {
+		out = append(out, r)
+	}
+	return out
+}
+
+func (s *similar) window(tokens []token, best map[int32]resemblance) {
+	seen := map[int32]bool{}
+	mass := map[int32]float64{}
+	for _, t := range tokens {
+		if seen[t.id] {
+			continue
+		}
+		seen[t.id] = true
+		for _, d := range s.post[t.id] {
+			mass[d] += s.idf[t.id]
+		}
+	}
+	for d, m := range mass {
+		cov := m / s.docs[d].mass
+		if cov < leastCoverage || cov <= best[d].coverage {
+			continue
+		}
+		in := map[int32]bool{}
+		for _, t := range s.docs[d].tokens {
+			in[t] = true
+		}
+		span := hit{from: -1}
+		for _, t := range tokens {
+			if in[t.id] {
+				if span.from < 0 {
+					span.from = t.from
+				}
+				span.to = max(span.to, t.to)
+			}
+		}
+		best[d] = resemblance{doc: d, coverage: cov, span: span}
+	}
+}

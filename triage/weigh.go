@@ -1,0 +1,257 @@
+package triage
+
+import (
+	"math"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// The scale of scores: about 3 a hint, 6 strong, 9 decisive (see Signal).
+const (
+	hintScore    = 2.6 // below this a cause is not named
+	knownScore   = 4.6 // below this a cause is only possible
+	rivalMargin  = 0.9 // closer than this, two causes are rivals
+	elseMargin   = 1.2 // the same between a certificate cause and something else
+	maxFindings  = 6
+	maxEvidence  = 5
+	temperature  = 1.15
+	unknownScore = 3.6 // what "none of these" weighs
+)
+
+// decay is what the second, third ... piece of independent evidence counts: the
+// pieces of one text are rarely independent.
+var decay = []float64{1, 0.5, 0.3, 0.2, 0.12, 0.08}
+
+// piece is one thing that speaks for a cause (or, with negative weight, against it).
+type piece struct {
+	w     float64
+	spans []hit
+	side  string
+	fact  *Fact
+}
+
+// weigh sums the pieces of each cause to a score.
+func weigh(pieces [][]piece) []float64 {
+	scores := make([]float64, len(pieces))
+	for c, list := range pieces {
+		slices.SortStableFunc(list, func(a, b piece) int {
+			switch {
+			case a.w > b.w:
+				return -1
+			case a.w < b.w:
+				return 1
+			}
+			return 0
+		})
+		n := 0
+		var used []hit
+		for _, p := range list {
+			if p.w < 0 {
+				scores[c] += p.w
+				continue
+			}
+			k := 0.05
+			if n < len(decay) {
+				k = decay[n]
+			}
+			// The same words seen by a second signal are no second witness.
+			if n > 0 && len(p.spans) > 0 && slices.ContainsFunc(used, p.spans[0].overlaps) {
+				k *= 0.3
+			}
+			scores[c] += p.w * k
+			used = append(used, p.spans...)
+			n++
+		}
+	}
+	return scores
+}
+
+// confidences turns scores into probabilities that sum to less than one: the rest is
+// the chance that none of the known causes is it.
+func confidences(scores []float64) []float64 {
+	sum := math.Exp(unknownScore / temperature)
+	out := make([]float64, len(scores))
+	for i, s := range scores {
+		if s > 0 {
+			out[i] = math.Exp(s / temperature)
+			sum += out[i]
+		}
+	}
+	for i := range out {
+		out[i] = calibrate(out[i] / sum)
+	}
+	return out
+}
+
+// calibration maps raw shares to how often they were right on labelled examples
+// (triage/eval prints the table); between the points it is linear.
+var calibration = [][2]float64{{0, 0}, {0.2, 0.2}, {0.4, 0.42}, {0.6, 0.66}, {0.8, 0.86}, {0.95, 0.95}, {1, 0.98}}
+
+func calibrate(p float64) float64 {
+	i := sort.Search(len(calibration), func(i int) bool { return calibration[i][0] >= p })
+	if i == 0 {
+		return calibration[0][1]
+	}
+	if i == len(calibration) {
+		return calibration[i-1][1]
+	}
+	a, b := calibration[i-1], calibration[i]
+	return math.Round((a[1]+(b[1]-a[1])*(p-a[0])/(b[0]-a[0]))*1000) / 1000
+}
+
+// decide ranks the causes and chooses the verdict.
+func (kb *KB) decide(pieces [][]piece, name, text string, lines []int) ([]Finding, Verdict) {
+	scores := weigh(pieces)
+	conf := confidences(scores)
+	var found []Finding
+	for i, s := range scores {
+		if s < hintScore {
+			continue
+		}
+		f := Finding{Cause: kb.causes[i], Confidence: conf[i], score: s}
+		f.Evidence, f.Judge = quote(pieces[i], name, text, lines)
+		if len(f.Evidence) == 0 {
+			continue // no evidence, no claim
+		}
+		found = append(found, f)
+	}
+	slices.SortStableFunc(found, func(a, b Finding) int {
+		switch {
+		case a.score > b.score:
+			return -1
+		case a.score < b.score:
+			return 1
+		}
+		return strings.Compare(a.Cause.ID, b.Cause.ID)
+	})
+	if len(found) == 0 {
+		return nil, Unknown
+	}
+	top := found[0]
+	keep := found[:0:0]
+	for _, f := range found {
+		if len(keep) < maxFindings && (len(keep) < 3 || f.score > top.score-3) && f.score > top.score*0.3 {
+			keep = append(keep, f)
+		}
+	}
+	return keep, verdict(keep)
+}
+
+func verdict(found []Finding) Verdict {
+	top := found[0]
+	if !top.Cause.Certificate() {
+		for _, f := range found[1:] {
+			if f.Cause.Certificate() && f.score > top.score-rivalMargin && f.score >= knownScore {
+				return Ambiguous
+			}
+		}
+		return NotCertificate
+	}
+	if top.score < knownScore {
+		return Ambiguous
+	}
+	for _, f := range found[1:] {
+		margin := rivalMargin
+		if !f.Cause.Certificate() {
+			margin = elseMargin
+		}
+		if f.score > top.score-margin {
+			return Ambiguous
+		}
+	}
+	return KnownCause
+}
+
+// quote makes the evidence of a finding from its pieces, the weightiest first, each
+// span once, none across a redaction.
+func quote(pieces []piece, name, text string, lines []int) ([]Evidence, string) {
+	var out []Evidence
+	judge := ""
+	for _, p := range pieces {
+		if p.w <= 0 || len(out) >= maxEvidence {
+			continue
+		}
+		if judge == "" {
+			judge = p.side
+		}
+		if p.fact != nil {
+			out = append(out, Evidence{Source: p.fact.Source, Line: p.fact.Line, Text: p.fact.Text, Weight: p.w})
+			continue
+		}
+		for _, h := range joinSpans(p.spans, text) {
+			from, to := trimSpan(text, int(h.from), int(h.to))
+			if from >= to || slices.ContainsFunc(out, func(e Evidence) bool { return e.Start <= from && to <= e.End }) {
+				continue
+			}
+			out = append(out, Evidence{
+				Source: name, Line: lineOf(lines, from), Text: text[from:to], Start: from, End: to, Weight: p.w,
+			})
+			if len(out) >= maxEvidence {
+				break
+			}
+		}
+	}
+	return out, judge
+}
+
+// longestQuote bounds one piece of evidence, in bytes.
+const longestQuote = 240
+
+// joinSpans makes one quotation of spans that stand close together on a line.
+func joinSpans(spans []hit, text string) []hit {
+	if len(spans) < 2 {
+		return spans
+	}
+	all := hit{spans[0].from, spans[0].to}
+	for _, h := range spans[1:] {
+		all.from, all.to = min(all.from, h.from), max(all.to, h.to)
+	}
+	if all.to-all.from <= longestQuote && !strings.Contains(text[all.from:all.to], "\n") &&
+		!strings.Contains(text[all.from:all.to], redactedOpen) {
+		return []hit{all}
+	}
+	return spans
+}
+
+// trimSpan cuts blanks, length and redactions off a span.
+func trimSpan(text string, from, to int) (int, int) {
+	if i := strings.Index(text[from:to], redactedOpen); i >= 0 {
+		if i > 2 {
+			to = from + i
+		} else if j := strings.Index(text[from:to], redactedClose); j >= 0 {
+			from += j + len(redactedClose)
+			return trimSpan(text, from, to)
+		} else {
+			return from, from
+		}
+	}
+	if to-from > longestQuote {
+		to = from + longestQuote
+		for to > from && text[to]&0xC0 == 0x80 {
+			to--
+		}
+	}
+	for from < to && strings.IndexByte(" \t\r\n\"'`", text[from]) >= 0 {
+		from++
+	}
+	for from < to && strings.IndexByte(" \t\r\n\"'`", text[to-1]) >= 0 {
+		to--
+	}
+	return from, to
+}
+
+// lineStarts gives the offset of each line of text.
+func lineStarts(text string) []int {
+	starts := []int{0}
+	for i := 0; i < len(text); i++ {
+		if text[i] == '\n' {
+			starts = append(starts, i+1)
+		}
+	}
+	return starts
+}
+
+func lineOf(starts []int, offset int) int {
+	return sort.Search(len(starts), func(i int) bool { return starts[i] > offset })
+}
