@@ -3,6 +3,7 @@ package check
 import (
 	"crypto/x509"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -154,6 +155,16 @@ func (v *verification) nameAndUse() {
 	if v.leaf.raw.ext(oidEKU) != nil && !strings.Contains(have, id) && !strings.Contains(have, "anyExtendedKeyUsage") {
 		v.states[v.leaf] = Faulty
 		v.say(v.leaf, "verify.purpose-"+string(v.opts.Purpose), certs.Error, sourceS000, "Have", have)
+		return
+	}
+	// A key usage that is there must allow the handshake (OpenSSL's purpose checks).
+	ku, want := v.leaf.raw.keyUsage(), []string{"digitalSignature", "keyEncipherment", "keyAgreement"}
+	if v.opts.Purpose == Client {
+		want = []string{"digitalSignature", "keyAgreement"}
+	}
+	if v.leaf.raw.ext(oidKeyUsage) != nil && !slices.ContainsFunc(want, func(u string) bool { return has(ku, u) }) {
+		v.states[v.leaf] = Faulty
+		v.say(v.leaf, "verify.key-usage", certs.Error, "RFC 5280 section 4.2.1.3", "Have", strings.Join(ku, ", "), "Want", strings.Join(want, ", "))
 		return
 	}
 	for _, it := range v.chosen[1:] {

@@ -171,3 +171,23 @@ func readFile(t testing.TB, path string) []byte {
 	}
 	return b
 }
+
+// opensslNow is a moment when the material that openssl has just made is valid: the
+// machine's own clock decides what it writes.
+func opensslNow(t testing.TB, dir string) time.Time {
+	t.Helper()
+	for _, it := range readItems(t, dir, "leaf.pem") {
+		return it.Cert.NotBefore.Add(time.Hour)
+	}
+	t.Fatal("no leaf")
+	return time.Time{}
+}
+
+func pemBytes(t testing.TB, data []byte) []byte {
+	t.Helper()
+	b, _ := pem.Decode(data)
+	if b == nil {
+		t.Fatal("no PEM")
+	}
+	return b.Bytes
+}

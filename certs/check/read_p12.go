@@ -16,30 +16,41 @@ import (
 	pkcs12 "software.sslmate.com/src/go-pkcs12"
 )
 
-// pkcs12 opens a PFX (RFC 7292) with each password offered, the empty one last.
+// pkcs12 opens a PFX (RFC 7292) with each password offered, the empty one last. Our
+// own walk takes files without a key, with several, and with bags that the library
+// refuses; the library takes what is encrypted with RC2.
 func (r *reader) pkcs12(der []byte, at Place, depth int) {
 	if depth >= r.limits.Depth {
 		r.note("read.too-deep", certs.Error, at)
 		return
 	}
-	rounds, ok := p12Rounds(der, 64)
+	visible, ok := p12Rounds(der, 64)
 	if !ok {
 		r.note("read.damaged", certs.Error, at, "Label", "PKCS12", "Detail", "structure is broken")
 		return
 	}
-	wrong := true
+	wrong := false
 	for _, password := range append(r.opts.Passwords, "") {
-		if rounds > r.rounds {
+		if visible > r.rounds {
 			r.note("read.too-costly", certs.Error, at)
 			return
 		}
-		r.rounds -= rounds
-		chain, keys, err := openP12(der, password)
-		if err == nil {
-			r.p12Contents(chain, keys, at)
-			return
+		w := &p12Walk{password: password, rounds: &r.rounds}
+		err := w.pfx(der)
+		if errors.Is(err, errScheme) {
+			r.rounds -= visible
+			w.chain, w.keys, err = openP12(der, password)
 		}
-		wrong = wrong && errors.Is(err, pkcs12.ErrIncorrectPassword) || errors.Is(err, pkcs12.ErrDecryption)
+		switch {
+		case err == nil:
+			r.p12Contents(w.chain, w.keys, at)
+			return
+		case errors.Is(err, errTooCostly):
+			r.note("read.too-costly", certs.Error, at)
+			return
+		case errors.Is(err, errPassword), errors.Is(err, pkcs12.ErrIncorrectPassword), errors.Is(err, pkcs12.ErrDecryption):
+			wrong = true
+		}
 	}
 	switch {
 	case !wrong:
@@ -54,9 +65,12 @@ func (r *reader) pkcs12(der []byte, at Place, depth int) {
 // p12Contents adds what was in a PFX, certificates first.
 func (r *reader) p12Contents(chain [][]byte, keys []crypto.PublicKey, at Place) {
 	for _, c := range chain {
-		if shapeOf(c) == shapeCertificate {
+		switch shapeOf(c) {
+		case shapeCertificate:
 			r.certificate(c, at)
-		} else {
+		case shapeCRL:
+			r.crl(c, at)
+		default:
 			r.note("read.damaged", certs.Error, at, "Label", "PKCS12", "Detail", "structure is broken")
 		}
 	}
@@ -69,42 +83,16 @@ func (r *reader) p12Contents(chain [][]byte, keys []crypto.PublicKey, at Place) 
 	}
 }
 
-// openP12 tries the three shapes that the library knows: key and chain, Java trust
-// store, anything else that consists of certificates and keys.
+// openP12 lets the library open what the walk cannot.
 func openP12(der []byte, password string) (chain [][]byte, keys []crypto.PublicKey, err error) {
 	key, leaf, cas, err := pkcs12.DecodeChain(der, password)
-	if err == nil {
-		for _, c := range append([]*x509.Certificate{leaf}, cas...) {
-			chain = append(chain, c.Raw)
-		}
-		return chain, []crypto.PublicKey{reduce(key)}, nil
-	}
-	if errors.Is(err, pkcs12.ErrIncorrectPassword) {
+	if err != nil {
 		return nil, nil, err
 	}
-	if store, storeErr := pkcs12.DecodeTrustStore(der, password); storeErr == nil {
-		for _, c := range store {
-			chain = append(chain, c.Raw)
-		}
-		return chain, nil, nil
+	for _, c := range append([]*x509.Certificate{leaf}, cas...) {
+		chain = append(chain, c.Raw)
 	}
-	blocks, pemErr := pkcs12.ToPEM(der, password) //nolint:staticcheck // the only call that takes files without a key or with several
-	if pemErr != nil {
-		return nil, nil, err
-	}
-	for _, b := range blocks {
-		if b.Type == "CERTIFICATE" {
-			chain = append(chain, b.Bytes)
-			continue
-		}
-		pub, keyErr := publicOf(b.Bytes)
-		clear(b.Bytes)
-		if keyErr != nil {
-			pub = nil
-		}
-		keys = append(keys, pub)
-	}
-	return chain, keys, nil
+	return chain, []crypto.PublicKey{reduce(key)}, nil
 }
 
 // reduce gives the public half of a key that a library returned and wipes the rest
