@@ -134,7 +134,7 @@ func (s *Sim) send(d *delivery) {
 		}
 		d.raw = raw
 	}
-	env := envelope{ID: envelopeID(), Type: "events_api", Payload: d.raw, RetryAttempt: d.attempt, RetryReason: d.reason}
+	env := envelope{ID: envelopeID(), Type: "events_api", Payload: d.raw, RetryAttempt: d.attempt, RetryReason: d.reason, name: d.name}
 	w := s.dispatch(env, doorEvents)
 	s.spawn(func() { s.await(d, w) })
 	s.duplicate(env, d.name, doorEvents)
@@ -214,7 +214,7 @@ func (s *Sim) interact(ctx context.Context, kind, name string, payload object, a
 	if err != nil {
 		return nil, err
 	}
-	env := envelope{ID: envelopeID(), Type: kind, Payload: raw, AcceptsResponse: accepts}
+	env := envelope{ID: envelopeID(), Type: kind, Payload: raw, AcceptsResponse: accepts, name: name}
 	door := doorInteractivity
 	switch {
 	case kind == "slash_commands":

@@ -113,7 +113,7 @@ func (s *Sim) knock(env envelope, kind doorKind, target string, w *waiting) {
 		}
 	}
 	answer, err := s.request(ctx, target, contentType, body, header)
-	if err == nil && s.faults.take(FaultLostAck, "") != nil {
+	if err == nil && s.faults.take(FaultLostAck, env.name) != nil {
 		err = errNoAck
 	}
 	if err != nil {

@@ -32,17 +32,19 @@ type envelope struct {
 	AcceptsResponse bool            `json:"accepts_response_payload"`
 	RetryAttempt    int             `json:"retry_attempt"`
 	RetryReason     string          `json:"retry_reason"`
+	name            string          // of the event or interaction, for faults
 }
 
 // waiting is the expectation of one acknowledgement.
 type waiting struct {
+	name   string
 	answer chan json.RawMessage // one answer; never closed
 	failed chan error
 	forget func()
 }
 
-func newWaiting() *waiting {
-	return &waiting{answer: make(chan json.RawMessage, 1), failed: make(chan error, 1), forget: func() {}}
+func newWaiting(name string) *waiting {
+	return &waiting{name: name, answer: make(chan json.RawMessage, 1), failed: make(chan error, 1), forget: func() {}}
 }
 
 func (w *waiting) fail(err error) {
@@ -229,14 +231,14 @@ func (s *Sim) received(raw []byte) {
 	if json.Unmarshal(raw, &ack) != nil || ack.ID == "" {
 		return
 	}
-	if s.faults.take(FaultLostAck, "") != nil {
-		s.transcript.add(Entry{Direction: FromApp, Kind: "dropped", Name: "acknowledgement lost on the way"})
-		return
-	}
 	s.sockets.mu.Lock()
 	w := s.sockets.pending[ack.ID]
 	s.sockets.mu.Unlock()
 	if w == nil {
+		return
+	}
+	if s.faults.take(FaultLostAck, w.name) != nil {
+		s.transcript.add(Entry{Direction: FromApp, Kind: "dropped", Name: "acknowledgement of " + w.name + " lost on the way"})
 		return
 	}
 	select {
@@ -248,7 +250,7 @@ func (s *Sim) received(raw []byte) {
 // dispatch sends an envelope and answers the expectation of its
 // acknowledgement.
 func (s *Sim) dispatch(env envelope, kind doorKind) *waiting {
-	w := newWaiting()
+	w := newWaiting(env.name)
 	s.transmit(env, kind, w)
 	return w
 }
@@ -277,7 +279,7 @@ func (s *Sim) transmit(env envelope, kind doorKind, w *waiting) {
 		}
 	}
 	s.sockets.mu.Unlock()
-	if s.faults.take(FaultDropSocket, env.Type) != nil {
+	if s.faults.take(FaultDropSocket, env.name) != nil {
 		_ = c.conn.Close() // the connection dies with the envelope half way
 		return
 	}

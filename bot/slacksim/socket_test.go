@@ -186,11 +186,13 @@ func TestDeliveryFaults(t *testing.T) {
 	if got := []any{a.event("message")["text"], a.event("message")["text"]}; got[0] != "second" || got[1] != "first" {
 		t.Errorf("order is %v", got)
 	}
-	inject(slacksim.Fault{Kind: slacksim.FaultLostAck})
+	st.Quiet(20 * time.Millisecond) // earlier acknowledgements are in
+	inject(slacksim.Fault{Kind: slacksim.FaultLostAck, Match: "message"})
 	ella.Says("lost")
 	if first, again := a.next(), a.next(); first.Attempt != 0 || again.Attempt != 1 {
 		t.Errorf("a lost acknowledgement led to attempts %d and %d", first.Attempt, again.Attempt)
 	}
+	st.Quiet(20 * time.Millisecond)
 	inject(slacksim.Fault{Kind: slacksim.FaultDropSocket})
 	ella.Says("dropped")
 	b := connect(t, st, acked)
