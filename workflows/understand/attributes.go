@@ -1,0 +1,317 @@
+package understand
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+
+	"countersign/certs"
+)
+
+// findTopology: one certificate for all nodes when sharing is said; a cluster when a
+// cluster is said, or separate certificates for several peers; single for one node.
+func (d *document) findTopology() {
+	nodes := len(d.u.FQDNs) + d.unresolved
+	separate := d.positive("separate")
+	shared, sharedSaid := d.sharing(nodes)
+	clustered, clusterSaid := d.clusterSaid()
+	set := func(t certs.Topology, s span) {
+		d.u.Topology = &t
+		if s.end > 0 {
+			d.note("topology", string(t), s)
+		}
+	}
+	several := nodes >= 2 || nodes == 0
+	switch {
+	case sharedSaid && (several || clusterSaid || d.multiServer(shared)) && !(separate.end > 0 && separate.start > shared.start):
+		set(certs.ClusterShared, shared)
+	case d.u.ClusterFQDN != nil:
+		set(certs.Cluster, clustered)
+	case nodes == 1 && (!clusterSaid || d.oneOfCluster(clustered)):
+		set(certs.Single, span{})
+	case clusterSaid:
+		set(certs.Cluster, clustered)
+	case nodes >= 2 && d.publisherAndSubscriber():
+		set(certs.Cluster, span{})
+	case nodes == 0:
+		if at := d.positive("single"); at.end > 0 && !d.any("several", span{0, len(d.low)}) {
+			set(certs.Single, at)
+		}
+	}
+}
+
+// positive is the first cue of the tag in scope that no negation stands before.
+func (d *document) positive(tag string) span {
+	for _, c := range d.cuesOf(tag) {
+		if d.inScope(c.start) && !d.negated(c) {
+			return c
+		}
+	}
+	return span{}
+}
+
+// negated: a negation within two words before c in its clause, or right behind it.
+func (d *document) negated(c span) bool {
+	s := d.sentenceAt(c.start)
+	if s == nil {
+		return false
+	}
+	cl := d.clause(s.span, c.start)
+	for _, n := range d.in("off", span{cl.start, c.start}) {
+		if d.words(span{n.end, c.start}) <= 2 && len(d.inNamesBetween(n.end, c.start)) == 0 {
+			return true
+		}
+	}
+	for _, n := range d.in("offafter", span{c.end, min(s.end, c.end+60)}) {
+		if d.words(span{c.end, n.start}) <= 1 {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *document) inNamesBetween(from, to int) []name {
+	var out []name
+	for _, n := range d.names {
+		if n.start >= from && n.end <= to {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// sharing finds a statement that one certificate is for all nodes. "One certificate
+// for webadmin and callbridge" shares services, not nodes.
+func (d *document) sharing(nodes int) (span, bool) {
+	for _, c := range d.cuesOf("shared") {
+		if !d.inScope(c.start) || d.negated(c) {
+			continue
+		}
+		word := string(d.low[c.start:c.end])
+		if oneCert[word] && nodes < 2 && !d.any("several", d.sentenceSpan(c.start)) && len(d.cuesOf("clustered")) == 0 {
+			continue
+		}
+		if oneCert[word] && d.eachNear(c) {
+			continue
+		}
+		if plainOne[word] && !d.strongOne(c, nodes) {
+			continue
+		}
+		return c, true
+	}
+	return span{}, false
+}
+
+// oneCert: speaks of one certificate, not yet of sharing.
+var oneCert = phraseSet(`一张证书|一张凭证|一个证书|一份证书|一份凭证|只要一张|只签一张|用一张|单张证书|a single cert|
+	a single certificate|one certificate for the|single certificate for the|use one cert|just one cert|only one cert|
+	only one certificate|as one cert|one cert only|single cert on|single cert used|single certificate used|
+	un seul certificat|un solo certificado|un solo certificato|nur ein zertifikat|ein einziges zertifikat`)
+
+func phraseSet(s string) map[string]bool {
+	m := map[string]bool{}
+	for _, p := range strings.Split(s, "|") {
+		m[strings.TrimSpace(p)] = true
+	}
+	return m
+}
+
+// plainOne: Chinese "一张证书" counts nothing but certificates; shared only when
+// several nodes are listed beside it or "all" is said.
+var plainOne = wordSet(`一张证书 一张凭证 一个证书 一份证书 一份凭证`)
+
+func (d *document) strongOne(c span, nodes int) bool {
+	s := d.sentenceSpan(c.start)
+	text := string(d.low[s.start:s.end])
+	for _, w := range []string{"共用", "共享", "所有", "全部", "都用", "两台", "三台", "四台", "合", "统一", "同"} {
+		if strings.Contains(text, w) {
+			return nodes != 1
+		}
+	}
+	return false
+}
+
+func (d *document) eachNear(c span) bool {
+	for _, n := range d.cuesOf("separate") {
+		if n.meets(c) || n.end <= c.start && c.start-n.end <= 12 || n.start >= c.end && n.start-c.end <= 12 {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *document) sentenceSpan(p int) span {
+	if s := d.sentenceAt(p); s != nil {
+		return s.span
+	}
+	return span{}
+}
+
+// multiServer: the vendor's word for a certificate of all servers of a cluster.
+func (d *document) multiServer(c span) bool {
+	text := strings.NewReplacer(" ", "", "-", "").Replace(string(d.low[c.start:c.end]))
+	for _, w := range []string{"multis", "多服务器", "多伺服器", "shared", "共用"} {
+		if strings.Contains(text, w) {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *document) clusterSaid() (span, bool) {
+	if at := d.positive("notcluster"); at.end > 0 {
+		return span{}, false
+	}
+	for _, c := range d.cuesOf("clustered") {
+		if d.inScope(c.start) && !d.negated(c) && !d.spokenOf(c) {
+			return c, true
+		}
+	}
+	return span{}, false
+}
+
+// oneOfCluster: the one node named is all that is wanted of its cluster.
+func (d *document) oneOfCluster(c span) bool {
+	if d.u.Service != nil && *d.u.Service == "capf" {
+		return true
+	}
+	if d.positive("onlythis").end > 0 {
+		return true
+	}
+	return d.u.Intent == Diagnose && !d.any("several", d.sentenceSpan(c.start))
+}
+
+// publisherAndSubscriber: two or more servers of which one is called publisher and
+// another subscriber make a cluster.
+func (d *document) publisherAndSubscriber() bool {
+	pub, sub := false, false
+	for _, c := range d.cuesOf("label.node") {
+		if !d.inScope(c.start) {
+			continue
+		}
+		switch string(d.low[c.start:c.end]) {
+		case "publisher", "pub", "发布服务器", "发布者", "发布方", "发布节点", "发行者", "pub node", "パブリッシャ", "パブリッシャー":
+			pub = true
+		case "subscriber", "subscribers", "sub", "subs", "订阅服务器", "订阅者", "订阅方", "订阅节点", "订户", "sub node", "サブスクライバ", "サブスクライバー":
+			sub = true
+		}
+	}
+	return pub && sub
+}
+
+var environmentLabel = regexp.MustCompile(`(?:env|environment|umgebung|environnement|entorno|ambiente|omgeving|环境|環境)[ \t*_]*(?:[:=|]|is|为|是|\s-)[ \t*_]*$`)
+
+// findEnvironment takes a labelled environment, else the first one said.
+func (d *document) findEnvironment() {
+	var best tagged
+	for _, c := range d.scoped("env.lab") {
+		if d.negated(c.span) || d.spokenOf(c.span) {
+			continue
+		}
+		if environmentLabel.Match(d.low[max(0, c.start-24):c.start]) {
+			best = c
+			break
+		}
+		if best.end == 0 {
+			best = c
+		}
+	}
+	if best.end == 0 {
+		return
+	}
+	d.u.Environment = &best.name
+	d.note("environment", best.name, best.span)
+}
+
+var featureOrder = []certs.Feature{certs.MRA, certs.XMPPFederation, certs.PhoneSecurityProfiles, certs.MixedMode}
+
+func (d *document) findFeatures() {
+	for _, f := range featureOrder {
+		at := d.positive("feat." + string(f))
+		if at.end == 0 && f == certs.XMPPFederation {
+			at = d.federation()
+		}
+		if at.end > 0 {
+			d.u.Features = append(d.u.Features, f)
+			d.note("features", string(f), at)
+		}
+	}
+}
+
+var federate = regexp.MustCompile(`\bfederat\w*|联合|联邦|联盟|同盟`)
+
+// federation: XMPP and federation in one sentence, or the federation service with
+// federation spoken of.
+func (d *document) federation() span {
+	for _, s := range d.sentences {
+		if !d.inScope(s.start) {
+			continue
+		}
+		m := federate.FindIndex(d.low[s.start:s.end])
+		if m == nil {
+			continue
+		}
+		at := span{s.start + m[0], s.start + m[1]}
+		if strings.Contains(string(d.low[s.start:s.end]), "xmpp") && !d.negated(at) && !inNames(d.names, at.start) {
+			return at
+		}
+	}
+	return span{}
+}
+
+// findOwnCSR: the device makes, or has made, its own CSR.
+func (d *document) findOwnCSR() {
+	if d.u.Intent != Request && d.u.Intent != Renew {
+		return
+	}
+	for _, k := range d.pem {
+		if k == PEMRequest {
+			d.u.ByoCSR = true
+			return
+		}
+	}
+	for _, c := range d.cuesOf("own") {
+		if d.inScope(c.start) && !d.negated(c) {
+			d.u.ByoCSR = true
+			d.note("byo_csr", "true", c)
+			return
+		}
+	}
+	for _, n := range d.names {
+		if n.kind == kindFile && (n.ext == "csr" || n.ext == "req") && d.inScope(n.start) {
+			d.u.ByoCSR = true
+			d.note("byo_csr", "true", n.span)
+			return
+		}
+	}
+}
+
+var versionPattern = regexp.MustCompile(`(?i)\bx\d{1,2}(?:\.\d+){0,3}\b|\b\d{1,2}(?:\.\d+){0,3}(?:\(\d+\))?[ ]?su\d+[a-z]?\b|\b\d{1,2}\.\d+(?:\.\d+)?\(\d+\)|\b(?:cms|cucm|im&p|imp|unity connection|cuc|meeting server|expressway|expressway-[ce]|version|release|ver\.?|v)[ ]?(\d{1,2}(?:\.\d+){0,3})\b`)
+
+// versions lists the software versions said, as written.
+func (d *document) versions() []string {
+	var out []string
+	for _, m := range versionPattern.FindAllSubmatchIndex(d.text, 16) {
+		s := span{m[0], m[1]}
+		if m[2] >= 0 {
+			s = span{m[2], m[3]}
+		}
+		if inNames(d.names, s.start) || !d.inScope(s.start) {
+			continue
+		}
+		if v := string(d.text[s.start:s.end]); !slices.Contains(out, v) {
+			out = append(out, v)
+			d.note("version", v, s)
+		}
+	}
+	return out
+}
+
+var fieldOrder = []string{"product", "service", "topology", "fqdns", "cluster_fqdn", "domains", "sans", "key", "ca", "subject.O", "subject.OU", "subject.L", "subject.ST", "subject.C", "environment", "features", "byo_csr", "version"}
+
+func (d *document) sortEvidence() {
+	slices.SortStableFunc(d.u.Evidence, func(a, b Evidence) int {
+		return cmp.Or(cmp.Compare(slices.Index(fieldOrder, a.Field), slices.Index(fieldOrder, b.Field)), cmp.Compare(a.Start, b.Start))
+	})
+}

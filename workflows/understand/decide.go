@@ -1,0 +1,238 @@
+package understand
+
+import (
+	"slices"
+	"strings"
+)
+
+// entity is one distinct name with what all its mentions say.
+type entity struct {
+	value   string
+	at      span // first mention that counts
+	kind    nameKind
+	votes   [roles]float64
+	entry   bool // stands only in a DNS: list
+	plus    bool // "plus X", "also X"
+	at2     bool // "@acme.example"
+	role    role
+	pattern bool
+}
+
+// decide adds up the votes and fills the name fields of the answer.
+func (d *document) decide(items []*item) {
+	list := d.entities(items)
+	d.choose(list)
+	d.settleCN(list)
+	d.settleCluster(list)
+	if d.product() == "generic" || d.product() == "" {
+		settleGeneric(list, d.product())
+	}
+	for _, e := range list {
+		switch e.role {
+		case roleNode:
+			if e.kind == kindHost {
+				d.u.FQDNs = append(d.u.FQDNs, e.value)
+				d.note("fqdns", e.value, e.at)
+			}
+		case roleCluster:
+			v := e.value
+			d.u.ClusterFQDN = &v
+			d.note("cluster_fqdn", v, e.at)
+		case roleDomain:
+			d.u.Domains = append(d.u.Domains, e.value)
+			d.note("domains", e.value, e.at)
+		case roleSAN:
+			d.u.SANs = append(d.u.SANs, e.value)
+			d.note("sans", e.value, e.at)
+		}
+	}
+}
+
+func (d *document) product() string {
+	if d.u.Product == nil {
+		return ""
+	}
+	return *d.u.Product
+}
+
+// maxAnswer bounds the distinct names of one answer.
+const maxAnswer = 300
+
+func (d *document) entities(items []*item) []*entity {
+	byValue := map[string]*entity{}
+	lastDrop := map[string]int{}
+	for _, it := range items {
+		if it.dropped {
+			for _, v := range it.values {
+				lastDrop[v] = it.start
+			}
+		}
+	}
+	var list []*entity
+	for i, it := range items {
+		if it.dropped || it.third || it.suffix {
+			continue
+		}
+		if it.n.kind == kindSRV && it.votes[roleSAN] == 0 && !it.entry {
+			continue
+		}
+		for _, v := range it.values {
+			if at, gone := lastDrop[v]; gone && (at > it.start || slices.Max(it.votes[:]) < voteStrong) {
+				continue
+			}
+			e := byValue[v]
+			if e == nil {
+				if len(list) >= maxAnswer {
+					continue
+				}
+				e = &entity{value: v, at: it.span, kind: it.n.kind, entry: true, pattern: it.n.pattern}
+				byValue[v] = e
+				list = append(list, e)
+			}
+			e.entry = e.entry && it.entry
+			e.at2 = e.at2 || it.n.at
+			e.plus = e.plus || d.plusBefore(items, i)
+			for r := range it.votes {
+				e.votes[r] = max(e.votes[r], it.votes[r])
+			}
+		}
+	}
+	return list
+}
+
+func (d *document) plusBefore(items []*item, i int) bool {
+	from := d.sentences[items[i].sent].start
+	if i > 0 && items[i-1].sent == items[i].sent {
+		from = items[i-1].end
+	}
+	for _, c := range d.in("plus", span{from, items[i].start}) {
+		if d.words(span{c.end, items[i].start}) <= 4 {
+			return true
+		}
+	}
+	return i > 0 && items[i-1].sent == items[i].sent && d.listLink(span{items[i-1].end, items[i].start}) && d.plusBefore(items, i-1)
+}
+
+// choose gives every entity its best role; without votes a name is a node.
+func (d *document) choose(list []*entity) {
+	explicitNode := slices.ContainsFunc(list, func(e *entity) bool { return e.votes[roleNode] >= voteNear || e.votes[roleCN] >= voteNear })
+	others := slices.ContainsFunc(list, func(e *entity) bool { return !e.entry })
+	for _, e := range list {
+		v := &e.votes
+		switch {
+		case e.kind == kindWildcard || e.kind == kindSRV:
+			v[roleSAN] += voteDefault
+			v[roleNode] = 0
+		case e.kind == kindIP:
+		case e.entry && (explicitNode || others):
+			v[roleSAN] += voteDefault
+		case e.at2:
+			v[roleDomain] += voteCarried
+		case apex(e.value) && d.product() != "generic":
+			v[roleNode]++
+			if d.domainContext(e, list) {
+				v[roleDomain] += 1.2
+			}
+		case e.plus && (d.product() == "generic" || d.product() == "cms"):
+			v[roleSAN] += 1.2 * voteDefault
+			v[roleNode]++
+		default:
+			v[roleNode] += voteDefault
+		}
+		if publisherLike(e.value) {
+			v[roleNode] += voteDefault
+			v[roleCluster] /= 2
+		}
+		best := 0.0
+		for _, r := range []role{roleCN, roleCluster, roleDomain, roleSAN, roleNode} {
+			if v[r] > best {
+				e.role, best = r, v[r]
+			}
+		}
+	}
+}
+
+// domainContext: a registrable domain that other names live in, or that a feature
+// with domains is spoken of with, is a domain rather than a box.
+func (d *document) domainContext(e *entity, list []*entity) bool {
+	for _, o := range list {
+		if o != e && strings.HasSuffix(o.value, "."+e.value) {
+			return true
+		}
+	}
+	return len(list) > 1 && (len(d.cuesOf("feat.mra")) > 0 || len(d.cuesOf("feat.xmpp-federation")) > 0)
+}
+
+func publisherLike(v string) bool {
+	first, _, _ := strings.Cut(v, ".")
+	for _, p := range strings.Split(first, "-") {
+		p = strings.TrimRight(p, "0123456789")
+		if p == "pub" || p == "sub" || p == "publisher" || p == "subscriber" || p == "cucmpub" || p == "cucmsub" {
+			return true
+		}
+	}
+	return false
+}
+
+// settleCN: the CN is the cluster's name when the nodes are named beside it, else
+// the node itself.
+func (d *document) settleCN(list []*entity) {
+	nodes, cluster := d.unresolved, false
+	for _, e := range list {
+		if e.role == roleNode && e.kind == kindHost {
+			nodes++
+		}
+		cluster = cluster || e.role == roleCluster
+	}
+	for _, e := range list {
+		if e.role != roleCN {
+			continue
+		}
+		switch {
+		case e.kind == kindWildcard:
+			e.role = roleSAN
+		case e.votes[roleNode] >= voteCarried || cluster || d.product() == "generic":
+			e.role = roleNode
+		case nodes >= 2 || nodes >= 1 && (len(d.cuesOf("clustered")) > 0 || len(d.cuesOf("shared")) > 0):
+			e.role = roleCluster
+			cluster = true
+		default:
+			e.role = roleNode
+		}
+	}
+}
+
+// settleCluster keeps one cluster name; a "cluster" alone with no nodes beside it
+// in a product that has no cluster names is a node.
+func (d *document) settleCluster(list []*entity) {
+	var best *entity
+	for _, e := range list {
+		if e.role == roleCluster && (best == nil || e.votes[roleCluster] > best.votes[roleCluster]) {
+			best = e
+		}
+	}
+	for _, e := range list {
+		if e.role == roleCluster && e != best {
+			e.role = roleNode
+		}
+	}
+}
+
+// settleGeneric: outside telephony there are no registration domains: "the domain
+// www.a.example" is what the certificate is for, and further ones are SANs.
+func settleGeneric(list []*entity, product string) {
+	node := slices.ContainsFunc(list, func(e *entity) bool { return e.role == roleNode && e.kind == kindHost })
+	if product == "" && node {
+		return
+	}
+	for _, e := range list {
+		if e.role != roleDomain {
+			continue
+		}
+		if !node {
+			e.role, node = roleNode, true
+		} else if product == "generic" {
+			e.role = roleSAN
+		}
+	}
+}

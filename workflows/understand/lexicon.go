@@ -1,0 +1,276 @@
+package understand
+
+import (
+	"embed"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// The words themselves, by language. One tag a line:
+//
+//	tag: phrase | phrase | ...
+//
+// A phrase is matched on folded text (lower case, Simplified). A space in it stands
+// for any run of spaces and hyphens, none included: "multi server" finds
+// multi-server and multiserver. A star at either end lets the word go on there.
+// "=Word" wants exactly these capitals. Phrases begin and end at word borders;
+// Chinese has none. Among phrases of one group (the tag up to its dot) the longest
+// wins; a "mute" phrase hides everything inside it. A star inside stands for one
+// word or the rest of one.
+//
+//go:embed lexicon/*.lex
+var lexiconFiles embed.FS
+
+// span is bytes [start, end) of the normalised text.
+type span struct{ start, end int }
+
+func (s span) holds(o span) bool { return s.start <= o.start && o.end <= s.end }
+func (s span) meets(o span) bool { return s.start < o.end && o.start < s.end }
+func (s span) has(p int) bool    { return s.start <= p && p < s.end }
+func (s span) length() int       { return s.end - s.start }
+func inside(list []span, p int) bool {
+	return slices.ContainsFunc(list, func(s span) bool { return s.has(p) })
+}
+
+type cue struct {
+	span
+	tag   int
+	group int
+}
+
+type phrase struct {
+	tag                 int
+	openLeft, openRight bool
+	exact               string // capitals wanted, or empty
+}
+
+type trieNode struct {
+	next   map[byte]int32
+	gap    int32 // child for "any run of spaces and hyphens"; 0: none
+	star   int32 // child for "the rest of a word"; 0: none
+	leaves []phrase
+}
+
+type lexicon struct {
+	nodes  []trieNode
+	first  [256]bool
+	tags   map[string]int
+	names  []string
+	groups []int
+	mute   int
+}
+
+var lexiconOnce = sync.OnceValue(func() *lexicon {
+	l := &lexicon{nodes: make([]trieNode, 1), tags: map[string]int{}}
+	entries, err := lexiconFiles.ReadDir("lexicon")
+	if err != nil {
+		panic(fmt.Sprintf("embedded lexicon: %v", err))
+	}
+	groups := map[string]int{}
+	for _, e := range entries {
+		data, err := lexiconFiles.ReadFile("lexicon/" + e.Name())
+		if err != nil {
+			panic(fmt.Sprintf("embedded lexicon: %v", err))
+		}
+		for n, line := range strings.Split(string(data), "\n") {
+			line = strings.TrimSpace(line)
+			if line == "" || line[0] == '#' {
+				continue
+			}
+			tag, rest, ok := strings.Cut(line, ":")
+			if !ok {
+				panic(fmt.Sprintf("lexicon/%s:%d: no tag", e.Name(), n+1))
+			}
+			group, _, _ := strings.Cut(tag, ".")
+			if _, ok := groups[group]; !ok {
+				groups[group] = len(groups)
+			}
+			if _, ok := l.tags[tag]; !ok {
+				l.tags[tag] = len(l.names)
+				l.names = append(l.names, tag)
+				l.groups = append(l.groups, groups[group])
+			}
+			for _, p := range strings.Split(rest, "|") {
+				l.add(l.tags[tag], strings.TrimSpace(p))
+			}
+		}
+	}
+	l.mute = groups["mute"]
+	return l
+})
+
+func (l *lexicon) add(tag int, text string) {
+	if text == "" {
+		return
+	}
+	p := phrase{tag: tag}
+	if rest, ok := strings.CutPrefix(text, "="); ok && rest != "" {
+		text, p.exact = rest, rest
+	}
+	if rest, ok := strings.CutPrefix(text, "*"); ok && rest != "" {
+		text, p.openLeft = rest, true
+	}
+	if rest, ok := strings.CutSuffix(text, "*"); ok && rest != "" {
+		text, p.openRight = rest, true
+	}
+	at := int32(0)
+	folded := fold([]byte(text))
+	l.first[folded[0]] = true
+	for _, c := range folded {
+		switch c {
+		case ' ':
+			if l.nodes[at].gap == 0 {
+				l.nodes = append(l.nodes, trieNode{})
+				l.nodes[at].gap = int32(len(l.nodes) - 1)
+			}
+			at = l.nodes[at].gap
+			continue
+		case '*':
+			if l.nodes[at].star == 0 {
+				l.nodes = append(l.nodes, trieNode{})
+				l.nodes[at].star = int32(len(l.nodes) - 1)
+			}
+			at = l.nodes[at].star
+			continue
+		}
+		if l.nodes[at].next == nil {
+			l.nodes[at].next = map[byte]int32{}
+		}
+		to, ok := l.nodes[at].next[c]
+		if !ok {
+			l.nodes = append(l.nodes, trieNode{})
+			to = int32(len(l.nodes) - 1)
+			l.nodes[at].next[c] = to
+		}
+		at = to
+	}
+	l.nodes[at].leaves = append(l.nodes[at].leaves, p)
+}
+
+func gapByte(c byte) bool { return c == ' ' || c == '-' || c == '_' || c == '\t' }
+
+// scan finds all phrases in low; text has the capitals. Cues inside skip are left
+// out (words inside host names say nothing).
+func (l *lexicon) scan(low, text []byte, skip []span) []cue {
+	var found []cue
+	s := 0
+	for i := range low {
+		for s < len(skip) && skip[s].end <= i {
+			s++
+		}
+		if !l.first[low[i]] || s < len(skip) && skip[s].has(i) {
+			continue
+		}
+		found = l.walk(low, text, i, i, 0, found)
+	}
+	return l.settle(found)
+}
+
+func (l *lexicon) walk(low, text []byte, start, p int, at int32, found []cue) []cue {
+	n := &l.nodes[at]
+	for _, leaf := range n.leaves {
+		if !leaf.openLeft && start > 0 && wordByte(low[start]) && wordByte(low[start-1]) {
+			continue
+		}
+		if !leaf.openRight && p < len(low) && wordByte(low[p-1]) && wordByte(low[p]) {
+			continue
+		}
+		if leaf.exact != "" && string(text[start:p]) != leaf.exact {
+			continue
+		}
+		end := p
+		if leaf.openRight {
+			for end < len(low) && wordByte(low[end]) {
+				end++
+			}
+		}
+		found = append(found, cue{span: span{start, end}, tag: leaf.tag, group: l.groups[leaf.tag]})
+	}
+	if p >= len(low) {
+		return found
+	}
+	if to, ok := n.next[low[p]]; ok {
+		found = l.walk(low, text, start, p+1, to, found)
+	}
+	if n.gap != 0 {
+		q := p
+		for q < len(low) && gapByte(low[q]) {
+			q++
+		}
+		found = l.walk(low, text, start, q, n.gap, found)
+	}
+	if n.star != 0 {
+		q := p
+		for q < len(low) && q < p+40 && (wordByte(low[q]) || low[q] >= 0x80) {
+			q++
+		}
+		found = l.walk(low, text, start, q, n.star, found)
+	}
+	return found
+}
+
+// settle keeps, within a group, the longest of cues that overlap, and removes what
+// a mute phrase covers.
+func (l *lexicon) settle(found []cue) []cue {
+	slices.SortFunc(found, func(a, b cue) int {
+		if a.start != b.start {
+			return a.start - b.start
+		}
+		return b.end - a.end
+	})
+	var mutes []span
+	for _, c := range found {
+		if c.group == l.mute {
+			mutes = append(mutes, c.span)
+		}
+	}
+	out := found[:0]
+	for _, c := range found {
+		if c.group != l.mute && slices.ContainsFunc(nearby(mutes, c.span), func(m span) bool { return m.holds(c.span) }) {
+			continue
+		}
+		beaten := false
+		for i := len(out) - 1; i >= 0 && i >= len(out)-12; i-- {
+			o := out[i]
+			if o.group != c.group || !o.meets(c.span) {
+				continue
+			}
+			if o.length() > c.length() || o.span == c.span && o.tag == c.tag {
+				beaten = true
+				break
+			}
+			if o.length() < c.length() {
+				out = slices.Delete(out, i, i+1)
+			}
+		}
+		if !beaten {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// nearby narrows a sorted list of spans to those that can hold s.
+func nearby(list []span, s span) []span {
+	i, _ := slices.BinarySearchFunc(list, s.start, func(m span, p int) int { return m.start - p })
+	lo := max(0, i-3)
+	hi := min(len(list), i+1)
+	return list[lo:hi]
+}
+
+// findCues scans the words outside names; a CA that is called by its domain name
+// counts as a word.
+func (d *document) findCues() {
+	skip := make([]span, 0, len(d.names))
+	for _, n := range d.names {
+		skip = append(skip, n.span)
+	}
+	lex := lexiconOnce()
+	d.all = lex.scan(d.low, d.text, skip)
+	d.cues = make([][]span, len(lex.names))
+	for _, c := range d.all {
+		d.cues[c.tag] = append(d.cues[c.tag], c.span)
+	}
+}

@@ -1,0 +1,373 @@
+package understand
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// servicesOf are the services that each product has, by profile.
+var servicesOf = map[string]map[string]bool{
+	"cucm":             wordSet("tomcat tomcat-ecdsa callmanager callmanager-ecdsa capf ipsec tvs"),
+	"imp":              wordSet("tomcat tomcat-ecdsa cup cup-ecdsa cup-xmpp cup-xmpp-ecdsa cup-xmpp-s2s cup-xmpp-s2s-ecdsa ipsec"),
+	"cms":              wordSet("webadmin webbridge webbridge3 callbridge turn loadbalancer xmpp dbserver dbclient dbca"),
+	"unity-connection": wordSet("tomcat tomcat-ecdsa"),
+}
+
+// impliedBy are services that exist in one product only.
+var impliedBy = map[string]string{
+	"webadmin": "cms", "webbridge": "cms", "webbridge3": "cms", "callbridge": "cms", "dbserver": "cms", "dbclient": "cms", "dbca": "cms",
+	"capf": "cucm", "tvs": "cucm", "callmanager": "cucm", "callmanager-ecdsa": "cucm",
+	"cup": "imp", "cup-ecdsa": "imp", "cup-xmpp": "imp", "cup-xmpp-ecdsa": "imp", "cup-xmpp-s2s": "imp", "cup-xmpp-s2s-ecdsa": "imp",
+}
+
+// inScope: p is the writer's own, or in a quotation that the writer points at.
+func (d *document) inScope(p int) bool { return d.useQuotes || !inside(d.quotes, p) }
+
+func (d *document) scoped(prefix string) []tagged {
+	list := d.group(prefix, span{0, len(d.low)})
+	return slices.DeleteFunc(list, func(t tagged) bool { return !d.inScope(t.start) || inside(d.struck, t.start) })
+}
+
+// findProduct weighs the products named: the one whose certificate it is wins over
+// the ones that are only spoken of.
+func (d *document) findProduct() {
+	scores := map[string]float64{}
+	first := map[string]span{}
+	add := func(p string, w float64, s span) {
+		scores[p] += w
+		if _, ok := first[p]; !ok && w > 0 {
+			first[p] = s
+		}
+	}
+	list := d.scoped("product.cucm")
+	lead := true
+	for i, c := range list {
+		w := d.productWeight(c, i, list)
+		if w > 1 && lead {
+			w += 1.5
+			lead = false
+		}
+		add(c.name, w, c.span)
+	}
+	for _, c := range d.scoped("service.tomcat") {
+		if p := impliedBy[c.name]; p != "" && !d.spokenOf(c.span) && string(d.low[c.start:c.end]) != "web app" && string(d.low[c.start:c.end]) != "webapp" {
+			add(p, 2, c.span)
+		}
+		if c.name == "loadbalancer" && scores["cms"] == 0 {
+			add("generic", 1.5, c.span)
+		}
+	}
+	best, bestScore := "", 0.9
+	for _, p := range []string{"expressway-c", "expressway-e", "cucm", "imp", "cms", "unity-connection", "generic", "expressway", "expressway-both"} {
+		if scores[p] > bestScore {
+			best, bestScore = p, scores[p]
+		}
+	}
+	best = d.pickSide(best, scores)
+	d.family = best
+	if best == "" || best == "expressway" || best == "expressway-both" {
+		if best == "" {
+			best = d.productByHost()
+		}
+		if best == "" || strings.HasPrefix(best, "expressway") {
+			d.findService("")
+			return
+		}
+	}
+	d.u.Product = &best
+	d.note("product", best, first[best])
+	d.findService(best)
+}
+
+// pickSide settles C or E where the text says Expressway: by the sides named, else
+// by how its boxes are called.
+func (d *document) pickSide(best string, scores map[string]float64) string {
+	c, e := scores["expressway-c"], scores["expressway-e"]
+	if !strings.HasPrefix(best, "expressway") {
+		return best
+	}
+	if scores["expressway-both"] > 0 || c > 2 && e > 2 && d.coordinated() {
+		return "expressway-both"
+	}
+	if best != "expressway" {
+		return best
+	}
+	if c > 0 || e > 0 {
+		if e > c {
+			return "expressway-e"
+		}
+		return "expressway-c"
+	}
+	sides := map[string]int{}
+	for _, v := range d.boxNames() {
+		switch {
+		case sideE.MatchString(v):
+			sides["expressway-e"]++
+		case sideC.MatchString(v):
+			sides["expressway-c"]++
+		}
+	}
+	if len(sides) == 1 {
+		for s := range sides {
+			return s
+		}
+	}
+	return best
+}
+
+var (
+	sideE = regexp.MustCompile(`^(?:[a-z0-9]+-)*(?:exp-?e|vcs-?e|xway-?e|expressway-?e|expe|vcse|edge)(?:$|[0-9-])`)
+	sideC = regexp.MustCompile(`^(?:[a-z0-9]+-)*(?:exp-?c|vcs-?c|xway-?c|expressway-?c|expc|vcsc|core)(?:$|[0-9-])`)
+)
+
+// boxNames are the first labels of all names and the short ones, in scope.
+func (d *document) boxNames() []string {
+	var out []string
+	for _, n := range d.names {
+		if n.kind == kindHost && d.inScope(n.start) {
+			first, _, _ := strings.Cut(n.values[0], ".")
+			out = append(out, first)
+		}
+	}
+	for _, s := range d.shorts {
+		if d.inScope(s.start) && hostStem.MatchString(s.values[0]) {
+			out = append(out, s.values[0])
+		}
+	}
+	return out
+}
+
+// coordinated: "Expressway-C and Expressway-E certificates": two at once.
+func (d *document) coordinated() bool {
+	if d.u.Intent == Diagnose {
+		return false
+	}
+	list := d.scoped("product.cucm")
+	for i := 1; i < len(list); i++ {
+		a, b := list[i-1], list[i]
+		if a.name != b.name && strings.HasPrefix(a.name, "expressway-") && strings.HasPrefix(b.name, "expressway-") &&
+			d.only(span{a.end, b.start}, "&+/,、", "also") {
+			return true
+		}
+	}
+	return false
+}
+
+var hostProducts = []struct {
+	pattern *regexp.Regexp
+	product string
+}{
+	{regexp.MustCompile(`^(?:[a-z0-9]+-)*(?:cucm|ccm|ucm|callmanager)(?:$|[0-9-]|pub|sub)`), "cucm"},
+	{regexp.MustCompile(`^(?:[a-z0-9]+-)*(?:imp|imps|cups?|impresence)(?:$|[0-9-]|pub|sub)`), "imp"},
+	{regexp.MustCompile(`^(?:[a-z0-9]+-)*(?:cuc|cuxn|ucxn|unity)(?:$|[0-9-]|pub|sub)`), "unity-connection"},
+	{regexp.MustCompile(`^(?:[a-z0-9]+-)*(?:cms|callbridge)(?:$|[0-9-])`), "cms"},
+}
+
+// productByHost: "the tomcat certificate of cucm-pub": a service of several
+// products, and boxes called after one of them.
+func (d *document) productByHost() string {
+	if len(d.scoped("service.tomcat")) == 0 {
+		return ""
+	}
+	found := ""
+	for _, v := range d.boxNames() {
+		for _, h := range hostProducts {
+			if h.pattern.MatchString(v) {
+				if found != "" && found != h.product {
+					return ""
+				}
+				found = h.product
+			}
+		}
+	}
+	return found
+}
+
+var productLabel = regexp.MustCompile(`(?:^|[\n•*|>-])[ \t*_]*(?:product|produkt|produit|producto|prodotto|produto|system|sys|device type|type of device|platform|产品|系统|设备类型|设备|製品|製品名)[ \t*_]*(?:[:=|]|\s[-–])[ \t*_]*$`)
+
+// productWeight: how much one mention of a product speaks for it.
+func (d *document) productWeight(c tagged, i int, list []tagged) float64 {
+	s := d.sentenceAt(c.start)
+	if s == nil {
+		return 0
+	}
+	if productLabel.Match(d.low[max(0, c.start-40):c.start]) {
+		return 7
+	}
+	if d.negatedProduct(s.start, c.span) {
+		return -3
+	}
+	if d.spokenOf(c.span) {
+		return 0.3
+	}
+	w := 2.0
+	cl := d.clause(s.span, c.start)
+	for _, k := range append(d.in("cert", cl), d.serviceSpans(cl)...) {
+		switch {
+		case k.start >= c.end && d.words(span{c.end, k.start}) <= 3 && !d.productBetween(span{c.end, k.start}):
+			w += 2
+		case k.end <= c.start && d.words(span{k.end, c.start}) <= 6 && !d.productBetween(span{k.end, c.start}):
+			w += 1.5
+		default:
+			continue
+		}
+		break
+	}
+	if c.name == "generic" {
+		text := string(d.low[c.start:c.end])
+		for _, sure := range []string{"not ", "nothing ", "non ", "non-", "no cisco", "plain", "ordinary", "普通", "一般", "不是", "非", "无关", "kein"} {
+			if strings.HasPrefix(text, sure) || strings.Contains(text, "无关") {
+				return 5
+			}
+		}
+		if w == 2 {
+			w = 1.4
+		}
+	}
+	return w
+}
+
+func (d *document) serviceSpans(s span) []span {
+	var out []span
+	for _, t := range d.group("service.tomcat", s) {
+		out = append(out, t.span)
+	}
+	return out
+}
+
+func (d *document) productBetween(s span) bool { return len(d.group("product.cucm", s)) > 0 }
+
+// spokenOf: what the product of the certificate talks to, stands behind, or where
+// its CA has to be loaded.
+func (d *document) spokenOf(c span) bool {
+	s := d.sentenceAt(c.start)
+	if s == nil {
+		return false
+	}
+	before := span{max(s.start, c.start-60), c.start}
+	for _, t := range d.in("third", before) {
+		if d.words(span{t.end, c.start}) <= 3 {
+			return true
+		}
+	}
+	return beforeOther.Match(d.low[before.start:before.end])
+}
+
+var beforeOther = regexp.MustCompile(`(?:\b(?:import(?:ed)?|upload(?:ed)?|load(?:ed)?|add(?:ed)?|trusted|trust)\s+(?:\w+\s+){0,3}(?:on|to|into|in|by)\s+(?:the\s+|our\s+)?|\b(?:between|towards?|against)\s+(?:\w+\s+){0,2}and\s+|\b(?:mtls|tls|sip|secure connection|secure trunk|trunk)\s+(?:to|towards?|with)\s+(?:the\s+|our\s+)?|\bregister(?:s|ed)?\s+(?:\w+\s+)?(?:to|with|on)\s+(?:the\s+|our\s+)?)$`)
+
+func (d *document) negatedProduct(from int, c span) bool {
+	for _, t := range []string{"drop.one", "drop.list"} {
+		for _, n := range d.in(t, span{max(from, c.start-40), c.start}) {
+			if d.words(span{n.end, c.start}) <= 2 && d.only(span{n.end, c.start}, " ", "glue", "prep", "label") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// findService fills the service: server or client for Expressway and generic, else
+// the one named; several named are none.
+func (d *document) findService(product string) {
+	family := product
+	if family == "" {
+		family = d.family
+	}
+	if strings.HasPrefix(family, "expressway") || family == "generic" {
+		service := "server"
+		if at, ok := d.clientAsked(); ok {
+			service = "client"
+			d.note("service", service, at)
+		}
+		d.u.Service = &service
+		return
+	}
+	allowed := servicesOf[product]
+	found := map[string]span{}
+	var order []string
+	for _, c := range d.scoped("service.tomcat") {
+		s := d.sentenceAt(c.start)
+		if s == nil || allowed != nil && !allowed[c.name] || product == "" && c.name == "loadbalancer" {
+			continue
+		}
+		if d.negatedProduct(s.start, c.span) || d.spokenOf(c.span) {
+			continue
+		}
+		if _, seen := found[c.name]; !seen {
+			order = append(order, c.name)
+			found[c.name] = c.span
+		}
+	}
+	if len(order) > 1 && product == "cucm" {
+		// "CallManager" is also what people call the product.
+		order = slices.DeleteFunc(order, func(n string) bool { return n == "callmanager" && !d.certBeside(n) })
+	}
+	if len(order) > 1 {
+		// "callbridge certificate ... web app users": the one beside the word decides.
+		if beside := slices.DeleteFunc(slices.Clone(order), func(n string) bool { return !d.certBeside(n) }); len(beside) == 1 && !d.listedServices(found, order) {
+			order = beside
+		}
+	}
+	if len(order) != 1 {
+		return
+	}
+	service := order[0]
+	if service == "webbridge" && d.cms3() {
+		service = "webbridge3"
+	}
+	d.u.Service = &service
+	d.note("service", service, found[order[0]])
+}
+
+// certBeside: some mention of the service stands right before or after the word
+// certificate, or in a field of its own.
+func (d *document) certBeside(service string) bool {
+	for _, c := range d.scoped("service.tomcat") {
+		if c.name != service {
+			continue
+		}
+		around := span{max(0, c.start-24), min(len(d.low), c.end+24)}
+		for _, k := range d.in("cert", around) {
+			if k.start >= c.end && d.words(span{c.end, k.start}) <= 1 || k.end <= c.start && d.words(span{k.end, c.start}) <= 2 {
+				return true
+			}
+			if k.holds(c.span) || c.span.holds(k) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// listedServices: services in one list belong together.
+func (d *document) listedServices(found map[string]span, order []string) bool {
+	for i := 1; i < len(order); i++ {
+		a, b := found[order[i-1]], found[order[i]]
+		if a.end <= b.start && d.only(span{a.end, b.start}, ",、&+/;", "also") {
+			return true
+		}
+	}
+	return false
+}
+
+var cms3Pattern = regexp.MustCompile(`\b(?:cms|meeting server)\s*(?:v|version|ver\.?)?\s*3(?:\.\d+)*\b`)
+
+func (d *document) cms3() bool { return cms3Pattern.Match(d.low) }
+
+// clientAsked: a client certificate is what is wanted, not an EKU or a question.
+func (d *document) clientAsked() (span, bool) {
+	for _, c := range d.cuesOf("client") {
+		if !d.inScope(c.start) {
+			continue
+		}
+		s := d.sentenceAt(c.start)
+		if s == nil || d.negatedProduct(s.start, c) || d.spokenOf(c) || serverToo.Match(d.low[max(s.start, c.start-16):min(s.end, c.end+24)]) {
+			continue
+		}
+		return c, true
+	}
+	return span{}, false
+}
+
+var serverToo = regexp.MustCompile(`server (?:and|&|\+|/|or) ?(?:tls )?client|server/client|client/server|client (?:and|&|or) server|client auth\w* eku|服务器和客户端`)

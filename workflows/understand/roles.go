@@ -1,0 +1,502 @@
+package understand
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+)
+
+type role int
+
+const (
+	roleNone role = iota
+	roleNode
+	roleCluster
+	roleDomain
+	roleSAN
+	roleCN
+	roles
+)
+
+var labelRoles = map[string]role{
+	"node": roleNode, "cluster": roleCluster, "domain": roleDomain, "san": roleSAN, "cn": roleCN,
+}
+
+// item is one mention taking part in the distribution of roles: a dotted name or a
+// short one.
+type item struct {
+	span
+	values  []string
+	n       *name // nil for a short name
+	sent    int   // index into document.sentences
+	votes   [roles]float64
+	dropped bool // taken out by the text: negated, renamed, corrected, crossed out
+	third   bool // only spoken of: a neighbour, a wiki, the CA's own host
+	suffix  bool // the domain that short names live in
+	entry   bool // stands in a DNS: list
+	product string
+}
+
+// vote strengths. A name that nothing is said about is a node by default.
+const (
+	voteStrong  = 5.0
+	voteCarried = 4.0
+	voteNear    = 3.0
+	voteFar     = 1.5
+	voteDefault = 2.0
+)
+
+// assignRoles finds out what each name is and fills the name fields.
+func (d *document) assignRoles() {
+	items := d.gatherItems()
+	for i := range d.sentences {
+		d.labelSentence(i, items)
+	}
+	d.carryHeaders(items)
+	d.columns(items)
+	d.markAffinity(items)
+	d.markThird(items)
+	d.markDropped(items)
+	d.markRenamed(items)
+	d.markCorrected(items)
+	d.ordinals(items)
+	items = d.resolveShorts(items)
+	d.decide(items)
+}
+
+// gatherItems lists the mentions that may be names of the deployment. Quoted ones
+// count only when the writer names nothing and points at the quotation.
+func (d *document) gatherItems() []*item {
+	all := d.collect(false)
+	named := slices.ContainsFunc(all, func(i *item) bool { return i.n != nil })
+	if !named && len(d.quotes) > 0 {
+		return d.collect(true)
+	}
+	return all
+}
+
+func (d *document) collect(quoted bool) []*item {
+	var items []*item
+	add := func(s span, values []string, n *name) {
+		for k := range d.sentences {
+			if d.sentences[k].has(s.start) {
+				if d.sentences[k].quoted && !quoted {
+					return
+				}
+				items = append(items, &item{span: s, values: values, n: n, sent: k})
+				return
+			}
+		}
+	}
+	for k := range d.names {
+		n := &d.names[k]
+		if n.kind != kindEmail && n.kind != kindFile {
+			add(n.span, n.values, n)
+		}
+	}
+	for k := range d.shorts {
+		if s := &d.shorts[k]; !d.covered(s.span) {
+			add(s.span, s.values, nil)
+		}
+	}
+	slices.SortFunc(items, func(a, b *item) int { return a.start - b.start })
+	for _, it := range items {
+		if inside(d.struck, it.start) {
+			it.dropped = true
+		}
+		if it.n != nil && d.entryBefore(it.start) {
+			it.entry = true
+		}
+	}
+	return items
+}
+
+// covered: a word with a hyphen or digit that the lexicon knows is no host name.
+func (d *document) covered(s span) bool {
+	i, _ := slices.BinarySearchFunc(d.all, s.start, func(c cue, p int) int { return c.start - p })
+	for ; i < len(d.all) && d.all[i].start < s.end; i++ {
+		if d.all[i].start == s.start && d.all[i].end >= s.end {
+			return true
+		}
+	}
+	text := string(d.low[s.start:s.end])
+	return notHosts(text) || ticketLike(string(d.text[s.start:s.end]))
+}
+
+func (d *document) entryBefore(p int) bool {
+	q := p
+	for q > 0 && d.low[q-1] == ' ' {
+		q--
+	}
+	for _, e := range d.in("entry", span{max(0, q-14), q}) {
+		if e.end == q {
+			return true
+		}
+	}
+	return false
+}
+
+// labelSentence lets the label words of one sentence vote for the names beside them.
+func (d *document) labelSentence(k int, items []*item) {
+	s := d.sentences[k]
+	var here []*item
+	for _, it := range items {
+		if it.sent == k {
+			here = append(here, it)
+		}
+	}
+	if len(here) == 0 {
+		return
+	}
+	labels := d.group("label.node", s.span)
+	for li, l := range labels {
+		prev, next := neighbours(here, l.span)
+		if li > 0 && prev >= 0 && labels[li-1].start >= here[prev].end {
+			prev = -1 // another label is nearer to that name
+		}
+		chained := false
+		if li+1 < len(labels) && next >= 0 && labels[li+1].end <= here[next].start {
+			chained = true
+		}
+		d.bind(here, l, prev, next, chained, labels, li)
+	}
+}
+
+// neighbours are the indexes of the names before and after l, -1 for none.
+func neighbours(here []*item, l span) (prev, next int) {
+	prev, next = -1, -1
+	for i, it := range here {
+		if it.end <= l.start {
+			prev = i
+		}
+		if next < 0 && it.start >= l.end {
+			next = i
+		}
+	}
+	return prev, next
+}
+
+const linkMarks = ":=\"'`([*_>|-,"
+
+func (d *document) bind(here []*item, l tagged, prev, next int, chained bool, labels []tagged, li int) {
+	r := labelRoles[l.name]
+	word := string(d.low[l.start:l.end])
+	bare := r == roleCluster && bareCluster[word]
+	if prev >= 0 && d.postLabel(here, l, prev, next) {
+		if l.name == "suffix" || l.name == "third" {
+			d.special(here[prev], l.name)
+			return
+		}
+		if !(bare && d.low[l.start-1] != '(' && !d.any("glue", span{here[prev].end, l.start})) {
+			d.voteBack(here, prev, r, plural(word, r))
+			return
+		}
+	}
+	if next < 0 {
+		return
+	}
+	gap := span{l.end, here[next].start}
+	if chained {
+		// "cluster FQDN", "SAN host": the special word wins over the plain one.
+		other := labels[li+1]
+		if r == roleNode || r == roleNone || !d.only(span{l.end, other.start}, "( ", "glue") || labelRoles[other.name] != roleNode {
+			return
+		}
+		gap.start = other.end
+		if bare && plural(string(d.low[other.start:other.end]), roleNode) {
+			return
+		}
+	}
+	w := d.linkStrength(gap)
+	if chained {
+		w++
+	}
+	if l.name == "suffix" || l.name == "third" {
+		if w >= voteNear {
+			d.special(here[next], l.name)
+		}
+		return
+	}
+	if bare && w < voteStrong {
+		return
+	}
+	list := d.listFrom(here, next)
+	if r == roleCluster && len(list) > 1 && bare {
+		r = roleNode
+	}
+	if d.prepositionAtEnd(gap) && r != roleNode {
+		w = 0.5
+	}
+	if bare && d.any("prep", gap) {
+		return
+	}
+	for i, it := range list {
+		if i > 0 && (r == roleCluster || r == roleCN) {
+			break
+		}
+		it.votes[r] += w
+	}
+	// The rest of the sentence, for lists with words between their members.
+	if plural(word, r) && w >= voteNear {
+		for _, it := range here[next+len(list):] {
+			if d.anyLabel(span{list[len(list)-1].end, it.start}) {
+				break
+			}
+			it.votes[r] += voteFar
+		}
+	}
+}
+
+var bareCluster = wordSet(`cluster clusters 集群 丛集 群集 clúster grappe クラスタ クラスター`)
+
+func (d *document) special(it *item, what string) {
+	if what == "suffix" {
+		it.suffix = true
+	} else {
+		it.third = true
+	}
+}
+
+func (d *document) anyLabel(s span) bool { return len(d.group("label.node", s)) > 0 }
+
+// plural: the label speaks of several names.
+func plural(word string, r role) bool {
+	if r == roleCluster || r == roleCN {
+		return false
+	}
+	return r == roleSAN || strings.HasSuffix(word, "s") || strings.HasSuffix(word, "n") || !asciiOnly(word)
+}
+
+func asciiOnly(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// postLabel: the label stands behind its name: "X is the cluster name", "X (pub)".
+func (d *document) postLabel(here []*item, l tagged, prev, next int) bool {
+	back := span{here[prev].end, l.start}
+	if !d.only(back, "(,-=*_\"'`|:[", "glue", "also", "entry") {
+		return false
+	}
+	text := string(d.low[back.start:back.end])
+	if strings.Contains(text, ":") || strings.Contains(text, "|") {
+		return next < 0
+	}
+	if next < 0 {
+		return !strings.Contains(text, ",") || d.any("glue", back)
+	}
+	forward := span{l.end, here[next].start}
+	ahead := string(d.low[forward.start:forward.end])
+	if strings.Contains(text, "(") && !strings.Contains(ahead, ":") {
+		return strings.Contains(ahead, ")") || !strings.Contains(text, ",")
+	}
+	if strings.Contains(text, ",") {
+		return false
+	}
+	if strings.ContainsAny(ahead, ":=") {
+		return false
+	}
+	direct := strings.TrimSpace(ahead) == ""
+	return d.any("glue", back) && !direct && d.copulaLike(back)
+}
+
+// copulaLike: "is", "as", "为" rather than "with", "and".
+func (d *document) copulaLike(s span) bool {
+	for _, g := range d.in("glue", s) {
+		switch string(d.low[g.start:g.end]) {
+		case "with", "and", "for", "of", "on", "to", "the", "our", "mit", "avec", "也", "的", "在", "有", "我们", "我们的", "请", "新", "用", "都", "还要":
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+// voteBack gives r to the name before a label, and to the list that it ends when
+// the label is for several.
+func (d *document) voteBack(here []*item, last int, r role, several bool) {
+	here[last].votes[r] += voteStrong
+	if !several {
+		return
+	}
+	for i := last - 1; i >= 0; i-- {
+		if !d.listLink(span{here[i].end, here[i+1].start}) {
+			return
+		}
+		if d.any("prep", span{max(0, here[i].start-8), here[i].start}) && r != roleNode {
+			return // "cert for X, Y as SAN": X is what it is for
+		}
+		here[i].votes[r] += voteNear
+	}
+}
+
+// listFrom is the run of names from i on that only list words separate.
+func (d *document) listFrom(here []*item, i int) []*item {
+	j := i + 1
+	for j < len(here) && d.listLink(span{here[j-1].end, here[j].start}) {
+		j++
+	}
+	return here[i:j]
+}
+
+func (d *document) listLink(s span) bool {
+	return d.only(s, ",、&+/|\"'`()[]-•*.", "also", "entry")
+}
+
+// linkStrength weighs the words between a label and the name after it.
+func (d *document) linkStrength(gap span) float64 {
+	text := strings.TrimSpace(string(d.low[gap.start:gap.end]))
+	switch {
+	case strings.Trim(text, ":=\"'`([{*_>|- ") == "" || d.only(gap, ":=\"'`(", "entry"):
+		return voteStrong
+	case d.only(gap, linkMarks, "glue", "entry", "prep"):
+		if strings.Contains(text, ",") && !strings.ContainsAny(text, ":=") {
+			return voteFar
+		}
+		return voteStrong
+	case strings.HasSuffix(text, ":") || strings.HasSuffix(text, "="):
+		return voteCarried
+	}
+	breaks := strings.Count(text, ",") + strings.Count(text, ")") + strings.Count(text, "(")
+	switch n := d.words(gap) + 3*breaks; {
+	case n <= 3:
+		return voteNear
+	case n <= 7:
+		return 2.5
+	}
+	return voteFar
+}
+
+// prepositionAtEnd: "SANs for X", "domain on X": the label is not X's.
+func (d *document) prepositionAtEnd(gap span) bool {
+	list := d.in("prep", gap)
+	if len(list) == 0 {
+		return false
+	}
+	last := list[len(list)-1]
+	return d.only(span{last.end, gap.end}, "\"'`( ", "product", "label")
+}
+
+// carryHeaders applies a label that ends its line to the list in the lines below.
+func (d *document) carryHeaders(items []*item) {
+	byLine := map[int][]*item{}
+	for _, it := range items {
+		byLine[d.sentences[it.sent].line] = append(byLine[d.sentences[it.sent].line], it)
+	}
+	current, header := roleNone, -10
+	for k := 0; k < len(d.sentences); k++ {
+		line := d.sentences[k].line
+		s := d.lineSpan(k)
+		for k+1 < len(d.sentences) && d.sentences[k+1].line == line {
+			k++
+		}
+		here := byLine[line]
+		labels := d.group("label.node", s)
+		if len(here) == 0 {
+			current, header = d.headerRole(s, labels), line
+			continue
+		}
+		if current != roleNone && line-header <= 2 && d.listLine(s, here, labels) {
+			for _, it := range here {
+				if current == roleCluster && len(here) > 1 {
+					it.votes[roleNode] += voteCarried
+					continue
+				}
+				it.votes[current] += voteCarried
+			}
+			header = line
+			continue
+		}
+		current = roleNone
+		// "nodes: a.example," goes on in the next line.
+		if n := len(labels); n > 0 && strings.HasSuffix(strings.TrimSpace(string(d.low[s.start:s.end])), ",") {
+			current, header = labelRoles[labels[n-1].name], line
+		}
+	}
+}
+
+func (d *document) lineSpan(k int) span {
+	s := span{d.sentences[k].start, d.sentences[k].end}
+	for j := k + 1; j < len(d.sentences) && d.sentences[j].line == d.sentences[k].line; j++ {
+		s.end = d.sentences[j].end
+	}
+	return s
+}
+
+// headerRole is the role that a line without names announces, if it does.
+func (d *document) headerRole(s span, labels []tagged) role {
+	text := strings.TrimRight(string(d.low[s.start:s.end]), " \t*_`")
+	colon := strings.HasSuffix(text, ":")
+	if len(labels) == 0 || !colon && d.words(s) > 4 {
+		return roleNone
+	}
+	last := labels[len(labels)-1]
+	r := labelRoles[last.name]
+	if r == roleNode && len(labels) > 1 {
+		if o := labelRoles[labels[len(labels)-2].name]; o == roleSAN || o == roleDomain {
+			return o
+		}
+	}
+	if r == roleCluster && bareCluster[string(d.low[last.start:last.end])] {
+		return roleNode
+	}
+	return r
+}
+
+// listLine: nothing but names, bullets and a word or two.
+func (d *document) listLine(s span, here []*item, labels []tagged) bool {
+	words := d.words(s)
+	for _, it := range here {
+		words -= d.words(it.span)
+	}
+	return len(labels) == 0 && words <= 4 || words <= 2+len(here)
+}
+
+// columns reads tables whose first row names the columns.
+func (d *document) columns(items []*item) {
+	var header []tagged
+	for k := range d.sentences {
+		s := d.sentences[k].span
+		row := string(d.low[s.start:s.end])
+		sep := "|"
+		if !strings.Contains(row, "|") {
+			sep = "\t"
+		}
+		if strings.Count(row, sep) < 1 {
+			header = nil
+			continue
+		}
+		var here []*item
+		for _, it := range items {
+			if it.sent == k {
+				here = append(here, it)
+			}
+		}
+		if len(here) == 0 {
+			if labels := d.group("label.node", s); len(labels) > 1 {
+				header = labels
+			}
+			continue
+		}
+		for _, it := range here {
+			col := strings.Count(string(d.low[s.start:it.start]), sep)
+			for _, l := range header {
+				at := lineStart(d.low, l.start)
+				if strings.Count(string(d.low[at:l.start]), sep) == col && labelRoles[l.name] != roleNone {
+					it.votes[labelRoles[l.name]] += voteCarried
+				}
+			}
+		}
+	}
+}
+
+// apex: registrable domains, which are seldom boxes.
+func apex(v string) bool {
+	e, err := publicsuffix.EffectiveTLDPlusOne(v)
+	return err == nil && e == v
+}

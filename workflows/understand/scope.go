@@ -1,0 +1,359 @@
+package understand
+
+import (
+	"strings"
+)
+
+// markAffinity notes the product word right before a name ("CUCM cucm1.a.example").
+func (d *document) markAffinity(items []*item) {
+	for _, it := range items {
+		s := d.sentences[it.sent]
+		list := d.group("product.cucm", span{s.start, it.start})
+		if len(list) == 0 {
+			continue
+		}
+		last := list[len(list)-1]
+		if d.only(span{last.end, it.start}, " (:=\"'`", "glue", "label") && !strings.Contains(string(d.low[last.end:it.start]), ",") {
+			it.product = last.name
+		}
+	}
+	if d.u.Product == nil {
+		return
+	}
+	for i, it := range items {
+		if it.product == "" && i > 0 && items[i-1].sent == it.sent && d.listLink(span{items[i-1].end, it.start}) {
+			it.product = items[i-1].product
+		}
+		if it.product != "" && !sameFamily(it.product, *d.u.Product) {
+			it.third = true
+		}
+	}
+}
+
+func sameFamily(a, b string) bool {
+	if a == b || a == "generic" || b == "generic" && a != "cucm" {
+		return true
+	}
+	if a == "expressway" || a == "expressway-both" {
+		return strings.HasPrefix(b, "expressway")
+	}
+	return false
+}
+
+// markThird marks names that are only spoken of.
+func (d *document) markThird(items []*item) {
+	for i, it := range items {
+		if it.n != nil && it.votes == [roles]float64{} && (it.n.url && it.n.path && d.u.Intent != Diagnose || reference(it.values[0])) {
+			it.third = true
+		}
+		if d.u.Intent == Diagnose {
+			continue
+		}
+		s := d.sentences[it.sent]
+		from := s.start
+		if i > 0 && items[i-1].sent == it.sent {
+			if items[i-1].third && d.listLink(span{items[i-1].end, it.start}) && it.votes == [roles]float64{} {
+				it.third = true
+				continue
+			}
+			from = items[i-1].end
+		}
+		c := d.clause(span{from, it.end}, it.start)
+		list := d.in("third", span{c.start, it.start})
+		if len(list) == 0 {
+			continue
+		}
+		gap := span{list[len(list)-1].end, it.start}
+		if d.words(gap) <= 6 && it.votes[roleDomain] < voteNear && it.votes[roleSAN] < voteNear && it.votes[roleCluster] < voteNear {
+			it.third = true
+		}
+	}
+}
+
+// reference: sites that are read, not certified.
+func reference(v string) bool {
+	for _, r := range []string{"cisco.com", "github.com", "slack.com", "google.com", "atlassian.net", "service-now.com", "microsoft.com", "wikipedia.org", "openssl.org", "letsencrypt.org", "ietf.org", "youtube.com", "stackoverflow.com"} {
+		if v == r || strings.HasSuffix(v, "."+r) {
+			return true
+		}
+	}
+	return false
+}
+
+// markDropped marks names that a negation takes out: before them ("without X"), or
+// behind them ("X is dead", "leave those alone").
+func (d *document) markDropped(items []*item) {
+	for i, it := range items {
+		s := d.sentences[it.sent]
+		from := s.start
+		sameSentence := i > 0 && items[i-1].sent == it.sent
+		if sameSentence {
+			from = items[i-1].end
+		}
+		gap := span{from, it.start}
+		if sameSentence && items[i-1].dropped && d.listLink(gap) && (d.any("also", gap) || d.dropsLists(items, i-1)) {
+			it.dropped = true
+			continue
+		}
+		c := d.clause(gap, it.start)
+		if d.dropBefore(c, it.start) {
+			it.dropped = true
+		}
+	}
+	d.droppedBehind(items)
+}
+
+// dropBefore: a negation in c reaches the name at p.
+func (d *document) dropBefore(c span, p int) bool {
+	for _, t := range []string{"drop.list", "drop.one"} {
+		for _, n := range d.in(t, c) {
+			gap := span{n.end, p}
+			words := 7
+			if t == "drop.one" {
+				words = 3
+			}
+			if d.words(gap) > words || d.positiveAfter(gap) || d.any("err.hard", gap) {
+				continue
+			}
+			if t == "drop.one" && !d.only(gap, "\"'`(:", "glue", "label", "product", "prep", "cert") {
+				continue
+			}
+			return true
+		}
+	}
+	return false
+}
+
+// positiveAfter: a word that ends a negation: "not X but Y", "除了 X 还要 Y".
+func (d *document) positiveAfter(gap span) bool {
+	for _, w := range strings.Fields(string(d.low[gap.start:gap.end])) {
+		switch w {
+		case "but", "only", "sondern", "nur", "mais", "sino", "pero", "ma", "mas", "to", "with", "from":
+			return w != "from" && w != "with"
+		}
+	}
+	text := string(d.low[gap.start:gap.end])
+	for _, w := range []string{"而是", "还要", "只", "改用", "但"} {
+		if strings.Contains(text, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// dropsLists: the negation before the list that items[i] ends is of the kind that
+// takes whole lists.
+func (d *document) dropsLists(items []*item, i int) bool {
+	for i > 0 && items[i-1].sent == items[i].sent && items[i-1].dropped {
+		i--
+	}
+	s := d.sentences[items[i].sent]
+	from := s.start
+	if i > 0 && items[i-1].sent == items[i].sent {
+		from = items[i-1].end
+	}
+	return d.any("drop.list", d.clause(span{from, items[i].start}, items[i].start))
+}
+
+func (d *document) droppedBehind(items []*item) {
+	for _, c := range d.group("drop.after", span{0, len(d.low)}) {
+		if c.name != "after" {
+			continue
+		}
+		s := d.sentenceAt(c.start)
+		if s == nil || s.quoted {
+			continue
+		}
+		last := -1
+		for i, it := range items {
+			if it.end <= c.start {
+				last = i
+			}
+		}
+		if last < 0 {
+			continue
+		}
+		between := span{items[last].end, c.start}
+		at := d.sentences[items[last].sent]
+		switch {
+		case at.has(c.start):
+			if !d.reaches(between) {
+				continue
+			}
+		case at.line == s.line || at.line == s.line-1:
+			// "Those are fine." speaks of the sentence before.
+			if !d.pronoun(span{s.start, c.end}) || d.words(span{s.start, c.start}) > 3 {
+				continue
+			}
+		default:
+			continue
+		}
+		items[last].dropped = true
+		for i := last - 1; i >= 0 && items[i].sent == items[last].sent; i-- {
+			gap := span{items[i].end, items[i+1].start}
+			if !d.listLink(gap) || strings.Contains(string(d.low[gap.start:gap.end]), ",") && d.singular(c.span) {
+				break
+			}
+			items[i].dropped = true
+		}
+	}
+}
+
+// reaches: few words, and no new subject, stand between the name and what is said
+// about it.
+func (d *document) reaches(gap span) bool {
+	if d.words(gap) > 7 || d.anyLabelButNode(gap) || d.any("cert", gap) && d.words(gap) > 2 {
+		return false
+	}
+	for _, w := range strings.Fields(string(d.low[gap.start:gap.end])) {
+		switch strings.Trim(w, ",") {
+		case "but", "and", "aber", "mais", "pero", "if", "until", "it", "he", "we", "i", "you":
+			return false
+		}
+	}
+	return !d.any("feat.mra", gap) && len(d.group("product.cucm", gap)) == 0
+}
+
+func (d *document) anyLabelButNode(s span) bool {
+	for _, l := range d.group("label.node", s) {
+		if l.name != "node" {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *document) singular(c span) bool {
+	text := " " + string(d.low[c.start:c.end]) + " "
+	return strings.Contains(text, " is ") || strings.Contains(text, " was ") || strings.Contains(text, " it ") || strings.Contains(text, " that ") || strings.Contains(text, " has ")
+}
+
+func (d *document) pronoun(s span) bool {
+	for _, w := range strings.Fields(string(d.low[s.start:s.end])) {
+		switch strings.Trim(w, ",.") {
+		case "those", "these", "they", "that", "them", "it", "this", "both", "die", "diese", "ceux", "esos":
+			return true
+		}
+	}
+	text := string(d.low[s.start:s.end])
+	return strings.Contains(text, "这") || strings.Contains(text, "那") || strings.Contains(text, "它")
+}
+
+// markRenamed drops old names: the one before "is now", the one after "was".
+func (d *document) markRenamed(items []*item) {
+	for i := 0; i+1 < len(items); i++ {
+		a, b := items[i], items[i+1]
+		if d.sentences[b.sent].line-d.sentences[a.sent].line > 0 || a.n == nil || b.n == nil {
+			continue
+		}
+		gap := span{a.end, b.start}
+		renamed := d.any("swap.to", gap) && d.words(gap) <= 8
+		if !renamed && d.any("move", span{d.sentences[a.sent].start, b.start}) {
+			text := strings.TrimSpace(string(d.low[gap.start:gap.end]))
+			renamed = text == "to" || text == "nach" || text == "zu" || text == "in" || text == "à" || text == "a" || text == "到" || text == "->"
+		}
+		if renamed {
+			a.dropped = true
+			for r := range a.votes {
+				b.votes[r] = max(b.votes[r], a.votes[r])
+			}
+		}
+	}
+	for i, it := range items {
+		if it.n == nil {
+			continue
+		}
+		from := d.sentences[it.sent].start
+		if i > 0 && items[i-1].sent == it.sent {
+			from = items[i-1].end
+		}
+		for _, c := range d.in("swap.from", span{from, it.start}) {
+			gap := span{c.end, it.start}
+			if d.only(gap, ":=\"'`(", "glue", "label") && d.words(gap) <= 3 && d.contrasted(items, it) {
+				it.dropped = true
+			}
+		}
+	}
+}
+
+// contrasted: there is another name that can be the present one.
+func (d *document) contrasted(items []*item, old *item) bool {
+	for _, it := range items {
+		if it != old && it.n != nil && !it.dropped && it.values[0] != old.values[0] {
+			return true
+		}
+	}
+	return false
+}
+
+// markCorrected: after "sorry, I meant" a name replaces the earlier one that it
+// resembles most.
+func (d *document) markCorrected(items []*item) {
+	for _, c := range d.cuesOf("fix") {
+		s := d.sentenceAt(c.start)
+		if s == nil || s.quoted {
+			continue
+		}
+		var olds, news []*item
+		for _, it := range items {
+			at := d.sentences[it.sent]
+			switch {
+			case it.n == nil:
+			case it.end <= c.start:
+				olds = append(olds, it)
+			case it.sent > 0 && (at.has(c.start) || d.sentences[it.sent-1].has(c.start)) && it.start >= c.end && !it.dropped && !it.third:
+				news = append(news, it)
+			}
+		}
+		for _, n := range news {
+			best, score := -1, 0
+			for i, o := range olds {
+				if o.dropped || o.third || o.values[0] == n.values[0] {
+					continue
+				}
+				if sim := similar(o.values[0], n.values[0]); sim > score {
+					best, score = i, sim
+				}
+			}
+			if best < 0 || contains(news, olds[best].values[0]) {
+				continue
+			}
+			olds[best].dropped = true
+			for r := range n.votes {
+				n.votes[r] = max(n.votes[r], olds[best].votes[r])
+			}
+		}
+	}
+}
+
+func contains(items []*item, v string) bool {
+	for _, it := range items {
+		if it.values[0] == v {
+			return true
+		}
+	}
+	return false
+}
+
+// similar is positive for names of the same kind: same number of labels and a
+// common domain or a common beginning; higher is nearer.
+func similar(a, b string) int {
+	la, lb := strings.Split(a, "."), strings.Split(b, ".")
+	if len(la) != len(lb) {
+		return 0
+	}
+	score := 0
+	for i := range la {
+		if la[i] == lb[i] {
+			score += 3
+		}
+	}
+	p := 0
+	for p < len(a) && p < len(b) && a[p] == b[p] {
+		p++
+	}
+	if p < 2 && score < 6 {
+		return 0
+	}
+	return score + min(p, 6)
+}
