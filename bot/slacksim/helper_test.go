@@ -18,12 +18,12 @@ type object = map[string]any
 
 // call calls a Web API method with a form and the bot token, and answers its
 // JSON and the HTTP response.
-func call(t *testing.T, st *slacksim.Stage, method string, args ...string) (object, *http.Response) {
+func call(t testing.TB, st *slacksim.Stage, method string, args ...string) (object, *http.Response) {
 	t.Helper()
 	return callAs(t, st, st.App().BotToken, method, args...)
 }
 
-func callAs(t *testing.T, st *slacksim.Stage, token, method string, args ...string) (object, *http.Response) {
+func callAs(t testing.TB, st *slacksim.Stage, token, method string, args ...string) (object, *http.Response) {
 	t.Helper()
 	form := url.Values{}
 	for i := 0; i+1 < len(args); i += 2 {
@@ -50,7 +50,7 @@ func callAs(t *testing.T, st *slacksim.Stage, token, method string, args ...stri
 }
 
 // ok is call for what must succeed.
-func ok(t *testing.T, st *slacksim.Stage, method string, args ...string) object {
+func ok(t testing.TB, st *slacksim.Stage, method string, args ...string) object {
 	t.Helper()
 	out, _ := call(t, st, method, args...)
 	if out["ok"] != true {
