@@ -1,6 +1,7 @@
 package check
 
 import (
+	"bytes"
 	"crypto/x509"
 	"errors"
 	"slices"
@@ -38,10 +39,34 @@ func (v *verification) problems(path []*Item) []problem {
 			}
 		}
 	}
-	if err := v.library(path, x509.ExtKeyUsageAny); err != nil && len(out) == 0 {
+	out = append(out, v.purposeOfCAs(path)...)
+	if err := v.library(path, x509.ExtKeyUsageAny); err != nil && len(out) == 0 && !tooStrict(path, err) {
 		out = append(out, libraryProblem(path, err))
 	}
 	return out
+}
+
+// usage is the purpose asked for, as the library and as the profile spell it.
+func (v *verification) usage() (x509.ExtKeyUsage, string) {
+	if v.opts.Purpose == Client {
+		return x509.ExtKeyUsageClientAuth, "clientAuth"
+	}
+	return x509.ExtKeyUsageServerAuth, "serverAuth"
+}
+
+// purposeOfCAs: an intermediate's usages limit what stands below it.
+func (v *verification) purposeOfCAs(path []*Item) []problem {
+	if v.opts.Purpose == "" {
+		return nil
+	}
+	_, id := v.usage()
+	for _, it := range path[1:] {
+		list := it.raw.extKeyUsage()
+		if it.raw.ext(oidEKU) != nil && !v.store.anchor(it) && !has(list, id) && !has(list, "anyExtendedKeyUsage") {
+			return []problem{{it, "verify.purpose-ca", Faulty, "RFC 5280 section 4.2.1.12", []string{"Need", id, "Have", strings.Join(list, ", ")}}}
+		}
+	}
+	return nil
 }
 
 // period checks one validity period.
@@ -94,12 +119,61 @@ func (v *verification) library(path []*Item, usage x509.ExtKeyUsage) error {
 	return err
 }
 
+// tooStrict: the library refuses what RFC 5280 and OpenSSL, and so the products,
+// accept, and our own checks have covered the rest. It compares names byte by byte
+// (section 7.1 ignores case, spaces and string types; CAs do change from
+// PrintableString to UTF8String), and it counts self-issued certificates in path
+// lengths (section 6.1.4 (l) does not). Constraints and critical extensions that only
+// the library checks must not be in play.
+func tooStrict(path []*Item, err error) bool {
+	for _, it := range path {
+		if it.Cert == nil || len(it.Cert.UnhandledCriticalExtensions) > 0 || it.raw.ext(oidNameConstraints) != nil || it.raw.ext(oidPolicyConstraints) != nil {
+			return false
+		}
+	}
+	return namesDiffer(path, err) || selfIssuedCounted(path, err)
+}
+
+func namesDiffer(path []*Item, err error) bool {
+	var unknown x509.UnknownAuthorityError
+	if !errors.As(err, &unknown) {
+		return false
+	}
+	for i, it := range path[1:] {
+		if !bytes.Equal(it.raw.subject, path[i].raw.issuer) {
+			return true
+		}
+	}
+	return false
+}
+
+func selfIssuedCounted(path []*Item, err error) bool {
+	var invalid x509.CertificateInvalidError
+	if !errors.As(err, &invalid) || invalid.Reason != x509.TooManyIntermediates {
+		return false
+	}
+	for _, it := range path[1 : len(path)-1] {
+		if it.selfIssued() {
+			return true
+		}
+	}
+	return false
+}
+
+// encoding warns of names that are equal, but not byte for byte.
+func (v *verification) encoding() {
+	for i, it := range v.chosen[1:] {
+		if !bytes.Equal(it.raw.subject, v.chosen[i].raw.issuer) {
+			v.say(v.chosen[i], "verify.name-encoding", certs.Warning, "RFC 5280 section 7.1")
+		}
+	}
+}
+
 // libraryProblem puts the library's error into our words.
 func libraryProblem(path []*Item, err error) problem {
 	p := problem{at: path[0], rule: "verify.library", state: Faulty, source: "RFC 5280 section 6", args: []string{"Detail", reason(err)}}
 	var invalid x509.CertificateInvalidError
 	var critical x509.UnhandledCriticalExtension
-	var unknown x509.UnknownAuthorityError
 	switch {
 	case errors.As(err, &invalid):
 		p.at = find(path, invalid.Cert)
@@ -120,9 +194,6 @@ func libraryProblem(path []*Item, err error) problem {
 				p.args = []string{"OID", it.Cert.UnhandledCriticalExtensions[0].String()}
 			}
 		}
-	case errors.As(err, &unknown):
-		p.rule = "verify.name-encoding" // our search compares names as RFC 5280 section 7.1, the library byte by byte
-		p.source = "RFC 5280 section 7.1"
 	}
 	return p
 }
@@ -147,10 +218,7 @@ func (v *verification) nameAndUse() {
 	if v.opts.Purpose == "" {
 		return
 	}
-	usage, id := x509.ExtKeyUsageServerAuth, "serverAuth"
-	if v.opts.Purpose == Client {
-		usage, id = x509.ExtKeyUsageClientAuth, "clientAuth"
-	}
+	usage, id := v.usage()
 	have := strings.Join(v.leaf.raw.extKeyUsage(), ", ")
 	if v.leaf.raw.ext(oidEKU) != nil && !strings.Contains(have, id) && !strings.Contains(have, "anyExtendedKeyUsage") {
 		v.states[v.leaf] = Faulty
@@ -167,19 +235,8 @@ func (v *verification) nameAndUse() {
 		v.say(v.leaf, "verify.key-usage", certs.Error, "RFC 5280 section 4.2.1.3", "Have", strings.Join(ku, ", "), "Want", strings.Join(want, ", "))
 		return
 	}
-	for _, it := range v.chosen[1:] {
-		list := it.raw.extKeyUsage()
-		if it.raw.ext(oidEKU) == nil || v.store.anchor(it) {
-			continue
-		}
-		if joined := strings.Join(list, ", "); !strings.Contains(joined, id) && !strings.Contains(joined, "anyExtendedKeyUsage") {
-			v.states[it] = Faulty
-			v.say(it, "verify.purpose-ca", certs.Error, "RFC 5280 section 4.2.1.12", "Need", id, "Have", joined)
-			return
-		}
-	}
 	if v.complete && !hasErrors(v.out.Findings) {
-		if err := v.library(v.chosen, usage); err != nil {
+		if err := v.library(v.chosen, usage); err != nil && !tooStrict(v.chosen, err) {
 			p := libraryProblem(v.chosen, err)
 			v.say(p.at, "verify.library", certs.Error, p.source, "Detail", reason(err))
 		}

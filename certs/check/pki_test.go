@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -190,4 +191,13 @@ func pemBytes(t testing.TB, data []byte) []byte {
 		t.Fatal("no PEM")
 	}
 	return b.Bytes
+}
+
+// goroot asks the go command, since a test binary built with -trimpath does not know.
+func goroot() string {
+	out, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(out))
 }

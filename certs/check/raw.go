@@ -36,16 +36,14 @@ type rawExtension struct {
 
 // OIDs of RFC 5280 section 4.2 that rules ask for.
 const (
-	oidSKI             = "2.5.29.14"
-	oidKeyUsage        = "2.5.29.15"
-	oidSAN             = "2.5.29.17"
-	oidBasic           = "2.5.29.19"
-	oidNameConstraints = "2.5.29.30"
-	oidPolicies        = "2.5.29.32"
-	oidAKI             = "2.5.29.35"
-	oidEKU             = "2.5.29.37"
-	oidMustStaple      = "1.3.6.1.5.5.7.1.24"
-	oidOCSPNoCheck     = "1.3.6.1.5.5.7.48.1.5"
+	oidSKI               = "2.5.29.14"
+	oidKeyUsage          = "2.5.29.15"
+	oidSAN               = "2.5.29.17"
+	oidBasic             = "2.5.29.19"
+	oidNameConstraints   = "2.5.29.30"
+	oidAKI               = "2.5.29.35"
+	oidPolicyConstraints = "2.5.29.36"
+	oidEKU               = "2.5.29.37"
 
 	oidCommonName = "2.5.4.3"
 )

@@ -13,6 +13,8 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
+const oidDSA = "1.2.840.10040.4.1"
+
 // Rule is one check on top of the standard library's verifier, which accepts what it
 // forbids. Severity is what it says on the products' own terms; strict verification
 // makes every rule an Error.
@@ -111,7 +113,7 @@ var rulesOnTop = []Rule{
 	}},
 	{"rule.dsa", certs.Error, "BR 6.1.5", func(c ruleCase) (string, bool) {
 		_, is := c.it.Public.(*dsa.PublicKey)
-		return "", is || c.raw.keyAlg == "1.2.840.10040.4.1"
+		return "", is || c.raw.keyAlg == oidDSA
 	}},
 	{"rule.basic-not-critical", certs.Warning, "RFC 5280 section 4.2.1.9", func(c ruleCase) (string, bool) {
 		e := c.raw.ext(oidBasic)

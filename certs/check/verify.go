@@ -140,6 +140,7 @@ func (v *verification) path() {
 		v.states[p.at] = p.state
 		v.say(p.at, p.rule, certs.Error, p.source, p.args...)
 	}
+	v.encoding()
 	v.soonOver()
 	v.duplicates()
 	if v.opts.Verifier == ExpresswayVerifier {
@@ -171,6 +172,8 @@ func (v *verification) noPath(broken [][]*Item) {
 	case top.selfIssued() && v.store.signs(top, top):
 		v.states[top] = Untrusted
 		v.say(top, "verify.root-untrusted", certs.Error, sourceS000)
+	case unverifiable(top.Cert) || alike != nil && rsaBits(alike) == 0 && alike.raw.keyAlg == oidDSA:
+		v.say(top, "verify.signature-unsupported", certs.Error, "BR 7.1.3.2", "Algorithm", signatureName(top.raw.sigAlg))
 	case alike != nil:
 		v.say(top, "verify.issuer-key", certs.Error, sourceS002, append(args, "Other", alike.Title(), "OtherPlace", alike.Place.String(), "SKI", hexColon(alike.raw.ski()))...)
 	case len(v.store.issuers(top)) > 0:
