@@ -1,0 +1,265 @@
+package certs
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// hostResult is a name already read: the same node is named in many certificates.
+type hostResult struct {
+	name     Name
+	findings []Finding
+	ok       bool
+}
+
+func (b *builder) read(s, field string) hostResult {
+	key := field + "\x00" + s
+	r, done := b.checked[key]
+	if !done {
+		r.name, r.findings, r.ok = ReadName(s, field)
+		b.checked[key] = r
+	}
+	return r
+}
+
+// hosts keeps the sound host names of an answer, without duplicates, and says what
+// is wrong with the others.
+func (b *builder) hosts(given []string, field string) []string { return b.named(given, field, DNS) }
+
+func (b *builder) named(given []string, field string, types ...NameType) []string {
+	var sound []string
+	for _, s := range given {
+		r := b.read(s, field)
+		for _, f := range r.findings {
+			b.find(f)
+		}
+		switch {
+		case !r.ok:
+		case !slices.Contains(types, r.name.Type):
+			b.find(Finding{Rule: "names/not-host", Severity: Error, Field: field, Source: b.c.cite(Sources{"S001", "S000"}),
+				Text: T("certs.name.not_host", "Name", clip(s))})
+		case slices.Contains(sound, r.name.Value):
+			b.find(Finding{Rule: "names/duplicate", Severity: Info, Field: field, Text: T("certs.name.duplicate", "Name", r.name.Value)})
+		default:
+			sound = append(sound, r.name.Value)
+		}
+	}
+	return sound
+}
+
+// prepare checks one system and lists the profiles that it needs.
+func (b *builder) prepare(s *System) {
+	product, ok := b.c.products[s.Product]
+	if !ok {
+		b.noProduct(s)
+		return
+	}
+	s.Nodes = b.nodes(s)
+	if s.ClusterFQDN != "" {
+		one := b.hosts([]string{s.ClusterFQDN}, b.field("cluster_fqdn"))
+		s.ClusterFQDN = strings.Join(one, "")
+	}
+	s.ChatAliases = b.hosts(s.ChatAliases, b.field("chat_aliases"))
+	if s.Version != "" && !readableVersion(s.Version) {
+		b.find(Finding{Rule: "plan/version", Severity: Error, Field: b.field("version"),
+			Text: T("certs.plan.version", "Version", clip(s.Version), "Example", product.Version)})
+	}
+	switch s.Topology {
+	case Single, Cluster, ClusterShared:
+	case "":
+		s.Topology = Single
+		if len(s.Nodes) > 1 {
+			s.Topology = Cluster
+		}
+	default:
+		b.find(Finding{Rule: "plan/topology", Severity: Error, Field: b.field("topology"),
+			Text: T("certs.plan.topology", "Topology", clip(string(s.Topology)))})
+		s.Topology = Cluster
+	}
+	if s.Topology == Single && len(s.Nodes) > 1 {
+		b.find(Finding{Rule: "plan/single-nodes", Severity: Error, Field: b.field("topology"),
+			Text: T("certs.plan.single_nodes", "Count", strconv.Itoa(len(s.Nodes)))})
+	}
+	if s.CA != "" && s.CA != PublicCA && s.CA != PrivateCA {
+		b.find(Finding{Rule: "plan/ca", Severity: Error, Field: b.field("ca"), Text: T("certs.plan.ca", "CA", clip(string(s.CA)))})
+		s.CA = ""
+	}
+	if len(s.Nodes) == 0 {
+		b.missing(b.field("nodes"))
+	}
+	chosen := b.services(s)
+	services := make([]string, 0, len(chosen))
+	for _, p := range chosen {
+		services = append(services, p.Service())
+	}
+	for _, p := range chosen {
+		at := b.situation(p, s)
+		at.services = services
+		b.work = append(b.work, job{profile: p, system: s, s: at})
+	}
+}
+
+func (b *builder) noProduct(s *System) {
+	if s.Product == "" {
+		b.missing(b.field("product"))
+		return
+	}
+	ids := make([]string, 0, len(b.c.products))
+	for _, p := range b.c.Products() {
+		ids = append(ids, p.ID)
+	}
+	b.find(Finding{Rule: "plan/unknown-product", Severity: Error, Field: b.field("product"),
+		Text: T("certs.plan.unknown_product", "Product", clip(s.Product), "Known", strings.Join(ids, ", "))})
+}
+
+// nodes are host names; a generic service may also be known by its address alone.
+func (b *builder) nodes(s *System) []string {
+	field := b.field("nodes")
+	if s.Product == "generic" {
+		return b.named(s.Nodes, field, DNS, IP)
+	}
+	sound := b.hosts(s.Nodes, field)
+	for _, n := range sound {
+		if !strings.Contains(n, ".") {
+			b.find(Finding{Rule: "names/not-fqdn", Severity: Error, Field: field, Source: b.c.cite(Sources{"S000", "S001"}),
+				Text: T("certs.name.not_fqdn", "Name", n)})
+		}
+	}
+	return sound
+}
+
+func unique(all []string) []string {
+	var once []string
+	for _, s := range all {
+		if !slices.Contains(once, s) {
+			once = append(once, s)
+		}
+	}
+	return once
+}
+
+// services lists the profiles asked for and those that they cannot be without, in
+// the order of the catalogue; without a wish, those that the product always needs.
+func (b *builder) services(s *System) []Profile {
+	wanted := map[string]bool{}
+	for _, name := range s.Services {
+		name = strings.ToLower(strings.TrimSpace(name))
+		if _, service, ok := strings.Cut(name, "/"); ok {
+			name = service
+		}
+		if _, ok := b.c.profiles[s.Product+"/"+name]; !ok {
+			b.find(Finding{Rule: "plan/unknown-service", Severity: Error, Field: b.field("services"),
+				Text: T("certs.plan.unknown_service", "Service", clip(name), "Known", strings.Join(b.serviceNames(s.Product), ", "))})
+			continue
+		}
+		wanted[name] = true
+	}
+	for _, p := range b.c.Profiles() {
+		if p.Product() != s.Product || wanted[p.Service()] {
+			continue
+		}
+		if _, named := s.CAFor[p.Service()]; named && len(s.Services) == 0 {
+			wanted[p.Service()] = true
+		}
+		at := b.situation(p, s)
+		if len(s.Services) == 0 && slices.ContainsFunc(p.Default, func(c Condition) bool { return c.holds(at) }) {
+			wanted[p.Service()] = true
+		}
+	}
+	var all []Profile
+	for _, p := range b.c.Profiles() {
+		if p.Product() == s.Product && wanted[p.Service()] {
+			for _, need := range p.Needs {
+				if !b.outside(s, p) {
+					wanted[need] = true
+				}
+			}
+		}
+	}
+	for _, p := range b.c.Profiles() {
+		if p.Product() == s.Product && wanted[p.Service()] {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// outside reports whether a certificate that the product would sign itself goes to
+// a CA by the engineer's wish.
+func (b *builder) outside(s *System, p Profile) bool {
+	_, named := s.CAFor[p.Service()]
+	return p.BuiltIn && named && !p.IsCA
+}
+
+func (b *builder) serviceNames(product string) []string {
+	var names []string
+	for _, p := range b.c.Profiles() {
+		if p.Product() == product {
+			names = append(names, p.Service())
+		}
+	}
+	return names
+}
+
+func (b *builder) situation(p Profile, s *System) situation {
+	shown := s.Version
+	if shown == "" || !readableVersion(shown) {
+		shown = b.c.products[s.Product].Assume
+	}
+	own := s.OwnCSR || p.Device || p.BuiltIn
+	return situation{topology: effective(p, s.Topology), features: b.features(s), ca: b.ca(p, s), version: parseVersion(shown),
+		ownCSR: own, builtIn: p.BuiltIn && !b.outside(s, p), key: chooseKey(p, s.Key), deployment: &b.d, system: s}
+}
+
+// features are those said, and those that an answer shows to be in use.
+func (b *builder) features(s *System) []Feature {
+	all := slices.Clone(b.d.Features)
+	if len(s.PhoneProfiles) > 0 {
+		all = append(all, PhoneSecurityProfiles)
+	}
+	if len(s.ChatAliases) > 0 {
+		all = append(all, XMPPFederation)
+	}
+	return all
+}
+
+// ca is the answer for this service, else for the system, else the profile's advice.
+func (b *builder) ca(p Profile, s *System) CAKind {
+	if ca, ok := s.CAFor[p.Service()]; ok && (ca == PublicCA || ca == PrivateCA) {
+		return ca
+	}
+	if s.CA != "" && !p.CA.Own {
+		return s.CA
+	}
+	return p.CA.Default
+}
+
+// effective is the topology as far as one certificate goes: what cannot be shared
+// is made for each node, what only one node carries is made once.
+func effective(p Profile, t Topology) Topology {
+	switch {
+	case slices.Contains(p.Topologies, t):
+		return t
+	case t == ClusterShared && slices.Contains(p.Topologies, Cluster):
+		return Cluster
+	case slices.Contains(p.Topologies, Single):
+		return Single
+	}
+	return p.Topologies[0]
+}
+
+func chooseKey(p Profile, wish Key) Key {
+	if wish.Type == "" && wish.Size == 0 {
+		return Key{Type: p.Keys[0].Type, Size: p.Keys[0].Sizes[0]}
+	}
+	for _, rule := range p.Keys {
+		if wish.Type == "" && slices.Contains(rule.Sizes, wish.Size) || wish.Type == rule.Type && wish.Size == 0 {
+			if wish.Size == 0 {
+				wish.Size = rule.Sizes[0]
+			}
+			return Key{Type: rule.Type, Size: wish.Size}
+		}
+	}
+	return wish
+}
