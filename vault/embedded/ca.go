@@ -11,7 +11,6 @@ import (
 	"encoding/asn1"
 	"encoding/pem"
 	"errors"
-	"fmt"
 	"math/big"
 	"os"
 	"path/filepath"
@@ -217,25 +216,4 @@ func (a *CA) sign(i intent, spec certs.Spec, like *x509.CertificateRequest, publ
 		return nil, err
 	}
 	return x509.CreateCertificate(rand.Reader, template, a.issuing, public, a.key)
-}
-
-// checkRequest refuses a request that does not prove possession of a sound key.
-// Names and usages in it are not looked at: they come from the spec.
-func checkRequest(spec certs.Spec, der []byte) (*x509.CertificateRequest, error) {
-	csr, err := x509.ParseCertificateRequest(der)
-	if err != nil {
-		return nil, vault.Refuse(err, "vault.csr.unreadable")
-	}
-	if err := csr.CheckSignature(); err != nil {
-		return nil, vault.Refuse(err, "vault.csr.signature")
-	}
-	kind := certs.KeyOf(csr.PublicKey)
-	sound := kind.Type == "rsa" && kind.Size >= 2048 && kind.Size <= 8192 || kind.Type == "ecdsa" && kind.Size >= 256
-	if !sound || spec.Key.Type != "" && kind != spec.Key {
-		return nil, vault.Refuse(nil, "vault.csr.key", "Have", kind.String(), "Want", spec.Key.String())
-	}
-	if spec.Days < 1 || spec.Days > rootYears*366 {
-		return nil, fmt.Errorf("embedded CA: %d days is no lifetime", spec.Days)
-	}
-	return csr, nil
 }

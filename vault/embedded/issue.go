@@ -3,8 +3,6 @@ package embedded
 import (
 	"context"
 	"crypto/sha256"
-	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -39,9 +37,12 @@ func (a *CA) Issue(ctx context.Context, key string, spec certs.Spec, csr []byte)
 	if key == "" || len(key) > 1000 {
 		return certs.Issued{}, false, errors.New("embedded CA: no key to issue under")
 	}
-	request, err := checkRequest(spec, csr)
+	request, err := vault.CheckRequest(spec, csr)
 	if err != nil {
 		return certs.Issued{}, false, err
+	}
+	if spec.Days < 1 || spec.Days > rootYears*366 {
+		return certs.Issued{}, false, fmt.Errorf("embedded CA: %d days is no lifetime", spec.Days)
 	}
 	if err := ctx.Err(); err != nil {
 		return certs.Issued{}, false, err
@@ -50,7 +51,7 @@ func (a *CA) Issue(ctx context.Context, key string, spec certs.Spec, csr []byte)
 	if err != nil {
 		return certs.Issued{}, false, err
 	}
-	asked, err := askedHash(like, spec.Days, csr)
+	asked, err := vault.Asked(like, spec.Days, csr)
 	if err != nil {
 		return certs.Issued{}, false, err
 	}
@@ -98,17 +99,4 @@ func (a *CA) intend(path, asked string) (intent, error) {
 		return intent{}, fmt.Errorf("damaged %s: %w", filepath.Base(path), err)
 	}
 	return i, nil
-}
-
-// askedHash covers what ends up in the certificate, not the reasons and findings
-// around it, whose wording changes from one version of Countersign to the next.
-func askedHash(like *x509.CertificateRequest, days int, csr []byte) (string, error) {
-	raw, err := json.Marshal(struct {
-		Subject    []byte
-		Extensions []pkix.Extension
-		Days       int
-		CSR        []byte
-	}{like.RawSubject, like.Extensions, days, csr})
-	sum := sha256.Sum256(raw)
-	return hex.EncodeToString(sum[:]), err
 }

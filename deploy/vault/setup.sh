@@ -1,0 +1,67 @@
+#!/bin/sh
+# Prepares a Vault for Countersign: mounts, policies, roles, AppRoles. Run it with a
+# token that may do so (VAULT_ADDR, VAULT_TOKEN); running it again changes nothing
+# that is there but brings policies and roles up to date. docs/operations.md says
+# how to give the result to Countersign.
+#
+#   DOMAINS       comma-separated domains that certificates may be for (needed)
+#   COUNTRY, PROVINCE, LOCALITY, ORGANIZATION, UNIT
+#                 the subject of all certificates: Vault takes it from the role, never
+#                 from the request, so it must be what requesters fill in
+#   MAX_TTL       longest lifetime, default 9528h (397 days)
+#   VAULT         the vault command, default vault
+set -eu
+
+vault=${VAULT:-vault}
+here=$(cd "$(dirname "$0")" && pwd)
+max_ttl=${MAX_TTL:-9528h}
+: "${DOMAINS:?say in DOMAINS which domains certificates may be for, such as example.com}"
+
+mounted() { "$vault" secrets list -format=json | grep -q "^  \"$1/\""; }
+
+# A list of at most one, in JSON: outside JSON, Vault would take "Example, Inc." for two.
+list() {
+	if [ -n "$1" ]; then
+		printf '["%s"]' "$(printf '%s' "$1" | sed 's/[\\"]/\\&/g')"
+	else
+		printf '[]'
+	fi
+}
+
+mounted countersign-transit || "$vault" secrets enable -path=countersign-transit transit
+mounted countersign-kv || "$vault" secrets enable -path=countersign-kv -version=2 kv
+# Version 2 is not ready the moment it is enabled: it upgrades first.
+tries=0
+until "$vault" write countersign-kv/config cas_required=true max_versions=3 >/dev/null 2>&1; do
+	tries=$((tries + 1))
+	if [ "$tries" -ge 30 ]; then
+		"$vault" write countersign-kv/config cas_required=true max_versions=3
+	fi
+	sleep 0.2
+done
+mounted countersign-pki || "$vault" secrets enable -path=countersign-pki -max-lease-ttl="$max_ttl" pki
+"$vault" secrets tune -max-lease-ttl="$max_ttl" countersign-pki
+
+# Keys of Countersign itself: what the audit log is chained with, and backups.
+"$vault" write -f countersign-transit/keys/countersign-audit type=aes256-gcm96 >/dev/null
+"$vault" write -f countersign-transit/keys/countersign-backup type=aes256-gcm96 >/dev/null
+
+for role in "$here"/roles/*.json; do
+	name=$(basename "$role" .json)
+	"$vault" write "countersign-pki/roles/$name" - <"$role" >/dev/null
+	"$vault" patch "countersign-pki/roles/$name" - >/dev/null <<-EOF
+		{"allowed_domains": "$DOMAINS", "max_ttl": "$max_ttl",
+		 "country": $(list "${COUNTRY:-}"), "province": $(list "${PROVINCE:-}"), "locality": $(list "${LOCALITY:-}"),
+		 "organization": $(list "${ORGANIZATION:-}"), "ou": $(list "${UNIT:-}")}
+	EOF
+done
+
+"$vault" auth list -format=json | grep -q '^  "approle/"' || "$vault" auth enable approle
+for identity in writer releaser janitor revoker; do
+	"$vault" policy write "countersign-$identity" "$here/$identity.hcl"
+	# Periodic: it lives as long as it is renewed, and dies within the hour when it is not.
+	"$vault" write "auth/approle/role/countersign-$identity" \
+		token_policies="countersign-$identity" token_no_default_policy=false \
+		token_period=1h secret_id_ttl=0 secret_id_num_uses=0 >/dev/null
+done
+echo "ready: give Countersign the role-ids and wrapped secret-ids of the AppRoles countersign-*" >&2

@@ -1,0 +1,202 @@
+package vault
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/vault/api"
+)
+
+// answerLimit bounds what is read of one answer.
+const answerLimit = 8 << 20
+
+// op is one call of Vault's API.
+type op struct {
+	method string // GET, PUT, LIST, DELETE
+	path   string // without /v1/
+	body   map[string]any
+	wrap   time.Duration // answer wrapped for so long
+	within time.Duration // instead of the server's timeout
+}
+
+func read(path string) op { return op{method: http.MethodGet, path: path} }
+func write(path string, body map[string]any) op {
+	return op{method: http.MethodPut, path: path, body: body}
+}
+func list(path string) op   { return op{method: "LIST", path: path} }
+func remove(path string) op { return op{method: http.MethodDelete, path: path} }
+
+// call does o once, and once more with a new token when the present one is dead.
+// Failures that are understood are Faults; use rejected for those of the request
+// itself. An absent thing is the answer 404, as rejected gives it.
+func (s *Session) call(ctx context.Context, o op) (*api.Secret, error) {
+	client, err := s.use(ctx)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := s.once(ctx, client, o)
+	if refused(err) {
+		fresh, problem := s.renew(ctx, client)
+		if problem != nil {
+			return nil, problem
+		}
+		if fresh {
+			if client, err = s.use(ctx); err != nil {
+				return nil, err
+			}
+			answer, err = s.once(ctx, client, o)
+		}
+	}
+	if err != nil {
+		return nil, s.classify(err, o.path)
+	}
+	return answer, nil
+}
+
+func (s *Session) once(ctx context.Context, client *api.Client, o op) (*api.Secret, error) {
+	if o.within == 0 {
+		o.within = client.ClientTimeout()
+	}
+	ctx, cancel := context.WithTimeout(ctx, o.within)
+	defer cancel()
+	if o.wrap != 0 || o.within > client.ClientTimeout() {
+		var err error
+		if client, err = s.server.with(s.base, client.Token()); err != nil {
+			return nil, err
+		}
+		client.SetClientTimeout(o.within)
+		ttl := strconv.Itoa(int(o.wrap.Seconds())) + "s"
+		if o.wrap != 0 {
+			client.SetWrappingLookupFunc(func(string, string) string { return ttl })
+		}
+	}
+	switch o.method {
+	case http.MethodGet:
+		// Not Read: that makes a missing mount and a missing secret the same silence.
+		raw, err := client.Logical().ReadRawWithContext(ctx, o.path)
+		if raw != nil {
+			defer raw.Body.Close() //nolint:errcheck // read to the end below
+		}
+		if err != nil {
+			return nil, err
+		}
+		return api.ParseSecret(io.LimitReader(raw.Body, answerLimit))
+	case "LIST":
+		return client.Logical().ListWithContext(ctx, o.path)
+	case http.MethodDelete:
+		return client.Logical().DeleteWithContext(ctx, o.path)
+	}
+	return client.Logical().WriteWithContext(ctx, o.path, o.body)
+}
+
+// refused reports 403.
+func refused(err error) bool { return status(err) == http.StatusForbidden }
+
+func status(err error) int {
+	var answer *api.ResponseError
+	if errors.As(err, &answer) {
+		return answer.StatusCode
+	}
+	return 0
+}
+
+// rejection is Vault's own no to a request as it stands, in its words.
+type rejection struct {
+	status int
+	says   string
+}
+
+func (r *rejection) Error() string { return "vault answered " + strconv.Itoa(r.status) + ": " + r.says }
+
+// rejected gives what Vault says against a request, and the status: 400, 404 ...
+func rejected(err error) (int, string) {
+	var known *Fault
+	var r *rejection
+	if errors.As(err, &known) || !errors.As(err, &r) {
+		return 0, ""
+	}
+	return r.status, r.says
+}
+
+// classify makes of an error what people can be told. Answers that are about the
+// request itself stay a rejection for the caller to explain.
+func (s *Session) classify(err error, path string) error {
+	var (
+		answer *api.ResponseError
+		dial   net.Error
+		broken *url.Error
+	)
+	switch {
+	case errors.As(err, &answer):
+		return s.classifyAnswer(answer, path)
+	case errors.Is(err, context.Canceled):
+		return err
+	case errors.Is(err, context.DeadlineExceeded):
+		return Wait(err, "vault.slow", "Address", s.server.Address)
+	case errors.As(err, &dial), errors.As(err, &broken), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return Wait(err, "vault.unreachable", "Address", s.server.Address)
+	}
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) { // something between us and Vault answers in its place
+		return Wait(err, "vault.unreachable", "Address", s.server.Address)
+	}
+	return fmt.Errorf("vault %s: %w", path, err)
+}
+
+func (s *Session) classifyAnswer(answer *api.ResponseError, path string) error {
+	says := clip(strings.Join(answer.Errors, "; "))
+	cause := &rejection{answer.StatusCode, says}
+	switch code := answer.StatusCode; {
+	case code == http.StatusServiceUnavailable && strings.Contains(says, "sealed"):
+		return Wait(cause, "vault.sealed", "Address", s.server.Address)
+	case code == http.StatusForbidden:
+		return Wait(cause, "vault.denied", "Identity", s.Identity, "Path", path)
+	case code == http.StatusNotFound && strings.Contains(says, "no handler for route"):
+		return Wait(cause, "vault.mount", "Path", path)
+	case code == http.StatusTooManyRequests:
+		return Wait(cause, "vault.busy", "Address", s.server.Address)
+	case code == http.StatusPreconditionFailed, code == 472, code == 473, code >= 500: // 472, 473: a standby
+		return Wait(cause, "vault.down", "Address", s.server.Address, "Status", strconv.Itoa(code))
+	}
+	return cause
+}
+
+// clip keeps what a server says short and on one line.
+func clip(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if r := []rune(s); len(r) > 300 {
+		s = string(r[:300]) + "…"
+	}
+	return s
+}
+
+// text reads a string of an answer.
+func text(answer *api.Secret, key string) string {
+	if answer == nil {
+		return ""
+	}
+	s, _ := answer.Data[key].(string)
+	return s
+}
+
+// number reads a number of an answer; 0 when it is none.
+func number(v any) int {
+	n, ok := v.(json.Number)
+	if !ok {
+		return 0
+	}
+	i, err := n.Int64()
+	if err != nil {
+		return 0
+	}
+	return int(i)
+}

@@ -1,0 +1,88 @@
+package devserver
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"countersign/certs"
+	deploy "countersign/deploy/vault"
+	"countersign/vault"
+)
+
+// Setup runs the scripts of deploy/vault against this server, as an operator would:
+// setup.sh for these domains and this subject, and dev-ca.sh.
+func (s *Server) Setup(ctx context.Context, domains []string, subject certs.Subject) error {
+	dir := s.path("deploy")
+	err := fs.WalkDir(deploy.Files, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		to := filepath.Join(dir, path)
+		if d.IsDir() {
+			return os.MkdirAll(to, 0o700)
+		}
+		raw, err := deploy.Files.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(to, raw, 0o700) //nolint:gosec // scripts are run
+	})
+	if err != nil {
+		return fmt.Errorf("set up vault: %w", err)
+	}
+	for _, script := range []string{"setup.sh", "dev-ca.sh"} {
+		cmd := exec.CommandContext(ctx, "sh", filepath.Join(dir, script)) //nolint:gosec // our own scripts
+		cmd.Env = append(s.env(),
+			"DOMAINS="+strings.Join(domains, ","), "COUNTRY="+subject.C, "PROVINCE="+subject.ST,
+			"LOCALITY="+subject.L, "ORGANIZATION="+subject.O, "UNIT="+subject.OU)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("%s: %w: %s", script, err, bytes.TrimSpace(out))
+		}
+	}
+	return nil
+}
+
+// env is that of a person at this server, with the root token.
+func (s *Server) env() []string {
+	var clean []string
+	for _, v := range os.Environ() {
+		if !strings.HasPrefix(v, "VAULT_") {
+			clean = append(clean, v)
+		}
+	}
+	return append(clean, "HOME="+s.dir, "VAULT="+s.binary, "VAULT_ADDR="+s.Address, "VAULT_CACERT="+s.CAFile, "VAULT_TOKEN="+s.Token)
+}
+
+// AppRole makes a wrapped secret-id for an identity (writer, releaser, janitor,
+// revoker) in a file, and gives the login for it.
+func (s *Server) AppRole(ctx context.Context, identity string) (*vault.AppRole, error) {
+	client, err := s.Client(s.Token)
+	if err != nil {
+		return nil, err
+	}
+	role := "countersign-" + identity
+	id, err := client.Logical().ReadWithContext(ctx, "auth/approle/role/"+role+"/role-id")
+	if err != nil {
+		return nil, err
+	}
+	roleID, ok := id.Data["role_id"].(string)
+	if !ok {
+		return nil, fmt.Errorf("no role-id for %s", role)
+	}
+	client.SetWrappingLookupFunc(func(string, string) string { return "1h" })
+	wrapped, err := client.Logical().WriteWithContext(ctx, "auth/approle/role/"+role+"/secret-id", nil)
+	if err != nil {
+		return nil, err
+	}
+	file := s.path(identity + ".wrapped")
+	if err := os.WriteFile(file, []byte(wrapped.WrapInfo.Token+"\n"), 0o600); err != nil {
+		return nil, err
+	}
+	return &vault.AppRole{Role: role, RoleID: roleID, SecretID: file, Wrapped: true}, nil
+}

@@ -1,0 +1,177 @@
+package vault
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"countersign/certs"
+)
+
+// Role is what a role of Vault's PKI engine lets a certificate look like. In that
+// engine, usages and all of the subject but the CN come from the role, not from the
+// request: a role that does not fit the spec signs something else without a word.
+type Role struct {
+	EKU       []string
+	KU        []string
+	Subject   certs.Subject
+	Most      time.Duration // 0: the mount decides
+	Backdate  time.Duration
+	CSRNames  bool // takes CN or names from the request: never
+	Unstored  bool // keeps no copy: a certificate that got lost on its way could not be found again
+	KeyType   string
+	fetchedAt time.Time
+}
+
+// Vault's words for usages, where they are not the field's own in another case.
+var vaultUsage = map[string]string{"keycertsign": "certsign"}
+
+func usageWord(id string) string {
+	id = strings.ToLower(id)
+	if w, ok := vaultUsage[id]; ok {
+		return w
+	}
+	return id
+}
+
+// short names of usages, for RoleName, in its order.
+var shortUsage = []struct{ id, short string }{
+	{"serverAuth", "server"}, {"clientAuth", "client"}, {"ipsecEndSystem", "ipsec"},
+	{"codeSigning", "code"}, {"emailProtection", "email"}, {"timeStamping", "time"}, {"OCSPSigning", "ocsp"}, {"anyExtendedKeyUsage", "any"},
+	{"digitalSignature", "ds"}, {"contentCommitment", "cc"}, {"keyEncipherment", "ke"}, {"dataEncipherment", "de"}, {"keyAgreement", "ka"},
+}
+
+// RoleName is the role for spec when the configuration names none: its usages, as in
+// countersign-server-client-ds-ke. deploy/vault/roles has one file for each that the
+// catalogue's profiles come to.
+func RoleName(spec certs.Spec) string {
+	name := "countersign"
+	for _, u := range shortUsage {
+		has := func(v certs.Usage) bool { return v.ID == u.id }
+		if slices.ContainsFunc(spec.EKU, has) || slices.ContainsFunc(spec.KU, has) {
+			name += "-" + u.short
+		}
+	}
+	return name
+}
+
+// refuses compares the role called name with what is to be signed, before it is.
+func (r Role) refuses(name string, spec certs.Spec) error {
+	words := func(list []certs.Usage) []string {
+		var all []string
+		for _, u := range list {
+			all = append(all, usageWord(u.ID))
+		}
+		slices.Sort(all)
+		return slices.Compact(all)
+	}
+	want := append(words(spec.EKU), words(spec.KU)...)
+	have := append(slices.Clone(r.EKU), r.KU...)
+	switch {
+	case r.CSRNames:
+		return Refuse(nil, "vault.role.names", "Role", name)
+	case r.Unstored:
+		return Refuse(nil, "vault.role.unstored", "Role", name)
+	case !slices.Equal(words(spec.EKU), r.EKU) || !slices.Equal(words(spec.KU), r.KU):
+		return Refuse(nil, "vault.role.usages", "Role", name, "Have", strings.Join(have, ", "), "Want", strings.Join(want, ", "))
+	case spec.Subject != r.Subject:
+		return Refuse(nil, "vault.role.subject", "Role", name, "Have", subjectLine(r.Subject), "Want", subjectLine(spec.Subject))
+	case r.Most > 0 && time.Duration(spec.Days)*24*time.Hour > r.Most+24*time.Hour:
+		return Refuse(nil, "vault.role.days", "Role", name, "Have", fmt.Sprint(int(r.Most.Hours()/24)), "Want", fmt.Sprint(spec.Days))
+	}
+	return nil
+}
+
+func subjectLine(s certs.Subject) string {
+	var parts []string
+	for _, p := range [][2]string{{"C", s.C}, {"ST", s.ST}, {"L", s.L}, {"O", s.O}, {"OU", s.OU}} {
+		if p[1] != "" {
+			parts = append(parts, p[0]+"="+p[1])
+		}
+	}
+	if len(parts) == 0 {
+		return "-"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// rolesFor is how long a role that was read is believed. The certificate is compared
+// with what was approved in any case; this only saves asking.
+const rolesFor = time.Minute
+
+func (p *PKI) role(ctx context.Context, name string) (Role, error) {
+	p.mu.Lock()
+	known, ok := p.known[name]
+	p.mu.Unlock()
+	if ok && time.Since(known.fetchedAt) < rolesFor {
+		return known, nil
+	}
+	m, err := p.path("roles", name)
+	if err != nil {
+		return Role{}, err
+	}
+	answer, err := p.Signer.call(ctx, read(m))
+	if code, _ := rejected(err); code == http.StatusNotFound {
+		return Role{}, Wait(err, "vault.role.missing", "Role", name)
+	}
+	if err != nil {
+		return Role{}, fmt.Errorf("read role %s: %w", name, err)
+	}
+	r := readRole(answer.Data)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.known == nil {
+		p.known = map[string]Role{}
+	}
+	p.known[name] = r
+	return r, nil
+}
+
+func readRole(data map[string]any) Role {
+	all := func(key string) string { return strings.Join(texts(data[key]), " + ") } // two of one fit no spec
+	seconds := func(key string) time.Duration { return time.Duration(number(data[key])) * time.Second }
+	is := func(key string) bool { b, _ := data[key].(bool); return b }
+	keyType, _ := data["key_type"].(string)
+	r := Role{
+		Subject: certs.Subject{C: all("country"), ST: all("province"), L: all("locality"), O: all("organization"), OU: all("ou")},
+		Most:    seconds("max_ttl"), Backdate: seconds("not_before_duration"),
+		CSRNames: is("use_csr_common_name") || is("use_csr_sans"), Unstored: is("no_store"),
+		KeyType: keyType, fetchedAt: time.Now(),
+	}
+	for flag, usage := range map[string]string{"server_flag": "serverauth", "client_flag": "clientauth",
+		"code_signing_flag": "codesigning", "email_protection_flag": "emailprotection"} {
+		if is(flag) {
+			r.EKU = append(r.EKU, usage)
+		}
+	}
+	for _, u := range texts(data["ext_key_usage"]) {
+		r.EKU = append(r.EKU, strings.ToLower(strings.TrimPrefix(u, "ExtKeyUsage")))
+	}
+	r.EKU = append(r.EKU, texts(data["ext_key_usage_oids"])...) // as they stand: they fit no spec, and so are refused
+	for _, u := range texts(data["key_usage"]) {
+		r.KU = append(r.KU, strings.ToLower(strings.TrimPrefix(u, "KeyUsage")))
+	}
+	slices.Sort(r.EKU)
+	r.EKU = slices.Compact(r.EKU)
+	slices.Sort(r.KU)
+	return r
+}
+
+// texts reads a list of an answer.
+func texts(v any) []string {
+	raw, _ := v.([]any)
+	var all []string
+	for _, x := range raw {
+		switch x := x.(type) {
+		case string:
+			all = append(all, x)
+		case json.Number:
+			all = append(all, x.String())
+		}
+	}
+	return all
+}
