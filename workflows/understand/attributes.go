@@ -85,7 +85,7 @@ func (d *document) inNamesBetween(from, to int) []name {
 // for webadmin and callbridge" shares services, not nodes.
 func (d *document) sharing(nodes int) (span, bool) {
 	for _, c := range d.cuesOf("shared") {
-		if !d.inScope(c.start) || d.negated(c) {
+		if !d.inScope(c.start) || d.negated(c) || slices.ContainsFunc(d.cuesOf("separate"), c.meets) {
 			continue
 		}
 		word := string(d.low[c.start:c.end])

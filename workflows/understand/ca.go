@@ -49,7 +49,8 @@ func (d *document) caScore(c tagged) float64 {
 		newAt = n.end
 	}
 	for _, o := range d.in("caold", span{cl.start, c.start}) {
-		if d.words(span{o.end, c.start}) <= 4 {
+		gap := span{o.end, c.start}
+		if d.words(gap) <= 4 && len(d.group("ca.public", gap)) == 0 {
 			oldAt = o.end
 		}
 	}
@@ -69,6 +70,8 @@ func (d *document) caScore(c tagged) float64 {
 		score += 0.5
 	}
 	switch {
+	case d.any("cakeep", s.span):
+		score++
 	case oldAt > newAt:
 		return 0
 	case newAt >= 0:

@@ -136,7 +136,7 @@ func (d *document) choose(list []*entity) {
 		case e.plus && (d.product() == "generic" || d.product() == "cms"):
 			v[roleSAN] += 1.2 * voteDefault
 			v[roleNode]++
-		default:
+		case slices.Max(v[roleCluster:]) < voteNear:
 			v[roleNode] += voteDefault
 		}
 		if publisherLike(e.value) {

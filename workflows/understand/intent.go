@@ -40,6 +40,7 @@ func (d *document) bareIntent() Intent {
 type weights struct {
 	request, renew, diagnose, inspect, status, help, cancel, other float64
 	order, veto                                                    bool
+	wish                                                           bool // an open request, apart from any trouble
 }
 
 func (w *weights) winner() Intent {
@@ -118,7 +119,7 @@ func (d *document) weigh(s sentence, w *weights) {
 		w.other += 2
 		return
 	}
-	info := g.howto && !d.forAction(s, g)
+	info := g.howto && d.asks(s, g) && !d.forAction(s, g)
 	if d.cancelled(s, g) {
 		w.cancel += 5
 		return
@@ -151,7 +152,7 @@ func (d *document) weigh(s sentence, w *weights) {
 	d.weighWish(s, g, info, w)
 	if info {
 		switch {
-		case g.errHard:
+		case g.errHard || !d.onTopic(s, g):
 			w.help++
 		case g.question || g.words <= 14:
 			w.help += 3.6
@@ -190,6 +191,9 @@ func (d *document) weighWish(s sentence, g signs, info bool, w *weights) {
 		return
 	}
 	renew := g.renew && !d.pastRenewal(s)
+	if g.inspect && !renew {
+		return
+	}
 	subject := g.cert || g.product || g.names
 	switch {
 	case renew && (subject || g.words <= 8):
@@ -199,12 +203,13 @@ func (d *document) weighWish(s sentence, g signs, info bool, w *weights) {
 	case g.expiry && !g.errHard:
 		w.renew += 2
 	}
-	if g.errHard && !g.ask {
+	if g.errHard && !g.polite {
 		return
 	}
 	switch {
 	case g.cert && g.ask:
 		w.request += 3.6
+		w.wish = w.wish || !g.errSoft
 	case g.cert && (g.names || g.product) && !g.past && !g.errSoft:
 		w.request += 2.6
 	case g.ask && (g.product || g.names) && !g.errSoft:
@@ -225,6 +230,9 @@ func (d *document) weighWhole(own []sentence, w *weights) {
 	}
 	if fields >= 3 {
 		w.request += 3
+	}
+	if w.request > 0 && w.request < 3 || w.request == 0 && w.renew+w.diagnose+w.inspect+w.status+w.help+w.cancel+w.other == 0 {
+		w.request += d.specification(own)
 	}
 	csr, cert := 0, 0
 	for _, k := range d.pem {
@@ -248,7 +256,7 @@ func (d *document) weighWhole(own []sentence, w *weights) {
 			w.request = min(w.request, w.renew-0.5)
 		}
 	}
-	if w.diagnose >= 4 && w.request > 0 && w.request < 4.5 && w.renew < 3 {
+	if w.diagnose >= 4 && (!w.wish || w.request < 4.5) && w.renew < 3 {
 		w.request = min(w.request, w.diagnose-0.5)
 	}
 	if w.help > 0 && w.request >= 5 {
@@ -391,6 +399,7 @@ func (d *document) pastRenewal(s sentence) bool {
 
 // wishBeside: beside the negation there is a wish ("no need for X, but renew Y").
 func (d *document) wishBeside(s sentence) bool {
+	first := d.in("nowish", s.span)[0]
 	for _, c := range d.in("nowish", s.span) {
 		rest := span{c.end, s.end}
 		if i := d.firstBreak(rest); i >= 0 {
@@ -399,7 +408,7 @@ func (d *document) wishBeside(s sentence) bool {
 				return true
 			}
 		}
-		before := span{s.start, c.start}
+		before := span{s.start, first.start}
 		if (d.any("ask.renew", before) || d.any("ask.make", before)) && (d.any("cert", before) || d.hasName(before)) && d.words(before) > 3 {
 			return true
 		}
@@ -423,6 +432,44 @@ func (d *document) hasFile(s span) bool {
 		}
 	}
 	return false
+}
+
+// specification: a text that names a box, its product and who signs with which key
+// is a request without saying so.
+func (d *document) specification(own []sentence) float64 {
+	points := 0.0
+	names, product, other := false, false, false
+	for _, s := range own {
+		names = names || d.hasName(s.span)
+		product = product || len(d.group("product.cucm", s.span)) > 0
+		other = other || d.any("ask.make", s.span) || len(d.group("ca.public", s.span)) > 0 || rsaPattern.Match(d.low[s.start:s.end])
+	}
+	if names && product {
+		points += 1.2
+	}
+	if names && other {
+		points += 0.8
+	}
+	return points
+}
+
+// asks: the question word opens the sentence, or the sentence is a question; "which"
+// in the middle is a relative pronoun. Chinese question words stand anywhere.
+func (d *document) asks(s sentence, g signs) bool {
+	if g.question {
+		return true
+	}
+	for _, c := range d.in("howto", s.span) {
+		if d.low[c.start] >= 0x80 || d.words(span{s.start, c.start}) <= 3 {
+			return true
+		}
+	}
+	return false
+}
+
+// onTopic: the question is about certificates or the bot, not about lunch.
+func (d *document) onTopic(s sentence, g signs) bool {
+	return g.cert || g.product || g.names || d.any("topic", s.span) || d.any("botquestion", s.span) || len(d.group("feat.mra", s.span)) > 0
 }
 
 // namesNothing: the writer's own words hold no name and no product.

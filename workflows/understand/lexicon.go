@@ -16,8 +16,8 @@ import (
 // for any run of spaces and hyphens, none included: "multi server" finds
 // multi-server and multiserver. A star at either end lets the word go on there.
 // "=Word" wants exactly these capitals. Phrases begin and end at word borders;
-// Chinese has none. Among phrases of one group (the tag up to its dot) the longest
-// wins; a "mute" phrase hides everything inside it. A star inside stands for one
+// Chinese has none. Among phrases of one group (the tag up to its dot) that overlap,
+// the first wins, and the longest of those that start together; a "mute" phrase hides everything inside it. A star inside stands for one
 // word or the rest of one.
 //
 //go:embed lexicon/*.lex
@@ -211,8 +211,8 @@ func (l *lexicon) walk(low, text []byte, start, p int, at int32, found []cue) []
 	return found
 }
 
-// settle keeps, within a group, the longest of cues that overlap, and removes what
-// a mute phrase covers.
+// settle keeps, within a group, the first of cues that overlap, the longest of those
+// that start together, and removes what a mute phrase covers.
 func (l *lexicon) settle(found []cue) []cue {
 	slices.SortFunc(found, func(a, b cue) int {
 		if a.start != b.start {
@@ -234,15 +234,9 @@ func (l *lexicon) settle(found []cue) []cue {
 		beaten := false
 		for i := len(out) - 1; i >= 0 && i >= len(out)-12; i-- {
 			o := out[i]
-			if o.group != c.group || !o.meets(c.span) {
-				continue
-			}
-			if o.length() > c.length() || o.span == c.span && o.tag == c.tag {
+			if o.group == c.group && o.meets(c.span) && (o.span != c.span || o.tag == c.tag) {
 				beaten = true
 				break
-			}
-			if o.length() < c.length() {
-				out = slices.Delete(out, i, i+1)
 			}
 		}
 		if !beaten {
@@ -260,15 +254,21 @@ func nearby(list []span, s span) []span {
 	return list[lo:hi]
 }
 
-// findCues scans the words outside names; a CA that is called by its domain name
-// counts as a word.
+// findCues scans the words outside names.
 func (d *document) findCues() {
-	skip := make([]span, 0, len(d.names))
+	var skip, files []span
 	for _, n := range d.names {
-		skip = append(skip, n.span)
+		if n.kind == kindFile {
+			files = append(files, n.span)
+		} else {
+			skip = append(skip, n.span)
+		}
 	}
 	lex := lexiconOnce()
 	d.all = lex.scan(d.low, d.text, skip)
+	// Of a file's name only the service counts: cup-xmpp.csr.
+	services := lex.groups[tag("service.tomcat")]
+	d.all = slices.DeleteFunc(d.all, func(c cue) bool { return c.group != services && inside(files, c.start) })
 	d.cues = make([][]span, len(lex.names))
 	for _, c := range d.all {
 		d.cues[c.tag] = append(d.cues[c.tag], c.span)

@@ -254,7 +254,7 @@ func (d *document) spokenOf(c span) bool {
 	return beforeOther.Match(d.low[before.start:before.end])
 }
 
-var beforeOther = regexp.MustCompile(`(?:\b(?:import(?:ed)?|upload(?:ed)?|load(?:ed)?|add(?:ed)?|trusted|trust)\s+(?:\w+\s+){0,3}(?:on|to|into|in|by)\s+(?:the\s+|our\s+)?|\b(?:between|towards?|against)\s+(?:\w+\s+){0,2}and\s+|\b(?:mtls|tls|sip|secure connection|secure trunk|trunk)\s+(?:to|towards?|with)\s+(?:the\s+|our\s+)?|\bregister(?:s|ed)?\s+(?:\w+\s+)?(?:to|with|on)\s+(?:the\s+|our\s+)?)$`)
+var beforeOther = regexp.MustCompile(`(?:\b(?:import(?:ed)?|upload(?:ed)?|load(?:ed)?|add(?:ed)?|trusted|trust)\s+(?:\w+\s+){0,3}(?:on|to|into|in|by)\s+(?:the\s+|our\s+)?|\b(?:mtls|tls|sip|secure connection|secure trunk|trunk)\s+(?:to|towards?|with)\s+(?:the\s+|our\s+)?|\bregister(?:s|ed)?\s+(?:\w+\s+)?(?:to|with|on)\s+(?:the\s+|our\s+)?)$`)
 
 func (d *document) negatedProduct(from int, c span) bool {
 	for _, t := range []string{"drop.one", "drop.list"} {

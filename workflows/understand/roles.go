@@ -1,6 +1,7 @@
 package understand
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -218,22 +219,23 @@ func (d *document) bind(here []*item, l tagged, prev, next int, chained bool, la
 		}
 		return
 	}
-	if bare && w < voteStrong {
+	if bare && !namesCluster.Match(d.low[gap.start:gap.end]) {
 		return
 	}
 	list := d.listFrom(here, next)
-	if r == roleCluster && len(list) > 1 && bare {
+	if r == roleCluster && (len(list) > 1 && bare || len(here[next].values) > 1) {
 		r = roleNode
 	}
 	if d.prepositionAtEnd(gap) && r != roleNode {
 		w = 0.5
 	}
-	if bare && d.any("prep", gap) {
-		return
-	}
 	for i, it := range list {
 		if i > 0 && (r == roleCluster || r == roleCN) {
 			break
+		}
+		if i > 0 {
+			it.votes[r] += w - 0.5 // what is said of it alone weighs more
+			continue
 		}
 		it.votes[r] += w
 	}
@@ -247,6 +249,9 @@ func (d *document) bind(here []*item, l tagged, prev, next int, chained bool, la
 		}
 	}
 }
+
+// namesCluster: what may stand between the word cluster and its name.
+var namesCluster = regexp.MustCompile("^[\\s:=\"'`(*_|-]*(?:(?:is|are|called|named|name|fqdn|will be|should be|ist|heißt|est|es|è|是|为|叫|叫做|名为)[\\s:=\"'`(]*)*$")
 
 var bareCluster = wordSet(`cluster clusters 集群 丛集 群集 clúster grappe クラスタ クラスター`)
 
@@ -292,8 +297,8 @@ func (d *document) postLabel(here []*item, l tagged, prev, next int) bool {
 	}
 	forward := span{l.end, here[next].start}
 	ahead := string(d.low[forward.start:forward.end])
-	if strings.Contains(text, "(") && !strings.Contains(ahead, ":") {
-		return strings.Contains(ahead, ")") || !strings.Contains(text, ",")
+	if strings.Contains(text, "(") {
+		return strings.Contains(ahead, ")")
 	}
 	if strings.Contains(text, ",") {
 		return false
@@ -301,8 +306,10 @@ func (d *document) postLabel(here []*item, l tagged, prev, next int) bool {
 	if strings.ContainsAny(ahead, ":=") {
 		return false
 	}
-	direct := strings.TrimSpace(ahead) == ""
-	return d.any("glue", back) && !direct && d.copulaLike(back)
+	if strings.TrimSpace(ahead) == "" || !d.any("glue", back) {
+		return false
+	}
+	return d.copulaLike(back) || labelRoles[l.name] == roleSAN && !d.only(forward, linkMarks, "glue", "entry", "prep")
 }
 
 // copulaLike: "is", "as", "为" rather than "with", "and".
@@ -325,7 +332,7 @@ func (d *document) voteBack(here []*item, last int, r role, several bool) {
 		return
 	}
 	for i := last - 1; i >= 0; i-- {
-		if !d.listLink(span{here[i].end, here[i+1].start}) {
+		if gap := (span{here[i].end, here[i+1].start}); !d.listLink(gap) || d.any("plus", gap) {
 			return
 		}
 		if d.any("prep", span{max(0, here[i].start-8), here[i].start}) && r != roleNode {
@@ -454,7 +461,10 @@ func (d *document) listLine(s span, here []*item, labels []tagged) bool {
 	for _, it := range here {
 		words -= d.words(it.span)
 	}
-	return len(labels) == 0 && words <= 4 || words <= 2+len(here)
+	if len(labels) > 0 && labels[0].start < here[0].start {
+		return false
+	}
+	return words <= 4
 }
 
 // columns reads tables whose first row names the columns.

@@ -112,7 +112,7 @@ func (d *document) dropBefore(c span, p int) bool {
 			if t == "drop.one" {
 				words = 3
 			}
-			if d.words(gap) > words || d.positiveAfter(gap) || d.any("err.hard", gap) {
+			if d.words(gap) > words || d.positiveAfter(gap) || d.any("err.hard", gap) || d.u.Intent == Cancel && d.any("requestword", gap) {
 				continue
 			}
 			if t == "drop.one" && !d.only(gap, "\"'`(:", "glue", "label", "product", "prep", "cert") {

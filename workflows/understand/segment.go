@@ -3,12 +3,13 @@ package understand
 import (
 	"bytes"
 	"strings"
+	"unicode/utf8"
 )
 
 // document is one text with everything found in it. Offsets are bytes of text (and
 // of low, which has the same length).
 type document struct {
-	raw       string // the input, as far as it is read
+	raw       string // the input
 	src       *source
 	text      []byte // normalised, capitals kept
 	low       []byte // folded
@@ -40,14 +41,13 @@ type sentence struct {
 }
 
 func newDocument(text string) *document {
-	d := &document{}
+	d := &document{raw: text}
 	cut := 0
 	if len(text) > MaxText {
 		d.truncated = true
 		cut = len(text) - MaxText
 		text = text[:MaxText*3/4] + text[len(text)-MaxText/4:]
 	}
-	d.raw = text
 	d.src = normalise(text)
 	for i, o := range d.src.off {
 		if cut > 0 && o >= MaxText*3/4 {
@@ -69,7 +69,9 @@ func (d *document) origin(s span) (start, end int) {
 	if s.start >= s.end || s.end > len(d.text) {
 		return 0, 0
 	}
-	return int(d.src.off[s.start]), int(d.src.off[s.end-1]) + 1
+	start, end = int(d.src.off[s.start]), int(d.src.off[s.end-1])
+	_, n := utf8.DecodeRuneInString(d.raw[end:])
+	return start, end + n
 }
 
 func (d *document) note(field, value string, s span) {

@@ -66,7 +66,7 @@ func (d *document) resolveShorts(items []*item) []*item {
 			domain = d.lentDomain(items, i)
 		}
 		if domain == "" {
-			if !it.dropped && !it.third {
+			if !it.dropped && !it.third && d.u.Intent != Diagnose {
 				d.unresolved += len(it.values)
 			}
 			continue

@@ -9,7 +9,7 @@ import (
 
 var (
 	// O=, OU:, /C=, S=; a colon only after capitals, since "c: " starts many things.
-	dnAttr = regexp.MustCompile(`(?:^|[\s,;/("'+|>*` + "`" + `])(CN|cn|Cn|OU|ou|Ou|ST|st|St|O|o|L|l|C|c|S|s|SAN|DC|E|emailAddress|subjectAltName)[ \t]*(=|:)`)
+	dnAttr = regexp.MustCompile(`(?:^|[\s,;:/("'+|>*` + "`" + `])(CN|cn|Cn|OU|ou|Ou|ST|st|St|O|o|L|l|C|c|S|s|SAN|DC|E|emailAddress|subjectAltName)[ \t]*(=|:)`)
 	// openssl.cnf: 0.organizationName_default = X
 	cnfAttr = regexp.MustCompile(`(?im)^[ \t]*(?:\d\.)?(organizationName|organizationalUnitName|localityName|stateOrProvinceName|countryName)(?:_default)?[ \t]*=[ \t]*([^\n#]+)`)
 	prompts = regexp.MustCompile(`(?i)\(2 letter|\(e\.?g|\bName \(|^(?:Country|Organization|Locality|State or Province|Organizational Unit) Name`)
@@ -60,7 +60,7 @@ func (d *document) setSubject(attr, value string, s span) {
 // plain is the text as the writer sees it, without the width forms folded.
 func (d *document) plain(s span) string {
 	start, end := d.origin(s)
-	if start >= end || d.truncated {
+	if start >= end {
 		return string(d.text[s.start:s.end])
 	}
 	if raw := d.raw[start:end]; !strings.ContainsAny(raw, "&<") {

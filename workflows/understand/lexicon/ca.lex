@@ -13,3 +13,5 @@ canew: from now on | from this year | this time | this year | now | switch to | 
 ca.maybe-private: internal | private | 内部 | 私有 | 自签 | intern | interne | privat | interna | privada | privata | 内網 | 社内 | プライベート
 ca.maybe-public: public | commercial | 公共 | 公有 | 公开 | 公网 | 商业 | öffentlich | publique | publik | pública | pubblica | パブリック
 caword: ca | cas | issuer | issuing ca | pki | authority | signed by | signed | sign | signature | signer | certificate authority | 签 | 签发 | 签名 | 签署 | 颁发 | 颁发机构 | 证书颁发机构 | 签发机构 | 发证机构 | ac | autorité | zertifizierungsstelle | aussteller | émetteur | emisor | emittente | 認証局 | ca type | kind of ca
+# The CA of the past stays.
+cakeep: same ca | the same ca | same issuer | as before | like before | like last time | as last time | same as last time | again | keep | keep using | stick with | stay with | staying with | remains | unchanged | 照旧 | 沿用 | 不变 | 继续 | 还是 | 仍然 | 一样 | 原本的 | 同样 | wie bisher | weiterhin | wieder | bleibt | comme avant | toujours | la même ca | como antes | la misma ca | come prima | stessa ca | mesma ca | zoals eerst | これまで通り | 同じ ca
