@@ -129,7 +129,10 @@ export function composer({ channel, thread = '', placeholder, drop }) {
 
   field.addEventListener('input', changed);
   field.addEventListener('keydown', (event) => {
-    if (completion.key(event)) return;
+    if (completion.key(event)) {
+      swallow = event.key === 'Enter';
+      return;
+    }
     // Enter while an input method composes belongs to the input method; on a phone it is a new line.
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
     if (window.matchMedia('(hover: none) and (pointer: coarse)').matches) return;

@@ -9,6 +9,23 @@ const threads = new Map(); // "channel ts" -> Map(ts -> message)
 const reloads = new Map();
 const dismissed = new Set(); // ephemeral messages that a person has put away
 
+// Events that came while a listing was under way: the listing may be older than they are.
+let recent = []; // [number, name, data]
+let heard = 0;
+let reads = 0;
+const answered = new Map(); // list -> number of the latest read that was answered
+
+// Answers may overtake each other; an older one is dropped.
+function late(key, n) {
+  if (n < (answered.get(key) || 0)) return true;
+  answered.set(key, n);
+  return false;
+}
+
+function replay(since) {
+  for (const [n, name, data] of recent) if (n > since) take(name, data);
+}
+
 const threadKey = (channel, ts) => `${channel} ${ts}`;
 const sorted = (map) => [...map.values()].sort((a, b) => (a.ts < b.ts ? -1 : a.ts > b.ts ? 1 : 0));
 const byTS = (list) => new Map((list || []).map((m) => [m.ts, m]));
@@ -22,6 +39,7 @@ export function reset() {
   threads.clear();
   for (const timer of reloads.values()) clearTimeout(timer);
   reloads.clear();
+  recent = [];
 }
 
 /** messagesOf lists a channel's messages, oldest first; null before they were read. */
@@ -33,18 +51,24 @@ export const threadOf = (channel, ts) => (threads.has(threadKey(channel, ts)) ? 
 /** read fetches a channel's messages. */
 export async function read(channel) {
   const { id } = store.person;
+  const since = heard;
+  const n = reads += 1;
   const { messages } = await api.messages(id, channel);
-  if (id !== store.person.id) return;
+  if (id !== store.person.id || late(channel, n)) return;
   channels.set(channel, byTS(messages.filter((m) => !dismissed.has(m.ts) && (!isReply(m) || m.subtype === 'thread_broadcast'))));
+  replay(since);
   emit('feed', channel);
 }
 
 /** readThread fetches a thread's messages. */
 export async function readThread(channel, ts) {
   const { id } = store.person;
+  const since = heard;
+  const n = reads += 1;
   const { messages } = await api.messages(id, channel, ts);
-  if (id !== store.person.id) return;
+  if (id !== store.person.id || late(threadKey(channel, ts), n)) return;
   threads.set(threadKey(channel, ts), byTS(messages.filter((m) => !dismissed.has(m.ts))));
+  replay(since);
   emit('feed-thread', { channel, ts });
 }
 
@@ -67,25 +91,30 @@ export function readSoon(channel) {
 export function apply(name, data) {
   const message = data.message || data;
   const channel = data.channel || message.channel;
-  const ts = data.deleted_ts || message.deleted_ts || message.ts;
-  if (!channel || !ts) return;
+  if (!channel || !message.ts) return;
+  heard += 1;
+  recent = [...recent.slice(-199), [heard, name, data]];
+  take(name, data);
+  if (channels.has(channel) && (name === 'message_deleted' || isReply(message))) readSoon(channel);
+  emit('feed', channel);
+  emit('feed-thread', { channel, ts: message.thread_ts || message.ts });
+}
+
+function take(name, data) {
+  const message = data.message || data;
+  const channel = data.channel || message.channel;
+  const { ts } = message;
   const list = channels.get(channel);
   if (name === 'message_deleted') {
     if (list) list.delete(ts);
     for (const [key, thread] of threads) if (key.startsWith(`${channel} `)) thread.delete(ts);
-    if (list) readSoon(channel);
   } else {
     const thread = threads.get(threadKey(channel, message.thread_ts || message.ts));
-    if (thread) thread.set(ts, { ...thread.get(ts), ...message });
-    if (isReply(message)) {
-      if (list) readSoon(channel);
-    }
+    if (thread) thread.set(ts, message);
     if (list && (!isReply(message) || message.subtype === 'thread_broadcast')) {
       // An event for a parent may lack what only a listing counts.
       const { reply_count: count, reply_users: users } = list.get(ts) || {};
       list.set(ts, { reply_count: count, reply_users: users, ...message });
     }
   }
-  emit('feed', channel);
-  emit('feed-thread', { channel, ts: message.thread_ts || ts });
 }

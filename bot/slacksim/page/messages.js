@@ -9,6 +9,7 @@ import { drawMessage, isEphemeral } from './message.js';
 
 const COMPACT_SECONDS = 300;
 const AT_END = 80; // pixels from the end that still count as reading along
+const WINDOW = 100; // messages drawn at first, and more on request
 
 /** List draws messages into `el` and keeps the reader's place. */
 export class List {
@@ -21,6 +22,8 @@ export class List {
     this.el = h('div', { class: 'list', role: 'log', 'aria-live': 'polite', tabindex: '0' }, this.inner, this.pill);
     this.el.addEventListener('scroll', () => { if (this.reading()) this.pill.hidden = true; });
     this.key = '';
+    this.from = ''; // ts of the first message drawn
+    this.shown = null;
     this.fresh = true;
     // Pictures and previews grow after they were drawn; who reads along stays at the end.
     this.stuck = true;
@@ -39,26 +42,45 @@ export class List {
     this.pill.hidden = true;
   }
 
+  /** earlier draws more of what came before, and keeps what is read in its place. */
+  earlier(all, until = '') {
+    const first = all.findIndex((m) => m.ts >= this.from);
+    const at = until ? Math.min(first, all.findIndex((m) => m.ts === until)) : first;
+    this.from = all[Math.max(0, at - WINDOW)].ts;
+    const height = this.el.scrollHeight;
+    this.stuck = false;
+    this.show(...this.shown);
+    this.el.scrollTop += this.el.scrollHeight - height;
+  }
+
   /** show draws the messages of a channel; null means that they are being read. */
-  show(key, channel, messages) {
+  show(key, channel, everything) {
     if (key !== this.key) {
       this.key = key;
       this.drawn.clear();
       this.dividers.clear();
       this.fresh = true;
       this.stuck = true;
+      this.from = '';
     }
-    if (!messages) {
+    this.shown = [key, channel, everything];
+    if (!everything) {
       fill(this.inner, h('div', { class: 'quiet list-note' }, t('loading')));
       return;
     }
-    if (!messages.length) {
+    if (!everything.length) {
       fill(this.inner, this.empty(channel));
       return;
     }
+    if (!this.from) this.from = everything[Math.max(0, everything.length - WINDOW)].ts;
+    const messages = everything.filter((m) => m.ts >= this.from || (this.thread && m.ts === everything[0].ts));
     const reading = this.stuck;
     const seen = new Set();
     const wanted = [];
+    if (messages.length < everything.length) {
+      wanted.push(h('button', { type: 'button', class: 'button quiet earlier', data: { testid: 'earlier' }, on: { click: () => this.earlier(everything) } },
+        t('earlier', { n: everything.length - messages.length })));
+    }
     let previous = null;
     let grew = false;
     messages.forEach((message, i) => {
@@ -84,7 +106,8 @@ export class List {
     reconcile(this.inner, wanted);
     sweep();
     restore(this.inner, focus);
-    const mine = messages[messages.length - 1].user === store.person.id;
+    const last = messages[messages.length - 1];
+    const mine = Boolean(last) && last.user === store.person.id;
     if (this.fresh || reading || (grew && mine)) this.toEnd(false);
     else if (grew) this.pill.hidden = false;
     this.fresh = false;
@@ -106,6 +129,8 @@ export class List {
 
   /** reveal scrolls to a message and marks it for a moment. */
   reveal(ts) {
+    const all = this.shown && this.shown[2];
+    if (!this.drawn.has(ts) && all && all.some((m) => m.ts === ts)) this.earlier(all, ts);
     const one = this.drawn.get(ts);
     if (!one) return;
     one.el.scrollIntoView({ block: 'center' });

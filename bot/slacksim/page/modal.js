@@ -93,7 +93,8 @@ function frame(view, surface, title) {
   const submit = view.submit ? plain(view.submit, '') : '';
   const body = h('div', { class: 'modal-body', tabindex: '-1' }, h('div', { class: 'modal-error', role: 'alert', hidden: true }),
     renderBlocks(view.blocks, surface, { touched: clearError, submit: () => send(view, surface) }));
-  return h('form', { class: 'modal-frame', novalidate: true, on: { submit: (event) => { event.preventDefault(); send(view, surface); } } },
+  // Only the button and Enter in a one-line field submit; the browser's own submission would also answer to Enter in a list.
+  return h('form', { class: 'modal-frame', novalidate: true, on: { submit: (event) => event.preventDefault() } },
     h('header', { class: 'modal-head' },
       stack.length > 1 ? iconButton('back', t('back'), close, { data: { testid: 'modal-back' } })
         : avatar('', '', { app: true, small: true }),
@@ -103,7 +104,7 @@ function frame(view, surface, title) {
     h('footer', { class: 'dialog-foot' }, h('span', { class: 'modal-app' }, store.app.name),
       h('button', { type: 'button', class: 'button', data: { testid: 'modal-close' }, on: { click: close } },
         plain(view.close, submit ? t('cancel') : t('close'))),
-      submit ? h('button', { type: 'submit', class: 'button primary', disabled: view.submit_disabled === true, data: { testid: 'modal-submit' } }, submit) : null));
+      submit ? h('button', { type: 'button', class: 'button primary', on: { click: () => send(view, surface) }, disabled: view.submit_disabled === true, data: { testid: 'modal-submit' } }, submit) : null));
 }
 
 function focusFirst() {

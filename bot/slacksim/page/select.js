@@ -69,7 +69,9 @@ export function select(el, ctx) {
       update([row]);
     }
     input.focus();
-    if (!many) close();
+    if (many) return;
+    close();
+    input.select(); // so that the next key starts a new search
   }
 
   async function refresh(query) {

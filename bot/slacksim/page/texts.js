@@ -40,6 +40,7 @@ const ROWS = {
   edited: ['(edited)', '（已编辑）', '（已編輯）'],
   today: ['Today', '今天', '今天'],
   yesterday: ['Yesterday', '昨天', '昨天'],
+  earlier: ['Show earlier messages ({n})', '显示更早的消息（{n}）', '顯示更早的訊息（{n}）'],
   new_messages: ['New messages', '新消息', '新訊息'],
   empty_channel: ['Nothing said in {name} yet.', '{name} 中还没有消息。', '{name} 中還沒有訊息。'],
   empty_app: ['Say hello to {name}, mention it in a channel, or type / for its commands.',
