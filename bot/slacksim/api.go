@@ -189,7 +189,7 @@ func (s *Sim) authenticate(m *method, a args, authorization string) (tokenKind, 
 	bearer, isBearer := strings.CutPrefix(authorization, "Bearer ")
 	token := strings.TrimSpace(bearer)
 	if !isBearer {
-		token = a.str("token")
+		token = a.form.Get("token") // never from a JSON body, nor from the query
 	}
 	var kind tokenKind
 	switch {
@@ -237,6 +237,7 @@ func (c *call) missing(needed string) error {
 // Authorization header.
 func readArgs(r *http.Request) (args, string, error) {
 	a := args{form: r.URL.Query()}
+	a.form.Del("token")
 	auth := r.Header.Get("Authorization")
 	if r.Method != http.MethodPost {
 		return a, auth, nil

@@ -30,6 +30,12 @@ func TestTokens(t *testing.T) {
 	if out, _ := callAs(t, st, "", "apps.connections.open", "token", app.AppToken); out["error"] != "invalid_auth" {
 		t.Errorf("app token in the form: %v", out)
 	}
+	if status, out := respond(t, st.APIURL()+"auth.test", object{"token": app.BotToken}); out["error"] != "not_authed" {
+		t.Errorf("bot token in a JSON body: %d %v", status, out)
+	}
+	if status, out := respond(t, st.APIURL()+"auth.test?token="+app.BotToken, object{}); out["error"] != "not_authed" {
+		t.Errorf("bot token in the query: %d %v", status, out)
+	}
 	if out, _ := callAs(t, st, "", "auth.test", "token", app.BotToken); out["ok"] != true || out["bot_id"] != app.BotID {
 		t.Errorf("bot token in the form: %v", out)
 	}

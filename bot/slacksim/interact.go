@@ -88,7 +88,9 @@ func (s *Sim) prepareAct(personID string, act Act) (object, string, error) {
 		if block, element = locate(v.blocks, act.BlockID, act.ActionID); element == nil {
 			return nil, "", fmt.Errorf("view %s has no element %s in block %s", v.id, act.ActionID, act.BlockID)
 		}
-		values, fromView = v.state, v.id
+		if values = v.state; v.kind == "modal" {
+			fromView = v.id
+		}
 		defer func() { payload["view"] = s.viewJSON(v) }() // with the new state
 		payload["container"] = object{"type": "view", "view_id": v.id}
 		delete(payload, "state")
@@ -100,9 +102,6 @@ func (s *Sim) prepareAct(personID string, act Act) (object, string, error) {
 	}
 	if _, has := payload["state"]; has {
 		payload["state"] = object{"values": values.clone()}
-	}
-	if act.Place.Type != "view" {
-		fromView = ""
 	}
 	payload["trigger_id"] = s.newTrigger(personID, fromView)
 	payload["actions"] = []any{action}
