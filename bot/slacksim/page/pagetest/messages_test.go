@@ -3,6 +3,7 @@ package pagetest
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 )
@@ -125,7 +126,10 @@ func TestConversation(t *testing.T) {
 	s.event("message", object{"channel": "C2", "message": message("1795000300.000100", "U2", "Elsewhere")})
 	p.until(`document.querySelector('[data-testid="channel-support"] [data-testid=unread]').innerText === '4'`)
 
+	p.run(chromedp.Sleep(300 * time.Millisecond)) // the re-reading that a deletion asked for is over
+	s.mu.Lock()
 	s.messages["C1"] = append(s.messages["C1"], message("1795000400.000100", "U2", "While away"))
+	s.mu.Unlock()
 	s.dropStreams()
 	p.until(`document.querySelector('#main .list').innerText.includes('While away')`)
 
