@@ -173,6 +173,9 @@ func TestPage(t *testing.T) {
 
 	// Trouble is told.
 	_ = a.conn.Close()
+	for deadline := time.Now().Add(5 * time.Second); st.Connections() > 0 && time.Now().Before(deadline); {
+		time.Sleep(time.Millisecond)
+	}
 	if out := b.post("/sim/shortcut", object{"person": "U0ELLA", "callback_id": "new_request"}); out["ok"] != false {
 		t.Errorf("shortcut without an app: %v", out)
 	}
