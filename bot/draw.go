@@ -12,7 +12,9 @@ const (
 	cardApproval  = "approval"
 	cardRequester = "requester"
 	cardCase      = "case"
-	cardPrompt    = "prompt" // followed by the number of the turn
+	cardPrompt    = "prompt" // followed by the field asked and the key of the turn
+
+	answered = "answered" // Drawn of a turn whose buttons were taken off
 )
 
 // drawRequest brings every copy of a request's card up to date, and makes those that
@@ -89,12 +91,12 @@ func (b *Bot) drawConversation(ctx context.Context, e workflows.Effect, body wor
 	}
 	s := b.speaker(c.Person)
 	f := b.service.Form()
-	kind := cardPrompt + "/" + e.Key
+	kind := cardPrompt + "/" + c.Field + "/" + e.Key
 	for _, old := range cards {
-		if old.Kind == kind || old.Drawn == "answered" {
+		if old.Kind == kind || old.Drawn == answered {
 			continue
 		}
-		if err := b.retire(ctx, s, old); err != nil {
+		if err := b.retire(ctx, s, f, c, old); err != nil {
 			return err
 		}
 	}

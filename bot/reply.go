@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"countersign/workflows"
+	"countersign/workflows/form"
 )
 
 // reply draws one of the standing answers.
@@ -88,9 +89,10 @@ func (c *capped) Write(p []byte) (int, error) {
 	return c.Buffer.Write(p)
 }
 
-// retire takes the buttons off a turn of a conversation that was answered.
-func (b *Bot) retire(ctx context.Context, s speaker, old workflows.Card) error {
-	err := b.update(ctx, old, oneLine(s.say("bot.talk.moved_on")))
+// retire takes the buttons off a turn of a conversation that was answered, and shows
+// the answer beside the question.
+func (b *Bot) retire(ctx context.Context, s speaker, f form.Form, c workflows.Conversation, old workflows.Card) error {
+	err := b.update(ctx, old, answeredView(s, f, c, old))
 	switch codeOf(err) {
 	case "message_not_found", "cant_update_message", "edit_window_closed":
 		err = nil // it is gone, and its buttons with it
@@ -98,7 +100,7 @@ func (b *Bot) retire(ctx context.Context, s speaker, old workflows.Card) error {
 	if err != nil {
 		return err
 	}
-	old.Drawn = "answered"
+	old.Drawn = answered
 	return b.store.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) {
 		return workflows.Change{Cards: []workflows.Card{old}}, nil
 	})

@@ -26,7 +26,14 @@ func stateLine(s speaker, r workflows.Request) string {
 }
 
 // title names a request in a word or two.
-func title(r workflows.Request) string { return string(r.ID) + " · " + r.Spec.CommonName }
+// Of a cluster's certificates all may have one common name, so the node is said too.
+func title(r workflows.Request) string {
+	name := r.Spec.CommonName
+	if len(r.Spec.For) == 1 && r.Spec.For[0] != name {
+		name = r.Spec.For[0] + " (" + name + ")"
+	}
+	return string(r.ID) + " · " + name
+}
 
 // subjectLine writes the distinguished name as OpenSSL does.
 func subjectLine(r workflows.Request) string {

@@ -58,6 +58,21 @@ func promptView(s speaker, f form.Form, c workflows.Conversation, plan workflows
 	return message{Text: clip(ask, maxMessageText), Blocks: append(head, askActions(s, f, c, field)...)}
 }
 
+// answeredView is a turn that was answered: the question with its answer.
+func answeredView(s speaker, f form.Form, c workflows.Conversation, old workflows.Card) message {
+	_, key, _ := strings.Cut(old.Kind, "/")
+	key, _, _ = strings.Cut(key, "/")
+	field, ok := f.Field(key)
+	if !ok { // the plan
+		return oneLine(s.say("bot.talk.moved_on"))
+	}
+	answer := answerText(s, field, c.Answers[key])
+	if answer == "" {
+		answer = "–"
+	}
+	return oneLine(s.say("form."+key+".ask") + "\n:heavy_check_mark: " + answer)
+}
+
 func oneLine(text string) message {
 	return message{Text: clip(text, maxMessageText), Blocks: []slack.Block{section(text)}}
 }

@@ -24,11 +24,12 @@ func (p planCmd) plan() (certs.Plan, error) {
 	if err != nil {
 		return certs.Plan{}, err
 	}
-	raw, err := os.ReadFile(p.Answers)
+	f, err := os.Open(p.Answers)
 	if err != nil {
 		return certs.Plan{}, fmt.Errorf("answers: %w", err)
 	}
-	d, err := certs.ReadDeployment(raw)
+	defer f.Close()
+	d, err := certs.ReadDeployment(f)
 	if err != nil {
 		return certs.Plan{}, fmt.Errorf("answers %s: %w", p.Answers, err)
 	}

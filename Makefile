@@ -1,0 +1,34 @@
+# Countersign. `make test` is what CI runs; it installs or builds what the tests need.
+SHELL := /bin/bash
+GO ?= go
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/countersign
+LINT_VERSION := v2.12.0
+export CGO_ENABLED := 1
+
+.PHONY: test need lint bench fuzz demo build tidy
+
+build: ## the product, as bin/countersign
+	$(GO) build -trimpath -ldflags "-s -w" -o bin/ ./cmd/countersign ./cmd/slacksim
+
+demo: ## everything embedded, with a Slack workspace in the browser
+	$(GO) run ./cmd/countersign demo
+
+need: ## what the tests need: Chromium, OpenSSL, Node; cached outside the tree
+	@scripts/need
+
+test: need ## all tests, race detector on
+	$(GO) vet ./...
+	$(GO) test -race -shuffle=on -timeout 45m ./...
+
+lint: ## formatting, golangci-lint, module tidiness
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'run gofmt -w on these'; exit 1; }
+	@test -x $(CACHE)/golangci-lint-$(LINT_VERSION) || { echo 'building golangci-lint $(LINT_VERSION), once ...'; \
+	  GOBIN=$(CACHE) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION) && mv $(CACHE)/golangci-lint $(CACHE)/golangci-lint-$(LINT_VERSION); }
+	$(CACHE)/golangci-lint-$(LINT_VERSION) run ./...
+	$(GO) mod tidy -diff
+
+bench: need ## the budgets of the design, beside their peers
+	scripts/bench
+
+fuzz: ## every fuzz target for a while: make fuzz TIME=10m
+	scripts/fuzz $(or $(TIME),30s)
