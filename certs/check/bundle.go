@@ -184,7 +184,7 @@ func (b *bundler) files() {
 			list = cas
 		}
 		if len(list) > 0 {
-			b.add(base+"-ca-bundle"+ext, pemFile(list...), certs.T("check.bundle.ca-bundle"), list...)
+			b.add(base+"-bundle"+ext, pemFile(list...), certs.T("check.bundle.ca-bundle"), list...)
 		}
 	}
 	main := []*Item{b.leaf}
@@ -192,8 +192,10 @@ func (b *bundler) files() {
 	if u.Chain {
 		main, text = append(main, b.mid...), certs.T("check.bundle.chain")
 	}
-	if u.Chain && u.Root && b.root != nil {
-		main, text = append(main, b.root), certs.T("check.bundle.full-chain")
+	if u.Chain && u.Root && b.root != nil { // the runbook's commands name both files
+		all := append(main, b.root)
+		b.add(base+"-chain"+ext, pemFile(all...), certs.T("check.bundle.full-chain"), all...)
+		main, text = []*Item{b.leaf}, certs.T("check.bundle.leaf")
 	}
 	if len(u.Accepts) > 0 && u.Accepts[0] == string(DER) {
 		b.add(base+ext, b.leaf.DER, text, b.leaf)

@@ -68,7 +68,7 @@ var lintSources = map[certs.CAKind]zl.SourceList{
 // noise are parts of lint names that say nothing about a private CA's certificate
 // being usable.
 var noise = []string{"_polic", "_crl_", "aia_", "_cps_", "explicit_text", "user_notice", "qualifier", "_ca_subject_key_identifier",
-	"distribution_point", "_sct", "freshest", "_dnsname_underscore", "_contains_unkown"}
+	"distribution_point", "_sct", "freshest", "_subject_key_identifier_missing_sub_cert"}
 
 var registries = sync.OnceValue(func() map[certs.CAKind]zl.Registry {
 	out := map[certs.CAKind]zl.Registry{}

@@ -83,7 +83,7 @@ func newLeaf(t testing.TB, cn string, by *party, changes ...change) *party {
 	t.Helper()
 	tmpl := template(cn)
 	tmpl.DNSNames = []string{cn}
-	tmpl.KeyUsage = x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment
+	tmpl.KeyUsage = x509.KeyUsageDigitalSignature
 	tmpl.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}
 	tmpl.BasicConstraintsValid = true
 	for _, c := range changes {
@@ -198,6 +198,15 @@ func goroot() string {
 	out, err := exec.Command("go", "env", "GOROOT").Output()
 	if err != nil {
 		return ""
+	}
+	return strings.TrimSpace(string(out))
+}
+
+func moduleDir(t testing.TB, module string) string {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", module).Output()
+	if err != nil {
+		t.Skipf("no module %s", module)
 	}
 	return strings.TrimSpace(string(out))
 }
