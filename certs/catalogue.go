@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -29,6 +30,7 @@ type Catalogue struct {
 	profiles map[string]Profile
 	order    []string          // profile ids, as the files have them
 	sources  map[string]Source // by tag
+	files    map[string]string // profile id to the file that it came from
 }
 
 // Source is one document that rules come from.
@@ -38,9 +40,9 @@ type Source struct {
 	URL   string `yaml:"url" json:"url,omitempty"`
 }
 
-// file is one YAML file of the catalogue. Shared holds anchors that the rest of the
+// profileFile is one YAML file of the catalogue. Shared holds anchors that the rest of the
 // file refers to.
-type file struct {
+type profileFile struct {
 	Shared   any       `yaml:"shared"`
 	Products []Product `yaml:"products"`
 	Profiles []Profile `yaml:"profiles"`
@@ -49,7 +51,8 @@ type file struct {
 // Load reads the embedded profiles and then the YAML files of dirs, each of which
 // may add profiles or replace embedded ones. Errors name file, line and field.
 func Load(dirs ...string) (*Catalogue, error) {
-	c := &Catalogue{products: map[string]Product{}, profiles: map[string]Profile{}, sources: map[string]Source{}}
+	c := &Catalogue{products: map[string]Product{}, profiles: map[string]Profile{}, sources: map[string]Source{},
+		files: map[string]string{}}
 	raw, err := embedded.ReadFile("sources.yaml")
 	if err != nil {
 		return nil, fmt.Errorf("certs: sources: %w", err)
@@ -89,7 +92,7 @@ func (c *Catalogue) read(dir fs.FS, root, shown string) error {
 		if err != nil {
 			return fmt.Errorf("certs: profile %s/%s: %w", shown, e.Name(), err)
 		}
-		if err := c.add(raw); err != nil {
+		if err := c.add(raw, shown+"/"+e.Name()); err != nil {
 			return fmt.Errorf("certs: profile %s/%s: %w", shown, e.Name(), err)
 		}
 	}
@@ -109,16 +112,12 @@ func readBounded(dir fs.FS, name string) ([]byte, error) {
 	return raw, err
 }
 
-func (c *Catalogue) add(raw []byte) error {
-	var f file
+func (c *Catalogue) add(raw []byte, file string) error {
+	var f profileFile
 	if err := strict(raw, &f); err != nil {
 		return err
 	}
-	var root yaml.Node
-	if err := yaml.Unmarshal(raw, &root); err != nil {
-		return err
-	}
-	if err := f.check(&root); err != nil {
+	if err := f.check(raw); err != nil {
 		return err
 	}
 	for _, p := range f.Products {
@@ -128,7 +127,7 @@ func (c *Catalogue) add(raw []byte) error {
 		if _, known := c.profiles[p.ID]; !known {
 			c.order = append(c.order, p.ID)
 		}
-		c.profiles[p.ID] = p
+		c.profiles[p.ID], c.files[p.ID] = p, file
 	}
 	return nil
 }
@@ -150,13 +149,24 @@ func strict(raw []byte, into any) error {
 	return nil
 }
 
-// plainYAML takes Go's type names out of a decoder's message.
+var wrongKind = regexp.MustCompile("cannot unmarshal !!(\\w+)(?: `[^`]*`)? into .*")
+
+var kinds = map[string]string{"str": "a text", "seq": "a list", "map": "a map", "int": "a number", "float": "a number", "bool": "true or false", "null": "nothing"}
+
+// plainYAML takes Go's type names, and what was written, out of a decoder's message.
 func plainYAML(err error) error {
 	msg := strings.TrimPrefix(err.Error(), "yaml: ")
 	msg = strings.TrimPrefix(msg, "unmarshal errors:\n")
 	lines := strings.Split(msg, "\n")
 	for i, line := range lines {
 		line = strings.TrimSpace(line)
+		if m := wrongKind.FindStringSubmatch(line); m != nil {
+			kind := kinds[m[1]]
+			if kind == "" {
+				kind = "this"
+			}
+			line = strings.Replace(line, m[0], kind+" does not belong here", 1)
+		}
 		if head, _, ok := strings.Cut(line, " in type "); ok {
 			line = head
 		}
@@ -170,21 +180,21 @@ func (c *Catalogue) references() error {
 	for _, id := range c.order {
 		p := c.profiles[id]
 		if _, ok := c.products[p.Product()]; !ok {
-			return fmt.Errorf("certs: profile %s: no product %q", id, p.Product())
+			return fmt.Errorf("certs: %s: profile %s: no product %q", c.files[id], id, p.Product())
 		}
 		for _, need := range p.Needs {
 			if _, ok := c.profiles[p.Product()+"/"+need]; !ok {
-				return fmt.Errorf("certs: profile %s: needs %q, which is no service of it", id, need)
+				return fmt.Errorf("certs: %s: profile %s: needs %q, which is no service of it", c.files[id], id, need)
 			}
 		}
 		for _, other := range p.Conflicts {
 			if _, ok := c.profiles[other]; !ok {
-				return fmt.Errorf("certs: profile %s: conflicts with %q, which does not exist", id, other)
+				return fmt.Errorf("certs: %s: profile %s: conflicts with %q, which does not exist", c.files[id], id, other)
 			}
 		}
 		for _, t := range p.TrustedBy {
 			if _, ok := c.store(t.By, t.Store); !ok {
-				return fmt.Errorf("certs: profile %s: trusted_by: no store %q of product %q", id, t.Store, t.By)
+				return fmt.Errorf("certs: %s: profile %s: trusted_by: no store %q of product %q", c.files[id], id, t.Store, t.By)
 			}
 		}
 	}

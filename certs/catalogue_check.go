@@ -24,11 +24,18 @@ var askedFields = []string{"nodes", "cluster_fqdn", "domains", "version", "ca", 
 
 // checker collects what is wrong in one file, with the line of each field.
 type checker struct {
-	root   *yaml.Node
+	raw    []byte
+	root   *yaml.Node // parsed for the first fault: a sound file needs no line numbers
 	faults []string
 }
 
 func (c *checker) fault(path, format string, args ...any) {
+	if c.root == nil {
+		c.root = &yaml.Node{}
+		if err := yaml.Unmarshal(c.raw, c.root); err != nil {
+			c.root = &yaml.Node{Line: 1}
+		}
+	}
 	c.faults = append(c.faults, fmt.Sprintf("line %d: %s: %s", lineOf(c.root, path), path, fmt.Sprintf(format, args...)))
 }
 
@@ -39,8 +46,8 @@ func oneOf[T ~string](c *checker, path string, value T, allowed ...T) {
 }
 
 // check finds what the types cannot: enumerations, absent parts, unknown usages.
-func (f file) check(root *yaml.Node) error {
-	c := &checker{root: root}
+func (f profileFile) check(raw []byte) error {
+	c := &checker{raw: raw}
 	for i, p := range f.Products {
 		at := "products." + strconv.Itoa(i)
 		if !productID.MatchString(p.ID) {
@@ -108,6 +115,9 @@ func (c *checker) profile(at string, p Profile) {
 	}
 	for i, u := range p.KU {
 		c.usage(fmt.Sprintf("%s.ku.%d", at, i), u, isKU(u.ID))
+	}
+	for i, w := range p.Default {
+		c.when(fmt.Sprintf("%s.default.%d", at, i), w)
 	}
 	for i, a := range p.Asks {
 		path := fmt.Sprintf("%s.asks.%d", at, i)

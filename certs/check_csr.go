@@ -16,8 +16,8 @@ func CheckCSR(s Spec, der []byte) []Finding {
 		return []Finding{{Rule: "csr/unreadable", Severity: Error, Field: "csr", Source: "RFC 2986", Text: T("certs.csr.unreadable")}}
 	}
 	c := &comparison{spec: s}
-	c.proof(r)
 	c.form(r)
+	c.proof(r)
 	c.subject(r.Subject, "csr")
 	c.key(r.PublicKey, r.Key)
 	c.names(r.Names, "csr")
@@ -37,6 +37,12 @@ func (c *comparison) find(rule string, severity Severity, source string, text Te
 }
 
 func (c *comparison) proof(r *PKCS10) {
+	if r.request == nil { // form has usually said why
+		if !slices.ContainsFunc(c.findings, func(f Finding) bool { return f.Severity == Error }) {
+			c.find("csr/unreadable", Error, "RFC 2986", T("certs.csr.unreadable"))
+		}
+		return
+	}
 	if err := r.Verify(); err != nil {
 		c.find("csr/signature", Error, "RFC 2986 4.2", T("certs.csr.signature", "Algorithm", r.Signature.String()))
 		return

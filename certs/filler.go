@@ -9,13 +9,29 @@ import (
 type filler map[string]string
 
 func (f filler) fill(s string) string {
-	if !strings.Contains(s, "{") {
+	var out strings.Builder
+	for {
+		open := strings.IndexByte(s, '{')
+		if open < 0 {
+			break
+		}
+		end := strings.IndexByte(s[open:], '}')
+		if end < 0 {
+			break
+		}
+		v, known := f[s[open+1:open+end]]
+		if !known {
+			v = s[open : open+end+1]
+		}
+		out.WriteString(s[:open])
+		out.WriteString(v)
+		s = s[open+end+1:]
+	}
+	if out.Len() == 0 {
 		return s
 	}
-	for k, v := range f {
-		s = strings.ReplaceAll(s, "{"+k+"}", v)
-	}
-	return s
+	out.WriteString(s)
+	return out.String()
 }
 
 // fillerFor gives the placeholders of one certificate on one node. spec may be nil

@@ -57,23 +57,24 @@ func ReadPKCS10(der []byte) (*PKCS10, error) {
 	if len(der) > MaxRequest {
 		return nil, errors.New("certs: the request is too large")
 	}
-	csr, err := x509.ParseCertificateRequest(der)
-	if err != nil {
-		// Go's message may quote the input; ours does not.
+	r := &PKCS10{}
+	if err := r.info(der); err != nil {
+		return nil, err
+	}
+	// Go's message may quote the input; ours do not.
+	var err error
+	if r.PublicKey, err = x509.ParsePKIXPublicKey(r.SPKI); err != nil {
 		return nil, errRequest
 	}
-	r := &PKCS10{PublicKey: csr.PublicKey, Key: KeyOf(csr.PublicKey), SPKI: csr.RawSubjectPublicKeyInfo, Signature: csr.SignatureAlgorithm, request: csr}
-	if r.Subject, err = readDN(csr.RawSubject); err != nil {
-		return nil, err
+	r.Key = KeyOf(r.PublicKey)
+	if csr, err := x509.ParseCertificateRequest(der); err == nil {
+		r.request, r.Signature = csr, csr.SignatureAlgorithm
 	}
 	for _, a := range r.Subject {
 		if a.Type == "CN" {
 			r.CommonName = a.Value
 			break
 		}
-	}
-	if err := r.attributes(csr.RawTBSCertificateRequest); err != nil {
-		return nil, err
 	}
 	for _, e := range r.Extensions {
 		if err := r.extension(e); err != nil {
@@ -85,14 +86,31 @@ func ReadPKCS10(der []byte) (*PKCS10, error) {
 
 // Verify checks the request's signature by its own key, which proves that whoever
 // made it holds the key.
-func (r *PKCS10) Verify() error { return r.request.CheckSignature() }
-
-// attributes walks CertificationRequestInfo (RFC 2986 section 4.1) to its fourth part.
-func (r *PKCS10) attributes(tbs []byte) error {
-	in := cryptobyte.String(tbs)
-	var info, skip, attrs cryptobyte.String
-	if !in.ReadASN1(&info, cbasn1.SEQUENCE) || !info.SkipASN1(cbasn1.INTEGER) || !info.ReadASN1(&skip, cbasn1.SEQUENCE) || !info.ReadASN1(&skip, cbasn1.SEQUENCE) {
+// It fails too for a request that Go's parser refuses though its form is whole, such
+// as one with an extension that stands twice.
+func (r *PKCS10) Verify() error {
+	if r.request == nil {
 		return errRequest
+	}
+	return r.request.CheckSignature()
+}
+
+// info walks the request (RFC 2986 section 4): what is signed, the signature's
+// algorithm, the signature; and in what is signed version, subject, key, attributes.
+func (r *PKCS10) info(der []byte) error {
+	in := cryptobyte.String(der)
+	var outer, info, subject, spki, attrs cryptobyte.String
+	if !in.ReadASN1(&outer, cbasn1.SEQUENCE) || !in.Empty() || !outer.ReadASN1(&info, cbasn1.SEQUENCE) ||
+		!outer.SkipASN1(cbasn1.SEQUENCE) || !outer.SkipASN1(cbasn1.BIT_STRING) || !outer.Empty() {
+		return errRequest
+	}
+	if !info.SkipASN1(cbasn1.INTEGER) || !info.ReadASN1Element(&subject, cbasn1.SEQUENCE) || !info.ReadASN1Element(&spki, cbasn1.SEQUENCE) {
+		return errRequest
+	}
+	r.SPKI = spki
+	var err error
+	if r.Subject, err = readDN(subject); err != nil {
+		return err
 	}
 	var present bool
 	if !info.ReadOptionalASN1(&attrs, &present, cbasn1.Tag(0).ContextSpecific().Constructed()) || !info.Empty() {

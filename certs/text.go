@@ -2,6 +2,7 @@ package certs
 
 import (
 	"fmt"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -64,7 +65,7 @@ func (t *Text) UnmarshalYAML(n *yaml.Node) error {
 
 // fill replaces the {placeholders} of a profile's text.
 func (t Text) fill(f filler) Text {
-	if len(t.In) == 0 {
+	if !strings.Contains(t.In[Languages[0]], "{") { // translations have the same placeholders: a test sees to it
 		return t
 	}
 	in := make(map[string]string, len(t.In))
