@@ -104,7 +104,7 @@ func (d *document) sharing(nodes int) (span, bool) {
 }
 
 // oneCert: speaks of one certificate, not yet of sharing.
-var oneCert = phraseSet(`一张证书|一张凭证|一个证书|一份证书|一份凭证|只要一张|只签一张|用一张|单张证书|a single cert|
+var oneCert = phraseSet(`一张证书|一张凭证|一个证书|一份证书|一份凭证|只要一张|只签一张|用一张|单张证书|one cert|one certificate|one cert covering|one certificate covering|a single cert|
 	a single certificate|one certificate for the|single certificate for the|use one cert|just one cert|only one cert|
 	only one certificate|as one cert|one cert only|single cert on|single cert used|single certificate used|
 	un seul certificat|un solo certificado|un solo certificato|nur ein zertifikat|ein einziges zertifikat`)
@@ -119,11 +119,14 @@ func phraseSet(s string) map[string]bool {
 
 // plainOne: Chinese "一张证书" counts nothing but certificates; shared only when
 // several nodes are listed beside it or "all" is said.
-var plainOne = wordSet(`一张证书 一张凭证 一个证书 一份证书 一份凭证`)
+var plainOne = phraseSet(`一张证书|一张凭证|一个证书|一份证书|一份凭证|one cert|one certificate`)
 
 func (d *document) strongOne(c span, nodes int) bool {
 	s := d.sentenceSpan(c.start)
 	text := string(d.low[s.start:s.end])
+	if d.low[c.start] < 0x80 {
+		return nodes >= 2 && d.any("several", s)
+	}
 	for _, w := range []string{"共用", "共享", "所有", "全部", "都用", "两台", "三台", "四台", "合", "统一", "同"} {
 		if strings.Contains(text, w) {
 			return nodes != 1
@@ -148,10 +151,11 @@ func (d *document) sentenceSpan(p int) span {
 	return span{}
 }
 
-// multiServer: the vendor's word for a certificate of all servers of a cluster.
+// multiServer: the vendor's word for a certificate of all servers of a cluster, or
+// "all" said outright.
 func (d *document) multiServer(c span) bool {
 	text := strings.NewReplacer(" ", "", "-", "").Replace(string(d.low[c.start:c.end]))
-	for _, w := range []string{"multis", "多服务器", "多伺服器", "shared", "共用"} {
+	for _, w := range []string{"multis", "多服务器", "多伺服器", "shared", "共用", "all", "both", "alle", "beide", "tous", "todos"} {
 		if strings.Contains(text, w) {
 			return true
 		}
@@ -278,6 +282,13 @@ func (d *document) findOwnCSR() {
 			return
 		}
 	}
+	for _, s := range d.sentences {
+		if at, ok := d.csrThere(s); ok {
+			d.u.ByoCSR = true
+			d.note("byo_csr", "true", at)
+			return
+		}
+	}
 	for _, n := range d.names {
 		if n.kind == kindFile && (n.ext == "csr" || n.ext == "req") && d.inScope(n.start) {
 			d.u.ByoCSR = true
@@ -285,6 +296,23 @@ func (d *document) findOwnCSR() {
 			return
 		}
 	}
+}
+
+// csrThere: the sentence says of a CSR that it is attached, or who makes it.
+func (d *document) csrThere(s sentence) (span, bool) {
+	if !d.inScope(s.start) || d.any("sendus", s.span) || d.any("notown", s.span) {
+		return span{}, false
+	}
+	csrs := d.in("csrword", s.span)
+	if len(csrs) == 0 || d.negated(csrs[0]) {
+		return span{}, false
+	}
+	for _, c := range append(d.in("attached", s.span), d.in("myself", s.span)...) {
+		if !d.negated(c) {
+			return c, true
+		}
+	}
+	return span{}, false
 }
 
 var versionPattern = regexp.MustCompile(`(?i)\bx\d{1,2}(?:\.\d+){0,3}\b|\b\d{1,2}(?:\.\d+){0,3}(?:\(\d+\))?[ ]?su\d+[a-z]?\b|\b\d{1,2}\.\d+(?:\.\d+)?\(\d+\)|\b(?:cms|cucm|im&p|imp|unity connection|cuc|meeting server|expressway|expressway-[ce]|version|release|ver\.?|v)[ ]?(\d{1,2}(?:\.\d+){0,3})\b`)

@@ -26,7 +26,7 @@ func (d *document) in(name string, s span) []span {
 	for j < len(list) && list[j].start < s.end {
 		j++
 	}
-	found := list[i:j]
+	found := list[i:j:j] // an append to it must not write into the cues
 	if len(found) > 0 && found[len(found)-1].end > s.end {
 		found = slices.DeleteFunc(slices.Clone(found), func(c span) bool { return c.end > s.end })
 	}

@@ -16,6 +16,7 @@ type entity struct {
 	at2     bool // "@acme.example"
 	role    role
 	pattern bool
+	pure    bool // a mention calls it a node and nothing else
 }
 
 // decide adds up the votes and fills the name fields of the answer.
@@ -92,6 +93,7 @@ func (d *document) entities(items []*item) []*entity {
 			e.entry = e.entry && it.entry
 			e.at2 = e.at2 || it.n.at
 			e.plus = e.plus || d.plusBefore(items, i)
+			e.pure = e.pure || it.votes[roleNode] >= voteNear && it.votes[roleSAN] < voteNear
 			for r := range it.votes {
 				e.votes[r] = max(e.votes[r], it.votes[r])
 			}
@@ -138,6 +140,9 @@ func (d *document) choose(list []*entity) {
 			v[roleNode]++
 		case slices.Max(v[roleCluster:]) < voteNear:
 			v[roleNode] += voteDefault
+		}
+		if e.pure {
+			v[roleSAN] = 0 // it is in the list of SANs because nodes are
 		}
 		if publisherLike(e.value) {
 			v[roleNode] += voteDefault

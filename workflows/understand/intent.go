@@ -20,9 +20,42 @@ func (d *document) findIntent() {
 	}
 	d.weighWhole(own, &w)
 	d.u.Intent = w.winner()
-	if d.u.Intent != Other && d.namesNothing(own) && len(d.quotes) > 0 {
-		d.useQuotes = true
+	if len(d.quotes) > 0 && d.namesNothing(own) {
+		d.u.Intent = d.quotedIntent(own, d.u.Intent)
+		d.useQuotes = d.u.Intent != Other
 	}
+}
+
+// quotedIntent: the writer names nothing and asks for what is quoted ("I would like
+// that one too"): the quotation says whether it is a new certificate.
+func (d *document) quotedIntent(own []sentence, i Intent) Intent {
+	if i != Other && i != Help {
+		return i
+	}
+	points := false
+	for _, s := range own {
+		g := d.signsOf(s)
+		if g.nowish || g.chat || g.past && !g.ask {
+			return i
+		}
+		points = points || d.any("mine", s.span) || (g.polite || g.ask) && d.any("requestword", s.span)
+	}
+	if !points {
+		return i
+	}
+	var w weights
+	for _, s := range d.sentences {
+		if s.quoted {
+			d.weigh(s, &w)
+		}
+	}
+	switch {
+	case w.renew >= 3:
+		return Renew
+	case w.request >= 2.4:
+		return Request
+	}
+	return i
 }
 
 // bareIntent: nothing but quotations, or nothing but pasted blocks.
@@ -66,7 +99,7 @@ func (w *weights) winner() Intent {
 type signs struct {
 	cert, ask, renew, expiry, past, errHard, errSoft, why         bool
 	inspect, status, cancel, approve, inject, howto, nowish, chat bool
-	reported, helpWord, question, names, product, polite          bool
+	reported, helpWord, question, names, product, polite, request bool
 	words                                                         int
 }
 
@@ -78,14 +111,15 @@ func (d *document) signsOf(s sentence) signs {
 		inspect: has("inspect"), status: has("status"), cancel: has("cancel"), approve: has("approve"),
 		inject: has("inject"), howto: has("howto"), nowish: has("nowish"), chat: has("chat"),
 		reported: has("reported"), helpWord: has("helpword"),
-		question: strings.HasSuffix(strings.TrimRight(string(d.low[s.start:s.end]), " \"')*_"), "?"),
+		question: strings.HasSuffix(strings.TrimRight(string(d.low[s.start:s.end]), " \"')*_"), "?") || leadingQuestion.Match(d.low[s.start:s.end]),
+		request:  requestIDPattern.Match(d.low[s.start:s.end]) || d.any("myrequest", s.span),
 		names:    d.hasName(s.span), product: len(d.group("product.cucm", s.span)) > 0 || len(d.group("service.tomcat", s.span)) > 0,
 		polite: politeQuestion.Match(d.low[s.start:s.end]),
 		words:  d.words(s.span),
 	}
 }
 
-var politeQuestion = regexp.MustCompile(`\b(?:can|could|would|will|may)\s+(?:you|i|we|someone|somebody|anyone|anybody|y'all|u)\s+(?:please\s+|pls\s+|also\s+)?(?:get|have|make|create|generate|issue|prepare|sign|order|request|renew|do|help|turn|provide|send|reissue|re-issue|replace|set|arrange|raise|open|check|verify|decode|look|tell)\b|\bcould\s+someone\b|帮|麻烦|劳驾|kannst du|könnt ihr|können sie|pourriez|pouvez|puedes|podrías|podéis|puedo tener|potete|puoi|kunnen jullie|kun je|お願い|いただけ|もらえ`)
+var politeQuestion = regexp.MustCompile(`\b(?:can|could|would|will|may)\s+(?:you|i|we|someone|somebody|anyone|anybody|y'all|u)\s+(?:please\s+|pls\s+|also\s+)?(?:get|have|make|create|generate|issue|prepare|sign|order|request|renew|do|help|turn|provide|send|reissue|re-issue|replace|set|arrange|raise|open|check|verify|decode|look|tell)\b|\bcould\s+someone\b|帮|麻烦|劳驾|kannst du|könnt ihr|können sie|pourriez|pouvez|peux-tu|pourrais|puedes|podrías|podéis|puedo tener|potete|puoi|kunnen jullie|kun je|お願い|いただけ|もらえ`)
 
 func (d *document) hasName(s span) bool {
 	for _, n := range d.names {
@@ -120,15 +154,19 @@ func (d *document) weigh(s sentence, w *weights) {
 		return
 	}
 	info := g.howto && d.asks(s, g) && !d.forAction(s, g)
-	if d.cancelled(s, g) {
+	if d.cancelled(s, g) && !(info && !g.request) || g.nowish && g.request && !g.question && !g.errHard {
 		w.cancel += 5
 		return
 	}
-	if g.status && d.statusQuestion(s, g) {
+	if g.status && d.statusQuestion(s, g) || d.asksProgress(s, g) {
 		w.status += 5
 		return
 	}
-	if g.nowish && !g.errHard && !d.wishBeside(s) {
+	if d.refused(s) {
+		w.other += 3
+		return
+	}
+	if g.nowish && !g.errHard && !d.wishBeside(s, d.in("nowish", s.span)) {
 		w.other += 3
 		return
 	}
@@ -159,6 +197,12 @@ func (d *document) weigh(s sentence, w *weights) {
 		default:
 			w.help += 2.5
 		}
+	}
+	if g.question && !info && !g.polite && !g.inspect && g.errHard == g.errSoft && !g.errHard && !g.ask && !g.renew && d.onTopic(s, g) {
+		w.help += 2.2
+	}
+	if g.question && (d.hasFile(s.span) || d.any("artefact", s.span)) && !g.errHard && !g.errSoft && !info {
+		w.inspect += 3
 	}
 	if g.helpWord && g.words <= 2 {
 		w.help += 2
@@ -313,7 +357,10 @@ func (d *document) forAction(s sentence, g signs) bool {
 
 // cancelled: a cancellation of a request, not of a name in one.
 func (d *document) cancelled(s sentence, g signs) bool {
-	if !g.cancel || g.question && !g.polite && !d.any("cancel", span{s.start, min(s.end, s.start+12)}) {
+	if cancelPattern.Match(d.low[s.start:s.end]) && !g.howto {
+		return true
+	}
+	if !g.cancel {
 		return false
 	}
 	for _, c := range d.in("cancel", s.span) {
@@ -338,6 +385,37 @@ func (d *document) cancelled(s sentence, g signs) bool {
 		}
 	}
 	return false
+}
+
+// cancelPattern: a verb of throwing away whose object is a request.
+var cancelPattern = regexp.MustCompile(`^(?:\W|\w+\W+){0,6}?(?:please |pls )?\b(?:forget|disregard|ignore|pull|kill|close|delete|remove|drop|discard|bin|void|scrap|retract|withdraw|cancel)\b(?:\W+(?:about|my|our|the|that|this|last|latest|previous|earlier|first|second|other|open|pending|cert|certificate|csr|[a-z0-9+-]+)){0,5}?\W+(?:request|ticket|order|application|req\b)`)
+
+// asksProgress: a question about one's own or a numbered request being done.
+func (d *document) asksProgress(s sentence, g signs) bool {
+	if !g.question && !progressWord.Match(d.low[s.start:s.end]) || g.errHard || g.polite {
+		return false
+	}
+	if g.approve && !g.howto && g.question {
+		return true
+	}
+	return g.request && (progressWord.Match(d.low[s.start:s.end]) || g.question && g.words <= 8)
+}
+
+var progressWord = regexp.MustCompile(`\b(?:signed|issued|approved|ready|done|finished|completed?|state|stuck|waiting|how long|when|where|who|news|update|yet|still)\b|进展|好了|批了|通过了|完成|多久|什么时候|何时|到哪|哪一步|[吗没么]\s*[?？]*$`)
+
+// refused: what would be wanted stands under a negation: "we are NOT renewing X".
+func (d *document) refused(s sentence) bool {
+	wishes := append(d.in("ask.renew", s.span), d.in("ask.wish", s.span)...)
+	if len(wishes) == 0 || !d.any("cert", s.span) && !d.hasName(s.span) {
+		return false
+	}
+	var nots []span
+	for _, c := range wishes {
+		if d.negatedBefore(s.start, c.start) {
+			nots = append(nots, c)
+		}
+	}
+	return len(nots) == len(wishes) && !d.wishBeside(s, nots)
 }
 
 func (d *document) negatedBefore(from, p int) bool {
@@ -397,23 +475,22 @@ func (d *document) pastRenewal(s sentence) bool {
 	return true
 }
 
-// wishBeside: beside the negation there is a wish ("no need for X, but renew Y").
-func (d *document) wishBeside(s sentence) bool {
-	first := d.in("nowish", s.span)[0]
-	for _, c := range d.in("nowish", s.span) {
-		rest := span{c.end, s.end}
-		if i := d.firstBreak(rest); i >= 0 {
-			after := span{i, s.end}
-			if (d.any("ask.renew", after) || d.any("ask.make", after)) && (d.any("cert", after) || d.hasName(after)) {
-				return true
-			}
-		}
-		before := span{s.start, first.start}
-		if (d.any("ask.renew", before) || d.any("ask.make", before)) && (d.any("cert", before) || d.hasName(before)) && d.words(before) > 3 {
+// wishBeside: beside the negations at nots there is a wish ("no need for X, but
+// renew Y").
+func (d *document) wishBeside(s sentence, nots []span) bool {
+	if len(nots) == 0 {
+		return false
+	}
+	wishes := func(part span) bool {
+		return (d.any("ask.renew", part) || d.any("ask.make", part)) && (d.any("cert", part) || d.hasName(part))
+	}
+	for _, c := range nots {
+		if i := d.firstBreak(span{c.end, s.end}); i >= 0 && wishes(span{i, s.end}) {
 			return true
 		}
 	}
-	return false
+	before := span{s.start, nots[0].start}
+	return d.words(before) > 3 && wishes(before)
 }
 
 func (d *document) firstBreak(s span) int {
@@ -452,6 +529,8 @@ func (d *document) specification(own []sentence) float64 {
 	}
 	return points
 }
+
+var leadingQuestion = regexp.MustCompile(`^[\s\W]*(?:hi |hey |hello |and |so |but |quick question |btw |also )?\W*(?:did|has|have you|have they|is|are|was|were|will|does|do (?:i|we|you|they|expressway|certs|certificates)|can (?:i|we|one|wildcards?|the|a|an|it|they|expressway|cucm|cms)|could (?:i|we|it|the)|would (?:it|the|a)|should (?:i|we|the|it)|may (?:i|we)|am i|ist|sind|hat|haben wir|kann man|darf|muss|est-ce|peut-on|faut-il|es posible|se puede|è possibile)\b`)
 
 // asks: the question word opens the sentence, or the sentence is a question; "which"
 // in the middle is a relative pronoun. Chinese question words stand anywhere.

@@ -87,7 +87,7 @@ func (d *document) pickSide(best string, scores map[string]float64) string {
 	if !strings.HasPrefix(best, "expressway") {
 		return best
 	}
-	if scores["expressway-both"] > 0 || c > 2 && e > 2 && d.coordinated() {
+	if scores["expressway-both"] > 0 || c >= 2 && e >= 2 && d.coordinated() {
 		return "expressway-both"
 	}
 	if best != "expressway" {
@@ -98,6 +98,9 @@ func (d *document) pickSide(best string, scores map[string]float64) string {
 			return "expressway-e"
 		}
 		return "expressway-c"
+	}
+	if m := sideWord.FindSubmatch(d.low); m != nil {
+		return "expressway-" + string(m[1])
 	}
 	sides := map[string]int{}
 	for _, v := range d.boxNames() {
@@ -115,6 +118,9 @@ func (d *document) pickSide(best string, scores map[string]float64) string {
 	}
 	return best
 }
+
+// sideWord: "Expressway (the E one)", "Expressway type C".
+var sideWord = regexp.MustCompile(`(?:expressway|vcs)\W{1,3}(?:the|type|role|side|typ|类型)?\W{0,3}([ce])\b`)
 
 var (
 	sideE = regexp.MustCompile(`^(?:[a-z0-9]+-)*(?:exp-?e|vcs-?e|xway-?e|expressway-?e|expe|vcse|edge)(?:$|[0-9-])`)
@@ -309,6 +315,11 @@ func (d *document) findService(product string) {
 			order = beside
 		}
 	}
+	if len(order) == 0 && product == "cms" {
+		if at := d.xmppService(); at.end > 0 {
+			order, found["xmpp"] = []string{"xmpp"}, at
+		}
+	}
 	if len(order) != 1 {
 		return
 	}
@@ -318,6 +329,18 @@ func (d *document) findService(product string) {
 	}
 	d.u.Service = &service
 	d.note("service", service, found[order[0]])
+}
+
+// xmppService: on CMS the word alone is the service, unless it is the kind of a
+// domain or of federation.
+func (d *document) xmppService() span {
+	for _, c := range d.cuesOf("xmppword") {
+		held := func(s span) bool { return s.holds(c) }
+		if d.inScope(c.start) && !slices.ContainsFunc(d.cuesOf("label.domain"), held) && !slices.ContainsFunc(d.cuesOf("feat.xmpp-federation"), held) {
+			return c
+		}
+	}
+	return span{}
 }
 
 // certBeside: some mention of the service stands right before or after the word

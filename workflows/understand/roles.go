@@ -184,11 +184,7 @@ func (d *document) bind(here []*item, l tagged, prev, next int, chained bool, la
 	r := labelRoles[l.name]
 	word := string(d.low[l.start:l.end])
 	bare := r == roleCluster && bareCluster[word]
-	if prev >= 0 && d.postLabel(here, l, prev, next) {
-		if l.name == "suffix" || l.name == "third" {
-			d.special(here[prev], l.name)
-			return
-		}
+	if prev >= 0 && r != roleNone && d.postLabel(here, l, prev, next) {
 		if !(bare && d.low[l.start-1] != '(' && !d.any("glue", span{here[prev].end, l.start})) {
 			d.voteBack(here, prev, r, plural(word, r))
 			return

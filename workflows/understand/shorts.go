@@ -87,7 +87,7 @@ func (d *document) boxLike(items []*item, i int) bool {
 		return it.votes[roleNode] >= voteNear || it.votes[roleCluster] >= voteNear || it.votes[roleCN] >= voteNear ||
 			it.n == nil && hostStem.MatchString(it.values[0]) && strings.ContainsAny(it.values[0], "0123456789-")
 	}
-	if ok(items[i]) {
+	if ok(items[i]) || d.certFor(items[i]) {
 		return true
 	}
 	for j := i; j+1 < len(items) && items[j+1].sent == items[i].sent && d.listLink(span{items[j].end, items[j+1].start}); j++ {
@@ -101,6 +101,22 @@ func (d *document) boxLike(items []*item, i int) bool {
 		}
 	}
 	return false
+}
+
+// certFor: "a cert for 'voice-gw'", "csr for lab-box7".
+func (d *document) certFor(it *item) bool {
+	s := d.sentences[it.sent]
+	before := span{max(s.start, it.start-40), it.start}
+	preps := d.in("prep", before)
+	if len(preps) == 0 {
+		return false
+	}
+	last := preps[len(preps)-1]
+	if strings.Trim(string(d.low[last.end:it.start]), " \"'`(") != "" {
+		return false
+	}
+	certs := d.in("cert", span{before.start, last.start})
+	return len(certs) > 0 && d.words(span{certs[len(certs)-1].end, last.start}) == 0
 }
 
 func sameStem(a, b string) bool {

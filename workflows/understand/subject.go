@@ -235,7 +235,10 @@ func (d *document) valueStops(from, p int) bool {
 		return true
 	}
 	// "Foo Inc. We need ...": a capital after the abbreviation starts a sentence.
-	rest := strings.TrimLeft(string(d.text[p+1:min(len(d.text), p+8)]), " ")
+	rest := strings.TrimLeft(string(d.text[p+1:min(len(d.text), p+12)]), " ")
+	if corporate[strings.ToLower(strings.Trim(firstWord(rest), ",;"))] {
+		return false
+	}
 	return rest == "" || unicode.IsUpper(rune(rest[0]))
 }
 
@@ -285,8 +288,8 @@ func (d *document) listedLabel(c tagged, attr string) bool {
 		return false
 	}
 	r, _ := utf8.DecodeRune(d.text[c.end:])
-	if han(r) {
-		return attr != "O" && attr != "OU" && utf8.RuneCount(d.text[c.start:c.end]) > 1
+	if d.low[c.start] >= 0xE3 {
+		return han(r) && attr != "O" && attr != "OU" && utf8.RuneCount(d.text[c.start:c.end]) > 1
 	}
 	return d.text[c.end] == ' '
 }

@@ -14,6 +14,7 @@ service.webadmin: webadmin | web admin | web admin interface | web administratio
 service.webbridge: webbridge | web bridge | webbridges | web bridges | wb2 | webbridge2 | web bridge 2 | web 桥 | 网桥 | web 网桥
 service.webbridge3: webbridge3 | web bridge 3 | webbridge 3 | wb3 | webbridge3 https | web bridge 3 https | web 网桥 3 | web网桥3 | web app | webapp
 service.callbridge: callbridge | call bridge | callbridges | call bridges | cb cert | 呼叫网桥
+xmppword: xmpp
 service.turn: turn server* | turn cert* | turn edge | =TURN | turn 服务 | turn 证书 | turn 凭证 | turn 伺服器
 service.loadbalancer: loadbalancer cert* | load balancer service | load balancer cert* | load balancer | loadbalancer
 service.xmpp: xmpp server | xmpp service | xmpp cert* | xmpp 服务 | xmpp 服务的* | xmpp 证书 | xmpp 凭证 | xmpp component | xmpp zertifikat
@@ -32,7 +33,7 @@ service.cup: cup | cup service
 service.cup-ecdsa: cup ecdsa | cup ec
 service.cup-xmpp: cup xmpp | cup_xmpp
 service.cup-xmpp-ecdsa: cup xmpp ecdsa | cup xmpp ec
-service.cup-xmpp-s2s: cup xmpp s2s | xmpp s2s
+service.cup-xmpp-s2s: s2s | cup xmpp s2s | xmpp s2s
 service.cup-xmpp-s2s-ecdsa: cup xmpp s2s ecdsa | xmpp s2s ecdsa
 
 # A client certificate is asked for, rather than a server's.
