@@ -75,10 +75,9 @@ func (x *lexicon) correct(v *view) *view {
 		lone := (i == 0 || !alnum(text[i-1]) && text[i-1] != '.' && text[i-1] != '/') &&
 			(j == len(text) || !alnum(text[j]) && text[j] != '.' && text[j] != '/')
 		if lone {
-			word, end := string(text[i:j]), j
-			fixed := x.fix(word)
+			fixed, end := x.join(text, i, j)
 			if fixed == "" {
-				fixed, end = x.join(text, i, j)
+				fixed, end = x.fix(string(text[i:j])), j
 			}
 			if fixed != "" {
 				if out == nil {

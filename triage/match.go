@@ -1,6 +1,9 @@
 package triage
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // hit is one occurrence of a literal, in bytes of the redacted source.
 type hit struct{ from, to int32 }
@@ -239,7 +242,7 @@ func (s *sighting) match(sig *signal, h hit) (hit, bool) {
 	for m := range 4 {
 		loc := sig.re.FindStringIndex(s.source[from:to])
 		if loc == nil {
-			return hit{}, false
+			return h, sig.re.MatchString(unwrap(s.source[from:to]))
 		}
 		if loc[1] > loc[0] {
 			return hit{int32(from + loc[0]), int32(from + loc[1])}, true
@@ -250,4 +253,30 @@ func (s *sighting) match(sig *signal, h hit) (hit, bool) {
 		}
 	}
 	return hit{}, false
+}
+
+// unwrap undoes what happens to a log line on its way through terminals and chat:
+// breaks inside it, doubled blanks, wide forms, invisible characters.
+func unwrap(s string) string {
+	var b strings.Builder
+	b.Grow(len(s))
+	last := rune(0)
+	for _, r := range s {
+		switch {
+		case r == '\r', invisible(r):
+			continue
+		case r >= 0xFF01 && r <= 0xFF5E:
+			r -= 0xFEE0
+		case r == 0x3000, r == '\t':
+			r = ' '
+		case strings.ContainsRune("‘’“”", r):
+			r = '"'
+		}
+		if r == '\n' || r == ' ' && last == ' ' {
+			continue
+		}
+		b.WriteRune(r)
+		last = r
+	}
+	return b.String()
 }

@@ -20,6 +20,7 @@ type document struct {
 	weights []weight
 	tokens  []int32
 	mass    float64 // sum of idf of tokens
+	least   float64 // coverage below which it says nothing
 }
 
 // Bounds and scales of the comparison.
@@ -28,7 +29,8 @@ const (
 	windowTokens     = 48
 	exampleWeight    = 6.0
 	wordingShare     = 0.75 // of a wording's own weight, when its words are all there
-	leastCoverage    = 0.58
+	leastCoverage    = 0.58 // of an example
+	leastOfWording   = 0.78 // of a wording: short ones are met by chance
 )
 
 type token struct {
@@ -41,7 +43,7 @@ func newSimilar(kb *KB) *similar {
 	s := &similar{ids: map[string]int32{}}
 	for i, c := range kb.causes {
 		for _, ex := range c.Examples {
-			s.add(ex, []weight{{int32(i), exampleWeight}}, 3)
+			s.add(ex, []weight{{int32(i), exampleWeight}}, 3, leastCoverage)
 		}
 	}
 	for i, c := range kb.causes {
@@ -57,7 +59,7 @@ func newSimilar(kb *KB) *similar {
 				}
 			}
 			for _, lit := range sig.Any {
-				s.add(strings.Trim(lit, "*"), w, 4)
+				s.add(strings.Trim(lit, "*"), w, 4, leastOfWording)
 			}
 		}
 	}
@@ -82,8 +84,8 @@ func newSimilar(kb *KB) *similar {
 	return s
 }
 
-func (s *similar) add(text string, w []weight, least int) {
-	d := document{weights: w}
+func (s *similar) add(text string, w []weight, least int, coverage float64) {
+	d := document{weights: w, least: coverage}
 	seen := map[int32]bool{}
 	eachToken(normalise(text), func(tok string, _, _ int) {
 		id, ok := s.ids[tok]
@@ -199,7 +201,7 @@ func (s *similar) window(tokens []token, best map[int32]resemblance) {
 	}
 	for d, m := range mass {
 		cov := m / s.docs[d].mass
-		if cov < leastCoverage || cov <= best[d].coverage {
+		if cov < s.docs[d].least || cov <= best[d].coverage {
 			continue
 		}
 		in := map[int32]bool{}

@@ -1,0 +1,185 @@
+package triage
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+)
+
+var sharedKB = sync.OnceValues(func() (*KB, error) { return Load() })
+
+func loadKB(t testing.TB) *KB {
+	t.Helper()
+	kb, err := sharedKB()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return kb
+}
+
+func diagnose(t testing.TB, text string) Answer {
+	t.Helper()
+	a, err := loadKB(t).Diagnose(context.Background(), Input{Text: text})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func first(a Answer) string {
+	if len(a.Findings) == 0 {
+		return ""
+	}
+	return a.Findings[0].Cause.ID
+}
+
+// Every cause must be able to recognise itself and to let its look-alikes pass.
+func TestCausesHaveExamples(t *testing.T) {
+	kb := loadKB(t)
+	for _, c := range kb.Causes() {
+		if len(c.Examples) < 3 {
+			t.Errorf("%s: %d examples, want at least 3", c.ID, len(c.Examples))
+		}
+		if len(c.NearMisses) < 2 {
+			t.Errorf("%s: %d near misses, want at least 2", c.ID, len(c.NearMisses))
+		}
+		for _, text := range c.Examples {
+			if a := diagnose(t, text); first(a) != c.ID {
+				t.Errorf("%s: example %q gives %s %v", c.ID, text, a.Verdict, ids(a))
+			}
+		}
+		for _, text := range c.NearMisses {
+			if a := diagnose(t, text); first(a) == c.ID {
+				t.Errorf("%s: near miss %q gives it first (%s)", c.ID, text, a.Verdict)
+			}
+		}
+	}
+}
+
+// Examples teach by similarity; without that help the wordings alone must still find
+// most of them, or the knowledge would be a list of strings.
+func TestWordingsCarryExamples(t *testing.T) {
+	kb := loadKB(t)
+	bare := *kb
+	bare.similar = &similar{ids: map[string]int32{}}
+	found, all := 0, 0
+	for _, c := range kb.Causes() {
+		for _, text := range c.Examples {
+			a, err := bare.Diagnose(context.Background(), Input{Text: text})
+			if err != nil {
+				t.Fatal(err)
+			}
+			all++
+			if first(a) == c.ID {
+				found++
+			}
+		}
+	}
+	t.Logf("wordings alone find %d of %d examples", found, all)
+	if found*100 < all*70 {
+		t.Errorf("wordings alone find %d of %d examples, want 70 %%", found, all)
+	}
+}
+
+func ids(a Answer) []string {
+	var out []string
+	for _, f := range a.Findings {
+		out = append(out, f.Cause.ID)
+	}
+	return out
+}
+
+// The slugs that evaluations use.
+func TestAllCausesOfTheTaxonomy(t *testing.T) {
+	kb := loadKB(t)
+	for _, id := range strings.Fields(`missing-intermediate untrusted-ca root-missing-intermediate-only self-signed-cert
+		duplicate-subject-in-trust-store expc-ca-missing-in-cucm-trust cucm-ca-missing-in-expc-trust ecdsa-cert-untrusted
+		ssh-tunnel-intermediate-missing tomcat-trust-out-of-sync cms-c2w-trust-missing cms-db-cluster-cert
+		webex-control-hub-stale-cert endpoint-ca-not-public expired expiring-soon not-yet-valid name-mismatch name-mismatch-ip
+		tls-verify-subject-name-wrong san-missing-legacy-cn mra-domain-missing-in-san phone-security-profile-missing-in-san
+		san-over-999-chars federation-fqdn-missing-in-san csr-san-mismatch csr-public-key-mismatch csr-missing-or-discarded
+		key-cert-mismatch cert-key-files-swapped wrong-format csr-malformed wrong-bundle-order private-key-no-trailing-newline
+		encrypted-key-wrong-password ca-cert-missing-before-upload cert-upload-expired-or-older eku-missing-clientauth
+		eku-missing-serverauth eku-incompatible unhandled-critical-extension unknown-oid-in-dn weak-key-or-digest key-too-long
+		revoked revocation-unavailable crl-missing-benign ocsp-unknown client-cert-not-presented peer-rejected-unspecified
+		tls-version-mismatch cipher-mismatch tls-inspection itl-ctl-mismatch ctl-stale-after-capf capf-cert-not-in-radius
+		ipsec-trust-mismatch saml-metadata-stale service-not-restarted acme-validation-failed ca-policy-denied ca-ttl-beyond-issuer
+		not-certificate:dns not-certificate:credentials not-certificate:connection-refused not-certificate:timeout
+		not-certificate:firewall-inspection not-certificate:ntp not-certificate:sip-routing not-certificate:disk-full
+		not-certificate:http-on-tls-port not-certificate:hostname-underscore not-certificate:xmpp not-certificate:configuration
+		not-certificate:licensing not-certificate:database not-certificate:other`) {
+		c := kb.Cause(id)
+		if c == nil {
+			t.Errorf("cause %s is missing", id)
+			continue
+		}
+		for _, lang := range languages {
+			if c.Title.In[lang] == "" {
+				t.Errorf("%s: no title in %s", id, lang)
+			}
+			for i, s := range c.Fix {
+				if s.In[lang] == "" {
+					t.Errorf("%s: fix step %d not in %s", id, i+1, lang)
+				}
+			}
+		}
+	}
+}
+
+func TestLoadSaysWhatIsWrong(t *testing.T) {
+	cases := map[string]struct{ yaml, want string }{
+		"unknown field":  {"family: x\ncauses:\n- id: a-b\n  colour: red\n", "colour"},
+		"bad id":         {cause("Bad Id", ""), "lower-case words"},
+		"no title":       {"family: x\ncauses:\n- {id: abc, fix: {en: x}, as-of: 2026-01, sources: s, examples: some text here}\n", "title"},
+		"bad list":       {cause("my-cause", "  signals: [{w: 5, all: ['@nowhere', 'abc']}]\n"), "word list @nowhere is unknown"},
+		"bad expression": {cause("my-cause", "  signals: [{w: 5, any: [abcdef], re: '('}]\n"), "missing closing"},
+		"short wording":  {cause("my-cause", "  signals: [{w: 5, any: [ab]}]\n"), "too short"},
+		"unknown also":   {cause("my-cause", "  signals: [{w: 5, any: [abcdef], also: {nope: 3}}]\n"), "unknown cause"},
+		"heavy":          {cause("my-cause", "  signals: [{w: 99, any: [abcdef]}]\n"), "between"},
+		"twice":          {"family: x\nwords: {cert: [abc]}\n", "stands twice"},
+		"not yaml":       {"family: [", "yaml"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			if err := os.WriteFile(filepath.Join(dir, "own.yaml"), []byte(c.yaml), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			_, err := Load(dir)
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want an error with %q", err, c.want)
+			}
+		})
+	}
+}
+
+func cause(id, more string) string {
+	return "family: x\ncauses:\n- id: " + id + "\n  title: {en: T}\n  fix: {en: do it}\n  as-of: 2026-01\n  sources: me\n  examples: an example text\n" + more
+}
+
+func TestOwnCausesAddAndReplace(t *testing.T) {
+	dir := t.TempDir()
+	own := cause("printer-demon", "  signals: [{w: 9, any: ['demon in the printer']}]\n") +
+		"- id: revoked\n  title: {en: Ours}\n  fix: {en: do it}\n  as-of: 2026-01\n  sources: me\n  signals: [{w: 9, any: [certificate revoked]}]\n"
+	if err := os.WriteFile(filepath.Join(dir, "own.yaml"), []byte(own), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	kb, err := Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := kb.Diagnose(context.Background(), Input{Text: "there is a Demon in the Printer"})
+	if err != nil || a.Verdict != KnownCause || first(a) != "printer-demon" || !a.Findings[0].Cause.Taught {
+		t.Errorf("got %v %v %v", a.Verdict, ids(a), err)
+	}
+	if c := kb.Cause("revoked"); c.Title.In["en"] != "Ours" {
+		t.Errorf("revoked was not replaced: %v", c.Title)
+	}
+	causes, err := Parse("own.yaml", []byte(own))
+	if err != nil || len(causes) != 2 {
+		t.Errorf("Parse: %d causes, %v", len(causes), err)
+	}
+}
