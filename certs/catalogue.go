@@ -29,6 +29,7 @@ type Catalogue struct {
 	products map[string]Product
 	profiles map[string]Profile
 	order    []string          // profile ids, as the files have them
+	all      []Profile         // in that order
 	sources  map[string]Source // by tag
 	files    map[string]string // profile id to the file that it came from
 }
@@ -74,6 +75,9 @@ func Load(dirs ...string) (*Catalogue, error) {
 	}
 	if err := c.references(); err != nil {
 		return nil, err
+	}
+	for _, id := range c.order {
+		c.all = append(c.all, c.profiles[id])
 	}
 	return c, nil
 }
@@ -212,13 +216,7 @@ func (c *Catalogue) store(product, id string) (Store, bool) {
 
 // Profiles gives all profiles in the order of the catalogue. Do not change what
 // they point to.
-func (c *Catalogue) Profiles() []Profile {
-	all := make([]Profile, 0, len(c.order))
-	for _, id := range c.order {
-		all = append(all, c.profiles[id])
-	}
-	return all
-}
+func (c *Catalogue) Profiles() []Profile { return slices.Clone(c.all) }
 
 // Profile gives one profile by id.
 func (c *Catalogue) Profile(id string) (Profile, bool) { p, ok := c.profiles[id]; return p, ok }

@@ -20,7 +20,7 @@ type authority struct {
 
 var serials int64 = 1000
 
-func newAuthority(t *testing.T, name string) authority {
+func newAuthority(t testing.TB, name string) authority {
 	t.Helper()
 	a := authority{}
 	ca := func(cn string, parent *x509.Certificate, signer crypto.Signer) (*x509.Certificate, crypto.Signer) {
@@ -50,7 +50,7 @@ func newAuthority(t *testing.T, name string) authority {
 }
 
 // sign issues for a spec as asked, then as changed.
-func (a authority) sign(t *testing.T, s Spec, pub crypto.PublicKey, change func(*x509.Certificate)) []byte {
+func (a authority) sign(t testing.TB, s Spec, pub crypto.PublicKey, change func(*x509.Certificate)) []byte {
 	t.Helper()
 	extensions, err := Extensions(s)
 	if err != nil {

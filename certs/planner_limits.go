@@ -125,11 +125,12 @@ func (f *specBuilder) days() {
 // CAs make of clientAuth.
 func (f *specBuilder) notes() {
 	p := f.j.profile
-	for _, n := range append(slices.Clone(p.Notes), p.Dangers...) {
-		if n.Severity == "" || !n.When.holds(f.j.s) {
-			continue
+	for _, notes := range [][]Note{p.Notes, p.Dangers} {
+		for _, n := range notes {
+			if n.Severity != "" && n.When.holds(f.j.s) {
+				f.find(Finding{Rule: n.Rule, Severity: n.Severity, Field: n.Field, Text: n.Text, Source: f.b.c.cite(n.Source)})
+			}
 		}
-		f.find(Finding{Rule: n.Rule, Severity: n.Severity, Field: n.Field, Text: n.Text.fill(f.filler()), Source: f.b.c.cite(n.Source)})
 	}
 	if f.j.system.CA == "" && len(f.j.system.CAFor) == 0 && !f.s.BuiltIn {
 		f.find(Finding{Rule: "plan/ca-assumed", Severity: Info, Field: f.b.field("ca"), Text: p.CA.Reason, Source: f.b.c.cite(p.CA.Source)})

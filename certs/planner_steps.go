@@ -40,7 +40,7 @@ func (b *builder) trusted(j job, r TrustRule) {
 // counterparts finds, among all profiles, those whose CA this one system must
 // trust: the other side was not described, but has to be thought of.
 func (b *builder) counterparts(s *System) {
-	for _, p := range b.c.Profiles() {
+	for _, p := range b.c.all {
 		if p.Product() == s.Product {
 			continue
 		}
@@ -261,12 +261,20 @@ func (b *builder) step(j *job, r StepRule, where string, spec *Spec, node string
 	if node == "" {
 		node = spec.For[0]
 	}
-	f := fillerFor(j.system, spec, node, b.now)
-	if j.profile.Label != "" {
-		f["label"] = j.profile.Label
+	var f filler
+	if r.placeholders() {
+		f = fillerFor(j.system, spec, node, b.now)
+		if j.profile.Label != "" {
+			f["label"] = j.profile.Label
+		}
 	}
 	b.plan.Runbook = append(b.plan.Runbook, Step{Phase: r.Phase, Profile: j.profile.ID, Where: where, Text: r.Text.fill(f),
 		Commands: filled(r.Commands, f), Source: b.c.cite(r.Source)})
+}
+
+func (r StepRule) placeholders() bool {
+	return strings.Contains(r.Text.In[Languages[0]], "{") ||
+		slices.ContainsFunc(r.Commands, func(c string) bool { return strings.Contains(c, "{") })
 }
 
 func filled(commands []string, f filler) []string {

@@ -155,7 +155,7 @@ func (b *builder) services(s *System) []Profile {
 		}
 		wanted[name] = true
 	}
-	for _, p := range b.c.Profiles() {
+	for _, p := range b.c.all {
 		if p.Product() != s.Product || wanted[p.Service()] {
 			continue
 		}
@@ -168,7 +168,7 @@ func (b *builder) services(s *System) []Profile {
 		}
 	}
 	var all []Profile
-	for _, p := range b.c.Profiles() {
+	for _, p := range b.c.all {
 		if p.Product() == s.Product && wanted[p.Service()] {
 			for _, need := range p.Needs {
 				if !b.outside(s, p) {
@@ -177,7 +177,7 @@ func (b *builder) services(s *System) []Profile {
 			}
 		}
 	}
-	for _, p := range b.c.Profiles() {
+	for _, p := range b.c.all {
 		if p.Product() == s.Product && wanted[p.Service()] {
 			all = append(all, p)
 		}
@@ -194,7 +194,7 @@ func (b *builder) outside(s *System, p Profile) bool {
 
 func (b *builder) serviceNames(product string) []string {
 	var names []string
-	for _, p := range b.c.Profiles() {
+	for _, p := range b.c.all {
 		if p.Product() == product {
 			names = append(names, p.Service())
 		}
