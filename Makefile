@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 GO ?= go
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/countersign
-LINT_VERSION := v2.12.0
+LINT_VERSION := v2.15.0
 export CGO_ENABLED := 1
 
 .PHONY: test need lint bench fuzz demo build tidy

@@ -14,7 +14,9 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"countersign/certs"
 	"countersign/locales"
+	"countersign/workflows"
 )
 
 // version is set by the release build.
@@ -32,7 +34,18 @@ type cli struct {
 	CSR        csrCmd        `cmd:"" name:"csr" help:"Make keys and CSRs of a plan, as files."`
 	Inspect    inspectCmd    `cmd:"" help:"Say what files hold."`
 	Match      matchCmd      `cmd:"" help:"Say which keys, CSRs and certificates belong together."`
-	Version    versionCmd    `cmd:"" help:"Print the version."`
+	Verify     verifyCmd     `cmd:"" help:"Verify a certificate against a trust list."`
+	Compare    compareCmd    `cmd:"" help:"Compare a certificate with its successor."`
+	Bundle     bundleCmd     `cmd:"" help:"Pack a certificate and its chain for a system."`
+	Lint       lintCmd       `cmd:"" help:"Hold a certificate or CSR against the rules."`
+	ClientTest clientTestCmd `cmd:"" name:"client-test" help:"Expressway's client certificate testing."`
+
+	Requests     requestsCmd     `cmd:"" help:"The requests in the database."`
+	Certificates certificatesCmd `cmd:"" help:"The certificates in the database."`
+	Audit        auditCmd        `cmd:"" help:"The audit record."`
+	Backup       backupCmd       `cmd:"" help:"Copy the database while the bot runs."`
+	Restore      restoreCmd      `cmd:"" help:"Put a backup in the place of a database."`
+	Version      versionCmd      `cmd:"" help:"Print the version."`
 
 	Lang string `help:"Language of the output: en, zh-Hans, zh-Hant." env:"LANG" default:"en"`
 }
@@ -58,6 +71,19 @@ func (c *console) say(key string, pairs ...string) string {
 		args[pairs[i]] = pairs[i+1]
 	}
 	return c.cat.Say(c.lang, key, args)
+}
+
+// explain turns an error that has words for people into those words.
+func (c *console) explain(err error) error {
+	var fault certs.Fault
+	var no *workflows.Error
+	switch {
+	case errors.As(err, &no):
+		return errors.New(c.text(no.Text))
+	case errors.As(err, &fault):
+		return errors.New(c.text(fault.Text()))
+	}
+	return err
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }

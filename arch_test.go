@@ -1,0 +1,233 @@
+package countersign_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"countersign/locales"
+)
+
+const module = "countersign/"
+
+// arrows says which parts of the product a part may import (design, section 1). A
+// part is a first path element below the module; its own sub-packages are its own.
+var arrows = map[string][]string{
+	"":          {},
+	"cmd":       {"", "bot", "certs", "locales", "storage", "triage", "vault", "workflows"},
+	"bot":       {"locales", "workflows"},
+	"storage":   {"workflows"},
+	"vault":     {"certs", "deploy"},
+	"deploy":    {}, // policies of Vault, embedded for the development server and the tests
+	"workflows": {"certs", "triage"},
+	"triage":    {},
+	"certs":     {},
+	"locales":   {},
+}
+
+// only says who alone may import a library, and why.
+var only = map[string]struct{ where, why string }{
+	"github.com/slack-go/slack":         {"bot", "no Slack type leaves the adapter"},
+	"github.com/mattn/go-sqlite3":       {"storage", "state is behind the Store port"},
+	"database/sql":                      {"storage", "state is behind the Store port"},
+	"github.com/hashicorp/vault/api":    {"vault", "keys are behind the Custody port"},
+	"github.com/sashabaranov/go-openai": {"triage/llm", "the model is optional and gated"},
+	"filippo.io/age":                    {"vault", "keys are behind the Custody port"},
+}
+
+// pure parts do no I/O: what they may not import, in themselves.
+var pure = map[string][]string{
+	"certs":     {"net/http", "os", "os/exec", "database/sql"},
+	"workflows": {"net", "net/http", "os", "os/exec", "database/sql"},
+}
+
+// ownFiles is the exception that a rule above needs, with its reason.
+var ownFiles = map[string]string{
+	"countersign/certs":  "reads profiles from directories of the operator's own",
+	"countersign/triage": "reads causes from directories of the operator's own",
+}
+
+type pkg struct {
+	ImportPath, Dir, Doc string
+	GoFiles, Imports     []string
+}
+
+func packages(t *testing.T) []pkg {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Dir,Doc,GoFiles,Imports", "./...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var all []pkg
+	for d := json.NewDecoder(bytes.NewReader(out)); d.More(); {
+		var p pkg
+		if err := d.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		if len(p.GoFiles) > 0 {
+			all = append(all, p)
+		}
+	}
+	if len(all) < 10 {
+		t.Fatalf("only %d packages: the test looks at the wrong place", len(all))
+	}
+	return all
+}
+
+func part(importPath string) string {
+	if importPath == strings.TrimSuffix(module, "/") {
+		return ""
+	}
+	first, _, _ := strings.Cut(strings.TrimPrefix(importPath, module), "/")
+	return first
+}
+
+func TestArrows(t *testing.T) {
+	for _, p := range packages(t) {
+		from := part(p.ImportPath)
+		if from == "tests" {
+			continue
+		}
+		allowed, known := arrows[from]
+		if !known {
+			t.Errorf("%s: a part that the design does not know; say in arrows what it may import", p.ImportPath)
+		}
+		for _, imported := range p.Imports {
+			if imported == "countersign" || strings.HasPrefix(imported, module) {
+				to := part(imported)
+				if to != from && !slices.Contains(allowed, to) {
+					t.Errorf("%s imports %s: the arrow %s -> %s is not in the design", p.ImportPath, imported, from, to)
+				}
+				if strings.HasPrefix(p.ImportPath, "countersign/bot/slacksim") && !strings.HasPrefix(imported, "countersign/bot/slacksim") {
+					t.Errorf("%s imports %s: the fake workspace must not know the product", p.ImportPath, imported)
+				}
+			}
+			for lib, rule := range only {
+				if (imported == lib || strings.HasPrefix(imported, lib+"/")) && !strings.HasPrefix(p.ImportPath, module+rule.where) {
+					t.Errorf("%s imports %s: only %s may, because %s", p.ImportPath, imported, rule.where, rule.why)
+				}
+			}
+			if _, excused := ownFiles[p.ImportPath]; slices.Contains(pure[from], imported) && !(excused && imported == "os") {
+				t.Errorf("%s imports %s: %s is pure", p.ImportPath, imported, from)
+			}
+		}
+	}
+}
+
+func TestEveryPackageSaysWhatItIs(t *testing.T) {
+	for _, p := range packages(t) {
+		if len(strings.Fields(p.Doc)) < 8 {
+			t.Errorf("%s: its doc comment does not tell a newcomer what lives there: %q", p.ImportPath, p.Doc)
+		}
+	}
+}
+
+// TestFilesAreShort keeps files to one noun or one workflow.
+func TestFilesAreShort(t *testing.T) {
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == "testdata" || d.Name() == "node_modules" || d.Name() == ".git") {
+			return filepath.SkipDir
+		}
+		if filepath.Ext(path) != ".go" {
+			return nil
+		}
+		out, err := exec.Command("wc", "-l", path).Output()
+		if err != nil {
+			return err
+		}
+		if lines := strings.Fields(string(out))[0]; len(lines) > 3 || (len(lines) == 3 && lines > "400") {
+			t.Errorf("%s has %s lines: split it by noun or workflow at 400", path, lines)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+var placeholder = regexp.MustCompile(`{{\.[A-Za-z0-9]+}}`)
+
+// TestCatalogueIsComplete: every key stands in all languages with the same
+// placeholders.
+func TestCatalogueIsComplete(t *testing.T) {
+	cat, err := locales.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, lang := range locales.All {
+		for _, other := range locales.All {
+			for key, text := range cat.Keys(lang) {
+				if !cat.Has(other, key) {
+					t.Errorf("%s has %s, %s has not", lang, key, other)
+					continue
+				}
+				a, b := placeholders(text), placeholders(cat.Keys(other)[key])
+				if !slices.Equal(a, b) {
+					t.Errorf("%s: %s has placeholders %v, %s has %v", key, lang, a, other, b)
+				}
+			}
+		}
+	}
+}
+
+func placeholders(text string) []string {
+	found := placeholder.FindAllString(text, -1)
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+// key is what a catalogue key looks like in code; one that ends with a dot is
+// completed at run time.
+var key = regexp.MustCompile(`^(?:bot|form|workflows|certs|check|vault|storage|cli|triage|artefact|llm)\.[A-Za-z0-9_.-]*[A-Za-z0-9_-]\.?$`)
+
+// TestEveryKeyInCodeStandsInTheCatalogue reads the string literals of the code.
+func TestEveryKeyInCodeStandsInTheCatalogue(t *testing.T) {
+	cat, err := locales.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := cat.Keys(locales.English)
+	for _, p := range packages(t) {
+		for _, name := range p.GoFiles {
+			file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(p.Dir, name), nil, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ast.Inspect(file, func(n ast.Node) bool {
+				lit, ok := n.(*ast.BasicLit)
+				if !ok || lit.Kind != token.STRING {
+					return true
+				}
+				if text := strings.Trim(lit.Value, "\"`"); key.MatchString(text) && !stands(known, text) {
+					t.Errorf("%s/%s: %s is not in the catalogue", p.ImportPath, name, text)
+				}
+				return true
+			})
+		}
+	}
+}
+
+// stands accepts a whole key, or the beginning of some.
+func stands(known map[string]string, text string) bool {
+	if _, ok := known[text]; ok {
+		return true
+	}
+	for k := range known {
+		if strings.HasPrefix(k, strings.TrimSuffix(text, ".")+".") || (strings.HasSuffix(text, "_") && strings.HasPrefix(k, text)) {
+			return true
+		}
+	}
+	return false
+}
