@@ -277,7 +277,7 @@ func saidKeys(t *testing.T) map[string]bool {
 	for issue := range nameSources {
 		said["certs.name."+strings.ReplaceAll(issue, "-", "_")] = true
 	}
-	for _, w := range []string{"small", "modulus", "exponent", "fermat", "curve", "kind"} {
+	for _, w := range []string{"small", "huge", "modulus", "exponent", "fermat", "curve", "kind"} {
 		said["certs.key."+w] = true
 	}
 	for _, kind := range []string{"eku", "ku"} {

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
@@ -279,5 +280,30 @@ func TestCheckCSRUnreadable(t *testing.T) {
 		if len(found) != 1 || found[0].Rule != "csr/unreadable" || found[0].Severity != Error {
 			t.Errorf("%d bytes: %v", len(raw), found)
 		}
+	}
+}
+
+// A request with a key of 100,000 bits is refused before anything is computed.
+func TestCheckCSRHugeKey(t *testing.T) {
+	n := new(big.Int).Lsh(big.NewInt(1), 100_000)
+	spki, err := x509.MarshalPKIXPublicKey(&rsa.PublicKey{N: n.Add(n, big.NewInt(1)), E: 65537})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b cryptobyte.Builder
+	b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
+		b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
+			b.AddASN1Int64(0)
+			b.AddASN1(cbasn1.SEQUENCE, func(*cryptobyte.Builder) {})
+			b.AddBytes(spki)
+			b.AddASN1(cbasn1.Tag(0).ContextSpecific().Constructed(), func(*cryptobyte.Builder) {})
+		})
+		b.AddBytes([]byte("\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\x05\x00"))
+		b.AddASN1BitString(make([]byte, 100_000/8+1))
+	})
+	start := time.Now()
+	found := CheckCSR(Spec{}, b.BytesOrPanic())
+	if len(found) != 1 || found[0].Text.Key != "certs.key.huge" || time.Since(start) > time.Second {
+		t.Errorf("after %s: %v", time.Since(start), found)
 	}
 }

@@ -39,14 +39,18 @@ func CheckIssued(s Spec, csr []byte, leaf []byte, chain [][]byte, now time.Time,
 	for _, o := range opts {
 		o(c)
 	}
-	cert, err := x509.ParseCertificate(leaf)
+	cert, err := readCertificate(leaf)
 	if err != nil {
 		c.find("certificate/unreadable", Error, "RFC 5280", T("certs.certificate.unreadable"))
 		return c.findings
 	}
 	c.cert = cert
+	if len(chain) > maxChain {
+		c.find("chain/too-long", Error, "", T("certs.chain.too_long", "Count", strconv.Itoa(len(chain)), "Limit", strconv.Itoa(maxChain)))
+		return c.findings
+	}
 	for i, der := range chain {
-		ca, err := x509.ParseCertificate(der)
+		ca, err := readCertificate(der)
 		if err != nil {
 			c.find("chain/unreadable", Error, "RFC 5280", T("certs.chain.unreadable", "Number", strconv.Itoa(i+1)))
 			continue
@@ -64,6 +68,25 @@ func CheckIssued(s Spec, csr []byte, leaf []byte, chain [][]byte, now time.Time,
 	c.signed()
 	c.authority()
 	return c.findings
+}
+
+// MaxCertificate is the size beyond which nothing is read as a certificate, in bytes.
+const MaxCertificate = 64 << 10
+
+// maxChain is more than any CA sends along.
+const maxChain = 20
+
+// readCertificate refuses what is too large, or has too large a key, to be computed
+// with in reasonable time.
+func readCertificate(der []byte) (*x509.Certificate, error) {
+	if len(der) > MaxCertificate {
+		return nil, errDER("certificate")
+	}
+	cert, err := x509.ParseCertificate(der)
+	if err == nil && huge(cert.PublicKey) {
+		return nil, errDER("certificate")
+	}
+	return cert, err
 }
 
 func (c *issuedCheck) sameKey(csr []byte) bool {
@@ -262,7 +285,7 @@ func (c *issuedCheck) authority() {
 	if c.predecessor == nil {
 		return
 	}
-	old, err := x509.ParseCertificate(c.predecessor)
+	old, err := readCertificate(c.predecessor)
 	if err != nil {
 		c.find("predecessor/unreadable", Warning, "", T("certs.predecessor.unreadable"))
 		return

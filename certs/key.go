@@ -53,11 +53,13 @@ func KeyOf(pub any) Key {
 }
 
 // weakness names what is wrong with a public key, as the last part of a catalogue
-// key: small, exponent, modulus, fermat, curve, kind. It is empty for a sound key.
+// key: small, huge, exponent, modulus, fermat, curve, kind. It is empty for a sound key.
 func weakness(pub any) string {
 	switch pub := pub.(type) {
 	case *rsa.PublicKey:
 		switch {
+		case huge(pub):
+			return "huge"
 		case pub.N.BitLen() < 2048: // CA/B Forum BR 6.1.5
 			return "small"
 		case pub.N.BitLen()%8 != 0:

@@ -41,7 +41,13 @@ type PKCS10 struct {
 }
 
 // MaxRequest is the size beyond which nothing is read as a request, in bytes.
-const MaxRequest = 256 << 10
+const MaxRequest = 64 << 10
+
+// maxBits bounds the keys that are computed with: the time of a verification grows
+// with the cube of the length. No product takes keys of more than 8192 bits.
+const maxBits = 16384
+
+func huge(pub any) bool { return KeyOf(pub).Size > maxBits }
 
 var (
 	oidExtensionRequest  = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 14}
@@ -89,7 +95,7 @@ func ReadPKCS10(der []byte) (*PKCS10, error) {
 // It fails too for a request that Go's parser refuses though its form is whole, such
 // as one with an extension that stands twice.
 func (r *PKCS10) Verify() error {
-	if r.request == nil {
+	if r.request == nil || huge(r.PublicKey) {
 		return errRequest
 	}
 	return r.request.CheckSignature()
