@@ -100,8 +100,16 @@ func (d *document) sharing(nodes int) (span, bool) {
 		}
 		return c, true
 	}
+	for _, s := range d.sentences {
+		if m := oneForAll.FindIndex(d.low[s.start:s.end]); m != nil && d.inScope(s.start) && nodes >= 2 && !d.any("separate", s.span) {
+			return span{s.start + m[0], s.start + m[1]}, true
+		}
+	}
 	return span{}, false
 }
+
+// oneForAll: "a certificate ... on both nodes".
+var oneForAll = regexp.MustCompile(`\b(?:a|an|one|single|1|ein|un|une|um)\b[^.;\n]{0,40}?\b(?:cert|certificate|csr|zertifikat|certificat|certificado|certificato)\b[^.;\n]{0,60}?\b(?:for|on|across|covering|für|pour|para|per)\b[^.;\n]{0,24}?\b(?:both|all|beide|alle|les deux|tous|toutes|ambos|todos|tutti|entrambi)\b`)
 
 // oneCert: speaks of one certificate, not yet of sharing.
 var oneCert = phraseSet(`一张证书|一张凭证|一个证书|一份证书|一份凭证|只要一张|只签一张|用一张|单张证书|one cert|one certificate|one cert covering|one certificate covering|a single cert|
@@ -233,6 +241,9 @@ var featureOrder = []certs.Feature{certs.MRA, certs.XMPPFederation, certs.PhoneS
 func (d *document) findFeatures() {
 	for _, f := range featureOrder {
 		at := d.positive("feat." + string(f))
+		if list := d.cuesOf("feat." + string(f)); at.end == 0 && d.u.Intent == Diagnose && len(list) > 0 && d.inScope(list[0].start) {
+			at = list[0] // "no MRA login works": it is in use
+		}
 		if at.end == 0 && f == certs.XMPPFederation {
 			at = d.federation()
 		}

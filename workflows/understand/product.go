@@ -227,7 +227,10 @@ func (d *document) productWeight(c tagged, i int, list []tagged) float64 {
 				return 5
 			}
 		}
-		if w == 2 {
+		switch {
+		case tlsCert.MatchString(text):
+			return 1
+		case w == 2:
 			w = 1.4
 		}
 	}
@@ -260,7 +263,10 @@ func (d *document) spokenOf(c span) bool {
 	return beforeOther.Match(d.low[before.start:before.end])
 }
 
-var beforeOther = regexp.MustCompile(`(?:\b(?:import(?:ed)?|upload(?:ed)?|load(?:ed)?|add(?:ed)?|trusted|trust)\s+(?:\w+\s+){0,3}(?:on|to|into|in|by)\s+(?:the\s+|our\s+)?|\b(?:mtls|tls|sip|secure connection|secure trunk|trunk)\s+(?:to|towards?|with)\s+(?:the\s+|our\s+)?|\bregister(?:s|ed)?\s+(?:\w+\s+)?(?:to|with|on)\s+(?:the\s+|our\s+)?)$`)
+// tlsCert: "TLS certificate" says of the service only that it speaks TLS.
+var tlsCert = regexp.MustCompile(`^(?:tls|ssl|https)[ -]?(?:cert|证书|凭证|zert)|^certificad?o? (?:ssl|tls)`)
+
+var beforeOther = regexp.MustCompile(`(?:\b(?:import(?:ed)?|upload(?:ed)?|load(?:ed)?|add(?:ed)?|trusted|trust)\s+(?:\w+\s+){0,2}(?:ca|cas|root|roots|chain|intermediates?|issuer|it)\s+(?:\w+\s+){0,2}(?:on|to|into|in|by)\s+(?:the\s+|our\s+)?|\b(?:mtls|tls|sip|secure connection|secure trunk|trunk)\s+(?:to|towards?|with)\s+(?:the\s+|our\s+)?|\bregister(?:s|ed)?\s+(?:\w+\s+)?(?:to|with|on)\s+(?:the\s+|our\s+)?)$`)
 
 func (d *document) negatedProduct(from int, c span) bool {
 	for _, t := range []string{"drop.one", "drop.list"} {
@@ -307,7 +313,9 @@ func (d *document) findService(product string) {
 	}
 	if len(order) > 1 && product == "cucm" {
 		// "CallManager" is also what people call the product.
-		order = slices.DeleteFunc(order, func(n string) bool { return n == "callmanager" && !d.certBeside(n) })
+		order = slices.DeleteFunc(order, func(n string) bool {
+			return n == "callmanager" && !d.certBeside(n) && !d.listedServices(found, []string{order[0], order[1]})
+		})
 	}
 	if len(order) > 1 {
 		// "callbridge certificate ... web app users": the one beside the word decides.

@@ -1,6 +1,7 @@
 package understand
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -46,9 +47,6 @@ func (d *document) markThird(items []*item) {
 		if it.n != nil && it.votes == [roles]float64{} && (it.n.url && it.n.path && d.u.Intent != Diagnose || reference(it.values[0])) {
 			it.third = true
 		}
-		if d.u.Intent == Diagnose {
-			continue
-		}
 		s := d.sentences[it.sent]
 		from := s.start
 		if i > 0 && items[i-1].sent == it.sent {
@@ -60,6 +58,10 @@ func (d *document) markThird(items []*item) {
 		}
 		c := d.clause(span{from, it.end}, it.start)
 		list := d.in("third", span{c.start, it.start})
+		if d.u.Intent == Diagnose {
+			// What cannot be connected to is the patient; a partner is not.
+			list = slices.DeleteFunc(slices.Clone(list), func(t span) bool { return !strings.Contains(string(d.low[t.start:t.end]), "federat") })
+		}
 		if len(list) == 0 {
 			continue
 		}

@@ -1,0 +1,350 @@
+package understand
+
+import (
+	"regexp"
+	"strings"
+)
+
+// signs are what one sentence shows.
+type signs struct {
+	cert, ask, strong, renew, expiry, past              bool
+	errHard, errMid, errSoft, why                       bool
+	inspect, look, status, cancel, approve, inject      bool
+	howto, nowish, chat, reported, helpWord             bool
+	done                                                bool // what was done already
+	question, polite, names, product, request, artefact bool
+	words                                               int
+}
+
+func (d *document) signsOf(s sentence) signs {
+	text := d.low[s.start:s.end]
+	has := func(tag string) bool { return d.any(tag, s.span) }
+	g := signs{
+		cert:    has("cert") || len(d.group("service.tomcat", s.span)) > 0,
+		renew:   has("ask.renew"),
+		expiry:  has("ask.expiry"),
+		past:    has("past"),
+		errHard: has("err.hard"), errMid: has("err.mid"), errSoft: has("err.soft"), why: has("why"),
+		inspect: has("inspect"), look: has("look"), status: has("status"), cancel: has("cancel"), approve: has("approve"),
+		inject: has("inject"), howto: has("howto"), nowish: has("nowish"), chat: has("chat"),
+		reported: has("reported"), helpWord: has("helpword"),
+		question: strings.HasSuffix(strings.TrimRight(string(text), " \"')*_"), "?") || leadingQuestion.Match(text) || hanQuestion.Match(text),
+		request:  requestIDPattern.Match(text) || has("myrequest"),
+		artefact: has("artefact"),
+		names:    d.hasName(s.span),
+		product:  len(d.group("product.cucm", s.span)) > 0 || len(d.group("service.tomcat", s.span)) > 0,
+		polite:   politeQuestion.Match(text) && !whQuestion.Match(text),
+		done:     has("done"),
+		words:    d.words(s.span),
+	}
+	wish, verb, please := has("ask.wish"), has("ask.verb"), has("ask.please")
+	g.ask = wish || verb || please || has("ask.weak")
+	g.strong = wish || please || verb && (g.polite || d.opens("ask.verb", s)) || g.renew && (g.polite || d.opens("ask.renew", s))
+	return g
+}
+
+var politeQuestion = regexp.MustCompile(`\b(?:can|could|would|will|may)\s+(?:you|i|we|someone|somebody|anyone|anybody|y'all|u)\s+(?:please\s+|pls\s+|also\s+|kindly\s+)?(?:get|have|make|create|generate|issue|prepare|sign|order|request|renew|do|help|turn|provide|send|reissue|re-issue|replace|set|arrange|raise|open|check|verify|decode|look|tell|show|list|cancel|withdraw|close|add|extend|read|inspect|parse|compare|take)\b|\bcould\s+someone\b|帮|麻烦|劳驾|烦请|能不能给|可以给|能给|kannst du|könnt ihr|können sie|könntest|pourriez|pouvez|peux-tu|pourrais|puedes|podrías|podéis|puedo tener|potete|puoi|kunnen jullie|kun je|お願い|いただけ|もらえ`)
+
+var whQuestion = regexp.MustCompile(`^\W*(?:when|how|where|why|who)\b`)
+
+var leadingQuestion = regexp.MustCompile(`^[\s\W]*(?:hi |hey |hello |and |so |but |quick question |btw |also )?\W*(?:did|has|have you|have they|is|are|was|were|will|does|do (?:i|we|you|they|expressway|certs|certificates|wildcard)|can (?:i|we|one|wildcards?|the|a|an|it|they|expressway|cucm|cms)|could (?:i|we|it|the)|would (?:it|the|a)|should (?:i|we|the|it)|may (?:i|we)|am i|ist|sind|hat|haben wir|kann man|darf|muss|est-ce|peut-on|faut-il|es posible|se puede|è possibile)\b`)
+
+// hanQuestion: Chinese and Japanese questions written without a question mark.
+var hanQuestion = regexp.MustCompile(`(?:吗|呢|没有|了没|ですか|ますか)[\s。!.]*$`)
+
+// injectPattern: telling the bot to put its own rules aside.
+var injectPattern = regexp.MustCompile(`\b(?:ignore|disregard|forget|override|bypass|disable|circumvent|switch off|turn off)\W+(?:\w+\W+){0,3}?(?:instructions?|rules?|polic(?:y|ies)|approvals?|checks?|guard\w*|restrictions?|prompts?|safety)\b|(?:忽略|无视|绕过|跳过|关闭).{0,12}(?:规则|指令|策略|审批|限制|检查)`)
+
+// opens: a cue of the tag is the first word or two of the sentence: an imperative.
+func (d *document) opens(tag string, s sentence) bool {
+	list := d.in(tag, s.span)
+	return len(list) > 0 && d.words(span{s.start, list[0].start}) <= 1
+}
+
+// orderPattern: "set request 14 to approved", "把 REQ-20 直接通过".
+var orderPattern = regexp.MustCompile(`\b(?:set|mark|flag|put|move|change|switch|consider|treat)\b.{0,60}?\b(?:approved|rejected|on hold|declined|denied|as issued|as done)\b|(?:把|将|给我?|直接).{0,30}?(?:通过|批准|核准|驳回|批了)|(?:改成|改为|设为|设成|标记|标成).{0,10}(?:批准|核准|通过)`)
+
+// orderTo: the sentence tells the bot to decide, rather than asks about a decision.
+func (d *document) orderTo(s sentence, g signs) bool {
+	if (g.question || g.howto) && !g.polite {
+		return false
+	}
+	if orderPattern.Match(d.low[s.start:s.end]) {
+		return true
+	}
+	for _, c := range d.in("approve", s.span) {
+		before := strings.Fields(string(d.low[max(s.start, c.start-40):c.start]))
+		if len(before) == 0 || !approvalReports[before[len(before)-1]] || strings.Contains(string(d.low[c.start:c.end]), "as approved") {
+			return true
+		}
+	}
+	return false
+}
+
+// approvalReports stand before "approve" where a decision is spoken of, not ordered.
+var approvalReports = wordSet(`to must who they he she boss manager not be been was is are gets got already will should can't cannot has have
+	were being needs anybody anyone somebody someone i we you`)
+
+// forAction: a question that is a polite order ("can you renew X?").
+func (d *document) forAction(s sentence, g signs) bool {
+	if !g.polite {
+		return false
+	}
+	for _, c := range d.in("howto", s.span) {
+		word := string(d.low[c.start:c.end])
+		if strings.HasPrefix(word, "how") || strings.HasPrefix(word, "wh") || explaining[word] {
+			return false
+		}
+	}
+	return g.cert && g.ask || g.renew || g.inspect || g.ask && (g.names || g.product)
+}
+
+var explaining = wordSet(`怎么 怎样 如何 哪些 解释 介绍 explain 区别 注意什么 说明`)
+
+// asksProgress: a question about one's own or a numbered request being done, or a
+// wish to see requests or what expires.
+func (d *document) asksProgress(s sentence, g signs) bool {
+	text := d.low[s.start:s.end]
+	if g.errHard {
+		return false
+	}
+	if listRequests.Match(text) {
+		return true
+	}
+	if g.polite && !g.status && !d.opens("look", s) {
+		return false
+	}
+	if g.question && g.approve && !g.howto {
+		return true
+	}
+	if g.question && (g.cert || g.renew || g.request) && perfect.Match(text) {
+		return true
+	}
+	progress := progressWord.Match(text)
+	if !g.question && !progress {
+		return false
+	}
+	return g.request && (progress && (g.question || g.howto || g.words <= 6) || g.question && g.words <= 8)
+}
+
+var (
+	// listRequests: show, list, which, how many ... requests; certificates that expire.
+	listRequests = regexp.MustCompile(`\b(?:show|list|display|see|which|what|how many|any|get|give me|wo|welche|zeig\w*|liste|quelles|montre|muestra|cuáles)\b\W+(?:\w+\W+){0,5}?(?:requests|approvals|orders|anträge|demandes|solicitudes)\b\W*(?:\w+\W+){0,3}?(?:open|pending|waiting|for me|for my|are there|do i|i have|left|outstanding|right now|today|from|offen|en attente|pendientes|of mine|$)|\b(?:show|list|which|what|how many|give me)\b[^.?!]{0,40}\bcert\w*[^.?!]{0,30}\b(?:expir\w*|run out|running out|due)\b|(?:列出|显示|查看|看看|看一下|查一下|有哪些|哪些|多少)[^。?]{0,24}(?:到期|过期|快过期)[^。?]{0,8}(?:证书|凭证)|(?:列出|显示|查看|看看|看一下|查一下|还有|有哪些|哪些|多少)[^。?]{0,10}(?:申请|请求|审批|单子)|(?:哪些|多少|列出|查)[^。?]{0,6}(?:证书|凭证)[^。?]{0,14}(?:到期|过期)|\bsupposed to approve\b|\bdo i (?:have|need) to approve\b|\bwaiting for (?:me|my|us|our)\b`)
+	// perfect: is it signed, has it been done; 签下来了吗.
+	perfect      = regexp.MustCompile(`\b(?:has|have|is|are|was|were|did|when (?:will|do|does|can|is|was))\b.{0,60}\b(?:signed|issued|approved|ready|done|finished|completed|processed|renewed|get|receive|got|delivered|handled)\b|(?:签|批|审|办|发|下来|完成|通过|处理|做|搞)[^,。]{0,4}(?:了|好)[^,。]{0,3}(?:吗|没有?|么|\?)|(?:unterschrieben|genehmigt|fertig|signé|approuvée?|prête?|firmado|aprobada?|listo)\b.{0,10}\?`)
+	progressWord = regexp.MustCompile(`\b(?:signed|issued|approved|ready|done|finished|completed?|state|status|stuck|waiting|how long|when|where|who|news|update|yet|still)\b|进展|好了|批了|通过了|完成|多久|什么时候|何时|到哪|哪一步|哪一关|卡在|[吗没么]\s*[?？]*$`)
+)
+
+// inspects: the sentence wants something at hand looked into: a pasted block, a
+// file, "this certificate".
+func (d *document) inspects(s sentence, g signs) bool {
+	if g.errHard && !g.inspect || g.errMid && !g.inspect {
+		return false
+	}
+	file := d.artefactFile(s.span)
+	thing := g.artefact || file || len(d.pem) > 0 && (g.cert || g.words <= 12)
+	makes := d.any("ask.verb", s.span) || g.renew && !d.pastRenewal(s) || d.any("ask.wish", s.span) && d.any("caword", s.span)
+	if g.inspect {
+		return thing || g.cert && !makes && !(g.howto && g.names && g.expiry)
+	}
+	return thing && !makes && (g.question || g.look)
+}
+
+// artefactFile: a file of certificates, keys or requests is named.
+func (d *document) artefactFile(s span) bool {
+	for _, n := range d.names {
+		if n.kind == kindFile && s.holds(n.span) && artefactExtensions[n.ext] {
+			return true
+		}
+	}
+	return false
+}
+
+var artefactExtensions = wordSet(`pem cer crt csr key p7b p7c p12 pfx der req`)
+
+// asks: the question word opens the sentence, or the sentence is a question; "which"
+// in the middle is a relative pronoun. Chinese question words stand anywhere.
+func (d *document) asks(s sentence, g signs) bool {
+	if g.question {
+		return true
+	}
+	for _, c := range d.in("howto", s.span) {
+		if d.low[c.start] >= 0x80 || d.words(span{s.start, c.start}) <= 3 {
+			return true
+		}
+	}
+	return false
+}
+
+// onTopic: the question is about certificates or the bot, not about lunch.
+func (d *document) onTopic(s sentence, g signs) bool {
+	return g.cert || g.product || g.names || d.any("topic", s.span) || d.any("botquestion", s.span) || len(d.group("feat.mra", s.span)) > 0
+}
+
+// cancelled: a cancellation of a request, not of a name in one.
+func (d *document) cancelled(s sentence, g signs) bool {
+	if cancelPattern.Match(d.low[s.start:s.end]) && !g.howto {
+		return true
+	}
+	if !g.cancel {
+		return false
+	}
+	for _, c := range d.in("cancel", s.span) {
+		word := string(d.low[c.start:c.end])
+		if d.negatedBefore(s.start, c.start) {
+			continue
+		}
+		if word == "nvm" || word == "nevermind" || word == "never mind" {
+			// The word alone takes back something; what follows says what.
+			rest := span{c.end, s.end}
+			if d.any("cancel", rest) || d.words(rest) <= 4 && !d.any("ask.verb", rest) {
+				return true
+			}
+			continue
+		}
+		if strings.Contains(word, "request") || strings.Contains(word, "申请") || strings.Contains(word, "demande") || strings.Contains(word, "solicitud") || strings.Contains(word, "antrag") || word == "drop req" {
+			return true
+		}
+		around := span{max(s.start, c.start-60), min(s.end, c.end+80)}
+		if d.any("requestword", around) || g.cert || g.product || requestIDPattern.Match(d.low[around.start:around.end]) || g.words <= 3 {
+			return true
+		}
+	}
+	return false
+}
+
+// cancelPattern: a verb of throwing away whose object is a request.
+var cancelPattern = regexp.MustCompile(`^(?:\W|\w+\W+){0,6}?(?:please |pls )?\b(?:forget|disregard|ignore|pull|kill|close|delete|remove|drop|discard|bin|void|scrap|retract|withdraw|cancel)\b(?:\W+(?:about|my|our|the|that|this|last|latest|previous|earlier|first|second|other|open|pending|cert|certificate|csr|[a-z0-9+-]+)){0,5}?\W+(?:request|ticket|order|application|req\b)`)
+
+// refused: what would be wanted stands under a negation: "we are NOT renewing X".
+func (d *document) refused(s sentence) bool {
+	wishes := append(d.in("ask.renew", s.span), d.in("ask.wish", s.span)...)
+	if len(wishes) == 0 || !d.any("cert", s.span) && !d.hasName(s.span) {
+		return false
+	}
+	var nots []span
+	for _, c := range wishes {
+		if d.negatedBefore(s.start, c.start) {
+			nots = append(nots, c)
+		}
+	}
+	return len(nots) == len(wishes) && !d.wishBeside(s, nots)
+}
+
+func (d *document) negatedBefore(from, p int) bool {
+	for _, c := range d.in("off", span{max(from, p-24), p}) {
+		if d.words(span{c.end, p}) <= 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// statusQuestion: asks for news, rather than happens to say "status" or "pending".
+func (d *document) statusQuestion(s sentence, g signs) bool {
+	if g.errHard {
+		return false
+	}
+	for _, c := range d.in("status", s.span) {
+		word := string(d.low[c.start:c.end])
+		switch word {
+		case "status", "queue", "progress", "状态", "进度", "eta", "status of", "statut", "状況", "update on", "still waiting":
+			if g.question || g.words <= 8 || d.any("requestword", s.span) {
+				return true
+			}
+		case "is pending", "are pending", "still pending", "pending request", "pending requests":
+			if g.question || g.ask || g.words <= 8 || d.any("ask.verb", s.span) {
+				return true
+			}
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+// pastRenewal: every renewal word of the sentence tells of what was done.
+func (d *document) pastRenewal(s sentence) bool {
+	list := d.in("ask.renew", s.span)
+	for _, c := range list {
+		word := string(d.low[c.start:c.end])
+		if strings.HasSuffix(word, "ed") && !strings.Contains(word, "need") && !d.any("ask.verb", span{max(s.start, c.start-24), c.start}) {
+			continue
+		}
+		cl := d.clause(s.span, c.start)
+		past := false
+		for _, p := range d.in("past", cl) {
+			if p.end <= c.start && d.words(span{p.end, c.start}) <= 5 || p.start >= c.end && d.words(span{c.end, p.start}) <= 2 || p.holds(c) {
+				past = true
+			}
+		}
+		if strings.HasPrefix(string(d.low[c.end:min(c.end+6, len(d.low))]), "完") || strings.HasPrefix(string(d.low[c.end:min(c.end+6, len(d.low))]), "过") || strings.HasPrefix(string(d.low[c.end:min(c.end+6, len(d.low))]), "后") {
+			past = true
+		}
+		if !past {
+			return false
+		}
+	}
+	return true
+}
+
+// wishBeside: beside the negations at nots there is a wish ("no need for X, but
+// renew Y").
+func (d *document) wishBeside(s sentence, nots []span) bool {
+	if len(nots) == 0 {
+		return false
+	}
+	wishes := func(part span) bool {
+		return (d.freshRenewal(part) || d.any("ask.verb", part) || d.any("ask.wish", part) || d.any("ask.please", part)) && (d.any("cert", part) || d.hasName(part))
+	}
+	for _, c := range nots {
+		if i := d.firstBreak(span{c.end, s.end}); i >= 0 && wishes(span{i, s.end}) {
+			return true
+		}
+	}
+	before := span{s.start, nots[0].start}
+	return d.words(before) > 3 && wishes(before)
+}
+
+// freshRenewal: a renewal is spoken of that is not told as done.
+func (d *document) freshRenewal(s span) bool {
+	for _, c := range d.in("ask.renew", s) {
+		if !strings.HasSuffix(string(d.low[c.start:c.end]), "ed") {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *document) firstBreak(s span) int {
+	for i := s.start; i < s.end; i++ {
+		if d.clauseBreak(i) || hasAt(d.low, i, " but ") {
+			return i + 1
+		}
+	}
+	return -1
+}
+
+func (d *document) hasFile(s span) bool {
+	for _, n := range d.names {
+		if n.kind == kindFile && s.holds(n.span) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasName: a name of a box or domain, in full or short, is in s.
+func (d *document) hasName(s span) bool {
+	for _, n := range d.names {
+		if s.holds(n.span) && n.kind != kindEmail && n.kind != kindFile {
+			return true
+		}
+	}
+	for _, n := range d.shorts {
+		if s.holds(n.span) && hostStem.MatchString(n.values[0]) {
+			return true
+		}
+	}
+	return false
+}
