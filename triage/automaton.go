@@ -29,7 +29,7 @@ type automaton struct {
 
 type edge struct {
 	class uint8
-	to    uint32
+	to    uint32 // with hasOutput, once built
 }
 
 const (
@@ -147,6 +147,11 @@ func (a *automaton) build(literals []string) {
 		}
 	}
 	a.link(n)
+	for i := range a.edges {
+		if len(a.out[a.edges[i].to]) > 0 {
+			a.edges[i].to |= hasOutput
+		}
+	}
 	a.fillDense()
 }
 
@@ -192,20 +197,13 @@ func (a *automaton) fillDense() {
 			copy(row, a.dense[a.fail[s]<<a.stride:(a.fail[s]+1)<<a.stride])
 		}
 		for _, e := range a.edges[a.first[s]:a.first[s+1]] {
-			row[e.class] = a.flag(e.to)
+			row[e.class] = e.to
 		}
 		row[skipClass] = s // without the flag: a literal is reported once
 		if s > 0 && a.endsInGap(s) {
 			row[gapClass] = s
 		}
 	}
-}
-
-func (a *automaton) flag(s uint32) uint32 {
-	if len(a.out[s]) > 0 {
-		return s | hasOutput
-	}
-	return s
 }
 
 // step is the slow path for states beyond the dense rows.
@@ -217,7 +215,7 @@ func (a *automaton) step(s uint32, c uint8) uint32 {
 	for s >= a.nDense {
 		for _, e := range a.edges[a.first[s]:a.first[s+1]] {
 			if e.class == c {
-				return a.flag(e.to)
+				return e.to
 			}
 		}
 		if c == gapClass && s == from && a.endsInGap(s) {
@@ -236,9 +234,9 @@ func (a *automaton) endsInGap(s uint32) bool { return a.gapEnd[s>>6]&(1<<(s&63))
 // text[:end]. hit returns false to stop. It returns the state to go on with, so that
 // a stream can be read in blocks.
 func (a *automaton) scan(s uint32, text []byte, hit func(literal int32, end int) bool) uint32 {
-	dense, nDense, stride := a.dense, a.nDense, a.stride
-	for i := 0; i < len(text); i++ {
-		c := a.class[text[i]]
+	dense, nDense, stride, class := a.dense, a.nDense, a.stride&31, &a.class
+	for i, b := range text {
+		c := class[b]
 		if s < nDense {
 			s = dense[s<<stride|uint32(c)]
 		} else {

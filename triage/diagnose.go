@@ -8,7 +8,7 @@ import (
 )
 
 // maxDiagnose bounds a text that Diagnose reads whole; longer ones go through Scan.
-const maxDiagnose = 1 << 20
+const maxDiagnose = 256 << 10
 
 // Diagnose finds the known cause of what in holds. It never fails on hostile text; it
 // returns an error only when ctx ends. Its time is linear in the text.

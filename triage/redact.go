@@ -118,20 +118,28 @@ func spread(text string, found []secret) []secret {
 func pemKeys(text string) []secret {
 	var out []secret
 	for at := 0; ; {
-		i := strings.Index(text[at:], "-----BEGIN ")
-		four := strings.Index(text[at:], "---- BEGIN ")
-		if i < 0 || four >= 0 && four < i {
-			i = four
-		}
+		i := strings.Index(text[at:], "BEGIN ")
 		if i < 0 {
 			break
 		}
 		from := at + i
-		label := text[from:min(len(text), from+80)]
-		if nl := strings.IndexByte(label[11:], '-'); nl >= 0 {
-			label = label[:11+nl]
+		at = from + len("BEGIN ")
+		dashes := from
+		for dashes > 0 && from-dashes < 6 && (text[dashes-1] == '-' || text[dashes-1] == ' ') {
+			dashes--
 		}
-		at = from + 11
+		if strings.Count(text[dashes:from], "-") < 4 {
+			continue
+		}
+		for text[dashes] == ' ' {
+			dashes++
+		}
+		head := at
+		from = dashes
+		label := text[from:min(len(text), from+80)]
+		if end := strings.IndexByte(text[head:from+len(label)], '-'); end >= 0 {
+			label = text[from : head+end]
+		}
 		if !strings.Contains(label, "PRIVATE KEY") && !strings.Contains(label, "PGP PRIVATE") {
 			continue
 		}
@@ -238,20 +246,40 @@ func bareKeys(text string) []secret {
 			!strings.HasPrefix(text[from:], "MG") && !strings.HasPrefix(text[from:], "b3BlbnNzaC1rZXktdjE") {
 			continue
 		}
-		to := from
-		var raw []byte
-		for to < len(text) && to < from+64<<10 && (isBase64(text[to]) || text[to] == '\n' || text[to] == '\r') {
-			if isBase64(text[to]) {
-				raw = append(raw, text[to])
-			}
-			to++
-		}
+		raw, to := base64Lines(text, from)
 		if len(raw) >= 44 && privateDER(raw) {
 			out = append(out, secret{from: from, to: to, kind: "private-key"})
 		}
 		at = max(at, to)
 	}
 	return out
+}
+
+// base64Lines gives the base64 that begins at from and goes on over whole lines of it,
+// and where it ends.
+func base64Lines(text string, from int) (raw []byte, to int) {
+	limit := min(len(text), from+64<<10)
+	to = from
+	for to < limit && isBase64(text[to]) {
+		to++
+	}
+	raw = append(raw, text[from:to]...)
+	for to < limit {
+		next := to
+		for next < limit && (text[next] == '\n' || text[next] == '\r') {
+			next++
+		}
+		end := next
+		for end < limit && isBase64(text[end]) {
+			end++
+		}
+		whole := end == len(text) || text[end] == '\n' || text[end] == '\r'
+		if next == to || !whole || end-next < 16 && (end == next || text[end-1] != '=') {
+			return raw, to
+		}
+		raw, to = append(raw, text[next:end]...), end
+	}
+	return raw, to
 }
 
 // privateDER reports whether base64 text begins a private key structure. The start

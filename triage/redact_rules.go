@@ -1,9 +1,11 @@
 package triage
 
 import (
+	"encoding/base64"
 	"regexp"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 // rule finds one kind of secret. Its expression runs only around places where one of
@@ -25,15 +27,15 @@ const passwordWords = `pass(?:word|wd|phrase|code)?|pass phrase|pwd|passwort|ken
 
 // rules lists the kinds. Each expression takes the secret in its last group, or whole.
 var rules = []rule{
-	{kind: "password", marks: "pass*|*pwd|*passwd|passwort|kennwort|mot de passe|contraseña|senha|пароль|パスワード|비밀번호|密码|口令|*password|*passwd|*passphrase",
-		re: `(?i)(?:[\w.-]*(?:` + passwordWords + `)[\w.-]*)["'\x60\]]{0,2}[ \t]*(?:=>|:=|[:=]|：|是|为|為)[ \t]*` + value},
+	{kind: "password", marks: "pass*|*pwd|*passwd|passwort|kennwort|mot de passe|contraseña|senha|пароль|パスワード|비밀번호|密码|密碼|口令|*password|*passwd|*passphrase",
+		re: `(?i)(?:` + passwordWords + `)[\w.-]{0,20}["'\x60\]]{0,2}[ \t]*(?:=>|:=|[:=]|：|是|为|為)[ \t]*` + value},
 	{kind: "password", marks: "password is|passwd is|pwd is|pw is|passphrase is|password was|pw|pass",
 		re: `(?i)\b(?:password|passwd|passphrase|pwd|pass|pw)\b(?:[ \t]+(?:is|was|for \S+ is)[ \t]*:?|[ \t]*[:=]|[ \t]+)[ \t]*["'\x60]?([^\s"'\x60,;<>]{4,})`},
 	{kind: "password", marks: "password|passwd|passphrase|pass|passin|passout|storepass|keypass|srcstorepass|deststorepass|pin",
 		re: `(?i)--?(?:password|passwd|passphrase|pass|passin|passout|storepass|keypass|srcstorepass|deststorepass|src-?key-?pass|dest-?key-?pass|pin)[ =](?:pass:)?` + value},
 	{kind: "password", marks: "pass", re: `(?i)\bpass:([^\s"',;]+)`},
 	{kind: "password", marks: "password", re: `(?i)<[\w:.-]*(?:password|passwd|secret)[^>]*>([^<\n]+)</`},
-	{kind: "password", marks: "user|username|login|account|creds|credentials|用户|账号|admin|root",
+	{kind: "password", marks: "user|username|login|account|creds|credentials|用户|用戶|账号|帳號|账户|帳戶|admin|root",
 		re: `(?i)(?:\b(?:user(?:name)?|login|account|creds?|credentials|id)|用户名?|用戶名?|账号|帳號|账户)(?:[ :=：]+| is )[\w.@\\-]+[ ]{0,2}/[ ]{0,2}([^\s/"']{4,})`},
 	{kind: "url-password", marks: "://", span: 400, re: `[a-zA-Z][a-zA-Z0-9+.-]+://[^\s/@:"'<>]*:([^\s/@"'<>]+)@`},
 	{kind: "curl-user", marks: "curl|wget|user|u", span: 300, re: `(?:^|\s)(?:-u|--user|--proxy-user|-U)[ =]?["']?[^\s:"']+:([^\s"']+)`},
@@ -45,12 +47,12 @@ var rules = []rule{
 	{kind: "session-id", marks: "jsessionid|jsessionidsso|phpsessid|sessionid|session id|sid|asp.net sessionid|connect.sid|sessid|*sessionid",
 		re: `(?i)\b(?:[\w.-]*(?:sessionid(?:sso)?|sess(?:ion)?[_-]?(?:id|token|key)|phpsessid|connect\.sid|sessid)|sid)["']?[ \t]{0,4}[:=][ \t]{0,4}["']?([A-Za-z0-9._%!+/=-]{8,})`},
 	{kind: "api-key", marks: "api key|apikey|x api key|access key|accesskey|account key|accountkey|shared access key|sharedaccesskey|*api key|*access key|subscription key|license key|encryption key|signing key|master key|*apikey",
-		re: `(?i)[\w.-]*(?:api|access|account|shared|subscription|encryption|signing|master|license|functions)[ _-]?(?:access)?[ _-]?key(?:[ _-]?id)?["']?[ \t]{0,6}(?:=>|[:=])[ \t]{0,6}["']?([A-Za-z0-9._~+/=-]{8,})`},
+		re: `(?i)(?:api|access|account|shared|subscription|encryption|signing|master|license|functions)[ _-]?(?:access)?[ _-]?key(?:[ _-]?id)?["']?[ \t]{0,6}(?:=>|[:=])[ \t]{0,6}["']?([A-Za-z0-9._~+/=-]{8,})`},
 	{kind: "secret", marks: "secret|*secret|secret*|client secret|shared secret|app secret",
-		re: `(?i)[\w.-]*secret(?:[ _-]?(?:key|access[_-]?key|string|value|id))?["']?[ \t]{0,6}(?:=>|:=|[:=])[ \t]{0,6}` + value},
-	{kind: "secret", marks: "shared secret|secret|密钥是|预共享密钥", re: `(?i)\b(?:shared |client )?secret (?:is|key) ["']?([A-Za-z0-9._~+/=!@#$%^&*-]{6,})`},
-	{kind: "token", marks: "token|*token|token*|令牌",
-		re: `(?i)(?:[\w.-]*token|令牌)["']?[ \t]{0,6}(?:=>|:=|[:=]|：)[ \t]{0,6}["']?([A-Za-z0-9._~+/=:%-]{12,})`, span: 5000},
+		re: `(?i)secret(?:[ _-]?(?:key|access[_-]?key|string|value|id))?["']?[ \t]{0,6}(?:=>|:=|[:=])[ \t]{0,6}` + value},
+	{kind: "secret", marks: "shared secret|secret", re: `(?i)\b(?:shared |client )?secret (?:is|key) ["']?([A-Za-z0-9._~+/=!@#$%^&*-]{6,})`},
+	{kind: "token", marks: "token|*token|token*|令牌|權杖",
+		re: `(?i)(?:token|令牌)["']?[ \t]{0,6}(?:=>|:=|[:=]|：)[ \t]{0,6}["']?([A-Za-z0-9._~+/=:%-]{12,})`, span: 5000},
 	{kind: "oauth-code", marks: "code|code verifier|refresh token|id token|assertion|client assertion", span: 5000,
 		re: `(?i)[?&](?:code|code_verifier|id_token|access_token|refresh_token|client_assertion|assertion|sig|signature|x-amz-signature|x-amz-credential|x-goog-signature|token|key|auth|ticket)=([A-Za-z0-9._~+/=%-]{8,})`},
 	{kind: "saml-assertion", marks: "samlresponse|samlrequest|samlart", span: 70000, re: `(?i)\bSAML(?:Response|Request|art)["']?(?:[ \t]{0,4}[:=]|" value=")[ \t]{0,4}["']?([A-Za-z0-9+/=%]{40,})`},
@@ -104,8 +106,8 @@ var rules = []rule{
 	{kind: "device-password", marks: "password 0|password 7|password 5|secret 5|secret 8|secret 9|secret 0|enable secret|enable password|key 7|key string|password 6",
 		re: `(?i)\b(?:password|secret|key|key-string|pre-shared-key)[ \t]+[05-9][ \t]+(\S{4,})`},
 	{kind: "radius-key", marks: "radius server|tacacs server|tacacs|radius|server key", re: `(?i)\b(?:radius|tacacs|server-key)[\w. -]*\bkey[ \t]+(?:[0-9][ \t]+)?(\S{4,})`},
-	{kind: "pre-shared-key", marks: "pre shared key|psk|wpa psk|preshared key|wpa passphrase|预共享密钥|crypto isakmp key|ike psk",
-		re: `(?i)(?:\b(?:pre-?shared[ _-]?key|wpa[ _-]?(?:psk|passphrase)|ike[ _-]?psk|psk|crypto isakmp key)|预共享密钥)["']?[ \t]*[:=： ][ \t]*` + value},
+	{kind: "pre-shared-key", marks: "pre shared key|psk|wpa psk|preshared key|wpa passphrase|预共享密钥|預先共用金鑰|crypto isakmp key|ike psk",
+		re: `(?i)(?:\b(?:pre-?shared[ _-]?key|wpa[ _-]?(?:psk|passphrase)|ike[ _-]?psk|psk|crypto isakmp key)|预共享密钥|預先共用金鑰)["']?[ \t]*[:=： ][ \t]*` + value},
 	{kind: "password-hash", marks: "$1$*|$2a$*|$2b$*|$2y$*|$5$*|$6$*|$y$*|$8$*|$9$*|*$argon2*|*ssha*|$apr1$*", plain: true,
 		re: `\$(?:1|5|6|8|9|y|2[aby]|apr1|argon2(?:id|i|d))\$[A-Za-z0-9./$=,+*]{12,}|\{SSHA(?:256|512)?\}[A-Za-z0-9+/=]{20,}`},
 	{kind: "ntlm-hash", marks: "ntlm|ntlmssp|*aad3b435b51404ee*", plain: true, re: `\b[0-9a-fA-F]{32}:[0-9a-fA-F]{32}\b|\bTlRMTVNTUA[A-Za-z0-9+/=]{10,}`},
@@ -155,7 +157,14 @@ var redactor = sync.OnceValue(func() *redactionRules {
 		i := len(r.rules)
 		r.rules = append(r.rules, compiledRule{one, regexp.MustCompile(one.re)})
 		for _, m := range strings.Split(one.marks, "|") {
-			text := fold(strings.Trim(m, "*"))
+			text := strings.ToLower(strings.Trim(m, "*"))
+			if text[0] < utf8.RuneSelf {
+				// Raw text is searched: other scripts stand as typed, a final dot counts.
+				dot := strings.HasSuffix(text, ".")
+				if text = fold(text); dot {
+					text += "."
+				}
+			}
 			if m == "://" {
 				text = "//"
 			}
@@ -180,6 +189,9 @@ type redactionRules struct {
 	of    []int // mark -> rule
 }
 
+// longestWindow bounds what one expression sees at a time: some are quadratic in it.
+const longestWindow = 8 << 10
+
 // ruleSecrets runs the rules around their marks.
 func ruleSecrets(text string) []secret {
 	r := redactor()
@@ -200,7 +212,7 @@ func ruleSecrets(text string) []secret {
 			from += nl
 		}
 		to := min(len(text), end+span)
-		if n := len(windows[i]); n > 0 && int(windows[i][n-1].to) >= from {
+		if n := len(windows[i]); n > 0 && int(windows[i][n-1].to) >= from && to-int(windows[i][n-1].from) < longestWindow+span {
 			windows[i][n-1].to = int32(to)
 			return true
 		}
@@ -231,12 +243,31 @@ func (r *compiledRule) find(text string, from, to int, out []secret) []secret {
 			b--
 		}
 		v := text[a:b]
+		if inRedaction(text, a, b) || r.kind == "basic-credentials" && !basicPair(v) {
+			continue
+		}
 		if !r.plain && (harmless(v) || r.kind == "password" && prose(text, a, b, m[0]+from)) {
 			continue
 		}
 		out = append(out, secret{from: a, to: b, kind: r.kind, spread: true})
 	}
 	return out
+}
+
+// inRedaction reports that text[a:b] touches what stands for a secret already.
+func inRedaction(text string, a, b int) bool {
+	if strings.Contains(text[a:b], redactedOpen[len("‹"):]) || strings.Contains(text[a:b], "‹") {
+		return true
+	}
+	open := strings.LastIndex(text[max(0, a-60):a], "‹")
+	return open >= 0 && !strings.Contains(text[max(0, a-60)+open:a], redactedClose)
+}
+
+// basicPair reports whether v is the base64 of "user:password" (RFC 7617), not just the
+// word after "basic".
+func basicPair(v string) bool {
+	raw, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(v, "="))
+	return err == nil && strings.Contains(string(raw), ":")
 }
 
 // prose reports that a value after "password" without a separator is a word of the

@@ -12,8 +12,8 @@ import (
 const (
 	scanBlock     = 256 << 10
 	eventsPerWord = 3       // events kept for one wording
-	keptEvents    = 240     // events kept in all
-	longestEvent  = 4 << 10 // bytes of one event
+	keptEvents    = 120     // events kept in all
+	longestEvent  = 2 << 10 // bytes of one event
 )
 
 // Scan diagnoses a log of any size. It reads once, keeps the events in which wordings

@@ -1,0 +1,273 @@
+package triage
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/pem"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// planted is a secret in the surroundings it comes in. What stands between ⟦ and ⟧
+// must be gone afterwards; the marks themselves are taken out before.
+var planted = []struct{ kind, text string }{
+	{"password", "password: ⟦Tr0ub4dor&3⟧"},
+	{"password", "PASSWORD=⟦hunter2hunter2⟧ ./run.sh"},
+	{"password", "  Password                : ⟦Cisco.123⟧"},
+	{"password", `{"user":"bob","password":"⟦s3cr3t pass word⟧"}`},
+	{"password", "here it is, user admin / ⟦Cisco!2345⟧ if you need it"},
+	{"password", "my password is ⟦Winter2026!⟧ please check"},
+	{"password", "密码：⟦Abc@12345⟧"},
+	{"password", "帳號 admin / ⟦Zx9!kkkk⟧"},
+	{"password", "使用者密碼是 ⟦P@ss9999⟧"},
+	{"password", "Passwort: ⟦Geheim123⟧"},
+	{"password", "<password>⟦topsecret1⟧</password>"},
+	{"password", "mysql --password=⟦mypw12345⟧ -h db"},
+	{"password", "openssl pkcs12 -in a.pfx -passin pass:⟦ex4mple⟧ -nokeys"},
+	{"password", "keytool -list -storepass ⟦changeit9⟧ -keystore x"},
+	{"url-password", "https://admin:⟦p4ssw0rd⟧@cucm.example.com/axl"},
+	{"url-password", "postgres://app:⟦h0rse-battery⟧@db:5432/x"},
+	{"curl-user", "curl -k -u admin:⟦C1sco12345⟧ https://cucm:8443/axl/"},
+	{"authorization", "Authorization: Basic ⟦YWRtaW46Y2lzY28xMjM=⟧"},
+	{"authorization", "> authorization: Bearer ⟦abcdef0123456789abcdef⟧"},
+	{"authorization", "Proxy-Authorization: NTLM ⟦TlRMTVNTUAABAAAAB4IIogAAAAAAAAAA⟧"},
+	{"cookie", "Cookie: ⟦JSESSIONIDSSO=8F1B2C3D4E5F60718293A4B5C6D7E8F9; theme=dark⟧"},
+	{"cookie", "set-cookie: ⟦sid=abcdefgh12345678; Path=/; HttpOnly⟧"},
+	{"session-id", "redirect to /ccmadmin;JSESSIONID=⟦8F1B2C3D4E5F60718293⟧"},
+	{"api-key", "api_key=⟦9f8e7d6c5b4a39281706⟧"},
+	{"api-key", "DefaultEndpointsProtocol=https;AccountKey=⟦Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4==⟧;"},
+	{"secret", "client_secret: ⟦GkYp8Q~abcdEFGH1234⟧"},
+	{"aws", "aws_secret_access_key = ⟦wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY⟧"},
+	{"aws", "AWS key ⟦AKIAIOSFODNN7EXAMPLE⟧ was used"},
+	{"github", "remote: https://⟦ghp_16C7e42F292c6912E7710c838347Ae178B4a⟧@github.com/x/y"},
+	{"github", "⟦github_pat_11ABCDEFG0abcdefghijkl_mnopqrstuvwxyz0123456789⟧"},
+	{"gitlab", "GITLAB ⟦glpat-abcdEFGH1234ijklMNOP⟧"},
+	{"slack", "bot token ⟦xoxb-123456789012-abcdefGHIJKLmnop⟧"},
+	{"slack", "⟦xapp-1-A0123456789-1234567890123-abcdef0123456789⟧"},
+	{"slack webhook", "https://hooks.slack.com/services/⟦T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX⟧"},
+	{"vault", "X-Vault-Token: ⟦hvs.CAESIJabcdefghijklmnopqrstuvwxyz0123456789⟧"},
+	{"vault", "token ⟦s.abcdefGHIJKL0123456789MN⟧ revoked"},
+	{"jwt", "got ⟦eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U⟧"},
+	{"google", "key=⟦AIzaSyA1234567890abcdefghijklmnopqrstuv⟧"},
+	{"stripe", "⟦sk_live_4eC39HqLyjWDarjtT1zdp7dc⟧"},
+	{"twilio", "⟦SK0123456789abcdef0123456789abcdef⟧"},
+	{"sendgrid", "⟦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⟧"},
+	{"npm", "//registry.npmjs.org/:_authToken=⟦npm_abcdefghijklmnopqrstuvwxyz0123456789⟧"},
+	{"pypi", "⟦pypi-AgEIcHlwaS5vcmcCJDEyMzQ1Njc4LTEyMzQtMTIzNC0xMjM0LTEyMzQ1Njc4OTA⟧"},
+	{"docker", "⟦dckr_pat_abcdefghijklmnopqrstuvwxyz1⟧"},
+	{"openai", "OPENAI ⟦sk-proj-abcdefghijklmnopqrstuvwxyz012345⟧"},
+	{"anthropic", "⟦sk-ant-api03-abcdefghijklmnopqrstuvwxyz⟧"},
+	{"huggingface", "⟦hf_abcdefghijklmnopqrstuvwxyzABCDEFGH⟧"},
+	{"digitalocean", "⟦dop_v1_0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef⟧"},
+	{"databricks", "⟦dapi0123456789abcdef0123456789abcdef⟧"},
+	{"grafana", "⟦glsa_abcdefghijklmnopqrstuvwxyz012345_abcdef01⟧"},
+	{"newrelic", "⟦NRAK-ABCDEFGHIJKLMNOPQRSTUVWXYZ0⟧"},
+	{"atlassian", "⟦ATATT3xFfGF0abcdefghijklmnopqrstuvwxyz0123456789⟧"},
+	{"shopify", "⟦shpat_0123456789abcdef0123456789abcdef⟧"},
+	{"terraform", "⟦AbCdEfGhIjKlMn.atlasv1.abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz01234567⟧"},
+	{"linear", "⟦lin_api_abcdefghijklmnopqrstuvwxyz0123456789abcd⟧"},
+	{"azure sas", "https://x.blob.core.windows.net/c/b?sv=2022-11-02&sig=⟦abcdefghijklmnopqrstuvwxyz0123456789%2Babcd%3D⟧&se=2026"},
+	{"telegram", "bot ⟦123456789:AAabcdefghijklmnopqrstuvwxyz012345678⟧"},
+	{"age", "⟦AGE-SECRET-KEY-1QQPQYRS9XYZ0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456⟧"},
+	{"otp", "⟦otpauth://totp/Example:alice?secret=JBSWY3DPEHPK3PXP&issuer=Example⟧"},
+	{"wireguard", "[Interface]\nPrivateKey = ⟦yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=⟧"},
+	{"tls master key", "    Master-Key: ⟦7A3D2F0B1C4E5D6F708192A3B4C5D6E7F8091A2B3C4D5E6F708192A3B4C5D6E7⟧"},
+	{"tls key log", "CLIENT_RANDOM 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef ⟦fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210⟧"},
+	{"sip digest", `Digest username="1001",realm="ccm",nonce="x",uri="sip:a",response="⟦6629fae49393a05397450978507c4ef1⟧"`},
+	{"snmp", "snmp-server community ⟦s3cretRO⟧ RO"},
+	{"snmp", "snmpwalk -v2c -c ⟦pr1vateRW⟧ 10.0.0.1 system"},
+	{"cisco 7", "enable password 7 ⟦0822455D0A16⟧"},
+	{"cisco 9", "username admin secret 9 ⟦$9$nhEmQVczB7dqsO$X.HsgL6x1il0RxkOSSvyQYwucySCt7qFm4v7pqCxkKM⟧"},
+	{"shadow", "root:⟦$6$rounds=5000$abcdefgh$0123456789abcdefghijklmnopqrstuvwxyzABCDEFGH⟧:19000:0"},
+	{"radius", "radius-server host 10.1.1.1 key ⟦R4diusKey⟧"},
+	{"isakmp", "pre-shared-key: ⟦VpnPsk!2026⟧"},
+	{"ldap", "ldapsearch -x -D cn=admin,dc=x -w ⟦ldapPw123⟧ -b dc=x"},
+	{"saml", "SAMLResponse=⟦PHNhbWxwOlJlc3BvbnNlIHhtbG5zOnNhbWxwPSJ1cm46b2FzaXM6bmFtZXM6dGM6U0FNTDoyLjA6cHJvdG9jb2wi⟧"},
+	{"oauth code", "GET /cb?code=⟦4/0AY0e-g7abcdefghijklmnop⟧&state=x"},
+	{"refresh token", `"refresh_token": "⟦1234567890abcdefghijklmnop⟧"`},
+	{"csrf", "X-CSRF-Token: ⟦abcdefgh12345678⟧"},
+	{"connection string", "Server=db;User Id=sa;Password=⟦Str0ng!Passw0rd⟧;Encrypt=true"},
+	{"jwk", `{"kty":"EC","crv":"P-256","x":"AAAA","d":"⟦870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE⟧"}`},
+	{"openssl -text", "privateExponent:\n⟦    00:ab:cd:ef:01:23:45:67:89:ab:cd:ef:01:23:45:\n    67:89:ab:cd:ef:01:23:45:67:89:ab:cd:ef:01:23⟧\n"},
+}
+
+func TestPlantedSecrets(t *testing.T) {
+	if len(planted) < 50 {
+		t.Fatalf("only %d plants", len(planted))
+	}
+	for _, p := range planted {
+		before, rest, _ := strings.Cut(p.text, "⟦")
+		secret, after, _ := strings.Cut(rest, "⟧")
+		for _, frame := range []string{"%s", "curl: (60) SSL certificate problem: certificate has expired\n%s\nplease help", "`%s`", "> %s"} {
+			text := fmt.Sprintf(frame, before+secret+after)
+			out, list := Redact(text)
+			for _, part := range strings.Fields(secret) {
+				if len(part) >= 6 && strings.Contains(out, part) {
+					t.Errorf("%s in %q: %q is left in %q", p.kind, frame, part, out)
+				}
+			}
+			if len(list) == 0 {
+				t.Errorf("%s in %q: nothing reported", p.kind, frame)
+			}
+			if strings.Count(out, "\n") != strings.Count(text, "\n") {
+				t.Errorf("%s in %q: line numbers moved: %q", p.kind, frame, out)
+			}
+			again, _ := Redact(out)
+			if again != out {
+				t.Errorf("%s: a second pass changes %q to %q", p.kind, out, again)
+			}
+			a := diagnose(t, text)
+			for _, f := range a.Findings {
+				for _, e := range f.Evidence {
+					for _, part := range strings.Fields(secret) {
+						if len(part) >= 6 && strings.Contains(e.Text, part) {
+							t.Errorf("%s: evidence holds the secret", p.kind)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// keyTexts gives private keys in the forms in which people paste them.
+func keyTexts(t *testing.T) map[string]string {
+	t.Helper()
+	rk, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ek, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p8, err := x509.MarshalPKCS8PrivateKey(ek)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sec1, err := x509.MarshalECPrivateKey(ek)
+	if err != nil {
+		t.Fatal(err)
+	}
+	armour := func(label string, der []byte) string {
+		return string(pem.EncodeToMemory(&pem.Block{Type: label, Bytes: der}))
+	}
+	p1 := armour("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(rk))
+	flat := strings.ReplaceAll(p1, "\n", `\n`)
+	lines := strings.Split(p1, "\n")
+	return map[string]string{
+		"pkcs1":            p1,
+		"pkcs8":            armour("PRIVATE KEY", p8),
+		"sec1":             armour("EC PRIVATE KEY", sec1),
+		"encrypted":        armour("ENCRYPTED PRIVATE KEY", p8),
+		"openssh":          armour("OPENSSH PRIVATE KEY", append([]byte("openssh-key-v1\x00"), p8...)),
+		"pgp":              strings.ReplaceAll(armour("PGP PRIVATE KEY BLOCK", p8), "BLOCK-----\n", "BLOCK-----\nVersion: x\n\n"),
+		"escaped newlines": `{"private_key": "` + flat + `"}`,
+		"quoted":           "> " + strings.ReplaceAll(p1, "\n", "\n> "),
+		"indented":         "    " + strings.ReplaceAll(p1, "\n", "\n    "),
+		"crlf":             strings.ReplaceAll(p1, "\n", "\r\n"),
+		"cut off":          strings.Join(lines[:8], "\n"),
+		"one line":         strings.Join(lines, " "),
+		"no dashes":        strings.ReplaceAll(p1, "-----", ""),
+		"long dashes":      strings.ReplaceAll(p1, "-----", "—"),
+		"bare base64":      base64.StdEncoding.EncodeToString(p8),
+		"bare base64 rsa":  base64.StdEncoding.EncodeToString(x509.MarshalPKCS1PrivateKey(rk)),
+		"body only":        strings.Join(lines[1:len(lines)-2], "\n"),
+	}
+}
+
+func TestPrivateKeysInEveryForm(t *testing.T) {
+	for name, text := range keyTexts(t) {
+		whole := "tls: private key does not match public key\n" + text + "\nwhat now?\n"
+		out, list := Redact(whole)
+		longest := 0
+		run := 0
+		for i := range len(out) {
+			if isBase64(out[i]) {
+				run++
+				longest = max(longest, run)
+			} else {
+				run = 0
+			}
+		}
+		if longest > 30 {
+			t.Errorf("%s: %d characters of key are left", name, longest)
+		}
+		if len(list) != 1 || list[0].Kind != "private-key" {
+			t.Errorf("%s: reported %v", name, list)
+		}
+		if !strings.Contains(out, "what now?") || !strings.Contains(out, "does not match public key") {
+			t.Errorf("%s: took more than the key: %q", name, out)
+		}
+		if strings.Count(out, "\n") != strings.Count(whole, "\n") {
+			t.Errorf("%s: line numbers moved", name)
+		}
+	}
+}
+
+// What is no secret must stay, or the evidence goes with it.
+func TestRedactLeavesTheRest(t *testing.T) {
+	rk, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	csr, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{}, rk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pub, err := x509.MarshalPKIXPublicKey(&rk.PublicKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{
+		string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE REQUEST", Bytes: csr})),
+		string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: pub})),
+		"keytool error: java.io.IOException: keystore password was incorrect",
+		"Mac verify error: invalid password?",
+		"the private key does not match the certificate",
+		"Enter pass phrase for server.key:",
+		"tls: failed to find any PEM data in key input",
+		"TLS key : edge.key\nTLS cert : cms.cer",
+		"password authentication failed for user \"app\"",
+		"my password is not accepted",
+		"wrong password: authentication failed",
+		"X509v3 Authority Key Identifier: keyid:45:8E:34:17:B0:6E:19:DC:6F:52:65:0F:FC:CB:01:06:18:C2:B6:27",
+		"SSL-Session: Protocol : TLSv1.2 Cipher : ECDHE-RSA-AES256-GCM-SHA384",
+		"serial=0123456789ABCDEF0123456789ABCDEF0123",
+		"SHA256 Fingerprint=3B:37:23:04:BE:92:0C:FF:2D:48:0B:52:07:5C:D5:08",
+		"用户名和密码正确",
+		"token expired",
+		"basic constraints failed",
+		"cookie consent banner",
+	} {
+		if out, _ := Redact(text); out != text {
+			t.Errorf("%q became %q", text, out)
+		}
+	}
+}
+
+func TestMask(t *testing.T) {
+	text := "expe1.example.com (10.1.2.3) rejects expc1.example.com; mail bob@example.com, 10.1.2.3 again, at 10:20:30, cert.pem, javax.net.ssl.SSLHandshakeException"
+	out, back := Mask(text)
+	for _, s := range []string{"example.com", "10.1.2.3", "bob"} {
+		if strings.Contains(out, s) {
+			t.Errorf("%q is left in %q", s, out)
+		}
+	}
+	for _, s := range []string{"cert.pem", "SSLHandshakeException", "10:20:30", "rejects"} {
+		if !strings.Contains(out, s) {
+			t.Errorf("%q is gone from %q", s, out)
+		}
+	}
+	for stand, was := range back {
+		out = strings.ReplaceAll(out, stand, was)
+	}
+	if out != text {
+		t.Errorf("the way back gives %q", out)
+	}
+}
