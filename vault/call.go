@@ -25,7 +25,7 @@ type op struct {
 	path   string // without /v1/
 	body   map[string]any
 	wrap   time.Duration // answer wrapped for so long
-	within time.Duration // instead of the server's timeout
+	times  int           // as many of the server's timeouts to wait; 0: one
 }
 
 func read(path string) op { return op{method: http.MethodGet, path: path} }
@@ -63,17 +63,15 @@ func (s *Session) call(ctx context.Context, o op) (*api.Secret, error) {
 }
 
 func (s *Session) once(ctx context.Context, client *api.Client, o op) (*api.Secret, error) {
-	if o.within == 0 {
-		o.within = client.ClientTimeout()
-	}
-	ctx, cancel := context.WithTimeout(ctx, o.within)
+	within := client.ClientTimeout() * time.Duration(max(o.times, 1))
+	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	if o.wrap != 0 || o.within > client.ClientTimeout() {
+	if o.wrap != 0 || o.times > 1 {
 		var err error
 		if client, err = s.server.with(s.base, client.Token()); err != nil {
 			return nil, err
 		}
-		client.SetClientTimeout(o.within)
+		client.SetClientTimeout(within)
 		ttl := strconv.Itoa(int(o.wrap.Seconds())) + "s"
 		if o.wrap != 0 {
 			client.SetWrappingLookupFunc(func(string, string) string { return ttl })

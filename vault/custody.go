@@ -36,9 +36,6 @@ type Custody struct {
 // more than 15 minutes and nothing unwrapped.
 const ReleaseFor = 10 * time.Minute
 
-// makingKey is the longest that Vault may take for a key: RSA 4096 on a busy server.
-const makingKey = time.Minute
-
 // keyName is what a key may be called. Names of keys that are not for certificates
 // begin with countersign- and are refused here, as the policies do.
 var keyName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
@@ -88,7 +85,7 @@ func (c *Custody) CreateCSR(ctx context.Context, name string, spec certs.Spec) (
 	}
 	// Vault leaves a key that exists as it is and answers with it.
 	making := write(path, map[string]any{"type": kind, "exportable": spec.KeyFile})
-	making.within = makingKey
+	making.times = 3 // RSA 4096 on a busy server
 	key, err := c.Writer.call(ctx, making)
 	if err != nil {
 		return nil, fmt.Errorf("make key %s: %w", name, err)

@@ -141,7 +141,7 @@ func (p *PKI) find(ctx context.Context, spki []byte, since time.Time) (string, e
 		return "", err
 	}
 	looking := list(path)
-	looking.within = time.Minute
+	looking.times = 6
 	all, err := p.Signer.call(ctx, looking)
 	if err != nil || all == nil {
 		return "", err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"strings"
 	"sync"
@@ -98,7 +99,7 @@ func (a *AppRole) secretID(ctx context.Context, client *api.Client, path string)
 	// Whoever opened it before us could put another in its place: made where it should be?
 	facts, err := client.Logical().WriteWithContext(ctx, "sys/wrapping/lookup", map[string]any{"token": value})
 	if err != nil {
-		return "", Refuse(err, "vault.secretid.opened", "File", a.SecretID)
+		return "", a.spent(err)
 	}
 	want := "auth/" + path + "/role/" + a.Role + "/secret-id"
 	if facts == nil || facts.Data["creation_path"] != want {
@@ -107,7 +108,7 @@ func (a *AppRole) secretID(ctx context.Context, client *api.Client, path string)
 	// Unwrap makes the wrapping token the client's own if it has none; this one is thrown away.
 	answer, err := client.Logical().UnwrapWithContext(ctx, value)
 	if err != nil {
-		return "", Refuse(err, "vault.secretid.opened", "File", a.SecretID)
+		return "", a.spent(err)
 	}
 	client.ClearToken()
 	secret, ok := answer.Data["secret_id"].(string)
@@ -116,6 +117,14 @@ func (a *AppRole) secretID(ctx context.Context, client *api.Client, path string)
 	}
 	a.opened, a.secret = value, secret
 	return secret, nil
+}
+
+// spent is for a wrapping token that Vault does not know any more; other errors stay.
+func (a *AppRole) spent(err error) error {
+	if code := status(err); code == http.StatusBadRequest || code == http.StatusForbidden {
+		return Refuse(err, "vault.secretid.opened", "File", a.SecretID)
+	}
+	return err
 }
 
 // Kubernetes logs in with the service account token of the pod.
