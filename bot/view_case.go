@@ -183,7 +183,11 @@ func (b *Bot) drawCase(ctx context.Context, e workflows.Effect, body workflows.B
 		}
 	}
 	if c.Inspecting() {
-		return b.draw(ctx, card, e.Key, inspectView(s, b.service.Examine(c)))
+		x := b.service.Examine(c)
+		if err := b.draw(ctx, card, e.Key, inspectView(s, x)); err != nil {
+			return err
+		}
+		return b.sendPicture(ctx, s, e, c, cards, x)
 	}
 	return b.draw(ctx, card, e.Key, caseView(s, c, b.service.Explain(ctx, c)))
 }

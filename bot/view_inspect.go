@@ -1,10 +1,12 @@
 package bot
 
 import (
+	"context"
 	"strings"
 
 	"github.com/slack-go/slack"
 
+	"countersign/locales"
 	"countersign/workflows"
 )
 
@@ -33,6 +35,9 @@ func inspectView(s speaker, x workflows.Examined) message {
 		add("sha256", it.SHA256)
 		middle = append(middle, section(strings.Join(lines, "\n")))
 	}
+	if x.Compared != nil {
+		middle = append(middle, compareBlocks(s, *x.Compared)...)
+	}
 	middle = append(middle, findingBlocks(s, append(x.Findings, x.Matches.Findings...))...)
 	return message{Text: s.say("bot.inspect.title"), Blocks: fit(head, middle, nil, note(s.say("bot.card.more")))}
 }
@@ -43,4 +48,89 @@ func showView(s speaker, r workflows.Request) message {
 	middle := append(findingBlocks(s, r.Spec.Findings), requestBlocks(s, r)...)
 	middle = append(middle, history(s, r)...)
 	return message{Text: clip(escape(title(r)), maxMessageText), Blocks: fit(head, middle, nil, note(s.say("bot.card.more")))}
+}
+
+// compareBlocks show what changed between two certificates, and what is left to do.
+func compareBlocks(s speaker, c workflows.Comparison) []slack.Block {
+	blocks := []slack.Block{slack.NewDividerBlock(), header(s.raw("bot.compare.title"))}
+	text := ""
+	for _, ch := range c.Changes {
+		if ch.Same {
+			continue
+		}
+		text += "*" + s.say("bot.compare.field."+ch.Field) + "*\n:heavy_minus_sign: " + clip(code(ch.Old), 500) + "\n:heavy_plus_sign: " + clip(code(ch.New), 500) + "\n"
+	}
+	if text == "" {
+		text = s.say("bot.compare.same")
+	}
+	blocks = append(blocks, section(text))
+	blocks = append(blocks, findingBlocks(s, c.Findings)...)
+	for _, step := range c.Steps {
+		blocks = append(blocks, stepBlock(s, step))
+	}
+	return blocks
+}
+
+// cardPicture marks that the picture of an inspection was sent.
+const cardPicture = "picture"
+
+// sendPicture uploads the chain as a picture into the thread of the answer, once.
+func (b *Bot) sendPicture(ctx context.Context, s speaker, e workflows.Effect, c workflows.Case, cards []workflows.Card, x workflows.Examined) error {
+	for _, card := range cards {
+		if card.Kind == cardPicture {
+			return nil
+		}
+	}
+	png, err := workflows.PictureOf(x, chainLabels(b.in(locales.English)))
+	if err != nil || png == nil {
+		return err
+	}
+	place := c.Place
+	if place.Thread == "" {
+		now, err := b.cardOf(ctx, c.ID, cardCase)
+		if err != nil {
+			return err
+		}
+		place.Thread = now.TS
+	}
+	if err := b.upload(ctx, place, e, []file{{name: "chain-" + strings.ToLower(c.ID) + ".png", data: png}}); err != nil {
+		return err
+	}
+	return b.store.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) {
+		return workflows.Change{Cards: []workflows.Card{{Subject: c.ID, Kind: cardPicture, Channel: place.Channel, Thread: place.Thread, TS: "file", Drawn: "sent", Updated: b.now()}}}, nil
+	})
+}
+
+func (b *Bot) cardOf(ctx context.Context, subject, kind string) (workflows.Card, error) {
+	var found workflows.Card
+	err := b.store.View(ctx, func(rd workflows.Reader) error {
+		cards, err := rd.Cards(ctx, subject)
+		for _, c := range cards {
+			if c.Kind == kind {
+				found = c
+			}
+		}
+		return err
+	})
+	return found, err
+}
+
+// chainLabels are the words in the picture. They stay English: the drawing library's
+// own fonts have no Chinese characters, and boxes would say less.
+func chainLabels(s speaker) workflows.ChainLabels {
+	l := workflows.NewChainLabels()
+	l.Title, l.Until = s.raw("bot.chain.title"), s.raw("bot.chain.until")
+	for k := range l.Roles {
+		l.Roles[k] = s.raw("bot.chain.role." + string(k))
+	}
+	for k := range l.States {
+		l.States[k] = s.raw("bot.chain.state." + string(k))
+	}
+	for k := range l.Edges {
+		l.Edges[k] = s.raw("bot.chain.edge." + string(k))
+	}
+	for k := range l.Origins {
+		l.Origins[k] = s.raw("bot.chain.origin." + string(k))
+	}
+	return l
 }

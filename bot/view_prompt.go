@@ -181,16 +181,20 @@ func fieldKeys(fields []form.Field) []string {
 // planBlocks show the certificates of a plan.
 func planBlocks(s speaker, plan workflows.Plan) []slack.Block {
 	blocks := findingBlocks(s, plan.Findings)
+	planned := map[string]bool{}
 	for i, spec := range plan.Specs {
 		r := workflows.Request{Spec: spec}
+		planned[spec.Profile] = true
 		blocks = append(blocks, slack.NewDividerBlock(),
 			section(s.raw("bot.review.certificate", "Number", fmt.Sprint(i+1), "Name", code(spec.CommonName), "Profile", code(spec.Profile), "For", codes(spec.For))))
 		blocks = append(blocks, requestBlocks(s, r)[1:]...)
 		blocks = append(blocks, findingBlocks(s, spec.Findings)...)
 	}
-	if len(plan.Trust) > 0 {
-		blocks = append(blocks, slack.NewDividerBlock())
-		blocks = append(blocks, trustBlocks(s, workflows.Request{Trust: plan.Trust})...)
+	about := workflows.Request{}
+	for _, t := range plan.Trust {
+		if planned[t.Of] {
+			about.Trust = append(about.Trust, t)
+		}
 	}
-	return blocks
+	return append(blocks, trustBlocks(s, about)...)
 }

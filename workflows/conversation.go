@@ -36,6 +36,7 @@ type Conversation struct {
 	Field    string      `json:"field,omitempty"`   // asked now
 	History  []string    `json:"history,omitempty"` // fields answered, for "back"
 	Problem  *Problem    `json:"problem,omitempty"` // with the last answer
+	CSRs     [][]byte    `json:"csrs,omitempty"`    // DER, made on the box and given beforehand
 	Guessed  []string    `json:"guessed,omitempty"` // fields taken from free text, shown for confirmation
 	Renews   RequestID   `json:"renews,omitempty"`
 	Case     string      `json:"case,omitempty"`     // the triage case it came from

@@ -43,7 +43,7 @@ func (s *Service) Diagnose(ctx context.Context, in Pasted) (Case, error) {
 
 // Explain computes the answer to a case from what is stored of it.
 func (s *Service) Explain(ctx context.Context, c Case) triage.Answer {
-	in := triage.Input{Text: c.Input, Context: triage.Context{Product: c.Context["product"], Answers: map[string]string{}}}
+	in := triage.Input{Text: c.Input, Facts: factsOf(c.Input, s.Now()), Context: triage.Context{Product: c.Context["product"], Answers: map[string]string{}}}
 	for k, v := range c.Context {
 		if id, ok := strings.CutPrefix(k, "answer."); ok {
 			in.Context.Answers[id] = v

@@ -42,16 +42,19 @@ func (s *Service) TakeFiles(ctx context.Context, e Effect, in Heard, files []Fil
 		}
 		m, _ := check.Read(f.Name, f.Data, check.ReadOptions{})
 		all.Items = append(all.Items, m.Items...)
-		if len(m.Items) == 0 || in.Text != "" {
+		if len(m.Items) == 0 {
 			text.WriteString(strings.ToValidUTF8(string(f.Data[:min(len(f.Data), maxCase)]), "\ufffd"))
 			text.WriteByte('\n')
 		}
 	}
 	in.Receipt = Receipt(e.Key + "/all")
 	in.Text = pemText(all)
-	done, err := s.hearMaterial(ctx, in, all)
-	if !done && err == nil && strings.TrimSpace(text.String()) != "" {
-		_, err = s.Diagnose(ctx, Pasted{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: text.String()})
+	var err error
+	switch log := strings.TrimSpace(text.String()); {
+	case all.HasPrivateKey() || log == "":
+		_, err = s.hearMaterial(ctx, in, all)
+	default: // a log first, with whatever certificates came along as evidence
+		_, err = s.Diagnose(ctx, Pasted{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: log + "\n" + in.Text})
 	}
 	if err := ignoreSeen(err); err != nil {
 		var no *Error

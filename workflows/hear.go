@@ -72,10 +72,12 @@ func hasPrivateKey(text string) bool {
 }
 
 func (s *Service) hearAnew(ctx context.Context, in Heard) error {
-	if done, err := s.hearPEM(ctx, in); done {
-		return err
-	}
 	u := understand.Parse(in.Text)
+	if u.Intent != understand.Diagnose { // an error with a certificate in it is an error first
+		if done, err := s.hearPEM(ctx, in); done {
+			return err
+		}
+	}
 	switch u.Intent {
 	case understand.Request:
 		_, err := s.Start(ctx, Started{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text})

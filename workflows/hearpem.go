@@ -25,11 +25,12 @@ func (s *Service) hearMaterial(ctx context.Context, in Heard, m check.Material) 
 	if len(csrs) == 0 && len(found) == 0 {
 		return false, nil
 	}
-	if len(csrs) == 1 && len(found) == 0 {
+	if len(csrs) > 0 && len(found) == 0 {
 		_, err := s.GiveCSR(ctx, in.Receipt, in.By, "", csrs[0].DER)
 		if CodeOf(err) != NotFound {
 			return true, err
 		}
+		return true, s.startFromCSR(ctx, in, csrs)
 	}
 	if len(csrs) == 0 {
 		if got, ok := leafFirst(found); ok {
@@ -40,6 +41,26 @@ func (s *Service) hearMaterial(ctx context.Context, in Heard, m check.Material) 
 		}
 	}
 	return true, s.openInspection(ctx, in)
+}
+
+// startFromCSR begins a request for CSRs that a box made: its names are the answers,
+// the person says what it is for.
+func (s *Service) startFromCSR(ctx context.Context, in Heard, csrs []*check.Item) error {
+	start := Started{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Answers: Answers{"csr": {DeviceCSR}}}
+	for _, it := range csrs {
+		f := check.Inspect(it, s.Now())
+		start.CSRs = append(start.CSRs, it.DER)
+		if f.CommonName != "" {
+			start.Answers["nodes"] = append(start.Answers["nodes"], f.CommonName)
+		}
+		for _, n := range f.Names {
+			if n.Value != f.CommonName && len(csrs) == 1 {
+				start.Answers["names"] = append(start.Answers["names"], n.Value)
+			}
+		}
+	}
+	_, err := s.Start(ctx, start)
+	return err
 }
 
 // leafFirst takes the one certificate that is no CA as the leaf and the others as its

@@ -31,6 +31,8 @@ type Examined struct {
 	Items    []check.Facts
 	Matches  check.Matches
 	Findings []certs.Finding
+	Compared *check.Comparison // of two certificates that are no chain: a renewal, perhaps
+	Chain    check.Chain       // of the first certificate, when there are several
 }
 
 // Examine reads the material of an inspection anew.
@@ -42,5 +44,47 @@ func (s *Service) Examine(c Case) Examined {
 			x.Items = append(x.Items, check.Inspect(it, s.Now()))
 		}
 	}
+	found := m.Of(check.Certificate)
+	if len(found) == 2 && leafCert(found[0]) && leafCert(found[1]) {
+		older, newer := found[0], found[1]
+		if older.Cert.NotBefore.After(newer.Cert.NotBefore) {
+			older, newer = newer, older
+		}
+		got := check.Compare(older, newer, check.CompareOptions{Now: s.Now()})
+		x.Compared = &got
+		return x
+	}
+	if len(found) > 1 {
+		x.Chain = check.BuildChain(found[0], found[1:], selfSigned(found), s.Now())
+	}
 	return x
+}
+
+func leafCert(it *check.Item) bool { return it.Cert != nil && !it.Cert.IsCA }
+
+// PictureOf draws who signed whom, as PNG; nil when there is nothing to draw.
+func PictureOf(x Examined, labels check.Labels) ([]byte, error) {
+	if len(x.Chain.Nodes) < 2 {
+		return nil, nil
+	}
+	return check.DrawChain(x.Chain, labels)
+}
+
+// The nouns of certs/check that doors show.
+type (
+	// Comparison is what changed between a certificate and its successor.
+	Comparison = check.Comparison
+	// ChainLabels are the words in the picture of a chain.
+	ChainLabels = check.Labels
+)
+
+// NewChainLabels names everything that a picture can show, for a door to put into words.
+func NewChainLabels() ChainLabels {
+	return ChainLabels{
+		Roles: map[check.Role]string{check.Leaf: "", check.Intermediate: "", check.Root: "", check.SelfSigned: ""},
+		States: map[check.NodeState]string{check.Fine: "", check.Unproven: "", check.Trusted: "", check.Untrusted: "", check.Missing: "",
+			check.Shadowed: "", check.Outdated: "", check.TooEarly: "", check.Faulty: "", check.Withdrawn: ""},
+		Edges:   map[check.EdgeState]string{check.Signed: "", check.Mismatch: "", check.Absent: ""},
+		Origins: map[check.Origin]string{check.FromPeer: "", check.FromTrust: ""},
+	}
 }

@@ -74,11 +74,18 @@ func (s *Service) send(ctx context.Context, rd Reader, c Conversation, shown str
 		}
 		if spec.OwnCSR {
 			r.Custody = CustodyDevice
+			var no *Error
+			if r, no = fitCSR(r, c.CSRs); no != nil && len(plan.Specs) == 1 {
+				return c, Change{}, no
+			}
 		}
 		change.Requests = append(change.Requests, r)
 		change.Audit = append(change.Audit, Audit{At: now, Actor: c.Person, Verb: "submit", Subject: string(r.ID), Detail: detail("profile", spec.Profile, "cn", spec.CommonName)})
 		change.Effects = append(change.Effects, redraw(r))
-		if !spec.OwnCSR {
+		switch {
+		case len(r.CSR) > 0:
+			change.Effects = append(change.Effects, tell(r, "submitted"))
+		case !spec.OwnCSR:
 			change.Effects = append(change.Effects, work(r, KindCSR))
 		}
 		c.Requests = append(c.Requests, r.ID)
@@ -90,6 +97,20 @@ func (s *Service) send(ctx context.Context, rd Reader, c Conversation, shown str
 		change.Effects = append(change.Effects, prompt(c))
 	}
 	return c, change, nil
+}
+
+// fitCSR puts that of the given CSRs on r which asks for what r was planned for. The
+// Error says what is wrong with the last that does not; with none given there is none.
+func fitCSR(r Request, csrs [][]byte) (Request, *Error) {
+	var last *Error
+	for _, der := range csrs {
+		next, no := withCSR(r, der)
+		if no == nil {
+			return next, nil
+		}
+		last = no
+	}
+	return r, last
 }
 
 // CustodyDevice is the custody of a key that the box itself made and keeps.

@@ -14,8 +14,9 @@ type Started struct {
 	By      Person
 	Place   Place // empty while only a modal shows it
 	Lang    string
-	Text    string  // what the person wrote, if they did
-	Answers Answers // known beforehand: a renewal, a triage case, a remembered deployment
+	Text    string   // what the person wrote, if they did
+	Answers Answers  // known beforehand: a renewal, a triage case, a remembered deployment
+	CSRs    [][]byte // DER, made on the box
 	Renews  RequestID
 	Case    string
 }
@@ -26,7 +27,7 @@ func (s *Service) Start(ctx context.Context, in Started) (Conversation, error) {
 	var c Conversation
 	err := s.update(ctx, in.Receipt, in.By, "start", "", s.admit(in.By), func(rd Reader, now time.Time) (Change, error) {
 		c = Conversation{ID: "C-" + s.NewID(), Person: in.By, Place: in.Place, Lang: in.Lang, Phase: Asking,
-			Answers: Answers{}, Renews: in.Renews, Case: in.Case, Created: now, Updated: now}
+			Answers: Answers{}, CSRs: in.CSRs, Renews: in.Renews, Case: in.Case, Created: now, Updated: now}
 		for _, field := range f.Fields {
 			if v, ok := in.Answers[field.Key]; ok {
 				if next, problem := f.Set(c.Answers, field.Key, v...); problem == nil {
