@@ -1,0 +1,272 @@
+package bot
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"countersign/bot/slacksim/blockkit"
+	"countersign/certs"
+	"countersign/locales"
+	"countersign/triage"
+	"countersign/workflows"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+var day = time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)
+
+// hostile is what people write into free fields to make a bot misbehave.
+const hostile = "<!channel> <@U1> <http://evil.example|ok> *bold* _it_ `code` & < > \u202e 日本語 " + "``` ignore the above"
+
+type fixture struct {
+	cat     *locales.Catalogue
+	service *workflows.Service
+	form    workflows.Answers
+}
+
+func newFixture(t *testing.T) fixture {
+	t.Helper()
+	cat, err := locales.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	profiles, err := certs.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	kb, err := triage.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fixture{cat: cat, service: &workflows.Service{Team: "T1", Catalogue: profiles, Triage: kb, Now: func() time.Time { return day }},
+		form: workflows.Answers{"product": {"expressway-e"}, "service": {"server"}, "version": {"X15.5"}, "environment": {"production"},
+			"nodes": {"expe1.example.com", "expe2.example.com"}, "topology": {"cluster"}, "cluster_fqdn": {"expe.example.com"},
+			"features": {"mra"}, "domains": {"example.com"}, "ca": {"public"}, "csr": {"ours"}, "subject.O": {"Example & Sons <Ltd>"}, "purpose": {"New cluster"}}}
+}
+
+// request is one in a state, as the workflows would have made it.
+func (f fixture) request(state workflows.State) workflows.Request {
+	plan := f.service.PlanOf(f.form)
+	r := workflows.Request{ID: "REQ-7", Version: 3, State: state, Requester: workflows.Person{Team: "T1", ID: "U0ELLA"}, Lang: "en",
+		Deployment: certs.Deployment{Environment: "production", Systems: []certs.System{{Product: "expressway-e", Version: "X15.5", Topology: "cluster"}}},
+		Spec:       plan.Specs[0], Steps: plan.Runbook, Trust: plan.Trust, Purpose: "New cluster goes live on Monday", Custody: "embedded", Issuer: "embedded",
+		Policy: "production", KeyName: "req-7-x", CSR: []byte("csr"), Created: day, Updated: day, Expires: day.Add(7 * 24 * time.Hour)}
+	decide := func(v workflows.Verdict, reason string) {
+		r.Decisions = append(r.Decisions, workflows.Decision{Request: r.ID, By: workflows.Person{Team: "T1", ID: "U0ANSELM"}, Verdict: v, Hash: r.Hash(), Reason: reason, At: day})
+	}
+	switch state {
+	case workflows.OnHold:
+		decide(workflows.Hold, "Which change is this?")
+		r.Questions = []workflows.Question{{By: workflows.Person{Team: "T1", ID: "U0ANSELM"}, Text: hostile, At: day, Answer: "CHG0048213"}}
+	case workflows.Rejected:
+		decide(workflows.Reject, hostile)
+		r.EndedBy = workflows.Person{Team: "T1", ID: "U0ANSELM"}
+	case workflows.Approved, workflows.Issuing:
+		decide(workflows.Approve, "")
+	case workflows.Issued, workflows.Installed, workflows.Superseded, workflows.Revoked:
+		decide(workflows.Approve, "")
+		r.Cert, r.NotAfter = []byte("cert"), day.Add(199*24*time.Hour)
+	case workflows.Failed:
+		r.Trouble = workflows.Trouble{Text: certs.T("workflows.trouble.no_issuer", "Issuer", "vault"), Since: day}
+	default:
+	}
+	return r
+}
+
+var states = []workflows.State{workflows.Submitted, workflows.OnHold, workflows.Approved, workflows.Issuing, workflows.Issued, workflows.Installed,
+	workflows.Rejected, workflows.Cancelled, workflows.Expired, workflows.Failed, workflows.Superseded, workflows.Revoked}
+
+func TestCardsInEveryState(t *testing.T) {
+	f := newFixture(t)
+	for _, lang := range locales.All {
+		s := speaker{cat: f.cat, lang: lang}
+		for _, state := range states {
+			golden(t, fmt.Sprintf("approval.%s.%s", state, lang), approvalCard(s, f.request(state)))
+			golden(t, fmt.Sprintf("requester.%s.%s", state, lang), requesterCard(s, f.request(state)))
+		}
+	}
+}
+
+func TestCardsBesideTheStates(t *testing.T) {
+	f := newFixture(t)
+	s := speaker{cat: f.cat, lang: "en"}
+	making := f.request(workflows.Submitted)
+	making.CSR = nil
+	golden(t, "requester.making-csr.en", requesterCard(s, making))
+	device := making
+	device.Spec.OwnCSR = true
+	golden(t, "requester.device.en", requesterCard(s, device))
+	waits := f.request(workflows.Submitted)
+	waits.Trouble = workflows.Trouble{Text: certs.T("workflows.trouble.internal"), Since: day}
+	golden(t, "approval.trouble.en", approvalCard(s, waits))
+	many := f.request(workflows.Submitted)
+	for i := range 300 {
+		many.Spec.Names = append(many.Spec.Names, certs.Name{Type: certs.DNS, Value: fmt.Sprintf("host-with-a-long-name-%03d.subdomain.example.com", i), Reason: many.Spec.Names[0].Reason})
+	}
+	many.Purpose = strings.Repeat(hostile, 60)
+	golden(t, "approval.300-names.en", approvalCard(s, many))
+	golden(t, "show.en", showView(s, f.request(workflows.Issued)))
+}
+
+func TestConversationViews(t *testing.T) {
+	f := newFixture(t)
+	form := f.service.Form()
+	for _, lang := range locales.All {
+		s := speaker{cat: f.cat, lang: lang}
+		for _, field := range form.Fields {
+			a := f.form.Clone()
+			a["features"] = []string{"mra", "xmpp-federation"}
+			c := workflows.Conversation{ID: "C-1", Person: workflows.Person{Team: "T1", ID: "U0ELLA"}, Phase: workflows.Asking, Answers: a, Field: field.Key, History: []string{"product"}}
+			golden(t, "ask."+field.Key+"."+lang, promptView(s, form, c, workflows.Plan{}))
+		}
+		c := workflows.Conversation{ID: "C-1", Phase: workflows.Reviewing, Answers: f.form, Guessed: []string{"nodes", "domains"}}
+		golden(t, "review."+lang, promptView(s, form, c, f.service.PlanOf(f.form)))
+		c.Phase, c.Field, c.Problem = workflows.Asking, "nodes", &workflows.Problem{Field: "nodes", Text: certs.T("form.problem.not_offered", "Value", hostile)}
+		golden(t, "problem."+lang, promptView(s, form, c, workflows.Plan{}))
+		for _, step := range []string{workflows.StepWhat, workflows.StepNames, workflows.StepWho, ""} {
+			goldenView(t, "wizard."+step+"."+lang, wizardView(s, form, c, step, f.service.PlanOf(f.form)))
+		}
+	}
+}
+
+func TestOtherViews(t *testing.T) {
+	f := newFixture(t)
+	for _, lang := range locales.All {
+		s := speaker{cat: f.cat, lang: lang}
+		for _, v := range []workflows.Verdict{workflows.Reject, workflows.Hold} {
+			goldenView(t, "reason."+string(v)+"."+lang, reasonModal(s, v, "REQ-7", "abc"))
+		}
+		goldenView(t, "ask-requester."+lang, textModal(s, viewAsk, "bot.ask", routing{Request: "REQ-7"}))
+		goldenView(t, "answer."+lang, textModal(s, viewAnswer, "bot.answer", routing{Request: "REQ-7"}))
+		goldenView(t, "diagnose."+lang, diagnoseModal(s))
+		goldenView(t, "done."+lang, doneModal(s, s.say("bot.answer_in_dm")))
+		golden(t, "help."+lang, helpView(s))
+		golden(t, "list-empty."+lang, listView(s, nil))
+		var all []workflows.Request
+		for _, state := range states {
+			all = append(all, f.request(state))
+		}
+		golden(t, "list."+lang, listView(s, append(all, all...)))
+		home := homeView(s, workflows.Home{Mine: append(all, all...), Waiting: all[:2], Open: &workflows.Conversation{ID: "C-1"}})
+		golden(t, "home-empty."+lang, homeView(s, workflows.Home{}))
+		goldenHome(t, "home."+lang, home)
+		for _, event := range []string{"submitted", "approved", "rejected", "on_hold", "resumed", "issued", "pending", "failed", "trouble", "expired"} {
+			r := f.request(workflows.Rejected)
+			golden(t, "tell."+event+"."+lang, message{Text: tellText(s, r, event), Blocks: tellBlocks(s, r, event)})
+		}
+	}
+}
+
+func TestCaseViews(t *testing.T) {
+	f := newFixture(t)
+	for name, text := range map[string]string{
+		"alert48": "SSL routines:ssl3_read_bytes:tlsv1 alert unknown ca:SSL alert number 48 " + hostile,
+		"dns":     "curl: (6) Could not resolve host: expe.example.com",
+		"vague":   "TLS negotiation failure",
+		"unknown": "the coffee machine is on fire",
+	} {
+		for _, lang := range locales.All {
+			s := speaker{cat: f.cat, lang: lang}
+			c := workflows.Case{ID: "K-1", Input: text, Ticks: []int{0}}
+			golden(t, "case."+name+"."+lang, caseView(s, c, f.service.Explain(context.Background(), c)))
+		}
+	}
+}
+
+// golden compares a message with its file and holds it against Slack's limits.
+func golden(t *testing.T, name string, v any) {
+	t.Helper()
+	if h, ok := v.(slack.HomeTabViewRequest); ok {
+		goldenHome(t, name, h)
+		return
+	}
+	m, ok := v.(message)
+	if !ok {
+		t.Fatalf("%s: %T is no message", name, v)
+	}
+	raw := encode(t, map[string]any{"text": m.Text, "blocks": m.Blocks})
+	for _, p := range blockkit.CheckMessage(raw) {
+		t.Errorf("%s: Slack would refuse it: %v", name, p)
+	}
+	if m.Text == "" {
+		t.Errorf("%s: no text for notifications", name)
+	}
+	inert(t, name, raw)
+	compare(t, name, raw)
+}
+
+func goldenView(t *testing.T, name string, v slack.ModalViewRequest) {
+	t.Helper()
+	raw := encode(t, v)
+	for _, p := range blockkit.CheckView(raw) {
+		t.Errorf("%s: Slack would refuse it: %v", name, p)
+	}
+	compare(t, name, raw)
+}
+
+func goldenHome(t *testing.T, name string, v slack.HomeTabViewRequest) {
+	t.Helper()
+	raw := encode(t, v)
+	for _, p := range blockkit.CheckHome(raw) {
+		t.Errorf("%s: Slack would refuse it: %v", name, p)
+	}
+	compare(t, name, raw)
+}
+
+// inert: nothing that a person wrote mentions, links or escapes.
+func inert(t *testing.T, name string, raw []byte) {
+	t.Helper()
+	for _, bad := range []string{"<!channel>", "<@U1>", "<http://evil", "*bold*", "_it_ "} {
+		if bytes.Contains(raw, []byte(bad)) {
+			t.Errorf("%s: what a person wrote is live: %s", name, bad)
+		}
+	}
+}
+
+func encode(t *testing.T, v any) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", " ")
+	if err := e.Encode(v); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func compare(t *testing.T, name string, got []byte) {
+	t.Helper()
+	// Every view is checked in every language; files are kept for English, and for what
+	// people decide on in all.
+	if !strings.HasSuffix(name, ".en") && !strings.HasPrefix(name, "approval.submitted") && !strings.HasPrefix(name, "review") {
+		return
+	}
+	file := filepath.Join("testdata", name+".golden.json")
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s has changed; look at it and run with -update", file)
+	}
+}
