@@ -20,7 +20,7 @@ import (
 type canvas struct {
 	img      *image.RGBA
 	raster   *vector.Rasterizer
-	fallback *opentype.Font
+	fallback []*opentype.Font
 	faces    map[faceKey]faceSet
 }
 
@@ -29,11 +29,13 @@ type faceKey struct {
 	size   float64
 }
 
-// faceSet is a face and the one for characters that it lacks.
-type faceSet struct {
-	font     *opentype.Font
-	face     font.Face
-	fallback font.Face
+// faceSet is one size in several fonts: each lends the characters that those before
+// it lack.
+type faceSet []sizedFont
+
+type sizedFont struct {
+	font *opentype.Font
+	face font.Face
 }
 
 type weight int
@@ -55,7 +57,11 @@ var fonts = sync.OnceValue(func() [2]*opentype.Font {
 
 func newCanvas(width, height int, fallback []byte) *canvas {
 	c := &canvas{img: image.NewRGBA(image.Rect(0, 0, width*scale, height*scale)), raster: vector.NewRasterizer(0, 0), faces: map[faceKey]faceSet{}}
-	c.fallback = fallbackFont(fallback)
+	for _, data := range [][]byte{fallback, chineseFont} {
+		if f := fallbackFont(data); f != nil {
+			c.fallback = append(c.fallback, f)
+		}
+	}
 	return c
 }
 
@@ -81,29 +87,25 @@ func (c *canvas) face(w weight, size float64) faceSet {
 		return f
 	}
 	options := &opentype.FaceOptions{Size: size * scale, DPI: 72, Hinting: font.HintingNone}
-	set := faceSet{font: fonts()[w]}
-	var err error
-	if set.face, err = opentype.NewFace(set.font, options); err != nil {
-		panic("check: " + err.Error()) // the embedded fonts again
-	}
-	if c.fallback != nil {
-		if f, err := opentype.NewFace(c.fallback, options); err == nil {
-			set.fallback = f
+	var set faceSet
+	for _, f := range append([]*opentype.Font{fonts()[w]}, c.fallback...) {
+		if face, err := opentype.NewFace(f, options); err == nil {
+			set = append(set, sizedFont{f, face})
 		}
 	}
 	c.faces[k] = set
 	return set
 }
 
-// of picks the face that has a glyph for r.
+// of picks the first face that has a glyph for r, else the first of all, which draws
+// a box.
 func (f faceSet) of(r rune, buf *sfnt.Buffer) font.Face {
-	if f.fallback == nil {
-		return f.face
+	for _, s := range f {
+		if i, err := s.font.GlyphIndex(buf, r); err == nil && i != 0 {
+			return s.face
+		}
 	}
-	if i, err := f.font.GlyphIndex(buf, r); err == nil && i != 0 {
-		return f.face
-	}
-	return f.fallback
+	return f[0].face
 }
 
 // text draws s with its baseline at y, cut with an ellipsis to fit width.
@@ -120,7 +122,7 @@ func (c *canvas) text(s string, x, y int, f faceSet, tone color.Color, width int
 
 func (f faceSet) fit(s string, width fixed.Int26_6, buf *sfnt.Buffer) string {
 	const ellipsis = '…'
-	end, _ := f.face.GlyphAdvance(ellipsis)
+	end, _ := f[0].face.GlyphAdvance(ellipsis)
 	var sum fixed.Int26_6
 	cut := 0 // bytes that still fit together with an ellipsis
 	for i, r := range s {

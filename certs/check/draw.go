@@ -18,7 +18,7 @@ type Labels struct {
 	Edges   map[EdgeState]string //
 	Origins map[Origin]string    // where the certificate came from
 	Until   string               // stands before the date: "valid until"
-	Font    []byte               // OpenType font for characters that the built-in ones lack; nil: none
+	Font    []byte               // OpenType font for characters beyond Latin and Chinese; nil: none
 }
 
 // Sizes of the picture in points; it is drawn at twice that for sharp screens.

@@ -210,3 +210,13 @@ func spkiOf(pub crypto.PublicKey) []byte {
 	}
 	return der
 }
+
+// publicKeyOf gives nil for what does not parse. The library gives a nil pointer in a
+// non-nil interface there, together with its error.
+func publicKeyOf(spki []byte) crypto.PublicKey {
+	pub, err := x509.ParsePKIXPublicKey(spki)
+	if err != nil {
+		return nil
+	}
+	return pub
+}

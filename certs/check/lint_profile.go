@@ -43,7 +43,10 @@ func profileFindings(it *Item, opts LintOptions) []certs.Finding {
 	if !known {
 		return []certs.Finding{finding("lint.no-profile", certs.Error, "Profile", opts.Profile)}
 	}
-	c := &profileCheck{p: p, f: Inspect(it, opts.Now), it: it, request: it.Kind == Request}
+	c := &profileCheck{titles: map[string]string{}, p: p, f: Inspect(it, opts.Now), it: it, request: it.Kind == Request}
+	for _, d := range opts.Catalogue.Documents() {
+		c.titles[d.Tag] = d.Title
+	}
 	if isCA := c.f.IsCA; it.Kind == Certificate && isCA && !p.IsCA && c.f.Role != SelfSigned {
 		c.say("lint.ca-certificate", certs.Error, nil, "Title", it.Title())
 		return c.out
@@ -60,6 +63,7 @@ func profileFindings(it *Item, opts LintOptions) []certs.Finding {
 
 type profileCheck struct {
 	p       certs.Profile
+	titles  map[string]string // of documents, by tag
 	f       Facts
 	it      *Item
 	request bool
@@ -70,7 +74,14 @@ func (c *profileCheck) say(rule string, s certs.Severity, source certs.Sources, 
 	if len(source) == 0 {
 		source = c.p.Source
 	}
-	c.out = append(c.out, sourced(finding(rule, s, append(pairs, "Profile", c.p.ID)...), strings.Join(source, ", ")))
+	var cited []string
+	for _, tag := range source {
+		if title := c.titles[tag]; title != "" {
+			tag = title
+		}
+		cited = append(cited, tag)
+	}
+	c.out = append(c.out, sourced(finding(rule, s, append(pairs, "Profile", c.p.ID)...), strings.Join(cited, "; ")))
 }
 
 // usages compares one kind of usage: kind is eku or ku.

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"bytes"
 	"crypto"
 
 	"golang.org/x/crypto/cryptobyte"
@@ -74,10 +75,15 @@ func (w *p12Walk) part(info cryptobyte.String) error {
 		if err != nil {
 			return err
 		}
+		defer clear(plain) // it may hold keys
+		from := len(w.chain)
 		if err := w.bags(plain, maxBags); err != nil {
 			return errPassword // right padding by chance
 		}
-		return nil // plain stays: certificates point into it
+		for i := from; i < len(w.chain); i++ {
+			w.chain[i] = bytes.Clone(w.chain[i])
+		}
+		return nil
 	}
 	return errScheme
 }

@@ -301,7 +301,7 @@ func (r *reader) certificate(der []byte, at Place) {
 	cert, err := x509.ParseCertificate(der)
 	if err != nil {
 		it.Refused = reason(err)
-		it.Public, _ = x509.ParsePKIXPublicKey(raw.spki)
+		it.Public = publicKeyOf(raw.spki)
 		r.note("read.refused", certs.Error, at, "Title", it.Title(), "Detail", it.Refused)
 	} else {
 		it.Cert, it.Public = cert, cert.PublicKey
@@ -335,23 +335,19 @@ func (r *reader) crl(der []byte, at Place) {
 
 func (r *reader) publicKey(der []byte, at Place) {
 	it := &Item{Kind: PublicKey, Place: at, DER: der, SPKI: der}
-	pub, err := x509.ParsePKIXPublicKey(der)
-	if err != nil {
+	if _, err := x509.ParsePKIXPublicKey(der); err != nil {
 		it.Refused = reason(err)
 		r.note("read.refused", certs.Error, at, "Title", "PUBLIC KEY", "Detail", it.Refused)
 	}
-	it.Public = pub
+	it.Public = publicKeyOf(der)
 	r.add(it)
 }
 
-// privateKey keeps the public half only. der is wiped when it is Read's own copy,
-// which it always is for PEM; for a binary file it is the caller's.
+// privateKey keeps the public half only. Whoever made der wipes it: Read for what it
+// decoded, the caller for what it handed in.
 func (r *reader) privateKey(der []byte, at Place) {
 	it := &Item{Kind: PrivateKey, Place: at}
 	pub, err := publicOf(der)
-	if at.Line > 0 || len(at.Within) > 0 {
-		clear(der)
-	}
 	if err != nil {
 		it.Refused = "not an RSA, ECDSA or Ed25519 key"
 		r.note("read.key-unknown", certs.Error, at)

@@ -177,11 +177,7 @@ func (s *textScan) end(n int, m *marker) {
 	cleaned := cleanBase64(b.body)
 	defer clear(cleaned.chars)
 	der := decodeBase64(cleaned.chars)
-	defer func() {
-		if strings.Contains(b.label, "PRIVATE KEY") {
-			clear(der)
-		}
-	}()
+	defer s.r.wipeKeys(len(s.r.items), strings.Contains(b.label, "PRIVATE KEY"), der)
 	if b.loose {
 		s.loose(der, at, m)
 		return
@@ -338,4 +334,18 @@ func derLength(der []byte) (whole, have int, ok bool) {
 		return len(der), len(der), true
 	}
 	return t + n + length, len(der), true
+}
+
+// wipeKeys wipes decoded bytes once they have been read, if they were a private key:
+// by their label, or because nothing but keys came out of them. from is the number of
+// items before.
+func (r *reader) wipeKeys(from int, labelled bool, der []byte) {
+	for _, it := range r.items[from:] {
+		if it.Kind != PrivateKey {
+			return // its DER points here
+		}
+	}
+	if labelled || len(r.items) > from {
+		clear(der)
+	}
 }

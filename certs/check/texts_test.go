@@ -9,6 +9,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"countersign/certs"
@@ -96,10 +97,16 @@ func arguments(text string) string {
 	return strings.Join(out, " ")
 }
 
+var (
+	english      sync.Once
+	englishTexts map[string]string
+)
+
 // complete fails when a text is used without an argument that it needs.
 func complete(t testing.TB, fs []certs.Finding) {
 	t.Helper()
-	all := texts(t, "en")
+	english.Do(func() { englishTexts = texts(t, "en") })
+	all := englishTexts
 	for _, f := range fs {
 		text, ok := all[f.Text.Key]
 		if f.Text.Key != "" && !ok {
