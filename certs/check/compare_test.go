@@ -156,6 +156,39 @@ func TestBundleOrder(t *testing.T) {
 	}
 }
 
+// A trust list with a look-alike, and with an intermediate but no root.
+func TestTrustListReport(t *testing.T) {
+	root, again := newCA(t, "Example Root CA", nil), newCA(t, "Example Root CA", nil)
+	mid := newCA(t, "Example Issuing CA", newCA(t, "Absent Root CA", nil))
+	m, fs := Read("trust.pem", pemOf(root, again, mid), ReadOptions{})
+	r := InspectAll(m, fs, InspectOptions{Now: now})
+	complete(t, r.Findings)
+	if got := strings.Join(rulesOf(r.Findings), " "); got != "warning order.same-subject warning order.no-root" {
+		t.Error(got)
+	}
+}
+
+// "Exactly one carriage return", and what else a product may trip over.
+func TestBundleForm(t *testing.T) {
+	one := string(pemOf(newLeaf(t, "a.example.com", nil)))
+	for _, tc := range []struct{ in, want string }{
+		{one, ""}, {one + one, ""},
+		{strings.TrimSuffix(one, "\n"), "warning form.no-line-break"},
+		{one + "\n", "warning form.line-breaks"},
+		{one + "\n" + one, "warning form.blank-line"},
+		{"subject=a\n" + one, "info form.text"},
+		{strings.ReplaceAll(one, "\n", "\r\n"), "info form.crlf"},
+		{"\ufeff" + one, "warning form.bom"},
+		{string(newLeaf(t, "a.example.com", nil).der), ""},
+	} {
+		fs := BundleForm("x", []byte(tc.in))
+		complete(t, fs)
+		if got := strings.Join(rulesOf(fs), " "); got != tc.want {
+			t.Errorf("%q, want %q", got, tc.want)
+		}
+	}
+}
+
 // Files are byte-exact for their target: which certificates, in which order, one
 // line break at the end, nothing else.
 func TestBundleBytes(t *testing.T) {

@@ -1,7 +1,10 @@
 package check
 
 import (
+	"bytes"
 	"crypto/x509"
+	"encoding/base64"
+	"encoding/pem"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -280,5 +283,68 @@ func TestBundleOpensInOpenSSL(t *testing.T) {
 	p := Bundle(readItems(t, dir, "chain.pem"), BundleOptions{Now: opensslNow(t, dir), Forms: []Form{P12Modern}, Key: testKey(t)})
 	if p.OK || !hasRule(p.Findings, "bundle.key-foreign") {
 		t.Errorf("a foreign key was packed: %v", rulesOf(p.Findings))
+	}
+}
+
+// toBER rewrites DER with indefinite lengths and strings in pieces, as old tools do.
+func toBER(der []byte) []byte {
+	t, err := berTag(der)
+	if err != nil {
+		return der
+	}
+	length, n, _, err := berLength(der[t:])
+	if err != nil || t+n+length > len(der) {
+		return der
+	}
+	content, rest := der[t+n:t+n+length], der[t+n+length:]
+	var out []byte
+	switch {
+	case der[0]&0x20 != 0:
+		out = append(append(append(append(out, der[:t]...), 0x80), toBER(content)...), 0, 0)
+	case der[0] == 4 && len(content) > 20:
+		half := len(content) / 2
+		out = append(out, 0x24, 0x80)
+		out = append(out, berWrap([]byte{4}, content[:half])...)
+		out = append(append(out, berWrap([]byte{4}, content[half:])...), 0, 0)
+	case der[0] == 0x80 && len(content) > 40: // implicitly tagged octets of EncryptedContentInfo
+		half := len(content) / 2
+		out = append(out, 0xa0, 0x80)
+		out = append(out, berWrap([]byte{4}, content[:half])...)
+		out = append(append(out, berWrap([]byte{4}, content[half:])...), 0, 0)
+	default:
+		out = append(out, der[:t+n+length]...)
+	}
+	if len(rest) > 0 {
+		out = append(out, toBER(rest)...)
+	}
+	return out
+}
+
+// Objects in BER are the same objects, and containers within containers are found.
+func TestReadBERAndNested(t *testing.T) {
+	dir := opensslCA(t)
+	mustOpenssl(t, dir, "pkcs12", "-export", "-in", "leaf.pem", "-inkey", "leaf.key", "-certfile", "cas.pem", "-passout", "pass:secret", "-out", "a.p12")
+	mustOpenssl(t, dir, "crl2pkcs7", "-nocrl", "-certfile", "chain.pem", "-outform", "DER", "-out", "a.p7b")
+	p12, p7b := readFile(t, filepath.Join(dir, "a.p12")), readFile(t, filepath.Join(dir, "a.p7b"))
+	leaf := readItems(t, dir, "leaf.pem")[0]
+	octets := berWrap([]byte{4}, p12)
+	info := berWrap([]byte{0x30}, append([]byte{6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 1}, berWrap([]byte{0xa0}, octets)...))
+	for name, in := range map[string][]byte{
+		"certificate in BER":        toBER(leaf.DER),
+		"P7B in BER":                toBER(p7b),
+		"P12 in BER":                toBER(p12),
+		"P12 in base64":             []byte(base64.StdEncoding.EncodeToString(p12)),
+		"P12 in PEM":                pem.EncodeToMemory(&pem.Block{Type: "PKCS12", Bytes: p12}),
+		"P12 in PKCS #7 data":       info,
+		"P12 in P7 data, in base64": []byte(base64.StdEncoding.EncodeToString(info)),
+	} {
+		m, fs := Read(name, in, ReadOptions{Passwords: []string{"secret"}})
+		complete(t, fs)
+		if list := m.Of(Certificate); len(list) == 0 || list[0].Fingerprint() != leaf.Fingerprint() {
+			t.Errorf("%s: %d items, %v", name, len(m.Items), rulesOf(fs))
+		}
+	}
+	if back, _, err := berToDER(toBER(p12)); err != nil || !bytes.Equal(back, p12) {
+		t.Error("BER and back is not the same")
 	}
 }

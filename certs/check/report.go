@@ -108,6 +108,9 @@ func (r *Report) order(items []*Item) {
 			leaves++
 		}
 	}
+	if leaves == 0 {
+		r.trustList(items, list)
+	}
 	if len(list) < 2 || leaves != 1 {
 		return // a single certificate, or a list of many: a trust list has no order to speak of
 	}
@@ -132,8 +135,34 @@ func (r *Report) order(items []*Item) {
 	}
 }
 
+// trustList looks at a list of CAs alone: of two with one subject, Expressway only
+// ever sees the first, and an intermediate is worth nothing without its root
+// ("Configure and troubleshoot Collaboration Edge (MRA) certificates").
+func (r *Report) trustList(items []*Item, list []int) {
+	first := map[string]int{}
+	said := 0
+	for _, i := range list {
+		key := dnKey(items[i].raw.subject)
+		j, seen := first[key]
+		switch {
+		case said == 10:
+			return
+		case !seen:
+			first[key] = i
+		case !bytes.Equal(items[i].raw.spki, items[j].raw.spki):
+			said++
+			r.Findings = append(r.Findings, sourced(finding("order.same-subject", certs.Warning, "Title", r.Items[i].Title,
+				"Place", items[i].Place.String(), "First", items[j].Place.String()), sourceS000))
+		}
+		if r.Items[i].Role == Intermediate && r.Items[i].SignedBy == nil {
+			said++
+			r.Findings = append(r.Findings, sourced(finding("order.no-root", certs.Warning, "Title", r.Items[i].Title, "Issuer", r.Items[i].Issuer), sourceS000))
+		}
+	}
+}
+
 func (r *Report) say(rule string, s certs.Severity, pairs ...string) {
-	r.Findings = append(r.Findings, sourced(finding(rule, s, pairs...), "Generate CSR and apply certificates to CMS, certificate trust chains"))
+	r.Findings = append(r.Findings, sourced(finding(rule, s, pairs...), sourceS003))
 }
 
 // states says what is over or ends soon, at most ten times.

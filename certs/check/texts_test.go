@@ -32,7 +32,7 @@ func texts(t testing.TB, lang string) map[string]string {
 }
 
 var (
-	ruleID      = regexp.MustCompile(`^(read|match|verify|rule|revocation|compare|bundle|lint|client-test|inspect|order)\.[a-z0-9][a-z0-9.-]*[a-z0-9]$`)
+	ruleID      = regexp.MustCompile(`^(read|match|verify|rule|revocation|compare|bundle|lint|client-test|inspect|order|form)\.[a-z0-9][a-z0-9.-]*[a-z0-9]$`)
 	textKey     = regexp.MustCompile(`^check\.[a-z0-9.-]*[a-z0-9]$`)
 	placeholder = regexp.MustCompile(`{{\.(\w+)}}`)
 )
