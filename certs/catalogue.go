@@ -30,6 +30,7 @@ type Catalogue struct {
 	profiles map[string]Profile
 	order    []string          // profile ids, as the files have them
 	all      []Profile         // in that order
+	work     []Procedure       // as the files have them
 	sources  map[string]Source // by tag
 	files    map[string]string // profile id to the file that it came from
 }
@@ -44,9 +45,10 @@ type Source struct {
 // profileFile is one YAML file of the catalogue. Shared holds anchors that the rest of the
 // file refers to.
 type profileFile struct {
-	Shared   any       `yaml:"shared"`
-	Products []Product `yaml:"products"`
-	Profiles []Profile `yaml:"profiles"`
+	Shared     any         `yaml:"shared"`
+	Products   []Product   `yaml:"products"`
+	Profiles   []Profile   `yaml:"profiles"`
+	Procedures []Procedure `yaml:"procedures"`
 }
 
 // Load reads the embedded profiles and then the YAML files of dirs, each of which
@@ -126,6 +128,14 @@ func (c *Catalogue) add(raw []byte, file string) error {
 	}
 	for _, p := range f.Products {
 		c.products[p.ID] = p
+	}
+	for _, p := range f.Procedures {
+		i := slices.IndexFunc(c.work, func(o Procedure) bool { return o.ID == p.ID })
+		if i < 0 {
+			c.work = append(c.work, p)
+		} else {
+			c.work[i] = p
+		}
 	}
 	for _, p := range f.Profiles {
 		if _, known := c.profiles[p.ID]; !known {
@@ -220,6 +230,18 @@ func (c *Catalogue) Profiles() []Profile { return slices.Clone(c.all) }
 
 // Profile gives one profile by id.
 func (c *Catalogue) Profile(id string) (Profile, bool) { p, ok := c.profiles[id]; return p, ok }
+
+// Procedures gives all procedures in the order of the catalogue.
+func (c *Catalogue) Procedures() []Procedure { return slices.Clone(c.work) }
+
+// Procedure gives one procedure by id.
+func (c *Catalogue) Procedure(id string) (Procedure, bool) {
+	i := slices.IndexFunc(c.work, func(p Procedure) bool { return p.ID == id })
+	if i < 0 {
+		return Procedure{}, false
+	}
+	return c.work[i], true
+}
 
 // Products gives all products, sorted by id.
 func (c *Catalogue) Products() []Product {

@@ -60,6 +60,17 @@ func (f profileFile) check(raw []byte) error {
 			c.steps(fmt.Sprintf("%s.stores.%d.then", at, j), s.Then, false)
 		}
 	}
+	for i, p := range f.Procedures {
+		at := "procedures." + strconv.Itoa(i)
+		if !ruleID.MatchString(p.ID) || p.Title.Zero() || p.When.Zero() || len(p.Steps) == 0 || len(p.Source) == 0 {
+			c.fault(at, "id (product/what), title, when, steps and source are needed")
+		}
+		c.day(at+".as_of", p.AsOf)
+		c.steps(at+".steps", p.Steps, false)
+		for j, n := range p.Notes {
+			c.note(fmt.Sprintf("%s.notes.%d", at, j), n)
+		}
+	}
 	seen := map[string]bool{}
 	for i, p := range f.Profiles {
 		at := "profiles." + strconv.Itoa(i)
@@ -75,6 +86,12 @@ func (f profileFile) check(raw []byte) error {
 	return fmt.Errorf("%s", strings.Join(c.faults[:min(len(c.faults), 20)], "; "))
 }
 
+func (c *checker) day(path, day string) {
+	if _, err := time.Parse(time.DateOnly, day); err != nil {
+		c.fault(path, "%q is not a day (YYYY-MM-DD)", day)
+	}
+}
+
 func (c *checker) profile(at string, p Profile) {
 	if !profileID.MatchString(p.ID) {
 		c.fault(at+".id", "%q is not product/service", p.ID)
@@ -82,9 +99,7 @@ func (c *checker) profile(at string, p Profile) {
 	if p.Title.Zero() || p.Purpose.Zero() {
 		c.fault(at, "title and purpose are needed")
 	}
-	if _, err := time.Parse(time.DateOnly, p.AsOf); err != nil {
-		c.fault(at+".as_of", "%q is not a day (YYYY-MM-DD)", p.AsOf)
-	}
+	c.day(at+".as_of", p.AsOf)
 	if len(p.Topologies) == 0 || len(p.CommonName) == 0 || len(p.Keys) == 0 || len(p.EKU)+len(p.KU) == 0 || len(p.Source) == 0 {
 		c.fault(at, "topologies, common_name, keys, eku or ku, and source are needed")
 	}

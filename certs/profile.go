@@ -27,6 +27,18 @@ type Store struct {
 	Source     Sources    `yaml:"source" json:"source"`
 }
 
+// Procedure is work on a product that is about certificates but asks for none:
+// finding out why an upload fails, reading a capture, monitoring, revocation.
+type Procedure struct {
+	ID     string     `yaml:"id" json:"id"` // product/what
+	Title  Text       `yaml:"title" json:"title"`
+	When   Text       `yaml:"when" json:"when"` // what it is for, or what is seen
+	AsOf   string     `yaml:"as_of" json:"as_of"`
+	Steps  []StepRule `yaml:"steps" json:"steps"`
+	Notes  []Note     `yaml:"notes" json:"notes,omitempty"`
+	Source Sources    `yaml:"source" json:"source"`
+}
+
 // Profile is what a certificate for one service must look like and what has to be
 // done with it. Profiles are data; see profiles/*.yaml.
 type Profile struct {
