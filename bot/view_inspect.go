@@ -6,7 +6,6 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"countersign/locales"
 	"countersign/workflows"
 )
 
@@ -81,7 +80,7 @@ func (b *Bot) sendPicture(ctx context.Context, s speaker, e workflows.Effect, c 
 			return nil
 		}
 	}
-	png, err := workflows.PictureOf(x, chainLabels(b.in(locales.English)))
+	png, err := b.service.PictureOf(x, s.plain)
 	if err != nil || png == nil {
 		return err
 	}
@@ -113,24 +112,4 @@ func (b *Bot) cardOf(ctx context.Context, subject, kind string) (workflows.Card,
 		return err
 	})
 	return found, err
-}
-
-// chainLabels are the words in the picture. They stay English: the drawing library's
-// own fonts have no Chinese characters, and boxes would say less.
-func chainLabels(s speaker) workflows.ChainLabels {
-	l := workflows.NewChainLabels()
-	l.Title, l.Until = s.raw("bot.chain.title"), s.raw("bot.chain.until")
-	for k := range l.Roles {
-		l.Roles[k] = s.raw("bot.chain.role." + string(k))
-	}
-	for k := range l.States {
-		l.States[k] = s.raw("bot.chain.state." + string(k))
-	}
-	for k := range l.Edges {
-		l.Edges[k] = s.raw("bot.chain.edge." + string(k))
-	}
-	for k := range l.Origins {
-		l.Origins[k] = s.raw("bot.chain.origin." + string(k))
-	}
-	return l
 }

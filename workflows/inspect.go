@@ -62,29 +62,14 @@ func (s *Service) Examine(c Case) Examined {
 
 func leafCert(it *check.Item) bool { return it.Cert != nil && !it.Cert.IsCA }
 
-// PictureOf draws who signed whom, as PNG; nil when there is nothing to draw.
-func PictureOf(x Examined, labels check.Labels) ([]byte, error) {
+// PictureOf draws who signed whom, as PNG, with the words that say gives; nil when
+// there is nothing to draw.
+func (s *Service) PictureOf(x Examined, say func(Text) string) ([]byte, error) {
 	if len(x.Chain.Nodes) < 2 {
 		return nil, nil
 	}
-	return check.DrawChain(x.Chain, labels)
+	return check.DrawChain(x.Chain, check.LabelsFor(x.Chain, s.Now(), say))
 }
 
-// The nouns of certs/check that doors show.
-type (
-	// Comparison is what changed between a certificate and its successor.
-	Comparison = check.Comparison
-	// ChainLabels are the words in the picture of a chain.
-	ChainLabels = check.Labels
-)
-
-// NewChainLabels names everything that a picture can show, for a door to put into words.
-func NewChainLabels() ChainLabels {
-	return ChainLabels{
-		Roles: map[check.Role]string{check.Leaf: "", check.Intermediate: "", check.Root: "", check.SelfSigned: ""},
-		States: map[check.NodeState]string{check.Fine: "", check.Unproven: "", check.Trusted: "", check.Untrusted: "", check.Missing: "",
-			check.Shadowed: "", check.Outdated: "", check.TooEarly: "", check.Faulty: "", check.Withdrawn: ""},
-		Edges:   map[check.EdgeState]string{check.Signed: "", check.Mismatch: "", check.Absent: ""},
-		Origins: map[check.Origin]string{check.FromPeer: "", check.FromTrust: ""},
-	}
-}
+// Comparison is what changed between a certificate and its successor.
+type Comparison = check.Comparison

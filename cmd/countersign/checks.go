@@ -103,7 +103,7 @@ func (v verifyCmd) Run(c *console) error {
 	}
 	got := check.Verify(leaf, opts)
 	if v.Picture != "" {
-		png, err := check.DrawChain(got.Chain, check.Labels{Title: leaf.Title()})
+		png, err := check.DrawChain(got.Chain, check.LabelsFor(got.Chain, now, c.text))
 		if err != nil {
 			return err
 		}
@@ -112,9 +112,7 @@ func (v verifyCmd) Run(c *console) error {
 		}
 	}
 	lines := []string{c.say(map[bool]string{true: "cli.verify.ok", false: "cli.verify.no"}[got.OK], "Name", leaf.Title())}
-	for _, n := range got.Chain.Nodes {
-		lines = append(lines, fmt.Sprintf("  %-12s %-12s %s", n.Role, n.State, n.Title))
-	}
+	lines = append(lines, strings.TrimRight(got.Chain.Text(check.LabelsFor(got.Chain, now, c.text)), "\n"))
 	return c.report(v.JSON, got, append(append(tf, uf...), got.Findings...), got.OK, lines...)
 }
 
