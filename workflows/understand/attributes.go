@@ -109,7 +109,7 @@ func (d *document) sharing(nodes int) (span, bool) {
 }
 
 // oneForAll: "a certificate ... on both nodes".
-var oneForAll = regexp.MustCompile(`\b(?:a|an|one|single|1|ein|un|une|um)\b[^.;\n]{0,40}?\b(?:cert|certificate|csr|zertifikat|certificat|certificado|certificato)\b[^.;\n]{0,60}?\b(?:for|on|across|covering|für|pour|para|per)\b[^.;\n]{0,24}?\b(?:both|all|beide|alle|les deux|tous|toutes|ambos|todos|tutti|entrambi)\b`)
+var oneForAll = regexp.MustCompile(`\b(?:a|an|one|single|1|ein|un|une|um)\b[^;\n]{0,40}?\b(?:cert|certificate|csr|zertifikat|certificat|certificado|certificato)\b[^;\n]{0,60}?\b(?:for|on|across|covering|für|pour|para|per)\b[^;\n]{0,24}?\b(?:both|all|beide|alle|les deux|tous|toutes|ambos|todos|tutti|entrambi)\b`)
 
 // oneCert: speaks of one certificate, not yet of sharing.
 var oneCert = phraseSet(`一张证书|一张凭证|一个证书|一份证书|一份凭证|只要一张|只签一张|用一张|单张证书|one cert|one certificate|one cert covering|one certificate covering|a single cert|

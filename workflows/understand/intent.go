@@ -133,8 +133,12 @@ func (d *document) weigh(s sentence, w *weights) {
 		w.inspect += 4.5
 		return
 	}
+	if g.since && !g.strong && (g.done || g.renew && d.pastRenewal(s)) && !g.nowish {
+		w.diagnose += 2 // what goes on since a change is told because it is bad
+	}
 	action := d.forAction(s, g)
-	asks := g.howto && d.asks(s, g) && !action || g.question && !action
+	field := keyValue.Match(d.low[s.start:s.end]) && !strings.HasSuffix(strings.TrimSpace(string(d.low[s.start:s.end])), "?")
+	asks := (g.howto && d.asks(s, g) && !action || g.question && !action) && !field
 	trouble := d.weighTrouble(s, g, asks, w)
 	if asks {
 		d.weighQuestion(s, g, trouble, w)
@@ -220,6 +224,9 @@ func (d *document) weighWish(s sentence, g signs, w *weights) {
 		if g.strong && !broken {
 			w.wish = true
 		}
+	case g.strong && d.refersBack(s):
+		w.request += 3
+		w.wish = w.wish || !broken
 	case g.cert && (g.names || g.product) && !g.past && !g.done && !g.errSoft:
 		w.request += 2.6
 	case g.ask && (g.product || g.names) && !g.errSoft:
@@ -228,6 +235,13 @@ func (d *document) weighWish(s sentence, g signs, w *weights) {
 		w.request += 1.6
 	}
 }
+
+// refersBack: "please arrange a new one": the certificate is spoken of elsewhere.
+func (d *document) refersBack(s sentence) bool {
+	return len(d.cuesOf("cert")) > 0 && pronounPattern.Match(d.low[s.start:s.end])
+}
+
+var pronounPattern = regexp.MustCompile(`\b(?:one|ones|it|this|that|them|these|those|eins|eines|das|un|uno)\b|一张|一个|这个|这张`)
 
 // weighWhole adds what only the whole text shows: forms, pasted blocks, a renewal
 // that comes with the words of a request.

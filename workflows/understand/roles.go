@@ -247,7 +247,7 @@ func (d *document) bind(here []*item, l tagged, prev, next int, chained bool, la
 }
 
 // namesCluster: what may stand between the word cluster and its name.
-var namesCluster = regexp.MustCompile("^[\\s:=\"'`(*_|-]*(?:(?:is|are|called|named|name|fqdn|will be|should be|ist|heißt|est|es|è|是|为|叫|叫做|名为)[\\s:=\"'`(]*)*$")
+var namesCluster = regexp.MustCompile("^[\\s:=\"'`(*_|-]*(?:(?:is|are|is known as|known as|aka|runs as|called|named|name|fqdn|will be|should be|ist|heißt|est|es|è|是|为|叫|叫做|名为)[\\s:=\"'`(]*)*$")
 
 var bareCluster = wordSet(`cluster clusters 集群 丛集 群集 clúster grappe クラスタ クラスター`)
 

@@ -11,7 +11,7 @@ type signs struct {
 	errHard, errMid, errSoft, why                       bool
 	inspect, look, status, cancel, approve, inject      bool
 	howto, nowish, chat, reported, helpWord             bool
-	done                                                bool // what was done already
+	done, since                                         bool // what was done already, and what came after it
 	question, polite, names, product, request, artefact bool
 	words                                               int
 }
@@ -35,6 +35,7 @@ func (d *document) signsOf(s sentence) signs {
 		product:  len(d.group("product.cucm", s.span)) > 0 || len(d.group("service.tomcat", s.span)) > 0,
 		polite:   politeQuestion.Match(text) && !whQuestion.Match(text),
 		done:     has("done"),
+		since:    has("since"),
 		words:    d.words(s.span),
 	}
 	wish, verb, please := has("ask.wish"), has("ask.verb"), has("ask.please")
@@ -50,7 +51,10 @@ var whQuestion = regexp.MustCompile(`^\W*(?:when|how|where|why|who)\b`)
 var leadingQuestion = regexp.MustCompile(`^[\s\W]*(?:hi |hey |hello |and |so |but |quick question |btw |also )?\W*(?:did|has|have you|have they|is|are|was|were|will|does|do (?:i|we|you|they|expressway|certs|certificates|wildcard)|can (?:i|we|one|wildcards?|the|a|an|it|they|expressway|cucm|cms)|could (?:i|we|it|the)|would (?:it|the|a)|should (?:i|we|the|it)|may (?:i|we)|am i|ist|sind|hat|haben wir|kann man|darf|muss|est-ce|peut-on|faut-il|es posible|se puede|è possibile)\b`)
 
 // hanQuestion: Chinese and Japanese questions written without a question mark.
-var hanQuestion = regexp.MustCompile(`(?:吗|呢|没有|了没|ですか|ますか)[\s。!.]*$`)
+var hanQuestion = regexp.MustCompile(`(?:吗|呢|没有|了没|ですか|ますか)[\s。!.]*$|谁(?:在|来|负责|要|去)?(?:审|批|签|处理|跟)`)
+
+// permission: "who can approve" asks for the rules, not for news.
+var permission = regexp.MustCompile(`\b(?:can|may|could|allowed|able|should)\b|可以|能`)
 
 // injectPattern: telling the bot to put its own rules aside.
 var injectPattern = regexp.MustCompile(`\b(?:ignore|disregard|forget|override|bypass|disable|circumvent|switch off|turn off)\W+(?:\w+\W+){0,3}?(?:instructions?|rules?|polic(?:y|ies)|approvals?|checks?|guard\w*|restrictions?|prompts?|safety)\b|(?:忽略|无视|绕过|跳过|关闭).{0,12}(?:规则|指令|策略|审批|限制|检查)`)
@@ -96,7 +100,7 @@ func (d *document) forAction(s sentence, g signs) bool {
 			return false
 		}
 	}
-	return g.cert && g.ask || g.renew || g.inspect || g.ask && (g.names || g.product)
+	return g.cert && g.ask || g.renew || g.inspect || g.ask && (g.names || g.product || d.refersBack(s))
 }
 
 var explaining = wordSet(`怎么 怎样 如何 哪些 解释 介绍 explain 区别 注意什么 说明`)
@@ -114,7 +118,7 @@ func (d *document) asksProgress(s sentence, g signs) bool {
 	if g.polite && !g.status && !d.opens("look", s) {
 		return false
 	}
-	if g.question && g.approve && !g.howto {
+	if g.question && g.approve && !g.howto && !permission.Match(text) {
 		return true
 	}
 	if g.question && (g.cert || g.renew || g.request) && perfect.Match(text) {
@@ -187,7 +191,7 @@ func (d *document) cancelled(s sentence, g signs) bool {
 		return true
 	}
 	if !g.cancel {
-		return false
+		return g.request && d.refused(s)
 	}
 	for _, c := range d.in("cancel", s.span) {
 		word := string(d.low[c.start:c.end])
@@ -268,7 +272,7 @@ func (d *document) pastRenewal(s sentence) bool {
 	list := d.in("ask.renew", s.span)
 	for _, c := range list {
 		word := string(d.low[c.start:c.end])
-		if strings.HasSuffix(word, "ed") && !strings.Contains(word, "need") && !d.any("ask.verb", span{max(s.start, c.start-24), c.start}) {
+		if strings.HasSuffix(word, "ed") && !strings.Contains(word, "need") && !toBeDone.Match(d.low[max(s.start, c.start-60):c.start]) {
 			continue
 		}
 		cl := d.clause(s.span, c.start)
@@ -305,6 +309,9 @@ func (d *document) wishBeside(s sentence, nots []span) bool {
 	before := span{s.start, nots[0].start}
 	return d.words(before) > 3 && wishes(before)
 }
+
+// toBeDone: "get it renewed", "needs to be renewed".
+var toBeDone = regexp.MustCompile(`\b(?:get|have|need|needs|want|wants|be|getting|would like|please|pls)\b[^.;]*$`)
 
 // freshRenewal: a renewal is spoken of that is not told as done.
 func (d *document) freshRenewal(s span) bool {

@@ -1,6 +1,7 @@
 package understand
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
 	"unicode"
@@ -244,6 +245,9 @@ func (d *document) valueStops(from, p int) bool {
 
 func (d *document) anySubject(s span) bool { return len(d.group("subj.O", s)) > 0 }
 
+// quotedValue: company "Quill & Sons".
+var quotedValue = regexp.MustCompile(`^[ \t]*["“「'][\p{L}0-9]`)
+
 var wordSep = regexp.MustCompile(`^[ \t*_` + "`" + `]*(?:\([A-Za-z一-龥 /]{1,24}\)[ \t*_` + "`" + `]*)?(?:[ \t]name[ \t]*|名称?)?(:|=|\||->|\bis\b|\bare\b|\bist\b|\best\b|\bes\b|è|\bshould be\b|\bshould read\b|\bwould be\b|是|为|填|写| -)[ \t*_"'` + "`" + `]*`)
 
 // subjectWords reads labels in words: "Organisation is X", "城市：X", "city X".
@@ -261,11 +265,18 @@ func (d *document) subjectWords() {
 			at += m[1]
 			sep := string(rest[m[2]:m[3]])
 			strict = !strings.Contains(":=|", sep)
+		} else if q := quotedValue.FindIndex(rest); q != nil {
+			at, strict = c.end+bytes.IndexAny(rest, "\"“「'")+1, false
 		} else if !d.listedLabel(c, attr) {
 			continue
 		}
 		value := span{at, d.valueEnd(at, false, 0)}
 		value.end = d.beforeNextLabel(value)
+		if at > c.end && d.text[at-1] == '"' {
+			if q := bytes.IndexByte(d.text[at:lineEnd(d.text, at)], '"'); q > 0 {
+				value.end = at + q
+			}
+		}
 		if value.start >= value.end || strict && !d.properNoun(value) || d.notSubject(attr, value) {
 			continue
 		}

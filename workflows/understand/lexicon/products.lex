@@ -37,7 +37,7 @@ service.cup-xmpp-s2s: s2s | cup xmpp s2s | xmpp s2s
 service.cup-xmpp-s2s-ecdsa: cup xmpp s2s ecdsa | xmpp s2s ecdsa
 
 # A client certificate is asked for, rather than a server's.
-client: client cert* | client certificate* | client auth cert* | client tls cert* | client side cert* | client csr | tls client cert* | tls client | 客户端证书 | 客户端凭证 | 用户端凭证 | 客户端的证书 | 客户证书 | client zertifikat* | clientzertifikat* | certificat client | certificat* de client | certificado* de cliente | certificato client | クライアント証明書
+client: client one | client part | client side one | client cert* | client certificate* | client auth cert* | client tls cert* | client side cert* | client csr | tls client cert* | tls client | 客户端证书 | 客户端凭证 | 用户端凭证 | 客户端的证书 | 客户证书 | client zertifikat* | clientzertifikat* | certificat client | certificat* de client | certificado* de cliente | certificato client | クライアント証明書
 mutual: mutual tls | mtls | two way tls | 2 way tls | 双向 tls | 双向认证
 mute.client: client certificate test* | client cert store | client certificate store | client authentication eku
 
