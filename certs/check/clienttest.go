@@ -52,8 +52,13 @@ func ClientTest(client *Item, opts ClientTestOptions) ClientTestResult {
 	r.Verdict = Verify(client, VerifyOptions{Trust: opts.Trust, Now: opts.Now, Purpose: Client, Verifier: ExpresswayVerifier})
 	switch {
 	case !r.Verdict.OK:
-		r.Page = NotSigned
-		say("client-test.untrusted", certs.Error, "Page", NotSigned)
+		if noChain[r.Verdict.Reason] {
+			r.Page = NotSigned
+			say("client-test.untrusted", certs.Error, "Page", NotSigned)
+		} else {
+			r.Page = "Invalid"
+			say("client-test.invalid", certs.Error)
+		}
 		r.Findings = append(r.Findings, r.Verdict.Findings...)
 		return r
 	default:
@@ -80,6 +85,13 @@ func ClientTest(client *Item, opts ClientTestOptions) ClientTestResult {
 		r.user(client, opts, say)
 	}
 	return r
+}
+
+// noChain are the verdicts that the page words as "not signed by a CA in the trusted
+// CA list"; its words for the others (expired, usage) are not documented.
+var noChain = map[string]bool{
+	"verify.missing-intermediate": true, "verify.root-missing": true, "verify.intermediate-without-root": true,
+	"verify.root-untrusted": true, "verify.self-signed": true, "verify.issuer-key": true, "verify.no-path": true, "verify.shadowed": true,
 }
 
 // revocationOfChain is unknown when any certificate's CRL is missing.

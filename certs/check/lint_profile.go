@@ -90,6 +90,10 @@ func (c *profileCheck) usages(kind string, have []string, want []certs.Usage, ma
 		c.say("lint."+kind+"-not-asked", certs.Warning, nil)
 		return
 	}
+	if kind == "ku" && len(have) == 0 { // absent means unrestricted (RFC 5280 section 4.2.1.3)
+		c.say("lint.ku-none", certs.Warning, nil)
+		return
+	}
 	for _, u := range want {
 		switch {
 		case slices.Contains(have, u.ID):

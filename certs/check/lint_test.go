@@ -66,6 +66,7 @@ func TestProfileFindings(t *testing.T) {
 			c.Subject.ExtraNames = []pkix.AttributeTypeAndValue{{Type: asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 99999, 1}, Value: "x"}}
 		}), "warning lint.undecoded-oid", ""},
 		{"CUCM without data encipherment", "cucm/tomcat", "14SU2", rsaLeaf(), "error lint.ku-missing", ""},
+		{"no key usage at all", "cucm/tomcat", "14SU2", rsaLeaf(func(c *x509.Certificate) { c.KeyUsage = 0 }), "warning lint.ku-none", "lint.ku-missing"},
 		{"CUCM with it", "cucm/tomcat", "14SU2", rsaLeaf(cucmUsage), "", "lint.ku-missing"},
 		{"CMS database client, wrong CN", "cms/dbclient", "", rsaLeaf(), "error lint.cn-fixed", ""},
 		{"CMS database client", "cms/dbclient", "", rsaLeaf(func(c *x509.Certificate) { c.Subject.CommonName = "postgres" }), "", "lint.cn-fixed"},

@@ -35,6 +35,7 @@ func (l Limits) orDefault() Limits {
 type ReadOptions struct {
 	Passwords []string // offered for PKCS #12 and encrypted keys, besides the empty one
 	Limits    Limits
+	Local     bool // the person's own file on their own machine: a private key in it has not been exposed by giving it to us
 }
 
 // Read finds every certificate, request, key, CRL and OCSP response in data,
@@ -60,6 +61,10 @@ func Read(name string, data []byte, opts ReadOptions) (Material, []certs.Finding
 		r.note(r.nothing(data), certs.Error, Place{File: name})
 	}
 	for _, it := range r.items {
+		if it.Kind == PrivateKey && opts.Local {
+			r.note("read.private-key-local", certs.Info, it.Place)
+			break
+		}
 		if it.Kind == PrivateKey {
 			r.note("read.private-key", certs.Warning, it.Place)
 			break

@@ -198,7 +198,7 @@ func TestClientTest(t *testing.T) {
 		})
 	}
 	server := ClientTest(readItems(t, dir, "good.pem")[0], ClientTestOptions{Now: at, Trust: readItems(t, dir, "cas.pem")})
-	if server.OK || !hasRule(server.Findings, "verify.purpose-client") {
+	if complete(t, server.Findings); server.OK || server.Page != "Invalid" || !hasRule(server.Findings, "verify.purpose-client") {
 		t.Errorf("a server certificate passes as client: %v", rulesOf(server.Findings))
 	}
 }
