@@ -212,3 +212,61 @@ func TestAdopt(t *testing.T) {
 		t.Error("adopted nonsense")
 	}
 }
+
+// A box makes its request with OpenSSL: what it writes for the plan passes, and what
+// it forgets is named.
+func TestCheckCSRMadeByOpenSSL(t *testing.T) {
+	c := load(t)
+	spec := c.Plan(one("expressway-e", ver("X14.3"), own, nodes("e1.example.com", "e2.example.com"), cluster("e.example.com")).
+		domains("example.com").with(MRA).subject(Subject{O: "Example Ltd", C: "GB"}), today).Specs[0]
+	spec.Key.Size = 2048
+	made := func(change func(string) string) []byte {
+		dir := t.TempDir()
+		conf := change(`[req]
+distinguished_name=dn
+req_extensions=ext
+prompt=no
+string_mask=utf8only
+[dn]
+C=GB
+O=Example Ltd
+CN=e.example.com
+[ext]
+basicConstraints=CA:FALSE
+subjectKeyIdentifier=hash
+keyUsage=critical,digitalSignature,keyEncipherment
+extendedKeyUsage=serverAuth,clientAuth
+subjectAltName=DNS:e1.example.com,DNS:e.example.com,DNS:example.com
+`)
+		if err := os.WriteFile(filepath.Join(dir, "c.cnf"), []byte(conf), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		openssl(t, "req", "-new", "-newkey", "rsa:2048", "-nodes", "-keyout", filepath.Join(dir, "k.pem"), "-config", filepath.Join(dir, "c.cnf"), "-outform", "DER", "-out", filepath.Join(dir, "r.der"))
+		der, err := os.ReadFile(filepath.Join(dir, "r.der"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return der
+	}
+	if f := CheckCSR(spec, made(func(s string) string { return s })); len(f) > 0 {
+		t.Errorf("as planned: %v", f)
+	}
+	for _, r := range []struct{ old, new, want, names string }{
+		{",DNS:example.com", "", "error csr/names-missing", "example.com"},
+		{"DNS:e1.example.com,", "DNS:e1.example.com,DNS:evil.test,", "error csr/names-added", "evil.test"},
+		{"serverAuth,clientAuth", "serverAuth", "error csr/eku-missing", ""},
+		{"CN=e.example.com", "CN=e1.example.com", "error csr/subject", ""},
+		{"O=Example Ltd", "O=Sample Ltd", "error csr/subject", ""},
+		{"O=Example Ltd\n", "", "error csr/subject-missing", ""},
+		{"C=GB\n", "C=GB\nOU=IT\n", "warning csr/subject-added", ""},
+		{"keyUsage=critical,digitalSignature,keyEncipherment\nextendedKeyUsage=serverAuth,clientAuth\n", "", "info csr/no-eku", ""},
+		{"CA:FALSE", "CA:TRUE", "error csr/basic-constraints", ""},
+	} {
+		found := CheckCSR(spec, made(func(s string) string { return strings.Replace(s, r.old, r.new, 1) }))
+		if !slices.ContainsFunc(found, func(f Finding) bool {
+			return string(f.Severity)+" "+f.Rule == r.want && (r.names == "" || f.Text.Args["Names"] == r.names)
+		}) {
+			t.Errorf("%q for %q: %v, want %s", r.new, r.old, found, r.want)
+		}
+	}
+}
