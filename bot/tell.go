@@ -24,15 +24,22 @@ func (b *Bot) tell(ctx context.Context, e workflows.Effect, body workflows.Body)
 	if err != nil {
 		return err
 	}
+	thread := place
 	for _, c := range cards {
 		if c.Kind == cardRequester {
-			place.Thread = c.TS
+			thread.Thread = c.TS
 		}
 	}
-	if files := filesOf(r, body.Event); len(files) > 0 {
-		if err := b.upload(ctx, place, e, files); err != nil {
+	if files := b.filesOf(r, body.Event); len(files) > 0 {
+		if err := b.upload(ctx, thread, e, files); err != nil {
 			return err
 		}
+	}
+	// Slack does not notify of replies in a thread that a person has not written in: what
+	// needs them is said outside.
+	switch body.Event {
+	case "submitted", "approved", "resumed":
+		place = thread
 	}
 	_, err = b.post(ctx, place, e.Key, e.Attempts, message{Text: tellText(s, r, body.Event), Blocks: tellBlocks(s, r, body.Event)})
 	return err
@@ -61,18 +68,32 @@ type file struct {
 	data []byte
 }
 
-// filesOf are the files that go with an event: the CSR when it is made, everything
-// when the certificate is there.
-func filesOf(r workflows.Request, event string) []file {
+// filesOf are the files that go with an event: the CSR when it is made; certificate,
+// chain and what the target takes them as when they are there.
+func (b *Bot) filesOf(r workflows.Request, event string) []file {
 	base := FileBase(r)
-	csr := file{base + ".csr.pem", pemOf("CERTIFICATE REQUEST", r.CSR)}
 	switch {
 	case (event == "submitted" || event == "pending") && len(r.CSR) > 0:
-		return []file{csr}
+		return []file{{base + ".csr.pem", pemOf("CERTIFICATE REQUEST", r.CSR)}}
 	case event == "issued":
-		return []file{csr, {base + ".cert.pem", pemOf("CERTIFICATE", r.Cert)}, {base + ".chain.pem", pemOf("CERTIFICATE", r.Chain...)}}
+		files := []file{{base + ".cert.pem", pemOf("CERTIFICATE", r.Cert)}, {base + ".chain.pem", pemOf("CERTIFICATE", r.Chain...)}}
+		for _, f := range b.service.BundleOf(r) {
+			if !holds(files, f.Data) {
+				files = append(files, file{base + "." + f.Name, f.Data})
+			}
+		}
+		return files
 	}
 	return nil
+}
+
+func holds(files []file, data []byte) bool {
+	for _, f := range files {
+		if bytes.Equal(f.data, data) {
+			return true
+		}
+	}
+	return false
 }
 
 // FileBase names the files of a request: its ID and common name, safe on every

@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"context"
+	"encoding/pem"
 	"fmt"
 	"strings"
 	"time"
@@ -83,4 +84,22 @@ func (s *Service) replyText(ctx context.Context, in Heard, no *Error) error {
 		return Change{Effects: []Effect{effect(Notify, place.Channel+"/"+place.Thread, KindReply, "reply/"+string(in.Receipt),
 			Body{Person: in.By, Place: &place, Lang: in.Lang, Event: "text", Text: &no.Text})}}, nil
 	})
+}
+
+// BundleOf packs an issued certificate as the upload page of its target takes it.
+func (s *Service) BundleOf(r Request) []File {
+	profile, ok := s.Catalogue.Profile(r.Spec.Profile)
+	if !ok || len(r.Cert) == 0 {
+		return nil
+	}
+	var text strings.Builder
+	for _, der := range append([][]byte{r.Cert}, r.Chain...) {
+		text.Write(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
+	}
+	m, _ := check.Read(string(r.ID), []byte(text.String()), check.ReadOptions{})
+	var out []File
+	for _, f := range check.Bundle(m.Items, check.BundleOptions{Upload: profile.Upload, Base: "bundle", Now: s.Now()}).Files {
+		out = append(out, File{Name: f.Name, Data: f.Data})
+	}
+	return out
 }

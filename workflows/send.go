@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"countersign/certs"
@@ -128,11 +129,18 @@ func requestable(p certs.Plan) []certs.Spec {
 	return out
 }
 
-// stepsFor picks from the runbook what concerns spec.
+// stepsFor picks from the runbook what concerns spec: its profile, and not the nodes
+// that carry another certificate.
 func stepsFor(p certs.Plan, spec certs.Spec) []certs.Step {
+	elsewhere := map[string]bool{}
+	for _, other := range p.Specs {
+		for _, node := range other.For {
+			elsewhere[node] = !slices.Contains(spec.For, node)
+		}
+	}
 	var out []certs.Step
 	for _, step := range p.Runbook {
-		if step.Phase != certs.TrustPhase && (step.Profile == "" || step.Profile == spec.Profile) {
+		if step.Phase != certs.TrustPhase && (step.Profile == "" || step.Profile == spec.Profile) && !elsewhere[step.Where] {
 			out = append(out, step)
 		}
 	}
