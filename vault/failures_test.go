@@ -348,9 +348,7 @@ func TestStolenHandover(t *testing.T) {
 	if _, err := open(h.Secret); err != nil { // the thief
 		t.Fatal(err)
 	}
-	if o, err := c.Opening(t.Context(), h.Accessor); err != nil || o.Opened.IsZero() {
-		t.Errorf("nobody notices: %+v, %v", o, err)
-	}
+	vaulttest.Noticed(t, c, h)
 	if _, err := open(h.Secret); err == nil || !strings.Contains(err.Error(), "wrapping token is not valid") {
 		t.Errorf("the receiver is told %v", err)
 	}
