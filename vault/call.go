@@ -130,7 +130,7 @@ func rejected(err error) (int, string) {
 func (s *Session) classify(err error, path string) error {
 	var (
 		answer *api.ResponseError
-		dial   net.Error
+		dial   *net.OpError
 		broken *url.Error
 	)
 	switch {

@@ -2,8 +2,6 @@ package vault
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"net/http"
 	"os"
 	"strings"
@@ -82,11 +80,11 @@ func (a *AppRole) login(ctx context.Context, client *api.Client) (*api.Secret, e
 func (a *AppRole) secretID(ctx context.Context, client *api.Client, path string) (string, error) {
 	raw, err := os.ReadFile(a.SecretID)
 	if err != nil {
-		return "", fmt.Errorf("secret-id: %w", err)
+		return "", Refuse(err, "vault.secretid.file", "File", a.SecretID)
 	}
 	value := strings.TrimSpace(string(raw))
 	if value == "" || len(value) > 1000 {
-		return "", errors.New("secret-id: " + a.SecretID + " does not hold one")
+		return "", Refuse(nil, "vault.secretid.file", "File", a.SecretID)
 	}
 	if !a.Wrapped {
 		return value, nil
