@@ -96,15 +96,19 @@ func holds(files []file, data []byte) bool {
 	return false
 }
 
-// FileBase names the files of a request: its ID and common name, safe on every
-// system.
+// FileBase names the files of a request: its ID and node, or common name for several
+// nodes, safe on every system.
 func FileBase(r workflows.Request) string {
+	name := r.Spec.CommonName
+	if len(r.Spec.For) == 1 {
+		name = r.Spec.For[0]
+	}
 	safe := strings.Map(func(c rune) rune {
 		if c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '.' {
 			return c
 		}
 		return '_'
-	}, strings.ToLower(r.Spec.CommonName))
+	}, strings.ToLower(name))
 	return strings.Trim(clip(string(r.ID)+"-"+safe, 100), ".…")
 }
 
