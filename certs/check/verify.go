@@ -164,6 +164,10 @@ func (v *verification) noPath(broken [][]*Item) {
 			defer v.say(it, p.rule, certs.Error, p.source, p.args...)
 		}
 	}
+	if top.Cert != nil && len(top.Cert.IssuingCertificateURL) > 0 && !top.selfIssued() {
+		// Said, never fetched: the address is the certificate's own claim.
+		defer v.say(top, "verify.where", certs.Info, "RFC 5280 section 4.2.2.1", "URL", printable([]byte(someOf(top.Cert.IssuingCertificateURL, 3))))
+	}
 	alike := v.alike(top)
 	switch {
 	case top.selfIssued() && v.store.signs(top, top) && top == v.leaf && roleOf(top) != Root:

@@ -33,6 +33,7 @@ func TestVerifyBreaks(t *testing.T) {
 	})
 	outside := newLeaf(t, "outside.example.com", constrained)
 	serverCA := newCA(t, "Server CA", root, func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth} })
+	withAIA := newLeaf(t, "aia.example.com", mid, func(c *x509.Certificate) { c.IssuingCertificateURL = []string{"http://ca.example.com/issuing.crt"} })
 	underServerCA := newLeaf(t, "both.example.com", serverCA)
 
 	for _, tc := range []struct {
@@ -51,6 +52,7 @@ func TestVerifyBreaks(t *testing.T) {
 		{"intermediate without root (case 3)", leaf, nil, []*party{mid}, VerifyOptions{}, "verify.intermediate-without-root", ""},
 		{"intermediate sent, root absent", leaf, []*party{mid}, []*party{otherRoot}, VerifyOptions{}, "verify.root-missing", ""},
 		{"root sent, not trusted", leaf, []*party{mid, root}, []*party{otherRoot}, VerifyOptions{}, "verify.root-untrusted", ""},
+		{"intermediate left out, address given", withAIA, nil, []*party{root}, VerifyOptions{}, "verify.missing-intermediate", "verify.where"},
 		{"nothing", leaf, nil, nil, VerifyOptions{}, "verify.missing-intermediate", ""},
 		{"self-signed, not in list", tomcat, nil, []*party{root}, VerifyOptions{}, "verify.self-signed", ""},
 		{"self-signed, in list", tomcat, nil, []*party{tomcat}, VerifyOptions{}, "", ""},
@@ -134,5 +136,40 @@ func TestDrawChain(t *testing.T) {
 	}
 	if _, err := DrawChain(Chain{}, labels); err == nil {
 		t.Error("drew nothing")
+	}
+}
+
+// A mesh of CAs that all sign one another, and a crowd of CAs with one name, cost no
+// more than the bound.
+func TestVerifyBoundedWork(t *testing.T) {
+	var cas []*party
+	for i := range 10 {
+		cas = append(cas, newCA(t, "Mesh CA "+string(rune('A'+i)), nil))
+	}
+	var mesh []*party
+	for _, a := range cas {
+		for _, b := range cas {
+			if a != b {
+				tmpl := *a.cert
+				mesh = append(mesh, sign(t, &tmpl, a.key, b))
+			}
+		}
+	}
+	leaf := newLeaf(t, "a.example.com", cas[0]).item(t)
+	var crowd []*party
+	by := newCA(t, "Crowd CA", nil)
+	for range 60 {
+		crowd = append(crowd, newCA(t, "Crowd CA", anonymous(newCA(t, "Crowd CA", nil))))
+	}
+	inCrowd := newLeaf(t, "b.example.com", anonymous(by)).item(t)
+	for name, c := range map[string]chainCase{"mesh": {[]*Item{leaf}, items(t, mesh...), nil}, "crowd": {[]*Item{inCrowd}, items(t, crowd...), items(t, crowd[:5]...)}} {
+		s := newStore(c.leaf[0], c.untrusted, c.trust)
+		complete, broken := s.paths(s.canonical(c.leaf[0]))
+		if s.checks > maxChecks || len(complete)+len(broken) > maxPaths {
+			t.Errorf("%s: %d signature checks, %d paths", name, s.checks, len(complete)+len(broken))
+		}
+		if v := Verify(c.leaf[0], VerifyOptions{Now: now, Trust: c.trust, Untrusted: c.untrusted}); v.OK {
+			t.Errorf("%s: trusted", name)
+		}
 	}
 }
