@@ -26,6 +26,9 @@ type KB struct {
 
 	lexicon *lexicon
 	similar *similar
+	topics  *topics
+	subject int32 // group of words that a certificate problem would use
+	trouble int32 // group of words that say that something is wrong
 }
 
 type literal struct {
@@ -69,6 +72,8 @@ func (kb *KB) compile(b *builder) []error {
 		}
 		kb.product = append(kb.product, g)
 	}
+	kb.subject = c.group("@cert|@tlswords|@trustlist|@ca|@csr|@key|@selfsigned|@revoked|@eku|@zone|@sshtunnel", "word lists")
+	kb.trouble = c.group("@failed|@untrusted|@mismatch|@missing|@wronghow|@expired|@soon", "word lists")
 	kb.groups = int(c.nGroups)
 	if len(kb.literals) > maxWordings {
 		return append(c.problems, fmt.Errorf("triage: more than %d wordings", maxWordings))
@@ -92,7 +97,7 @@ func (kb *KB) compile(b *builder) []error {
 		}
 	}
 	kb.lexicon = newLexicon(all, b.common)
-	kb.similar = newSimilar(kb)
+	kb.similar, kb.topics = newSimilar(kb), newTopics(kb)
 	return c.problems
 }
 

@@ -56,9 +56,42 @@ func (kb *KB) diagnose(ctx context.Context, in Input, text string, redactions []
 		return Answer{}, fmt.Errorf("triage: diagnose: %w", err)
 	}
 	a.Findings, a.Verdict = kb.decide(pieces, name, text, lines)
+	if a.Verdict == Unknown {
+		kb.fallBack(pieces, seen, v)
+		a.Findings, a.Verdict = kb.decide(pieces, name, text, lines)
+	}
 	a.Question = kb.ask(a, in.Context)
 	return a, nil
 }
+
+// fallBack looks for weak reasons when there are no good ones. What names nothing that
+// a certificate problem would name, or mentions it without saying that anything is
+// wrong, is something else; the rest gets suggestions.
+func (kb *KB) fallBack(pieces [][]piece, seen *sighting, v *view) {
+	other, ok := kb.index["not-certificate:other"]
+	if !ok || len(v.text) < shortestOther {
+		return
+	}
+	subject, trouble := seen.hits[kb.subject], seen.hits[kb.trouble]
+	switch {
+	case len(subject) == 0:
+		from, to := v.span(0, min(len(v.text), longestQuote/2))
+		pieces[other] = append(pieces[other], piece{w: otherScore, spans: []hit{{int32(from), int32(to)}}})
+	case len(trouble) == 0:
+		pieces[other] = append(pieces[other], piece{w: passingScore, spans: subject[:1]})
+	}
+	for c, p := range kb.topics.suggest(v) {
+		pieces[c] = append(pieces[c], p)
+	}
+}
+
+// Weights of the fall back: a text without the subject is more surely something else
+// than one that mentions it in passing.
+const (
+	shortestOther = 8
+	otherScore    = 4.0
+	passingScore  = 3.0
+)
 
 // scaled turns a coverage into a share of weight: half coverage is nearly nothing.
 func scaled(coverage float64) float64 {

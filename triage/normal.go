@@ -77,6 +77,11 @@ func normalise(source string) *view {
 			i = v.han(source, i)
 			continue
 		}
+		if n := placeholder(source[i:]); n > 0 {
+			v.gap(i, i+n)
+			i += n
+			continue
+		}
 		v.wide(r, i, i+size)
 		i += size
 	}
@@ -84,6 +89,19 @@ func normalise(source string) *view {
 		v.dropGap()
 	}
 	return v
+}
+
+// placeholder gives the length of what stands for a secret at the start of s: it is
+// no text of the person's.
+func placeholder(s string) int {
+	if !strings.HasPrefix(s, redactedOpen) {
+		return 0
+	}
+	end := strings.Index(s[:min(len(s), 80)], redactedClose)
+	if end < 0 {
+		return 0
+	}
+	return end + len(redactedClose)
 }
 
 // ascii folds the character at source[i] and gives the index after what it read.

@@ -52,6 +52,8 @@ type Stream struct {
 	// Before is what was spoken in clear before TLS (smtp, ldap, xmpp, http ...) or
 	// instead of it; "" for TLS from the first byte.
 	Before string `json:"before,omitempty"`
+	// StartTLS says why a protocol that begins in clear did not go on to TLS.
+	StartTLS Start `json:"starttls,omitempty"`
 
 	Hello     *Hello      `json:"hello,omitempty"`  // the client's, the last one if it was asked again
 	Answer    *Answer     `json:"answer,omitempty"` // the server's
@@ -67,6 +69,15 @@ type Stream struct {
 	EndedBy   Side `json:"ended_by,omitempty"`
 	EndPacket int  `json:"end_packet,omitempty"`
 }
+
+// Start is what became of STARTTLS where TLS did not begin.
+type Start string
+
+// The ends of STARTTLS.
+const (
+	StartRefused Start = "refused"     // the client asked, the server said no
+	StartMissing Start = "not-offered" // the server did not offer it
+)
 
 // Hello is what a ClientHello offers.
 type Hello struct {

@@ -1,0 +1,149 @@
+package artefact
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+)
+
+// Capture is what a pcap or pcapng file shows.
+type Capture struct {
+	Packets     int             `json:"packets"`
+	NotTCP      int             `json:"not_tcp"`
+	First       time.Time       `json:"first"`
+	Last        time.Time       `json:"last"`
+	Connections int             `json:"connections"`
+	Outcomes    map[Outcome]int `json:"outcomes"` // of all connections, also those not in Streams
+	Streams     []Stream        `json:"streams"`  // failed ones first, then by number
+	Unfollowed  int             `json:"unfollowed,omitempty"`
+	// Ends says that the file ends in the middle of a packet, Cut that packets were
+	// cut by the snapshot length.
+	Ends bool `json:"ends,omitempty"`
+	Cut  bool `json:"cut,omitempty"`
+}
+
+// ReadCapture reads a pcap or pcapng file to its end: the TLS handshakes on any port,
+// and how each TCP connection went. It fails when r is no capture, or cannot be read
+// from, or ctx ends; a file that is damaged further on gives what came before.
+func ReadCapture(ctx context.Context, r io.Reader, limits Limits) (*Capture, error) {
+	in, err := newPackets(r)
+	if err != nil {
+		return nil, err
+	}
+	b := &builder{limits: limits.orDefault(), flows: map[flowKey]*flow{}, c: &Capture{Outcomes: map[Outcome]int{}}}
+	var p packet
+	for {
+		if in.number&0xfff == 0 && ctx.Err() != nil {
+			return nil, fmt.Errorf("read capture: %w", ctx.Err())
+		}
+		err := in.next(&p)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			b.c.Ends = true
+			break
+		}
+		b.take(&p)
+	}
+	b.c.Packets, b.c.NotTCP, b.c.First, b.c.Last = in.number, in.notTCP, in.first, in.last
+	return b.finish(), nil
+}
+
+// builder follows the connections of one capture.
+type builder struct {
+	limits Limits
+	flows  map[flowKey]*flow
+	done   []Stream // connections whose addresses were used again, or that were put away
+	c      *Capture
+}
+
+func (b *builder) take(p *packet) {
+	key, i := keyOf(p.from, p.to)
+	f := b.flows[key]
+	if f != nil && p.tcp.SYN && !p.tcp.ACK && f.half[i].syn > 0 && f.half[i].isn != p.tcp.Seq {
+		b.close(f) // the same ports, another connection
+		f = nil
+	}
+	if f == nil {
+		if len(b.flows) >= b.limits.Flows {
+			b.sweep()
+		}
+		b.c.Connections++
+		if len(b.flows) >= b.limits.Flows {
+			delete(b.flows, key)
+			b.c.Unfollowed++
+			b.c.Connections--
+			return
+		}
+		f = &flow{id: b.c.Connections - 1, packet: p.number, at: p.at, opener: -1, endedBy: -1}
+		f.ends[i], f.ends[1-i] = p.from, p.to
+		f.half[0].talk.limit, f.half[1].talk.limit = b.limits.Handshake, b.limits.Handshake
+		b.flows[key] = f
+	}
+	b.c.Cut = b.c.Cut || p.cut && !f.half[i].talk.done && len(p.payload) > 0
+	f.take(p, i)
+}
+
+// sweep puts away what went well, to make room.
+func (b *builder) sweep() {
+	for key, f := range b.flows {
+		if f.half[0].talk.done && f.half[1].talk.done {
+			if b.close(f) == Completed {
+				delete(b.flows, key)
+			}
+		}
+	}
+}
+
+// close keeps the stream of a flow that will get no more packets.
+func (b *builder) close(f *flow) Outcome {
+	s := f.stream(b.c.Last)
+	b.c.Outcomes[s.Outcome]++
+	if len(b.done) < 4*b.limits.Streams || s.Outcome.bad() && len(b.done) < 8*b.limits.Streams {
+		b.done = append(b.done, s)
+	}
+	return s.Outcome
+}
+
+func (b *builder) finish() *Capture {
+	left := make([]*flow, 0, len(b.flows))
+	for _, f := range b.flows {
+		left = append(left, f)
+	}
+	slices.SortFunc(left, func(x, y *flow) int { return x.id - y.id })
+	for _, f := range left {
+		b.close(f)
+	}
+	rank := func(s Stream) int {
+		switch {
+		case s.Outcome == Failed || s.Outcome == Reset:
+			return 0
+		case s.Outcome.bad():
+			return 1
+		case s.Hello != nil || s.Answer != nil:
+			return 2
+		}
+		return 3
+	}
+	slices.SortStableFunc(b.done, func(x, y Stream) int {
+		if c := rank(x) - rank(y); c != 0 {
+			return c
+		}
+		return x.ID - y.ID
+	})
+	b.c.Streams = b.done[:min(len(b.done), b.limits.Streams)]
+	return b.c
+}
+
+// bad: somebody would call it a failure.
+func (o Outcome) bad() bool {
+	switch o {
+	case Failed, Reset, Refused, NoAnswer, Unanswered, Plain:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,220 @@
+package artefact
+
+import (
+	"bytes"
+	"time"
+)
+
+// How long a silence at the end of a capture has to be before it means something.
+const silence = 3 * time.Second
+
+// stream says what a flow was. end is the time of the capture's last packet.
+func (f *flow) stream(end time.Time) Stream {
+	ci := f.clientIndex()
+	c, s := &f.half[ci], &f.half[1-ci]
+	out := Stream{
+		ID: f.id, Client: f.ends[ci], Server: f.ends[1-ci], Packet: f.packet, Packets: f.packets, At: f.at,
+		Hello: c.talk.hello, Answer: s.talk.answer, Asked: s.talk.asked, Gaps: f.gaps, EndPacket: f.end,
+	}
+	if f.endedBy >= 0 {
+		out.EndedBy = Server
+		if f.endedBy == ci {
+			out.EndedBy = Client
+		}
+	}
+	if c.talk.cleared || s.talk.cleared {
+		out.Before = spoken(c.talk.clear, s.talk.clear)
+		if !c.talk.inTLS {
+			out.StartTLS = startTLS(out.Before, c.talk.clear, s.talk.clear)
+		}
+	}
+	out.Hides = out.Answer != nil && s.talk.tls13
+	for _, x := range []struct {
+		side Side
+		t    *talk
+	}{{Server, &s.talk}, {Client, &c.talk}} {
+		if x.t.presented != nil {
+			x.t.presented.Side = x.side
+			out.Presented = append(out.Presented, *x.t.presented)
+		}
+		for _, a := range x.t.alerts {
+			a.Side = x.side
+			out.Alerts = append(out.Alerts, a)
+		}
+	}
+	if out.Hides && len(out.Alerts) == 0 {
+		if a, ok := hiddenAlert(c, s); ok {
+			out.Alerts = append(out.Alerts, a)
+		}
+	}
+	out.Outcome = f.outcome(&out, c, s, end)
+	return out
+}
+
+// clientIndex finds the client: who sent the ClientHello, else who sent the SYN, else
+// who has the higher port.
+func (f *flow) clientIndex() int {
+	for i := range f.half {
+		if f.half[i].talk.hello != nil {
+			return i
+		}
+	}
+	switch {
+	case f.opener >= 0:
+		return f.opener
+	case f.ends[0].Port() < f.ends[1].Port():
+		return 1
+	}
+	return 0
+}
+
+func (f *flow) outcome(out *Stream, c, s *half, end time.Time) Outcome {
+	quiet := end.Sub(f.last) > silence
+	switch {
+	case f.refused > 0:
+		return Refused
+	case c.syn > 0 && s.syn == 0 && s.bytes == 0 && c.bytes == 0 && s.fin == 0 && s.rst == 0:
+		if c.syn > 1 || quiet {
+			return NoAnswer
+		}
+		return Unfinished
+	case !c.talk.inTLS && !s.talk.inTLS:
+		return f.withoutTLS(c, s)
+	case !s.talk.inTLS && s.talk.cleared && s.talk.packet > c.talk.started, !c.talk.inTLS && c.talk.cleared:
+		return Plain
+	case rejects(out.Alerts):
+		return Failed
+	case out.Hello == nil || c.talk.broken || s.talk.broken:
+		return Other
+	case len(c.talk.sealed) > 0 && len(s.talk.sealed) > 0:
+		return Completed
+	case f.gaps:
+		return Unfinished
+	case c.rst > 0 || s.rst > 0:
+		return Reset
+	case s.bytes == 0 && s.syn == 0:
+		return Other // only one direction was captured
+	case !s.talk.inTLS:
+		if f.endedBy >= 0 || quiet {
+			return Unanswered
+		}
+		return Unfinished
+	case f.endedBy >= 0:
+		return Failed
+	}
+	return Unfinished
+}
+
+func (f *flow) withoutTLS(c, s *half) Outcome {
+	switch {
+	case c.talk.cleared || s.talk.cleared:
+		if f.synAck == 0 && c.syn == 0 {
+			return Other // the beginning is not in the capture, and TLS may have been there
+		}
+		return Plain
+	case f.endedBy >= 0 && c.bytes == 0 && s.bytes == 0 && f.synAck > 0:
+		return Silent
+	}
+	return Other
+}
+
+// rejects: an alert ended the handshake. Warnings such as unrecognized_name do not.
+func rejects(list []Alert) bool {
+	for _, a := range list {
+		if a.Hidden || a.Fatal && a.Code != 0 || a.Code == 41 {
+			return true
+		}
+	}
+	return false
+}
+
+// hiddenAlert recognises a rejection that TLS 1.3 encrypts by its size: an alert makes
+// a record of 19 bytes (2 of alert, 1 of type, 16 of tag; 11 with the short tag of
+// CCM_8), a Finished one of 53 or more. The client's comes instead of its Finished,
+// the server's after it and before anything else, and then the connection ends.
+func hiddenAlert(c, s *half) (Alert, bool) {
+	size := func(x sealed) bool { return x.kind == typeData && (x.length == 19 || x.length == 11) }
+	sent := c.talk.sealed
+	if len(sent) == 0 {
+		return Alert{}, false
+	}
+	if size(sent[0]) {
+		return Alert{Side: Client, Packet: sent[0].packet, Fatal: true, Hidden: true}, true
+	}
+	if s.fin == 0 && s.rst == 0 {
+		return Alert{}, false
+	}
+	for _, x := range s.talk.sealed {
+		if x.packet > sent[0].packet {
+			return Alert{Side: Server, Packet: x.packet, Fatal: true, Hidden: true}, size(x)
+		}
+	}
+	return Alert{}, false
+}
+
+// startTLS tells why TLS did not begin.
+func startTLS(protocol string, client, server []byte) Start {
+	asked := bytes.Contains(bytes.ToUpper(client), []byte("STARTTLS")) || bytes.Contains(client, []byte("1.3.6.1.4.1.1466.20037"))
+	switch protocol {
+	case "smtp", "xmpp", "ldap", "imap":
+		if asked {
+			return StartRefused
+		}
+	}
+	switch offered := bytes.Contains(bytes.ToUpper(server), []byte("STARTTLS")); protocol {
+	case "smtp":
+		if bytes.Contains(server, []byte("\n250")) && !offered {
+			return StartMissing
+		}
+	case "xmpp":
+		if bytes.Contains(server, []byte("stream:features")) && !offered {
+			return StartMissing
+		}
+	}
+	return ""
+}
+
+// spoken names the protocol of what was said in clear.
+func spoken(client, server []byte) string {
+	has := func(b []byte, words ...string) bool {
+		for _, w := range words {
+			if bytes.Contains(b, []byte(w)) {
+				return true
+			}
+		}
+		return false
+	}
+	starts := func(b []byte, words ...string) bool {
+		for _, w := range words {
+			if bytes.HasPrefix(b, []byte(w)) {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case has(server, "SIP/2.0 ") || has(client, " SIP/2.0"):
+		return "sip"
+	case starts(server, "HTTP/1.", "HTTP/2") || has(client[:min(len(client), 2048)], " HTTP/1.") || starts(client, "PRI * HTTP/2"):
+		return "http"
+	case has(client, "<stream:stream", "urn:ietf:params:xml:ns:xmpp") || has(server, "<stream:stream"):
+		return "xmpp"
+	case starts(server, "220") && has(client, "EHLO", "ehlo", "HELO"):
+		return "smtp"
+	case starts(server, "220") && has(client, "AUTH ", "USER "):
+		return "ftp"
+	case starts(server, "* OK", "* PREAUTH"):
+		return "imap"
+	case starts(server, "+OK"):
+		return "pop3"
+	case starts(server, "SSH-") || starts(client, "SSH-"):
+		return "ssh"
+	case starts(client, "\x00\x00\x00\x08\x04\xd2\x16\x2f"):
+		return "postgresql"
+	case len(client) > 6 && client[0] == 0x30 && (has(client, "1.3.6.1.4.1.1466.20037") || bytes.Contains(client[:7], []byte{2, 1})):
+		return "ldap"
+	case starts(server, "220"):
+		return "smtp"
+	}
+	return "unknown"
+}

@@ -1,0 +1,173 @@
+package artefact
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"time"
+
+	"github.com/gopacket/gopacket"
+	"github.com/gopacket/gopacket/layers"
+	"github.com/gopacket/gopacket/pcapgo"
+)
+
+// packet is one TCP segment as the capture has it. payload is valid until the next one.
+type packet struct {
+	number   int
+	at       time.Time
+	from, to netip.AddrPort
+	tcp      *layers.TCP
+	payload  []byte
+	cut      bool // the snapshot length cut the payload
+}
+
+// packets reads the TCP segments of a pcap or pcapng file in turn.
+type packets struct {
+	read   func() ([]byte, gopacket.CaptureInfo, error)
+	link   func(gopacket.CaptureInfo) layers.LinkType
+	number int // packets read, of any kind
+	notTCP int
+	first  time.Time
+	last   time.Time
+
+	eth    layers.Ethernet
+	vlan   layers.Dot1Q
+	ip4    layers.IPv4
+	ip6    layers.IPv6
+	ext    layers.IPv6ExtensionSkipper
+	tcp    layers.TCP
+	ofLink [3]*gopacket.DecodingLayerParser // ethernet, IPv4, IPv6
+	seen   []gopacket.LayerType
+}
+
+// captureMagic reports whether data begins like a pcap or pcapng file.
+func captureMagic(data []byte) bool {
+	if len(data) < 4 {
+		return false
+	}
+	switch binary.BigEndian.Uint32(data) {
+	case 0xa1b2c3d4, 0xd4c3b2a1, 0xa1b23c4d, 0x4d3cb2a1, 0x0a0d0d0a:
+		return true
+	}
+	return false
+}
+
+func newPackets(r io.Reader) (*packets, error) {
+	br := bufio.NewReaderSize(r, 256<<10)
+	magic, err := br.Peek(4)
+	if err != nil {
+		return nil, fmt.Errorf("read capture: %w", err)
+	}
+	p := &packets{}
+	if binary.BigEndian.Uint32(magic) == 0x0a0d0d0a {
+		ng, err := pcapgo.NewNgReader(br, pcapgo.NgReaderOptions{WantMixedLinkType: true, SkipUnknownVersion: true})
+		if err != nil {
+			return nil, fmt.Errorf("read capture: %w", err)
+		}
+		p.read = ng.ZeroCopyReadPacketData
+		p.link = func(ci gopacket.CaptureInfo) layers.LinkType {
+			if len(ci.AncillaryData) > 0 {
+				if l, ok := ci.AncillaryData[0].(layers.LinkType); ok {
+					return l
+				}
+			}
+			return ng.LinkType()
+		}
+	} else {
+		old, err := pcapgo.NewReader(br)
+		if err != nil {
+			return nil, fmt.Errorf("read capture: %w", err)
+		}
+		p.read = old.ZeroCopyReadPacketData
+		p.link = func(gopacket.CaptureInfo) layers.LinkType { return old.LinkType() }
+	}
+	for i, first := range []gopacket.LayerType{layers.LayerTypeEthernet, layers.LayerTypeIPv4, layers.LayerTypeIPv6} {
+		p.ofLink[i] = gopacket.NewDecodingLayerParser(first, &p.eth, &p.vlan, &p.ip4, &p.ip6, &p.ext, &p.tcp)
+		p.ofLink[i].IgnoreUnsupported = true
+	}
+	return p, nil
+}
+
+// next gives the next TCP segment; io.EOF at the end. A file that ends in the middle
+// of a packet, as one does that is still being written, gives io.ErrUnexpectedEOF.
+func (p *packets) next(out *packet) error {
+	for {
+		data, ci, err := p.read()
+		if err != nil {
+			if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+				return err
+			}
+			return fmt.Errorf("read capture after packet %d: %w", p.number, err)
+		}
+		p.number++
+		p.last = ci.Timestamp
+		if p.number == 1 {
+			p.first = ci.Timestamp
+		}
+		data, parser := p.network(data, p.link(ci))
+		if parser == nil || !p.decode(parser, data) {
+			p.notTCP++
+			continue
+		}
+		ip4 := p.has(layers.LayerTypeIPv4)
+		var src, dst netip.Addr
+		switch {
+		case ip4 && p.ip4.FragOffset == 0 && p.ip4.Flags&layers.IPv4MoreFragments == 0:
+			src, _ = netip.AddrFromSlice(p.ip4.SrcIP)
+			dst, _ = netip.AddrFromSlice(p.ip4.DstIP)
+		case !ip4 && p.has(layers.LayerTypeIPv6):
+			src, _ = netip.AddrFromSlice(p.ip6.SrcIP)
+			dst, _ = netip.AddrFromSlice(p.ip6.DstIP)
+		default:
+			p.notTCP++
+			continue
+		}
+		*out = packet{number: p.number, at: ci.Timestamp, tcp: &p.tcp, payload: p.tcp.Payload, cut: ci.CaptureLength < ci.Length,
+			from: netip.AddrPortFrom(src, uint16(p.tcp.SrcPort)), to: netip.AddrPortFrom(dst, uint16(p.tcp.DstPort))}
+		return nil
+	}
+}
+
+func (p *packets) decode(parser *gopacket.DecodingLayerParser, data []byte) bool {
+	return parser.DecodeLayers(data, &p.seen) == nil && p.has(layers.LayerTypeTCP)
+}
+
+func (p *packets) has(t gopacket.LayerType) bool {
+	for _, s := range p.seen {
+		if s == t {
+			return true
+		}
+	}
+	return false
+}
+
+// network strips a link layer that is no Ethernet and chooses the parser.
+func (p *packets) network(data []byte, link layers.LinkType) ([]byte, *gopacket.DecodingLayerParser) {
+	skip := 0
+	switch link {
+	case layers.LinkTypeEthernet:
+		return data, p.ofLink[0]
+	case layers.LinkTypeNull, layers.LinkTypeLoop:
+		skip = 4
+	case layers.LinkTypeLinuxSLL: // tcpdump -i any, as Expressway and CMS write it
+		skip = 16
+	case layers.LinkTypeLinuxSLL2:
+		skip = 20
+	case layers.LinkTypeRaw, layers.LinkTypeIPv4, layers.LinkTypeIPv6, 12, 14:
+	default:
+		return nil, nil
+	}
+	if len(data) <= skip {
+		return nil, nil
+	}
+	switch data = data[skip:]; data[0] >> 4 {
+	case 4:
+		return data, p.ofLink[1]
+	case 6:
+		return data, p.ofLink[2]
+	}
+	return nil, nil
+}

@@ -1,0 +1,139 @@
+package triage
+
+import (
+	"math"
+	"slices"
+)
+
+// topics compares a message with everything the knowledge base says about a cause:
+// wordings, examples, title and fix in all languages. It is what is left when nothing
+// was recognised: it may suggest, never decide.
+type topics struct {
+	ids   map[string]int32
+	idf   []float64
+	post  [][]share // token -> causes in which it occurs
+	norms []float64
+}
+
+type share struct {
+	cause int32
+	w     float64
+}
+
+// Scores of a suggestion stay below knownScore. leastTopic and the span were chosen on
+// the labelled examples.
+const (
+	leastTopic = 0.16
+	topicBase  = 2.7
+	topicTop   = 4.2
+	topicScale = 8.0
+)
+
+func newTopics(kb *KB) *topics {
+	t := &topics{ids: map[string]int32{}}
+	counts := make([]map[int32]float64, len(kb.causes))
+	for i, c := range kb.causes {
+		counts[i] = map[int32]float64{}
+		read := func(text string, weight float64) {
+			eachToken(normalise(text), func(tok string, _, _ int) {
+				id, ok := t.ids[tok]
+				if !ok {
+					id = int32(len(t.ids))
+					t.ids[tok] = id
+				}
+				counts[i][id] += weight
+			})
+		}
+		for j := range c.Signals {
+			if c.Signals[j].Weight > 0 {
+				for _, w := range c.Signals[j].Any {
+					read(w, 0.5)
+				}
+			}
+		}
+		for _, ex := range c.Examples {
+			read(ex, 1.5)
+		}
+		for _, text := range c.Title.In {
+			read(text, 1.5)
+		}
+		for _, step := range c.Fix {
+			for _, text := range step.In {
+				read(text, 0.5)
+			}
+		}
+	}
+	df := make([]int, len(t.ids))
+	for _, m := range counts {
+		for id := range m {
+			df[id]++
+		}
+	}
+	t.idf, t.post = make([]float64, len(df)), make([][]share, len(df))
+	for id, n := range df {
+		t.idf[id] = math.Log(float64(len(kb.causes)+1) / float64(n))
+	}
+	t.norms = make([]float64, len(kb.causes))
+	for i, m := range counts {
+		for id, n := range m {
+			w := math.Log1p(n) * t.idf[id]
+			t.post[id] = append(t.post[id], share{int32(i), w})
+			t.norms[i] += w * w
+		}
+		// Causes with long texts would never be found by a short message: the norm is
+		// softened.
+		t.norms[i] = math.Pow(t.norms[i], 0.35)
+	}
+	return t
+}
+
+// suggest gives scores of causes for v, and the words that speak for each.
+func (t *topics) suggest(v *view) map[int32]piece {
+	type sum struct {
+		dot   float64
+		spans []hit
+		n     int
+	}
+	sums := map[int32]*sum{}
+	seen := map[int32]bool{}
+	norm := 0.0
+	n := 0
+	eachToken(v, func(tok string, start, end int) {
+		if n++; n > maxSimilarTokens {
+			return
+		}
+		id, ok := t.ids[tok]
+		if !ok {
+			norm += 1
+			return
+		}
+		if seen[id] {
+			return
+		}
+		seen[id] = true
+		norm += t.idf[id] * t.idf[id]
+		from, to := v.span(start, end)
+		for _, s := range t.post[id] {
+			x := sums[s.cause]
+			if x == nil {
+				x = &sum{}
+				sums[s.cause] = x
+			}
+			x.dot += s.w * t.idf[id]
+			if t.idf[id] > 1 {
+				x.n++
+				x.spans = append(x.spans, hit{int32(from), int32(to)})
+			}
+		}
+	})
+	out := map[int32]piece{}
+	for c, x := range sums {
+		cos := x.dot / (math.Sqrt(norm) * t.norms[c]) / 4
+		if cos < leastTopic || x.n < 2 {
+			continue
+		}
+		slices.SortFunc(x.spans, func(a, b hit) int { return int(a.from - b.from) })
+		out[c] = piece{w: min(topicTop, topicBase+topicScale*(cos-leastTopic)), spans: x.spans}
+	}
+	return out
+}
