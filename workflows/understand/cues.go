@@ -64,10 +64,14 @@ type tagged struct {
 	name string
 }
 
+// maxReach bounds, in words, how far two things can stand apart and still be spoken
+// of together; maxGap the same in bytes. They keep hostile texts linear.
+const maxReach, maxGap = 64, 600
+
 // words counts what separates two things: ASCII words, and every second ideograph.
 func (d *document) words(s span) int {
 	n, hans := 0, 0
-	for i := s.start; i < s.end; {
+	for i := s.start; i < s.end && n < maxReach; {
 		if wordByte(d.low[i]) {
 			n++
 			for i < s.end && (wordByte(d.low[i]) || d.low[i] == '\'' || d.low[i] == '-') {
@@ -94,6 +98,9 @@ func (d *document) words(s span) int {
 // only reports whether every letter of s belongs to a cue of one of the tags, and
 // every other byte is a space or one of allowed.
 func (d *document) only(s span, allowed string, tags ...string) bool {
+	if s.length() > maxGap {
+		return false
+	}
 	for i := s.start; i < s.end; {
 		if end := d.cueEnd(i, s.end, tags); end > i {
 			i = end
@@ -141,13 +148,14 @@ func (d *document) cueEnd(i, limit int, tags []string) int {
 // clause narrows s to the part around p between commas, semicolons and brackets.
 func (d *document) clause(s span, p int) span {
 	out := s
-	for i := p - 1; i >= s.start; i-- {
+	out.start, out.end = max(s.start, p-maxGap), min(s.end, p+maxGap)
+	for i := p - 1; i >= out.start; i-- {
 		if d.clauseBreak(i) {
 			out.start = i + 1
 			break
 		}
 	}
-	for i := p; i < s.end; i++ {
+	for i := p; i < out.end; i++ {
 		if d.clauseBreak(i) {
 			out.end = i
 			break
@@ -180,14 +188,21 @@ func (d *document) sentenceAt(p int) *sentence {
 	return nil
 }
 
+// maxSentences and maxSentence bound what is weighed for the intent.
+const maxSentences, maxSentence = 120, 1200
+
 // authored are the sentences that are the writer's own prose or lists; code blocks
 // are data and count where asked for.
 func (d *document) authored(code bool) []sentence {
 	var out []sentence
 	for _, s := range d.sentences {
 		if !s.quoted && (code || !s.code) {
+			s.end = min(s.end, s.start+maxSentence)
 			out = append(out, s)
 		}
+	}
+	if len(out) > maxSentences {
+		out = append(out[:maxSentences*3/4:maxSentences*3/4], out[len(out)-maxSentences/4:]...)
 	}
 	return out
 }

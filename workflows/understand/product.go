@@ -24,8 +24,12 @@ var impliedBy = map[string]string{
 // inScope: p is the writer's own, or in a quotation that the writer points at.
 func (d *document) inScope(p int) bool { return d.useQuotes || !inside(d.quotes, p) }
 
+// maxCues bounds the mentions of products, services, CAs that are weighed.
+const maxCues = 200
+
 func (d *document) scoped(prefix string) []tagged {
 	list := d.group(prefix, span{0, len(d.low)})
+	list = list[:min(len(list), maxCues)]
 	return slices.DeleteFunc(list, func(t tagged) bool { return !d.inScope(t.start) || inside(d.struck, t.start) })
 }
 

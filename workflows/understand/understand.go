@@ -101,10 +101,10 @@ type Understanding struct {
 	Truncated bool       `json:"-"` // the text was longer than MaxText; its middle was not read
 }
 
-// MaxText is how much of a text is read, in bytes. Slack messages end at 40,000
-// characters; of longer pastes the head and the tail are read, because people ask
-// before or after what they paste.
-const MaxText = 64 << 10
+// MaxText is how much of a text is read, in bytes: eight times what Slack shows of a
+// message before it folds it away (4,000 characters). Of longer pastes the head and
+// the tail are read, because people ask before or after what they paste.
+const MaxText = 32 << 10
 
 // Parse says what a text asks for. It never fails, does no I/O, and gives the same
 // answer for the same text. Safe for concurrent use.
