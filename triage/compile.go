@@ -8,9 +8,10 @@ import (
 
 // KB is a compiled knowledge base. It is immutable and safe for concurrent use.
 type KB struct {
-	causes   []*Cause
-	index    map[string]int
-	products []Product
+	causes    []*Cause
+	index     map[string]int
+	products  []Product
+	questions []*Question
 
 	literals []literal
 	auto     *automaton

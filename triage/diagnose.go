@@ -116,31 +116,19 @@ func (kb *KB) addFacts(pieces [][]piece, in Input) {
 			}
 		}
 	}
-	for _, cause := range kb.causes {
-		q := cause.Question
-		if q == nil || in.Context.Answers[q.ID] == "" {
-			continue
-		}
+	for _, q := range kb.questions {
 		for _, o := range q.Options {
 			if o.ID != in.Context.Answers[q.ID] {
 				continue
 			}
+			fact := &Fact{Kind: "answer", Source: q.ID, Text: o.Text.In["en"]}
 			for id, w := range o.Favour {
-				if c, ok := kb.index[id]; ok && !answered(pieces[c], q.ID) {
-					fact := &Fact{Kind: "answer", Source: q.ID, Text: o.Text.In["en"]}
+				if c, ok := kb.index[id]; ok {
 					pieces[c] = append(pieces[c], piece{w: w, fact: fact})
 				}
 			}
 		}
 	}
-}
-
-// answered reports whether the answer to a question, which several causes may share,
-// was counted already.
-func answered(list []piece, question string) bool {
-	return slices.ContainsFunc(list, func(p piece) bool {
-		return p.fact != nil && p.fact.Kind == "answer" && p.fact.Source == question
-	})
 }
 
 // recognise gives the products that show in a text, the one named by the caller
@@ -190,9 +178,8 @@ func (kb *KB) ask(a Answer, c Context) *Question {
 	}
 	var best *Question
 	most := 0.0
-	for i, f := range a.Findings {
-		q := f.Cause.Question
-		if i >= 4 || q == nil || c.Answers[q.ID] != "" {
+	for _, q := range kb.questions {
+		if c.Answers[q.ID] != "" {
 			continue
 		}
 		if s := separates(q, a.Findings); s > most {
@@ -202,16 +189,27 @@ func (kb *KB) ask(a Answer, c Context) *Question {
 	return best
 }
 
-// separates is how much confidence the options of q tell apart.
+// separates is how much confidence the options of q tell apart: each option counts for
+// the finding that it favours most, and one such finding alone tells nothing apart.
 func separates(q *Question, found []Finding) float64 {
-	sum := 0.0
-	for _, f := range found {
-		for _, o := range q.Options {
-			if o.Favour[f.Cause.ID] > 0 {
-				sum += f.Confidence
-				break
+	favoured := map[int]bool{}
+	for _, o := range q.Options {
+		best, most := -1, 0.0
+		for i, f := range found {
+			if w := o.Favour[f.Cause.ID]; w > most {
+				best, most = i, w
 			}
 		}
+		if best >= 0 {
+			favoured[best] = true
+		}
+	}
+	if len(favoured) < 2 {
+		return 0
+	}
+	sum := 0.0
+	for i := range favoured {
+		sum += found[i].Confidence
 	}
 	return sum
 }

@@ -29,14 +29,15 @@ const (
 
 // file is one YAML file of the knowledge base.
 type file struct {
-	Family   string           `yaml:"family"`
-	AsOf     string           `yaml:"as-of"`
-	Sources  Lines            `yaml:"sources"`
-	Words    map[string]Lines `yaml:"words"`
-	Products []Product        `yaml:"products"`
-	Common   Lines            `yaml:"common"`
-	Signals  []Signal         `yaml:"signals"`
-	Causes   []*Cause         `yaml:"causes"`
+	Family    string           `yaml:"family"`
+	AsOf      string           `yaml:"as-of"`
+	Sources   Lines            `yaml:"sources"`
+	Words     map[string]Lines `yaml:"words"`
+	Products  []Product        `yaml:"products"`
+	Common    Lines            `yaml:"common"`
+	Signals   []Signal         `yaml:"signals"`
+	Questions []*Question      `yaml:"questions"`
+	Causes    []*Cause         `yaml:"causes"`
 }
 
 // Load reads the knowledge base that is built in, and then every *.yaml file of dirs,
@@ -100,6 +101,7 @@ type builder struct {
 	products []Product
 	common   []string
 	shared   []Signal // signals that stand outside a cause
+	asked    []*Question
 	problems []error
 }
 
@@ -171,6 +173,12 @@ func (b *builder) add(name string, raw []byte, taught bool) error {
 		}
 		b.shared = append(b.shared, s)
 	}
+	for _, q := range f.Questions {
+		for _, p := range checkQuestion(q) {
+			fail("%s", p)
+		}
+		b.asked = append(b.asked, q)
+	}
 	for _, c := range f.Causes {
 		if c == nil {
 			fail("an empty cause")
@@ -232,14 +240,20 @@ func checkCause(c *Cause) []string {
 			say("signal %d: %s", i+1, p)
 		}
 	}
-	if q := c.Question; q != nil {
-		if q.ID == "" || q.Text.In["en"] == "" || len(q.Options) < 2 {
-			say("question needs id, text and at least two options")
-		}
-		for _, o := range q.Options {
-			if o.ID == "" || o.Text.In["en"] == "" || len(o.Favour) == 0 {
-				say("question %s: an option needs id, text and for", q.ID)
-			}
+	if c.Question != nil {
+		bad = append(bad, checkQuestion(c.Question)...)
+	}
+	return bad
+}
+
+func checkQuestion(q *Question) []string {
+	var bad []string
+	if q == nil || q.ID == "" || q.Text.In["en"] == "" || len(q.Options) < 2 {
+		return []string{"question needs id, text and at least two options"}
+	}
+	for _, o := range q.Options {
+		if o.ID == "" || o.Text.In["en"] == "" || len(o.Favour) == 0 {
+			bad = append(bad, fmt.Sprintf("question %s: an option needs id, text and for", q.ID))
 		}
 	}
 	return bad
@@ -295,11 +309,17 @@ func (b *builder) finish() (*KB, error) {
 			}
 		}
 		if c.Question != nil {
-			for _, o := range c.Question.Options {
-				for id := range o.Favour {
-					if _, ok := kb.index[id]; !ok {
-						problems = append(problems, fmt.Errorf("triage: cause %q: question %s names unknown cause %q", c.ID, c.Question.ID, id))
-					}
+			kb.addQuestion(c.Question)
+		}
+	}
+	for _, q := range b.asked {
+		kb.addQuestion(q)
+	}
+	for _, q := range kb.questions {
+		for _, o := range q.Options {
+			for id := range o.Favour {
+				if _, ok := kb.index[id]; !ok {
+					problems = append(problems, fmt.Errorf("triage: question %s names unknown cause %q", q.ID, id))
 				}
 			}
 		}
@@ -309,4 +329,11 @@ func (b *builder) finish() (*KB, error) {
 		return nil, err
 	}
 	return kb, nil
+}
+
+// addQuestion keeps one question of an id: several causes may share it.
+func (kb *KB) addQuestion(q *Question) {
+	if !slices.ContainsFunc(kb.questions, func(k *Question) bool { return k.ID == q.ID }) {
+		kb.questions = append(kb.questions, q)
+	}
 }

@@ -79,14 +79,15 @@ func confidences(scores []float64) []float64 {
 		}
 	}
 	for i := range out {
-		out[i] = calibrate(out[i] / sum)
+		out[i] /= sum
 	}
 	return out
 }
 
-// calibration maps raw shares to how often they were right on labelled examples
-// (triage/eval prints the table); between the points it is linear.
-var calibration = [][2]float64{{0, 0}, {0.2, 0.2}, {0.4, 0.42}, {0.6, 0.66}, {0.8, 0.86}, {0.95, 0.95}, {1, 0.98}}
+// calibration maps the raw share of the first answer to how often such answers were
+// right on examples that the wordings had not been fitted to (triage/eval prints the
+// table); between the points it is linear.
+var calibration = [][2]float64{{0, 0}, {0.2, 0.3}, {0.35, 0.5}, {0.5, 0.7}, {0.6, 0.8}, {0.75, 0.88}, {0.85, 0.93}, {0.95, 0.97}, {1, 0.99}}
 
 func calibrate(p float64) float64 {
 	i := sort.Search(len(calibration), func(i int) bool { return calibration[i][0] >= p })
@@ -127,6 +128,13 @@ func (kb *KB) decide(pieces [][]piece, name, text string, lines []int) ([]Findin
 	})
 	if len(found) == 0 {
 		return nil, Unknown
+	}
+	for i := range found {
+		if i == 0 {
+			found[i].Confidence = calibrate(found[i].Confidence)
+		} else {
+			found[i].Confidence = math.Round(found[i].Confidence*1000) / 1000
+		}
 	}
 	top := found[0]
 	keep := found[:0:0]
