@@ -99,6 +99,8 @@ func (b *Bot) deliver(ctx context.Context, e workflows.Effect) error {
 		err = b.drawConversation(ctx, e, body)
 	case workflows.KindReply:
 		err = b.reply(ctx, e, body)
+	case workflows.KindPlan:
+		err = b.postPlan(ctx, e, body)
 	case workflows.KindCase:
 		err = b.drawCase(ctx, e, body)
 	case workflows.KindFiles:

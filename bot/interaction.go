@@ -246,6 +246,10 @@ func (b *Bot) talkAction(ctx context.Context, cb slack.InteractionCallback, by w
 	case actSend:
 		plan := in.Field
 		_, err = b.service.Send(ctx, workflows.Sending{Receipt: in.Receipt, By: by, ID: in.ID, Plan: plan})
+	case actRecall:
+		return b.recalled(ctx, cb, by, in.ID, a.SelectedOption.Value)
+	case actPlan:
+		err = b.service.PostPlan(ctx, in.Receipt, by, in.ID)
 	case actWizard:
 		var c workflows.Conversation
 		c, err = b.service.Conversation(ctx, by, in.ID)

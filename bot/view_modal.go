@@ -61,7 +61,8 @@ func modal(s speaker, callback, titleKey, submitKey string, meta routing, blocks
 }
 
 // wizardView is the page of the wizard that a conversation stands at, or the review.
-func wizardView(s speaker, f form.Form, c workflows.Conversation, step string, plan workflows.Plan) slack.ModalViewRequest {
+// Before anything is answered its first page offers what was described before.
+func wizardView(s speaker, f form.Form, c workflows.Conversation, step string, plan workflows.Plan, remembered ...workflows.Remembered) slack.ModalViewRequest {
 	if step == "" {
 		return reviewModal(s, f, c, plan)
 	}
@@ -73,6 +74,9 @@ func wizardView(s speaker, f form.Form, c workflows.Conversation, step string, p
 		}
 	}
 	blocks := []slack.Block{note(s.raw("bot.wizard.step", "Number", fmt.Sprint(number), "Of", fmt.Sprint(max(len(steps), 3))) + "  ·  " + s.say("form.step."+step))}
+	if len(remembered) > 0 && len(c.Answers) == 0 {
+		blocks = append(blocks, recallBlock(s, c, remembered))
+	}
 	for _, field := range f.Visible(c.Answers, step) {
 		blocks = append(blocks, inputBlock(s, f, c.Answers, field))
 	}
@@ -80,6 +84,19 @@ func wizardView(s speaker, f form.Form, c workflows.Conversation, step string, p
 		blocks = append(blocks, actions("nav", button(actBack, c.ID+" "+steps[number-2], s.raw("bot.button.back"), slack.StyleDefault)))
 	}
 	return modal(s, viewPage, "bot.wizard.title", "bot.button.continue", routing{Conversation: c.ID, Step: step}, blocks)
+}
+
+// recallBlock offers the deployments that were described before.
+func recallBlock(s speaker, c workflows.Conversation, remembered []workflows.Remembered) *slack.ActionBlock {
+	names := make([]string, 0, len(remembered))
+	product := map[string]string{}
+	for _, r := range remembered {
+		if len(r.Name) <= maxOption { // an option's value holds no more
+			names, product[r.Name] = append(names, r.Name), r.Product
+		}
+	}
+	return actions("recall "+c.ID, slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plainText(s.raw("bot.wizard.recall"), maxPlaceholder), actRecall,
+		options(names, func(name string) string { return name + " · " + s.option("product", product[name]) })...))
 }
 
 // inputBlock draws a field. Fields that others depend on redraw the page at once.

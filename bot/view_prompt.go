@@ -22,6 +22,8 @@ const (
 	actSend   = "talk.send"
 	actEdit   = "talk.edit" // a select of fields
 	actWizard = "talk.wizard"
+	actRecall = "talk.recall" // a select of remembered deployments
+	actPlan   = "talk.plan"
 )
 
 // promptView is one turn of a conversation: what was understood, what is wrong,
@@ -163,6 +165,7 @@ func reviewView(s speaker, f form.Form, c workflows.Conversation, plan workflows
 		slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plainText(s.raw("bot.talk.change"), maxPlaceholder), actEdit,
 			options(fieldKeys(f.Visible(c.Answers, "")), func(k string) string { return s.raw("form." + k + ".label") })...),
 		button(actWizard, c.ID, s.raw("bot.button.wizard"), slack.StyleDefault),
+		button(actPlan, c.ID, s.raw("bot.button.plan"), slack.StyleDefault),
 		button(actDrop, c.ID, s.raw("bot.button.drop"), slack.StyleDanger))}
 	return message{
 		Text:   s.say("bot.review.text", "Count", fmt.Sprint(len(plan.Specs))),

@@ -39,9 +39,13 @@ func (b *Bot) opened(s speaker, by workflows.Person, c workflows.Conversation, e
 
 // openPage opens the wizard of c at step, after the acknowledgement.
 func (b *Bot) openPage(trigger string, s speaker, by workflows.Person, c workflows.Conversation, step string) {
-	v := wizardView(s, b.service.Form(), c, step, b.service.PlanOf(c.Answers))
 	b.goAfter("open wizard", func(ctx context.Context) error {
-		_, err := b.api.OpenViewContext(ctx, trigger, v)
+		remembered, err := b.service.RememberedFor(ctx, by)
+		if err != nil {
+			b.log.Warn("remembered deployments", "err", err) // the form works without them
+		}
+		v := wizardView(s, b.service.Form(), c, step, b.service.PlanOf(c.Answers), remembered...)
+		_, err = b.api.OpenViewContext(ctx, trigger, v)
 		if err == nil {
 			return nil
 		}
@@ -219,4 +223,36 @@ func (b *Bot) pageRedrawn(ctx context.Context, cb slack.InteractionCallback, by 
 		return err
 	})
 	return nil, true
+}
+
+// recalled fills the form from an earlier deployment and shows where it then stands.
+func (b *Bot) recalled(ctx context.Context, cb slack.InteractionCallback, by workflows.Person, id, name string) (any, bool) {
+	c, err := b.service.Recall(ctx, receiptOf(cb), by, id, name)
+	if err != nil {
+		return nil, b.recorded(cb, by, err)
+	}
+	v := wizardView(b.speaker(by), b.service.Form(), c, workflows.StepWhat, workflows.Plan{})
+	b.goAfter("recall", func(ctx context.Context) error {
+		_, err := b.api.UpdateViewContext(ctx, v, "", cb.View.Hash, cb.View.ID)
+		return err
+	})
+	return nil, true
+}
+
+// postPlan uploads the plan of a conversation as a text file where it stands.
+func (b *Bot) postPlan(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+	var c workflows.Conversation
+	err := b.store.View(ctx, func(rd workflows.Reader) (err error) { c, err = rd.Conversation(ctx, body.Conversation); return err })
+	if err != nil {
+		return err
+	}
+	place := c.Place
+	if place.Channel == "" {
+		place, err = b.dmPlace(ctx, c.Person)
+		if err != nil {
+			return err
+		}
+	}
+	s := b.speaker(c.Person)
+	return b.upload(ctx, place, e, []file{{name: "plan-" + workflows.PlanHash(b.service.PlanOf(c.Answers)) + ".txt", data: []byte(workflows.PlanText(b.service.PlanOf(c.Answers), s.plain))}})
 }

@@ -18,6 +18,7 @@ const (
 	KindAsk    = "ask"    // an approver's question, to the requester
 	KindAnswer = "answer" // the requester's answer, to the approvers
 	KindPrompt = "prompt" // draw a conversation where it stands
+	KindPlan   = "plan"   // post a plan as a file where its conversation stands
 	KindCase   = "case"   // draw the answer to a triage case
 	KindReply  = "reply"  // one of the standing answers, drawn when it is delivered
 	KindFiles  = "files"  // fetch files that a person sent, and answer them

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"countersign/certs"
+	"countersign/workflows"
 )
 
 type planCmd struct {
@@ -44,7 +45,7 @@ func (p planCmd) Run(c *console) error {
 	if p.JSON {
 		err = writeJSON(c.out, plan)
 	} else {
-		err = printPlan(c, plan)
+		_, err = fmt.Fprint(c.out, workflows.PlanText(plan, c.text))
 	}
 	if err == nil && !plan.Ready() {
 		return exit(1)
@@ -64,9 +65,7 @@ func (p csrCmd) Run(c *console) error {
 		return err
 	}
 	if !plan.Ready() {
-		if err := printPlan(c, plan); err != nil {
-			return err
-		}
+		fmt.Fprint(c.err, workflows.PlanText(plan, c.text))
 		return exit(1)
 	}
 	if err := os.MkdirAll(p.Out, 0o700); err != nil {
