@@ -100,7 +100,7 @@ func plainJSON(err error) string {
 func withHint(msg string) string {
 	if strings.Contains(msg, "not found") || strings.Contains(msg, "unknown field") {
 		return msg + " (known: name, environment, domains, features, subject{O,OU,L,ST,C}, systems[product, version, services, topology, nodes, " +
-			"cluster_fqdn, names, phone_profiles, chat_aliases, ca, ca_for, key{type,size}, own_csr, days])"
+			"cluster_fqdn, names, phone_profiles, chat_aliases, ca, ca_for, key{type,size}, own_csr, one_certificate, days])"
 	}
 	return msg
 }

@@ -215,6 +215,19 @@ func (c *Catalogue) references() error {
 	return nil
 }
 
+// serviceOf finds the service that a person means: its own name, or an alias.
+func (c *Catalogue) serviceOf(product, name string) string {
+	if _, ok := c.profiles[product+"/"+name]; ok {
+		return name
+	}
+	for _, p := range c.all {
+		if p.Product() == product && slices.Contains(p.Aliases, name) {
+			return p.Service()
+		}
+	}
+	return name
+}
+
 func (c *Catalogue) store(product, id string) (Store, bool) {
 	stores := c.products[product].Stores
 	i := slices.IndexFunc(stores, func(s Store) bool { return s.ID == id })

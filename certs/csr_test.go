@@ -121,9 +121,7 @@ func TestCSROfEveryProfile(t *testing.T) {
 			}
 			der, err := CSR(s, keyOfKind(t, s.Key))
 			if err != nil {
-				if p.ID != "cms/webbridge" && p.ID != "cms/xmpp" { // errors of CMS 3.x
-					t.Errorf("%s: %v", p.ID, err)
-				}
+				t.Errorf("%s: %v", p.ID, err)
 				continue
 			}
 			if f := CheckCSR(s, der); len(f) > 0 {

@@ -63,18 +63,19 @@ type Deployment struct {
 // System is one product of the deployment with its nodes: an Expressway-C cluster,
 // a CUCM cluster, one web server.
 type System struct {
-	Product       string            `json:"product" yaml:"product"`                         // expressway-c, expressway-e, cucm, imp, cms, unity-connection, generic
-	Version       string            `json:"version,omitempty" yaml:"version"`               // as the product prints it: X15.5, 14SU2, 3.9
-	Services      []string          `json:"services,omitempty" yaml:"services"`             // last parts of profile ids; empty: those the product always needs
-	Topology      Topology          `json:"topology,omitempty" yaml:"topology"`             // empty: single for one node, else cluster
-	Nodes         []string          `json:"nodes" yaml:"nodes"`                             // FQDNs; CUCM: publisher first
-	ClusterFQDN   string            `json:"cluster_fqdn,omitempty" yaml:"cluster_fqdn"`     //
-	Names         []string          `json:"names,omitempty" yaml:"names"`                   // further SANs wanted: DNS, IP, e-mail, URI
-	PhoneProfiles []string          `json:"phone_profiles,omitempty" yaml:"phone_profiles"` // phone security profile names, FQDN-shaped
-	ChatAliases   []string          `json:"chat_aliases,omitempty" yaml:"chat_aliases"`     // IM&P chat node aliases
-	CA            CAKind            `json:"ca,omitempty" yaml:"ca"`
-	CAFor         map[string]CAKind `json:"ca_for,omitempty" yaml:"ca_for"` // by service, where it differs from CA
-	Key           Key               `json:"key,omitzero" yaml:"key"`
-	OwnCSR        bool              `json:"own_csr,omitempty" yaml:"own_csr"` // the box makes its own key and CSR
-	Days          int               `json:"days,omitempty" yaml:"days"`       // wanted lifetime; 0: what the profile and the public rules advise
+	Product        string            `json:"product" yaml:"product"`                         // expressway-c, expressway-e, cucm, imp, cms, unity-connection, generic
+	Version        string            `json:"version,omitempty" yaml:"version"`               // as the product prints it: X15.5, 14SU2, 3.9
+	Services       []string          `json:"services,omitempty" yaml:"services"`             // last parts of profile ids; empty: those the product always needs
+	Topology       Topology          `json:"topology,omitempty" yaml:"topology"`             // empty: single for one node, else cluster
+	Nodes          []string          `json:"nodes" yaml:"nodes"`                             // FQDNs; CUCM: publisher first
+	ClusterFQDN    string            `json:"cluster_fqdn,omitempty" yaml:"cluster_fqdn"`     //
+	Names          []string          `json:"names,omitempty" yaml:"names"`                   // further SANs wanted: DNS, IP, e-mail, URI
+	PhoneProfiles  []string          `json:"phone_profiles,omitempty" yaml:"phone_profiles"` // phone security profile names, FQDN-shaped
+	ChatAliases    []string          `json:"chat_aliases,omitempty" yaml:"chat_aliases"`     // IM&P chat node aliases
+	CA             CAKind            `json:"ca,omitempty" yaml:"ca"`
+	CAFor          map[string]CAKind `json:"ca_for,omitempty" yaml:"ca_for"` // by service, where it differs from CA
+	Key            Key               `json:"key,omitzero" yaml:"key"`
+	OwnCSR         bool              `json:"own_csr,omitempty" yaml:"own_csr"`                 // the box makes its own key and CSR
+	OneCertificate bool              `json:"one_certificate,omitempty" yaml:"one_certificate"` // one certificate for all services that can share it, on each node
+	Days           int               `json:"days,omitempty" yaml:"days"`                       // wanted lifetime; 0: what the profile and the public rules advise
 }

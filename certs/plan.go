@@ -59,6 +59,7 @@ type Finding struct {
 // a CA is asked for. It is a value: compare and hash it freely.
 type Spec struct {
 	Profile    string    `json:"profile"`            // "expressway-e/server"
+	Also       []string  `json:"also,omitempty"`     // further profiles that the same certificate serves
 	For        []string  `json:"for"`                // the nodes that will carry it
 	CommonName string    `json:"common_name"`        //
 	Subject    Subject   `json:"subject,omitzero"`   //

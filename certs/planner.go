@@ -50,6 +50,7 @@ func (c *Catalogue) Plan(d Deployment, now time.Time) Plan {
 	for i := range b.work {
 		b.certificates(&b.work[i])
 	}
+	b.together()
 	b.conflicts()
 	b.trust()
 	b.runbook()
@@ -136,6 +137,9 @@ func cut[E any](b *builder, field string, all []E, limit int) []E {
 
 // deployment checks what belongs to the whole: subject, domains, features.
 func (b *builder) deployment() {
+	if len(b.d.Subject.C) == 2 {
+		b.d.Subject.C = strings.ToUpper(b.d.Subject.C)
+	}
 	for _, f := range CheckSubject(b.d.Subject) {
 		b.find(f)
 	}

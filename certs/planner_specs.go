@@ -208,7 +208,7 @@ func (f *specBuilder) names() {
 			f.name(v, r.From, r.Optional, r.Reason, f.b.c.cite(r.Source))
 		}
 	}
-	if len(f.j.profile.Names) == 0 || f.j.profile.NamesAlone && f.b.planned(f.j.system) > 1 {
+	if len(f.j.profile.Names) == 0 || f.j.profile.NamesAlone && f.b.planned(f.j.system) > 1 && !f.j.system.OneCertificate {
 		return // such as CN:postgres; or the names are meant for another service of the system
 	}
 	for _, v := range f.j.system.Names {
@@ -272,6 +272,10 @@ func (f *specBuilder) suit(n Name, field string) {
 	}
 	if n.Type == DNS && !strings.Contains(n.Value, ".") {
 		f.find(Finding{Rule: "names/single-label", Severity: Warning, Field: field, Text: T("certs.name.single_label", "Name", n.Value)})
+	}
+	if n.Type == IP && p.Limits.NoSharedIP && len(f.s.For) > 1 {
+		f.find(Finding{Rule: "names/shared-ip", Severity: Warning, Field: field, Source: f.b.c.cite(p.Limits.Source),
+			Text: T("certs.name.shared_ip", "Name", n.Value)})
 	}
 	if f.s.CA != PublicCA || f.s.BuiltIn {
 		return

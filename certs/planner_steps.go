@@ -126,7 +126,7 @@ func (b *builder) signSteps() {
 		var of []string
 		for _, s := range b.plan.Specs {
 			if s.CA == ca && !s.BuiltIn {
-				of = append(of, s.Profile+" ("+strings.Join(s.For, ", ")+")")
+				of = append(of, strings.Join(append([]string{s.Profile}, s.Also...), " + ")+" ("+strings.Join(s.For, ", ")+")")
 			}
 		}
 		if len(of) > 0 {
@@ -147,7 +147,7 @@ func lastOfEach(steps []Step) []Step {
 		if (s.Phase == Restart || s.Phase == Verify) && slices.ContainsFunc(steps[i+1:], func(o Step) bool { return same(s, o) }) {
 			continue
 		}
-		if (s.Phase == Prepare || s.Phase == Check) && slices.ContainsFunc(kept, func(o Step) bool { return same(s, o) }) {
+		if (s.Phase == Prepare || s.Phase == Request || s.Phase == Check) && slices.ContainsFunc(kept, func(o Step) bool { return same(s, o) }) {
 			continue
 		}
 		kept = append(kept, s)

@@ -1,6 +1,7 @@
 package certs
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -85,6 +86,14 @@ func (b *builder) prepare(s *System) {
 		b.find(Finding{Rule: "plan/ca", Severity: Error, Field: b.field("ca"), Text: T("certs.plan.ca", "CA", clip(string(s.CA)))})
 		s.CA = ""
 	}
+	for _, service := range slices.Sorted(maps.Keys(s.CAFor)) {
+		if _, ok := b.c.profiles[s.Product+"/"+service]; !ok {
+			b.unknownService(s, service, "ca_for")
+		}
+		if kind := s.CAFor[service]; kind != PublicCA && kind != PrivateCA {
+			b.find(Finding{Rule: "plan/ca", Severity: Error, Field: b.field("ca_for"), Text: T("certs.plan.ca", "CA", clip(string(kind)))})
+		}
+	}
 	if len(s.Nodes) == 0 {
 		b.missing(b.field("nodes"))
 	}
@@ -148,9 +157,9 @@ func (b *builder) services(s *System) []Profile {
 		if _, service, ok := strings.Cut(name, "/"); ok {
 			name = service
 		}
+		name = b.c.serviceOf(s.Product, name)
 		if _, ok := b.c.profiles[s.Product+"/"+name]; !ok {
-			b.find(Finding{Rule: "plan/unknown-service", Severity: Error, Field: b.field("services"),
-				Text: T("certs.plan.unknown_service", "Service", clip(name), "Known", strings.Join(b.serviceNames(s.Product), ", "))})
+			b.unknownService(s, name, "services")
 			continue
 		}
 		wanted[name] = true
@@ -192,14 +201,15 @@ func (b *builder) outside(s *System, p Profile) bool {
 	return p.BuiltIn && named && !p.IsCA
 }
 
-func (b *builder) serviceNames(product string) []string {
-	var names []string
+func (b *builder) unknownService(s *System, name, field string) {
+	var known []string
 	for _, p := range b.c.all {
-		if p.Product() == product {
-			names = append(names, p.Service())
+		if p.Product() == s.Product {
+			known = append(known, p.Service())
 		}
 	}
-	return names
+	b.find(Finding{Rule: "plan/unknown-service", Severity: Error, Field: b.field(field),
+		Text: T("certs.plan.unknown_service", "Service", clip(name), "Known", strings.Join(known, ", "))})
 }
 
 func (b *builder) situation(p Profile, s *System) situation {

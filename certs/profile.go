@@ -43,7 +43,8 @@ type Procedure struct {
 // done with it. Profiles are data; see profiles/*.yaml.
 type Profile struct {
 	ID         string      `yaml:"id" json:"id"`
-	Label      string      `yaml:"label" json:"label,omitempty"` // the vendor's own name of the service: CallManager-ECDSA
+	Label      string      `yaml:"label" json:"label,omitempty"`     // the vendor's own name of the service: CallManager-ECDSA
+	Aliases    []string    `yaml:"aliases" json:"aliases,omitempty"` // other names that people give the service
 	Title      Text        `yaml:"title" json:"title"`
 	Purpose    Text        `yaml:"purpose" json:"purpose"`
 	AsOf       string      `yaml:"as_of" json:"as_of"`                       // the day the sources were read, YYYY-MM-DD
@@ -54,6 +55,7 @@ type Profile struct {
 	CommonName []NameRule  `yaml:"common_name" json:"common_name"`           // the first that holds
 	CNOptional bool        `yaml:"cn_optional" json:"cn_optional"`           // an over-long CN may be left out
 	Names      []NameRule  `yaml:"names" json:"names,omitempty"`             // all that hold, in order
+	Together   bool        `yaml:"together" json:"together,omitempty"`       // may share one certificate with the product's other services that say so
 	NamesAlone bool        `yaml:"names_alone" json:"names_alone,omitempty"` // further names are taken only where no other service is planned
 	EKU        []UsageRule `yaml:"eku" json:"eku"`                           // the first that holds for each id
 	KU         []UsageRule `yaml:"ku" json:"ku"`                             //
@@ -154,7 +156,8 @@ type Wildcard struct {
 type Limits struct {
 	SANCharacters int     `yaml:"san_characters" json:"san_characters,omitempty"` // of the comma-separated list
 	KeyBits       int     `yaml:"key_bits" json:"key_bits,omitempty"`
-	NoLocality    bool    `yaml:"no_locality" json:"no_locality,omitempty"` // the box's own request has no L
+	NoSharedIP    bool    `yaml:"no_shared_ip" json:"no_shared_ip,omitempty"` // a certificate for several nodes takes no IP addresses
+	NoLocality    bool    `yaml:"no_locality" json:"no_locality,omitempty"`   // the box's own request has no L
 	Source        Sources `yaml:"source" json:"source,omitempty"`
 }
 

@@ -16,6 +16,10 @@ func TestCMSRules(t *testing.T) {
 		{"wildcard possible", "S003", one("cms", services("callbridge"), names("*.example.com")), []string{"san=dns:*.example.com", "!rule=error:names/wildcard"}},
 		{"one for all: cluster FQDN, servers, join host", "S003", one("cms", three, topology(ClusterShared), cluster("cms.example.com"), services("webbridge3"), names("join.example.com")),
 			[]string{"count=1", "cn=cms.example.com", "san=dns:c1.example.com", "san=dns:c3.example.com", "san=dns:join.example.com", "san=dns:cms.example.com"}},
+		{"one for several services of one server", "S003", one("cms", ver("3.9"), names("join.example.com"), func(s *System) { s.OneCertificate = true }),
+			[]string{"count=1", "profile=cms/webadmin", "cms/webadmin:san=dns:join.example.com", "cms/webadmin:use=clientAuth", "do=callbridge certs webadmin-20261121.key webadmin-20261121.crt webadmin-20261121-bundle.crt",
+				"do=webbridge3 https certs webadmin-20261121.key webadmin-20261121-chain.crt"}},
+		{"one for several, but the database", "S003", one("cms", three, func(s *System) { s.OneCertificate = true }), []string{"count=6"}},
 		{"cluster name is asked for when shared", "S003", one("cms", three, topology(ClusterShared), services("callbridge")), []string{"missing=cluster_fqdn"}},
 		{"webadmin", "S003", one("cms", own, services("webadmin")), []string{"do=pki csr webadmin-20261121 CN:a.example.com subjectAltName:a.example.com"}},
 		{"web bridge 2.x: join host and XMPP domain", "S003", one("cms", ver("2.9"), services("webbridge"), names("join.example.com")).domains("xmpp.example.com"), []string{"san=dns:join.example.com", "san=dns:xmpp.example.com"}},
@@ -39,6 +43,7 @@ func TestCMSRules(t *testing.T) {
 		{"webbridge3 trusts the callbridge", "CMS-EDGE", one("cms", ver("3.9")), []string{"trust=cms/callbridge>cms:webbridge3 c2w trust"}},
 		{"webbridge3 before 3.0", "S003", one("cms", ver("2.9"), services("webbridge3")), []string{"rule=error:cms/webbridge3-version"}},
 		{"web bridge and XMPP in 3.x", "S003", one("cms", ver("3.9"), services("webbridge", "xmpp")).domains("example.com"), []string{"rule=error:cms/not-in-3"}},
+		{"XMPP, version unknown", "S003", one("cms", services("xmpp")).domains("example.com"), []string{"rule=warning:cms/version-unknown", "!rule=error:cms/not-in-3"}},
 		{"xmpp commands", "S003", one("cms", ver("2.9"), services("xmpp")).domains("example.com"), []string{"do=xmpp disable", "do=xmpp certs xmpp-20261121.key xmpp-20261121.crt xmpp-20261121-bundle.crt", "do=xmpp enable"}},
 		{"turn commands", "S003", one("cms", services("turn")), []string{"do=turn disable", "do=turn certs turn-20261121.key turn-20261121.crt turn-20261121-bundle.crt", "do=turn enable"}},
 		{"load balancer: no install command known", "S003", one("cms", services("loadbalancer")), []string{"rule=info:cms/loadbalancer-command"}},
@@ -87,6 +92,13 @@ func TestGenericRules(t *testing.T) {
 		{"public: e-mail is left out", "BR 7.1.2.7.12", one("generic", names("ops@example.com"), ca(PublicCA)), []string{"rule=warning:names/type-public"}},
 		{"public: 300 names", "Let's Encrypt", one("generic", names(manyNames...), ca(PublicCA)), []string{"rule=warning:names/public-limit"}},
 		{"private: 300 names", "practice", one("generic", names(manyNames...)), []string{"!rule=warning:names/public-limit"}},
+		{"service by another name", "design", one("generic", services("server")), []string{"profile=generic/tls-server", "!rule=error:plan/unknown-service"}},
+		{"CA for a service that does not exist", "design", func() Deployment {
+			d := one("cms")
+			d.Systems[0].CAFor = map[string]CAKind{"toaster": PublicCA, "turn": "mine"}
+			return d
+		}(), []string{"rule=error:plan/unknown-service", "rule=error:plan/ca"}},
+		{"small country letters", "RFC 5280", one("generic").subject(Subject{C: "gb"}), []string{"!rule=error:subject/country"}},
 		{"unknown product", "design", one("toaster"), []string{"rule=error:plan/unknown-product", "count=0"}},
 		{"unknown service", "design", one("cms", services("toaster")), []string{"rule=error:plan/unknown-service"}},
 		{"nothing at all", "design", Deployment{}, []string{"missing=systems", "count=0"}},

@@ -52,6 +52,7 @@ func TestCUCMRules(t *testing.T) {
 		{"multi-server: -ms and all nodes", "CUCM-CA, S004", one("cucm", cl, topology(ClusterShared), services("tomcat")),
 			[]string{"count=1", "cn=pub-ms.example.com", "san=dns:" + pub, "san=dns:" + sub, "san?=dns:example.com", "say=~Multi-server (SAN)"}},
 		{"multi-server from a public CA: no -ms", "CUCM-CA, BR", one("cucm", cl, topology(ClusterShared), services("tomcat"), ca(PublicCA)), []string{"cn=" + pub}},
+		{"multi-server takes no addresses", "CUCM-CA", one("cucm", cl, topology(ClusterShared), services("tomcat"), names("10.0.0.1")), []string{"rule=warning:names/shared-ip"}},
 		{"multi-server with a name of one's own", "CUCM-CA", one("cucm", cl, topology(ClusterShared), services("tomcat"), cluster("cucm.example.com")), []string{"cn=cucm.example.com"}},
 		{"multi-server: distributed by itself", "S004", one("cucm", cl, topology(ClusterShared), services("callmanager")), []string{"say=~distributed to all nodes by itself", "do@" + pub + "=Cisco Unified OS Administration > Security > Certificate Management > Upload Certificate/Certificate chain"}},
 		{"multi-server tomcat covers IM&P", "S004, CUCM-SAN", one("cucm", cl, topology(ClusterShared), services("tomcat")).and(one("imp", nodes("imp.example.com"), topology(ClusterShared), services("tomcat"))),
