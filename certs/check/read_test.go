@@ -55,6 +55,8 @@ func TestReadWhateverIsAround(t *testing.T) {
 		{"small letters", strings.ReplaceAll(strings.ReplaceAll(one, "BEGIN CERTIFICATE", "Begin Certificate"), "END CERTIFICATE", "End Certificate"), 1, "warning read.odd-armour"},
 		{"smart quotes", "“" + strings.TrimSpace(one) + "”", 1, ""},
 		{"JSON", `{"certificate":"` + strings.ReplaceAll(one, "\n", `\n`) + `"}`, 1, ""},
+		{"JSON web key", `{"kty":"EC","x5c":["` + strings.ReplaceAll(strings.TrimSpace(body), "\n", "") + `"]}`, 1, "warning read.no-armour"},
+		{"SAML metadata", "<KeyInfo><ds:X509Data><ds:X509Certificate>" + strings.TrimSpace(body) + "</ds:X509Certificate></ds:X509Data>\n", 1, "warning read.no-armour"},
 		{"one line", strings.ReplaceAll(strings.TrimSpace(one), "\n", " "), 1, ""},
 		{"indented", "    " + strings.ReplaceAll(one, "\n", "\n    "), 1, ""},
 		{"HTML", strings.ReplaceAll(one, "\n", "<br/>\n"), 1, ""},

@@ -123,14 +123,52 @@ func (s *textScan) content(l []byte, n int) {
 		return
 	}
 	t := bytes.Trim(l, " \t>\"',;|")
-	switch bare := isBase64Line(t); {
-	case s.cur == nil && bare && len(t) >= 32:
+	switch {
+	case isBase64Line(t):
+		s.bare(t, n)
+	case len(t) > 0:
+		s.tokens(l, n)
+	}
+}
+
+// bare takes a line of nothing but base64: the start of a run if it is long, or more
+// of one.
+func (s *textScan) bare(t []byte, n int) {
+	if s.cur == nil && len(t) < 32 {
+		return
+	}
+	if s.cur == nil {
 		s.cur = &block{line: n, loose: true}
-		fallthrough
-	case s.cur != nil && bare:
-		s.cur.body = append(append(s.cur.body, t...), '\n')
-	case s.cur != nil && len(t) > 0:
-		s.end(n-1, nil)
+	}
+	s.cur.body = append(append(s.cur.body, t...), '\n')
+}
+
+// tokens looks for base64 between other things, as in JSON (x5c) and XML (SAML
+// metadata): a run may end in the line, start in it, or both.
+func (s *textScan) tokens(l []byte, n int) {
+	if s.cur == nil && len(l) < 64 {
+		return
+	}
+	between := func(r rune) bool { return strings.ContainsRune("<>\"'[]{},;:|() \t", r) }
+	if s.cur != nil { // the end of a run, up to whatever closes it
+		if i := bytes.IndexFunc(l, between); i > 0 && isBase64Line(l[:i]) && l[i] == '<' {
+			s.bare(l[:i], n)
+			l = l[i:]
+		}
+		s.end(n, nil)
+	}
+	for len(l) > 0 {
+		i := bytes.IndexFunc(l, between)
+		if i < 0 {
+			i = len(l)
+		}
+		if i >= 60 && isBase64Line(l[:i]) && bytes.HasPrefix(l, []byte("MI")) {
+			s.bare(l[:i], n)
+			if i < len(l) {
+				s.end(n, nil)
+			}
+		}
+		l = l[min(i+1, len(l)):]
 	}
 }
 
