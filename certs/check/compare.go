@@ -13,6 +13,12 @@ import (
 type CompareOptions struct {
 	Now     time.Time // required
 	Product string    // expressway-c, expressway-e, cucm ...; empty: not known
+	// Profile, Version and Catalogue tell which usages the service needs: what it does
+	// not need may go (Expressway X15.5 has a store of its own for client
+	// authentication). Without them every usage lost counts.
+	Profile   string
+	Version   string
+	Catalogue *certs.Catalogue
 	// Trust is what the systems that meet this certificate trust today, if given: then
 	// the answer says whether the new issuer is among it.
 	Trust []*Item
@@ -131,6 +137,8 @@ func (c *comparing) usages() {
 	added, removed := c.sets("eku", c.a.EKU, c.b.EKU)
 	for _, u := range removed {
 		switch {
+		case c.notNeeded(u):
+			c.say("compare.eku-not-needed", certs.Info, sourceRenew+", step C", "Usage", u, "Profile", c.opts.Profile)
 		case u == "clientAuth":
 			c.say("compare.client-lost", certs.Error, sourceRenew+", step C; CA facts of 2026")
 		case u == "serverAuth":
@@ -153,6 +161,19 @@ func (c *comparing) usages() {
 		}
 		c.say(rule, certs.Warning, sourceS004Uses, "Usage", strings.Join(removed, ", "))
 	}
+}
+
+// notNeeded: the profile is known and neither requires nor wants the usage.
+func (c *comparing) notNeeded(usage string) bool {
+	if c.opts.Catalogue == nil || c.opts.Profile == "" {
+		return false
+	}
+	p, ok := c.opts.Catalogue.Profile(c.opts.Profile)
+	if !ok {
+		return false
+	}
+	spec, ok := profileSpec(p, c.b, LintOptions{Profile: p.ID, Version: c.opts.Version, Catalogue: c.opts.Catalogue, Now: c.opts.Now})
+	return ok && !slices.ContainsFunc(spec.EKU, func(u certs.Usage) bool { return u.ID == usage })
 }
 
 const sourceS004Uses = "CUCM administration guide, Manage certificates, key usage"

@@ -3,6 +3,7 @@ package check
 import (
 	"bytes"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/x509"
 	"net"
 	"slices"
@@ -66,6 +67,29 @@ func TestCompare(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Since X15.5 a server certificate does without client authentication.
+func TestCompareByVersion(t *testing.T) {
+	root := newCA(t, "Example Root CA", nil)
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	issue := func(usages ...x509.ExtKeyUsage) *Item {
+		tmpl := template("expe1.example.com")
+		tmpl.DNSNames, tmpl.ExtKeyUsage, tmpl.KeyUsage = []string{"expe1.example.com"}, usages, x509.KeyUsageDigitalSignature|x509.KeyUsageKeyEncipherment
+		return sign(t, tmpl, key, root).item(t)
+	}
+	older, newer := issue(x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth), issue(x509.ExtKeyUsageServerAuth)
+	catalogue := loadCatalogue(t)
+	for version, ok := range map[string]bool{"X14.3": false, "X15.5": true} {
+		c := Compare(older, newer, CompareOptions{Now: now, Product: "expressway-e", Profile: "expressway-e/server", Version: version, Catalogue: catalogue})
+		complete(t, c.Findings)
+		if c.OK != ok {
+			t.Errorf("%s: %v", version, rulesOf(c.Findings))
+		}
 	}
 }
 
