@@ -23,6 +23,9 @@ func (d *document) findTopology() {
 		}
 	}
 	several := nodes >= 2 || nodes == 0
+	if d.u.Intent == Help && sharedSaid && nodes == 0 && (separate.end > 0 || d.positive("single").end > 0) {
+		return // a question about the choice
+	}
 	switch {
 	case sharedSaid && (several || clusterSaid || d.multiServer(shared)) && !(separate.end > 0 && separate.start > shared.start):
 		set(certs.ClusterShared, shared)
@@ -101,12 +104,18 @@ func (d *document) sharing(nodes int) (span, bool) {
 		return c, true
 	}
 	for _, s := range d.sentences {
+		if m := sharedCert.FindIndex(d.low[s.start:s.end]); m != nil && d.inScope(s.start) && !d.negated(span{s.start + m[0], s.start + m[1]}) {
+			return span{s.start + m[0], s.start + m[1]}, true
+		}
 		if m := oneForAll.FindIndex(d.low[s.start:s.end]); m != nil && d.inScope(s.start) && nodes >= 2 && !d.any("separate", s.span) {
 			return span{s.start + m[0], s.start + m[1]}, true
 		}
 	}
 	return span{}, false
 }
+
+// sharedCert: "a shared Expressway-E cluster certificate".
+var sharedCert = regexp.MustCompile(`\b(?:shared|common|gemeinsam\w*|partagée?|compartido|condiviso)\W+(?:[\w-]+\W+){0,3}?(?:cert|certificate|zertifikat|certificat|certificado|certificato)\b`)
 
 // oneForAll: "a certificate ... on both nodes".
 var oneForAll = regexp.MustCompile(`\b(?:a|an|one|single|1|ein|un|une|um)\b[^;\n]{0,40}?\b(?:cert|certificate|csr|zertifikat|certificat|certificado|certificato)\b[^;\n]{0,60}?\b(?:for|on|across|covering|für|pour|para|per)\b[^;\n]{0,24}?\b(?:both|all|beide|alle|les deux|tous|toutes|ambos|todos|tutti|entrambi)\b`)
@@ -133,7 +142,7 @@ func (d *document) strongOne(c span, nodes int) bool {
 	s := d.sentenceSpan(c.start)
 	text := string(d.low[s.start:s.end])
 	if d.low[c.start] < 0x80 {
-		return nodes >= 2 && d.any("several", s)
+		return (nodes >= 2 || len(d.u.SANs) > 0 || len(d.cuesOf("clustered")) > 0) && d.any("several", s)
 	}
 	for _, w := range []string{"共用", "共享", "所有", "全部", "都用", "两台", "三台", "四台", "合", "统一", "同"} {
 		if strings.Contains(text, w) {
@@ -163,7 +172,7 @@ func (d *document) sentenceSpan(p int) span {
 // "all" said outright.
 func (d *document) multiServer(c span) bool {
 	text := strings.NewReplacer(" ", "", "-", "").Replace(string(d.low[c.start:c.end]))
-	for _, w := range []string{"multis", "多服务器", "多伺服器", "shared", "共用", "all", "both", "alle", "beide", "tous", "todos"} {
+	for _, w := range []string{"multis", "多服务器", "多伺服器", "shared", "共用", "all", "both", "two", "three", "four", "alle", "beide", "tous", "todos"} {
 		if strings.Contains(text, w) {
 			return true
 		}
@@ -218,6 +227,14 @@ var environmentLabel = regexp.MustCompile(`(?:env|environment|umgebung|environne
 func (d *document) findEnvironment() {
 	var best tagged
 	for _, c := range d.scoped("env.lab") {
+		if strings.HasPrefix(c.name, "maybe-") {
+			if environmentLabel.Match(d.low[max(0, c.start-24):c.start]) {
+				c.name = strings.TrimPrefix(c.name, "maybe-")
+				best = c
+				break
+			}
+			continue
+		}
 		if d.negated(c.span) || d.spokenOf(c.span) {
 			continue
 		}

@@ -116,6 +116,9 @@ func (d *document) weigh(s sentence, w *weights) {
 	case d.cancelled(s, g) && !(g.howto && !g.request) || g.nowish && g.request && !g.question && !g.errHard:
 		w.cancel += 5
 		return
+	case (g.artefact || d.artefactFile(s.span)) && !g.request && d.inspects(s, g):
+		w.inspect += 4.5
+		return
 	case g.status && d.statusQuestion(s, g) || d.asksProgress(s, g):
 		w.status += 5
 		return
@@ -273,7 +276,7 @@ func (d *document) weighWhole(own []sentence, w *weights) {
 	if csr > 0 && w.inspect == 0 {
 		w.request += 2
 	}
-	if w.renew >= 3 {
+	if w.renew >= 2 {
 		// "needs a new one before it expires" is a renewal.
 		w.renew += min(w.request, 3)
 		if w.diagnose < 4 || w.renew >= 6 {

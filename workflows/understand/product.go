@@ -73,6 +73,9 @@ func (d *document) findProduct() {
 	if best == "" || best == "expressway" || best == "expressway-both" {
 		if best == "" {
 			best = d.productByHost()
+			if _, client := d.clientAsked(); best == "" && client && d.u.Intent != Diagnose {
+				best = "generic" // of ours only Expressway has client certificates, and would be named
+			}
 		}
 		if best == "" || strings.HasPrefix(best, "expressway") {
 			d.findService("")
@@ -307,7 +310,7 @@ func (d *document) findService(product string) {
 		if s == nil || allowed != nil && !allowed[c.name] || product == "" && c.name == "loadbalancer" {
 			continue
 		}
-		if d.negatedProduct(s.start, c.span) || d.spokenOf(c.span) {
+		if d.negatedProduct(s.start, c.span) || d.spokenOf(c.span) && !inNames(d.names, c.start) {
 			continue
 		}
 		if _, seen := found[c.name]; !seen {

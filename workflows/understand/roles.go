@@ -266,7 +266,7 @@ func plural(word string, r role) bool {
 	if r == roleCluster || r == roleCN {
 		return false
 	}
-	return r == roleSAN || strings.HasSuffix(word, "s") || strings.HasSuffix(word, "n") || !asciiOnly(word)
+	return r == roleSAN || strings.HasSuffix(word, "s") || !asciiOnly(word) || word == "knoten"
 }
 
 func asciiOnly(s string) bool {
@@ -348,7 +348,7 @@ func (d *document) listFrom(here []*item, i int) []*item {
 }
 
 func (d *document) listLink(s span) bool {
-	return d.only(s, ",、&+/|\"'`()[]-•*.", "also", "entry")
+	return d.only(s, ";,、&+/|\"'`()[]-•*.", "also", "entry")
 }
 
 // linkStrength weighs the words between a label and the name after it.

@@ -14,7 +14,7 @@ func (d *document) markAffinity(items []*item) {
 			continue
 		}
 		last := list[len(list)-1]
-		if d.only(span{last.end, it.start}, " (:=\"'`", "glue", "label") && !strings.Contains(string(d.low[last.end:it.start]), ",") {
+		if d.only(span{last.end, it.start}, " (:=\"'`", "glue", "label.node") && !strings.Contains(string(d.low[last.end:it.start]), ",") {
 			it.product = last.name
 		}
 	}
@@ -22,6 +22,9 @@ func (d *document) markAffinity(items []*item) {
 		return
 	}
 	for i, it := range items {
+		if it.product != "" && it.product != "generic" && sameFamily(it.product, *d.u.Product) {
+			it.votes[roleNode] += voteNear
+		}
 		if it.product == "" && i > 0 && items[i-1].sent == it.sent && d.listLink(span{items[i-1].end, it.start}) {
 			it.product = items[i-1].product
 		}
@@ -103,6 +106,33 @@ func (d *document) markDropped(items []*item) {
 		}
 	}
 	d.droppedBehind(items)
+	d.onlyOne(items)
+}
+
+// onlyOne: "only expc-2 needs a new one": the other boxes do not.
+func (d *document) onlyOne(items []*item) {
+	for _, c := range d.cuesOf("onlyword") {
+		for i, it := range items {
+			if it.dropped || it.start < c.end || !d.only(span{c.end, it.start}, " ", "glue", "label.node") || d.words(span{c.end, it.start}) > 2 {
+				continue
+			}
+			keep := map[string]bool{}
+			for _, k := range d.listFrom(items, i) {
+				first, _, _ := strings.Cut(k.values[0], ".")
+				keep[first] = true
+			}
+			if i == 0 || items[i].sent == 0 && items[0] == it {
+				break
+			}
+			for j, o := range items {
+				first, _, _ := strings.Cut(o.values[0], ".")
+				if j < i && !keep[first] && o.votes[roleCluster] < voteNear && o.votes[roleDomain] == it.votes[roleDomain] && o.votes[roleSAN] < voteNear && sameStem(o.values[0], it.values[0]) {
+					o.dropped = true
+				}
+			}
+			break
+		}
+	}
 }
 
 // dropBefore: a negation in c reaches the name at p.
@@ -175,6 +205,9 @@ func (d *document) droppedBehind(items []*item) {
 		if last < 0 {
 			continue
 		}
+		if last+1 < len(items) && d.any("drop.list", c.span) && strings.Contains(string(d.low[items[last].end:c.start]), ",") && d.words(span{c.end, items[last+1].start}) <= 2 {
+			continue // it speaks of the name that follows
+		}
 		between := span{items[last].end, c.start}
 		at := d.sentences[items[last].sent]
 		switch {
@@ -193,7 +226,7 @@ func (d *document) droppedBehind(items []*item) {
 		items[last].dropped = true
 		for i := last - 1; i >= 0 && items[i].sent == items[last].sent; i-- {
 			gap := span{items[i].end, items[i+1].start}
-			if !d.listLink(gap) || strings.Contains(string(d.low[gap.start:gap.end]), ",") && d.singular(c.span) {
+			if !d.listLink(gap) || strings.ContainsAny(string(d.low[gap.start:gap.end]), ",;") && d.singular(span{items[last].end, c.end}) {
 				break
 			}
 			items[i].dropped = true
@@ -225,8 +258,12 @@ func (d *document) anyLabelButNode(s span) bool {
 	return false
 }
 
+// singular: what is said in c is said of one name.
 func (d *document) singular(c span) bool {
 	text := " " + string(d.low[c.start:c.end]) + " "
+	if !asciiOnly(text) && !strings.ContainsAny(text, "都均这那") {
+		return true
+	}
 	return strings.Contains(text, " is ") || strings.Contains(text, " was ") || strings.Contains(text, " it ") || strings.Contains(text, " that ") || strings.Contains(text, " has ")
 }
 

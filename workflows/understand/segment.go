@@ -237,6 +237,8 @@ func (d *document) splitSentences() {
 		case c == '\n':
 			cut(i, i+1)
 			line++
+		case c == ';' && d.nameFollows(i+1, n):
+			// "a.example; b.example" is a list.
 		case c == '!' || c == '?' || c == ';':
 			cut(i+1, i+1)
 		case c == '.' && d.endsSentence(i):
@@ -247,6 +249,14 @@ func (d *document) splitSentences() {
 		}
 	}
 	cut(len(d.low), len(d.low))
+}
+
+// nameFollows: nothing but spaces stands between i and the next name.
+func (d *document) nameFollows(i, n int) bool {
+	for n < len(d.names) && d.names[n].start < i {
+		n++
+	}
+	return n < len(d.names) && strings.TrimSpace(string(d.low[i:min(len(d.low), d.names[n].start)])) == "" && d.names[n].start-i < 4
 }
 
 func (d *document) endsSentence(i int) bool {

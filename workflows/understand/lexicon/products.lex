@@ -22,9 +22,9 @@ service.dbserver: dbserver | db server | db server cert* | database server cert*
 service.dbclient: dbclient | db client | database client | 数据库客户端 | 资料库用户端
 service.dbca: dbca | db ca | database ca
 service.tomcat: tomcat | cisco tomcat | tomcats
-service.tomcat-ecdsa: tomcat ecdsa | tomcat ec | tomcat (ecdsa) | tomcat(ecdsa) | ecdsa tomcat | ec tomcat
+service.tomcat-ecdsa: tomcat ecdsa | tomcat ec | tomcat (ecdsa) | tomcat(ecdsa) | ecdsa tomcat | ec tomcat | ecdsa version of tomcat | ecdsa version of the tomcat | ecdsa variant of tomcat
 service.callmanager: callmanager | call manager cert* | callmanager cert*
-service.callmanager-ecdsa: callmanager ecdsa | callmanager ec | callmanager (ecdsa) | call manager ecdsa | ecdsa callmanager
+service.callmanager-ecdsa: callmanager ecdsa | callmanager ec | callmanager (ecdsa) | call manager ecdsa | ecdsa callmanager | ecdsa version of callmanager | ecdsa version of the callmanager
 service.capf: capf
 service.ipsec: ipsec
 service.tvs: tvs | trust verification service | 信任验证服务
