@@ -41,6 +41,9 @@ until "$vault" write countersign-kv/config cas_required=true max_versions=3 >/de
 done
 mounted countersign-pki || "$vault" secrets enable -path=countersign-pki -max-lease-ttl="$max_ttl" pki
 "$vault" secrets tune -max-lease-ttl="$max_ttl" countersign-pki
+# Without a rebuild on its own, a revocation list goes stale when nothing is revoked.
+"$vault" write countersign-pki/config/crl expiry=72h auto_rebuild=true auto_rebuild_grace_period=12h \
+	enable_delta=true delta_rebuild_interval=15m >/dev/null
 
 # Keys of Countersign itself: what the audit log is chained with, and backups.
 "$vault" write -f countersign-transit/keys/countersign-audit type=aes256-gcm96 >/dev/null

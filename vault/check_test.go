@@ -1,0 +1,99 @@
+package vault_test
+
+import (
+	"bytes"
+	"testing"
+
+	"countersign/certs"
+	"countersign/vault"
+	"countersign/vault/vaulttest"
+)
+
+func TestCheck(t *testing.T) {
+	s := vaulttest.Start(t)
+	c, p := vaulttest.Vault(t, s)
+	for _, check := range append(c.Check(t.Context()), p.Check(t.Context())...) {
+		if check.Err != nil {
+			t.Errorf("%s: %v", check.Name, check.Err)
+		}
+	}
+
+	// The root token can do everything, and that is wrong.
+	all := vaulttest.LoggedIn(t, s.Connection(), "writer", vault.Token(s.Token))
+	extra := 0
+	for _, check := range (&vault.PKI{Signer: all}).Check(t.Context()) {
+		if check.Err != nil {
+			wants(t, check.Err, false, "vault.right.extra")
+			extra++
+		}
+	}
+	if extra < 5 {
+		t.Errorf("found only %d rights too many", extra)
+	}
+	// The janitor's token can do little of what a writer must.
+	little := vaulttest.LoggedIn(t, s.Connection(), "writer", vault.Token(asIdentity(t, s, "janitor").Token()))
+	missing := 0
+	for _, check := range (&vault.Custody{Writer: little, Releaser: c.Releaser, Janitor: c.Janitor}).Check(t.Context()) {
+		if f, ok := check.Err.(certs.Fault); ok && f.Text().Key == "vault.right.missing" { //nolint:errorlint // as it is
+			missing++
+		}
+	}
+	if missing < 3 {
+		t.Errorf("missed only %d rights", missing)
+	}
+}
+
+func TestRevokeAndKeep(t *testing.T) {
+	s := vaulttest.Start(t)
+	c, p := vaulttest.Vault(t, s)
+	spec := vaulttest.Spec(vaulttest.Kinds[1])
+	csr, err := c.CreateCSR(t.Context(), "k1", spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert, _, err := p.Issue(t.Context(), "k1", spec, csr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := c.Keep(t.Context(), "k1", cert); err != nil {
+			t.Fatal(err)
+		}
+	}
+	key, err := rootClient(t, s).Logical().Read("countersign-transit/keys/k1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if chain, _ := key.Data["keys"].(map[string]any)["1"].(map[string]any)["certificate_chain"].(string); !bytes.Contains([]byte(chain), []byte("BEGIN CERTIFICATE")) {
+		t.Error("the certificate is not with its key")
+	}
+	otherCSR, err := c.CreateCSR(t.Context(), "k2", spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, _, err := p.Issue(t.Context(), "k2", spec, otherCSR)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Keep(t.Context(), "k1", other); err == nil {
+		t.Error("a certificate of another key was kept")
+	}
+
+	for range 2 {
+		if err := p.Revoke(t.Context(), cert.Leaf); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := rootClient(t, s).Logical().Read("countersign-pki/crl/rotate"); err != nil { // by itself: within 15 minutes
+		t.Fatal(err)
+	}
+	crl, err := rootClient(t, s).Logical().Read("countersign-pki/cert/crl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := crl.Data["certificate"].(string)
+	if out := vaulttest.OpenSSL(t, []byte(text), "crl", "-noout", "-text"); !bytes.Contains([]byte(out), []byte("Serial Number:")) {
+		t.Errorf("nothing on the CRL:\n%s", out)
+	}
+	wants(t, (&vault.PKI{Signer: p.Signer}).Revoke(t.Context(), cert.Leaf), false, "vault.revoke.none")
+}
