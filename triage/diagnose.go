@@ -83,6 +83,19 @@ func (kb *KB) fallBack(pieces [][]piece, seen *sighting, v *view) {
 	for c, p := range kb.topics.suggest(v) {
 		pieces[c] = append(pieces[c], p)
 	}
+	if verify := seen.hits[kb.verify]; len(verify) > 0 && len(trouble) > 0 {
+		for id, w := range commonest {
+			if c, ok := kb.index[id]; ok {
+				pieces[c] = append(pieces[c], piece{w: w, spans: []hit{verify[0], trouble[0]}})
+			}
+		}
+	}
+}
+
+// commonest are the usual reasons why a certificate is refused. Where a text says only
+// that one was, they are what there is to choose from, and the question to ask.
+var commonest = map[string]float64{
+	"untrusted-ca": 3.0, "missing-intermediate": 2.9, "name-mismatch": 2.8, "expired": 2.7,
 }
 
 // Weights of the fall back: a text without the subject is more surely something else
@@ -90,7 +103,7 @@ func (kb *KB) fallBack(pieces [][]piece, seen *sighting, v *view) {
 const (
 	shortestOther = 8
 	otherScore    = 4.0
-	passingScore  = 3.0
+	passingScore  = 2.8
 )
 
 // scaled turns a coverage into a share of weight: half coverage is nearly nothing.
