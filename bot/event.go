@@ -108,7 +108,7 @@ func (b *Bot) said(ctx context.Context, eventID string, in innerEvent, by workfl
 		receipt = ""
 	}
 	heard := workflows.Heard{Receipt: receipt, By: by, Place: place, Lang: s.lang, Direct: direct, Label: s.label,
-		Text: strings.TrimSpace(strings.ReplaceAll(in.Text, "<@"+b.userID+">", ""))}
+		Text: typed(strings.TrimSpace(strings.ReplaceAll(in.Text, "<@"+b.userID+">", "")))}
 	if len(in.Files) > 0 {
 		ids := make([]string, 0, len(in.Files))
 		for _, f := range in.Files {
