@@ -139,7 +139,10 @@ func (d *DB) prepare(ctx context.Context) error {
 	if err := migrate(ctx, d.writer, shipped(), d.now()); err != nil {
 		return err
 	}
-	return d.checkAuditHead(ctx)
+	if err := d.checkAuditHead(ctx); err != nil {
+		return err
+	}
+	return d.freeLeases(ctx)
 }
 
 // Close ends the housekeeping, closes the connections and gives up the lock.
