@@ -25,6 +25,7 @@ func (d *document) decide(items []*item) {
 	d.choose(list)
 	d.settleCN(list)
 	d.settleCluster(list)
+	d.settleShared(list)
 	if d.product() == "generic" || d.product() == "" {
 		settleGeneric(list, d.product())
 	}
@@ -221,6 +222,40 @@ func (d *document) settleCluster(list []*entity) {
 			e.role = roleNode
 		}
 	}
+}
+
+// settleShared: on a certificate that is for all nodes, the SANs that are called like
+// the node are the other nodes.
+func (d *document) settleShared(list []*entity) {
+	if _, shared := d.sharing(2); !shared || d.product() == "generic" {
+		return
+	}
+	for _, e := range list {
+		if e.role != roleSAN || e.kind != kindHost || e.plus {
+			continue
+		}
+		for _, o := range list {
+			if o.role == roleNode && o.kind == kindHost && numbered(o.value, e.value) {
+				e.role = roleNode
+				break
+			}
+		}
+	}
+}
+
+// numbered: two names that differ in the last one or two characters of the first
+// label: cms1 and cms2, core-a and core-b.
+func numbered(a, b string) bool {
+	a, ad, _ := strings.Cut(a, ".")
+	b, bd, _ := strings.Cut(b, ".")
+	if ad != bd || len(a) != len(b) || len(a) < 3 {
+		return false
+	}
+	p := 0
+	for p < len(a) && a[p] == b[p] {
+		p++
+	}
+	return p >= 2 && len(a)-p <= 2
 }
 
 // settleGeneric: outside telephony there are no registration domains: "the domain

@@ -261,7 +261,7 @@ func (d *document) anyLabelButNode(s span) bool {
 // singular: what is said in c is said of one name.
 func (d *document) singular(c span) bool {
 	text := " " + string(d.low[c.start:c.end]) + " "
-	if !asciiOnly(text) && !strings.ContainsAny(text, "都均这那") {
+	if !asciiOnly(text) && !strings.Contains(text, "都") && !strings.Contains(text, "这些") && !strings.Contains(text, "那些") {
 		return true
 	}
 	return strings.Contains(text, " is ") || strings.Contains(text, " was ") || strings.Contains(text, " it ") || strings.Contains(text, " that ") || strings.Contains(text, " has ")
