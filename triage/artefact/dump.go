@@ -1,0 +1,275 @@
+package artefact
+
+import (
+	"strings"
+	"time"
+
+	"countersign/triage"
+)
+
+// Dump is a certificate or request that was printed as text: by openssl x509 -text,
+// Expressway's "Show decoded" and CMS's pki inspect, which print the same, by the
+// certificate page of CUCM, or by keytool. What the text did not have is empty.
+type Dump struct {
+	Name    string         `json:"name"` // of the file
+	Line    int            `json:"line"`
+	EndLine int            `json:"end_line"`
+	Format  string         `json:"format"` // openssl, cucm, keytool
+	Request bool           `json:"request,omitempty"`
+	Subject string         `json:"subject,omitempty"`
+	Issuer  string         `json:"issuer,omitempty"`
+	Serial  string         `json:"serial,omitempty"` // lower-case hex
+	From    time.Time      `json:"from,omitzero"`
+	Until   time.Time      `json:"until,omitzero"`
+	SANs    []DumpName     `json:"sans,omitempty"`
+	EKU     []string       `json:"eku,omitempty"` // serverAuth, clientAuth, ... or the OID
+	KU      []string       `json:"ku,omitempty"`  // as printed
+	SKI     string         `json:"ski,omitempty"` // lower-case hex
+	AKI     string         `json:"aki,omitempty"`
+	CA      string         `json:"ca,omitempty"`  // "true", "false", "" when not printed
+	Key     string         `json:"key,omitempty"` // algorithm as printed
+	Bits    int            `json:"bits,omitempty"`
+	Signed  string         `json:"signed,omitempty"`   // signature algorithm as printed
+	Strict  []string       `json:"critical,omitempty"` // extensions marked critical
+	Lines   map[string]int `json:"lines"`              // of each field, by its name here in lower case
+
+	extensions bool // the printed form got as far as the extensions
+}
+
+// DumpName is one name of a subjectAltName.
+type DumpName struct {
+	Type  string `json:"type"` // DNS, IP, email, URI, other
+	Value string `json:"value"`
+	Line  int    `json:"line"`
+}
+
+// The bounds of what is read from one text.
+const (
+	maxDumps     = 200
+	maxDumpNames = 2000
+)
+
+// readDumps finds printed certificates and the output of openssl s_client in a text.
+func readDumps(name, text string, options Options) ([]Dump, []Observation) {
+	var list []Dump
+	if strings.Contains(text, "X509v3 ") || strings.Contains(text, "Not After") {
+		list = append(list, opensslDumps(text)...)
+	}
+	if strings.Contains(text, "Extension: ") || strings.Contains(text, "Subject Name: ") {
+		list = append(list, cucmDumps(text)...)
+	}
+	if strings.Contains(text, "Owner: ") && strings.Contains(text, "Valid from: ") {
+		list = append(list, keytoolDumps(text)...)
+	}
+	var out []Observation
+	for i := range list {
+		list[i].Name = name
+		out = append(out, list[i].observe(options.Now)...)
+	}
+	if strings.Contains(text, "Certificate chain") {
+		out = append(out, clientOutput(name, text, options.Now)...)
+	}
+	return list, out[:min(len(out), options.Limits.Findings)]
+}
+
+// dumper builds one dump line by line.
+type dumper struct {
+	list []Dump
+	d    *Dump
+	no   int // line
+}
+
+// begin starts another dump.
+func (p *dumper) begin(format string) {
+	p.end()
+	if len(p.list) < maxDumps {
+		p.d = &Dump{Line: p.no, Format: format, Lines: map[string]int{}}
+	}
+}
+
+// end keeps the dump in the making if it says anything.
+func (p *dumper) end() {
+	if p.d != nil && len(p.d.Lines) > 0 {
+		p.list = append(p.list, *p.d)
+	}
+	p.d = nil
+}
+
+func (p *dumper) mark(field string) {
+	if _, ok := p.d.Lines[field]; !ok {
+		p.d.Lines[field] = p.no
+	}
+	p.d.EndLine = p.no
+}
+
+func (p *dumper) name(kind, value string) {
+	if value = printable(strings.TrimSpace(value)); value != "" && len(p.d.SANs) < maxDumpNames {
+		p.d.SANs = append(p.d.SANs, DumpName{kind, value, p.no})
+		p.mark("sans")
+	}
+}
+
+// ekuNames are the names under which usages are printed.
+var ekuNames = map[string]string{
+	"TLS Web Server Authentication": "serverAuth", "TLS Web Client Authentication": "clientAuth",
+	"1.3.6.1.5.5.7.3.1": "serverAuth", "1.3.6.1.5.5.7.3.2": "clientAuth", "1.3.6.1.5.5.7.3.3": "codeSigning",
+	"1.3.6.1.5.5.7.3.4": "emailProtection", "1.3.6.1.5.5.7.3.5": "ipsecEndSystem", "1.3.6.1.5.5.7.3.8": "timeStamping",
+	"1.3.6.1.5.5.7.3.9": "OCSPSigning", "2.5.29.37.0": "any", "Any Extended Key Usage": "any", "anyExtendedKeyUsage": "any",
+	"serverAuth": "serverAuth", "clientAuth": "clientAuth", "IPSec End System": "ipsecEndSystem",
+}
+
+func (p *dumper) usages(list string) {
+	for u := range strings.SplitSeq(list, ",") {
+		if u = strings.TrimSpace(u); u != "" && len(p.d.EKU) < 50 {
+			if short, ok := ekuNames[u]; ok {
+				u = short
+			}
+			p.d.EKU = append(p.d.EKU, printable(u))
+			p.mark("eku")
+		}
+	}
+}
+
+// hexOnly takes the hex digits out of "keyid:45:8E:34", "0x1234", "45 8e".
+func hexOnly(s string) string {
+	s = strings.TrimPrefix(strings.ToLower(strings.TrimSpace(s)), "keyid:")
+	s = strings.TrimPrefix(s, "0x")
+	s = strings.NewReplacer(":", "", " ", "").Replace(s)
+	if s == "" || strings.Trim(s, "0123456789abcdef") != "" || len(s) > 128 {
+		return ""
+	}
+	return s
+}
+
+// the date forms of the printers.
+var dateForms = []string{"Jan _2 15:04:05 2006 MST", "Mon Jan _2 15:04:05 MST 2006", "Mon Jan 2 15:04:05 MST 2006", "Jan 2 15:04:05 2006 MST", time.RFC3339, "2006-01-02 15:04:05Z"}
+
+func date(s string) time.Time {
+	s = strings.Join(strings.Fields(s), " ")
+	for _, form := range dateForms {
+		if t, err := time.Parse(form, s); err == nil {
+			return t.UTC()
+		}
+	}
+	return time.Time{}
+}
+
+// observe says what a printed certificate shows by itself. It was pasted for a reason
+// that is not known here, so most of it only hints.
+func (d *Dump) observe(now time.Time) []Observation {
+	var out []Observation
+	say := func(kind, field string, weights supports, key string, pairs ...string) {
+		pairs = append(pairs, "Subject", d.title())
+		line := d.Lines[field]
+		if line == 0 {
+			line = d.Line
+		}
+		out = append(out, Observation{Kind: kind, Source: d.Name, Line: line, Text: triage.T(key, pairs...), Supports: weights})
+	}
+	ca := d.CA == "true"
+	switch until := d.Until; {
+	case now.IsZero() || until.IsZero():
+	case now.After(until):
+		say("cert.expired", "until", supports{"expired": 7}, "artefact.dump.expired", "Until", until.Format(time.DateTime))
+	case now.AddDate(0, 0, 30).After(until):
+		say("cert.expiring", "until", supports{"expiring-soon": 4}, "artefact.dump.expiring", "Until", until.Format(time.DateTime))
+	}
+	if !now.IsZero() && now.Before(d.From) {
+		say("cert.not-yet-valid", "from", supports{"not-yet-valid": 7}, "artefact.dump.not_yet", "From", d.From.Format(time.DateTime))
+	}
+	for field, dn := range map[string]string{"subject": d.Subject, "issuer": d.Issuer} {
+		if oidInName(dn) {
+			say("cert.unknown-oid", field, nil, "artefact.dump.oid", "DN", dn)
+			break
+		}
+	}
+	if !ca {
+		d.observeLeaf(say)
+	}
+	if d.Bits > 0 && d.isRSA() {
+		switch {
+		case d.Bits < 2048:
+			say("cert.weak-key", "bits", supports{"weak-key-or-digest": 5}, "artefact.dump.weak_key", "Bits", itoa(d.Bits))
+		case d.Bits > 4096:
+			say("cert.key-too-long", "bits", supports{"key-too-long": 6}, "artefact.dump.long_key", "Bits", itoa(d.Bits))
+		}
+	}
+	if s := strings.ToLower(d.Signed); (strings.Contains(s, "sha1") || strings.Contains(s, "md5")) && !d.selfIssued() {
+		say("cert.weak-signature", "signed", supports{"weak-key-or-digest": 5}, "artefact.dump.weak_signature", "Algorithm", d.Signed)
+	}
+	return out
+}
+
+func (d *Dump) observeLeaf(say func(kind, field string, weights supports, key string, pairs ...string)) {
+	server, client := d.has("serverAuth"), d.has("clientAuth")
+	usages := strings.Join(d.EKU, ", ")
+	switch {
+	case len(d.EKU) == 0 || d.has("any"):
+	case server && !client:
+		say("cert.server-only", "eku", supports{"eku-missing-clientauth": 2.4}, "artefact.dump.server_only", "EKU", usages)
+	case client && !server:
+		say("cert.client-only", "eku", supports{"eku-missing-serverauth": 2.4}, "artefact.dump.client_only", "EKU", usages)
+	case !client && !server:
+		say("cert.no-tls-usage", "eku", supports{"eku-incompatible": 4}, "artefact.dump.no_tls", "EKU", usages)
+	}
+	if d.extensions && d.Subject != "" && len(d.SANs) == 0 && d.CA == "false" {
+		say("cert.no-san", "subject", supports{"san-missing-legacy-cn": 5}, "artefact.dump.no_san")
+	}
+	if d.selfIssued() && !d.Request {
+		say("cert.self-signed", "issuer", supports{"self-signed-cert": 5}, "artefact.dump.self_signed")
+	}
+	for _, e := range d.Strict {
+		if !strings.Contains(e, "Key Usage") && !strings.Contains(e, "Basic Constraints") && !strings.Contains(e, "KeyUsage") && !strings.Contains(e, "BasicConstraints") && !strings.Contains(e, "ExtKeyUsage") {
+			say("cert.critical-extension", "critical "+e, supports{"unhandled-critical-extension": 5}, "artefact.dump.critical", "Extension", e)
+		}
+	}
+	length := 0
+	for _, n := range d.SANs {
+		length += len(n.Value) + 1
+	}
+	if length > 999 {
+		say("name.san-too-long", "sans", supports{"san-over-999-chars": 3}, "artefact.dump.long_san", "Length", itoa(length))
+	}
+}
+
+func (d *Dump) has(usage string) bool {
+	for _, u := range d.EKU {
+		if u == usage {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *Dump) isRSA() bool { return d.Key == "" || strings.Contains(strings.ToLower(d.Key), "rsa") }
+
+func (d *Dump) selfIssued() bool {
+	return d.Subject != "" && squeeze(d.Subject) == squeeze(d.Issuer)
+}
+
+func squeeze(dn string) string { return strings.Join(strings.Fields(dn), "") }
+
+func (d *Dump) title() string {
+	for _, part := range strings.FieldsFunc(d.Subject, func(r rune) bool { return r == ',' || r == '/' || r == '+' }) {
+		if k, v, ok := strings.Cut(part, "="); ok && strings.EqualFold(strings.TrimSpace(k), "CN") {
+			return strings.TrimSpace(v)
+		}
+	}
+	if d.Subject == "" && len(d.SANs) > 0 {
+		return d.SANs[0].Value
+	}
+	return d.Subject
+}
+
+// oidInName: an attribute that the printer could not decode, shown as its number. The
+// SSH tunnels of Expressway fail on such names.
+func oidInName(dn string) bool {
+	for _, part := range strings.FieldsFunc(dn, func(r rune) bool { return r == ',' || r == '/' || r == '+' }) {
+		k, v, ok := strings.Cut(strings.TrimSpace(part), "=")
+		k = strings.TrimSpace(k)
+		if ok && strings.Count(k, ".") >= 3 && strings.Trim(k, "0123456789.") == "" && strings.HasPrefix(strings.TrimSpace(v), "#") {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,199 @@
+package artefact
+
+import (
+	"strconv"
+	"strings"
+)
+
+// opensslDumps reads what openssl x509 -text and req -text print. Expressway and CMS
+// use it to show certificates, and people paste pieces of it.
+func opensslDumps(text string) []Dump {
+	p := &openssl{}
+	for line := range strings.Lines(text) {
+		p.no++
+		p.line(strings.TrimSpace(line))
+	}
+	p.end()
+	return p.list
+}
+
+type openssl struct {
+	dumper
+	extension string // whose value comes next
+	serial    bool   // the serial number comes on the next line
+	signature bool   // past the extensions
+}
+
+func (p *openssl) line(s string) {
+	switch s {
+	case "Certificate:", "Certificate Request:":
+		p.begin("openssl")
+		p.extension, p.signature = "", false
+		if p.d != nil {
+			p.d.Request = s != "Certificate:"
+		}
+		return
+	case "":
+		return
+	}
+	if strings.HasPrefix(s, "-----") {
+		p.end()
+		return
+	}
+	if strings.HasPrefix(s, "X509v3 ") || strings.HasPrefix(s, "Authority Information Access:") || strings.HasPrefix(s, "CT Precertificate") {
+		p.header(s)
+		return
+	}
+	key, value, ok := strings.Cut(s, ":")
+	key, value = strings.TrimSpace(key), strings.TrimSpace(value)
+	if ok && p.field(key, value) {
+		p.extension = ""
+		return
+	}
+	if p.d == nil {
+		return
+	}
+	if p.serial {
+		p.serial = false
+		p.d.Serial = hexOnly(s)
+		return
+	}
+	p.value(s)
+}
+
+// header begins an extension; pasted alone, it begins a dump.
+func (p *openssl) header(s string) {
+	name, rest, _ := strings.Cut(s, ":")
+	name = strings.TrimSpace(strings.TrimPrefix(name, "X509v3 "))
+	if p.d == nil || p.signature {
+		p.begin("openssl")
+		p.signature = false
+	}
+	if p.d == nil {
+		return
+	}
+	p.extension = name
+	if name == "extensions" {
+		p.d.extensions = true
+		return
+	}
+	rest = strings.TrimSpace(rest)
+	if strings.HasPrefix(rest, "critical") {
+		rest = strings.TrimSpace(strings.TrimPrefix(rest, "critical"))
+		if len(p.d.Strict) < 50 {
+			p.d.Strict = append(p.d.Strict, printable(name))
+			p.mark("critical " + printable(name))
+		}
+	}
+	if rest != "" {
+		p.value(rest)
+	}
+}
+
+// field reads a line "Key: value" outside the extensions.
+func (p *openssl) field(key, value string) bool {
+	if p.d == nil {
+		switch key {
+		case "Not Before", "Not After", "Issuer":
+			if value == "" || key == "Issuer" && !strings.Contains(value, "=") {
+				return false
+			}
+			p.begin("openssl")
+			p.signature = false
+		}
+		if p.d == nil {
+			return false
+		}
+	}
+	switch key {
+	case "Serial Number":
+		p.serial = value == ""
+		if value != "" {
+			number, paren, _ := strings.Cut(value, " (")
+			if p.d.Serial = hexOnly(strings.TrimSuffix(paren, ")")); p.d.Serial == "" {
+				p.d.Serial = hexOnly(number)
+			}
+		}
+	case "Signature Algorithm":
+		if p.d.Signed != "" {
+			p.signature = true // printed again below the extensions
+			return true
+		}
+		p.d.Signed = printable(value)
+		p.mark("signed")
+	case "Issuer":
+		p.d.Issuer = printable(value)
+		p.mark("issuer")
+	case "Subject":
+		p.d.Subject = printable(value)
+		p.mark("subject")
+	case "Not Before":
+		p.d.From = date(value)
+		p.mark("from")
+	case "Not After":
+		p.d.Until = date(value)
+		p.mark("until")
+	case "Public Key Algorithm":
+		p.d.Key = printable(value)
+	case "Public-Key", "RSA Public-Key":
+		n, _, _ := strings.Cut(strings.TrimPrefix(value, "("), " ")
+		p.d.Bits, _ = strconv.Atoi(n)
+		p.mark("bits")
+	case "Signature Value":
+		p.signature = true
+	case "Requested Extensions":
+		p.d.extensions = true
+	case "Data", "Version", "Validity", "Subject Public Key Info", "Modulus", "Exponent", "pub", "ASN1 OID", "NIST CURVE", "Attributes":
+	default:
+		return false
+	}
+	return true
+}
+
+// value reads a line of the current extension.
+func (p *openssl) value(s string) {
+	switch p.extension {
+	case "Subject Alternative Name":
+		for part := range strings.SplitSeq(s, ",") {
+			kind, value, ok := strings.Cut(strings.TrimSpace(part), ":")
+			if !ok {
+				continue
+			}
+			switch kind {
+			case "DNS", "email", "URI":
+			case "IP Address", "IP":
+				kind = "IP"
+			default:
+				kind = "other"
+			}
+			p.name(kind, value)
+		}
+	case "Extended Key Usage":
+		p.usages(s)
+	case "Key Usage":
+		for u := range strings.SplitSeq(s, ",") {
+			if u = strings.TrimSpace(u); u != "" && len(p.d.KU) < 20 {
+				p.d.KU = append(p.d.KU, printable(u))
+				p.mark("ku")
+			}
+		}
+	case "Subject Key Identifier":
+		if id := hexOnly(s); id != "" && p.d.SKI == "" {
+			p.d.SKI = id
+			p.mark("ski")
+		}
+	case "Authority Key Identifier":
+		if id := hexOnly(s); id != "" && p.d.AKI == "" {
+			p.d.AKI = id
+			p.mark("aki")
+		}
+	case "Basic Constraints":
+		switch {
+		case strings.HasPrefix(s, "CA:TRUE"):
+			p.d.CA = "true"
+		case strings.HasPrefix(s, "CA:FALSE"):
+			p.d.CA = "false"
+		}
+		p.mark("ca")
+	}
+}
