@@ -52,6 +52,12 @@ func withCSR(r Request, der []byte) (Request, *Error) {
 	if !legal || len(r.CSR) > 0 {
 		return r, tooLate(r)
 	}
+	// What the box may leave out (CUCM's parent domain) is approved as it stands in the CSR.
+	adopted, err := certs.Adopt(r.Spec, der)
+	if err != nil {
+		return r, &Error{Code: Invalid, Field: "csr", Text: certs.T("workflows.problem.csr_unreadable"), Err: err}
+	}
+	r.Spec = adopted
 	for _, f := range certs.CheckCSR(r.Spec, der) {
 		if f.Severity == certs.Error {
 			return r, &Error{Code: Invalid, Field: "csr", Text: f.Text}

@@ -63,7 +63,7 @@ func (s *Service) page(f form.Form, c Conversation, in Paged, now time.Time) (Co
 		a = next
 	}
 	if in.Partial {
-		c.Answers, c.Updated = a, now
+		c.Answers, c.Updated = settle(f, a), now
 		return c, nil
 	}
 	a = settle(f, a)
