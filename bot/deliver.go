@@ -146,28 +146,34 @@ func (b *Bot) post(ctx context.Context, place workflows.Place, key string, attem
 
 // find looks for the message that carries key among the latest at place.
 func (b *Bot) find(ctx context.Context, place workflows.Place, key string) (string, error) {
+	m, err := b.lookup(ctx, place, key)
+	return m.Timestamp, err
+}
+
+// lookup is find for the whole message, zero when there is none.
+func (b *Bot) lookup(ctx context.Context, place workflows.Place, key string) (slack.Message, error) {
 	var found []slack.Message
 	if place.Thread != "" {
 		msgs, _, _, err := b.api.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{
 			ChannelID: place.Channel, Timestamp: place.Thread, Limit: 200, IncludeAllMetadata: true})
 		if err != nil {
-			return "", describe("conversations.replies", err)
+			return slack.Message{}, describe("conversations.replies", err)
 		}
 		found = msgs
 	} else {
 		h, err := b.api.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{
 			ChannelID: place.Channel, Limit: 100, IncludeAllMetadata: true})
 		if err != nil {
-			return "", describe("conversations.history", err)
+			return slack.Message{}, describe("conversations.history", err)
 		}
 		found = h.Messages
 	}
 	for i := range found {
 		if found[i].Metadata.EventPayload["key"] == key {
-			return found[i].Timestamp, nil
+			return found[i], nil
 		}
 	}
-	return "", nil
+	return slack.Message{}, nil
 }
 
 // draw posts a card or brings it up to date, and remembers where it is. A card that

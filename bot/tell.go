@@ -187,24 +187,3 @@ func (b *Bot) tellOperators(ctx context.Context, e workflows.Effect, body workfl
 	_, err := b.post(ctx, workflows.Place{Channel: b.cfg.Operators}, e.Key, e.Attempts, oneLine(text))
 	return err
 }
-
-// Deliver carries a key hand-over to one person's direct message. It is called by the
-// worker, not from the outbox, because the secret is never stored.
-func (b *Bot) Deliver(ctx context.Context, r workflows.Request, to workflows.Person, h workflows.Handover) error {
-	if to != r.Requester {
-		return &workflows.Error{Code: workflows.Forbidden, Text: workflows.Text{Key: "workflows.refuse.key_not_yours"}}
-	}
-	place, err := b.dmPlace(ctx, to)
-	if err != nil {
-		return err
-	}
-	s := b.speaker(to)
-	how := s.raw("bot.key.command", "Command", code(h.Command))
-	if strings.HasPrefix(h.Command, "http://") || strings.HasPrefix(h.Command, "https://") {
-		how = s.raw("bot.key.link", "Link", "<"+escaper.Replace(h.Command)+">")
-	}
-	text := s.raw("bot.key.ready", "Request", code(string(r.ID)), "Until", s.when(h.Expires), "How", "\n"+how+"\n") + embedded(s, r)
-	_, _, err = b.api.PostMessageContext(ctx, place.Channel, slack.MsgOptionText(s.say("bot.key.title", "Request", string(r.ID)), false),
-		slack.MsgOptionBlocks(section(text)), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
-	return describe("chat.postMessage", err)
-}

@@ -50,7 +50,8 @@ func mayRelease(r Request, by Person, now time.Time) *Error {
 
 // release prepares the hand-over and carries it to its receiver. The secret lives in
 // this function only: it is not stored, so a crash before delivery loses it, and the
-// release is then taken back for the person to ask again.
+// next attempt prepares another. A crash after delivery must not: two that are live
+// at once would make "opened already" mean nothing.
 func (s *Service) release(ctx context.Context, e Effect, body Body) error {
 	r, err := s.read(ctx, body.Request)
 	if err != nil {
@@ -63,13 +64,9 @@ func (s *Service) release(ctx context.Context, e Effect, body Body) error {
 	if !ok || r.KeyName == "" {
 		return Refuse(NotFound, "workflows.trouble.no_custody", "Custody", r.Custody)
 	}
-	h, err := custody.Release(ctx, r.KeyName)
+	h, err := s.handOver(ctx, e, r, body.Person, custody)
 	if err != nil {
 		return err
-	}
-	err = s.Courier.Deliver(ctx, r, body.Person, h)
-	if err != nil {
-		return &Error{Code: Unable, Text: Refuse(Unable, "workflows.trouble.not_delivered").Text, Err: err}
 	}
 	return s.finish(ctx, e, r.ID, func(r Request, now time.Time) (Change, error) {
 		r.Releases = append([]Release(nil), r.Releases...)
@@ -78,4 +75,28 @@ func (s *Service) release(ctx context.Context, e Effect, body Body) error {
 		return Change{Requests: []Request{r}, Effects: []Effect{redraw(r)},
 			Audit: []Audit{{At: now, Actor: Robot, Verb: "key.handed", Subject: string(r.ID), Detail: detail("accessor", h.Accessor, "to", body.Person.String(), "until", h.Expires.UTC().Format(time.RFC3339))}}}, nil
 	})
+}
+
+// handOver prepares and delivers, unless an earlier attempt of e did.
+func (s *Service) handOver(ctx context.Context, e Effect, r Request, to Person, custody Custody) (Handover, error) {
+	undelivered := func(err error) (Handover, error) {
+		return Handover{}, &Error{Code: Unable, Text: Refuse(Unable, "workflows.trouble.not_delivered").Text, Err: err}
+	}
+	if e.Attempts > 1 {
+		h, there, err := s.Courier.Delivered(ctx, to, e.Key)
+		if err != nil {
+			return undelivered(err)
+		}
+		if there {
+			return h, nil
+		}
+	}
+	h, err := custody.Release(ctx, r.KeyName)
+	if err != nil {
+		return Handover{}, err
+	}
+	if err := s.Courier.Deliver(ctx, r, to, e.Key, h); err != nil {
+		return undelivered(err)
+	}
+	return h, nil
 }

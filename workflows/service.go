@@ -26,9 +26,13 @@ type Service struct {
 	NewID     func() string // unguessable, at most 40 characters, [a-z0-9]
 }
 
-// Courier carries a key hand-over to one person, now, and forgets it.
+// Courier carries a key hand-over to one person, now, and forgets its secret.
 type Courier interface {
-	Deliver(ctx context.Context, r Request, to Person, h Handover) error
+	// Deliver tells to of h, in a message that key finds again.
+	Deliver(ctx context.Context, r Request, to Person, key string, h Handover) error
+	// Delivered gives the hand-over that was delivered under key, without its secret;
+	// false when none was.
+	Delivered(ctx context.Context, to Person, key string) (Handover, bool, error)
 }
 
 // admit asks the directory about who.
