@@ -31,6 +31,7 @@ type KB struct {
 	subject int32 // group of words that a certificate problem would use
 	trouble int32 // group of words that say that something is wrong
 	verify  int32 // group of words for certificates and handshakes themselves
+	refusal int32 // group of words for their being refused
 }
 
 type literal struct {
@@ -77,6 +78,7 @@ func (kb *KB) compile(b *builder) []error {
 	kb.subject = c.group("@cert|@tlswords|@trustlist|@ca|@csr|@key|@selfsigned|@revoked|@eku|@zone|@sshtunnel", "word lists")
 	kb.trouble = c.group("@failed|@untrusted|@mismatch|@missing|@wronghow|@expired|@soon|@negation", "word lists")
 	kb.verify = c.group("@cert|tls|ssl|handshake|x509|握手|证*书", "word lists")
+	kb.refusal = c.group("@refusal", "word lists")
 	kb.groups = int(c.nGroups)
 	if len(kb.literals) > maxWordings {
 		return append(c.problems, fmt.Errorf("triage: more than %d wordings", maxWordings))

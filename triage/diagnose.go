@@ -83,14 +83,22 @@ func (kb *KB) fallBack(pieces [][]piece, seen *sighting, v *view) {
 	for c, p := range kb.topics.suggest(v) {
 		pieces[c] = append(pieces[c], p)
 	}
-	if verify := seen.hits[kb.verify]; len(verify) > 0 && len(trouble) > 0 {
+	for _, h := range seen.hits[kb.verify] {
+		spans, ok := seen.around([]int32{kb.verify, kb.refusal}, kb.verify, h, nearRefusal)
+		if !ok {
+			continue
+		}
 		for id, w := range commonest {
 			if c, ok := kb.index[id]; ok {
-				pieces[c] = append(pieces[c], piece{w: w, spans: []hit{verify[0], trouble[0]}})
+				pieces[c] = append(pieces[c], piece{w: w, spans: spans})
 			}
 		}
+		break
 	}
 }
+
+// nearRefusal is how close a certificate and its being refused stand, in bytes.
+const nearRefusal = 40
 
 // commonest are the usual reasons why a certificate is refused. Where a text says only
 // that one was, they are what there is to choose from, and the question to ask.
@@ -195,12 +203,22 @@ func (kb *KB) ask(a Answer, c Context) *Question {
 		if c.Answers[q.ID] != "" {
 			continue
 		}
-		if s := separates(q, a.Findings); s > most {
+		s := separates(q, a.Findings)
+		if len(q.Products) > 0 {
+			if !slices.ContainsFunc(q.Products, func(p string) bool { return slices.Contains(a.Products, p) }) {
+				continue
+			}
+			s *= ownProduct
+		}
+		if s > most {
 			best, most = q, s
 		}
 	}
 	return best
 }
+
+// ownProduct is how much more a question about the product itself is worth.
+const ownProduct = 1.5
 
 // separates is how much confidence the options of q tell apart: each option counts for
 // the finding that it favours most, and one such finding alone tells nothing apart.
