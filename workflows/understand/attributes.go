@@ -326,10 +326,19 @@ func (d *document) findOwnCSR() {
 	}
 }
 
+// csrMade: somebody else than the bot made it; csrToMake: it is still to be made.
+var (
+	csrMade   = regexp.MustCompile(`\b(?:we|i|he|she|they|box|boxes|server|servers|node|nodes|device|admin|colleague)\b.{0,20}\b(?:generated|created|made|produced|exported|downloaded|prepared)\b.{0,30}\bcsrs?\b|\bcsrs?\b.{0,40}\b(?:generated|created|exported|downloaded|prepared)\b`)
+	csrToMake = regexp.MustCompile(`\b(?:to be|be|please|pls|need|needs|want|can you|could you)\b.{0,24}\b(?:generated|created|made|prepared)\b`)
+)
+
 // csrThere: the sentence says of a CSR that it is attached, or who makes it.
 func (d *document) csrThere(s sentence) (span, bool) {
 	if !d.inScope(s.start) || d.any("sendus", s.span) || d.any("notown", s.span) {
 		return span{}, false
+	}
+	if m := csrMade.FindIndex(d.low[s.start:s.end]); m != nil && !csrToMake.Match(d.low[s.start:s.end]) {
+		return span{s.start + m[0], s.start + m[1]}, true
 	}
 	csrs := d.in("csrword", s.span)
 	if len(csrs) == 0 || d.negated(csrs[0]) {

@@ -36,7 +36,7 @@ func (d *document) caScore(c tagged) float64 {
 	if s == nil {
 		return 0
 	}
-	if d.u.Intent == Help && (d.any("howto", s.span) || d.signsOf(*s).question) || d.u.Intent == Inspect {
+	if d.u.Intent == Help && (d.any("howto", s.span) || leadingQuestion.Match(d.low[s.start:s.end]) || whQuestion.Match(d.low[s.start:s.end]) || openQuestion.Match(d.low[s.start:s.end])) || d.u.Intent == Inspect {
 		return 0
 	}
 	if strings.HasPrefix(c.name, "maybe-") && !d.caWordNear(s.span, c.span) {

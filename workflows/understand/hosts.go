@@ -37,10 +37,12 @@ type name struct {
 	derived bool // made from a short name
 }
 
-// short is one mention of a host name without a domain.
+// short is one mention of a host name without a domain. A plain one is an ordinary
+// word that is also the first label of a name in the text.
 type short struct {
 	span
 	values []string
+	plain  bool
 }
 
 // maxNames bounds the mentions kept of one text; maxExpand the names of one pattern.
@@ -84,6 +86,38 @@ func (d *document) scanNames() {
 			continue
 		}
 		p = max(d.scanOne(p), p+1)
+	}
+}
+
+// scanAliases files ordinary words that stand for a name of the text: "exc the
+// cluster" beside exc.example.com.
+func (d *document) scanAliases() {
+	heads := map[string]bool{}
+	for _, n := range d.names {
+		if n.kind == kindHost {
+			for _, v := range n.values {
+				if first, _, ok := strings.Cut(v, "."); ok && len(first) >= 3 && !shortShape(first) {
+					heads[first] = true
+				}
+			}
+		}
+	}
+	if len(heads) == 0 {
+		return
+	}
+	for p := 0; p < len(d.low) && len(d.shorts) < maxNames; {
+		if !wordByte(d.low[p]) {
+			p++
+			continue
+		}
+		q := p
+		for q < len(d.low) && hostByte(d.low[q]) {
+			q++
+		}
+		if w := string(d.low[p:trimRun(d.low, p, q)]); heads[w] && !inNames(d.names, p) {
+			d.shorts = append(d.shorts, short{span: span{p, p + len(w)}, values: []string{w}, plain: true})
+		}
+		p = q
 	}
 }
 
@@ -249,7 +283,7 @@ func (d *document) classify(n *name) {
 	}
 	written := string(d.text[n.start:n.end])
 	if !strings.Contains(run, ".") {
-		if shortShape(run) {
+		if shortShape(run) && len(d.shorts) < maxNames {
 			d.shorts = append(d.shorts, short{span: n.span, values: []string{run}})
 		}
 		return

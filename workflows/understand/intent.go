@@ -206,6 +206,10 @@ func (d *document) weighTrouble(s sentence, g signs, asks bool, w *weights) floa
 // weighWish: asks for a new certificate or a renewed one.
 func (d *document) weighWish(s sentence, g signs, w *weights) {
 	renew := g.renew && !d.pastRenewal(s)
+	if renew && d.any("initial", s.span) {
+		// The box's own first certificate is not renewed, it is replaced by a real one.
+		renew, g.ask = false, true
+	}
 	subject := g.cert || g.product || g.names
 	broken := g.errHard || g.errMid
 	switch {

@@ -159,7 +159,7 @@ func (d *document) addKey(out []keyWord, s span, k Key) []keyWord {
 
 var (
 	keyNo    = regexp.MustCompile(`(?:\b(?:not|no|never|instead of|rather than|don't (?:use|want)|isn't|without|nicht|kein|keine|statt|pas|au lieu de|no more|en vez de|avoid)|不要|不用|不是|别用|而不是|非)\s*(?:the |a |an |just |use |的 ?)?(?:rsa|ecdsa|ec)?[ -]?$`)
-	keyNoEnd = regexp.MustCompile(`^(?:[ -]?bits?|[ -]?keys?)?\s*(?:\?+\s*(?:no\b|nope|nein|non\b|不)|:\s*no\b|\s+is (?:too|not)|\s+isn't|\s+not\b|\s*(?:不要|不行|不够|太短)|\s+(?:won't|will not|doesn't|does not) )`)
+	keyNoEnd = regexp.MustCompile(`^(?:[ -]?bits?|[ -]?keys?)?\s*(?:\?+\s*(?:no\b|nope|nein|non\b|不)|:\s*no\b|\s+is (?:too|not)|\s+isn't|\s+not (?:supported|allowed|ok|okay|enough|possible|wanted|needed|accepted)|\s*(?:不要|不行|不够|太短)|\s+(?:won't|will not|doesn't|does not) )`)
 	keyWas   = regexp.MustCompile(`(?:\b(?:from|currently|current|was|were|now at|today|so far|up to now|until now|previously|old|existing|had|bisher|aktuell|von|actuellement|actualmente|replacing)|原来|目前|现在|之前|以前|原本|当前|从|从原来的|由)\s*(?:is |it's |at |uses? |using |the |a |an |with |on |key |rsa |是|用|的)*(?:rsa|ecdsa)?[ -]?$`)
 )
 

@@ -1,6 +1,7 @@
 package understand
 
 import (
+	"bytes"
 	"strings"
 )
 
@@ -14,6 +15,12 @@ func (d *document) listFrom(here []*item, i int) []*item {
 }
 
 func (d *document) listLink(s span) bool {
+	// A remark in brackets does not end a list: "a.example (publisher), b.example".
+	if i := bytes.IndexByte(d.low[s.start:s.end], '('); i >= 0 {
+		if j := bytes.IndexByte(d.low[s.start+i:s.end], ')'); j >= 0 {
+			return d.listLink(span{s.start, s.start + i}) && d.listLink(span{s.start + i + j + 1, s.end})
+		}
+	}
 	return d.only(s, ";,、&+/|\"'`()[]-•*.", "also", "entry")
 }
 

@@ -37,6 +37,7 @@ type item struct {
 	suffix  bool // the domain that short names live in
 	entry   bool // stands in a DNS: list
 	product string
+	plain   bool // an ordinary word, a name only if the text has that name in full
 }
 
 // vote strengths. A name that nothing is said about is a node by default.
@@ -99,6 +100,9 @@ func (d *document) collect(quoted bool) []*item {
 	for k := range d.shorts {
 		if s := &d.shorts[k]; !d.covered(s.span) {
 			add(s.span, s.values, nil)
+			if n := len(items); n > 0 && items[n-1].span == s.span {
+				items[n-1].plain = s.plain
+			}
 		}
 	}
 	slices.SortFunc(items, func(a, b *item) int { return a.start - b.start })
@@ -201,8 +205,8 @@ func (d *document) bind(here []*item, l tagged, prev, next int, chained bool, la
 			return
 		}
 		gap.start = other.end
-		if bare && plural(string(d.low[other.start:other.end]), roleNode) {
-			return
+		if bare && !nameWords[string(d.low[other.start:other.end])] {
+			return // "cluster (pub: X, subs: Y)"
 		}
 	}
 	w := d.linkStrength(gap)
@@ -248,6 +252,9 @@ func (d *document) bind(here []*item, l tagged, prev, next int, chained bool, la
 
 // namesCluster: what may stand between the word cluster and its name.
 var namesCluster = regexp.MustCompile("^[\\s:=\"'`(*_|-]*(?:(?:is|are|is known as|known as|aka|runs as|called|named|name|fqdn|will be|should be|ist|heißt|est|es|è|是|为|叫|叫做|名为)[\\s:=\"'`(]*)*$")
+
+// nameWords after "cluster" make it the cluster's name.
+var nameWords = wordSet(`fqdn hostname host 主机名 主机名称 hostname:`)
 
 var bareCluster = wordSet(`cluster clusters 集群 丛集 群集 clúster grappe クラスタ クラスター`)
 

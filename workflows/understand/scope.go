@@ -1,6 +1,7 @@
 package understand
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -14,7 +15,7 @@ func (d *document) markAffinity(items []*item) {
 			continue
 		}
 		last := list[len(list)-1]
-		if d.only(span{last.end, it.start}, " (:=\"'`", "glue", "label.node") && !strings.Contains(string(d.low[last.end:it.start]), ",") {
+		if d.only(span{last.end, it.start}, " (:=\"'`", "glue", "label.node", "at") && !strings.Contains(string(d.low[last.end:it.start]), ",") {
 			it.product = last.name
 		}
 	}
@@ -51,6 +52,10 @@ func (d *document) markThird(items []*item) {
 			it.third = true
 		}
 		s := d.sentences[it.sent]
+		if likeIt.Match(d.low[it.end:min(len(d.low), it.end+24)]) {
+			it.third = true
+			continue
+		}
 		from := s.start
 		if i > 0 && items[i-1].sent == it.sent {
 			if items[i-1].third && d.listLink(span{items[i-1].end, it.start}) && it.votes == [roles]float64{} {
@@ -69,11 +74,17 @@ func (d *document) markThird(items []*item) {
 			continue
 		}
 		gap := span{list[len(list)-1].end, it.start}
+		if strings.Contains(string(d.low[gap.start:gap.end]), ":") {
+			continue // "in front of the intranet: X" names X itself
+		}
 		if d.words(gap) <= 6 && it.votes[roleDomain] < voteNear && it.votes[roleSAN] < voteNear && it.votes[roleCluster] < voteNear {
 			it.third = true
 		}
 	}
 }
+
+// likeIt: "跟 X 一样", "the same as X has".
+var likeIt = regexp.MustCompile(`^\W{0,2}(?:一样|相同|那样|同样|一致的|类似|と同じ)`)
 
 // reference: sites that are read, not certified.
 func reference(v string) bool {

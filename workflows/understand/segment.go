@@ -59,6 +59,7 @@ func newDocument(text string) *document {
 	d.low = fold(d.text)
 	d.findBlocks()
 	d.scanNames()
+	d.scanAliases()
 	d.findCues()
 	d.splitSentences()
 	return d
@@ -243,6 +244,8 @@ func (d *document) splitSentences() {
 			cut(i+1, i+1)
 		case c == '.' && d.endsSentence(i):
 			cut(i+1, i+1)
+		case c == ' ' && i+2 < len(d.low) && digit(d.low[i+1]) && d.low[i+2] == ')':
+			cut(i, i)
 		case hasAt(d.low, i, "。"):
 			cut(i+3, i+3)
 			i += 2

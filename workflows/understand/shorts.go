@@ -43,8 +43,11 @@ func (d *document) resolveShorts(items []*item) []*item {
 		}
 	}
 	suffix := ""
-	if slices.ContainsFunc(items, func(it *item) bool { return it.n == nil }) {
-		suffix = d.statedSuffix(items)
+	for i, it := range items {
+		if it.n == nil && !it.plain && full[it.values[0]] == "" && d.boxLike(items, i) {
+			suffix = d.statedSuffix(items)
+			break
+		}
 	}
 	var out []*item
 	for i, it := range items {
@@ -52,13 +55,16 @@ func (d *document) resolveShorts(items []*item) []*item {
 			out = append(out, it)
 			continue
 		}
+		if it.plain && !it.dropped && slices.Max(it.votes[:]) < voteNear {
+			continue // just a word
+		}
 		if v := full[it.values[0]]; v != "" {
 			it.values = []string{v}
 			it.n = &name{span: it.span, values: it.values, derived: true}
 			out = append(out, it)
 			continue
 		}
-		if !d.boxLike(items, i) {
+		if it.plain || !d.boxLike(items, i) {
 			continue
 		}
 		domain := suffix
@@ -142,10 +148,10 @@ func (d *document) statedSuffix(items []*item) string {
 		}
 	}
 	for _, it := range items {
-		if it.n == nil || it.n.kind != kindHost || it.dropped || it.votes[roleSAN] >= voteNear || it.votes[roleCluster] >= voteNear {
+		if it.n == nil || it.n.kind != kindHost || it.dropped || it.votes[roleSAN] >= voteNear || it.votes[roleCluster] >= voteNear || it.votes[roleNode] >= voteNear {
 			continue
 		}
-		if w := d.wordBefore(it.start); inWords[w] {
+		if w := d.wordBefore(it.start); inWords[w] && (w != "at" || apex(it.values[0])) {
 			if it.votes[roleDomain] < voteStrong || d.bareDomain(it) {
 				it.suffix = true
 			}

@@ -48,6 +48,8 @@ var politeQuestion = regexp.MustCompile(`\b(?:can|could|would|will|may)\s+(?:you
 
 var whQuestion = regexp.MustCompile(`^\W*(?:when|how|where|why|who)\b`)
 
+var openQuestion = regexp.MustCompile(`^\W*(?:what|which|whose|whom)\b`)
+
 var leadingQuestion = regexp.MustCompile(`^[\s\W]*(?:hi |hey |hello |and |so |but |quick question |btw |also )?\W*(?:did|has|have you|have they|is|are|was|were|will|does|do (?:i|we|you|they|expressway|certs|certificates|wildcard)|can (?:i|we|one|wildcards?|the|a|an|it|they|expressway|cucm|cms)|could (?:i|we|it|the)|would (?:it|the|a)|should (?:i|we|the|it)|may (?:i|we)|am i|ist|sind|hat|haben wir|kann man|darf|muss|est-ce|peut-on|faut-il|es posible|se puede|è possibile)\b`)
 
 // hanQuestion: Chinese and Japanese questions written without a question mark.

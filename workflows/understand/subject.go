@@ -188,6 +188,8 @@ func (d *document) valueEnd(p int, bounded bool, next int) int {
 		switch {
 		case c == '\n' || c == ';' || c == '|' || c == '\t':
 			return end
+		case c == ' ' && nextField.Match(b[end:limit]):
+			return end
 		case c == '\\' && end+1 < limit && b[end+1] == ',':
 			end++
 		case c == ',':
@@ -208,6 +210,9 @@ func (d *document) valueEnd(p int, bounded bool, next int) int {
 	}
 	return end
 }
+
+// nextField: "l=Leeds ca=internal": the next field of a line of fields.
+var nextField = regexp.MustCompile(`^ +[A-Za-z][A-Za-z_]{0,15}=[^ ]`)
 
 func firstWord(s string) string {
 	if f := strings.Fields(s); len(f) > 0 {
