@@ -1,8 +1,10 @@
 package triage
 
 import (
+	"cmp"
 	"math/bits"
 	"slices"
+	"strings"
 )
 
 // automaton finds all occurrences of a set of folded literals in one pass
@@ -84,65 +86,54 @@ func newAutomaton(literals []string) *automaton {
 	return a
 }
 
-type trieNode struct {
-	next  map[uint8]int32
-	depth int
-	last  uint8
-	out   []int32
+// prefix is a state while building: the sorted literals [lo, hi) that share their
+// first depth bytes.
+type prefix struct {
+	lo, hi, depth int
 }
 
+// build numbers the states breadth first, so that shallow ones come first and are
+// dense. Sorted literals make every state a range: no tree of maps is needed.
 func (a *automaton) build(literals []string) {
-	nodes := []trieNode{{}}
-	for id, lit := range literals {
-		at := int32(0)
-		for i := 0; i < len(lit); i++ {
-			c := a.class[lit[i]]
-			to, ok := nodes[at].next[c]
-			if !ok {
-				to = int32(len(nodes))
-				nodes = append(nodes, trieNode{depth: nodes[at].depth + 1, last: c})
-				if nodes[at].next == nil {
-					nodes[at].next = map[uint8]int32{}
-				}
-				nodes[at].next[c] = to
-			}
-			at = to
-		}
-		nodes[at].out = append(nodes[at].out, int32(id))
+	order := make([]int32, len(literals))
+	for i := range order {
+		order[i] = int32(i)
 	}
-	// Number breadth first, so that shallow states come first and are dense.
-	order := make([]int32, 0, len(nodes))
-	number := make([]uint32, len(nodes))
-	order = append(order, 0)
-	for i := 0; i < len(order); i++ {
-		number[order[i]] = uint32(i)
-		keys := make([]uint8, 0, len(nodes[order[i]].next))
-		for c := range nodes[order[i]].next {
-			keys = append(keys, c)
+	slices.SortFunc(order, func(x, y int32) int {
+		return cmp.Or(strings.Compare(literals[x], literals[y]), int(x-y))
+	})
+	states := []prefix{{0, len(order), 0}}
+	gaps := []bool{false}
+	for i := 0; i < len(states); i++ {
+		st := states[i]
+		a.first = append(a.first, uint32(len(a.edges)))
+		at := st.lo
+		var ends []int32
+		for ; at < st.hi && len(literals[order[at]]) == st.depth; at++ {
+			ends = append(ends, order[at])
 		}
-		slices.Sort(keys)
-		for _, c := range keys {
-			order = append(order, nodes[order[i]].next[c])
-		}
-	}
-	n := len(order)
-	a.first, a.fail, a.out = make([]uint32, n+1), make([]uint32, n), make([][]int32, n)
-	for i, at := range order {
-		a.first[i] = uint32(len(a.edges))
-		for c, to := range nodes[at].next {
-			a.edges = append(a.edges, edge{c, number[to]})
-		}
-		own := a.edges[a.first[i]:]
-		slices.SortFunc(own, func(x, y edge) int { return int(x.class) - int(y.class) })
-		a.out[i] = nodes[at].out
-		if nodes[at].depth <= denseDepth {
+		a.out = append(a.out, ends)
+		if st.depth <= denseDepth {
 			a.nDense = uint32(i + 1)
 		}
+		for at < st.hi {
+			c := literals[order[at]][st.depth]
+			end := at + 1
+			for end < st.hi && literals[order[end]][st.depth] == c {
+				end++
+			}
+			a.edges = append(a.edges, edge{a.class[c], uint32(len(states))})
+			states = append(states, prefix{at, end, st.depth + 1})
+			gaps = append(gaps, c == ' ')
+			at = end
+		}
 	}
-	a.first[n] = uint32(len(a.edges))
+	n := len(states)
+	a.first = append(a.first, uint32(len(a.edges)))
+	a.fail = make([]uint32, n)
 	a.gapEnd = make([]uint64, n/64+1)
-	for i, at := range order {
-		if nodes[at].last == gapClass && i > 0 {
+	for i, gap := range gaps {
+		if gap {
 			a.gapEnd[i>>6] |= 1 << (i & 63)
 		}
 	}
