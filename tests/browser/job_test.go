@@ -117,7 +117,8 @@ func TestByFreeText(t *testing.T) {
 
 	bolin := p.as(t, "U0BOLIN", "C0CERTIFICATES")
 	bolin.says("@Countersign 请为 git.example.cn 申请一张普通 TLS 服务器证书，内部 CA 签发")
-	bolin.click(`#main [data-testid="replies"]`, "")
+	bolin.until(`document.querySelectorAll('#main [data-testid="replies"]').length === 2`) // his own has one too
+	bolin.openThread()
 	bolin.reads(thread, "为什么需要？审批人会看到。")
 	bolin.saysInThread("新的代码仓库")
 	bolin.reads(thread, "证书方案", "git.example.cn")
