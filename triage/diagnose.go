@@ -55,10 +55,11 @@ func (kb *KB) diagnose(ctx context.Context, in Input, text string, redactions []
 	if err := ctx.Err(); err != nil {
 		return Answer{}, fmt.Errorf("triage: diagnose: %w", err)
 	}
-	a.Findings, a.Verdict = kb.decide(pieces, name, text, lines)
+	about := kb.topics.resemblances(v)
+	a.Findings, a.Verdict = kb.decide(pieces, about, name, text, lines)
 	if a.Verdict == Unknown {
-		kb.fallBack(pieces, seen, v)
-		a.Findings, a.Verdict = kb.decide(pieces, name, text, lines)
+		kb.fallBack(pieces, about, seen, v)
+		a.Findings, a.Verdict = kb.decide(pieces, nil, name, text, lines)
 	}
 	a.Question = kb.ask(a, in.Context)
 	return a, nil
@@ -67,7 +68,7 @@ func (kb *KB) diagnose(ctx context.Context, in Input, text string, redactions []
 // fallBack looks for weak reasons when there are no good ones. What names nothing that
 // a certificate problem would name, or mentions it without saying that anything is
 // wrong, is something else; the rest gets suggestions.
-func (kb *KB) fallBack(pieces [][]piece, seen *sighting, v *view) {
+func (kb *KB) fallBack(pieces [][]piece, about map[int32]piece, seen *sighting, v *view) {
 	other, ok := kb.index["not-certificate:other"]
 	if !ok || len(v.text) < shortestOther {
 		return
@@ -80,8 +81,11 @@ func (kb *KB) fallBack(pieces [][]piece, seen *sighting, v *view) {
 	case len(trouble) == 0:
 		pieces[other] = append(pieces[other], piece{w: passingScore, spans: subject[:1]})
 	}
-	for c, p := range kb.topics.suggest(v) {
-		pieces[c] = append(pieces[c], p)
+	if top := best(about); top > 0 && len(trouble) > 0 {
+		for c, p := range about {
+			p.w = topicBase*p.w/top + (topicTop-topicBase)*min(1, p.w/topicFull)
+			pieces[c] = append(pieces[c], p)
+		}
 	}
 	for _, h := range seen.hits[kb.verify] {
 		spans, ok := seen.around([]int32{kb.verify, kb.refusal}, kb.verify, h, nearRefusal)
@@ -110,7 +114,7 @@ var commonest = map[string]float64{
 // than one that mentions it in passing.
 const (
 	shortestOther = 8
-	otherScore    = 4.0
+	otherScore    = 3.2
 	passingScore  = 2.8
 )
 

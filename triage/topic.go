@@ -2,7 +2,7 @@ package triage
 
 import (
 	"math"
-	"slices"
+	"strings"
 )
 
 // topics compares a message with everything the knowledge base says about a cause:
@@ -20,13 +20,13 @@ type share struct {
 	w     float64
 }
 
-// Scores of a suggestion stay below knownScore. leastTopic and the span were chosen on
-// the labelled examples.
+// Scores of a suggestion stay below knownScore: the best gets topicTop when it covers
+// the message well, the others their share of it.
 const (
-	leastTopic = 0.16
 	topicBase  = 2.7
-	topicTop   = 4.2
-	topicScale = 8.0
+	topicTop   = 4.0
+	topicFull  = 0.25 // resemblance that counts as covering well
+	topicBonus = 0.5  // what it adds where there is other evidence
 )
 
 func newTopics(kb *KB) *topics {
@@ -47,7 +47,14 @@ func newTopics(kb *KB) *topics {
 		for j := range c.Signals {
 			if c.Signals[j].Weight > 0 {
 				for _, w := range c.Signals[j].Any {
-					read(w, 0.5)
+					read(w, 1)
+				}
+				for _, g := range c.Signals[j].All {
+					for _, w := range strings.Split(g, "|") {
+						if !strings.HasPrefix(w, "@") {
+							read(w, 0.5)
+						}
+					}
 				}
 			}
 		}
@@ -82,29 +89,24 @@ func newTopics(kb *KB) *topics {
 		}
 		// Causes with long texts would never be found by a short message: the norm is
 		// softened.
-		t.norms[i] = math.Pow(t.norms[i], 0.35)
+		t.norms[i] = math.Pow(t.norms[i], 0.3)
 	}
 	return t
 }
 
-// suggest gives scores of causes for v, and the words that speak for each.
-func (t *topics) suggest(v *view) map[int32]piece {
-	type sum struct {
-		dot   float64
-		spans []hit
-		n     int
-	}
-	sums := map[int32]*sum{}
+// resemblances gives how much v is about each cause that shares a word with it, and
+// the words that show it.
+func (t *topics) resemblances(v *view) map[int32]piece {
+	out := map[int32]piece{}
 	seen := map[int32]bool{}
-	norm := 0.0
-	n := 0
+	norm, n := 0.0, 0
 	eachToken(v, func(tok string, start, end int) {
 		if n++; n > maxSimilarTokens {
 			return
 		}
 		id, ok := t.ids[tok]
 		if !ok {
-			norm += 1
+			norm++
 			return
 		}
 		if seen[id] {
@@ -114,26 +116,30 @@ func (t *topics) suggest(v *view) map[int32]piece {
 		norm += t.idf[id] * t.idf[id]
 		from, to := v.span(start, end)
 		for _, s := range t.post[id] {
-			x := sums[s.cause]
-			if x == nil {
-				x = &sum{}
-				sums[s.cause] = x
+			p := out[s.cause]
+			p.w += s.w * t.idf[id]
+			if t.idf[id] > 1 && len(p.spans) < maxEvidence {
+				p.spans = append(p.spans, hit{int32(from), int32(to)})
 			}
-			x.dot += s.w * t.idf[id]
-			if t.idf[id] > 1 {
-				x.n++
-				x.spans = append(x.spans, hit{int32(from), int32(to)})
-			}
+			out[s.cause] = p
 		}
 	})
-	out := map[int32]piece{}
-	for c, x := range sums {
-		cos := x.dot / (math.Sqrt(norm) * t.norms[c]) / 4
-		if cos < leastTopic || x.n < 2 {
+	for c, p := range out {
+		if len(p.spans) == 0 {
+			delete(out, c)
 			continue
 		}
-		slices.SortFunc(x.spans, func(a, b hit) int { return int(a.from - b.from) })
-		out[c] = piece{w: min(topicTop, topicBase+topicScale*(cos-leastTopic)), spans: x.spans}
+		p.w /= math.Sqrt(norm) * t.norms[c] * 4
+		out[c] = p
 	}
 	return out
+}
+
+// best is the highest resemblance.
+func best(m map[int32]piece) float64 {
+	top := 0.0
+	for _, p := range m {
+		top = max(top, p.w)
+	}
+	return top
 }

@@ -101,9 +101,17 @@ func calibrate(p float64) float64 {
 	return math.Round((a[1]+(b[1]-a[1])*(p-a[0])/(b[0]-a[0]))*1000) / 1000
 }
 
-// decide ranks the causes and chooses the verdict.
-func (kb *KB) decide(pieces [][]piece, name, text string, lines []int) ([]Finding, Verdict) {
+// decide ranks the causes and chooses the verdict. What the text is about at large
+// tips the balance between causes that have evidence.
+func (kb *KB) decide(pieces [][]piece, about map[int32]piece, name, text string, lines []int) ([]Finding, Verdict) {
 	scores := weigh(pieces)
+	if top := best(about); top > 0 {
+		for c, p := range about {
+			if scores[c] > 0 {
+				scores[c] += topicBonus * p.w / top
+			}
+		}
+	}
 	conf := confidences(scores)
 	var found []Finding
 	for i, s := range scores {
