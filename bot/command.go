@@ -20,7 +20,7 @@ func (b *Bot) command(ctx context.Context, cmd slack.SlashCommand) (any, bool) {
 	rest = strings.TrimSpace(rest)
 	switch strings.ToLower(word) {
 	case "new", "request", "申请", "申請", "新建":
-		return b.openWizard(ctx, receipt, by, cmd.TriggerID, cmd.ResponseURL, rest)
+		return b.openWizard(ctx, receipt, by, cmd.TriggerID, rest)
 	case "list", "列表", "清單":
 		requests, err := b.service.List(ctx, by, rest)
 		if err != nil {
@@ -41,13 +41,13 @@ func (b *Bot) command(ctx context.Context, cmd slack.SlashCommand) (any, bool) {
 			}
 			return ephemeral(listView(s, requests)), true
 		}
-		return b.openRenewal(ctx, receipt, by, cmd.TriggerID, cmd.ResponseURL, requestID(rest))
+		return b.openRenewal(ctx, receipt, by, cmd.TriggerID, requestID(rest))
 	case "diagnose", "inspect", "诊断", "診斷", "检查", "檢查":
 		if rest == "" {
 			b.openTextModal(cmd.TriggerID, by, diagnoseModal(s))
 			return nil, true
 		}
-		return b.hearCommand(ctx, receipt, by, cmd, strings.ToLower(word) == "inspect", rest)
+		return b.hearCommand(ctx, receipt, by, strings.ToLower(word) == "inspect", rest)
 	}
 	if no := b.service.Admit(by); no != nil {
 		return b.ephemeralRefusal(s, by, no), true
@@ -57,7 +57,7 @@ func (b *Bot) command(ctx context.Context, cmd slack.SlashCommand) (any, bool) {
 
 // hearCommand takes text after /cert diagnose or inspect; the answer comes to the
 // person's direct message, where a thread can follow.
-func (b *Bot) hearCommand(ctx context.Context, receipt workflows.Receipt, by workflows.Person, cmd slack.SlashCommand, inspect bool, text string) (any, bool) {
+func (b *Bot) hearCommand(ctx context.Context, receipt workflows.Receipt, by workflows.Person, inspect bool, text string) (any, bool) {
 	s := b.speaker(by)
 	place, err := b.dmPlace(ctx, by)
 	if err != nil {

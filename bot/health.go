@@ -1,9 +1,6 @@
 package bot
 
-import (
-	"sync"
-	"time"
-)
+import "sync"
 
 // Health says whether the doors are open. Readiness is false with a reason when Slack
 // refuses us for good (missing_scope, token_expired, ...): the library would try for
@@ -12,7 +9,6 @@ type Health struct {
 	mu     sync.Mutex
 	reason string
 	open   map[int]bool
-	since  time.Time
 }
 
 // Ready reports whether the bot hears and may speak, and if not, why.

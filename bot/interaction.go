@@ -42,7 +42,7 @@ func (b *Bot) interaction(ctx context.Context, cb slack.InteractionCallback) (an
 		return b.submission(ctx, cb, by)
 	case slack.InteractionTypeShortcut:
 		if cb.CallbackID == "cert_new" {
-			return b.openWizard(ctx, receiptOf(cb), by, cb.TriggerID, "", "")
+			return b.openWizard(ctx, receiptOf(cb), by, cb.TriggerID, "")
 		}
 		if cb.CallbackID == "cert_diagnose" {
 			b.openTextModal(cb.TriggerID, by, diagnoseModal(b.speaker(by)))
@@ -69,13 +69,13 @@ func (b *Bot) submission(ctx context.Context, cb slack.InteractionCallback, by w
 	case viewReason:
 		_, err := b.service.Decide(ctx, workflows.Decided{Receipt: receiptOf(cb), By: by, Request: workflows.RequestID(at.Request),
 			Verdict: workflows.Verdict(at.Verdict), Hash: at.Hash, Reason: reasonOf(cb)})
-		return b.reasonTaken(cb, by, err)
+		return b.reasonTaken(by, err)
 	case viewAsk:
 		_, err := b.service.Ask(ctx, receiptOf(cb), by, workflows.RequestID(at.Request), reasonOf(cb))
-		return b.reasonTaken(cb, by, err)
+		return b.reasonTaken(by, err)
 	case viewAnswer:
 		_, err := b.service.Answer(ctx, receiptOf(cb), by, workflows.RequestID(at.Request), reasonOf(cb))
-		return b.reasonTaken(cb, by, err)
+		return b.reasonTaken(by, err)
 	case viewDiagnose:
 		return b.diagnoseSubmitted(ctx, cb, by)
 	case viewDone:
@@ -85,7 +85,7 @@ func (b *Bot) submission(ctx context.Context, cb slack.InteractionCallback, by w
 }
 
 // reasonTaken closes the modal, or says under its input or in it why not.
-func (b *Bot) reasonTaken(cb slack.InteractionCallback, by workflows.Person, err error) (any, bool) {
+func (b *Bot) reasonTaken(by workflows.Person, err error) (any, bool) {
 	s := b.speaker(by)
 	switch {
 	case err == nil || seen(err):

@@ -13,14 +13,14 @@ import (
 
 // openWizard starts a conversation and shows its first page. The conversation is
 // committed first; should the modal not open, it goes on in the direct message.
-func (b *Bot) openWizard(ctx context.Context, receipt workflows.Receipt, by workflows.Person, trigger, responseURL, text string) (any, bool) {
+func (b *Bot) openWizard(ctx context.Context, receipt workflows.Receipt, by workflows.Person, trigger, text string) (any, bool) {
 	s := b.speaker(by)
 	c, err := b.service.Start(ctx, workflows.Started{Receipt: receipt, By: by, Lang: s.lang, Text: text})
 	return b.opened(s, by, c, err, trigger)
 }
 
 // openRenewal does the same with the answers of a request.
-func (b *Bot) openRenewal(ctx context.Context, receipt workflows.Receipt, by workflows.Person, trigger, responseURL string, id workflows.RequestID) (any, bool) {
+func (b *Bot) openRenewal(ctx context.Context, receipt workflows.Receipt, by workflows.Person, trigger string, id workflows.RequestID) (any, bool) {
 	s := b.speaker(by)
 	c, err := b.service.RenewalOf(ctx, workflows.Started{Receipt: receipt, By: by, Lang: s.lang}, id)
 	return b.opened(s, by, c, err, trigger)

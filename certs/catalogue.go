@@ -110,7 +110,7 @@ func readBounded(dir fs.FS, name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // read only
 	raw, err := io.ReadAll(io.LimitReader(f, maxProfileFile+1))
 	if err == nil && len(raw) > maxProfileFile {
 		err = fmt.Errorf("larger than %d bytes", maxProfileFile)

@@ -17,7 +17,7 @@ func (s *Service) Release(ctx context.Context, receipt Receipt, by Person, id Re
 			return Change{}, err
 		}
 		after = r
-		if no := mayRelease(r, by, now); no != nil {
+		if no := mayRelease(r, by); no != nil {
 			return Change{}, no
 		}
 		r.Releases = append(append([]Release(nil), r.Releases...), Release{To: by, At: now})
@@ -32,7 +32,7 @@ func (s *Service) Release(ctx context.Context, receipt Receipt, by Person, id Re
 
 // mayRelease is the rule of a hand-over. A hand-over that was prepared counts, opened
 // or not: "already opened" must be noticed by a person before a second one.
-func mayRelease(r Request, by Person, now time.Time) *Error {
+func mayRelease(r Request, by Person) *Error {
 	switch {
 	case by != r.Requester:
 		return Refuse(Forbidden, "workflows.refuse.key_not_yours", "Request", string(r.ID))

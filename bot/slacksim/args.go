@@ -15,13 +15,6 @@ type args struct {
 	body map[string]json.RawMessage
 }
 
-func (a args) has(key string) bool {
-	if _, ok := a.body[key]; ok {
-		return true
-	}
-	return a.form.Has(key)
-}
-
 // str is an argument as text; numbers and booleans as they were written.
 func (a args) str(key string) string {
 	raw, ok := a.body[key]

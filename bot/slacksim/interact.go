@@ -370,7 +370,7 @@ func (s *Sim) takeAnswer(personID, viewID string, raw json.RawMessage) Submissio
 		if problems := blockkit.CheckView(answer.View); len(problems) > 0 {
 			return s.trouble(personID, problems[len(problems)-1].String())
 		}
-		err := error(nil)
+		var err error
 		if answer.Action == "update" {
 			err = s.updateView(v, answer.View)
 		} else {

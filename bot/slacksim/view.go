@@ -22,7 +22,6 @@ type view struct {
 	blocks                      []any
 	root, previous              string
 	state                       stateValues
-	responseChannels            map[string]string // chosen conversation by block, where response_url_enabled
 	errors                      map[string]string // shown under inputs by response_action errors
 	shown                       time.Time
 }

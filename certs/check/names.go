@@ -126,16 +126,6 @@ func dnKey(raw []byte) string {
 	return out.String()
 }
 
-// organisation is the O of a Name, to tell whether two CAs are of one house.
-func organisation(raw []byte) string {
-	for _, a := range readDN(raw) {
-		if a.oid == "2.5.4.10" {
-			return strings.ToLower(a.value)
-		}
-	}
-	return ""
-}
-
 func emptyDN(raw []byte) bool { return len(raw) <= 2 }
 
 func hexColon(b []byte) string {

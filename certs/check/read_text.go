@@ -14,12 +14,11 @@ import (
 // redirection write.
 func toUTF8(data []byte) []byte {
 	big := bytes.HasPrefix(data, []byte{0xfe, 0xff})
-	little := bytes.HasPrefix(data, []byte{0xff, 0xfe})
 	switch {
-	case big || little:
+	case big || bytes.HasPrefix(data, []byte{0xff, 0xfe}):
 		data = data[2:]
 	case len(data) > 20 && data[0] != 0 && data[1] == 0 && data[3] == 0 && data[5] == 0:
-		little = true
+		// little-endian without a byte order mark
 	case len(data) > 20 && data[0] == 0 && data[2] == 0 && data[4] == 0 && data[1] != 0:
 		big = true
 	default:

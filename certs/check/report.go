@@ -172,7 +172,8 @@ func (r *Report) states() {
 		if f.Kind != Certificate && f.Kind != CRL || said == 10 {
 			continue
 		}
-		rule, severity := "", certs.Warning
+		var rule string
+		severity := certs.Warning
 		switch {
 		case f.State == Expired:
 			rule, severity = "inspect.expired", certs.Error
