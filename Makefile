@@ -5,7 +5,7 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/countersign
 LINT_VERSION := v2.15.0
 export CGO_ENABLED := 1
 
-.PHONY: test need lint bench fuzz demo build tidy
+.PHONY: test need lint bench fuzz demo build tidy vault-dev
 
 build: ## the product, as bin/countersign
 	$(GO) build -trimpath -ldflags "-s -w" -o bin/ ./cmd/countersign ./cmd/slacksim
@@ -13,8 +13,13 @@ build: ## the product, as bin/countersign
 demo: ## everything embedded, with a Slack workspace in the browser
 	$(GO) run ./cmd/countersign demo
 
-need: ## what the tests need: Chromium, OpenSSL, Node; cached outside the tree
+need: ## what the tests need: Chromium, OpenSSL, Node, Vault, Pebble; cached outside the tree
 	@scripts/need
+	@vault/server/get >/dev/null
+	@vault/pebble/get >/dev/null
+
+vault-dev: ## a Vault for development with everything enabled; Ctrl-C ends it
+	$(GO) run ./vault/devserver/vault-dev -vault "$$(vault/server/get)"
 
 test: need ## all tests, race detector on
 	$(GO) vet ./...

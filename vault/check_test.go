@@ -2,7 +2,12 @@ package vault_test
 
 import (
 	"bytes"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/rand"
+	"crypto/sha256"
 	"testing"
+	"time"
 
 	"countersign/certs"
 	"countersign/vault"
@@ -96,4 +101,49 @@ func TestRevokeAndKeep(t *testing.T) {
 		t.Errorf("nothing on the CRL:\n%s", out)
 	}
 	wants(t, (&vault.PKI{Signer: p.Signer}).Revoke(t.Context(), cert.Leaf), false, "vault.revoke.none")
+}
+
+// TestOpen runs on a configuration like an operator's, and the ACME account's key.
+func TestOpen(t *testing.T) {
+	s := vaulttest.Start(t)
+	config, err := s.Config(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := vault.Open(config, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer v.Close()
+	for _, check := range v.Check(t.Context()) {
+		if check.Err != nil {
+			t.Errorf("%s: %v", check.Name, check.Err)
+		}
+	}
+	if at, err := v.Expires(); err != nil || time.Until(at) > time.Hour || time.Until(at) < 50*time.Minute {
+		t.Errorf("tokens end at %v, %v", at, err)
+	}
+	key, err := v.Custody.AccountKey(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	digest := sha256.Sum256([]byte("something"))
+	signature, err := key.Sign(rand.Reader, digest[:], crypto.SHA256)
+	if err != nil || !ecdsa.VerifyASN1(key.Public().(*ecdsa.PublicKey), digest[:], signature) {
+		t.Errorf("the account's key does not sign: %v", err)
+	}
+	for _, wrong := range []func(*vault.Config){
+		func(c *vault.Config) { c.Address = "vault" },
+		func(c *vault.Config) { c.Janitor = vault.LoginConfig{} },
+		func(c *vault.Config) { c.Writer.RoleID = "" },
+		func(c *vault.Config) { c.Releaser = vault.LoginConfig{Method: "token", File: "/no/such/file"} },
+		func(c *vault.Config) { c.CAFile = "/no/such/file" },
+	} {
+		c := config
+		wrong(&c)
+		if v, err := vault.Open(c, nil); err == nil {
+			v.Close()
+			t.Errorf("opened %+v", c)
+		}
+	}
 }

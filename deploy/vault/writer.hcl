@@ -19,6 +19,13 @@ path "countersign-transit/keys/+/set-certificate" {
 path "countersign-transit/keys/countersign-*" {
   capabilities = ["deny"]
 }
+# The account at an ACME authority.
+path "countersign-transit/keys/countersign-acme" {
+  capabilities = ["read"]
+}
+path "countersign-transit/sign/countersign-acme/sha2-256" {
+  capabilities = ["update"]
+}
 path "countersign-transit/hmac/countersign-audit" {
   capabilities = ["update"]
 }

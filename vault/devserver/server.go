@@ -47,11 +47,14 @@ type secrets struct {
 
 // Start runs Vault, initialises it the first time, and unseals it.
 func Start(ctx context.Context, o Options) (*Server, error) {
+	var err error
+	if o.Dir, err = filepath.Abs(o.Dir); err != nil {
+		return nil, fmt.Errorf("vault server: %w", err)
+	}
 	if err := os.MkdirAll(filepath.Join(o.Dir, "data"), 0o700); err != nil {
 		return nil, fmt.Errorf("vault server: %w", err)
 	}
 	if o.Listen == "" {
-		var err error
 		if o.Listen, err = freePort(); err != nil {
 			return nil, fmt.Errorf("vault server: %w", err)
 		}
@@ -76,7 +79,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("vault server: %w", err)
 	}
-	if err := os.WriteFile(s.path("vault.json"), raw, 0o600); err != nil {
+	if err := os.WriteFile(s.path("server.json"), raw, 0o600); err != nil {
 		return nil, fmt.Errorf("vault server: %w", err)
 	}
 	if err := s.Run(ctx); err != nil {
@@ -100,7 +103,7 @@ func (s *Server) path(name string) string { return filepath.Join(s.dir, name) }
 
 // Run starts the process again after Stop or Kill. It is sealed then.
 func (s *Server) Run(ctx context.Context) error {
-	s.cmd = exec.Command(s.binary, "server", "-config", s.path("vault.json"))
+	s.cmd = exec.Command(s.binary, "server", "-config", s.path("server.json"))
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
 	s.cmd.Env = append(os.Environ(), "HOME="+s.dir)
 	if err := s.cmd.Start(); err != nil {

@@ -86,3 +86,17 @@ func (s *Server) AppRole(ctx context.Context, identity string) (*vault.AppRole, 
 	}
 	return &vault.AppRole{Role: role, RoleID: roleID, SecretID: file, Wrapped: true}, nil
 }
+
+// Config is how Countersign is configured for this server: every identity by AppRole,
+// each with a wrapped secret-id made now.
+func (s *Server) Config(ctx context.Context) (vault.Config, error) {
+	c := vault.Config{Address: s.Address, CAFile: s.CAFile}
+	for identity, to := range map[string]*vault.LoginConfig{"writer": &c.Writer, "releaser": &c.Releaser, "janitor": &c.Janitor, "revoker": &c.Revoker} {
+		a, err := s.AppRole(ctx, identity)
+		if err != nil {
+			return vault.Config{}, fmt.Errorf("vault server: %w", err)
+		}
+		*to = vault.LoginConfig{Method: "approle", RoleID: a.RoleID, File: a.SecretID, Wrapped: true}
+	}
+	return c, nil
+}
