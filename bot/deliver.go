@@ -62,10 +62,10 @@ func again(err error, attempts int) (time.Duration, bool) {
 	var status slack.StatusCodeError
 	var netErr net.Error
 	backoff := min(time.Second<<min(attempts, 8), 5*time.Minute)
-	backoff -= time.Duration(rand.Int64N(int64(backoff)/5 + 1)) //nolint:gosec // jitter is no secret
+	backoff -= time.Duration(rand.Int64N(int64(backoff)/5 + 1))
 	switch {
 	case errors.As(err, &limited):
-		return limited.RetryAfter + time.Duration(rand.Int64N(int64(time.Second))), true //nolint:gosec // as above
+		return limited.RetryAfter + time.Duration(rand.Int64N(int64(time.Second))), true
 	case errors.As(err, &status):
 		return backoff, status.Code >= 500
 	case codeOf(err) != "":

@@ -101,7 +101,7 @@ func (w *Worker) failed(ctx context.Context, e Effect, body Body, cause error) e
 // recovered Vault is not met by everybody at once.
 func backoff(attempt int) time.Duration {
 	d := min(time.Second<<min(max(attempt, 1), 9), 5*time.Minute)
-	return d - time.Duration(rand.Int64N(int64(d)/5+1)) //nolint:gosec // jitter is no secret
+	return d - time.Duration(rand.Int64N(int64(d)/5+1))
 }
 
 // dead is what is committed with a buried effect: the operators are told.

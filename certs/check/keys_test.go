@@ -18,7 +18,10 @@ func TestPrivateKeysAreNotKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	secret := key.D.FillBytes(make([]byte, 32))
+	secret, err := key.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, label := range []string{"PRIVATE KEY", "CERTIFICATE"} { // also when mislabelled
 		in := pem.EncodeToMemory(&pem.Block{Type: label, Bytes: der})
 		m, fs := Read("key.pem", in, ReadOptions{})

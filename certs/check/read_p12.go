@@ -101,7 +101,7 @@ func reduce(key any) crypto.PublicKey {
 	switch k := key.(type) {
 	case *rsa.PrivateKey:
 		pub := &rsa.PublicKey{N: k.N, E: k.E}
-		wipe(k.D)
+		wipe(k.D) //nolint:staticcheck // SA1019: there is no other way to wipe the scalar
 		for _, p := range k.Primes {
 			wipe(p)
 		}
@@ -111,7 +111,7 @@ func reduce(key any) crypto.PublicKey {
 		return pub
 	case *ecdsa.PrivateKey:
 		pub := k.PublicKey
-		wipe(k.D)
+		wipe(k.D) //nolint:staticcheck // SA1019: there is no other way to wipe the scalar
 		return &pub
 	case ed25519.PrivateKey:
 		pub := append(ed25519.PublicKey(nil), k[ed25519.SeedSize:]...)
