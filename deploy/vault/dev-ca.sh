@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes a root and an issuing CA inside a development Vault that setup.sh has
 # prepared. In production the issuing CA is signed by your own root; see
-# docs/operations.md.
+# docs/vault.md.
 set -eu
 
 vault=${VAULT:-vault}

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Prepares a Vault for Countersign: mounts, policies, roles, AppRoles. Run it with a
 # token that may do so (VAULT_ADDR, VAULT_TOKEN); running it again changes nothing
-# that is there but brings policies and roles up to date. docs/operations.md says
+# that is there but brings policies and roles up to date. docs/vault.md says
 # how to give the result to Countersign.
 #
 #   DOMAINS       comma-separated domains that certificates may be for (needed)
