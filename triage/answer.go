@@ -57,7 +57,7 @@ type Question struct {
 	Text Text   `yaml:"text"`
 	// Products limits the question to texts where one of these was recognised; it then
 	// goes before general questions.
-	Products []string `yaml:"product"`
+	Products []string `yaml:"product,omitempty"`
 	Options  []Option `yaml:"options"`
 }
 

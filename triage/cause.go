@@ -10,25 +10,28 @@ type Cause struct {
 	ID    string `yaml:"id"`
 	Title Text   `yaml:"title"`
 	// Signals are what to look for in text.
-	Signals []Signal `yaml:"signals"`
+	Signals []Signal `yaml:"signals,omitempty"`
 	// Facts gives a weight to kinds of Fact.
-	Facts map[string]float64 `yaml:"facts"`
+	Facts map[string]float64 `yaml:"facts,omitempty"`
 	// LookAlikes are the causes most often confused with this one.
-	LookAlikes Lines `yaml:"look-alikes"`
+	LookAlikes Lines `yaml:"look-alikes,omitempty"`
 	// Question tells this cause from its look-alikes.
-	Question *Question `yaml:"question"`
+	Question *Question `yaml:"question,omitempty"`
 	// Fix is what to do in general, FixFor what to do on a product instead.
 	Fix    Steps            `yaml:"fix"`
-	FixFor map[string]Steps `yaml:"fix-for"`
+	FixFor map[string]Steps `yaml:"fix-for,omitempty"`
+	// Open causes name what is seen but leave the reason open (the peer refused and
+	// does not say why): the verdict then stays ambiguous.
+	Open bool `yaml:"open,omitempty"`
 	// Owner names whom to hand over to when it is not a certificate problem.
-	Owner   string `yaml:"owner"`
+	Owner   string `yaml:"owner,omitempty"`
 	Sources Lines  `yaml:"sources"`
 	// AsOf is the month the facts were last checked, as 2026-11.
-	AsOf string `yaml:"as-of"`
+	AsOf string `yaml:"as-of,omitempty"`
 	// Examples are texts with this cause, NearMisses texts that resemble it and have
 	// another. Examples also teach: see similar.go.
-	Examples   Lines `yaml:"examples"`
-	NearMisses Lines `yaml:"near-misses"`
+	Examples   Lines `yaml:"examples,omitempty"`
+	NearMisses Lines `yaml:"near-misses,omitempty"`
 
 	// Family is the file's family, Taught whether it came from a user directory.
 	Family string `yaml:"-"`
@@ -42,21 +45,23 @@ type Signal struct {
 	// weights are counter-evidence.
 	Weight float64 `yaml:"w"`
 	// Also gives the same evidence to other causes with their own weights.
-	Also map[string]float64 `yaml:"also"`
+	Also map[string]float64 `yaml:"also,omitempty"`
 	// Any lists wordings. A star at either end lifts the demand for a word boundary.
-	Any Lines `yaml:"any"`
+	Any Lines `yaml:"any,omitempty"`
 	// All lists groups: "@name" is a word list of the knowledge base, "a|b" is either.
-	All    Lines `yaml:"all"`
-	Within int   `yaml:"within"`
-	// Not lists groups that must not occur anywhere near (the same distance).
-	Not []string `yaml:"not"`
+	All    Lines `yaml:"all,omitempty"`
+	Within int   `yaml:"within,omitempty"`
+	// Not lists groups that must not occur near: within NotWithin characters, Within
+	// when that is not given.
+	Not       []string `yaml:"not,omitempty"`
+	NotWithin int      `yaml:"not-within,omitempty"`
 	// Pattern is an RE2 expression, case-insensitive, that must match the text around
 	// the hit (some lines); what it matches becomes the evidence.
-	Pattern string `yaml:"re"`
+	Pattern string `yaml:"re,omitempty"`
 	// Products limits the signal to texts where one of these was recognised.
-	Products []string `yaml:"product"`
+	Products []string `yaml:"product,omitempty"`
 	// Side says whose verdict the wording shows: us or peer.
-	Side string `yaml:"side"`
+	Side string `yaml:"side,omitempty"`
 }
 
 // Certificate reports whether the cause is a certificate or TLS problem.
@@ -81,7 +86,7 @@ func (c *Cause) Steps(products []string) []Text {
 type Product struct {
 	ID      string   `yaml:"id"`
 	Name    string   `yaml:"name"`
-	Any     Lines    `yaml:"any"`
+	Any     Lines    `yaml:"any,omitempty"`
 	Implies []string `yaml:"implies"`
 }
 

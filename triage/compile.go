@@ -46,6 +46,7 @@ type signal struct {
 	any      int32 // group, -1 when all is used
 	all, not []int32
 	within   int
+	apart    int // distance for not
 	re       *regexp.Regexp
 	products []string
 	side     string
@@ -177,6 +178,9 @@ func (c *compiler) signal(s *Signal, cause int32, where string) {
 	out := signal{any: -1, within: s.Within, products: s.Products, side: s.Side}
 	if out.within == 0 {
 		out.within = defaultWithin
+	}
+	if out.apart = s.NotWithin; out.apart == 0 {
+		out.apart = out.within
 	}
 	top := s.Weight
 	if cause >= 0 && s.Weight != 0 {

@@ -126,7 +126,7 @@ func (kb *KB) fireAny(sig *signal, g int32, s *sighting, products map[string]boo
 		f.factor = fuzzyFactor
 	}
 	for _, h := range s.hits[g] {
-		if s.near(sig.not, h, sig.within) {
+		if s.near(sig.not, h, sig.apart) {
 			continue
 		}
 		if sig.re != nil {
@@ -161,7 +161,7 @@ func (kb *KB) fireAll(sig *signal, s *sighting, products map[string]bool) (fired
 	}
 	for _, h := range s.hits[rare] {
 		spans, ok := s.around(sig.all, rare, h, sig.within)
-		if !ok || s.near(sig.not, h, sig.within) {
+		if !ok || s.near(sig.not, h, sig.apart) {
 			continue
 		}
 		if sig.re != nil {

@@ -164,7 +164,7 @@ func verdict(found []Finding) Verdict {
 		}
 		return NotCertificate
 	}
-	if top.score < knownScore {
+	if top.score < knownScore || top.Cause.Open {
 		return Ambiguous
 	}
 	for _, f := range found[1:] {
