@@ -7,8 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
-	"net/http"
+	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -18,7 +17,6 @@ import (
 	"countersign/locales"
 	"countersign/storage"
 	"countersign/triage"
-	"countersign/vault/embedded"
 	"countersign/workflows"
 )
 
@@ -26,17 +24,24 @@ import (
 type app struct {
 	cfg       config
 	log       *slog.Logger
+	door      *door // nil: no HTTP server
+	keys      *keys
 	db        *storage.DB
-	custody   *embedded.Custody
 	service   *workflows.Service
 	bot       *bot.Bot
 	directory *bot.Directory
-	listener  net.Listener
 }
 
-// newApp wires the parts and fails early on whatever cannot work.
-func newApp(ctx context.Context, cfg config, cat *locales.Catalogue, log *slog.Logger) (*app, error) {
+// newApp wires the parts and fails early on whatever cannot work. It waits for a
+// Vault that is sealed or away, saying so in the log and at /readyz: without the
+// audit key nothing may be done.
+func newApp(ctx context.Context, cfg config, cat *locales.Catalogue, log *slog.Logger) (_ *app, err error) {
 	a := &app{cfg: cfg, log: log}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.close())
+		}
+	}()
 	catalogue, err := certs.Load(cfg.Profiles...)
 	if err != nil {
 		return nil, err
@@ -45,39 +50,61 @@ func newApp(ctx context.Context, cfg config, cat *locales.Catalogue, log *slog.L
 	if err != nil {
 		return nil, err
 	}
-	if cfg.Listen != "" {
-		a.listener, err = net.Listen("tcp", cfg.Listen)
-		if err != nil {
-			return nil, fmt.Errorf("listen on %s: %w", cfg.Listen, err)
-		}
-	}
-	custody, ca, err := embedded.Start(embedded.Options{Dir: cfg.Data + "/custody", Command: a.openAddress})
-	if err != nil {
+	if a.door, err = openDoor(cfg.Listen, log); err != nil {
 		return nil, err
 	}
-	a.custody = custody
-	auditKey, err := custody.AuditKey()
-	if err != nil {
+	if a.keys, err = openKeys(cfg, log, a.openAddress); err != nil {
 		return nil, err
 	}
-	a.db, err = storage.Open(ctx, storage.Options{Path: cfg.Data + "/countersign.db", AuditKey: auditKey})
-	if err != nil {
+	if err := a.openStore(ctx, cat); err != nil {
 		return nil, err
 	}
 	a.service = &workflows.Service{
 		Team: cfg.Team, Store: a.db, Catalogue: catalogue, Triage: kb, Policies: cfg.policies(), Support: cfg.Support,
-		Custodies: map[string]workflows.Custody{"embedded": custody},
-		Issuers:   map[string]workflows.Issuer{"embedded": ca},
-		Now:       func() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }, NewID: newID,
+		Custodies: a.keys.custodies, Issuers: a.keys.issuers,
+		Now: func() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }, NewID: newID,
 	}
 	slackCfg := cfg.slack()
 	a.directory = bot.NewDirectory(slackCfg, cfg.Team, cfg.Groups, log, a.service.Now)
 	a.service.Directory = a.directory
 	a.bot, err = bot.New(ctx, slackCfg, a.service, a.db, cat, a.directory, log)
-	if err != nil {
-		return nil, errors.Join(err, a.db.Close())
+	return a, err
+}
+
+// openStore opens the database with the audit key.
+func (a *app) openStore(ctx context.Context, cat *locales.Catalogue) error {
+	key, err := a.keys.auditKey()
+	var fault certs.Fault
+	for errors.As(err, &fault) && fault.Temporary() {
+		why := cat.Text(locales.English, fault.Text().Key, fault.Text().Args, fault.Text().In)
+		a.log.Warn("waiting for the audit key", "why", why)
+		a.door.waiting(why)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(2 * time.Second):
+		}
+		key, err = a.keys.auditKey()
 	}
-	return a, nil
+	if err != nil {
+		return fmt.Errorf("audit key: %w", err)
+	}
+	defer clear(key)
+	a.db, err = storage.Open(ctx, storage.Options{Path: filepath.Join(a.cfg.Data, "countersign.db"), AuditKey: key})
+	return err
+}
+
+// close ends what newApp has made.
+func (a *app) close() error {
+	var errs []error
+	a.door.close()
+	if a.db != nil {
+		errs = append(errs, a.db.Close())
+	}
+	if a.keys != nil {
+		a.keys.close()
+	}
+	return errors.Join(errs...)
 }
 
 // newID makes an unguessable ID of 16 characters.
@@ -105,26 +132,15 @@ func (a *app) run(ctx context.Context) error {
 	if a.cfg.Slack.AppToken != "" {
 		all.Go(func() { stop(a.bot.RunSocket(ctx)) })
 	}
-	if a.listener != nil {
-		server := &http.Server{Handler: a.routes(), ReadHeaderTimeout: 5 * time.Second}
-		all.Go(func() {
-			if err := server.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) {
-				stop(err)
-			}
-		})
-		all.Go(func() {
-			<-ctx.Done()
-			grace, done := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-			defer done()
-			if err := server.Shutdown(grace); err != nil {
-				a.log.Warn("shutdown", "err", err)
-			}
-		})
+	a.door.open(a.routes())
+	if a.door != nil {
+		all.Go(func() { stop(a.door.failed(ctx)) })
 	}
 	<-ctx.Done()
+	a.door.close() // no new work from there
 	all.Wait()
 	a.bot.Wait()
-	err := a.db.Close()
+	err := a.close()
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
 		return errors.Join(cause, err)
 	}

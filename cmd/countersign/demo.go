@@ -17,6 +17,7 @@ import (
 type demoCmd struct {
 	Addr        string `help:"Address of the workspace's page." default:"127.0.0.1:8765"`
 	Data        string `help:"Directory to keep keys, CA and database in; default: a new one." type:"path"`
+	Vault       bool   `help:"Keep keys and sign in a real Vault server, started for this."`
 	Walkthrough bool   `help:"Play the main job without a browser and write what came of it."`
 	Out         string `help:"Directory for the walkthrough's files." type:"path"`
 }
@@ -33,20 +34,31 @@ func (d demoCmd) Run(c *console) error {
 		return err
 	}
 	defer s.close()
-	fmt.Fprint(c.out, c.say("cli.demo.ready", "URL", s.sim.URL(), "Data", s.data))
+	if s.vault == nil {
+		fmt.Fprintln(c.out, c.say("cli.demo.ready", "URL", s.sim.URL(), "Data", s.data))
+	} else {
+		fmt.Fprintln(c.out, c.say("cli.demo.ready_vault", "URL", s.sim.URL(), "Data", s.data, "Address", s.vault.Address, "CA", s.vault.CAFile, "Binary", s.vault.binary,
+			"Organisation", demoSubject.O, "Country", demoSubject.C))
+	}
 	return s.app.run(c.ctx)
 }
 
-// stage is the product on embedded parts with a workspace around it.
+// stage is the product with a workspace around it.
 type stage struct {
-	sim  *slacksim.Sim
-	app  *app
-	data string
-	drop bool // data is ours to remove
+	sim   *slacksim.Sim
+	app   *app
+	vault *demoVault // nil: on embedded parts
+	data  string
+	drop  bool // data is ours to remove
 }
 
 func (s *stage) close() {
-	_ = s.sim.Close() // loopback listener; the process ends
+	if s.sim != nil {
+		_ = s.sim.Close() // loopback listener; the process ends
+	}
+	if s.vault != nil {
+		_ = s.vault.Stop() // it may have ended with the same Ctrl-C
+	}
 	if s.drop {
 		_ = os.RemoveAll(s.data) // a temporary directory; the system clears what stays
 	}
@@ -73,7 +85,15 @@ func (d demoCmd) stage(c *console, log *slog.Logger, transcript io.Writer) (*sta
 		return nil, fmt.Errorf("demo: %w; choose another --addr if it is taken", err)
 	}
 	s.sim = sim
-	s.app, err = newApp(c.ctx, demoConfig(sim, s.data), c.cat, log)
+	cfg := demoConfig(sim, s.data)
+	if d.Vault {
+		if s.vault, err = startVault(c, filepath.Join(s.data, "vault")); err == nil {
+			err = s.vault.settings(c.ctx, &cfg)
+		}
+	}
+	if err == nil {
+		s.app, err = newApp(c.ctx, cfg, c.cat, log)
+	}
 	if err != nil {
 		s.close()
 		return nil, err

@@ -1,11 +1,11 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"html/template"
 	"log/slog"
 	"net/http"
+	"strings"
 )
 
 type serveCmd struct {
@@ -33,14 +33,12 @@ func (a *app) routes() http.Handler {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
 		ready, reason := a.bot.Health().Ready()
-		w.Header().Set("Content-Type", "application/json")
-		if !ready {
-			w.WriteHeader(http.StatusServiceUnavailable)
-		}
-		_ = json.NewEncoder(w).Encode(map[string]any{"ready": ready, "reason": reason}) // the peer is gone: nothing to do
+		answerReady(w, ready, reason)
 	})
-	mux.HandleFunc("GET /key", keyPage)
-	mux.HandleFunc("POST /key", a.openKey)
+	if a.keys.embedded != nil { // Vault hands its keys over itself
+		mux.HandleFunc("GET /key", keyPage)
+		mux.HandleFunc("POST /key", a.openKey)
+	}
 	if a.cfg.Slack.SigningSecret != "" {
 		mux.Handle("/slack/", a.bot.HTTPHandler())
 	}
@@ -51,9 +49,9 @@ func (a *app) routes() http.Handler {
 // fragment holds the token, which a browser does not send and a link preview
 // cannot use up.
 func (a *app) openAddress(token string) string {
-	base := a.cfg.Public
-	if base == "" && a.listener != nil {
-		base = "http://" + a.listener.Addr().String()
+	base := strings.TrimSuffix(a.cfg.Public, "/")
+	if base == "" {
+		base = a.door.address()
 	}
 	return base + "/key#" + token
 }
@@ -76,7 +74,7 @@ func keyPage(w http.ResponseWriter, _ *http.Request) {
 func (a *app) openKey(w http.ResponseWriter, r *http.Request) {
 	headers(w)
 	r.Body = http.MaxBytesReader(w, r.Body, 4096)
-	pem, err := a.custody.Open(r.PostFormValue("token"))
+	pem, err := a.keys.embedded.Open(r.PostFormValue("token"))
 	if err != nil {
 		a.log.Warn("hand-over refused", "err", err)
 		http.Error(w, "This link cannot be opened: it was opened before, has run out, or is incomplete. If it was opened and not by you, tell your security team.", http.StatusGone)

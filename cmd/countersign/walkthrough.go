@@ -64,7 +64,7 @@ func walkthrough(c *console, d demoCmd) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprint(c.out, c.say("cli.walkthrough.done", "Out", d.Out))
+	fmt.Fprintln(c.out, c.say("cli.walkthrough.done", "Out", d.Out))
 	return nil
 }
 
@@ -120,7 +120,7 @@ func mainJob(sc *scene, st *slacksim.Stage) {
 		sc.tell("Anselm", "approves "+id+"; Ella has CSR, certificate and chain")
 	}
 
-	thread := ella.In("certificates").Says("@Countersign I need a certificate for our nginx reverse proxy portal.example.org, plus www.portal.example.org as extra SAN, internal CA")
+	thread := ella.In("certificates").Says("@Countersign I need a certificate for our nginx reverse proxy portal.example.org, plus www.portal.example.org as extra SAN, internal CA, O=Example Ltd, C=GB")
 	sc.tell("Ella", "asks in a sentence for a web server")
 	in := ella.In("certificates").InThread(thread)
 	in.Sees("Why is it needed?")
