@@ -1,0 +1,82 @@
+package bot_test
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"testing"
+	"time"
+
+	"countersign"
+	"countersign/bot"
+	"countersign/bot/slacksim"
+	"countersign/certs"
+	"countersign/locales"
+	"countersign/storage"
+	"countersign/triage"
+	"countersign/vault/embedded"
+	"countersign/workflows"
+)
+
+// rig is the product wired in this process around a workspace.
+type rig struct {
+	*slacksim.Stage
+	db      *storage.DB
+	service *workflows.Service
+	cfg     bot.Config
+	dir     *bot.Directory
+	cat     *locales.Catalogue
+	log     *slog.Logger
+}
+
+func newRig(t *testing.T, ws slacksim.Workspace) *rig {
+	t.Helper()
+	if err := ws.App.ManifestYAML(countersign.Manifest); err != nil {
+		t.Fatal(err)
+	}
+	r := &rig{Stage: slacksim.Start(t, ws), log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	app := r.App()
+	r.cfg = bot.Config{APIURL: r.APIURL(), BotToken: app.BotToken, AppToken: app.AppToken, SigningSecret: app.SigningSecret, ChannelLang: "en"}
+	custody, ca, err := embedded.Start(embedded.Options{Dir: t.TempDir()})
+	must(t, err)
+	key, err := custody.AuditKey()
+	must(t, err)
+	r.db, err = storage.Open(context.Background(), storage.Options{Path: t.TempDir() + "/countersign.db", AuditKey: key})
+	must(t, err)
+	t.Cleanup(func() { must(t, r.db.Close()) })
+	profiles, err := certs.Load()
+	must(t, err)
+	causes, err := triage.Load()
+	must(t, err)
+	r.cat, err = locales.Load()
+	must(t, err)
+	n := 0
+	r.service = &workflows.Service{Team: "T0ACME", Store: r.db, Catalogue: profiles, Triage: causes,
+		Policies:  []workflows.Policy{{Name: "all", Approvers: "pki", Channel: "C0CERTAPPROVALS", Custody: "embedded", Issuer: "embedded"}},
+		Custodies: map[string]workflows.Custody{"embedded": custody}, Issuers: map[string]workflows.Issuer{"embedded": ca},
+		Now: func() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }, NewID: func() string { n++; return "id" + string(rune('a'+n%26)) + time.Now().Format("150405.000000") }}
+	r.dir = bot.NewDirectory(r.cfg, "T0ACME", map[string][]string{"pki": {"S0PKIAPPROVERS"}}, r.log, r.service.Now)
+	r.service.Directory = r.dir
+	return r
+}
+
+// run starts delivery and work; the door is the test's.
+func (r *rig) run(t *testing.T) *bot.Bot {
+	t.Helper()
+	b, err := bot.New(context.Background(), r.cfg, r.service, r.db, r.cat, r.dir, r.log)
+	must(t, err)
+	must(t, r.dir.Refresh(context.Background()))
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan struct{}, 2)
+	go func() { b.RunDelivery(ctx); done <- struct{}{} }()
+	go func() { (&workflows.Worker{Service: r.service, Outbox: r.db, Log: r.log}).Run(ctx); done <- struct{}{} }()
+	t.Cleanup(func() { stop(); <-done; <-done; b.Wait() })
+	return b
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
