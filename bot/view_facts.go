@@ -110,7 +110,11 @@ func nameBlocks(s speaker, spec workflows.Spec) []slack.Block {
 	var blocks []slack.Block
 	text := "*" + s.raw("bot.fact.names", "Count", fmt.Sprint(len(spec.Names))) + "*"
 	for _, n := range spec.Names {
-		line := "\n• " + code(strings.ToUpper(string(n.Type))+":"+n.Value) + "  " + s.text(n.Reason)
+		line := "\n• " + code(strings.ToUpper(string(n.Type))+":"+n.Value)
+		if n.Unicode != "" && n.Unicode != n.Value {
+			line += " (" + code(n.Unicode) + ")"
+		}
+		line += "  " + s.text(n.Reason)
 		if len([]rune(text))+len([]rune(line)) > 1500 {
 			blocks = append(blocks, section(text))
 			text = ""

@@ -1,0 +1,109 @@
+package workflows_test
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"countersign/certs"
+	"countersign/storage"
+	"countersign/triage"
+	"countersign/vault/embedded"
+	"countersign/workflows"
+)
+
+var (
+	ella   = workflows.Person{Team: "T1", ID: "U0ELLA"}
+	anselm = workflows.Person{Team: "T1", ID: "U0ANSELM"}
+	bolin  = workflows.Person{Team: "T1", ID: "U0BOLIN"}
+)
+
+// people is a directory of whoever is in it.
+type people struct {
+	known  map[workflows.Person]workflows.Profile
+	groups map[string][]workflows.Person
+}
+
+func (p people) Profile(who workflows.Person) (workflows.Profile, bool) {
+	profile, ok := p.known[who]
+	return profile, ok
+}
+
+func (p people) Members(group string) ([]workflows.Person, bool) {
+	m, ok := p.groups[group]
+	return m, ok
+}
+
+// bench is the workflows on real storage, custody, CA and knowledge.
+type bench struct {
+	*workflows.Service
+	db     *storage.DB
+	people people
+}
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	profiles, err := certs.Load()
+	must(t, err)
+	causes, err := triage.Load()
+	must(t, err)
+	custody, ca, err := embedded.Start(embedded.Options{Dir: t.TempDir()})
+	must(t, err)
+	key, err := custody.AuditKey()
+	must(t, err)
+	db, err := storage.Open(context.Background(), storage.Options{Path: t.TempDir() + "/countersign.db", AuditKey: key})
+	must(t, err)
+	t.Cleanup(func() { must(t, db.Close()) })
+	b := &bench{db: db, people: people{known: map[workflows.Person]workflows.Profile{}, groups: map[string][]workflows.Person{"pki": {anselm, bolin}}}}
+	for _, p := range []workflows.Person{ella, anselm, bolin} {
+		b.people.known[p] = workflows.Profile{Person: p}
+	}
+	var n atomic.Int64
+	b.Service = &workflows.Service{Team: "T1", Store: db, Directory: b.people, Catalogue: profiles, Triage: causes,
+		Policies:  []workflows.Policy{{Name: "all", Approvers: "pki", Channel: "C1", Custody: "embedded", Issuer: "embedded"}},
+		Custodies: map[string]workflows.Custody{"embedded": custody}, Issuers: map[string]workflows.Issuer{"embedded": ca},
+		Now: func() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }, NewID: func() string { return fmt.Sprintf("id%d", n.Add(1)) }}
+	return b
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// portal are answers that make one simple request.
+func portal() workflows.Answers {
+	return workflows.Answers{"product": {"generic"}, "service": {"tls-server"}, "environment": {"production"}, "nodes": {"portal.example.org"},
+		"topology": {"single"}, "ca": {"private"}, "csr": {"ours"}, "purpose": {"Portal"}}
+}
+
+// submitted sends a request of who's and has its CSR made.
+func (b *bench) submitted(t *testing.T, who workflows.Person, a workflows.Answers) workflows.Request {
+	t.Helper()
+	ctx := context.Background()
+	c, err := b.Start(ctx, workflows.Started{By: who, Lang: "en", Answers: a})
+	must(t, err)
+	c, err = b.Send(ctx, workflows.Sending{By: who, ID: c.ID, Plan: workflows.PlanHash(b.PlanOf(c.Answers))})
+	must(t, err)
+	b.work(t)
+	r, err := b.Show(ctx, who, c.Requests[0])
+	must(t, err)
+	return r
+}
+
+// work does what is due in the Work lane.
+func (b *bench) work(t *testing.T) {
+	t.Helper()
+	w := &workflows.Worker{Service: b.Service, Outbox: b.db, Log: quiet}
+	for {
+		busy, err := w.Step(context.Background())
+		must(t, err)
+		if !busy {
+			return
+		}
+	}
+}
