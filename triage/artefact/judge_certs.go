@@ -60,6 +60,7 @@ func (j *judge) leaf(s *Stream, p *Presented, c *x509.Certificate, w float64) {
 		j.say(s, p.Packet, kind, weights, key, append(more, args...)...)
 	}
 	switch {
+	case p.At.IsZero():
 	case p.At.After(c.NotAfter):
 		say("cert.expired", supports{"expired": 9}, "artefact.expired", "Until", c.NotAfter.UTC().Format(time.DateTime), "At", p.At.UTC().Format(time.DateTime))
 	case p.At.Before(c.NotBefore):

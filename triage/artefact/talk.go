@@ -64,7 +64,7 @@ func (t *talk) stop() {
 
 // feed reads the next bytes in order.
 func (t *talk) feed(data []byte, packet int, at time.Time) {
-	if t.done {
+	if t.done || len(data) == 0 {
 		return
 	}
 	t.packet, t.at = packet, at
