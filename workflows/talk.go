@@ -32,6 +32,9 @@ func (s *Service) Start(ctx context.Context, in Started) (Conversation, error) {
 			if v, ok := in.Answers[field.Key]; ok {
 				if next, problem := f.Set(c.Answers, field.Key, v...); problem == nil {
 					c.Answers = next
+					if len(in.CSRs) > 0 { // read out of the CSR, so shown for confirmation
+						c.Guessed = append(c.Guessed, field.Key)
+					}
 				}
 			}
 		}
