@@ -37,7 +37,7 @@ func inspectView(s speaker, x workflows.Examined) message {
 	if x.Compared != nil {
 		middle = append(middle, compareBlocks(s, *x.Compared)...)
 	}
-	middle = append(middle, findingBlocks(s, append(x.Findings, x.Matches.Findings...))...)
+	middle = append(middle, findingBlocks(s, x.Findings)...)
 	return message{Text: s.say("bot.inspect.title"), Blocks: fit(head, middle, nil, note(s.say("bot.card.more")))}
 }
 
@@ -57,7 +57,7 @@ func compareBlocks(s speaker, c workflows.Comparison) []slack.Block {
 		if ch.Same {
 			continue
 		}
-		text += "*" + s.say("bot.compare.field."+ch.Field) + "*\n:heavy_minus_sign: " + clip(code(ch.Old), 500) + "\n:heavy_plus_sign: " + clip(code(ch.New), 500) + "\n"
+		text += "*" + s.say("bot.compare.field."+ch.Field) + "*\n– " + clip(code(ch.Old), 500) + "\n+ " + clip(code(ch.New), 500) + "\n"
 	}
 	if text == "" {
 		text = s.say("bot.compare.same")

@@ -4,8 +4,10 @@ import (
 	"context"
 	"crypto/x509"
 	"encoding/pem"
+	"fmt"
 	"strings"
 
+	"countersign/certs"
 	"countersign/certs/check"
 )
 
@@ -50,6 +52,9 @@ func (s *Service) startFromCSR(ctx context.Context, in Heard, csrs []*check.Item
 	for _, it := range csrs {
 		f := check.Inspect(it, s.Now())
 		start.CSRs = append(start.CSRs, it.DER)
+		if k := certs.KeyOf(it.Public); k.Size > 0 {
+			start.Answers["key"] = []string{fmt.Sprintf("%s-%d", k.Type, k.Size)}
+		}
 		if f.CommonName != "" {
 			start.Answers["nodes"] = append(start.Answers["nodes"], f.CommonName)
 		}

@@ -29,7 +29,6 @@ func (s *Service) openInspection(ctx context.Context, in Heard) error {
 // Examined is what a look at pasted material gives.
 type Examined struct {
 	Items    []check.Facts
-	Matches  check.Matches
 	Findings []certs.Finding
 	Compared *check.Comparison // of two certificates that are no chain: a renewal, perhaps
 	Chain    check.Chain       // of the first certificate, when there are several
@@ -38,7 +37,10 @@ type Examined struct {
 // Examine reads the material of an inspection anew.
 func (s *Service) Examine(c Case) Examined {
 	m, findings := check.Read("message", []byte(c.Input), check.ReadOptions{})
-	x := Examined{Findings: findings, Matches: check.Match(m.Items)}
+	x := Examined{Findings: findings}
+	if len(m.Of(check.Request)) > 0 && len(m.Of(check.Certificate)) > 0 { // a pair to be matched
+		x.Findings = append(x.Findings, check.Match(m.Items).Findings...)
+	}
 	for _, it := range m.Items {
 		if len(x.Items) < 20 {
 			x.Items = append(x.Items, check.Inspect(it, s.Now()))

@@ -54,7 +54,7 @@ func requestForm(services map[string][]string) form.Form {
 		{Key: "ca", Type: form.Choice, Step: StepWho, Options: []string{string(certs.PublicCA), string(certs.PrivateCA)}},
 		{Key: "csr", Type: form.Choice, Step: StepWho, Options: []string{OursCSR, DeviceCSR}, Default: OursCSR},
 		{Key: "key", Type: form.Choice, Step: StepWho, Optional: true,
-			Options: []string{"rsa-2048", "rsa-3072", "rsa-4096", "ecdsa-256", "ecdsa-384", "ecdsa-521"}, When: []form.Is{{Key: "csr", In: []string{OursCSR}}}},
+			Options: []string{"rsa-2048", "rsa-3072", "rsa-4096", "ecdsa-256", "ecdsa-384", "ecdsa-521"}},
 		{Key: "subject.O", Type: form.Text, Step: StepWho, Optional: true, Max: 64}, // RFC 5280 upper bounds
 		{Key: "subject.OU", Type: form.Text, Step: StepWho, Optional: true, Max: 64},
 		{Key: "subject.L", Type: form.Text, Step: StepWho, Optional: true, Max: 128},
