@@ -18,6 +18,14 @@ import (
 // Setup runs the scripts of deploy/vault against this server, as an operator would:
 // setup.sh for these domains and this subject, and dev-ca.sh.
 func (s *Server) Setup(ctx context.Context, domains []string, subject certs.Subject) error {
+	if err := s.Prepare(ctx, domains, subject); err != nil {
+		return err
+	}
+	return s.script(ctx, "dev-ca.sh")
+}
+
+// Prepare runs setup.sh alone: everything but a CA.
+func (s *Server) Prepare(ctx context.Context, domains []string, subject certs.Subject) error {
 	dir := s.path("deploy")
 	err := fs.WalkDir(deploy.Files, ".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -36,20 +44,21 @@ func (s *Server) Setup(ctx context.Context, domains []string, subject certs.Subj
 	if err != nil {
 		return fmt.Errorf("set up vault: %w", err)
 	}
-	for _, script := range []string{"setup.sh", "dev-ca.sh"} {
-		cmd := exec.CommandContext(ctx, "sh", filepath.Join(dir, script)) //nolint:gosec // our own scripts
-		cmd.Env = append(s.env(),
-			"DOMAINS="+strings.Join(domains, ","), "COUNTRY="+subject.C, "PROVINCE="+subject.ST,
-			"LOCALITY="+subject.L, "ORGANIZATION="+subject.O, "UNIT="+subject.OU)
-		if out, err := cmd.CombinedOutput(); err != nil {
-			return fmt.Errorf("%s: %w: %s", script, err, bytes.TrimSpace(out))
-		}
+	return s.script(ctx, "setup.sh", "DOMAINS="+strings.Join(domains, ","), "COUNTRY="+subject.C, "PROVINCE="+subject.ST,
+		"LOCALITY="+subject.L, "ORGANIZATION="+subject.O, "UNIT="+subject.OU)
+}
+
+func (s *Server) script(ctx context.Context, name string, env ...string) error {
+	cmd := exec.CommandContext(ctx, "sh", filepath.Join(s.path("deploy"), name)) //nolint:gosec // our own scripts
+	cmd.Env = append(s.Env(), env...)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w: %s", name, err, bytes.TrimSpace(out))
 	}
 	return nil
 }
 
-// env is that of a person at this server, with the root token.
-func (s *Server) env() []string {
+// Env is the environment of a person at this server, with the root token.
+func (s *Server) Env() []string {
 	var clean []string
 	for _, v := range os.Environ() {
 		if !strings.HasPrefix(v, "VAULT_") {

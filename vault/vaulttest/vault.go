@@ -37,8 +37,18 @@ func Binary(t testing.TB) string {
 }
 
 // Start runs a Vault server for the test, set up for the domains example.com and
-// example.org and the subject of Spec.
+// example.org and the subject of Spec, with a CA.
 func Start(t testing.TB) *devserver.Server {
+	t.Helper()
+	s := Empty(t)
+	if err := s.Setup(t.Context(), []string{"example.com", "example.org"}, Spec(Kinds[0]).Subject); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// Empty runs a Vault server with nothing in it.
+func Empty(t testing.TB) *devserver.Server {
 	t.Helper()
 	var log safeBuffer
 	s, err := devserver.Start(t.Context(), devserver.Options{Binary: Binary(t), Dir: t.TempDir(), Log: &log})
@@ -50,9 +60,6 @@ func Start(t testing.TB) *devserver.Server {
 			t.Error(err)
 		}
 	})
-	if err := s.Setup(t.Context(), []string{"example.com", "example.org"}, Spec(Kinds[0]).Subject); err != nil {
-		t.Fatal(err)
-	}
 	return s
 }
 
