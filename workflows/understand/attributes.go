@@ -227,6 +227,9 @@ var environmentLabel = regexp.MustCompile(`(?:env|environment|umgebung|environne
 func (d *document) findEnvironment() {
 	var best tagged
 	for _, c := range d.scoped("env.lab") {
+		if c.name == "none" {
+			continue
+		}
 		if strings.HasPrefix(c.name, "maybe-") {
 			if environmentLabel.Match(d.low[max(0, c.start-24):c.start]) {
 				c.name = strings.TrimPrefix(c.name, "maybe-")

@@ -137,7 +137,7 @@ func (d *document) choose(list []*entity) {
 				v[roleDomain] += 1.2
 			}
 		case e.plus && (d.product() == "generic" || d.product() == "cms"):
-			v[roleSAN] += 1.2 * voteDefault
+			v[roleSAN] += 1.6 * voteDefault
 			v[roleNode]++
 		case slices.Max(v[roleCluster:]) < voteNear:
 			v[roleNode] += voteDefault

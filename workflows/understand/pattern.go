@@ -106,13 +106,18 @@ func sibling(base, v string) string {
 		return stem + v
 	case letters == "":
 		return v
-	case strings.HasPrefix(v, stem) || strings.HasPrefix(stem, letters):
+	case strings.HasPrefix(v, stem):
 		return v
 	}
-	if i := strings.LastIndexByte(base, '-'); i >= 0 && !strings.Contains(v, "-") {
-		return base[:i+1] + v
+	i := strings.LastIndexByte(base, '-')
+	if i < 0 || strings.Contains(v, "-") {
+		return v
 	}
-	return v
+	// The last part is exchanged, unless v begins like the whole name does.
+	if strings.TrimRight(base[i+1:], "0123456789") != letters && strings.HasPrefix(stem, letters) {
+		return v
+	}
+	return base[:i+1] + v
 }
 
 // resembles: v is a sibling of a host already seen, not a path behind it.

@@ -247,7 +247,7 @@ func (d *document) spokenOf(c span) bool {
 		return false
 	}
 	before := span{max(s.start, c.start-60), c.start}
-	for _, t := range d.in("third", before) {
+	for _, t := range d.in("third", span{max(before.start, d.clause(s.span, c.start).start), c.start}) {
 		if d.words(span{t.end, c.start}) <= 3 {
 			return true
 		}

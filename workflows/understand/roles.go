@@ -120,8 +120,8 @@ func (d *document) collect(quoted bool) []*item {
 // covered: a word with a hyphen or digit that the lexicon knows is no host name.
 func (d *document) covered(s span) bool {
 	i, _ := slices.BinarySearchFunc(d.all, s.start, func(c cue, p int) int { return c.start - p })
-	for ; i < len(d.all) && d.all[i].start < s.end; i++ {
-		if d.all[i].start == s.start && d.all[i].end >= s.end {
+	for k := max(0, i-8); k < len(d.all) && d.all[k].start <= s.start; k++ {
+		if d.all[k].holds(s) {
 			return true
 		}
 	}
@@ -182,10 +182,32 @@ func neighbours(here []*item, l span) (prev, next int) {
 	return prev, next
 }
 
+// labelRole is what label li means here: some depend on the product or on the label
+// before them.
+func (d *document) labelRole(labels []tagged, li int, here []*item) role {
+	switch l := labels[li]; l.name {
+	case "url":
+		if d.product() == "cms" {
+			return roleSAN
+		}
+		return roleNode
+	case "name":
+		if li == 0 || slices.ContainsFunc(here, func(it *item) bool { return it.start >= labels[li-1].end && it.end <= l.start }) {
+			return roleNode
+		}
+		return d.labelRole(labels, li-1, here)
+	default:
+		return labelRoles[l.name]
+	}
+}
+
 const linkMarks = ":=\"'`([*_>|-,"
 
 func (d *document) bind(here []*item, l tagged, prev, next int, chained bool, labels []tagged, li int) {
-	r := labelRoles[l.name]
+	r := d.labelRole(labels, li, here)
+	if r == roleNone && l.name != "suffix" && l.name != "third" {
+		return
+	}
 	word := string(d.low[l.start:l.end])
 	bare := r == roleCluster && bareCluster[word]
 	if prev >= 0 && r != roleNone && d.postLabel(here, l, prev, next) {

@@ -257,7 +257,7 @@ func (d *document) reaches(gap span) bool {
 			return false
 		}
 	}
-	return !d.any("feat.mra", gap) && len(d.group("product.cucm", gap)) == 0
+	return !d.any("feat.mra", gap) && !d.any("caword", gap) && len(d.group("ca.public", gap)) == 0 && len(d.group("product.cucm", gap)) == 0
 }
 
 func (d *document) anyLabelButNode(s span) bool {

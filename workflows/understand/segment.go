@@ -2,6 +2,7 @@ package understand
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -240,6 +241,8 @@ func (d *document) splitSentences() {
 			line++
 		case c == ';' && d.nameFollows(i+1, n):
 			// "a.example; b.example" is a list.
+		case c == '?' && rhetorical.Match(d.low[i+1:min(len(d.low), i+12)]):
+			// "ECDSA? no, stay on RSA"
 		case c == '!' || c == '?' || c == ';':
 			cut(i+1, i+1)
 		case c == '.' && d.endsSentence(i):
@@ -253,6 +256,9 @@ func (d *document) splitSentences() {
 	}
 	cut(len(d.low), len(d.low))
 }
+
+// rhetorical: the writer answers the question.
+var rhetorical = regexp.MustCompile(`^\s*(?:no|nope|nein|non|nee|não)\b|^\s*(?:不|算了)`)
 
 // nameFollows: nothing but spaces stands between i and the next name.
 func (d *document) nameFollows(i, n int) bool {

@@ -296,7 +296,7 @@ func (d *document) listedLabel(c tagged, attr string) bool {
 	for p > 0 && (d.low[p-1] == ' ' || d.low[p-1] == '*' || d.low[p-1] == '-') {
 		p--
 	}
-	first := p == 0 || strings.IndexByte("\n,;(|", d.low[p-1]) >= 0 || hasAt(d.low, p-3, "、") || hasAt(d.low, max(p-3, 0), "。")
+	first := p == 0 || strings.IndexByte("\n,;(|.!:", d.low[p-1]) >= 0 || hasAt(d.low, p-3, "、") || hasAt(d.low, max(p-3, 0), "。")
 	if and := string(d.low[max(0, p-4):p]); strings.HasSuffix(and, " and") || strings.HasSuffix(and, " und") || strings.HasSuffix(and, " et") {
 		first = true
 	}
