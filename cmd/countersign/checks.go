@@ -64,6 +64,9 @@ type verifyCmd struct {
 	Trust     []string  `required:"" help:"Trust list." type:"existingfile"`
 	Untrusted []string  `help:"What the peer sends besides its own certificate." type:"existingfile"`
 	CRL       []string  `name:"crl" help:"CRLs to check revocation with." type:"existingfile"`
+	OCSP      []string  `name:"ocsp" help:"OCSP responses to check revocation with." type:"existingfile"`
+	Responder []string  `help:"Designated OCSP signing certificates, as uploaded to tomcat-trust." type:"existingfile"`
+	CC        bool      `name:"common-criteria" help:"Common Criteria mode: what cannot be established as good fails."`
 	Host      string    `help:"Name or address that was connected to."`
 	Purpose   string    `help:"server or client." enum:"server,client," default:""`
 	Verifier  string    `help:"Verify as this product does: expressway or cucm." enum:"expressway,cucm," default:""`
@@ -93,13 +96,19 @@ func (v verifyCmd) Run(c *console) error {
 	}
 	opts := check.VerifyOptions{Trust: trust, Untrusted: append(beside, untrusted...), Host: v.Host, Purpose: check.Purpose(v.Purpose),
 		Now: now, Verifier: check.Verifier(v.Verifier), Strict: v.Strict}
-	if len(v.CRL) > 0 {
-		lists, lf, err := readAll(c, v.CRL, nil)
-		if err != nil {
-			return err
+	if len(v.CRL)+len(v.OCSP)+len(v.Responder) > 0 || v.CC {
+		r := &check.RevocationOptions{CommonCriteria: v.CC}
+		for _, f := range []struct {
+			files []string
+			into  *[]*check.Item
+		}{{v.CRL, &r.CRLs}, {v.OCSP, &r.OCSP}, {v.Responder, &r.Responders}} {
+			items, rf, err := readAll(c, f.files, nil)
+			if err != nil {
+				return err
+			}
+			*f.into, tf = items, append(tf, rf...)
 		}
-		tf = append(tf, lf...)
-		opts.Revocation = &check.RevocationOptions{CRLs: lists}
+		opts.Revocation = r
 	}
 	got := check.Verify(leaf, opts)
 	if v.Picture != "" {
@@ -118,6 +127,8 @@ func (v verifyCmd) Run(c *console) error {
 
 type compareCmd struct {
 	Product string   `help:"What the certificate is on: expressway-c, cucm, ..."`
+	Profile string   `help:"What it is for: a profile id. What the profile does not need may go."`
+	Version string   `help:"Software version of the product."`
 	Trust   []string `help:"What the systems that meet it trust today." type:"existingfile"`
 	JSON    bool     `name:"json" help:"Write JSON."`
 	Old     string   `arg:"" help:"The certificate in use."`
@@ -125,6 +136,21 @@ type compareCmd struct {
 }
 
 func (p compareCmd) Run(c *console) error {
+	opts := check.CompareOptions{Now: time.Now(), Product: p.Product, Profile: p.Profile, Version: p.Version}
+	if p.Profile != "" {
+		cat, err := certs.Load()
+		if err != nil {
+			return err
+		}
+		profile, ok := cat.Profile(p.Profile)
+		if !ok {
+			return noProfile(p.Profile)
+		}
+		opts.Catalogue = cat
+		if opts.Product == "" {
+			opts.Product = profile.Product()
+		}
+	}
 	older, _, err := oneOf(c, p.Old, check.Certificate, check.Request)
 	if err != nil {
 		return err
@@ -137,7 +163,8 @@ func (p compareCmd) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	got := check.Compare(older, newer, check.CompareOptions{Now: time.Now(), Product: p.Product, Trust: trust})
+	opts.Trust = trust
+	got := check.Compare(older, newer, opts)
 	var lines []string
 	for _, ch := range got.Changes {
 		mark := map[bool]string{true: "=", false: "!"}[ch.Same]
@@ -166,7 +193,7 @@ func (l lintCmd) Run(c *console) error {
 		return err
 	}
 	if _, ok := cat.Profile(l.Profile); l.Profile != "" && !ok {
-		return fmt.Errorf("there is no profile %q; `countersign profiles list` shows them", l.Profile)
+		return noProfile(l.Profile)
 	}
 	it, _, err := oneOf(c, l.File, check.Certificate, check.Request)
 	if err != nil {
@@ -191,7 +218,7 @@ func (b bundleCmd) Run(c *console) error {
 	}
 	profile, ok := cat.Profile(b.Target)
 	if !ok {
-		return fmt.Errorf("there is no profile %q; `countersign profiles list` shows them", b.Target)
+		return noProfile(b.Target)
 	}
 	items, findings, err := readAll(c, b.Files, nil)
 	if err != nil {

@@ -74,6 +74,15 @@ type policyConfig struct {
 
 // readConfig reads file and environment and refuses what cannot work, all of it at once.
 func readConfig(file string) (config, error) {
+	c, err := parseConfig(file)
+	if err != nil {
+		return c, err
+	}
+	return c, c.check()
+}
+
+// parseConfig reads file and environment.
+func parseConfig(file string) (config, error) {
 	raw, err := os.ReadFile(file)
 	if err != nil {
 		return config{}, fmt.Errorf("configuration: %w; see docs/operations.md for an example", err)
@@ -90,7 +99,7 @@ func readConfig(file string) (config, error) {
 	c.Slack.BotToken = secret(os.Getenv("COUNTERSIGN_SLACK_BOT_TOKEN"))
 	c.Slack.AppToken = secret(os.Getenv("COUNTERSIGN_SLACK_APP_TOKEN"))
 	c.Slack.SigningSecret = secret(os.Getenv("COUNTERSIGN_SLACK_SIGNING_SECRET"))
-	return c, c.check()
+	return c, nil
 }
 
 // problems collects what is wrong with a configuration, so that it is said at once.

@@ -18,8 +18,9 @@ type profilesCmd struct {
 }
 
 type profilesList struct {
-	Dir  []string `help:"Directories with profiles of your own." type:"existingdir"`
-	JSON bool     `name:"json" help:"Write JSON."`
+	Dir        []string `help:"Directories with profiles of your own." type:"existingdir"`
+	Procedures bool     `help:"List work that asks for no certificate instead: revocation, monitoring, captures."`
+	JSON       bool     `name:"json" help:"Write JSON."`
 }
 
 func (p profilesList) Run(c *console) error {
@@ -27,10 +28,19 @@ func (p profilesList) Run(c *console) error {
 	if err != nil {
 		return err
 	}
+	if p.JSON && p.Procedures {
+		return writeJSON(c.out, cat.Procedures())
+	}
 	if p.JSON {
 		return writeJSON(c.out, cat.Profiles())
 	}
 	w := tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)
+	if p.Procedures {
+		for _, work := range cat.Procedures() {
+			fmt.Fprintf(w, "%s\t%s\n", work.ID, c.text(work.Title))
+		}
+		return w.Flush()
+	}
 	for _, profile := range cat.Profiles() {
 		fmt.Fprintf(w, "%s\t%s\n", profile.ID, c.text(profile.Title))
 	}
@@ -40,7 +50,11 @@ func (p profilesList) Run(c *console) error {
 type profilesShow struct {
 	Dir  []string `help:"Directories with profiles of your own." type:"existingdir"`
 	JSON bool     `name:"json" help:"Write JSON."`
-	ID   string   `arg:"" help:"Profile id, such as expressway-e/server."`
+	ID   string   `arg:"" help:"Profile or procedure id, such as expressway-e/server."`
+}
+
+func noProfile(id string) error {
+	return fmt.Errorf("there is no profile %q; `countersign profiles list` shows them", id)
 }
 
 func (p profilesShow) Run(c *console) error {
@@ -48,9 +62,15 @@ func (p profilesShow) Run(c *console) error {
 	if err != nil {
 		return err
 	}
+	if work, ok := cat.Procedure(p.ID); ok {
+		if p.JSON {
+			return writeJSON(c.out, work)
+		}
+		return printProcedure(c, work)
+	}
 	profile, ok := cat.Profile(p.ID)
 	if !ok {
-		return fmt.Errorf("there is no profile %q; `countersign profiles list` shows them", p.ID)
+		return noProfile(p.ID)
 	}
 	if p.JSON {
 		return writeJSON(c.out, profile)
@@ -64,7 +84,44 @@ type causesCmd struct {
 }
 
 type causesList struct {
-	Dir []string `help:"Directories with causes of your own." type:"existingdir"`
+	Dir  []string `help:"Directories with causes of your own." type:"existingdir"`
+	JSON bool     `name:"json" help:"Write JSON."`
+}
+
+// causeSheet is a cause in one language.
+type causeSheet struct {
+	ID       string              `json:"id"`
+	Title    string              `json:"title"`
+	Family   string              `json:"family"`
+	Taught   bool                `json:"taught,omitempty"`
+	Owner    string              `json:"owner,omitempty"`
+	Question string              `json:"question,omitempty"`
+	Fix      []string            `json:"fix"`
+	FixFor   map[string][]string `json:"fix_for,omitempty"`
+	Sources  []string            `json:"sources"`
+	AsOf     string              `json:"as_of,omitempty"`
+}
+
+func (c *console) cause(k *triage.Cause) causeSheet {
+	in := func(steps triage.Steps) []string {
+		out := []string{}
+		for _, s := range steps {
+			out = append(out, s.String(c.lang, c.cat.Say))
+		}
+		return out
+	}
+	s := causeSheet{ID: k.ID, Title: k.Title.String(c.lang, c.cat.Say), Family: k.Family, Taught: k.Taught, Owner: k.Owner,
+		Fix: in(k.Fix), Sources: k.Sources, AsOf: k.AsOf}
+	if k.Question != nil {
+		s.Question = k.Question.Text.String(c.lang, c.cat.Say)
+	}
+	for product, steps := range k.FixFor {
+		if s.FixFor == nil {
+			s.FixFor = map[string][]string{}
+		}
+		s.FixFor[product] = in(steps)
+	}
+	return s
 }
 
 func (p causesList) Run(c *console) error {
@@ -72,16 +129,24 @@ func (p causesList) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	w := tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)
+	all := []causeSheet{}
 	for _, cause := range kb.Causes() {
-		fmt.Fprintf(w, "%s\t%s\n", cause.ID, cause.Title.String(c.lang, c.cat.Say))
+		all = append(all, c.cause(cause))
+	}
+	if p.JSON {
+		return writeJSON(c.out, all)
+	}
+	w := tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)
+	for _, cause := range all {
+		fmt.Fprintf(w, "%s\t%s\n", cause.ID, cause.Title)
 	}
 	return w.Flush()
 }
 
 type causesShow struct {
-	Dir []string `help:"Directories with causes of your own." type:"existingdir"`
-	ID  string   `arg:"" help:"Cause id, such as missing-intermediate."`
+	Dir  []string `help:"Directories with causes of your own." type:"existingdir"`
+	JSON bool     `name:"json" help:"Write JSON."`
+	ID   string   `arg:"" help:"Cause id, such as missing-intermediate."`
 }
 
 func (p causesShow) Run(c *console) error {
@@ -89,24 +154,29 @@ func (p causesShow) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	cause := kb.Cause(p.ID)
-	if cause == nil {
+	found := kb.Cause(p.ID)
+	if found == nil {
 		return fmt.Errorf("there is no cause %q; `countersign causes list` shows them", p.ID)
 	}
+	cause := c.cause(found)
+	if p.JSON {
+		return writeJSON(c.out, cause)
+	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n%s\n", cause.ID, cause.Title.String(c.lang, c.cat.Say))
+	fmt.Fprintf(&b, "%s\n%s\n", cause.ID, cause.Title)
+	if cause.Question != "" {
+		fmt.Fprintf(&b, "  ? %s\n", cause.Question)
+	}
 	for i, step := range cause.Fix {
-		fmt.Fprintf(&b, "  %d) %s\n", i+1, step.String(c.lang, c.cat.Say))
+		fmt.Fprintf(&b, "  %d) %s\n", i+1, step)
 	}
 	for _, product := range sortedKeys(cause.FixFor) {
 		fmt.Fprintf(&b, "\n%s\n", product)
 		for i, step := range cause.FixFor[product] {
-			fmt.Fprintf(&b, "  %d) %s\n", i+1, step.String(c.lang, c.cat.Say))
+			fmt.Fprintf(&b, "  %d) %s\n", i+1, step)
 		}
 	}
-	for _, s := range cause.Sources {
-		fmt.Fprintf(&b, "  [%s]\n", s)
-	}
+	fmt.Fprintf(&b, "\n%s: %s (%s)\n", c.say("cli.sources"), strings.Join(cause.Sources, ", "), cause.AsOf)
 	_, err = fmt.Fprint(c.out, b.String())
 	return err
 }

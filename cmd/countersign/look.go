@@ -20,7 +20,7 @@ func readAll(c *console, files []string, passwords []string) ([]*check.Item, []c
 		if err != nil {
 			return nil, nil, err
 		}
-		m, f := check.Read(name, raw, check.ReadOptions{Passwords: passwords})
+		m, f := check.Read(name, raw, check.ReadOptions{Passwords: passwords, Local: true})
 		items, findings = append(items, m.Items...), append(findings, f...)
 	}
 	return items, findings, nil
@@ -33,7 +33,7 @@ func readBounded(c *console, name string) ([]byte, error) {
 	if name != "-" {
 		f, err := os.Open(name)
 		if err != nil {
-			return nil, fmt.Errorf("%w", err)
+			return nil, fmt.Errorf("%w; give the path of a readable file, or - for standard input", err)
 		}
 		defer f.Close()
 		in = f

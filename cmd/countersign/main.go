@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -47,7 +48,7 @@ type cli struct {
 	Restore      restoreCmd      `cmd:"" help:"Put a backup in the place of a database."`
 	Version      versionCmd      `cmd:"" help:"Print the version."`
 
-	Lang string `help:"Language of the output: en, zh-Hans, zh-Hant." env:"LANG" default:"en"`
+	Lang string `help:"Language of the output: en, zh-Hans, zh-Hant." env:"LC_ALL,LC_MESSAGES,LANG" default:"en"`
 }
 
 // exit is an exit status that is no failure to run: 1 is "the check says no".
@@ -124,13 +125,18 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	case errors.As(err, &e):
 		return int(e)
 	}
-	fmt.Fprintln(errOut, "countersign:", err)
+	fmt.Fprintln(errOut, "countersign:", con.explain(err))
 	return 2
 }
 
-type versionCmd struct{}
+type versionCmd struct {
+	JSON bool `name:"json" help:"Write JSON."`
+}
 
-func (versionCmd) Run(c *console) error {
+func (v versionCmd) Run(c *console) error {
+	if v.JSON {
+		return writeJSON(c.out, map[string]string{"version": version, "go": runtime.Version()})
+	}
 	_, err := fmt.Fprintln(c.out, "countersign", version)
 	return err
 }

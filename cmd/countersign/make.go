@@ -71,48 +71,84 @@ func (p csrCmd) Run(c *console) error {
 	if err := os.MkdirAll(p.Out, 0o700); err != nil {
 		return fmt.Errorf("out: %w", err)
 	}
+	all := []made{}
 	for _, spec := range plan.Specs {
 		if spec.OwnCSR || spec.BuiltIn {
 			fmt.Fprintln(c.err, c.say("cli.csr.device", "Profile", spec.Profile, "Name", spec.CommonName))
+			all = append(all, made{Profile: spec.Profile, For: spec.For, CommonName: spec.CommonName, Device: true})
 			continue
 		}
-		if err := makeCSR(c, p.Out, spec); err != nil {
+		m, err := makeCSR(p.Out, spec)
+		if err != nil {
 			return err
 		}
+		all = append(all, m)
+		if !p.JSON {
+			fmt.Fprintln(c.out, m.CSR)
+		}
+	}
+	if p.JSON {
+		return writeJSON(c.out, all)
 	}
 	return nil
 }
 
-func makeCSR(c *console, out string, spec certs.Spec) error {
+// made is one CSR that was written, or one that the system makes itself.
+type made struct {
+	Profile    string   `json:"profile"`
+	For        []string `json:"for"`
+	CommonName string   `json:"common_name"`
+	CSR        string   `json:"csr,omitempty"` // file
+	Key        string   `json:"key,omitempty"` // file
+	Device     bool     `json:"device,omitempty"`
+}
+
+// fileName names the files of a certificate by its first node and profile: peers of a
+// cluster share the common name.
+func fileName(spec certs.Spec) string {
+	name := spec.CommonName
+	if len(spec.For) > 0 {
+		name = spec.For[0]
+	}
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '.' || r == '_' {
+			return r
+		}
+		if r == '/' {
+			return '-'
+		}
+		return '_'
+	}, name+"."+spec.Profile)
+}
+
+func makeCSR(out string, spec certs.Spec) (made, error) {
+	m := made{Profile: spec.Profile, For: spec.For, CommonName: spec.CommonName}
 	key, err := certs.GenerateKey(rand.Reader, spec.Key)
 	if err != nil {
-		return err
+		return m, err
 	}
 	csr, err := certs.CSR(spec, key)
 	if err != nil {
-		return err
+		return m, err
 	}
 	der, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
-		return fmt.Errorf("encode key: %w", err)
+		return m, fmt.Errorf("encode key: %w", err)
 	}
-	name := strings.NewReplacer("/", "-", "*", "_").Replace(spec.CommonName + "." + spec.Profile)
-	base := filepath.Join(out, name)
+	defer clear(der)
+	base := filepath.Join(out, fileName(spec))
 	// Never over an existing key: that would make an issued certificate useless.
-	if err := writeNew(base+".key.pem", "PRIVATE KEY", der, 0o600); err != nil {
-		return err
+	m.CSR, m.Key = base+".csr.pem", base+".key.pem"
+	if err := writeNew(m.Key, "PRIVATE KEY", der, 0o600); err != nil {
+		return m, err
 	}
-	if err := writeNew(base+".csr.pem", "CERTIFICATE REQUEST", csr, 0o644); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(c.out, base+".csr.pem")
-	return err
+	return m, writeNew(m.CSR, "CERTIFICATE REQUEST", csr, 0o644)
 }
 
 func writeNew(name, kind string, der []byte, mode os.FileMode) error {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
-		return fmt.Errorf("%w; nothing is overwritten, choose another --out", err)
+		return fmt.Errorf("%w; nothing is overwritten, choose another place", err)
 	}
 	if err := pem.Encode(f, &pem.Block{Type: kind, Bytes: der}); err != nil {
 		return fmt.Errorf("write %s: %w", name, err)

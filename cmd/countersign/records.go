@@ -3,33 +3,69 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"text/tabwriter"
 	"time"
 
 	"countersign/storage"
-	"countersign/vault/embedded"
 	"countersign/workflows"
 )
 
 // dataFlags say where the records are.
 type dataFlags struct {
 	Data string `help:"Directory of database and embedded custody." default:"data" type:"path"`
+	JSON bool   `name:"json" help:"Write JSON."`
 }
+
+func (d dataFlags) file() string { return filepath.Join(d.Data, "countersign.db") }
 
 // open opens the database for reading, beside a bot that may be running.
 func (d dataFlags) open(ctx context.Context, auditKey []byte) (*storage.DB, error) {
-	return storage.OpenReadOnly(ctx, storage.Options{Path: filepath.Join(d.Data, "countersign.db"), AuditKey: auditKey})
+	return storage.OpenReadOnly(ctx, storage.Options{Path: d.file(), AuditKey: auditKey})
 }
 
-// auditKey reads the key of the audit chain from the custody that keeps it.
-func (d dataFlags) auditKey() ([]byte, error) {
-	custody, _, err := embedded.Start(embedded.Options{Dir: filepath.Join(d.Data, "custody")})
+// keyFlags say which custody keeps the key of the audit record: as the configuration
+// says, or without one the embedded custody beside the database.
+type keyFlags struct {
+	dataFlags
+	Config string `help:"Configuration file, where the key of the audit record is in Vault." type:"existingfile"`
+}
+
+// auditKey reads the key of the audit record. It makes nothing: a fresh key would fit
+// no record.
+func (k *keyFlags) auditKey(c *console) ([]byte, error) {
+	cfg := config{Data: k.Data}
+	if k.Config != "" {
+		var err error
+		if cfg, err = parseConfig(k.Config); err != nil {
+			return nil, err
+		}
+		var p problems
+		cfg.checkKeys(&p)
+		if err := errors.Join(p...); err != nil {
+			return nil, err
+		}
+		cfg.Policies, cfg.Listen, k.Data = nil, "", cfg.Data // the audit key alone
+	}
+	if cfg.auditKeeper() == typeEmbedded {
+		dir := filepath.Join(cfg.Data, "custody")
+		if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+			return nil, errors.New(c.say("cli.custody.absent", "Dir", dir))
+		}
+	}
+	all, err := openKeys(cfg, slog.New(slog.DiscardHandler), nil)
 	if err != nil {
 		return nil, err
 	}
-	return custody.AuditKey()
+	defer all.close()
+	return all.auditKey()
 }
 
 type requestsCmd struct {
@@ -41,27 +77,59 @@ type requestsList struct {
 	dataFlags
 	State []workflows.State `help:"Only these states."`
 	Text  string            `help:"Part of a name, ID or product."`
-	Limit int               `help:"At most this many." default:"50"`
-	JSON  bool              `name:"json" help:"Write JSON."`
+	Limit int               `help:"At most this many, up to 200." default:"50"`
 }
 
 func (l requestsList) Run(c *console) error {
-	return listRequests(c, l.dataFlags, workflows.RequestQuery{States: l.State, Text: l.Text, Limit: l.Limit}, l.JSON)
+	for _, s := range l.State {
+		if !knownState(s) {
+			return fmt.Errorf("there is no state %q; choose of %s", s, strings.Join(stateNames(), ", "))
+		}
+	}
+	return listRequests(c, l.dataFlags, workflows.RequestQuery{States: l.State, Text: l.Text, Limit: l.Limit})
 }
 
-func listRequests(c *console, d dataFlags, q workflows.RequestQuery, asJSON bool) error {
+var states = []workflows.State{workflows.Submitted, workflows.OnHold, workflows.Approved, workflows.Issuing, workflows.Issued, workflows.Installed,
+	workflows.Rejected, workflows.Cancelled, workflows.Expired, workflows.Failed, workflows.Superseded, workflows.Revoked}
+
+func stateNames() []string {
+	var names []string
+	for _, s := range states {
+		names = append(names, string(s))
+	}
+	return names
+}
+
+func knownState(s workflows.State) bool {
+	for _, k := range states {
+		if k == s {
+			return true
+		}
+	}
+	return false
+}
+
+func listRequests(c *console, d dataFlags, q workflows.RequestQuery) error {
 	db, err := d.open(c.ctx, nil)
 	if err != nil {
-		return c.explain(err)
+		return err
 	}
 	defer db.Close()
-	var all []workflows.Request
-	err = db.View(c.ctx, func(rd workflows.Reader) (err error) { all, err = rd.Requests(c.ctx, q); return err })
+	all := []workflows.Request{}
+	err = db.View(c.ctx, func(rd workflows.Reader) error {
+		got, err := rd.Requests(c.ctx, q)
+		all = append(all, got...)
+		return err
+	})
 	if err != nil {
-		return c.explain(err)
+		return err
 	}
-	if asJSON {
+	if d.JSON {
 		return writeJSON(c.out, all)
+	}
+	if len(all) == 0 {
+		_, err := fmt.Fprintln(c.out, c.say("cli.requests.none"))
+		return err
 	}
 	w := tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)
 	for _, r := range all {
@@ -82,18 +150,60 @@ type requestsShow struct {
 func (s requestsShow) Run(c *console) error {
 	db, err := s.open(c.ctx, nil)
 	if err != nil {
-		return c.explain(err)
+		return err
 	}
 	defer db.Close()
 	var r workflows.Request
 	err = db.View(c.ctx, func(rd workflows.Reader) (err error) { r, err = rd.Request(c.ctx, s.ID); return err })
 	if err != nil {
-		return c.explain(err)
+		return err
 	}
-	return writeJSON(c.out, struct {
-		workflows.Request
-		Decisions []workflows.Decision `json:"decisions"`
-	}{r, r.Decisions})
+	if s.JSON {
+		return writeJSON(c.out, struct {
+			workflows.Request
+			Decisions []workflows.Decision `json:"decisions"`
+		}{r, r.Decisions})
+	}
+	return printRequest(c, r)
+}
+
+// printRequest writes a request for people.
+func printRequest(c *console, r workflows.Request) error {
+	s := &sheet{c: c}
+	s.line("%s  %s  %s", r.ID, r.State, r.Spec.Profile)
+	line := func(label, value string) {
+		if value != "" {
+			s.line("  %-10s %s", label, value)
+		}
+	}
+	names := make([]string, 0, len(r.Spec.Names))
+	for _, n := range r.Spec.Names {
+		names = append(names, n.Value)
+	}
+	line("CN", r.Spec.CommonName)
+	line("SAN", strings.Join(names, " "))
+	line("requester", r.Requester.String())
+	line("purpose", r.Purpose)
+	line("policy", r.Policy)
+	line("custody", strings.TrimSpace(r.Custody+" "+r.KeyName))
+	line("issuer", r.Issuer)
+	line("hash", r.Hash())
+	if !r.NotAfter.IsZero() {
+		line("until", r.NotAfter.Format(time.RFC3339))
+	}
+	for _, d := range r.Decisions {
+		line("decision", fmt.Sprintf("%s %s %s %s", d.At.Format(time.RFC3339), d.By, d.Verdict, d.Reason))
+	}
+	for _, h := range r.Releases {
+		line("handed", fmt.Sprintf("%s %s", h.At.Format(time.RFC3339), h.To))
+	}
+	if !r.Trouble.IsZero() {
+		line("waits", c.text(r.Trouble.Text))
+	}
+	for _, f := range r.Findings {
+		line(string(f.Severity), c.text(f.Text))
+	}
+	return s.print()
 }
 
 type certificatesCmd struct {
@@ -103,12 +213,12 @@ type certificatesCmd struct {
 
 type certificatesList struct {
 	dataFlags
-	JSON bool `name:"json" help:"Write JSON."`
+	Text string `help:"Part of a name, ID or product."`
 }
 
 func (l certificatesList) Run(c *console) error {
-	states := []workflows.State{workflows.Issued, workflows.Installed, workflows.Superseded, workflows.Revoked}
-	return listRequests(c, l.dataFlags, workflows.RequestQuery{States: states, Limit: 200}, l.JSON)
+	issued := []workflows.State{workflows.Issued, workflows.Installed, workflows.Superseded, workflows.Revoked}
+	return listRequests(c, l.dataFlags, workflows.RequestQuery{States: issued, Text: l.Text, Limit: 200})
 }
 
 type auditCmd struct {
@@ -116,30 +226,33 @@ type auditCmd struct {
 	Export auditExport `cmd:"" help:"Write the audit record as JSON lines."`
 }
 
-type auditVerify struct{ dataFlags }
+type auditVerify struct{ keyFlags }
 
 func (a auditVerify) Run(c *console) error {
-	key, err := a.auditKey()
+	key, err := a.auditKey(c)
 	if err != nil {
-		return c.explain(err)
+		return err
 	}
 	db, err := a.open(c.ctx, key)
 	if err != nil {
-		return c.explain(err)
+		return err
 	}
 	defer db.Close()
 	report, err := db.VerifyAudit(c.ctx)
 	if err != nil {
-		return c.explain(err)
-	}
-	if err := writeJSON(c.out, report); err != nil {
 		return err
 	}
-	if report.Bad != nil {
+	switch {
+	case a.JSON:
+		err = writeJSON(c.out, report)
+	case report.Bad == nil:
+		_, err = fmt.Fprintln(c.out, c.say("cli.audit.good", "Rows", strconv.FormatInt(report.Rows, 10)))
+	}
+	if err == nil && report.Bad != nil {
 		fmt.Fprintln(c.err, c.text(report.Bad.Text))
 		return exit(1)
 	}
-	return nil
+	return err
 }
 
 type auditExport struct{ dataFlags }
@@ -147,7 +260,7 @@ type auditExport struct{ dataFlags }
 func (a auditExport) Run(c *console) error {
 	db, err := a.open(c.ctx, nil)
 	if err != nil {
-		return c.explain(err)
+		return err
 	}
 	defer db.Close()
 	out := json.NewEncoder(c.out)
@@ -165,35 +278,4 @@ func (a auditExport) Run(c *console) error {
 			}
 		}
 	})
-}
-
-type backupCmd struct {
-	dataFlags
-	To string `arg:"" help:"File to write; must not exist." type:"path"`
-}
-
-func (b backupCmd) Run(c *console) error {
-	db, err := b.open(c.ctx, nil)
-	if err != nil {
-		return c.explain(err)
-	}
-	defer db.Close()
-	return c.explain(db.Backup(c.ctx, b.To))
-}
-
-type restoreCmd struct {
-	dataFlags
-	From string `arg:"" help:"Backup to restore." type:"existingfile"`
-}
-
-func (r restoreCmd) Run(c *console) error {
-	key, err := r.auditKey()
-	if err != nil {
-		return c.explain(err)
-	}
-	report, err := storage.Restore(c.ctx, r.From, filepath.Join(r.Data, "countersign.db"), key)
-	if err != nil {
-		return c.explain(err)
-	}
-	return writeJSON(c.out, report)
 }
