@@ -18,9 +18,10 @@ func (b *Bot) command(ctx context.Context, cmd slack.SlashCommand) (any, bool) {
 	receipt := workflows.Receipt("command/" + cmd.TriggerID)
 	word, rest, _ := strings.Cut(strings.TrimSpace(cmd.Text), " ")
 	rest = strings.TrimSpace(rest)
+	at := slack.InteractionCallback{TriggerID: cmd.TriggerID, ResponseURL: cmd.ResponseURL}
 	switch strings.ToLower(word) {
 	case "new", "request", "申请", "申請", "新建":
-		return b.openWizard(ctx, receipt, by, cmd.TriggerID, rest)
+		return b.openWizard(ctx, receipt, by, at, rest)
 	case "list", "列表", "清單":
 		requests, err := b.service.List(ctx, by, rest)
 		if err != nil {
@@ -41,10 +42,10 @@ func (b *Bot) command(ctx context.Context, cmd slack.SlashCommand) (any, bool) {
 			}
 			return ephemeral(listView(s, requests)), true
 		}
-		return b.openRenewal(ctx, receipt, by, cmd.TriggerID, requestID(rest))
+		return b.openRenewal(ctx, receipt, by, at, requestID(rest))
 	case "diagnose", "inspect", "诊断", "診斷", "检查", "檢查":
 		if rest == "" {
-			b.openTextModal(cmd.TriggerID, by, diagnoseModal(s))
+			b.openTextModal(at, by, diagnoseModal(s))
 			return nil, true
 		}
 		return b.hearCommand(ctx, receipt, by, strings.ToLower(word) == "inspect", rest)

@@ -42,10 +42,10 @@ func (b *Bot) interaction(ctx context.Context, cb slack.InteractionCallback) (an
 		return b.submission(ctx, cb, by)
 	case slack.InteractionTypeShortcut:
 		if cb.CallbackID == "cert_new" {
-			return b.openWizard(ctx, receiptOf(cb), by, cb.TriggerID, "")
+			return b.openWizard(ctx, receiptOf(cb), by, cb, "")
 		}
 		if cb.CallbackID == "cert_diagnose" {
-			b.openTextModal(cb.TriggerID, by, diagnoseModal(b.speaker(by)))
+			b.openTextModal(cb, by, diagnoseModal(b.speaker(by)))
 			return nil, true
 		}
 	case slack.InteractionTypeMessageAction:
@@ -124,13 +124,13 @@ func (b *Bot) action(ctx context.Context, cb slack.InteractionCallback, by workf
 			b.refreshStale(request, err)
 			return nil, b.recorded(cb, by, err)
 		}
-		b.openTextModal(cb.TriggerID, by, reasonModal(b.speaker(by), verdict, id, rest))
+		b.openTextModal(cb, by, reasonModal(b.speaker(by), verdict, id, rest))
 		return nil, true
 	case a.ActionID == actAsk:
-		b.openTextModal(cb.TriggerID, by, textModal(b.speaker(by), viewAsk, "bot.ask", routing{Request: id}))
+		b.openTextModal(cb, by, textModal(b.speaker(by), viewAsk, "bot.ask", routing{Request: id}))
 		return nil, true
 	case a.ActionID == actAnswer:
-		b.openTextModal(cb.TriggerID, by, textModal(b.speaker(by), viewAnswer, "bot.answer", routing{Request: id}))
+		b.openTextModal(cb, by, textModal(b.speaker(by), viewAnswer, "bot.answer", routing{Request: id}))
 		return nil, true
 	case a.ActionID == actCancel:
 		_, err := b.service.Cancel(ctx, receiptOf(cb), by, request, "")
@@ -146,7 +146,7 @@ func (b *Bot) action(ctx context.Context, cb slack.InteractionCallback, by workf
 		if err != nil {
 			return nil, b.recorded(cb, by, err)
 		}
-		b.openPage(cb.TriggerID, b.speaker(by), by, c, b.stepOf(c))
+		b.openPage(cb, b.speaker(by), by, c, b.stepOf(c))
 		return nil, true
 	case a.ActionID == actShow:
 		return b.showRequest(ctx, cb, by, request)
@@ -155,10 +155,10 @@ func (b *Bot) action(ctx context.Context, cb slack.InteractionCallback, by workf
 		if err != nil {
 			return nil, b.recorded(cb, by, err)
 		}
-		b.openPage(cb.TriggerID, b.speaker(by), by, c, b.stepOf(c))
+		b.openPage(cb, b.speaker(by), by, c, b.stepOf(c))
 		return nil, true
 	case a.ActionID == actDiagnose:
-		b.openTextModal(cb.TriggerID, by, diagnoseModal(b.speaker(by)))
+		b.openTextModal(cb, by, diagnoseModal(b.speaker(by)))
 		return nil, true
 	case verb == "talk":
 		return b.talkAction(ctx, cb, by, a, second, third)
@@ -185,15 +185,17 @@ func (b *Bot) showRequest(ctx context.Context, cb slack.InteractionCallback, by 
 	s := b.speaker(by)
 	m := showView(s, r)
 	v := modal(s, viewDone, "bot.show.title", "", routing{}, m.Blocks)
-	b.openTextModal(cb.TriggerID, by, v)
+	b.openTextModal(cb, by, v)
 	return nil, true
 }
 
 // openTextModal opens a modal that stores nothing before it is submitted.
-func (b *Bot) openTextModal(trigger string, _ workflows.Person, v slack.ModalViewRequest) {
+func (b *Bot) openTextModal(at slack.InteractionCallback, by workflows.Person, v slack.ModalViewRequest) {
 	b.goAfter("open view", func(ctx context.Context) error {
-		_, err := b.api.OpenViewContext(ctx, trigger, v)
-		return err
+		if _, err := b.api.OpenViewContext(ctx, at.TriggerID, v); err != nil {
+			return b.tooSlow(at, by, err)
+		}
+		return nil
 	})
 }
 
@@ -254,7 +256,11 @@ func (b *Bot) talkAction(ctx context.Context, cb slack.InteractionCallback, by w
 		var c workflows.Conversation
 		c, err = b.service.Conversation(ctx, by, in.ID)
 		if err == nil {
-			b.openPage(cb.TriggerID, s, by, c, b.service.Form().Steps(c.Answers)[0])
+			step := b.stepOf(c)
+			if step == "" && cb.View.ID == "" { // the plan is in the thread already
+				step = b.service.Form().Steps(c.Answers)[0]
+			}
+			b.openPage(cb, s, by, c, step)
 		}
 	default:
 		return b.undecoded("talk."+clip(verb, 20), nil)

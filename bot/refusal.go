@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -39,23 +40,34 @@ func (b *Bot) ephemeralRefusal(s speaker, by workflows.Person, err error) map[st
 // refuseAt tells the person who clicked, at the place where they did, why not.
 func (b *Bot) refuseAt(cb slack.InteractionCallback, by workflows.Person, err error) {
 	text := ":no_entry_sign: " + b.explain(b.speaker(by), by, err)
-	b.goAfter("refusal", func(ctx context.Context) error {
-		if cb.ResponseURL != "" {
-			m := oneLine(text)
-			return slack.PostWebhookContext(ctx, cb.ResponseURL, &slack.WebhookMessage{
-				Text: m.Text, Blocks: &slack.Blocks{BlockSet: m.Blocks}, ResponseType: slack.ResponseTypeEphemeral, ReplaceOriginal: false})
+	b.goAfter("refusal", func(ctx context.Context) error { return b.whisper(ctx, cb, by, text) })
+}
+
+// tooSlow tells somebody whose form did not open within Slack's three seconds to click
+// again. cause is what Slack said.
+func (b *Bot) tooSlow(at slack.InteractionCallback, by workflows.Person, cause error) error {
+	ctx, done := context.WithTimeout(context.Background(), 5*time.Second) // the first call may have used up the other
+	defer done()
+	return errors.Join(describe("views.open", cause), b.whisper(ctx, at, by, ":hourglass: "+b.speaker(by).say("bot.too_slow")))
+}
+
+// whisper says something to one person at the place of an interaction.
+func (b *Bot) whisper(ctx context.Context, cb slack.InteractionCallback, by workflows.Person, text string) error {
+	if cb.ResponseURL != "" {
+		m := oneLine(text)
+		return slack.PostWebhookContext(ctx, cb.ResponseURL, &slack.WebhookMessage{
+			Text: m.Text, Blocks: &slack.Blocks{BlockSet: m.Blocks}, ResponseType: slack.ResponseTypeEphemeral, ReplaceOriginal: false})
+	}
+	channel := cb.Channel.ID
+	if channel == "" { // App Home and modals have no channel: the direct message is theirs
+		place, err := b.dmPlace(ctx, by)
+		if err != nil {
+			return err
 		}
-		channel := cb.Channel.ID
-		if channel == "" { // App Home and modals have no channel: the direct message is theirs
-			place, err := b.dmPlace(ctx, by)
-			if err != nil {
-				return err
-			}
-			channel = place.Channel
-		}
-		_, err := b.api.PostEphemeralContext(ctx, channel, by.ID, slack.MsgOptionText(text, false))
-		return err
-	})
+		channel = place.Channel
+	}
+	_, err := b.api.PostEphemeralContext(ctx, channel, by.ID, slack.MsgOptionText(text, false))
+	return err
 }
 
 // recorded decides on the acknowledgement after a step: what is recorded, or refused

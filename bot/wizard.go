@@ -13,41 +13,47 @@ import (
 
 // openWizard starts a conversation and shows its first page. The conversation is
 // committed first; should the modal not open, it goes on in the direct message.
-func (b *Bot) openWizard(ctx context.Context, receipt workflows.Receipt, by workflows.Person, trigger, text string) (any, bool) {
+func (b *Bot) openWizard(ctx context.Context, receipt workflows.Receipt, by workflows.Person, at slack.InteractionCallback, text string) (any, bool) {
 	s := b.speaker(by)
 	c, err := b.service.Start(ctx, workflows.Started{Receipt: receipt, By: by, Lang: s.lang, Text: text})
-	return b.opened(s, by, c, err, trigger)
+	return b.opened(s, by, c, err, at)
 }
 
 // openRenewal does the same with the answers of a request.
-func (b *Bot) openRenewal(ctx context.Context, receipt workflows.Receipt, by workflows.Person, trigger string, id workflows.RequestID) (any, bool) {
+func (b *Bot) openRenewal(ctx context.Context, receipt workflows.Receipt, by workflows.Person, at slack.InteractionCallback, id workflows.RequestID) (any, bool) {
 	s := b.speaker(by)
 	c, err := b.service.RenewalOf(ctx, workflows.Started{Receipt: receipt, By: by, Lang: s.lang}, id)
-	return b.opened(s, by, c, err, trigger)
+	return b.opened(s, by, c, err, at)
 }
 
-func (b *Bot) opened(s speaker, by workflows.Person, c workflows.Conversation, err error, trigger string) (any, bool) {
+func (b *Bot) opened(s speaker, by workflows.Person, c workflows.Conversation, err error, at slack.InteractionCallback) (any, bool) {
 	if seen(err) {
 		return nil, true
+	}
+	if err != nil && at.Type == slack.InteractionTypeShortcut {
+		return nil, b.recorded(at, by, err) // the acknowledgement of a shortcut shows nothing
 	}
 	if err != nil {
 		return b.ephemeralRefusal(s, by, err), true
 	}
-	b.openPage(trigger, s, by, c, b.stepOf(c))
+	b.openPage(at, s, by, c, b.stepOf(c))
 	return nil, true
 }
 
 // openPage opens the wizard of c at step, after the acknowledgement.
-func (b *Bot) openPage(trigger string, s speaker, by workflows.Person, c workflows.Conversation, step string) {
+func (b *Bot) openPage(at slack.InteractionCallback, s speaker, by workflows.Person, c workflows.Conversation, step string) {
 	b.goAfter("open wizard", func(ctx context.Context) error {
 		remembered, err := b.service.RememberedFor(ctx, by)
 		if err != nil {
 			b.log.Warn("remembered deployments", "err", err) // the form works without them
 		}
 		v := wizardView(s, b.service.Form(), c, step, b.service.PlanOf(c.Answers), remembered...)
-		_, err = b.api.OpenViewContext(ctx, trigger, v)
-		if err == nil {
+		_, err = b.api.OpenViewContext(ctx, at.TriggerID, v)
+		switch {
+		case err == nil:
 			return nil
+		case c.Place.Channel != "": // it stands in its thread, and can be clicked again there
+			return b.tooSlow(at, by, err)
 		}
 		// The trigger is gone: go on where there is no hurry.
 		place, dmErr := b.dmPlace(ctx, by)
@@ -85,10 +91,31 @@ func (b *Bot) pageSubmitted(ctx context.Context, cb slack.InteractionCallback, b
 		return b.viewFailed(s, by, err), true
 	}
 	if len(problems) > 0 {
-		return slack.NewErrorsViewSubmissionResponse(problemTexts(s, cb.View, problems)), true
+		return b.pageProblems(ctx, cb, by, problems), true
 	}
 	next := nextStep(f, c, at.Step, b.stepOf(c))
 	return b.ackView(ctx, cb, slack.NewUpdateViewSubmissionResponse, wizardView(s, f, c, next, b.service.PlanOf(c.Answers))), true
+}
+
+// pageProblems shows what is wrong by the inputs. A page that is on the screen without
+// an input that it should have by now (its redraw was lost) is drawn anew instead: the
+// person could not mend what is not there.
+func (b *Bot) pageProblems(ctx context.Context, cb slack.InteractionCallback, by workflows.Person, problems []workflows.Problem) any {
+	s := b.speaker(by)
+	at := readRouting(cb.View.PrivateMetadata)
+	f := b.service.Form()
+	inputs, _ := inputsOf(cb.View)
+	for _, p := range problems {
+		if field, ok := f.Field(p.Field); !ok || field.Step != at.Step || inputs[p.Field] {
+			continue
+		}
+		c, _, err := b.service.Page(ctx, workflows.Paged{By: by, ID: at.Conversation, Step: at.Step, Partial: true, Values: viewValues(f, at.Step, cb.View.State)})
+		if err != nil {
+			return b.viewFailed(s, by, err)
+		}
+		return b.ackView(ctx, cb, slack.NewUpdateViewSubmissionResponse, wizardView(s, f, c, at.Step, workflows.Plan{}))
+	}
+	return slack.NewErrorsViewSubmissionResponse(problemTexts(s, cb.View, problems))
 }
 
 // nextStep walks the pages in order, but goes where something is wrong or missing.
@@ -105,11 +132,9 @@ func nextStep(f form.Form, c workflows.Conversation, done, stands string) string
 	return stands
 }
 
-// problemTexts puts each problem under its input; one without an input on this page
-// goes under the first.
-func problemTexts(s speaker, v slack.View, problems []workflows.Problem) map[string]string {
-	inputs := map[string]bool{}
-	first := ""
+// inputsOf names the inputs of a view, and the first of them.
+func inputsOf(v slack.View) (inputs map[string]bool, first string) {
+	inputs = map[string]bool{}
 	for _, block := range v.Blocks.BlockSet {
 		if input, ok := block.(*slack.InputBlock); ok {
 			inputs[input.BlockID] = true
@@ -118,6 +143,13 @@ func problemTexts(s speaker, v slack.View, problems []workflows.Problem) map[str
 			}
 		}
 	}
+	return inputs, first
+}
+
+// problemTexts puts each problem under its input; one without an input on this page
+// goes under the first.
+func problemTexts(s speaker, v slack.View, problems []workflows.Problem) map[string]string {
+	inputs, first := inputsOf(v)
 	out := map[string]string{}
 	for _, p := range problems {
 		field := p.Field
