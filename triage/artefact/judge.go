@@ -33,6 +33,7 @@ type judge struct {
 	c         *Capture
 	limit     int
 	tlsFailed bool
+	live      bool // there are no packets to point at
 	out       []Observation
 	seen      map[string]int // by what is the same about them -> index in out
 	count     map[string]int
@@ -49,8 +50,11 @@ func (j *judge) say(s *Stream, packet int, kind string, weights supports, key st
 		return
 	}
 	j.seen[same] = len(j.out)
-	pairs = append(pairs, "Stream", strconv.Itoa(s.ID), "Packet", strconv.Itoa(packet),
-		"Client", s.Client.String(), "Server", s.Server.String(), "More", "")
+	number := strconv.Itoa(packet)
+	if j.live {
+		number, packet = "", 0
+	}
+	pairs = append(pairs, "Stream", strconv.Itoa(s.ID), "Packet", number, "Client", s.Client.String(), "Server", s.Server.String(), "More", "")
 	j.out = append(j.out, Observation{Kind: kind, Source: at(j.name, packet), Text: triage.T(key, pairs...), Supports: weights})
 }
 
