@@ -1,0 +1,78 @@
+package bot_test
+
+import (
+	"context"
+	"testing"
+
+	"countersign/bot/slacksim"
+)
+
+// socket runs the product behind Socket Mode.
+func (r *rig) socket(t *testing.T) {
+	t.Helper()
+	b := r.run(t)
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() { _ = b.RunSocket(ctx); close(ended) }()
+	t.Cleanup(func() { stop(); <-ended })
+	r.Connected(2)
+}
+
+// TestEverySurface: each way in that the manifest declares leads somewhere.
+func TestEverySurface(t *testing.T) {
+	r := newRig(t, slacksim.Default())
+	r.socket(t)
+	ella, sam := r.As("ella"), r.As("sam")
+
+	ella.UsesShortcut("Request a certificate")
+	ella.Closes(ella.SeesModal("Product"))
+	home := ella.Home("Continue where I was", "You have not asked for a certificate yet")
+	ella.ClicksIn(home, "Continue where I was")
+	ella.Closes(ella.SeesModal("Product"))
+
+	ella.Says("I need a TLS server certificate for portal.example.org, internal CA")
+	ella.Sees("Why is it needed?")
+	ella.Says("Portal")
+	ella.Clicks(ella.Sees("The plan"), "Send for approval")
+	ella.Sees("REQ-1", "Waiting for approval")
+	for line, shows := range map[string]string{"/cert list": "REQ-1", "/cert show 1": "portal.example.org", "/cert show REQ-9": "REQ-9", "/cert whatever": "/cert new", "/cert": "/cert new"} {
+		ella.Runs(line)
+		ella.Sees(shows)
+	}
+	r.As("anselm").Home("Waiting for you", "REQ-1")
+	ella.Runs("/cert renew REQ-1")
+	ella.Closes(ella.SeesModal("The plan", "portal.example.org")) // nothing has changed: straight to the review
+
+	sam.UsesShortcut("Diagnose an error")
+	v := sam.SeesModal("診斷錯誤")
+	sam.Submits(v, map[string]any{"reason": "certificate verify failed: certificate has expired"})
+	sam.Sees("解決步驟")
+	posted := sam.In("#support").Says("curl: (60) SSL certificate problem: certificate has expired")
+	sam.In("#support").UsesMessageShortcut("Diagnose this", posted)
+	sam.In("#support").InThread(posted).Sees("解決步驟")
+	sam.Runs("/cert diagnose curl: (6) Could not resolve host: expe.example.com")
+	sam.Sees("這不是憑證問題")
+}
+
+// TestSlackInTrouble: 429, 5xx and a dropped socket delay the answer and lose none.
+func TestSlackInTrouble(t *testing.T) {
+	r := newRig(t, slacksim.Default())
+	r.socket(t)
+	must(t, r.Inject(
+		slacksim.Fault{Kind: slacksim.FaultRateLimited, Match: "chat.postMessage", RetryAfter: 1, Times: 2},
+		slacksim.Fault{Kind: slacksim.FaultServerError, Match: "chat.update", Times: 2},
+		slacksim.Fault{Kind: slacksim.FaultLostAnswer, Match: "chat.postMessage", Times: 1}))
+	ella := r.As("ella")
+	r.Patience *= 6
+	ella.Says("I need a TLS server certificate for portal.example.org, internal CA")
+	ella.Sees("Why is it needed?")
+	r.DropSockets()
+	r.Connected(2)
+	ella.Says("Portal")
+	ella.Clicks(ella.Sees("The plan"), "Send for approval")
+	approvals := r.As("anselm").In("#cert-approvals")
+	card := approvals.Sees("Certificate request REQ-1")
+	approvals.Clicks(card, "Approve")
+	approvals.SeesChange(card, "Issued")
+	ella.Sees("is here, valid until")
+}
