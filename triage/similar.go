@@ -27,6 +27,7 @@ type document struct {
 const (
 	maxSimilarTokens = 1200
 	windowTokens     = 48
+	widestSpan       = 700 // bytes
 	exampleWeight    = 6.0
 	wordingShare     = 0.75 // of a wording's own weight, when its words are all there
 	leastCoverage    = 0.58 // of an example
@@ -216,6 +217,9 @@ func (s *similar) window(tokens []token, best map[int32]resemblance) {
 				}
 				span.to = max(span.to, t.to)
 			}
+		}
+		if span.to-span.from > widestSpan {
+			continue // words that far apart say nothing together
 		}
 		best[d] = resemblance{doc: d, coverage: cov, span: span}
 	}
