@@ -51,7 +51,7 @@ func TestEverySurface(t *testing.T) {
 	sam.In("#support").UsesMessageShortcut("Diagnose this", posted)
 	sam.In("#support").InThread(posted).Sees("解決步驟")
 	sam.Runs("/cert diagnose curl: (6) Could not resolve host: expe.example.com")
-	sam.Sees("這不是憑證問題")
+	sam.Sees("DNS", "Could not resolve host")
 }
 
 // TestSlackInTrouble: 429, 5xx and a dropped socket delay the answer and lose none.
