@@ -103,7 +103,7 @@ func (p *dumper) mark(field string) {
 }
 
 func (p *dumper) name(kind, value string) {
-	if value = printable(strings.TrimSpace(value)); value != "" && len(p.d.SANs) < maxDumpNames {
+	if value = Printable(strings.TrimSpace(value)); value != "" && len(p.d.SANs) < maxDumpNames {
 		p.d.SANs = append(p.d.SANs, DumpName{kind, value, p.no})
 		p.mark("sans")
 	}
@@ -124,7 +124,7 @@ func (p *dumper) usages(list string) {
 			if short, ok := ekuNames[u]; ok {
 				u = short
 			}
-			p.d.EKU = append(p.d.EKU, printable(u))
+			p.d.EKU = append(p.d.EKU, Printable(u))
 			p.mark("eku")
 		}
 	}

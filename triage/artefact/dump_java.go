@@ -48,13 +48,13 @@ func (p *cucm) line(s string) {
 	case "Serial Number":
 		p.d.Serial = hexOnly(value)
 	case "SignatureAlgorithm":
-		p.d.Signed = printable(value)
+		p.d.Signed = Printable(value)
 		p.mark("signed")
 	case "Issuer Name":
-		p.d.Issuer = printable(value)
+		p.d.Issuer = Printable(value)
 		p.mark("issuer")
 	case "Subject Name":
-		p.d.Subject = printable(value)
+		p.d.Subject = Printable(value)
 		p.mark("subject")
 	case "Validity From":
 		p.d.From = date(value)
@@ -63,16 +63,16 @@ func (p *cucm) line(s string) {
 		p.d.Until = date(value)
 		p.mark("until")
 	case "Key":
-		p.d.Key = printable(value)
+		p.d.Key = Printable(value)
 	case "Extensions":
 		p.d.extensions = true
 	case "Extension":
 		p.extension, _, _ = strings.Cut(value, " ")
-		p.mark("extension " + printable(p.extension))
+		p.mark("extension " + Printable(p.extension))
 	case "Critical":
 		if value == "true" && p.extension != "" && len(p.d.Strict) < 50 {
-			p.d.Strict = append(p.d.Strict, printable(p.extension))
-			p.mark("critical " + printable(p.extension))
+			p.d.Strict = append(p.d.Strict, Printable(p.extension))
+			p.mark("critical " + Printable(p.extension))
 		}
 	default:
 		p.value(key, value, s)
@@ -89,7 +89,7 @@ func (p *cucm) value(key, value, line string) {
 		if key == "Usages" {
 			for u := range strings.SplitSeq(value, ",") {
 				if u = strings.TrimSpace(u); u != "" && len(p.d.KU) < 20 {
-					p.d.KU = append(p.d.KU, printable(u))
+					p.d.KU = append(p.d.KU, Printable(u))
 					p.mark("ku")
 				}
 			}
@@ -152,7 +152,7 @@ func (p *keytool) line(s string) {
 		p.extension = ""
 		if p.d != nil {
 			p.d.extensions = true
-			p.d.Subject = printable(value)
+			p.d.Subject = Printable(value)
 			p.mark("subject")
 		}
 		return
@@ -162,7 +162,7 @@ func (p *keytool) line(s string) {
 	}
 	switch {
 	case ok && key == "Issuer":
-		p.d.Issuer = printable(value)
+		p.d.Issuer = Printable(value)
 		p.mark("issuer")
 	case ok && key == "Serial number":
 		p.d.Serial = hexOnly(value)
@@ -172,10 +172,10 @@ func (p *keytool) line(s string) {
 		p.mark("from")
 		p.mark("until")
 	case ok && key == "Signature algorithm name":
-		p.d.Signed = printable(value)
+		p.d.Signed = Printable(value)
 		p.mark("signed")
 	case ok && key == "Subject Public Key Algorithm":
-		p.d.Key = printable(value)
+		p.d.Key = Printable(value)
 		bits, _, _ := strings.Cut(value, "-bit")
 		p.d.Bits, _ = strconv.Atoi(bits)
 		p.mark("bits")

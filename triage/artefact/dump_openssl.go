@@ -81,8 +81,8 @@ func (p *openssl) header(s string) {
 	if strings.HasPrefix(rest, "critical") {
 		rest = strings.TrimSpace(strings.TrimPrefix(rest, "critical"))
 		if len(p.d.Strict) < 50 {
-			p.d.Strict = append(p.d.Strict, printable(name))
-			p.mark("critical " + printable(name))
+			p.d.Strict = append(p.d.Strict, Printable(name))
+			p.mark("critical " + Printable(name))
 		}
 	}
 	if rest != "" {
@@ -119,13 +119,13 @@ func (p *openssl) field(key, value string) bool {
 			p.signature = true // printed again below the extensions
 			return true
 		}
-		p.d.Signed = printable(value)
+		p.d.Signed = Printable(value)
 		p.mark("signed")
 	case "Issuer":
-		p.d.Issuer = printable(value)
+		p.d.Issuer = Printable(value)
 		p.mark("issuer")
 	case "Subject":
-		p.d.Subject = printable(value)
+		p.d.Subject = Printable(value)
 		p.mark("subject")
 	case "Not Before":
 		p.d.From = date(value)
@@ -134,7 +134,7 @@ func (p *openssl) field(key, value string) bool {
 		p.d.Until = date(value)
 		p.mark("until")
 	case "Public Key Algorithm":
-		p.d.Key = printable(value)
+		p.d.Key = Printable(value)
 	case "Public-Key", "RSA Public-Key":
 		n, _, _ := strings.Cut(strings.TrimPrefix(value, "("), " ")
 		p.d.Bits, _ = strconv.Atoi(n)
@@ -173,7 +173,7 @@ func (p *openssl) value(s string) {
 	case "Key Usage":
 		for u := range strings.SplitSeq(s, ",") {
 			if u = strings.TrimSpace(u); u != "" && len(p.d.KU) < 20 {
-				p.d.KU = append(p.d.KU, printable(u))
+				p.d.KU = append(p.d.KU, Printable(u))
 				p.mark("ku")
 			}
 		}

@@ -91,7 +91,7 @@ func readHello(s cryptobyte.String) *Hello {
 			var list, name cryptobyte.String
 			var kind uint8
 			if ext.ReadUint16LengthPrefixed(&list) && list.ReadUint8(&kind) && kind == 0 && list.ReadUint16LengthPrefixed(&name) {
-				h.ServerName = printable(string(name))
+				h.ServerName = Printable(string(name))
 			}
 		case extALPN:
 			h.ALPN = readALPN(ext)
@@ -157,7 +157,7 @@ func readALPN(ext cryptobyte.String) (out []string) {
 	var list, name cryptobyte.String
 	ext.ReadUint16LengthPrefixed(&list)
 	for list.ReadUint8LengthPrefixed(&name) && len(out) < maxOffered {
-		out = append(out, printable(string(name)))
+		out = append(out, Printable(string(name)))
 	}
 	return out
 }
@@ -193,7 +193,7 @@ func readAsked(s cryptobyte.String, chosen *Answer) *Asked {
 	a := &Asked{}
 	for list.ReadUint16LengthPrefixed(&one) {
 		if len(a.CAs) < maxCANames {
-			a.CAs = append(a.CAs, dn(one))
+			a.CAs = append(a.CAs, DistinguishedName(one))
 		} else {
 			a.More++
 		}
@@ -201,13 +201,13 @@ func readAsked(s cryptobyte.String, chosen *Answer) *Asked {
 	return a
 }
 
-// dn writes a distinguished name in the way of RFC 4514.
-func dn(der []byte) string {
+// DistinguishedName writes a name in DER in the way of RFC 4514, fit to be shown.
+func DistinguishedName(der []byte) string {
 	var rdn pkix.RDNSequence
 	if rest, err := asn1.Unmarshal(der, &rdn); err != nil || len(rest) > 0 {
 		return fmt.Sprintf("#%x", der[:min(len(der), 40)])
 	}
-	return printable(rdn.String())
+	return Printable(rdn.String())
 }
 
 // grease are values that clients send to keep servers tolerant (RFC 8701).
@@ -216,8 +216,9 @@ func grease(v uint16) bool { return v&0x0f0f == 0x0a0a && v>>8 == v&0xff }
 // CipherName is the name of a cipher suite in the IANA registry, or its number.
 func CipherName(id uint16) string { return tls.CipherSuiteName(id) }
 
-// printable makes text from a file fit to be shown on one line.
-func printable(s string) string {
+// Printable makes text from a hostile source fit to be shown on one line: valid, without
+// control characters, at most 300 bytes.
+func Printable(s string) string {
 	s = strings.ToValidUTF8(s, "\ufffd")
 	s = strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {

@@ -52,7 +52,7 @@ func (j *judge) empty(s *Stream, p *Presented, o Outcome) {
 
 // leaf weighs the side's own certificate.
 func (j *judge) leaf(s *Stream, p *Presented, c *x509.Certificate, w float64) {
-	args := []string{"Side", string(p.Side), "From", s.addr(p.Side).String(), "Title", title(c), "Issuer", printable(c.Issuer.String())}
+	args := []string{"Side", string(p.Side), "From", s.addr(p.Side).String(), "Title", title(c), "Issuer", Printable(c.Issuer.String())}
 	say := func(kind string, weights supports, key string, more ...string) {
 		for id := range weights {
 			weights[id] *= w
@@ -127,7 +127,7 @@ func sanList(c *x509.Certificate) string {
 	if n := len(names) - shown; n > 0 {
 		names, more = names[:shown], " +"+strconv.Itoa(n)
 	}
-	return printable(strings.Join(names, ", ")) + more
+	return Printable(strings.Join(names, ", ")) + more
 }
 
 // usable: no EKU at all means any usage (RFC 5280, section 4.2.1.12).
@@ -158,7 +158,7 @@ func (j *judge) order(s *Stream, p *Presented, certs []*x509.Certificate, w floa
 		for k, other := range certs {
 			elsewhere = elsewhere || k != i && bytes.Equal(other.RawSubject, c.RawIssuer)
 		}
-		args := []string{"Side", string(p.Side), "From", s.addr(p.Side).String(), "Title", title(c), "Issuer", printable(c.Issuer.String()), "Index", strconv.Itoa(i)}
+		args := []string{"Side", string(p.Side), "From", s.addr(p.Side).String(), "Title", title(c), "Issuer", Printable(c.Issuer.String()), "Index", strconv.Itoa(i)}
 		if elsewhere {
 			j.say(s, p.Packet, "bundle.wrong-order", supports{"wrong-bundle-order": 7 * w}, "artefact.order", args...)
 		} else {
@@ -171,9 +171,9 @@ func (j *judge) order(s *Stream, p *Presented, certs []*x509.Certificate, w floa
 func title(c *x509.Certificate) string {
 	switch {
 	case c.Subject.CommonName != "":
-		return printable(c.Subject.CommonName)
+		return Printable(c.Subject.CommonName)
 	case len(c.DNSNames) > 0:
-		return printable(c.DNSNames[0])
+		return Printable(c.DNSNames[0])
 	}
-	return printable(c.Subject.String())
+	return Printable(c.Subject.String())
 }

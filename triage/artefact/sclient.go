@@ -89,10 +89,10 @@ func readClientOutput(text string) (chain []chainEntry, code string, at int) {
 		case len(s) > 2 && s[0] >= '0' && s[0] <= '9' && strings.Contains(s[:min(len(s), 6)], " s:"):
 			if len(chain) < maxEntries {
 				_, dn, _ := strings.Cut(s, "s:")
-				chain = append(chain, chainEntry{line: no, subject: printable(strings.TrimSpace(dn))})
+				chain = append(chain, chainEntry{line: no, subject: Printable(strings.TrimSpace(dn))})
 			}
 		case strings.HasPrefix(s, "i:") && len(chain) > 0:
-			chain[len(chain)-1].issuer = printable(strings.TrimSpace(s[2:]))
+			chain[len(chain)-1].issuer = Printable(strings.TrimSpace(s[2:]))
 		case strings.HasPrefix(s, "v:NotBefore") && len(chain) > 0:
 			if _, until, ok := strings.Cut(s, "NotAfter: "); ok {
 				chain[len(chain)-1].until = date(until)
