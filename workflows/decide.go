@@ -41,6 +41,8 @@ func decide(r Request, d Decision, p Policy, members []Person) (Request, *Error)
 		return r, Refuse(Stale, "workflows.refuse.stale", "Request", string(r.ID))
 	case d.Reason == "" && (d.Verdict == Reject || d.Verdict == Hold):
 		return r, &Error{Code: Invalid, Field: "reason", Text: certs.T("workflows.problem.reason_required")}
+	case holdsKey(d.Reason):
+		return r, &Error{Code: Invalid, Field: "reason", Text: certs.T("workflows.problem.private_key")}
 	case utf8.RuneCountInString(d.Reason) > maxReason:
 		return r, &Error{Code: Invalid, Field: "reason", Text: certs.T("workflows.problem.reason_long")}
 	}

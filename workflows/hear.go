@@ -25,7 +25,7 @@ type Heard struct {
 // the place, or starts what the text asks for. What it decides is committed before it
 // returns; the answer follows from the outbox.
 func (s *Service) Hear(ctx context.Context, in Heard) error {
-	if hasPrivateKey(in.Text) {
+	if holdsKey(in.Text) {
 		return s.replyWith(ctx, in, "secret")
 	}
 	var open Conversation
@@ -60,12 +60,15 @@ func (s *Service) Hear(ctx context.Context, in Heard) error {
 	return s.hearAnew(ctx, in)
 }
 
-// hasPrivateKey recognises a pasted key by its armour, broken or not.
-func hasPrivateKey(text string) bool {
-	_, found := triage.Redact(text)
-	for _, r := range found {
-		if r.Kind == "private-key" {
-			return true
+// holdsKey recognises a pasted private key by its armour, broken or not. It is asked
+// wherever people type: what it recognises is refused, and so never stored.
+func holdsKey(texts ...string) bool {
+	for _, text := range texts {
+		_, found := triage.Redact(text)
+		for _, r := range found {
+			if r.Kind == "private-key" {
+				return true
+			}
 		}
 	}
 	return false

@@ -75,6 +75,8 @@ func (s *Service) exchange(ctx context.Context, receipt Receipt, by Person, id R
 			return Change{}, tooLate(r)
 		case text == "":
 			return Change{}, &Error{Code: Invalid, Field: "text", Text: certs.T("form.problem.required")}
+		case holdsKey(text):
+			return Change{}, &Error{Code: Invalid, Field: "text", Text: certs.T("workflows.problem.private_key")}
 		case utf8.RuneCountInString(text) > maxReason || len(r.Questions) >= 50:
 			return Change{}, &Error{Code: Invalid, Field: "text", Text: certs.T("workflows.problem.reason_long")}
 		}

@@ -53,6 +53,9 @@ func (s *Service) page(f form.Form, c Conversation, in Paged, now time.Time) (Co
 			continue
 		}
 		next, problem := f.Set(a, field.Key, values...)
+		if holdsKey(values...) {
+			problem = &Problem{Field: field.Key, Text: certs.T("workflows.problem.private_key")}
+		}
 		if problem != nil {
 			if in.Partial {
 				next = f.Unset(a, field.Key)
