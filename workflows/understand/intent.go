@@ -99,9 +99,12 @@ func (w *weights) winner() Intent {
 // complaint; a wish.
 func (d *document) weigh(s sentence, w *weights) {
 	g := d.signsOf(s)
-	if s.code {
-		if g.errHard {
+	if log := logLine.Match(d.low[s.start:s.end]); s.code || log {
+		switch {
+		case g.errHard:
 			w.diagnose += 3
+		case log:
+			w.diagnose += 1.5
 		}
 		return
 	}
@@ -129,14 +132,18 @@ func (d *document) weigh(s sentence, w *weights) {
 		w.other += 3
 		return
 	}
-	if g.chat || g.reported && !g.strong {
+	if g.reported && !g.strong {
+		w.other += 2.5
+		return
+	}
+	if g.chat {
 		w.other += 2
 	}
 	if d.inspects(s, g) {
 		w.inspect += 4.5
 		return
 	}
-	if g.since && !g.strong && (g.done || g.renew && d.pastRenewal(s)) && !g.nowish {
+	if (g.since || nowTrouble.Match(d.low[s.start:s.end])) && !g.strong && (g.done || g.renew && d.pastRenewal(s)) && !g.nowish {
 		w.diagnose += 2 // what goes on since a change is told because it is bad
 	}
 	action := d.forAction(s, g)
@@ -152,6 +159,12 @@ func (d *document) weigh(s sentence, w *weights) {
 		w.help += 2
 	}
 }
+
+// nowTrouble: "I renewed it, now ...".
+var nowTrouble = regexp.MustCompile(`[,;] *(?:and |but )?now\b|，?(?:现在|结果)`)
+
+// logLine: printed by a program: time stamps, key="value" pairs, SIP messages, codes.
+var logLine = regexp.MustCompile(`^\W*(?:\d{4}[-/]\d\d[-/]\d\d[t ]\d\d:\d\d|[a-z]{3} +\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d)|\b(?:module|level|event|threadid|utctime|codelocation|appid|nodeid|reason|src-ip|dst-ip)=|\bsip/2\.0\b|\(0x[0-9a-f]{6,}\)|%[a-z_]+-\d-|^\s*(?:not before|not after): `)
 
 // weighQuestion: a question that asks for no action wants an explanation.
 func (d *document) weighQuestion(s sentence, g signs, trouble float64, w *weights) {
@@ -280,6 +293,9 @@ func (d *document) weighWhole(own []sentence, w *weights) {
 	if csr > 0 && w.inspect == 0 {
 		w.request += 2
 	}
+	if w.help > 0 && d.handedOver(own) {
+		w.inspect += w.help + 0.5 // the question is about what is attached
+	}
 	if w.renew >= 2 {
 		// "needs a new one before it expires" is a renewal.
 		w.renew += min(w.request, 3)
@@ -301,6 +317,16 @@ func (d *document) weighWhole(own []sentence, w *weights) {
 		// Thanks, it works: nothing is wanted although certificates are spoken of.
 		w.request = min(w.request, w.other-0.5)
 	}
+}
+
+// handedOver: a certificate, key or request is attached as a file.
+func (d *document) handedOver(own []sentence) bool {
+	for _, s := range own {
+		if d.artefactFile(s.span) && d.any("attached", s.span) {
+			return true
+		}
+	}
+	return false
 }
 
 var keyValue = regexp.MustCompile(`^[\s•*\-|>0-9.)]*[\p{L}][\p{L}0-9 /&_()*.]{0,30}[ \t]*(?:[:=|]|\s-)\s*\S`)

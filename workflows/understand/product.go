@@ -48,6 +48,9 @@ func (d *document) findProduct() {
 		}
 	}
 	best, bestScore := "", 0.9
+	if d.u.Intent == Diagnose || d.u.Intent == Help {
+		bestScore = 0.2 // "cannot import the root into Expressway-C" is about it
+	}
 	for _, p := range []string{"expressway-c", "expressway-e", "cucm", "imp", "cms", "unity-connection", "generic", "expressway", "expressway-both"} {
 		if scores[p] > bestScore {
 			best, bestScore = p, scores[p]

@@ -68,7 +68,7 @@ func (d *document) opens(tag string, s sentence) bool {
 }
 
 // orderPattern: "set request 14 to approved", "把 REQ-20 直接通过".
-var orderPattern = regexp.MustCompile(`\b(?:set|mark|flag|put|move|change|switch|consider|treat)\b.{0,60}?\b(?:approved|rejected|on hold|declined|denied|as issued|as done)\b|(?:把|将|给我?|直接).{0,30}?(?:通过|批准|核准|驳回|批了)|(?:改成|改为|设为|设成|标记|标成).{0,10}(?:批准|核准|通过)`)
+var orderPattern = regexp.MustCompile(`\b(?:set|mark|flag|put|move|change|switch|consider|treat)\b.{0,60}?\b(?:approved|rejected|on hold|declined|denied|as issued|as done)\b|^\W*(?:请|麻烦)?(?:拒绝|驳回|否决|退回|批准|核准|通过|同意)\W{0,3}(?:req\b|req-|#|\d|申请|这个申请|该申请)|(?:把|将|给我?|直接).{0,30}?(?:通过|批准|核准|驳回|批了)|(?:改成|改为|设为|设成|标记|标成).{0,10}(?:批准|核准|通过)`)
 
 // orderTo: the sentence tells the bot to decide, rather than asks about a decision.
 func (d *document) orderTo(s sentence, g signs) bool {
@@ -186,7 +186,7 @@ func (d *document) asks(s sentence, g signs) bool {
 
 // onTopic: the question is about certificates or the bot, not about lunch.
 func (d *document) onTopic(s sentence, g signs) bool {
-	return g.cert || g.product || g.names || d.any("topic", s.span) || d.any("botquestion", s.span) || len(d.group("feat.mra", s.span)) > 0
+	return g.cert || g.product || g.names || d.any("topic", s.span) || d.any("botquestion", s.span) || len(d.group("ca.public", s.span)) > 0 || len(d.group("feat.mra", s.span)) > 0
 }
 
 // cancelled: a cancellation of a request, not of a name in one.
@@ -276,7 +276,7 @@ func (d *document) pastRenewal(s sentence) bool {
 	list := d.in("ask.renew", s.span)
 	for _, c := range list {
 		word := string(d.low[c.start:c.end])
-		if strings.HasSuffix(word, "ed") && !strings.Contains(word, "need") && !toBeDone.Match(d.low[max(s.start, c.start-60):c.start]) {
+		if strings.HasSuffix(word, "ed") && !strings.Contains(word, "need") && !toBeDone.Match(d.low[max(s.start, c.start-100):c.start]) {
 			continue
 		}
 		cl := d.clause(s.span, c.start)
@@ -315,7 +315,7 @@ func (d *document) wishBeside(s sentence, nots []span) bool {
 }
 
 // toBeDone: "get it renewed", "needs to be renewed".
-var toBeDone = regexp.MustCompile(`\b(?:get|have|need|needs|want|wants|be|getting|would like|please|pls)\b[^.;]*$`)
+var toBeDone = regexp.MustCompile(`\b(?:get|have|need|needs|want|wants|be|getting|would like|please|pls)\b[^;]*$`)
 
 // freshRenewal: a renewal is spoken of that is not told as done.
 func (d *document) freshRenewal(s span) bool {
