@@ -39,10 +39,8 @@ type keys struct {
 // openKeys makes them. Logins to Vault go on in the background: a Vault that is away
 // is no error here.
 func openKeys(cfg config, log *slog.Logger, command func(token string) string) (*keys, error) {
-	v := cfg.Vault
-	k := &keys{custodies: map[string]workflows.Custody{}, issuers: map[string]workflows.Issuer{}, sessions: map[string]*vault.Session{},
-		cfg: cfg, log: log, command: command,
-		server: vault.Server{Address: v.Address, Public: v.Public, Namespace: v.Namespace, CAFile: v.CAFile, ServerName: v.ServerName, Timeout: v.Timeout}}
+	k := noKeys(cfg, log)
+	k.command = command
 	custodies, issuers := cfg.uses()
 	for _, name := range custodies {
 		if err := k.addCustody(name); err != nil {
@@ -57,6 +55,13 @@ func openKeys(cfg config, log *slog.Logger, command func(token string) string) (
 		}
 	}
 	return k, nil
+}
+
+func noKeys(cfg config, log *slog.Logger) *keys {
+	v := cfg.Vault
+	return &keys{custodies: map[string]workflows.Custody{}, issuers: map[string]workflows.Issuer{}, sessions: map[string]*vault.Session{},
+		cfg: cfg, log: log,
+		server: vault.Server{Address: v.Address, Public: v.Public, Namespace: v.Namespace, CAFile: v.CAFile, ServerName: v.ServerName, Timeout: v.Timeout}}
 }
 
 // close ends the sessions. Their tokens are left to expire.

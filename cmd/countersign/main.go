@@ -26,6 +26,7 @@ var version = "dev"
 // cli is the command line (design, section 10).
 type cli struct {
 	Serve      serveCmd      `cmd:"" help:"Run the bot."`
+	Doctor     doctorCmd     `cmd:"" help:"Check everything that the bot needs, and say what to do about what is missing."`
 	Demo       demoCmd       `cmd:"" help:"Run everything embedded, with a local Slack workspace in the browser."`
 	Diagnose   diagnoseCmd   `cmd:"" help:"Find the cause of an error, a log or a capture."`
 	Understand understandCmd `cmd:"" help:"Say what a text asks for."`

@@ -1,0 +1,233 @@
+package bot
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"countersign/workflows"
+)
+
+// Check is one thing that was looked at before work begins. Text says what is fine, or
+// what is wrong and what to do.
+type Check struct {
+	Name string // stable: "slack bot token", "channel C0123"
+	OK   bool
+	Text workflows.Text
+}
+
+// Wanted is what a workspace must offer.
+type Wanted struct {
+	Team     string
+	Scopes   []string // of the bot token, as in manifest.yml
+	Channels []string // that the bot posts in
+	Groups   map[string][]string
+	Need     map[string]int // approvals that policies want of a group
+}
+
+// skew is how far our clock may be from Slack's: a signed request older than five
+// minutes is refused (Slack, "Verifying requests").
+const skew = time.Minute
+
+// checker asks a workspace about an app's rights in it.
+type checker struct {
+	cfg  Config
+	want Wanted
+	api  *slack.Client
+	all  []Check
+}
+
+// CheckWorkspace looks at tokens, scopes, channels and groups. It changes nothing and
+// posts nothing.
+func CheckWorkspace(ctx context.Context, cfg Config, want Wanted) []Check {
+	c := &checker{cfg: cfg, want: want, api: client(cfg)}
+	if !c.token(ctx) {
+		return c.all
+	}
+	c.socket(ctx)
+	for _, id := range want.Channels {
+		c.channel(ctx, id)
+	}
+	for _, name := range slices.Sorted(mapKeys(want.Groups)) {
+		c.group(ctx, name, want.Groups[name])
+	}
+	return c.all
+}
+
+func mapKeys[V any](m map[string]V) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		for k := range m {
+			if !yield(k) {
+				return
+			}
+		}
+	}
+}
+
+func (c *checker) add(name string, ok bool, key string, pairs ...string) bool {
+	c.all = append(c.all, Check{Name: name, OK: ok, Text: textOf("bot.check."+key, pairs...)})
+	return ok
+}
+
+func textOf(key string, pairs ...string) workflows.Text {
+	return workflows.Refuse(workflows.Unable, key, pairs...).Text
+}
+
+// refused adds the failure of a call.
+func (c *checker) refused(name, method string, err error) bool {
+	if code := codeOf(err); code != "" {
+		known := "bot.check.error." + code
+		if _, ok := lasting[code]; !ok {
+			return c.add(name, false, "error", "Method", method, "Code", code)
+		}
+		c.all = append(c.all, Check{Name: name, Text: textOf(known, "Method", method, "Needed", needed(err))})
+		return false
+	}
+	return c.add(name, false, "unreachable", "Method", method)
+}
+
+func needed(err error) string {
+	if se, ok := err.(slack.SlackErrorResponse); ok { //nolint:errorlint // slack-go returns it as it is
+		return se.Needed
+	}
+	return ""
+}
+
+// token looks at the bot token, its workspace, its scopes and the clock.
+func (c *checker) token(ctx context.Context) bool {
+	const name = "slack bot token"
+	if !strings.HasPrefix(c.cfg.BotToken, "xoxb-") {
+		return c.add(name, false, "kind_bot")
+	}
+	me, err := c.api.AuthTestContext(ctx)
+	if err != nil {
+		return c.refused(name, "auth.test", err)
+	}
+	c.add(name, true, "token", "Team", me.Team, "User", me.User)
+	if !c.add("slack workspace", me.TeamID == c.want.Team, map[bool]string{true: "team", false: "team_other"}[me.TeamID == c.want.Team], "Have", me.TeamID, "Want", c.want.Team) {
+		return false
+	}
+	c.scopes(me.Header)
+	c.clock(me.Header)
+	return true
+}
+
+func (c *checker) scopes(h http.Header) {
+	have := strings.FieldsFunc(h.Get("X-OAuth-Scopes"), func(r rune) bool { return r == ',' || r == ' ' })
+	var missing, extra []string
+	for _, s := range c.want.Scopes {
+		if !slices.Contains(have, s) {
+			missing = append(missing, s)
+		}
+	}
+	for _, s := range have {
+		if !slices.Contains(c.want.Scopes, s) {
+			extra = append(extra, s)
+		}
+	}
+	switch {
+	case len(missing) > 0:
+		c.add("slack scopes", false, "scopes_missing", "Scopes", strings.Join(missing, ", "))
+	case len(extra) > 0:
+		c.add("slack scopes", true, "scopes_extra", "Scopes", strings.Join(extra, ", "))
+	default:
+		c.add("slack scopes", true, "scopes", "Count", strconv.Itoa(len(have)))
+	}
+}
+
+func (c *checker) clock(h http.Header) {
+	theirs, err := http.ParseTime(h.Get("Date"))
+	if err != nil {
+		return
+	}
+	off := time.Since(theirs).Abs()
+	c.add("slack clock", off < skew, map[bool]string{true: "clock", false: "clock_off"}[off < skew], "Seconds", strconv.Itoa(int(off.Seconds())))
+}
+
+// socket opens no connection: it asks for the address of one.
+func (c *checker) socket(ctx context.Context) {
+	const name = "slack app token"
+	switch {
+	case c.cfg.AppToken == "":
+		c.add(name, c.cfg.SigningSecret != "", "http")
+	case !strings.HasPrefix(c.cfg.AppToken, "xapp-"):
+		c.add(name, false, "kind_app")
+	default:
+		if _, _, err := c.api.StartSocketModeContext(ctx); err != nil {
+			c.refused(name, "apps.connections.open", err)
+			return
+		}
+		c.add(name, true, "socket")
+	}
+}
+
+// channel asks for a channel's newest message, which only a member is given; what it
+// says is not looked at.
+func (c *checker) channel(ctx context.Context, id string) {
+	name := "channel " + id
+	_, err := c.api.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{ChannelID: id, Limit: 1})
+	switch codeOf(err) {
+	case "not_in_channel", "channel_not_found", "is_archived":
+		c.add(name, false, "channel_"+codeOf(err), "Channel", id)
+		return
+	}
+	if err != nil {
+		c.refused(name, "conversations.history", err)
+		return
+	}
+	c.add(name, true, "channel", "Channel", id)
+}
+
+// group counts the people of a group who may act: no bots, guests or deactivated
+// accounts, as the rules at every door refuse those.
+func (c *checker) group(ctx context.Context, group string, ids []string) {
+	name := "group " + group
+	people := map[string]bool{}
+	for _, id := range ids {
+		if !strings.HasPrefix(id, "S") {
+			people[id] = true
+			continue
+		}
+		members, err := c.api.GetUserGroupMembersContext(ctx, id)
+		if codeOf(err) == "no_such_subteam" {
+			c.add(name, false, "group_unknown", "Group", group, "ID", id)
+			return
+		}
+		if err != nil {
+			c.refused(name, "usergroups.users.list", err)
+			return
+		}
+		for _, m := range members {
+			people[m] = true
+		}
+	}
+	able := 0
+	for id := range people {
+		u, err := c.api.GetUserInfoContext(ctx, id)
+		if codeOf(err) == "user_not_found" {
+			c.add(name, false, "user_unknown", "Group", group, "ID", id)
+			return
+		}
+		if err != nil {
+			c.refused(name, "users.info", err)
+			return
+		}
+		if !u.IsBot && !u.Deleted && !u.IsRestricted && !u.IsUltraRestricted && !u.IsStranger && u.TeamID == c.want.Team {
+			able++
+		}
+	}
+	need := max(c.want.Need[group], 1)
+	switch count := strconv.Itoa(able); {
+	case able < need:
+		c.add(name, false, "group_small", "Group", group, "Count", count, "Need", strconv.Itoa(need))
+	case able == need:
+		c.add(name, true, "group_tight", "Group", group, "Count", count)
+	default:
+		c.add(name, true, "group", "Group", group, "Count", count)
+	}
+}
