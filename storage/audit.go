@@ -65,9 +65,12 @@ func (w *writer) audit(ctx context.Context, rows []workflows.Audit) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	id, mac, _, err := auditHead(ctx, w.tx)
+	id, mac, seal, err := auditHead(ctx, w.tx)
 	if err != nil {
 		return err
+	}
+	if seal == nil {
+		return errors.New("the head of the record is gone")
 	}
 	for _, a := range rows {
 		if a.At.IsZero() {
@@ -81,12 +84,10 @@ func (w *writer) audit(ctx context.Context, rows []workflows.Audit) error {
 			return err
 		}
 	}
-	_, err = w.exec(ctx, `INSERT INTO audit_head (one, id, mac, seal) VALUES (1, ?, ?, ?)
-		ON CONFLICT (one) DO UPDATE SET id = excluded.id, mac = excluded.mac, seal = excluded.seal`, id, mac, sealMAC(w.auditKey, id, mac))
-	return err
+	return w.auditHead(ctx, id, mac)
 }
 
-// auditHead reads the recorded head; before the first row it is 0 and empty.
+// auditHead reads the recorded head. Without one, seal is nil.
 func auditHead(ctx context.Context, q querier) (id int64, mac, seal []byte, err error) {
 	err = q.QueryRowContext(ctx, `SELECT id, mac, seal FROM audit_head WHERE one = 1`).Scan(&id, &mac, &seal)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -95,16 +96,35 @@ func auditHead(ctx context.Context, q querier) (id int64, mac, seal []byte, err 
 	return id, mac, seal, err
 }
 
+func (w *writer) auditHead(ctx context.Context, id int64, mac []byte) error {
+	_, err := w.exec(ctx, `INSERT INTO audit_head (one, id, mac, seal) VALUES (1, ?, ?, ?)
+		ON CONFLICT (one) DO UPDATE SET id = excluded.id, mac = excluded.mac, seal = excluded.seal`, id, mac, sealMAC(w.auditKey, id, mac))
+	return err
+}
+
 // checkAuditHead refuses to go on with another key than the record was written with.
+// A new database gets its head here, so that a head that is missing later was taken away.
 func (d *DB) checkAuditHead(ctx context.Context) error {
-	id, mac, seal, err := auditHead(ctx, d.writer)
-	if err != nil {
-		return err
-	}
-	if id != 0 && !hmac.Equal(seal, sealMAC(d.auditKey, id, mac)) {
-		return workflows.Refuse(workflows.Unable, "storage.audit-key", "Path", d.path)
-	}
-	return nil
+	return d.write(ctx, durable, func(ctx context.Context, w *writer) error {
+		id, mac, seal, err := auditHead(ctx, w.tx)
+		if err != nil {
+			return err
+		}
+		if seal == nil {
+			var used bool
+			err := w.tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM audit) OR EXISTS (SELECT 1 FROM requests)`).Scan(&used)
+			if err != nil {
+				return err
+			}
+			if !used {
+				return w.auditHead(ctx, 0, []byte{})
+			}
+		}
+		if !hmac.Equal(seal, sealMAC(d.auditKey, id, mac)) {
+			return workflows.Refuse(workflows.Unable, "storage.audit-key", "Path", d.path)
+		}
+		return nil
+	})
 }
 
 // Audit is workflows.Reader's.

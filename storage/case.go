@@ -9,16 +9,16 @@ import (
 
 // Case is workflows.Reader's.
 func (r reader) Case(ctx context.Context, id string) (workflows.Case, error) {
-	return r.case_(ctx, id, `SELECT version, body FROM cases WHERE id = ?`, id)
+	return r.caseRow(ctx, id, `SELECT version, body FROM cases WHERE id = ?`, id)
 }
 
 // CaseAt is workflows.Reader's: the one changed last.
 func (r reader) CaseAt(ctx context.Context, at workflows.Place) (workflows.Case, error) {
-	return r.case_(ctx, "", `SELECT version, body FROM cases WHERE channel = ? AND thread = ? AND channel <> ''
+	return r.caseRow(ctx, "", `SELECT version, body FROM cases WHERE channel = ? AND thread = ? AND channel <> ''
 		ORDER BY updated_ms DESC, rowid DESC LIMIT 1`, at.Channel, at.Thread)
 }
 
-func (r reader) case_(ctx context.Context, what, query string, args ...any) (k workflows.Case, err error) {
+func (r reader) caseRow(ctx context.Context, what, query string, args ...any) (k workflows.Case, err error) {
 	var version int64
 	var body []byte
 	if err := r.row(ctx, "storage.no-case", what, query, args, &version, &body); err != nil {
@@ -29,7 +29,7 @@ func (r reader) case_(ctx context.Context, what, query string, args ...any) (k w
 	return k, err
 }
 
-func (w *writer) case_(ctx context.Context, k workflows.Case) error {
+func (w *writer) caseRow(ctx context.Context, k workflows.Case) error {
 	old := k.Version
 	k.Version++
 	body, err := encode(k)

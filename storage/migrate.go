@@ -72,8 +72,8 @@ func readMigrations(files fs.FS) ([]migration, error) {
 
 // migrate applies what is missing, each step in a transaction of its own, after
 // checking that what is there is what we know.
-func migrate(ctx context.Context, db *sql.DB, ms []migration, now time.Time) error {
-	applied, err := check(ctx, db, ms)
+func migrate(ctx context.Context, db *sql.DB, path string, ms []migration, now time.Time) error {
+	applied, err := check(ctx, db, path, ms)
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func apply(ctx context.Context, db *sql.DB, m migration, now time.Time) error {
 }
 
 // check compares the recorded migrations with ms and gives how many are applied.
-func check(ctx context.Context, db *sql.DB, ms []migration) (int, error) {
+func check(ctx context.Context, db *sql.DB, path string, ms []migration) (int, error) {
 	var id, tables int
 	if err := db.QueryRowContext(ctx, `PRAGMA application_id`).Scan(&id); err != nil {
 		return 0, err
@@ -123,7 +123,7 @@ func check(ctx context.Context, db *sql.DB, ms []migration) (int, error) {
 		return 0, nil
 	}
 	if id != applicationID {
-		return 0, workflows.Refuse(workflows.Unable, "storage.foreign")
+		return 0, workflows.Refuse(workflows.Unable, "storage.foreign", "Path", path)
 	}
 	rows, err := db.QueryContext(ctx, `SELECT version, name, sha256 FROM schema_migrations ORDER BY version`)
 	if err != nil {
@@ -138,7 +138,7 @@ func check(ctx context.Context, db *sql.DB, ms []migration) (int, error) {
 			return 0, err
 		}
 		if n >= len(ms) {
-			return 0, workflows.Refuse(workflows.Unable, "storage.newer", "Migration", name)
+			return 0, workflows.Refuse(workflows.Unable, "storage.newer", "Path", path, "Migration", name)
 		}
 		if ms[n].version != version || ms[n].sum != sum {
 			return 0, workflows.Refuse(workflows.Unable, "storage.changed-migration", "Migration", name)
@@ -150,12 +150,12 @@ func check(ctx context.Context, db *sql.DB, ms []migration) (int, error) {
 // checkSchema is check for those who may not migrate.
 func (d *DB) checkSchema(ctx context.Context) error {
 	ms := shipped()
-	n, err := check(ctx, d.reader, ms)
+	n, err := check(ctx, d.reader, d.path, ms)
 	if err != nil {
 		return err
 	}
 	if n < len(ms) {
-		return workflows.Refuse(workflows.Unable, "storage.older")
+		return workflows.Refuse(workflows.Unable, "storage.older", "Path", d.path)
 	}
 	return nil
 }

@@ -41,6 +41,7 @@ type DB struct {
 	lock   *os.File
 	bells  bells
 	dirty  atomic.Bool // committed to since the last checkpoint
+	barred atomic.Bool // whoever has the turn waits for another program's lock
 
 	stop  context.CancelFunc // ends the housekeeping
 	ended sync.WaitGroup
@@ -136,7 +137,7 @@ func (d *DB) openReader(path string) {
 
 // prepare brings the schema up to date and checks that the audit key is the right one.
 func (d *DB) prepare(ctx context.Context) error {
-	if err := migrate(ctx, d.writer, shipped(), d.now()); err != nil {
+	if err := migrate(ctx, d.writer, d.path, shipped(), d.now()); err != nil {
 		return err
 	}
 	if err := d.checkAuditHead(ctx); err != nil {

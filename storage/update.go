@@ -56,7 +56,7 @@ func (d *DB) write(ctx context.Context, how durability, do func(context.Context,
 	select {
 	case d.turn <- struct{}{}:
 	case <-ctx.Done():
-		return ctxError(ctx, "wait for the turn to write")
+		return d.tooLong(ctx)
 	}
 	w, err := d.transact(ctx, how, do)
 	<-d.turn
@@ -92,7 +92,7 @@ func (d *DB) transact(ctx context.Context, how durability, do func(context.Conte
 			}
 		}()
 	}
-	tx, err := begin(ctx, conn)
+	tx, err := d.begin(ctx, conn)
 	if err != nil {
 		return nil, err
 	}
@@ -107,15 +107,29 @@ func (d *DB) transact(ctx context.Context, how durability, do func(context.Conte
 	return w, tx.Commit()
 }
 
+// tooLong is the error of a writer whose turn did not come in time: another program
+// holds the lock that the one before is waiting for, or the disk is slow.
+func (d *DB) tooLong(ctx context.Context) error {
+	key := "storage.unavailable"
+	if d.barred.Load() {
+		key = "storage.locked"
+	}
+	refused := workflows.Refuse(workflows.Unable, key, "Path", d.path)
+	refused.Err = ctxError(ctx, "wait for the turn to write")
+	return refused
+}
+
 // begin gets SQLite's write lock, which a backup tool or an operator's shell may hold.
-func begin(ctx context.Context, conn *sql.Conn) (*sql.Tx, error) {
+func (d *DB) begin(ctx context.Context, conn *sql.Conn) (*sql.Tx, error) {
 	limit := time.NewTimer(patience)
 	defer limit.Stop()
+	defer d.barred.Store(false)
 	for {
 		tx, err := conn.BeginTx(context.WithoutCancel(ctx), nil)
 		if err == nil || !busy(err) {
 			return tx, err
 		}
+		d.barred.Store(true)
 		select {
 		case <-ctx.Done():
 			return nil, err
@@ -195,7 +209,7 @@ func (w *writer) change(ctx context.Context, c workflows.Change) error {
 		}
 	}
 	for _, k := range c.Cases {
-		if err := w.case_(ctx, k); err != nil {
+		if err := w.caseRow(ctx, k); err != nil {
 			return fmt.Errorf("case %s: %w", k.ID, err)
 		}
 	}
@@ -221,4 +235,6 @@ func (w *writer) change(ctx context.Context, c workflows.Change) error {
 }
 
 // lost is the error of a writer that somebody else was faster than.
-func lost(key string, pairs ...string) error { return workflows.Refuse(workflows.Conflict, key, pairs...) }
+func lost(key string, pairs ...string) error {
+	return workflows.Refuse(workflows.Conflict, key, pairs...)
+}

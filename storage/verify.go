@@ -1,0 +1,110 @@
+package storage
+
+import (
+	"context"
+	"crypto/hmac"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"strconv"
+
+	"countersign/workflows"
+)
+
+// AuditReport is what VerifyAudit found.
+type AuditReport struct {
+	Rows int64     `json:"rows"` // good ones, from the first
+	Head AuditHead `json:"head"` // the last good row; note it elsewhere to detect a roll-back later
+	Bad  *AuditBad `json:"bad,omitempty"`
+}
+
+// AuditBad is the first place where the record is not what was written.
+type AuditBad struct {
+	ID   int64          `json:"id"`
+	Text workflows.Text `json:"text"`
+}
+
+func bad(id int64, key string) *AuditBad {
+	return &AuditBad{ID: id, Text: workflows.Refuse(workflows.Unable, key, "ID", strconv.FormatInt(id, 10)).Text}
+}
+
+var errBad = errors.New("storage: bad audit row")
+
+// VerifyAudit computes the chain anew over one snapshot, from the first row to the
+// recorded head. anchors are heads noted earlier: a record that no longer contains
+// them was rolled back as a whole, which the database alone cannot know.
+// An error means that the record could not be read, not that it is bad.
+func (d *DB) VerifyAudit(ctx context.Context, anchors ...AuditHead) (AuditReport, error) {
+	if len(d.auditKey) < minAuditKey {
+		return AuditReport{}, workflows.Refuse(workflows.Unable, "storage.no-audit-key")
+	}
+	tx, err := d.reader.BeginTx(ctx, nil)
+	if err != nil {
+		return AuditReport{}, fault(d.path, err)
+	}
+	defer func() { _ = tx.Rollback() }() // a reader has nothing to commit
+	report, err := verifyAudit(ctx, tx, d.auditKey, anchors)
+	if workflows.CodeOf(err) != "" {
+		return AuditReport{}, workflows.Refuse(workflows.Unable, "storage.audit-key", "Path", d.path)
+	}
+	return report, fault(d.path, err)
+}
+
+func verifyAudit(ctx context.Context, q querier, key []byte, anchors []AuditHead) (report AuditReport, err error) {
+	headID, headMAC, seal, err := auditHead(ctx, q)
+	if err != nil {
+		return report, err
+	}
+	sealed := seal != nil && hmac.Equal(seal, sealMAC(key, headID, headMAC))
+	due := map[int64]string{} // anchors not met yet
+	for _, a := range anchors {
+		if a.ID > 0 {
+			due[a.ID] = a.MAC
+		}
+	}
+	var before []byte
+	err = reader{q: q}.each(ctx, `SELECT id, at_ms, team, person, verb, subject, detail, mac FROM audit ORDER BY id`, nil, func(rows *sql.Rows) error {
+		a, err := scanAudit(rows)
+		if err != nil {
+			return err
+		}
+		if want := report.Rows + 1; a.ID != want {
+			report.Bad = bad(want, "storage.audit-missing")
+			return errBad
+		}
+		mac := rowMAC(key, before, a)
+		if hex.EncodeToString(mac) != a.MAC {
+			if a.ID == 1 && !sealed {
+				return workflows.Refuse(workflows.Unable, "storage.audit-key")
+			}
+			report.Bad = bad(a.ID, "storage.audit-altered")
+			return errBad
+		}
+		if want, ok := due[a.ID]; ok {
+			if want != a.MAC {
+				report.Bad = bad(a.ID, "storage.audit-rolled-back")
+				return errBad
+			}
+			delete(due, a.ID)
+		}
+		report.Rows, report.Head, before = a.ID, AuditHead{ID: a.ID, MAC: a.MAC}, mac
+		return nil
+	})
+	if errors.Is(err, errBad) {
+		return report, nil
+	}
+	if err != nil {
+		return report, err
+	}
+	switch {
+	case !sealed && report.Rows == 0 && seal != nil:
+		return report, workflows.Refuse(workflows.Unable, "storage.audit-key")
+	case !sealed, headID < report.Rows, headID == report.Rows && !hmac.Equal(headMAC, before):
+		report.Bad = bad(report.Rows, "storage.audit-head")
+	case headID > report.Rows:
+		report.Bad = bad(report.Rows+1, "storage.audit-truncated")
+	case len(due) > 0:
+		report.Bad = bad(report.Rows+1, "storage.audit-rolled-back")
+	}
+	return report, nil
+}
