@@ -2,6 +2,8 @@ package endurance
 
 import (
 	"fmt"
+	"io"
+	"net/http"
 	"testing"
 	"time"
 
@@ -60,4 +62,19 @@ func started(t testing.TB, o product.Options) (*product.World, *product.Process)
 	p := w.Start()
 	p.Connected()
 	return w, p
+}
+
+// get reads an address of the product.
+func get(t testing.TB, address string) (status int, body string) {
+	t.Helper()
+	resp, err := http.Get(address)
+	if err != nil {
+		return 0, err.Error()
+	}
+	defer func() { _ = resp.Body.Close() }() // read to its end
+	raw, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(raw)
 }

@@ -22,12 +22,39 @@ type Process struct {
 // The process is killed with the test at the latest.
 func (w *World) Start(env ...string) *Process {
 	w.t.Helper()
+	return w.start(nil, []string{w.binary}, env...)
+}
+
+// StartOnDisk is Start with the data on a disk of its own of so many bytes, which
+// is gone with the process. Linux lets any user make one in a namespace of his own.
+func (w *World) StartOnDisk(bytes int) *Process {
+	w.t.Helper()
+	if err := os.MkdirAll(w.Data(), 0o700); err != nil {
+		w.t.Fatal(err)
+	}
+	mount := fmt.Sprintf("mount -t tmpfs -o size=%d,mode=0700 none %q && exec \"$@\"", bytes, w.Data())
+	own := &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS | syscall.CLONE_NEWUSER,
+		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
+		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}}}
+	if os.Getuid() == 0 {
+		own = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS} // where user namespaces are forbidden
+		mount = "mount --make-rprivate / && " + mount
+	}
+	return w.start(own, []string{"/bin/sh", "-c", mount, "sh", w.binary})
+}
+
+// Inside is where a directory that the process sees is found from outside.
+func (p *Process) Inside(dir string) string { return fmt.Sprintf("/proc/%d/root%s", p.PID(), dir) }
+
+func (w *World) start(attr *syscall.SysProcAttr, command []string, env ...string) *Process {
+	w.t.Helper()
 	log, err := os.OpenFile(w.Log(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	app := w.App()
-	cmd := exec.Command(w.binary, "serve", "--config", w.config())
+	cmd := exec.Command(command[0], append(command[1:], "serve", "--config", w.config())...)
+	cmd.SysProcAttr = attr
 	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + w.Dir, "TMPDIR=" + w.Dir, "LANG=C.UTF-8",
 		"COUNTERSIGN_SLACK_BOT_TOKEN=" + app.BotToken, "COUNTERSIGN_SLACK_APP_TOKEN=" + app.AppToken}, env...)
 	cmd.Stdout, cmd.Stderr = log, log
