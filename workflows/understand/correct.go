@@ -12,7 +12,7 @@ func (d *document) markRenamed(items []*item) {
 			continue
 		}
 		gap := span{a.end, b.start}
-		renamed := d.any("swap.to", gap) && d.words(gap) <= 8
+		renamed := d.any("swap.to", gap) && d.words(gap) <= 8 && !d.oldNameAfter(gap)
 		if !renamed && d.any("move", span{d.sentences[a.sent].start, b.start}) {
 			text := strings.TrimSpace(string(d.low[gap.start:gap.end]))
 			renamed = text == "to" || text == "nach" || text == "zu" || text == "in" || text == "à" || text == "a" || text == "到" || text == "->"
@@ -41,6 +41,15 @@ func (d *document) markRenamed(items []*item) {
 	}
 }
 
+// oldNameAfter: the words right before a name say that it is the old one.
+func (d *document) oldNameAfter(gap span) bool {
+	list := d.in("swap.from", gap)
+	if len(list) == 0 {
+		return false
+	}
+	return d.only(span{list[len(list)-1].end, gap.end}, ":=\"'`( ", "glue", "label.node")
+}
+
 // contrasted: there is another name that can be the present one.
 func (d *document) contrasted(items []*item, old *item) bool {
 	for _, it := range items {
@@ -67,7 +76,7 @@ func (d *document) markCorrected(items []*item) {
 			case it.n == nil:
 			case it.end <= c.start:
 				olds = append(olds, it)
-			case it.sent > 0 && (at.has(c.start) || d.sentences[it.sent-1].has(c.start)) && it.start >= c.end && !it.dropped && !it.third:
+			case (at.has(c.start) || it.sent > 0 && d.sentences[it.sent-1].has(c.start)) && it.start >= c.end && !it.dropped && !it.third:
 				news = append(news, it)
 			}
 		}

@@ -266,13 +266,14 @@ var pronounPattern = regexp.MustCompile(`\b(?:one|ones|it|this|that|them|these|t
 // weighWhole adds what only the whole text shows: forms, pasted blocks, a renewal
 // that comes with the words of a request.
 func (d *document) weighWhole(own []sentence, w *weights) {
-	fields := 0
+	fields, about := 0, false
 	for _, s := range own {
-		if keyValue.Match(d.low[s.start:s.end]) {
+		if keyValue.Match(d.low[s.start:s.end]) && !logLine.Match(d.low[s.start:s.end]) {
 			fields++
 		}
+		about = about || len(d.group("product.cucm", s.span)) > 0 || len(d.group("service.tomcat", s.span)) > 0 || d.any("cert", s.span)
 	}
-	if fields >= 3 {
+	if fields >= 3 && about {
 		w.request += 3
 	}
 	if w.request > 0 && w.request < 3 || w.request == 0 && w.renew+w.diagnose+w.inspect+w.status+w.help+w.cancel+w.other == 0 {

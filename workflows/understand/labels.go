@@ -109,6 +109,9 @@ func (d *document) bind(here []*item, l tagged, prev, next int, chained bool, la
 		return
 	}
 	list := d.listFrom(here, next)
+	if bare && len(list) > 1 && strings.Contains(string(d.low[list[0].end:list[1].start]), "(") {
+		list = list[:1] // "cluster X (X1, X2)"
+	}
 	if r == roleCluster && (len(list) > 1 && bare || len(here[next].values) > 1) {
 		r = roleNode
 	}

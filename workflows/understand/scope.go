@@ -10,6 +10,10 @@ import (
 func (d *document) markAffinity(items []*item) {
 	for _, it := range items {
 		s := d.sentences[it.sent]
+		if m := sideMark.FindSubmatch(d.low[it.end:min(s.end, it.end+12)]); m != nil && strings.HasPrefix(d.family, "expressway") {
+			it.product = "expressway-" + string(m[1])
+			continue
+		}
 		list := d.group("product.cucm", span{s.start, it.start})
 		if len(list) == 0 {
 			continue
@@ -34,6 +38,9 @@ func (d *document) markAffinity(items []*item) {
 		}
 	}
 }
+
+// sideMark: "xe1.a.example (E)".
+var sideMark = regexp.MustCompile(`^ ?\((?:exp(?:ressway)?-?)?([ce])\)`)
 
 func sameFamily(a, b string) bool {
 	if a == b || a == "generic" || b == "generic" && a != "cucm" {

@@ -16,11 +16,16 @@ type signs struct {
 	words                                               int
 }
 
+// cert: a certificate is spoken of, by that word or by its service.
+func (d *document) cert(s span) bool {
+	return d.any("cert", s) || len(d.group("service.tomcat", s)) > 0
+}
+
 func (d *document) signsOf(s sentence) signs {
 	text := d.low[s.start:s.end]
 	has := func(tag string) bool { return d.any(tag, s.span) }
 	g := signs{
-		cert:    has("cert") || len(d.group("service.tomcat", s.span)) > 0,
+		cert:    d.cert(s.span),
 		renew:   has("ask.renew"),
 		expiry:  has("ask.expiry"),
 		past:    has("past"),
@@ -39,6 +44,9 @@ func (d *document) signsOf(s sentence) signs {
 		words:    d.words(s.span),
 	}
 	wish, verb, please := has("ask.wish"), has("ask.verb"), has("ask.please")
+	if g.polite && g.cert && politeMake.Match(text) {
+		wish = true
+	}
 	g.ask = wish || verb || please || has("ask.weak")
 	g.strong = wish || please || verb && (g.polite || d.opens("ask.verb", s)) || g.renew && (g.polite || d.opens("ask.renew", s))
 	return g
@@ -46,11 +54,14 @@ func (d *document) signsOf(s sentence) signs {
 
 var politeQuestion = regexp.MustCompile(`\b(?:can|could|would|will|may)\s+(?:you|i|we|someone|somebody|anyone|anybody|y'all|u)\s+(?:please\s+|pls\s+|also\s+|kindly\s+)?(?:get|have|make|create|generate|issue|prepare|sign|order|request|renew|do|help|turn|provide|send|reissue|re-issue|replace|set|arrange|raise|open|check|verify|decode|look|tell|show|list|cancel|withdraw|close|add|extend|read|inspect|parse|compare|take)\b|\bcould\s+someone\b|\bpossible to (?:get|have|make|create|issue|renew|obtain|order|add|extend)\b|\bany chance\b|帮|麻烦|劳驾|烦请|能不能给|可以给|能给|kannst du|könnt ihr|können sie|könntest|pourriez|pouvez|peux-tu|pourrais|puedes|podrías|podéis|puedo tener|potete|puoi|kunnen jullie|kun je|お願い|いただけ|もらえ`)
 
+// politeMake: the polite questions whose verb makes something.
+var politeMake = regexp.MustCompile(`\b(?:can|could|would|will|may)\s+(?:you|i|we|someone|somebody|anyone|anybody)\s+(?:please\s+|pls\s+|also\s+|kindly\s+)?(?:get|have|make|create|generate|issue|prepare|sign|order|request|do|provide|send|set|arrange|raise|add)\b`)
+
 var whQuestion = regexp.MustCompile(`^\W*(?:when|how|where|why|who)\b`)
 
 var openQuestion = regexp.MustCompile(`^\W*(?:what|which|whose|whom)\b`)
 
-var leadingQuestion = regexp.MustCompile(`^[\s\W]*(?:hi |hey |hello |and |so |but |quick question |btw |also )?\W*(?:did|has|have you|have they|is|are|was|were|will|does|do (?:i|we|you|they|expressway|certs|certificates|wildcard)|can (?:i|we|one|wildcards?|the|a|an|it|they|expressway|cucm|cms)|could (?:i|we|it|the)|would (?:it|the|a)|should (?:i|we|the|it)|may (?:i|we)|am i|ist|sind|hat|haben wir|kann man|darf|muss|est-ce|peut-on|faut-il|es posible|se puede|è possibile)\b`)
+var leadingQuestion = regexp.MustCompile(`^[\s\W]*(?:hi |hey |hello |and |so |but |quick question |btw |also )?\W*(?:did|has|have you|have they|is|are|was|were|will|does|what(?:'s| is)|where(?:'s| is| are)|how(?:'s| is)|who(?:'s| is| has)|do (?:i|we|you|they|expressway|certs|certificates|wildcard)|can (?:i|we|one|wildcards?|the|a|an|it|they|expressway|cucm|cms)|could (?:i|we|it|the)|would (?:it|the|a)|should (?:i|we|the|it)|may (?:i|we)|am i|ist|sind|hat|haben wir|kann man|darf|muss|est-ce|peut-on|faut-il|es posible|se puede|è possibile)\b`)
 
 // hanQuestion: Chinese and Japanese questions written without a question mark.
 var hanQuestion = regexp.MustCompile(`(?:吗|呢|没有|了没|ですか|ますか)[\s。!.]*$|谁(?:在|来|负责|要|去)?(?:审|批|签|处理|跟)`)
@@ -68,7 +79,7 @@ func (d *document) opens(tag string, s sentence) bool {
 }
 
 // orderPattern: "set request 14 to approved", "把 REQ-20 直接通过".
-var orderPattern = regexp.MustCompile(`\b(?:set|mark|flag|put|move|change|switch|consider|treat)\b.{0,60}?\b(?:approved|rejected|on hold|declined|denied|as issued|as done)\b|^\W*(?:请|麻烦)?(?:拒绝|驳回|否决|退回|批准|核准|通过|同意)\W{0,3}(?:req\b|req-|#|\d|申请|这个申请|该申请)|(?:把|将|给我?|直接).{0,30}?(?:通过|批准|核准|驳回|批了)|(?:改成|改为|设为|设成|标记|标成).{0,10}(?:批准|核准|通过)`)
+var orderPattern = regexp.MustCompile(`\brevoke\b.{0,40}\b(?:cert\w*|it|this)\b|\bneed\b.{0,60}\brevoked\b|吊销.{0,12}(?:证书|凭证)|\b(?:set|mark|flag|put|move|change|switch|consider|treat)\b.{0,60}?\b(?:approved|rejected|on hold|declined|denied|as issued|as done)\b|^\W*(?:请|麻烦)?(?:拒绝|驳回|否决|退回|批准|核准|通过|同意)\W{0,3}(?:req\b|req-|#|\d|申请|这个申请|该申请)|(?:把|将|给我?|直接).{0,30}?(?:通过|批准|核准|驳回|批了)|(?:改成|改为|设为|设成|标记|标成).{0,10}(?:批准|核准|通过)`)
 
 // orderTo: the sentence tells the bot to decide, rather than asks about a decision.
 func (d *document) orderTo(s sentence, g signs) bool {
@@ -280,6 +291,9 @@ func (d *document) pastRenewal(s sentence) bool {
 			continue
 		}
 		cl := d.clause(s.span, c.start)
+		if (strings.Contains(word, "换") || strings.HasPrefix(word, "replac")) && len(d.group("ca.public", cl)) > 0 && !d.cert(cl) && !d.hasName(cl) {
+			continue // it is the CA that changes
+		}
 		past := false
 		for _, p := range d.in("past", cl) {
 			if p.end <= c.start && d.words(span{p.end, c.start}) <= 5 || p.start >= c.end && d.words(span{c.end, p.start}) <= 2 || p.holds(c) {
