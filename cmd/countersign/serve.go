@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"strings"
 )
 
@@ -23,6 +24,7 @@ func (s serveCmd) Run(c *console) error {
 		return err
 	}
 	log.Info("ready", "team", cfg.Team, "listen", cfg.Listen)
+	go debug.FreeOSMemory() // loading the catalogues takes twice what they need afterwards
 	return a.run(c.ctx)
 }
 
