@@ -18,8 +18,18 @@ import (
 func (d *DB) Backup(ctx context.Context, to string) error {
 	return whole(to, func(partial string) error {
 		// Errors of VACUUM INTO say nothing about which of the two files is meant.
-		_, err := d.reader.ExecContext(ctx, `VACUUM INTO ?`, partial)
-		return fault(d.path, err)
+		conn, err := d.reader.Conn(ctx)
+		if err != nil {
+			return fault(d.path, err)
+		}
+		// query_only keeps this package from writing by mistake; SQLite counts writing to
+		// the other file as writing too. The connection is read-only all the same.
+		_, err = conn.ExecContext(ctx, `PRAGMA query_only = OFF`)
+		if err == nil {
+			_, err = conn.ExecContext(ctx, `VACUUM INTO ?`, partial)
+		}
+		_, back := conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA query_only = ON`)
+		return fault(d.path, errors.Join(err, back, conn.Close()))
 	})
 }
 

@@ -220,6 +220,17 @@ func (u *user) button(label string) {
 	u.click(`[data-testid="message"] button, [data-testid="reply"] button, [data-testid="thread"] button`, label)
 }
 
+// buttonOf clicks a button of the message that shows the words.
+func (u *user) buttonOf(words, label string) {
+	u.t.Helper()
+	u.mark++
+	find := fmt.Sprintf(`(() => { const m = [...document.querySelectorAll('[data-testid="message"]')].find(e => e.innerText.includes(%q));
+		const e = m && [...m.querySelectorAll('button')].find(b => b.innerText.trim() === %q); if (!e) return false;
+		e.setAttribute('data-now', '%d'); e.scrollIntoView({block: 'center'}); return true; })()`, words, label, u.mark)
+	u.until(find)
+	u.do(chromedp.Click(chromedp.CSS(`[data-now="` + strconv.Itoa(u.mark) + `"]`)))
+}
+
 func (u *user) confirm() { u.t.Helper(); u.click(`[data-testid="confirm-yes"]`, "") }
 
 // openThread opens the thread of the newest message that has replies.

@@ -49,7 +49,7 @@ func TestByForm(t *testing.T) {
 	anselm.size(1180, 1000)
 	anselm.shot("approval")
 	anselm.size(1360, 757)
-	anselm.button("Approve")
+	anselm.buttonOf("Certificate request REQ-2", "Approve")
 	anselm.confirm()
 	anselm.reads(message, "Issued", "approved")
 
@@ -127,7 +127,7 @@ func TestByFreeText(t *testing.T) {
 	bolin.reads(thread, "REQ-3")
 	approvals := p.as(t, "U0BOLIN", "C0CERTAPPROVALS")
 	approvals.reads(message, "Certificate request REQ-3")
-	approvals.button("Approve")
+	approvals.buttonOf("Certificate request REQ-3", "Approve")
 	approvals.confirm()
 	approvals.reads(`body`, "必须由他人决定")
 	approvals.shot("own-request")
