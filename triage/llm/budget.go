@@ -1,0 +1,107 @@
+package llm
+
+import (
+	"errors"
+	"sync"
+	"time"
+)
+
+// ErrBudget means that the case or the day has used up what it may.
+var ErrBudget = errors.New("llm: the budget is used up")
+
+// maxCases is how many cases of a day are counted one by one. Beyond it, new cases get
+// no assistant until the next day: that many are no ordinary day.
+const maxCases = 20_000
+
+// ledger counts what is spent. It lives as long as the process: a restart begins the
+// day anew.
+type ledger struct {
+	mu    sync.Mutex
+	c     Config
+	day   string
+	total Budget
+	cases map[string]*Budget
+}
+
+// reserve takes the most that a call can cost, or refuses.
+func (l *ledger) reserve(id string, in, out int) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if day := l.c.Now().UTC().Format(time.DateOnly); day != l.day {
+		l.day, l.total, l.cases = day, Budget{}, map[string]*Budget{}
+	}
+	used := l.cases[id]
+	if used == nil {
+		if len(l.cases) >= maxCases {
+			return ErrBudget
+		}
+		used = &Budget{}
+		l.cases[id] = used
+	}
+	more := Budget{1, in + out, l.price(in, out)}
+	if over(*used, more, l.c.PerCase) || over(l.total, more, l.c.PerDay) {
+		return ErrBudget
+	}
+	used.add(more)
+	l.total.add(more)
+	return nil
+}
+
+// settle replaces what was reserved by what was used.
+func (l *ledger) settle(id, day string, reservedIn, reservedOut, in, out int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if day != l.day {
+		return // the day that it belongs to is over
+	}
+	diff := Budget{0, in + out - reservedIn - reservedOut, l.price(in, out) - l.price(reservedIn, reservedOut)}
+	l.total.add(diff)
+	if used := l.cases[id]; used != nil {
+		used.add(diff)
+	}
+}
+
+func (l *ledger) today() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.day
+}
+
+// price is in millionths of the currency, rounded up.
+func (l *ledger) price(in, out int) int64 {
+	return (int64(in)*l.c.PriceIn + int64(out)*l.c.PriceOut + 999_999) / 1_000_000
+}
+
+func (b *Budget) add(x Budget) {
+	b.Calls += x.Calls
+	b.Tokens += x.Tokens
+	b.Cost += x.Cost
+}
+
+func over(used, more, limit Budget) bool {
+	return used.Calls+more.Calls > limit.Calls || used.Tokens+more.Tokens > limit.Tokens || limit.Cost > 0 && used.Cost+more.Cost > limit.Cost
+}
+
+// Spent gives what today has cost so far, calls under way at their most.
+func (a *Assistant) Spent() Budget {
+	if a == nil {
+		return Budget{}
+	}
+	a.ledger.mu.Lock()
+	defer a.ledger.mu.Unlock()
+	return a.ledger.total
+}
+
+// tokens estimates the tokens of a text from above: Chinese has about one a character,
+// English one in four.
+func tokens(s string) int {
+	n := 0
+	for _, r := range s {
+		if r < 0x80 {
+			n++
+		} else {
+			n += 5
+		}
+	}
+	return n/3 + 8
+}

@@ -1,0 +1,199 @@
+package llm
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// The gate for words. A model may choose words freely, but everything that a person
+// could act on has to come from the material: hosts, numbers, paths, commands, options.
+
+// gate runs the check of a task, after what holds for every answer: no part of the
+// rules comes back.
+func (a *Assistant) gate(q ask, system string, raw []byte) (string, error) {
+	if leaks(string(raw), system) {
+		return "", fmt.Errorf("%w: it repeats its instructions", ErrGate)
+	}
+	text, err := q.check(raw)
+	if err != nil && !errors.Is(err, ErrGate) {
+		err = fmt.Errorf("%w: %w", ErrGate, err)
+	}
+	return text, err
+}
+
+// leakLength is how many bytes of the instructions in a row give them away.
+const leakLength = 48
+
+func leaks(said, system string) bool {
+	said, system = squeeze(said), squeeze(system)
+	for i := 0; i+leakLength <= len(system); i += leakLength / 4 {
+		if strings.Contains(said, system[i:i+leakLength]) {
+			return true
+		}
+	}
+	return false
+}
+
+func squeeze(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
+
+// The bounds of one text, in bytes, and the errors of its gate.
+const longestWords = 1500
+
+var (
+	errLength   = errors.New("length")
+	errMarkup   = errors.New("markup or control characters")
+	errLink     = errors.New("a link")
+	errToken    = errors.New("a name or number that was not given")
+	errCommand  = errors.New("a command or option that was not given")
+	errSecret   = errors.New("it speaks of secrets, or of giving up a check")
+	errLanguage = errors.New("another language")
+	errCause    = errors.New("a cause that was not given")
+)
+
+var (
+	link    = regexp.MustCompile(`(?i)[a-z][a-z0-9+.-]{1,20}://|\bwww\.|mailto:|\bjavascript:|\]\(`)
+	mention = regexp.MustCompile(`(?i)@(?:here|channel|everyone)\b`)
+	// hard are the parts of a text that mean something exact: whatever has a digit, and
+	// words with dots, slashes, underscores, colons or equals signs inside.
+	hard = regexp.MustCompile(`[A-Za-z0-9_+%~$-]*[0-9][A-Za-z0-9_+%~$-]*(?:[./:=\\@_+-]+[A-Za-z0-9_%~$+-]+)*|[A-Za-z_$~%-][A-Za-z0-9_$~%-]*(?:[./:=\\@_]+[A-Za-z0-9_%~$+-]+)+`)
+	// option is a switch of a command.
+	option = regexp.MustCompile(`(?:^|[\s(])(-{1,2}[A-Za-z][A-Za-z0-9-]*)`)
+	// shell are what joins commands.
+	shell = regexp.MustCompile("[`|;&$]{2}|\\$\\(|`| \\| |&&")
+	word  = regexp.MustCompile(`[A-Za-z][A-Za-z0-9_.-]*`)
+)
+
+// commands are names of programs; in a text that had none they would be advice that
+// nobody reviewed.
+var commands = setOf("openssl", "curl", "wget", "sudo", "rm", "chmod", "chown", "systemctl", "xconfiguration", "xcommand", "certutil", "keytool",
+	"powershell", "iptables", "firewall-cmd", "ufw", "ssh", "scp", "sftp", "telnet", "netcat", "nc", "bash", "sh", "python", "perl", "kubectl", "docker",
+	"mkfs", "dd", "regedit", "setenforce", "apt", "yum", "dnf", "npm", "pip", "git", "tcpdump", "nmap", "crontab", "eval", "exec", "cmd.exe", "utils", "reboot", "shutdown", "format")
+
+// secrets are what a model must not ask for or speak of on its own.
+var secrets = []string{"password", "passphrase", "pass phrase", "private key", "secret", "token", "api key", "credential",
+	"密码", "密碼", "口令", "私钥", "私鑰", "私密金鑰", "令牌", "凭据", "認證資料"}
+
+func setOf(list ...string) map[string]bool {
+	m := make(map[string]bool, len(list))
+	for _, s := range list {
+		m[s] = true
+	}
+	return m
+}
+
+// weaker are what a model must not advise on its own.
+var weaker = []string{"disable", "turn off", "switch off", "bypass", "ignore", "skip", "without verif", "insecure",
+	"禁用", "停用", "忽略", "绕过", "繞過", "跳过", "略過"}
+
+// words is the gate for a text in lang. ours is what the product itself says there,
+// theirs what comes from the case, masked: names and numbers may come from both, what
+// tells a person to do something only from ours.
+func words(text, lang, ours, theirs string) error {
+	if text == "" || len(text) > longestWords || !utf8.ValidString(text) {
+		return errLength
+	}
+	ours, lower := strings.ToLower(ours), strings.ToLower(text)
+	all := ours + "\n" + strings.ToLower(theirs)
+	for _, r := range text {
+		if !unicode.IsPrint(r) && r != '\n' || r == '<' || r == '>' && !strings.Contains(ours, ">") || unicode.Is(unicode.Cf, r) {
+			return errMarkup
+		}
+	}
+	switch {
+	case link.MatchString(text):
+		return errLink
+	case mention.MatchString(text):
+		return errMarkup
+	}
+	for _, t := range hard.FindAllString(lower, -1) {
+		t = strings.Trim(t, ".:-_/+~")
+		if t != "" && t != "1" && t != "2" && t != "3" && !contains(all, t) { // a list may be numbered
+			return errToken
+		}
+	}
+	for _, m := range option.FindAllStringSubmatch(lower, -1) {
+		if !contains(ours, m[1]) {
+			return errCommand
+		}
+	}
+	if shell.MatchString(text) && !shell.MatchString(ours) {
+		return errCommand
+	}
+	for _, w := range word.FindAllString(lower, -1) {
+		if w = strings.TrimRight(w, "."); commands[w] && !contains(ours, w) {
+			return errCommand
+		}
+	}
+	for _, list := range [][]string{secrets, weaker} {
+		for _, s := range list {
+			if strings.Contains(lower, s) && !strings.Contains(ours, s) {
+				return errSecret
+			}
+		}
+	}
+	if !inLanguage(text, lang) {
+		return errLanguage
+	}
+	return nil
+}
+
+// contains finds a word in a text as a whole: 48 is not in 1488.
+func contains(text, w string) bool {
+	for from := 0; ; {
+		i := strings.Index(text[from:], w)
+		if i < 0 {
+			return false
+		}
+		i += from
+		if !wordByte(text, i-1) && !wordByte(text, i+len(w)) {
+			return true
+		}
+		from = i + 1
+	}
+}
+
+func wordByte(s string, i int) bool {
+	if i < 0 || i >= len(s) {
+		return false
+	}
+	c := s[i]
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_'
+}
+
+// inLanguage tells Chinese from others by its characters, and the scripts by
+// characters that only one of them has.
+func inLanguage(text, lang string) bool {
+	han, letters, traditional, simplified := 0, 0, 0, 0
+	for _, r := range text {
+		switch {
+		case unicode.Is(unicode.Han, r):
+			han++
+			if strings.ContainsRune(onlyTraditional, r) {
+				traditional++
+			}
+			if strings.ContainsRune(onlySimplified, r) {
+				simplified++
+			}
+		case unicode.IsLetter(r):
+			letters++
+		}
+	}
+	switch lang {
+	case "zh-Hans":
+		return han*4 >= letters && han > 0 && traditional <= simplified
+	case "zh-Hant":
+		return han*4 >= letters && han > 0 && simplified <= traditional
+	default:
+		return han*10 <= letters
+	}
+}
+
+// Frequent characters that differ between the scripts.
+const (
+	onlyTraditional = "證書簽發這個與為後來時間無讀檔檢測試結構據資訊號碼鑰鍵傳輸協議層級戶對應節點組區執運錄認請終斷開關閉連線網絡務電問題決處內顯視頻會語註變從們還沒讓將給當現實際確備復遠訪頁導載壓縮審計劃設選擇項產幫說範圍樣條類長憑"
+	onlySimplified  = "证书签发这个与为后来时间无读档检测试结构据资讯号码钥键传输协议层级户对应节点组区执运录认请终断开关闭连线网络务电问题决处内显视频会语注变从们还没让将给当现实际确备复远访页导载压缩审计划设选择项产帮说范围样条类长凭"
+)
