@@ -30,11 +30,18 @@ type Catalogue struct {
 	keys       map[string]map[string]string
 }
 
-// Load reads the embedded catalogues. It fails when a file does not parse or a key
-// stands twice in one language.
-func Load() (*Catalogue, error) {
+// Load reads the embedded catalogues of the languages given, none meaning all; English,
+// the fallback, always. It fails when a file does not parse or a key stands twice in
+// one language.
+func Load(langs ...string) (*Catalogue, error) {
+	if len(langs) == 0 {
+		langs = All
+	}
 	c := &Catalogue{localizers: map[string]*i18n.Localizer{}, keys: map[string]map[string]string{}}
-	for _, lang := range All {
+	for _, lang := range append([]string{English}, langs...) {
+		if c.keys[lang] != nil {
+			continue
+		}
 		keys, err := read(lang)
 		if err != nil {
 			return nil, err
