@@ -130,7 +130,7 @@ func TestUnansweredInteractions(t *testing.T) {
 
 // Slack drops an answer of 20,480 bytes without a word.
 func TestLargeAnswerIsDropped(t *testing.T) {
-	st := stage(t, slacksim.Options{AckWithin: 100 * time.Millisecond})
+	st := stage(t, slacksim.Options{AckWithin: time.Second})
 	size := 21_000
 	connect(t, st, func(envelope) any { return object{"text": strings.Repeat("x", size)} })
 	if err := st.Command(context.Background(), "U0ELLA", certificates, "/cert", "x"); err == nil {
