@@ -142,6 +142,9 @@ func (d *document) strongOne(c span, nodes int) bool {
 	s := d.sentenceSpan(c.start)
 	text := string(d.low[s.start:s.end])
 	if d.low[c.start] < 0x80 {
+		if nodes >= 2 {
+			s = span{0, len(d.low)}
+		}
 		return (nodes >= 2 || len(d.u.SANs) > 0 || len(d.cuesOf("clustered")) > 0) && d.any("several", s)
 	}
 	for _, w := range []string{"共用", "共享", "所有", "全部", "都用", "两台", "三台", "四台", "合", "统一", "同"} {

@@ -12,7 +12,7 @@ func (d *document) markRenamed(items []*item) {
 			continue
 		}
 		gap := span{a.end, b.start}
-		renamed := d.any("swap.to", gap) && d.words(gap) <= 8 && !d.oldNameAfter(gap)
+		renamed := d.any("swap.to", gap) && d.words(gap) <= 8 && !d.oldNameAfter(gap) && !d.arrowElsewhere(gap)
 		if !renamed && d.any("move", span{d.sentences[a.sent].start, b.start}) {
 			text := strings.TrimSpace(string(d.low[gap.start:gap.end]))
 			renamed = text == "to" || text == "nach" || text == "zu" || text == "in" || text == "à" || text == "a" || text == "到" || text == "->"
@@ -39,6 +39,12 @@ func (d *document) markRenamed(items []*item) {
 			}
 		}
 	}
+}
+
+// arrowElsewhere: an arrow renames only what stands right behind it.
+func (d *document) arrowElsewhere(gap span) bool {
+	text := string(d.low[gap.start:gap.end])
+	return (strings.Contains(text, "→") || strings.Contains(text, ">")) && d.words(gap) > 1
 }
 
 // oldNameAfter: the words right before a name say that it is the old one.

@@ -23,6 +23,7 @@ type entity struct {
 func (d *document) decide(items []*item) {
 	list := d.entities(items)
 	d.choose(list)
+	d.settlePeers(list)
 	d.settleCN(list)
 	d.settleCluster(list)
 	d.settleShared(list)
@@ -178,6 +179,34 @@ func publisherLike(v string) bool {
 		}
 	}
 	return false
+}
+
+// settlePeers: on a certificate for a cluster whose CN is X, the SANs X1 and X2 are
+// its peers.
+func (d *document) settlePeers(list []*entity) {
+	if d.product() == "generic" || len(d.cuesOf("shared")) == 0 && len(d.cuesOf("clustered")) == 0 {
+		return
+	}
+	for _, cn := range list {
+		if cn.role != roleCN && cn.role != roleCluster {
+			continue
+		}
+		head, domain, _ := strings.Cut(cn.value, ".")
+		var peers []*entity
+		for _, e := range list {
+			first, rest, _ := strings.Cut(e.value, ".")
+			tail, ok := strings.CutPrefix(first, head)
+			if e.role == roleSAN && e.kind == kindHost && ok && rest == domain && len(tail) > 0 && len(tail) <= 3 {
+				peers = append(peers, e)
+			}
+		}
+		if len(peers) < 2 {
+			continue
+		}
+		for _, p := range peers {
+			p.role = roleNode
+		}
+	}
 }
 
 // settleCN: the CN is the cluster's name when the nodes are named beside it, else

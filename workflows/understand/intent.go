@@ -197,7 +197,7 @@ func (d *document) weighTrouble(s sentence, g signs, asks bool, w *weights) floa
 		points = 3.6
 	case g.errMid:
 		points = 2.2
-	case g.errSoft && g.why:
+	case (g.errSoft || g.since) && g.why:
 		points = 3.8
 	case g.errSoft && about && !asks:
 		points = 1.8

@@ -10,6 +10,9 @@ import (
 func (d *document) markAffinity(items []*item) {
 	for _, it := range items {
 		s := d.sentences[it.sent]
+		if domainMark.Match(d.low[it.end:min(s.end, it.end+16)]) && it.n != nil && apex(it.values[0]) {
+			it.votes[roleDomain] += voteStrong
+		}
 		if m := sideMark.FindSubmatch(d.low[it.end:min(s.end, it.end+12)]); m != nil && strings.HasPrefix(d.family, "expressway") {
 			it.product = "expressway-" + string(m[1])
 			continue
@@ -38,6 +41,9 @@ func (d *document) markAffinity(items []*item) {
 		}
 	}
 }
+
+// domainMark: "acme.example (MRA)".
+var domainMark = regexp.MustCompile(`^ ?\((?:mra|jabber|registration|sip|federation|presence)\b`)
 
 // sideMark: "xe1.a.example (E)".
 var sideMark = regexp.MustCompile(`^ ?\((?:exp(?:ressway)?-?)?([ce])\)`)

@@ -58,6 +58,9 @@ func (d *document) resolveShorts(items []*item) []*item {
 		if it.plain && !it.dropped && slices.Max(it.votes[:]) < voteNear {
 			continue // just a word
 		}
+		if v := full[it.values[0]]; v == "" && !it.plain {
+			full[it.values[0]] = endingIn(full, it.values[0])
+		}
 		if v := full[it.values[0]]; v != "" {
 			it.values = []string{v}
 			it.n = &name{span: it.span, values: it.values, derived: true}
@@ -84,6 +87,20 @@ func (d *document) resolveShorts(items []*item) []*item {
 		out = append(out, it)
 	}
 	return out
+}
+
+// endingIn: "sub2" beside ccm-sub2.a.example is that box.
+func endingIn(full map[string]string, v string) string {
+	found := ""
+	for first, name := range full {
+		if strings.HasSuffix(first, "-"+v) {
+			if found != "" {
+				return ""
+			}
+			found = name
+		}
+	}
+	return found
 }
 
 // boxLike: labelled as a node or cluster, shaped like one of our boxes, or listed

@@ -84,7 +84,7 @@ func cleanValue(v string) string {
 }
 
 var corporate = wordSet(`inc inc. ltd ltd. llc co co. corp corp. gmbh ag kg plc s.a. sa s.p.a. spa b.v. bv n.v. nv pty limited
-	l.p. lp llp kgaa e.v. s.r.l. srl sarl s.l. sl oy ab as a/s k.k. kk incorporated company corporation`)
+	pte pte. pvt pvt. sdn sdn. bhd bhd. pty. l.p. lp llp kgaa e.v. s.r.l. srl sarl s.l. sl oy ab as a/s k.k. kk incorporated company corporation`)
 
 func abbreviationEnd(v string) bool {
 	words := strings.Fields(strings.ToLower(v))
