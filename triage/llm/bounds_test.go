@@ -270,14 +270,8 @@ func FuzzPack(f *testing.F) {
 		}
 		for i := range p.parts {
 			back, err := p.unmask(p.parts[i])
-			if err != nil {
-				t.Fatalf("a stand-in of ours is not known: %v", err)
-			}
-			if want := strings.Trim(p.clear[i], "\n"); !strings.EqualFold(back, want) {
-				if again, _ := triage.Redact(p.clear[0] + "\n" + between + "\n" + p.clear[1]); !strings.Contains(again, p.clear[0]) || !strings.Contains(again, p.clear[1]) {
-					continue // together they were redacted further
-				}
-				t.Errorf("%q came back as %q", want, back)
+			if err != nil || !strings.EqualFold(back, p.clear[i]) {
+				t.Errorf("%q came back as %q, %v", p.clear[i], back, err)
 			}
 		}
 		for _, name := range p.back {

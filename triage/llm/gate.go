@@ -55,7 +55,7 @@ var (
 )
 
 var (
-	link    = regexp.MustCompile(`(?i)[a-z][a-z0-9+.-]{1,20}://|\bwww\.|mailto:|\bjavascript:|\]\(`)
+	link    = regexp.MustCompile(`(?i)://|\bwww\.|mailto:|\bjavascript:|\]\(`)
 	mention = regexp.MustCompile(`(?i)@(?:here|channel|everyone)\b`)
 	// hard are the parts of a text that mean something exact: whatever has a digit, and
 	// words with dots, slashes, underscores, colons or equals signs inside.

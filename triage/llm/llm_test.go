@@ -251,6 +251,20 @@ func TestProposeFields(t *testing.T) {
 	}
 }
 
+// TestLookAlikes: hosts whose own names look like stand-ins.
+func TestLookAlikes(t *testing.T) {
+	text := "CSR for host-7.example.com and mail-1.example.com, short name mail-1"
+	e := serve(t, func(w http.ResponseWriter, body string) {
+		seen := standIn.FindAllString(body[strings.LastIndex(body, "CSR for"):], 2)
+		raw := fmt.Sprintf(`{"fields":{"nodes":{"values":[%q,%q,"mail‐1","mail-1"],"quote":"CSR"}}}`, seen[0], seen[1])
+		reply(w, raw, "stop")
+	})
+	got, err := assistant(t, e).ProposeFields(context.Background(), "C-1", text, []Field{{Key: "nodes", Many: true}})
+	if err != nil || !slices.Equal(got["nodes"], []string{"host-7.example.com", "mail-1.example.com", "mail-1"}) {
+		t.Errorf("%v %v", got, err)
+	}
+}
+
 // TestEndpointFailures: whatever an endpoint does, the answer is an error, soon, and the
 // key goes nowhere else.
 func TestEndpointFailures(t *testing.T) {

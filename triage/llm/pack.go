@@ -3,6 +3,7 @@ package llm
 import (
 	"errors"
 	"regexp"
+	"slices"
 	"strings"
 
 	"countersign/triage"
@@ -14,11 +15,16 @@ type packed struct {
 	parts []string          // masked, one for each given
 	clear []string          // the parts redacted, not masked
 	back  map[string]string // stand-in -> real name
-	whole bool              // parts are as many as were given
+	whole bool              // masking can be undone, part by part
 }
 
-// standIn is the form of what triage.Mask puts in the place of names.
-var standIn = regexp.MustCompile(`\b(host|address|mail|phone)-(\d+)\b`)
+var (
+	// standIn is the form of what triage.Mask puts in the place of names.
+	standIn = regexp.MustCompile(`\b(?:host|address|mail|phone)-\d+`)
+	// escaped is a word of a person's own that looks like a stand-in, see escape.
+	escaped = regexp.MustCompile(`\b(host|address|mail|phone)‐(\d+)`)
+	token   = regexp.MustCompile(`[A-Za-z0-9._%+@-]+`)
+)
 
 const between = "\x1e"
 
@@ -29,24 +35,65 @@ func pack(limit int, parts ...string) packed {
 	left := limit
 	for i, s := range parts {
 		s, _ = triage.Redact(strings.ToValidUTF8(strings.ReplaceAll(s, between, " "), "\ufffd"))
-		// What looks like a stand-in already would be taken for one.
-		s = standIn.ReplaceAllString(s, "${1}_$2")
 		if len(s) > left {
 			s = strings.ToValidUTF8(s[:left], "")
 		}
 		left -= len(s)
 		p.clear[i] = s
 	}
-	// Once more over the whole: a secret may have been spread over parts.
+	// Once more over the whole: a secret may have been spread over parts, or cut.
 	whole, _ := triage.Redact(strings.Join(p.clear, "\n"+between+"\n"))
-	masked, back := triage.Mask(whole)
+	masked, back := triage.Mask(escape(whole))
 	p.back = back
-	for _, s := range strings.Split(masked, between) {
-		p.parts = append(p.parts, strings.Trim(s, "\n"))
-	}
+	masked = p.everywhere(masked)
+	p.clear = split(whole)
+	p.parts = split(masked)
 	p.text = strings.ReplaceAll(masked, "\n"+between+"\n", "\n\n")
-	p.whole = len(p.parts) == len(parts) // else a secret reached from one part into the next
+	again, err := p.unmask(masked)
+	p.whole = err == nil && strings.EqualFold(again, whole) && len(p.parts) == len(parts) && len(p.clear) == len(parts)
 	return p
+}
+
+// everywhere masks names also where they are part of something longer, such as the name
+// of a file.
+func (p packed) everywhere(s string) string {
+	if len(p.back) == 0 {
+		return s
+	}
+	given := make(map[string]string, len(p.back))
+	var names []string
+	for m, name := range p.back {
+		given[strings.ToLower(name)] = m
+		names = append(names, regexp.QuoteMeta(name))
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		if len(a) != len(b) {
+			return len(b) - len(a)
+		}
+		return strings.Compare(a, b)
+	})
+	return regexp.MustCompile("(?i)" + strings.Join(names, "|")).ReplaceAllStringFunc(s, func(n string) string {
+		if m, ok := given[strings.ToLower(n)]; ok {
+			return m
+		}
+		return n
+	})
+}
+
+func split(s string) []string { return strings.Split(s, "\n"+between+"\n") }
+
+// escape changes the hyphen of words that look like a stand-in and are none, such as a
+// short host name "mail-1". Names that Mask replaces as a whole stay as they are.
+func escape(s string) string {
+	return token.ReplaceAllStringFunc(s, func(t string) string {
+		if !standIn.MatchString(t) {
+			return t
+		}
+		if m, back := triage.Mask(t); len(back) == 1 && standIn.FindString(m) == m {
+			return t
+		}
+		return standIn.ReplaceAllStringFunc(t, func(w string) string { return strings.Replace(w, "-", "‐", 1) })
+	})
 }
 
 var errStandIn = errors.New("a name that was not given")
@@ -61,5 +108,5 @@ func (p packed) unmask(s string) (string, error) {
 		bad = errStandIn
 		return m
 	})
-	return s, bad
+	return escaped.ReplaceAllString(s, "$1-$2"), bad
 }
