@@ -107,12 +107,16 @@ func (b *Bot) person(team, id string) workflows.Person { return workflows.Person
 // person sees. It is bounded, survives panics, and is never the only record of
 // anything.
 func (b *Bot) goAfter(what string, work func(context.Context) error) {
-	b.running.Add(1)
-	b.after <- struct{}{}
-	go func() {
+	b.running.Go(func() {
+		// The turn is waited for here, not by the caller, whose acknowledgement is due.
+		select {
+		case b.after <- struct{}{}:
+		case <-time.After(10 * time.Second):
+			b.log.Warn("left out, too much is under way", "what", what)
+			return
+		}
 		defer func() {
 			<-b.after
-			b.running.Done()
 			if p := recover(); p != nil {
 				b.log.Error("panic after acknowledgement", "what", what, "panic", p)
 			}
@@ -122,7 +126,7 @@ func (b *Bot) goAfter(what string, work func(context.Context) error) {
 		if err := work(ctx); err != nil {
 			b.log.Warn("after acknowledgement", "what", what, "err", describe(what, err))
 		}
-	}()
+	})
 }
 
 // Wait returns when no work after acknowledgements is left.

@@ -77,18 +77,29 @@ func (d *Directory) put(u *slack.User) {
 	}
 }
 
-// Run refreshes until ctx ends.
+// Run refreshes until ctx ends: now and then, and soon again after a failure, since
+// nobody may decide before the groups were read.
 func (d *Directory) Run(ctx context.Context) {
-	tick := time.NewTicker(refreshEvery)
-	defer tick.Stop()
+	d.mu.RLock()
+	failed := d.read.IsZero()
+	d.mu.RUnlock()
+	again := time.Second
 	for {
+		wait := refreshEvery
+		if failed {
+			wait, again = again, min(2*again, refreshEvery)
+		} else {
+			again = time.Second
+		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick.C:
-			if err := d.Refresh(ctx); err != nil && ctx.Err() == nil {
-				d.log.Warn("directory", "err", err)
-			}
+		case <-time.After(wait):
+		}
+		err := d.Refresh(ctx)
+		failed = err != nil
+		if failed && ctx.Err() == nil {
+			d.log.Warn("directory", "err", err)
 		}
 	}
 }

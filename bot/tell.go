@@ -19,6 +19,14 @@ func (b *Bot) tell(ctx context.Context, e workflows.Effect, body workflows.Body)
 	if err != nil {
 		return err
 	}
+	switch {
+	case body.Text != nil:
+		r.Trouble.Text = *body.Text
+	case body.Event == "trouble" && r.Trouble.IsZero():
+		return nil // it passed before it could be told
+	case body.Index > 0 && body.Index < len(r.Decisions):
+		r.Decisions = r.Decisions[:body.Index] // as they were
+	}
 	s := b.speaker(r.Requester)
 	place, err := b.dmPlace(ctx, r.Requester)
 	if err != nil {

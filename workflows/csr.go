@@ -31,6 +31,9 @@ func (s *Service) makeCSR(ctx context.Context, e Effect, id RequestID) error {
 		return err
 	}
 	return s.finish(ctx, e, id, func(r Request, now time.Time) (Change, error) {
+		if r.State.Ended() { // meanwhile; the key goes with the effect that its end has queued
+			return Change{}, nil
+		}
 		next, no := withCSR(r, der)
 		if no != nil {
 			return Change{}, no
@@ -100,19 +103,25 @@ func (s *Service) GiveCSR(ctx context.Context, receipt Receipt, by Person, id Re
 	return after, err
 }
 
-// destroy removes the key of a request that ended without a certificate.
+// destroy removes the key of a request that ended without a certificate, also one that
+// was made and never recorded.
 func (s *Service) destroy(ctx context.Context, e Effect, id RequestID) error {
 	r, err := s.read(ctx, id)
 	if err != nil {
 		return err
 	}
-	if custody, ok := s.Custodies[r.Custody]; ok && r.KeyName != "" && r.State.Ended() && len(r.Cert) == 0 {
-		err := custody.Destroy(ctx, r.KeyName)
-		if err != nil {
-			return err
-		}
+	custody, ok := s.Custodies[r.Custody]
+	if !ok || !r.State.Ended() || len(r.Cert) > 0 {
+		return s.finish(ctx, e, id, func(Request, time.Time) (Change, error) { return Change{}, nil })
+	}
+	name := r.KeyName
+	if name == "" {
+		name = keyName(r)
+	}
+	if err := custody.Destroy(ctx, name); err != nil {
+		return err
 	}
 	return s.finish(ctx, e, id, func(r Request, now time.Time) (Change, error) {
-		return Change{Audit: []Audit{{At: now, Actor: Robot, Verb: "key.destroy", Subject: string(id), Detail: detail("key", r.KeyName)}}}, nil
+		return Change{Audit: []Audit{{At: now, Actor: Robot, Verb: "key.destroy", Subject: string(id), Detail: detail("key", name)}}}, nil
 	})
 }

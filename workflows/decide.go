@@ -35,6 +35,8 @@ func decide(r Request, d Decision, p Policy, members []Person) (Request, *Error)
 		return r, Refuse(Illegal, "workflows.refuse.on_hold", "Request", string(r.ID))
 	case !legal:
 		return r, tooLate(r)
+	case !r.Expires.IsZero() && !d.At.Before(r.Expires): // the sweep comes within a minute
+		return r, Refuse(Conflict, "workflows.refuse.already."+string(Expired), "Request", string(r.ID))
 	case len(r.CSR) == 0 && d.Verdict == Approve:
 		return r, Refuse(Illegal, "workflows.refuse.no_csr_yet", "Request", string(r.ID))
 	case d.Hash != r.Hash():

@@ -32,7 +32,7 @@ type Body struct {
 	Case         string    `json:"case,omitempty"`
 	Event        string    `json:"event,omitempty"`
 	Person       Person    `json:"person,omitzero"`
-	Index        int       `json:"index,omitempty"` // of a question or release
+	Index        int       `json:"index,omitempty"` // of a question or release; of a tell, the number of decisions
 	Place        *Place    `json:"place,omitempty"`
 	Lang         string    `json:"lang,omitempty"`
 	Files        []string  `json:"files,omitempty"` // ids in the workspace
@@ -63,9 +63,11 @@ func redraw(r Request) Effect {
 	return effect(Notify, string(r.ID), KindCards, fmt.Sprintf("%s/cards/%d", r.ID, r.Version), Body{Request: r.ID})
 }
 
-// tell sends the requester a message about event, once.
+// tell sends the requester a message about event, once. Index is how many decisions
+// there were: told late, it still says who took that step.
 func tell(r Request, event string) Effect {
-	return effect(Notify, string(r.ID), KindTell, fmt.Sprintf("%s/tell/%s/%d", r.ID, event, r.Version), Body{Request: r.ID, Event: event})
+	return effect(Notify, string(r.ID), KindTell, fmt.Sprintf("%s/tell/%s/%d", r.ID, event, r.Version),
+		Body{Request: r.ID, Event: event, Index: len(r.Decisions)})
 }
 
 func work(r Request, kind string) Effect {

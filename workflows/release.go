@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"time"
@@ -23,7 +24,7 @@ func (s *Service) Release(ctx context.Context, receipt Receipt, by Person, id Re
 		r.Releases = append(append([]Release(nil), r.Releases...), Release{To: by, At: now})
 		r.Updated, after = now, r
 		n := len(r.Releases)
-		e := effect(Work, string(r.ID), KindRelease, fmt.Sprintf("%s/release/%d", r.ID, n), Body{Request: r.ID, Person: by, Index: n - 1})
+		e := effect(Work, string(r.ID), KindRelease, fmt.Sprintf("%s/release/%d", r.ID, r.Version), Body{Request: r.ID, Person: by, Index: n - 1})
 		return Change{Requests: []Request{r}, Effects: []Effect{e, redraw(r)},
 			Audit: []Audit{{At: now, Actor: by, Verb: "key.release", Subject: string(id), Detail: detail("number", strconv.Itoa(n))}}}, nil
 	})
@@ -99,4 +100,19 @@ func (s *Service) handOver(ctx context.Context, e Effect, r Request, to Person, 
 		return undelivered(err)
 	}
 	return h, nil
+}
+
+// takenBack is the change that undoes a release which came to nothing, so that it can
+// be asked for again, and says so to whoever asked.
+func (s *Service) takenBack(ctx context.Context, body Body, why Text) (Change, error) {
+	r, err := s.read(ctx, body.Request)
+	if err != nil || body.Index != len(r.Releases)-1 {
+		return Change{}, err
+	}
+	now := s.Now()
+	r.Releases, r.Trouble, r.Updated = r.Releases[:body.Index], Trouble{}, now
+	told := tell(r, "key_failed")
+	told.Body, err = json.Marshal(Body{Request: r.ID, Event: "key_failed", Text: &why})
+	return Change{Requests: []Request{r}, Effects: []Effect{redraw(r), told},
+		Audit: []Audit{{At: now, Actor: Robot, Verb: "key.taken_back", Subject: string(r.ID), Detail: detail("why", why.Key)}}}, err
 }

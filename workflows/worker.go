@@ -94,7 +94,15 @@ func (w *Worker) failed(ctx context.Context, e Effect, body Body, cause error) e
 	if e.Kind == KindCSR || e.Kind == KindIssue {
 		return w.Service.fail(ctx, e, body.Request, text)
 	}
-	return w.Outbox.Bury(ctx, e, text.Key, w.Service.dead(e, body, text.Key))
+	told := w.Service.dead(e, body, text.Key)
+	if e.Kind == KindRelease {
+		undone, err := w.Service.takenBack(ctx, body, text)
+		if err != nil {
+			return err
+		}
+		told.Requests, told.Effects, told.Audit = undone.Requests, append(told.Effects, undone.Effects...), append(told.Audit, undone.Audit...)
+	}
+	return w.Outbox.Bury(ctx, e, text.Key, told)
 }
 
 // backoff is 2 s, 4 s, ... up to 5 minutes, with a fifth of jitter so that a
