@@ -35,6 +35,9 @@ func TestLatency(t *testing.T) {
 
 	var r report
 	r.addf("\nInteraction at %d a second for %v, from the socket to the acknowledgement, on one slacksim (%d cores):\n", rate, length, runtime.NumCPU())
+	if load, err := os.ReadFile("/proc/loadavg"); err == nil {
+		r.addf("  (load average before: %s)\n", strings.Join(strings.Fields(string(load))[:3], " "))
+	}
 	floor := syncs(t, w.Dir, int(length.Seconds()*rate))
 	r.WriteString(floor.line("for scale: 4 kB written and synced, no app"))
 	p.Stop()

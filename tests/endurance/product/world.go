@@ -1,6 +1,7 @@
 package product
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"os"
@@ -27,7 +28,8 @@ type Options struct {
 	Approvers int              // further ones beside anselm and bolin: approver1, approver2, ...
 	Need      int              // approvals that a request takes; 0 is 1
 	Sim       slacksim.Options // Transcript is taken
-	HTTP      bool             // also serve Slack's HTTP door
+
+	DecideWithin time.Duration // 0 is a day
 }
 
 // World is a workspace and a directory for one product: its data, configuration and
@@ -113,7 +115,7 @@ func (w *World) configure(o Options) {
 		"data": filepath.Join(w.Dir, "data"), "team": Team, "language": "en", "listen": w.Listen, "support": "support",
 		"groups": map[string][]string{"pki": {"S0PKIAPPROVERS"}, "support": {"U0SAM"}},
 		"policies": []map[string]any{{"name": "production", "approvers": "pki", "need": max(o.Need, 1), "channel": "C0CERTAPPROVALS",
-			"custody": "embedded", "issuer": "embedded", "decide_within": 24 * time.Hour}},
+			"custody": "embedded", "issuer": "embedded", "decide_within": cmp.Or(o.DecideWithin, 24*time.Hour)}},
 		"slack": map[string]any{"api_url": w.APIURL(), "operators": "C0SUPPORT"},
 	}
 	raw, err := yaml.Marshal(file)

@@ -1,0 +1,262 @@
+package vault
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"html"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"countersign/bot/slacksim"
+	"countersign/vault/vaulttest"
+)
+
+var unwrapLine = regexp.MustCompile(`umask 077; .*vault unwrap .*`)
+
+// TestKeyIsNeverInTheBot: a certificate is asked for, approved, signed and its key
+// handed over; the requester opens it with the very command that the bot sent; it
+// fits the certificate, and no piece of it is in the memory of the process, nor in
+// its files.
+func TestKeyIsNeverInTheBot(t *testing.T) {
+	server := vaultServer(t)
+	w := newWorld(t)
+	w.useVault(server, true)
+	w.serve()
+	st := w.stage()
+	request(st, "REQ-1", "portal.example.org")
+	ella := st.As("ella")
+	ella.Sees("REQ-1", "is here")
+
+	certificate := attachment(t, w, ella, ".cert.pem")
+	card := ella.WaitMessage(func(m slacksim.Message) bool { return slices.Contains(m.Buttons(), "Get the private key…") }, st.Patience, "a card with the key")
+	ella.Clicks(card, "Get the private key…")
+	message := ella.Sees("vault unwrap")
+	line := unwrapLine.FindString(asCopied(message.Shown()))
+	if line == "" {
+		t.Fatalf("no command in %q", message.Shown())
+	}
+
+	memory := memoryOf(t, w.cmd.Process.Pid)
+	key := unwrap(t, server.CAFile, line)
+	if got, want := vaulttest.OpenSSL(t, key, "pkey", "-pubout"), vaulttest.OpenSSL(t, certificate, "x509", "-noout", "-pubkey"); got != want {
+		t.Error("openssl: the key does not fit the certificate")
+	}
+	// The search finds what is there.
+	for _, there := range []string{"portal.example.org", "xoxb-", "countersign-transit"} {
+		if !bytes.Contains(memory, []byte(there)) {
+			t.Fatalf("%q is not in memory: this is not the memory of the bot", there)
+		}
+	}
+	later := memoryOf(t, w.cmd.Process.Pid)
+	files := filesOf(t, filepath.Join(w.dir, "data"))
+	for i, piece := range piecesOf(t, key) {
+		for where, data := range map[string][]byte{"memory": memory, "memory afterwards": later, "files": files, "log": []byte(w.log.String())} {
+			if bytes.Contains(data, piece) {
+				t.Errorf("piece %d of the private key is in %s", i, where)
+			}
+		}
+	}
+
+	// It opens once.
+	if again, err := exec.Command("sh", "-c", line).CombinedOutput(); err == nil && bytes.Contains(again, []byte("PRIVATE")) {
+		t.Error("the key could be opened twice")
+	}
+	// The audit record is chained with a key that is in Vault.
+	verify := w.command("audit", "verify", "--config", w.file())
+	verify.Env = append(verify.Env, "VAULT_TOKEN="+server.Token) // a person's own: the bot's secret-id has opened
+	if out, err := verify.CombinedOutput(); err != nil || !bytes.Contains(out, []byte("The audit record holds")) {
+		t.Errorf("audit verify: %v\n%s", err, out)
+	}
+	if _, err := os.Stat(filepath.Join(w.dir, "data", "custody")); err == nil {
+		t.Error("the embedded custody was made although nothing uses it")
+	}
+}
+
+// asCopied is a message's text as a person copies it from Slack: links without their
+// marks, no code marks, entities as characters.
+func asCopied(text string) string {
+	text = regexp.MustCompile(`<(https?://[^>|]+)>`).ReplaceAllString(text, "$1")
+	return html.UnescapeString(strings.ReplaceAll(text, "`", ""))
+}
+
+// attachment gives the bytes of the newest file that ends so, as the person would
+// download it.
+func attachment(t *testing.T, w *world, who *slacksim.Actor, suffix string) []byte {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		messages := who.Messages()
+		slices.Reverse(messages)
+		for _, m := range messages {
+			for i, name := range m.Files {
+				if strings.HasSuffix(name, suffix) {
+					return w.download(m.FileIDs[i], name)
+				}
+			}
+		}
+	}
+	t.Fatalf("no file %s\n%s", suffix, w.log)
+	return nil
+}
+
+func (w *world) download(id, name string) []byte {
+	w.t.Helper()
+	req, err := http.NewRequestWithContext(w.t.Context(), http.MethodGet, w.URL()+"/files-pri/T0ACME-"+id+"/"+url.PathEscape(name), nil)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+w.App().BotToken)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer resp.Body.Close() //nolint:errcheck // read only
+	raw, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		w.t.Fatalf("download %s: %s, %v", name, resp.Status, err)
+	}
+	return raw
+}
+
+// unwrap runs the bot's command as its receiver would, and gives the key.
+func unwrap(t *testing.T, ca, line string) []byte {
+	t.Helper()
+	dir := t.TempDir()
+	cmd := exec.Command("sh", "-c", line)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "VAULT_CACERT="+ca, "PATH="+vaultOnPath(t)+":"+os.Getenv("PATH"), "HOME="+dir)
+	if out, err := cmd.CombinedOutput(); err != nil || len(out) > 0 { // the key goes to a file
+		t.Fatalf("%v\n%s", err, out)
+	}
+	made, err := filepath.Glob(filepath.Join(dir, "*.key"))
+	if err != nil || len(made) != 1 {
+		t.Fatalf("the command made %v (%v)", made, err)
+	}
+	info, err := os.Stat(made[0])
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode of the key file: %v (%v)", info.Mode(), err)
+	}
+	key, err := os.ReadFile(made[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+// vaultOnPath gives a directory in which "vault" is the binary under test.
+func vaultOnPath(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.Symlink(vaulttest.Binary(t), filepath.Join(dir, "vault")); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// piecesOf are the secret numbers of a key in both byte orders, and lines of its PEM.
+func piecesOf(t *testing.T, text []byte) [][]byte {
+	t.Helper()
+	block, _ := pem.Decode(text)
+	if block == nil {
+		t.Fatal("no key came")
+	}
+	var numbers [][]byte
+	if key, err := x509.ParsePKCS1PrivateKey(block.Bytes); err == nil {
+		numbers = [][]byte{key.D.Bytes()[:32], key.Primes[0].Bytes()[:32], key.Primes[1].Bytes()[:32]}
+	} else if key, err := x509.ParseECPrivateKey(block.Bytes); err == nil {
+		numbers = [][]byte{ecNumber(t, key)}
+	} else if key, err := x509.ParsePKCS8PrivateKey(block.Bytes); err == nil {
+		switch k := key.(type) {
+		case *rsa.PrivateKey:
+			numbers = [][]byte{k.D.Bytes()[:32], k.Primes[0].Bytes()[:32]}
+		case *ecdsa.PrivateKey:
+			numbers = [][]byte{ecNumber(t, k)}
+		}
+	}
+	if len(numbers) == 0 {
+		t.Fatal("a key of an unknown form")
+	}
+	pieces := [][]byte{bytes.Split(text, []byte("\n"))[1][:40]}
+	for _, n := range numbers {
+		back := slices.Clone(n)
+		slices.Reverse(back)
+		pieces = append(pieces, n, back)
+	}
+	return pieces
+}
+
+func ecNumber(t *testing.T, key *ecdsa.PrivateKey) []byte {
+	t.Helper()
+	raw, err := key.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+// memoryOf reads all the writable memory of a process.
+func memoryOf(t *testing.T, pid int) []byte {
+	t.Helper()
+	maps, err := os.ReadFile(fmt.Sprintf("/proc/%d/maps", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mem, err := os.Open(fmt.Sprintf("/proc/%d/mem", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer mem.Close() //nolint:errcheck // read only
+	var all []byte
+	for _, line := range strings.Split(string(maps), "\n") {
+		var from, to int64
+		var mode string
+		if _, err := fmt.Sscanf(line, "%x-%x %s", &from, &to, &mode); err != nil || !strings.HasPrefix(mode, "rw") || to-from > 1<<30 {
+			continue
+		}
+		part := make([]byte, to-from)
+		if n, err := mem.ReadAt(part, from); n > 0 || err == nil {
+			all = append(all, part[:n]...)
+		}
+	}
+	return all
+}
+
+func filesOf(t *testing.T, dir string) []byte {
+	t.Helper()
+	var all []byte
+	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		raw, err := os.ReadFile(path)
+		all = append(all, raw...)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func free(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close() //nolint:errcheck // only its number is wanted
+	return l.Addr().String()
+}
