@@ -53,7 +53,9 @@ func newApp(ctx context.Context, cfg config, cat *locales.Catalogue, log *slog.L
 	if a.door, err = openDoor(cfg.Listen, log); err != nil {
 		return nil, err
 	}
-	if a.keys, err = openKeys(cfg, log, a.openAddress); err != nil {
+	a.keys = noKeys(cfg, log)
+	a.keys.bot, a.keys.command = true, a.openAddress
+	if err := openKeys(a.keys); err != nil {
 		return nil, err
 	}
 	if err := a.openStore(ctx, cat); err != nil {

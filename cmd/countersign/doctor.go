@@ -73,9 +73,10 @@ func (d doctorCmd) Run(c *console) error {
 
 // examination collects checks.
 type examination struct {
-	c   *console
-	cfg config
-	all []checked
+	c       *console
+	cfg     config
+	all     []checked
+	wrapped bool // a wrapped secret-id was left alone
 }
 
 func (x *examination) say(name string, ok bool, text string) {
@@ -169,7 +170,8 @@ func (x *examination) storage(auditKey []byte) {
 	}
 	_ = db.Close() // read only
 	if auditKey == nil {
-		x.say("database", false, x.c.say("cli.doctor.database_key"))
+		key := map[bool]string{true: "cli.doctor.audit_wrapped", false: "cli.doctor.database_key"}[x.wrapped]
+		x.say("database", x.wrapped, x.c.say(key))
 		return
 	}
 	report, err := storage.CheckBackup(x.c.ctx, file, auditKey)

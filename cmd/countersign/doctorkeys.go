@@ -36,16 +36,25 @@ func (x *examination) keys() []byte {
 		dir := filepath.Join(x.cfg.Data, "custody")
 		if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
 			x.say("custody embedded", true, x.c.say("cli.doctor.fresh", "Path", dir))
-			return x.keysWithoutEmbedded()
+			// Opening it would make it.
+			return x.openKeys(func(name string) bool { return name != typeEmbedded })
 		}
 	}
-	all, err := openKeys(x.cfg, quiet(), nil)
-	if err != nil {
-		x.told("custody", err, "")
+	return x.openKeys(func(string) bool { return true })
+}
+
+// openKeys looks at those custodies and issuers whose names are wanted, and gives the
+// audit key if it can be had.
+func (x *examination) openKeys(wanted func(name string) bool) []byte {
+	all := noKeys(x.cfg, quiet())
+	defer all.close()
+	custodies, issuers := x.cfg.uses()
+	x.add(all.addCustody, "custody ", custodies, wanted)
+	x.add(all.addIssuer, "issuer ", issuers, wanted)
+	x.lookAt(all)
+	if all.auditKey == nil {
 		return nil
 	}
-	defer all.close()
-	x.lookAt(all)
 	key, err := all.auditKey()
 	x.told("audit key", err, x.c.say("cli.doctor.vault"))
 	if err != nil {
@@ -54,24 +63,19 @@ func (x *examination) keys() []byte {
 	return key
 }
 
-// keysWithoutEmbedded looks at what is there already: opening the embedded custody
-// would make it.
-func (x *examination) keysWithoutEmbedded() []byte {
-	all := noKeys(x.cfg, quiet())
-	defer all.close()
-	custodies, issuers := x.cfg.uses()
-	for _, name := range custodies {
-		if name != typeEmbedded {
-			x.told("custody "+name, all.addCustody(name), x.c.say("cli.doctor.vault"))
+func (x *examination) add(one func(name string) error, what string, names []string, wanted func(string) bool) {
+	for _, name := range names {
+		if !wanted(name) {
+			continue
+		}
+		switch err := one(name); {
+		case errors.Is(err, errWrapped):
+			x.wrapped = true
+			x.say(what+name, true, x.c.say("cli.doctor.wrapped"))
+		case err != nil:
+			x.told(what+name, err, "")
 		}
 	}
-	for _, name := range issuers {
-		if name != typeEmbedded {
-			x.told("issuer "+name, all.addIssuer(name), x.c.say("cli.doctor.vault"))
-		}
-	}
-	x.lookAt(all)
-	return nil
 }
 
 func (x *examination) lookAt(all *keys) {

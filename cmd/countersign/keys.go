@@ -34,27 +34,29 @@ type keys struct {
 	server   vault.Server
 	sessions map[string]*vault.Session // by identity
 	command  func(token string) string // opens an embedded hand-over
+	bot      bool                      // others must leave a wrapped secret-id alone: it opens once
 }
 
-// openKeys makes them. Logins to Vault go on in the background: a Vault that is away
+// errWrapped is for commands that would use up the bot's wrapped secret-id.
+var errWrapped = errors.New("the login of this identity is a wrapped secret-id, which opens once and is for the bot; " +
+	"set VAULT_TOKEN to a token of your own that may do the same")
+
+// openKeys fills k, which noKeys has made. Logins to Vault go on in the background: a Vault that is away
 // is no error here.
-func openKeys(cfg config, log *slog.Logger, command func(token string) string) (*keys, error) {
-	k := noKeys(cfg, log)
-	k.command = command
+func openKeys(k *keys) error {
+	cfg := k.cfg
 	custodies, issuers := cfg.uses()
 	for _, name := range custodies {
 		if err := k.addCustody(name); err != nil {
-			k.close()
-			return nil, fmt.Errorf("custody %s: %w", name, err)
+			return fmt.Errorf("custody %s: %w", name, err)
 		}
 	}
 	for _, name := range issuers {
 		if err := k.addIssuer(name); err != nil {
-			k.close()
-			return nil, fmt.Errorf("issuer %s: %w", name, err)
+			return fmt.Errorf("issuer %s: %w", name, err)
 		}
 	}
-	return k, nil
+	return nil
 }
 
 func noKeys(cfg config, log *slog.Logger) *keys {
@@ -109,23 +111,28 @@ func (k *keys) openEmbedded() (err error) {
 	return err
 }
 
-func (k *keys) addIssuer(name string) (err error) {
+func (k *keys) addIssuer(name string) error {
 	i, _ := k.cfg.issuer(name)
+	var made workflows.Issuer
+	var err error
 	switch i.Type {
 	case typeEmbedded:
 		err = k.openEmbedded()
-		k.issuers[name] = k.ca
+		made = k.ca
 	case typeManual:
-		k.issuers[name] = &vault.Outside{Name: i.Name, Form: i.Form}
+		made = &vault.Outside{Name: i.Name, Form: i.Form}
 	case typeVault:
 		pki := &vault.PKI{Mount: i.Mount, KV: i.KV, Roles: i.Roles}
 		pki.Signer, err = k.session("writer")
 		if _, ok := k.cfg.Vault.Login["revoker"]; ok && err == nil {
 			pki.Revoker, err = k.session("revoker")
 		}
-		k.issuers[name] = pki
+		made = pki
 	case typeACME:
-		k.issuers[name], err = k.acme(name, i)
+		made, err = k.acme(name, i)
+	}
+	if err == nil {
+		k.issuers[name] = made
 	}
 	return err
 }
@@ -135,7 +142,11 @@ func (k *keys) session(identity string) (*vault.Session, error) {
 	if s := k.sessions[identity]; s != nil {
 		return s, nil
 	}
-	login, err := k.cfg.Vault.Login[identity].login(identity)
+	l := k.cfg.Vault.Login[identity]
+	if !k.bot && l.AppRole != nil && l.AppRole.Wrapped {
+		return nil, fmt.Errorf("vault: login: %s: %w", identity, errWrapped)
+	}
+	login, err := l.login(identity)
 	if err != nil {
 		return nil, fmt.Errorf("vault: login: %s: %w", identity, err)
 	}

@@ -95,11 +95,6 @@ func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	cat, err := locales.Load()
-	if err != nil {
-		fmt.Fprintln(errOut, "countersign:", err)
-		return 2
-	}
 	var c cli
 	status := -1
 	parser, err := kong.New(&c, kong.Name("countersign"), kong.Description("Certificates for Cisco collaboration systems and any TLS service, in Slack."),
@@ -117,7 +112,17 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 		fmt.Fprintln(errOut, "countersign: run with --help to see the commands")
 		return 2
 	}
-	con := &console{ctx: ctx, out: out, err: errOut, in: in, cat: cat, lang: locales.Match(c.Lang)}
+	lang := locales.Match(c.Lang)
+	langs := []string{lang}
+	if command := k.Command(); command == "serve" || command == "demo" {
+		langs = locales.All // the bot speaks everybody's; a command at a desk one
+	}
+	cat, err := locales.Load(langs...)
+	if err != nil {
+		fmt.Fprintln(errOut, "countersign:", err)
+		return 2
+	}
+	con := &console{ctx: ctx, out: out, err: errOut, in: in, cat: cat, lang: lang}
 	err = k.Run(con)
 	var e exit
 	switch {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -60,11 +59,17 @@ func (k *keyFlags) auditKey(c *console) ([]byte, error) {
 			return nil, errors.New(c.say("cli.custody.absent", "Dir", dir))
 		}
 	}
-	all, err := openKeys(cfg, slog.New(slog.DiscardHandler), nil)
-	if err != nil {
+	// A person's own token goes before the bot's login: that may be one that works once.
+	if token := os.Getenv("VAULT_TOKEN"); token != "" && cfg.auditKeeper() != typeEmbedded {
+		for who := range cfg.Vault.Login {
+			cfg.Vault.Login[who] = loginConfig{TokenEnv: "VAULT_TOKEN"}
+		}
+	}
+	all := noKeys(cfg, quiet())
+	defer all.close()
+	if err := openKeys(all); err != nil {
 		return nil, err
 	}
-	defer all.close()
 	return all.auditKey()
 }
 

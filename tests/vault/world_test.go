@@ -277,3 +277,19 @@ func (s *safe) String() string {
 	}
 	return text
 }
+
+// waitStep is the unit of patience on a busy machine.
+const waitStep = time.Second
+
+// reason waits until /readyz gives a reason that says this.
+func (w *world) reason(says string) {
+	w.t.Helper()
+	var last string
+	for end := time.Now().Add(30 * waitStep); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		status, body := w.get("/readyz")
+		if last = body; status == http.StatusServiceUnavailable && strings.Contains(body, says) {
+			return
+		}
+	}
+	w.t.Fatalf("/readyz never says %q, but %s\n%s", says, last, w.log)
+}
