@@ -19,6 +19,7 @@ const { name, DatabaseSync } = sqlite();
 const db = new DatabaseSync(process.env.DATABASE);
 db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE clicks (who TEXT, what TEXT, at TEXT) STRICT');
 const insert = db.prepare('INSERT INTO clicks (who, what, at) VALUES (?, ?, ?)');
+module.exports = { db }; // the package closes a database that only its statements refer to
 
 const app = new App({
   token: process.env.SLACK_BOT_TOKEN,
