@@ -143,6 +143,9 @@ func TestBundle(t *testing.T) {
 			if !strings.Contains(b.Parts[7].Text, "一 certificate") {
 				t.Errorf("UTF-16 text: %q", b.Parts[7].Text)
 			}
+			if f := b.Found(); len(f) != 7 || f[3].Side != Server || f[3].ServerName != "expe.example.com" || !bytes.Equal(f[3].Data, l.leaf.cert.Raw) || f[5].Side != Client {
+				t.Errorf("%d found", len(f))
+			}
 			if b.Skipped != 1 {
 				t.Errorf("%d skipped, want the binary", b.Skipped)
 			}

@@ -47,7 +47,11 @@ func ReadCapture(ctx context.Context, r io.Reader, limits Limits) (*Capture, err
 			b.c.Ends = true
 			break
 		}
-		b.take(&p)
+		if p.tcp == nil {
+			b.icmp(&p)
+		} else {
+			b.take(&p)
+		}
 	}
 	b.c.Packets, b.c.NotTCP, b.c.First, b.c.Last = in.number, in.notTCP, in.first, in.last
 	return b.finish(), nil
@@ -86,6 +90,14 @@ func (b *builder) take(p *packet) {
 	}
 	b.c.Cut = b.c.Cut || p.cut && !f.half[i].talk.done && len(p.payload) > 0
 	f.take(p, i)
+}
+
+// icmp notes an error that came back for a connection.
+func (b *builder) icmp(p *packet) {
+	key, _ := keyOf(p.from, p.to)
+	if f := b.flows[key]; f != nil && f.synAck == 0 && f.icmp == "" {
+		f.icmp, f.end = p.icmp, p.number
+	}
 }
 
 // sweep puts away what went well, to make room.
@@ -142,7 +154,7 @@ func (b *builder) finish() *Capture {
 // bad: somebody would call it a failure.
 func (o Outcome) bad() bool {
 	switch o {
-	case Failed, Reset, Refused, NoAnswer, Unanswered, Plain:
+	case Failed, Reset, Refused, Unreachable, NoAnswer, Unanswered, Plain:
 		return true
 	}
 	return false

@@ -15,10 +15,11 @@ const joined = "\x00joined"
 
 // Diagnose weighs everything that the bundle shows, besides in: its observations as
 // facts, worded in lang, and the text of all its logs. in.Text, the person's own
-// words, is read with them. Evidence names the file and the line in it. It returns an
+// words, is read with them, and observations about hosts that it names weigh more than
+// those about others. Evidence names the file and the line in it. It returns an
 // error when the source cannot be read or ctx ends.
 func (b *Bundle) Diagnose(ctx context.Context, kb *triage.KB, in triage.Input, lang string, say triage.Say) (triage.Answer, error) {
-	in.Facts = append(in.Facts[:len(in.Facts):len(in.Facts)], Facts(b.All(), lang, say)...)
+	in.Facts = append(in.Facts[:len(in.Facts):len(in.Facts)], Facts(Focus(b.All(), in.Text), lang, say)...)
 	name := in.Name
 	if name == "" {
 		name = "message"

@@ -36,6 +36,7 @@ type flow struct {
 	opener  int // index of who sent the SYN; -1 unknown
 	synAck  int // packet
 	refused int // packet of a reset that answered the SYN
+	icmp    string
 	gaps    bool
 	endedBy int // index of who closed first; -1
 	end     int
@@ -135,8 +136,8 @@ func (f *flow) data(h *half, p *packet) {
 // feed gives what is new in s to the reader of the conversation.
 func (f *flow) feed(h *half, s segment) {
 	old := int(int32(h.next - s.seq))
-	if old >= len(s.data) {
-		return // sent again
+	if old < 0 || old >= len(s.data) {
+		return // sent again, or half the sequence space away
 	}
 	fresh := s.data[old:]
 	h.next += uint32(len(fresh))

@@ -55,7 +55,8 @@ func (j *judge) say(s *Stream, packet int, kind string, weights supports, key st
 		number, packet = "", 0
 	}
 	pairs = append(pairs, "Stream", strconv.Itoa(s.ID), "Packet", number, "Client", s.Client.String(), "Server", s.Server.String(), "More", "")
-	j.out = append(j.out, Observation{Kind: kind, Source: at(j.name, packet), Text: triage.T(key, pairs...), Supports: weights})
+	j.out = append(j.out, Observation{Kind: kind, Source: at(j.name, packet), Text: triage.T(key, pairs...), Supports: weights,
+		About: []string{s.Client.Addr().String(), s.Server.Addr().String(), s.name(), ":" + strconv.Itoa(int(s.Server.Port()))}})
 }
 
 func (s *Stream) name() string {
@@ -135,7 +136,18 @@ func (j *judge) alert(s *Stream, a Alert, own supports) {
 		weights = supports{"untrusted-ca": 8, "missing-intermediate": 6, "ecdsa-cert-untrusted": 4}
 	}
 	j.say(s, a.Packet, fact, weights, key, "Side", string(a.Side), "Code", strconv.Itoa(int(a.Code)),
-		"From", s.addr(a.Side).String(), "To", s.addr(a.Side.other()).String())
+		"From", s.addr(a.Side).String(), "To", s.addr(a.Side.other()).String(), "Issuer", s.lastIssuer(a.Side.other()))
+}
+
+// lastIssuer names who issued the last certificate that side presented, which is who
+// the other side has to trust; "" if that cannot be seen.
+func (s *Stream) lastIssuer(side Side) string {
+	for _, p := range s.Presented {
+		if certs := p.parsed(); p.Side == side && len(certs) > 0 {
+			return Printable(certs[len(certs)-1].Issuer.String())
+		}
+	}
+	return ""
 }
 
 // offer shows both sides of a failed negotiation of version or cipher.
@@ -163,6 +175,12 @@ func (j *judge) transport(s *Stream) {
 	switch s.Outcome {
 	case Refused:
 		j.say(s, s.EndPacket, "tcp.refused", supports{"not-certificate:connection-refused": w}, "artefact.refused")
+	case Unreachable:
+		id := "not-certificate:timeout"
+		if s.ICMP == "port unreachable" {
+			id = "not-certificate:connection-refused"
+		}
+		j.say(s, s.EndPacket, "tcp.unreachable", supports{id: w}, "artefact.unreachable", "Reason", s.ICMP)
 	case NoAnswer:
 		j.say(s, s.Packet, "tcp.no-answer", supports{"not-certificate:timeout": w}, "artefact.no_answer", "Packets", strconv.Itoa(s.Packets))
 	case Reset:

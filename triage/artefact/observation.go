@@ -1,7 +1,9 @@
 package artefact
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 
 	"countersign/triage"
 )
@@ -18,6 +20,8 @@ type Observation struct {
 	Text   triage.Text `json:"text"`
 	// Supports are weights of causes, as in triage.Fact.
 	Supports map[string]float64 `json:"supports,omitempty"`
+	// About are the addresses, the name and the port (":5061") that it concerns.
+	About []string `json:"about,omitempty"`
 }
 
 // Fact words o in a language for the engine.
@@ -32,6 +36,57 @@ func Facts(list []Observation, lang string, say triage.Say) []triage.Fact {
 		out[i] = o.Fact(lang, say)
 	}
 	return out
+}
+
+// unasked is what an observation weighs about hosts that nobody asked about, where
+// somebody named others.
+const unasked = 0.4
+
+// Focus weighs observations by what a person wrote: if the words name an address or
+// host of some, those about others weigh less. list is not changed.
+func Focus(list []Observation, words string) []Observation {
+	words = strings.ToLower(words)
+	named := func(o Observation) bool {
+		return slices.ContainsFunc(o.About, func(a string) bool { return len(a) > 1 && mentions(words, strings.ToLower(a)) })
+	}
+	if words == "" || !slices.ContainsFunc(list, named) {
+		return list
+	}
+	out := slices.Clone(list)
+	for i, o := range out {
+		if len(o.About) == 0 || named(o) {
+			continue
+		}
+		less := make(map[string]float64, len(o.Supports))
+		for id, w := range o.Supports {
+			less[id] = w * unasked
+		}
+		out[i].Supports = less
+		if o.Supports == nil {
+			out[i].Kind = "background." + o.Kind // its kind alone would weigh in full
+		}
+	}
+	return out
+}
+
+// mentions finds a name or address as a whole: 10.0.0.1 is not in 10.0.0.12.
+func mentions(words, name string) bool {
+	part := func(i int) bool {
+		return i >= 0 && i < len(words) && (words[i] >= '0' && words[i] <= '9' || words[i] >= 'a' && words[i] <= 'z' || words[i] == '-')
+	}
+	for from := 0; ; {
+		i := strings.Index(words[from:], name)
+		if i < 0 {
+			return false
+		}
+		i += from
+		end := i + len(name)
+		dotted := end+1 < len(words) && words[end] == '.' && part(end+1) || i > 0 && words[i-1] == '.'
+		if (name[0] == ':' || !part(i-1)) && !part(end) && !dotted {
+			return true
+		}
+		from = i + 1
+	}
 }
 
 // supports is a short way to write weights.

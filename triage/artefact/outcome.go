@@ -73,6 +73,9 @@ func (f *flow) outcome(out *Stream, c, s *half, end time.Time) Outcome {
 	switch {
 	case f.refused > 0:
 		return Refused
+	case f.icmp != "" && f.synAck == 0 && s.bytes == 0 && c.bytes == 0:
+		out.ICMP = f.icmp
+		return Unreachable
 	case c.syn > 0 && s.syn == 0 && s.bytes == 0 && c.bytes == 0 && s.fin == 0 && s.rst == 0:
 		if c.syn > 1 || quiet {
 			return NoAnswer

@@ -22,6 +22,9 @@ type packet struct {
 	tcp      *layers.TCP
 	payload  []byte
 	cut      bool // the snapshot length cut the payload
+	// icmp is the error that a packet reports about the connection from -> to; tcp is
+	// nil then.
+	icmp string
 }
 
 // packets reads the TCP segments of a pcap or pcapng file in turn.
@@ -39,6 +42,8 @@ type packets struct {
 	ip6    layers.IPv6
 	ext    layers.IPv6ExtensionSkipper
 	tcp    layers.TCP
+	icmp4  layers.ICMPv4
+	icmp6  layers.ICMPv6
 	ofLink [3]*gopacket.DecodingLayerParser // ethernet, IPv4, IPv6
 	seen   []gopacket.LayerType
 }
@@ -85,13 +90,13 @@ func newPackets(r io.Reader) (*packets, error) {
 		p.link = func(gopacket.CaptureInfo) layers.LinkType { return old.LinkType() }
 	}
 	for i, first := range []gopacket.LayerType{layers.LayerTypeEthernet, layers.LayerTypeIPv4, layers.LayerTypeIPv6} {
-		p.ofLink[i] = gopacket.NewDecodingLayerParser(first, &p.eth, &p.vlan, &p.ip4, &p.ip6, &p.ext, &p.tcp)
+		p.ofLink[i] = gopacket.NewDecodingLayerParser(first, &p.eth, &p.vlan, &p.ip4, &p.ip6, &p.ext, &p.tcp, &p.icmp4, &p.icmp6)
 		p.ofLink[i].IgnoreUnsupported = true
 	}
 	return p, nil
 }
 
-// next gives the next TCP segment; io.EOF at the end. A file that ends in the middle
+// next gives the next TCP segment, or ICMP error about one; io.EOF at the end. A file that ends in the middle
 // of a packet, as one does that is still being written, gives io.ErrUnexpectedEOF.
 func (p *packets) next(out *packet) error {
 	for {
@@ -113,6 +118,10 @@ func (p *packets) next(out *packet) error {
 		data, parser := p.network(data, p.link(ci))
 		if parser == nil || !p.decode(parser, data) {
 			p.notTCP++
+			if parser != nil && p.unreachable(out) {
+				out.number, out.at = p.number, ci.Timestamp
+				return nil
+			}
 			continue
 		}
 		ip4 := p.has(layers.LayerTypeIPv4)

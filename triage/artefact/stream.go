@@ -26,16 +26,18 @@ type Outcome string
 
 // The outcomes.
 const (
-	Completed  Outcome = "completed"  // the TLS handshake came to its end
-	Failed     Outcome = "failed"     // the handshake began and was ended by an alert or a close
-	Reset      Outcome = "reset"      // the handshake began and was cut by a TCP reset
-	Refused    Outcome = "refused"    // TCP reset in answer to the SYN
-	NoAnswer   Outcome = "no-answer"  // nothing came back to the SYN
-	Unanswered Outcome = "unanswered" // TCP connected, the ClientHello was never answered
-	Silent     Outcome = "silent"     // TCP connected and closed without a byte
-	Plain      Outcome = "plain"      // no TLS: something else was spoken
-	Unfinished Outcome = "unfinished" // the capture ends, or has gaps, before the handshake does
-	Other      Outcome = "other"      // began before the capture, or carried nothing
+	Completed Outcome = "completed" // the TLS handshake came to its end
+	Failed    Outcome = "failed"    // the handshake began and was ended by an alert or a close
+	Reset     Outcome = "reset"     // the handshake began and was cut by a TCP reset
+	Refused   Outcome = "refused"   // TCP reset in answer to the SYN
+	// Unreachable: a router or host answered the SYN with an ICMP error.
+	Unreachable Outcome = "unreachable"
+	NoAnswer    Outcome = "no-answer"  // nothing came back to the SYN
+	Unanswered  Outcome = "unanswered" // TCP connected, the ClientHello was never answered
+	Silent      Outcome = "silent"     // TCP connected and closed without a byte
+	Plain       Outcome = "plain"      // no TLS: something else was spoken
+	Unfinished  Outcome = "unfinished" // the capture ends, or has gaps, before the handshake does
+	Other       Outcome = "other"      // began before the capture, or carried nothing
 )
 
 // Stream is one TCP connection of a capture.
@@ -65,6 +67,8 @@ type Stream struct {
 	Hides bool `json:"hides,omitempty"`
 	// Gaps says that packets are missing or cut in the capture.
 	Gaps bool `json:"gaps,omitempty"`
+	// ICMP is the error of an Unreachable connection, in the words of the RFCs.
+	ICMP string `json:"icmp,omitempty"`
 	// EndedBy is who closed first, EndPacket where; "" while open.
 	EndedBy   Side `json:"ended_by,omitempty"`
 	EndPacket int  `json:"end_packet,omitempty"`

@@ -69,6 +69,20 @@ func (w *wire) segment(from int, flags string, payload []byte) {
 	w.tape.packets = append(w.tape.packets, taped{w.tape.at, bytes.Clone(buf.Bytes())})
 }
 
+// icmp has a router answer the last packet with an error.
+func (w *wire) icmp(code uint8) {
+	last := w.tape.packets[len(w.tape.packets)-1].data[14:]
+	ip := &layers.IPv4{Version: 4, TTL: 64, Protocol: layers.IPProtocolICMPv4, SrcIP: net.IP{10, 0, 0, 254}, DstIP: w.ip[0]}
+	eth := &layers.Ethernet{SrcMAC: net.HardwareAddr{2, 0, 0, 0, 0, 9}, DstMAC: net.HardwareAddr{2, 0, 0, 0, 0, 0}, EthernetType: layers.EthernetTypeIPv4}
+	buf := gopacket.NewSerializeBuffer()
+	if err := gopacket.SerializeLayers(buf, gopacket.SerializeOptions{FixLengths: true, ComputeChecksums: true}, eth, ip,
+		&layers.ICMPv4{TypeCode: layers.CreateICMPv4TypeCode(layers.ICMPv4TypeDestinationUnreachable, code)}, gopacket.Payload(last[:28])); err != nil {
+		panic(err)
+	}
+	w.tape.at = w.tape.at.Add(time.Millisecond)
+	w.tape.packets = append(w.tape.packets, taped{w.tape.at, bytes.Clone(buf.Bytes())})
+}
+
 func (w *wire) open() {
 	w.segment(fromClient, "S", nil)
 	w.segment(fromServer, "SA", nil)

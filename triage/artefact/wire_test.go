@@ -185,6 +185,7 @@ func TestTransport(t *testing.T) {
 		kind string
 	}{
 		{"refused", func(w *wire) { w.segment(fromClient, "S", nil); w.segment(fromServer, "RA", nil) }, Refused, "tcp.refused"},
+		{"prohibited", func(w *wire) { w.segment(fromClient, "S", nil); w.icmp(layers.ICMPv4CodeCommAdminProhibited) }, Unreachable, "tcp.unreachable"},
 		{"no answer", func(w *wire) {
 			for range 3 {
 				w.segment(fromClient, "S", nil)
