@@ -97,6 +97,11 @@ func (d *document) caWordNear(s, c span) bool {
 			return true
 		}
 	}
+	for _, n := range d.in("fromnow", span{s.start, c.start}) {
+		if d.words(span{n.end, c.start}) <= 6 {
+			return true
+		}
+	}
 	for _, w := range d.in("caword", span{max(s.start, c.start-40), min(s.end, c.end+12)}) {
 		if w.end <= c.start && d.words(span{w.end, c.start}) <= 2 || w.start >= c.end && d.words(span{c.end, w.start}) == 0 {
 			return true

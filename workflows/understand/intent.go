@@ -125,7 +125,7 @@ func (d *document) weigh(s sentence, w *weights) {
 	case g.status && d.statusQuestion(s, g) || d.asksProgress(s, g):
 		w.status += 5
 		return
-	case d.refused(s) || g.nowish && !g.errHard && !g.errMid && !d.wishBeside(s, d.in("nowish", s.span)):
+	case d.refused(s) || g.nowish && !g.question && !g.errHard && !g.errMid && !d.wishBeside(s, d.in("nowish", s.span)):
 		w.other += 3
 		return
 	case g.reported && (g.nowish || strings.Contains(string(d.low[s.start:s.end]), ": \"")):
@@ -294,6 +294,9 @@ func (d *document) weighWhole(own []sentence, w *weights) {
 	if csr > 0 && w.inspect == 0 {
 		w.request += 2
 	}
+	if w.renew < 2 && w.request >= 2.4 && d.anyIn("unchanged", own) {
+		w.renew = w.request + 0.5 // what stays as it is exists
+	}
 	if w.help > 0 && d.handedOver(own) {
 		w.inspect += w.help + 0.5 // the question is about what is attached
 	}
@@ -318,6 +321,15 @@ func (d *document) weighWhole(own []sentence, w *weights) {
 		// Thanks, it works: nothing is wanted although certificates are spoken of.
 		w.request = min(w.request, w.other-0.5)
 	}
+}
+
+func (d *document) anyIn(tag string, list []sentence) bool {
+	for _, s := range list {
+		if d.any(tag, s.span) {
+			return true
+		}
+	}
+	return false
 }
 
 // handedOver: a certificate, key or request is attached as a file.

@@ -171,6 +171,9 @@ func (d *document) dropBefore(c span, p int) bool {
 			if t == "drop.one" {
 				words = 3
 			}
+			if besides.Match(d.low[n.start:min(len(d.low), p+120)]) {
+				continue
+			}
 			if d.words(gap) > words || d.positiveAfter(gap) || d.any("err.hard", gap) || d.u.Intent == Cancel && d.any("requestword", gap) {
 				continue
 			}
@@ -182,6 +185,9 @@ func (d *document) dropBefore(c span, p int) bool {
 	}
 	return false
 }
+
+// besides: "除了 A 还要加 B" adds B to A.
+var besides = regexp.MustCompile(`^除了?[^。;\n]{0,100}?(?:还要|还有|还需|也要|另外)`)
 
 // positiveAfter: a word that ends a negation: "not X but Y", "除了 X 还要 Y".
 func (d *document) positiveAfter(gap span) bool {

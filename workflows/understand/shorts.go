@@ -3,7 +3,6 @@ package understand
 import (
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -256,89 +255,4 @@ func (d *document) lentDomain(items []*item, i int) string {
 		return rest
 	}
 	return ""
-}
-
-var ordinal = regexp.MustCompile(`\b(first|last|final|second|third|fourth|fifth|1st|2nd|3rd|4th)(?: (one|two|three|four|five|six|[2-9]))?(?: (?:entry|entries|names?|ones?|items?|hosts?|fqdns?|sans?|of (?:them|these|those)))* ?(?:is|are|being|=|:) |(最后|后面?|前面?|第)(一|二|两|三|四|五|[1-9])(?:个|台|条|项)?(?:名称|域名|名字|条目)?(?:是|为)`)
-
-var ordinalNumbers = map[string]int{
-	"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5,
-	"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5,
-}
-
-// ordinals reads "the last two entries are the registration domains": a label for
-// places in the longest list of the text.
-func (d *document) ordinals(items []*item) {
-	matches := ordinal.FindAllSubmatchIndex(d.low, 8)
-	if matches == nil {
-		return
-	}
-	list := d.longestList(items)
-	if len(list) < 2 {
-		return
-	}
-	part := func(m []int, k int) string {
-		if m[2*k] < 0 {
-			return ""
-		}
-		return string(d.low[m[2*k]:m[2*k+1]])
-	}
-	number := func(s string) int {
-		if n, ok := ordinalNumbers[s]; ok {
-			return n
-		}
-		n, err := strconv.Atoi(s)
-		if err != nil {
-			return 1
-		}
-		return n
-	}
-	for _, m := range matches {
-		s := d.sentenceAt(m[0])
-		if s == nil {
-			continue
-		}
-		labels := d.group("label.node", span{m[1], min(s.end, m[1]+60)})
-		if len(labels) == 0 || labelRoles[labels[0].name] == roleNone || d.words(span{m[1], labels[0].start}) > 3 {
-			continue
-		}
-		from, count := 0, 1
-		switch word := part(m, 1); {
-		case word == "last" || word == "final":
-			count = number(part(m, 2))
-			from = len(list) - count
-		case word == "first":
-			count = number(part(m, 2))
-		case word != "":
-			from = number(word) - 1
-		case part(m, 3) == "第":
-			from = number(part(m, 4)) - 1
-		case strings.HasPrefix(part(m, 3), "前"):
-			count = number(part(m, 4))
-		default:
-			count = number(part(m, 4))
-			from = len(list) - count
-		}
-		for k := max(from, 0); k < from+count && k < len(list); k++ {
-			list[k].votes[labelRoles[labels[0].name]] += 2 * voteStrong
-		}
-	}
-}
-
-// longestList is the longest run of names that only list words and line ends part.
-func (d *document) longestList(items []*item) []*item {
-	var best, run []*item
-	for i, it := range items {
-		if it.n == nil {
-			run = nil
-			continue
-		}
-		if len(run) > 0 && !d.listLink(span{items[i-1].end, it.start}) {
-			run = nil
-		}
-		run = append(run, it)
-		if len(run) > len(best) {
-			best = slices.Clone(run)
-		}
-	}
-	return best
 }

@@ -24,3 +24,4 @@ label.url: url | urls | web address | link | weblink | 网址 | 链接 | 连结 
 label.san: secure phone profile* | secure profile* | sec profile* | security profile* | also known as | aka | also reachable as | also reachable under | also answers to | cname | cnames | additional hostname* | extra hostname* | other hostname* | alternate hostname* | alternative hostname* | secondary name* | 又名 | 另有别名 | 同时支持 | 话机安全配置文件 | 安全配置文件
 label.domain: service discovery domain* | voice domain* | email domain* | jabber id domain* | uri domain* | sip uris | directory uri* | im address* | jids | 语音域 | 语音域名 | 语音网域 | 邮件域 | 账号域 | 帐号域
 label.cluster: virtual hostname | vip name | round robin name | cluster dns record | cluster record | cluster entry | pool name | 集群入口 | 集群记录 | 虚拟主机名
+label.san: clients connect to | users connect to | endpoints connect to | callers use | names to include | include names | names included | names to add | 需要的名称 | 要加的名称 | 包含的名称

@@ -15,7 +15,7 @@ service.webbridge: webbridge | web bridge | webbridges | web bridges | wb2 | web
 service.webbridge3: webbridge3 | web bridge 3 | webbridge 3 | wb3 | webbridge3 https | web bridge 3 https | web 网桥 3 | web网桥3 | web app | webapp
 service.callbridge: callbridge | call bridge | callbridges | call bridges | cb cert | 呼叫网桥
 xmppword: xmpp
-service.turn: turn server* | turn cert* | turn edge | =TURN | turn 服务 | turn 证书 | turn 凭证 | turn 伺服器
+service.turn: turn service | turn server* | turn cert* | turn edge | =TURN | turn 服务 | turn 证书 | turn 凭证 | turn 伺服器
 service.loadbalancer: loadbalancer cert* | load balancer service | load balancer cert* | load balancer | loadbalancer
 service.xmpp: xmpp server | xmpp service | xmpp cert* | xmpp 服务 | xmpp 服务的* | xmpp 证书 | xmpp 凭证 | xmpp component | xmpp zertifikat
 service.dbserver: dbserver | db server | db server cert* | database server cert* | database cluster server | 数据库服务器 | 资料库伺服器
