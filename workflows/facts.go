@@ -42,10 +42,14 @@ func factsOf(text string, now time.Time) []triage.Fact {
 			add("cert.weak-signature", it, f.Signature)
 		}
 	}
-	if got := check.Match(m.Items); !got.OK {
-		for _, f := range got.Findings {
-			facts = append(facts, triage.Fact{Kind: "key.mismatch", Source: "input", Text: f.Rule})
-			break
+	// A mismatch is a fact only between things that were meant to fit: one request or key
+	// and one certificate. Keys are redacted from texts, so requests are what is left.
+	if len(m.Of(check.Request)) == 1 && len(found) > 0 {
+		for _, f := range check.Match(m.Items).Findings {
+			kind, ok := map[string]string{"match.no": "upload.csr-key-mismatch", "match.none": "upload.csr-key-mismatch", "match.reversed": "bundle.wrong-order"}[f.Rule]
+			if ok {
+				facts = append(facts, triage.Fact{Kind: kind, Source: "input", Text: m.Of(check.Request)[0].Title() + ": " + f.Rule})
+			}
 		}
 	}
 	return append(facts, chainFacts(found, now)...)
