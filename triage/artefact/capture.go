@@ -23,6 +23,8 @@ type Capture struct {
 	// cut by the snapshot length.
 	Ends bool `json:"ends,omitempty"`
 	Cut  bool `json:"cut,omitempty"`
+	// Keys says that the file carries keys of TLS sessions. They are not used or shown.
+	Keys bool `json:"keys,omitempty"`
 }
 
 // ReadCapture reads a pcap or pcapng file to its end: the TLS handshakes on any port,
@@ -53,6 +55,7 @@ func ReadCapture(ctx context.Context, r io.Reader, limits Limits) (*Capture, err
 			b.take(&p)
 		}
 	}
+	b.c.Keys = in.keys
 	b.c.Packets, b.c.NotTCP, b.c.First, b.c.Last = in.number, in.notTCP, in.first, in.last
 	return b.finish(), nil
 }
@@ -156,6 +159,7 @@ func (o Outcome) bad() bool {
 	switch o {
 	case Failed, Reset, Refused, Unreachable, NoAnswer, Unanswered, Plain:
 		return true
+	default:
+		return false
 	}
-	return false
 }

@@ -197,6 +197,7 @@ func (j *judge) transport(s *Stream) {
 		j.say(s, s.EndPacket, "tcp.silent", nil, "artefact.silent", "Side", string(s.EndedBy), "From", s.addr(s.EndedBy).String())
 	case Plain:
 		j.plain(s, w)
+	case Completed, Failed, Unfinished, Other: // said elsewhere, or nothing to say
 	}
 }
 
@@ -245,6 +246,9 @@ func (j *judge) whole() {
 		add("capture.no-tls", "artefact.no_tls")
 	case bad == 0 && j.c.Outcomes[Completed] > 0:
 		add("capture.all-completed", "artefact.all_completed", "Completed", strconv.Itoa(j.c.Outcomes[Completed]))
+	}
+	if j.c.Keys {
+		add("capture.keys", "artefact.keys")
 	}
 	if j.c.Cut {
 		add("capture.cut", "artefact.cut")

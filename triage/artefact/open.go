@@ -118,6 +118,7 @@ func (o *opener) entry(ctx context.Context, e entry) error {
 		}
 		o.b.Parts = append(o.b.Parts, Part{Name: e.name, Kind: Material, Size: int64(len(data)), Data: data})
 		return nil
+	default:
 	}
 	if e.depth == 0 {
 		o.b.note("file.unknown", e.name, "artefact.unknown_file")

@@ -31,7 +31,8 @@ type packet struct {
 type packets struct {
 	read   func() ([]byte, gopacket.CaptureInfo, error)
 	link   func(gopacket.CaptureInfo) layers.LinkType
-	number int // packets read, of any kind
+	keys   bool // the file carries keys of TLS sessions
+	number int  // packets read, of any kind
 	notTCP int
 	first  time.Time
 	last   time.Time
@@ -60,6 +61,33 @@ func captureMagic(data []byte) bool {
 	return false
 }
 
+// headBytes is where blocks about the whole file are looked for.
+const headBytes = 64 << 10
+
+// carriesKeys finds a Decryption Secrets Block among the first blocks of a pcapng file
+// (draft-ietf-opsawg-pcapng, section 4.7): with it, anybody can read what was
+// encrypted.
+func carriesKeys(head []byte) bool {
+	if len(head) < 12 || binary.BigEndian.Uint32(head) != 0x0a0d0d0a {
+		return false
+	}
+	order := binary.ByteOrder(binary.LittleEndian)
+	if binary.BigEndian.Uint32(head[8:]) == 0x1a2b3c4d {
+		order = binary.BigEndian
+	}
+	for len(head) >= 8 {
+		kind, size := order.Uint32(head), order.Uint32(head[4:])
+		if kind == 10 {
+			return true
+		}
+		if size < 12 || uint64(size) > uint64(len(head)) {
+			return false
+		}
+		head = head[size:]
+	}
+	return false
+}
+
 func newPackets(r io.Reader) (*packets, error) {
 	br := bufio.NewReaderSize(r, 256<<10)
 	magic, err := br.Peek(4)
@@ -67,6 +95,9 @@ func newPackets(r io.Reader) (*packets, error) {
 		return nil, fmt.Errorf("read capture: %w", err)
 	}
 	p := &packets{}
+	if head, _ := br.Peek(headBytes); carriesKeys(head) {
+		p.keys = true
+	}
 	if binary.BigEndian.Uint32(magic) == 0x0a0d0d0a {
 		ng, err := pcapgo.NewNgReader(br, pcapgo.NgReaderOptions{WantMixedLinkType: true, SkipUnknownVersion: true})
 		if err != nil {
@@ -168,7 +199,7 @@ func (p *packets) network(data []byte, link layers.LinkType) ([]byte, *gopacket.
 		skip = 16
 	case layers.LinkTypeLinuxSLL2:
 		skip = 20
-	case layers.LinkTypeRaw, layers.LinkTypeIPv4, layers.LinkTypeIPv6, 12, 14:
+	case layers.LinkTypeRaw, layers.LinkTypeIPv4, layers.LinkTypeIPv6, 12, 14: // raw IP on BSD systems
 	default:
 		return nil, nil
 	}

@@ -81,6 +81,7 @@ func (w *walker) file(name string, r io.Reader, at io.ReaderAt, size int64, dept
 	case isOtherArchive:
 		w.say("archive.kind", name, "artefact.archive_kind")
 		return nil
+	default:
 	}
 	err = w.visit(w.ctx, entry{name, depth, kind, br})
 	return w.source(name, depth, err)

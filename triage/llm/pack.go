@@ -72,7 +72,7 @@ func (p packed) everywhere(s string) string {
 		}
 		return strings.Compare(a, b)
 	})
-	return regexp.MustCompile("(?i)" + strings.Join(names, "|")).ReplaceAllStringFunc(s, func(n string) string {
+	return regexp.MustCompile("(?i)"+strings.Join(names, "|")).ReplaceAllStringFunc(s, func(n string) string {
 		if m, ok := given[strings.ToLower(n)]; ok {
 			return m
 		}

@@ -34,8 +34,9 @@ func begin(c net.Conn, t Target) error {
 		return beginLDAP(c, r)
 	case XMPPClient, XMPPServer:
 		return beginXMPP(c, r, t)
+	default:
+		return nil
 	}
-	return nil
 }
 
 func beginSMTP(w io.Writer, r *bufio.Reader) error {
