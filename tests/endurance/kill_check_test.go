@@ -25,9 +25,22 @@ func (k *killed) check(s product.State) int {
 	}
 	k.checkDeeds(s)
 	k.checkEffects(s)
+	kept := map[string]bool{}
 	for _, r := range s.Requests {
 		checkCards(k.t, k.w, r)
 		k.checkKey(r)
+		if !r.State.Ended() {
+			kept[r.KeyName+".age"] = true
+		}
+	}
+	keys, err := os.ReadDir(filepath.Join(k.w.Data(), "custody", "keys"))
+	if err != nil || len(keys) != len(kept) {
+		k.t.Errorf("the custody has %d keys, %d are needed (%v)", len(keys), len(kept), err)
+	}
+	for _, key := range keys {
+		if !kept[key.Name()] {
+			k.t.Errorf("the custody has %s, which nobody needs", key.Name())
+		}
 	}
 	return k.checkCertificates(s)
 }

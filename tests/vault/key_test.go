@@ -37,7 +37,7 @@ func TestKeyIsNeverInTheBot(t *testing.T) {
 	w.useVault(server, true)
 	w.serve()
 	st := w.stage()
-	request(st, "REQ-1", "portal.example.org")
+	request(st, "REQ-1", "expc1.example.com")
 	ella := st.As("ella")
 	ella.Sees("REQ-1", "is here")
 
@@ -56,7 +56,7 @@ func TestKeyIsNeverInTheBot(t *testing.T) {
 		t.Error("openssl: the key does not fit the certificate")
 	}
 	// The search finds what is there.
-	for _, there := range []string{"portal.example.org", "xoxb-", "countersign-transit"} {
+	for _, there := range []string{"expc1.example.com", "xoxb-", "countersign-transit"} {
 		if !bytes.Contains(memory, []byte(there)) {
 			t.Fatalf("%q is not in memory: this is not the memory of the bot", there)
 		}

@@ -227,10 +227,11 @@ func (w *world) stage() *slacksim.Stage {
 	return st
 }
 
-// request has Ella ask for a web server's certificate and Anselm approve it.
+// request has Ella ask for an Expressway-C's certificate, which serves both ways, and
+// Anselm approve it.
 func request(st *slacksim.Stage, id, name string) {
 	ella, anselm := st.As("ella"), st.As("anselm")
-	thread := ella.In("certificates").Says("@Countersign I need a certificate for our nginx web server " + name + ", internal CA, mutual TLS, O=Example Ltd, C=GB")
+	thread := ella.In("certificates").Says("@Countersign I need a certificate for Expressway-C " + name + ", single node, MRA, domain example.com, internal CA, O=Example Ltd, C=GB")
 	in := ella.In("certificates").InThread(thread)
 	in.Sees("Why is it needed?")
 	in.Says("New portal")
@@ -293,3 +294,5 @@ func (w *world) reason(says string) {
 	}
 	w.t.Fatalf("/readyz never says %q, but %s\n%s", says, last, w.log)
 }
+
+func pause() { time.Sleep(100 * time.Millisecond) }
