@@ -6,8 +6,6 @@ import (
 	"errors"
 	"io"
 	"sort"
-
-	"golang.org/x/text/encoding/unicode"
 )
 
 // place says which file begins at a line of what Logs gives.
@@ -77,16 +75,7 @@ func (b *Bundle) logsOf(ctx context.Context, want int, out *lines) error {
 			return nil
 		}
 		out.begin(e.name)
-		r := e.r
-		if p, ok := r.(interface{ Peek(int) ([]byte, error) }); ok {
-			if head, _ := p.Peek(512); utf16Order(head) != 0 {
-				endian := unicode.LittleEndian
-				if utf16Order(head) == 'b' {
-					endian = unicode.BigEndian
-				}
-				r = unicode.UTF16(endian, unicode.UseBOM).NewDecoder().Reader(r)
-			}
-		}
+		r := decodeStream(e.r)
 		if _, err := io.Copy(out, r); err != nil {
 			return err
 		}

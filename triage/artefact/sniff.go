@@ -5,9 +5,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"unicode/utf8"
-
-	"golang.org/x/text/encoding/unicode"
 )
 
 // sniffed is what the first bytes of a file look like.
@@ -78,7 +75,7 @@ func looksLikeText(head []byte) bool {
 	if odd*50 > len(head) {
 		return false
 	}
-	if utf8.Valid(head[:len(head)-min(len(head), 3)]) {
+	if validUTF8(head) || charset(head) != nil {
 		return true
 	}
 	high := 0
@@ -87,7 +84,7 @@ func looksLikeText(head []byte) bool {
 			high++
 		}
 	}
-	return high*2 < len(head)*3/2 // an older encoding, GBK or Big5 among them
+	return high*3 < len(head) // an older encoding of a language with some accents
 }
 
 // utf16Order finds UTF-16, which Windows tools write: 'l' little, 'b' big, 0 not.
@@ -117,20 +114,6 @@ func utf16Order(head []byte) byte {
 		return 'b'
 	}
 	return 0
-}
-
-// decodeText gives a text in UTF-8.
-func decodeText(raw []byte) string {
-	if order := utf16Order(raw); order != 0 {
-		endian := unicode.LittleEndian
-		if order == 'b' {
-			endian = unicode.BigEndian
-		}
-		if out, err := unicode.UTF16(endian, unicode.UseBOM).NewDecoder().Bytes(raw); err == nil {
-			return string(out)
-		}
-	}
-	return strings.ToValidUTF8(string(bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))), "\ufffd")
 }
 
 // uselessEnds are endings of files in log bundles that hold no log, certificate or
