@@ -199,6 +199,7 @@ func union(a, b map[string]bool) []string {
 //	held9          61   0.885      0.866
 //	held10         60   0.867      0.940
 //	held11         59   0.949      0.949
+//	held13         46   0.891      0.924
 //	held12         26   0.846      0.877 (traps only)
 func TestExamples(t *testing.T) {
 	paths, err := filepath.Glob("testdata/*.jsonl")

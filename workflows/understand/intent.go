@@ -125,7 +125,7 @@ func (d *document) weigh(s sentence, w *weights) {
 	case g.status && d.statusQuestion(s, g) || d.asksProgress(s, g):
 		w.status += 5
 		return
-	case d.refused(s) || g.nowish && !g.question && !g.errHard && !g.errMid && !d.wishBeside(s, d.in("nowish", s.span)):
+	case d.refused(s) || !g.question && !g.errHard && !g.errMid && d.unwanted(s):
 		w.other += 3
 		return
 	case g.reported && (g.nowish || strings.Contains(string(d.low[s.start:s.end]), ": \"")):

@@ -50,6 +50,11 @@ func neighbours(here []*item, l span) (prev, next int) {
 // before them.
 func (d *document) labelRole(labels []tagged, li int, here []*item) role {
 	switch l := labels[li]; l.name {
+	case "join":
+		if d.product() == "generic" {
+			return roleNode
+		}
+		return roleSAN
 	case "url":
 		if d.product() == "cms" {
 			return roleSAN

@@ -1,6 +1,7 @@
 package understand
 
 import (
+	"bytes"
 	"regexp"
 	"slices"
 	"strings"
@@ -82,6 +83,9 @@ func (d *document) pickSide(best string, scores map[string]float64) string {
 	if !strings.HasPrefix(best, "expressway") {
 		return best
 	}
+	if m := onlySide.FindSubmatch(d.low); m != nil && (scores["expressway-both"] > 0 || c > 0 && e > 0) {
+		return "expressway-" + string(bytes.Join(m[1:], nil))
+	}
 	if scores["expressway-both"] > 0 || c >= 2 && e >= 2 && d.coordinated() {
 		return "expressway-both"
 	}
@@ -113,6 +117,9 @@ func (d *document) pickSide(best string, scores map[string]float64) string {
 	}
 	return best
 }
+
+// onlySide: of two sides spoken of, "only the E one", "只更新 E", "first the E".
+var onlySide = regexp.MustCompile(`\b(?:only|just|first|now)\b[^.;\n]{0,24}?\bthe ([ce])\b|\bthe ([ce]) (?:one|side|part|box)\b|(?:只|先|仅)[^,。]{0,6}?([ce])(?:[^a-z0-9-]|$)`)
 
 // sideWord: "Expressway (the E one)", "Expressway type C".
 var sideWord = regexp.MustCompile(`(?:expressway|vcs)\W{1,3}(?:the|type|role|side|typ|类型)?\W{0,3}([ce])\b`)

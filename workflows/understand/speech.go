@@ -126,6 +126,9 @@ func (d *document) asksProgress(s sentence, g signs) bool {
 	if g.errHard {
 		return false
 	}
+	if whereToSee.Match(text) {
+		return false
+	}
 	if listRequests.Match(text) || g.names && whenExpires.Match(text) {
 		return true
 	}
@@ -149,7 +152,9 @@ var (
 	// listRequests: show, list, which, how many ... requests; certificates that expire.
 	listRequests = regexp.MustCompile(`\b(?:show|list|display|see|which|what|how many|any|get|give me|wo|welche|zeig\w*|liste|quelles|montre|muestra|cuáles)\b\W+(?:\w+\W+){0,5}?(?:requests|approvals|orders|anträge|demandes|solicitudes)\b\W*(?:\w+\W+){0,3}?(?:open|pending|waiting|for me|for my|are there|do i|i have|left|outstanding|right now|today|from|offen|en attente|pendientes|of mine|$)|\b(?:show|list|which|what|how many|give me)\b[^.?!]{0,40}\bcert\w*[^.?!]{0,30}\b(?:expir\w*|run out|running out|due)\b|(?:列出|显示|查看|看看|看一下|查一下|有哪些|哪些|多少)[^。?]{0,24}(?:到期|过期|快过期)[^。?]{0,8}(?:证书|凭证)|(?:列出|显示|查看|看看|看一下|查一下|还有|有哪些|哪些|多少)[^。?]{0,10}(?:申请|请求|审批|单子)|(?:哪些|多少|列出|查)[^。?]{0,6}(?:证书|凭证)[^。?]{0,14}(?:到期|过期)|\bsupposed to approve\b|\bdo i (?:have|need) to approve\b|\bwaiting for (?:me|my|us|our)\b`)
 	// perfect: is it signed, has it been done; 签下来了吗.
-	perfect      = regexp.MustCompile(`\b(?:has|have|is|are|was|were|did|when (?:will|do|does|can|is|was))\b.{0,60}\b(?:signed|issued|approved|ready|done|finished|completed|processed|renewed|delivered|handled)\b|\bwhen (?:will|do|can|could|may|shall)\b.{0,60}\b(?:get|have|receive|expect)\b|(?:签|批|审|办|发|下来|完成|通过|处理|做|搞)[^,。]{0,4}(?:了|好)[^,。]{0,3}(?:吗|没有?|么|\?)|(?:unterschrieben|genehmigt|fertig|signé|approuvée?|prête?|firmado|aprobada?|listo)\b.{0,10}\?`)
+	// whereToSee asks for the way, not for the list.
+	whereToSee   = regexp.MustCompile(`^\W*(?:where|how) (?:can|do|could|would|should)\b|在哪里?.{0,4}(?:看|查)|怎么(?:看|查)`)
+	perfect      = regexp.MustCompile(`\b(?:has|have|is|are|was|were|did|when (?:will|do|does|can|is|was))\b.{0,60}\b(?:signed|issued|approved|ready|done|finished|completed|processed|renewed|delivered|handled)\b|\bwhen (?:will|do|can|could|may|shall)\b.{0,60}\b(?:get|have|receive|expect)\b|(?:签|批|审|办|发|下来|完成|通过|处理|做|搞)[^,。]{0,4}(?:了|好)[^,。]{0,3}(?:吗|没有?|么|\?)|(?:什么时候|何时|多久).{0,8}(?:拿到|收到|签好|办好|批好|下来|好)|(?:unterschrieben|genehmigt|fertig|signé|approuvée?|prête?|firmado|aprobada?|listo)\b.{0,10}\?`)
 	whenExpires  = regexp.MustCompile(`\bwhen (?:does|do|will|is|did)\b.{0,80}\b(?:expir\w*|run out|due|lapse|end)\b|\bexpir\w+ date of\b|\bwann läuft\b|\bquand expire\b|\bcuándo (?:caduca|vence)\b|(?:什么时候|何时|哪天).{0,6}(?:到期|过期)`)
 	progressWord = regexp.MustCompile(`\b(?:signed|issued|approved|ready|done|finished|completed?|state|status|stuck|waiting|how long|when|where|who|news|update|yet|still)\b|进展|好了|批了|通过了|完成|多久|什么时候|何时|到哪|哪一步|哪一关|卡在|[吗没么]\s*[?？]*$`)
 )
@@ -287,7 +292,7 @@ func (d *document) pastRenewal(s sentence) bool {
 	list := d.in("ask.renew", s.span)
 	for _, c := range list {
 		word := string(d.low[c.start:c.end])
-		if strings.HasSuffix(word, "ed") && !strings.Contains(word, "need") && !toBeDone.Match(d.low[max(s.start, c.start-100):c.start]) {
+		if strings.HasSuffix(word, "ed") && !strings.Contains(word, "need") && !strings.Contains(word, " be ") && !toBeDone.Match(d.low[max(s.start, c.start-100):c.start]) {
 			continue
 		}
 		cl := d.clause(s.span, c.start)
@@ -308,6 +313,20 @@ func (d *document) pastRenewal(s sentence) bool {
 		}
 	}
 	return true
+}
+
+// unwanted: the sentence says that nothing is wanted. A clause about the CA, the
+// names or a feature ("public CA not needed") says no such thing.
+func (d *document) unwanted(s sentence) bool {
+	var nots []span
+	for _, c := range d.in("nowish", s.span) {
+		cl := d.clause(s.span, c.start)
+		other := len(d.group("ca.public", cl)) > 0 || d.anyLabelButNode(cl) || len(d.group("feat.mra", cl)) > 0 || d.any("clustered", cl)
+		if !other || d.cert(cl) {
+			nots = append(nots, c)
+		}
+	}
+	return len(nots) > 0 && !d.wishBeside(s, nots)
 }
 
 // wishBeside: beside the negations at nots there is a wish ("no need for X, but

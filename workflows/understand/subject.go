@@ -305,6 +305,10 @@ func (d *document) listedLabel(c tagged, attr string) bool {
 	}
 	r, _ := utf8.DecodeRune(d.text[c.end:])
 	if d.low[c.start] >= 0xE3 {
+		if d.text[c.end] == ' ' && utf8.RuneCount(d.text[c.start:c.end]) > 1 {
+			near := span{c.end, min(len(d.low), c.end+16)}
+			return !d.any("caword", near) && len(d.group("ca.public", near)) == 0 // "公司 AD CS"
+		}
 		return han(r) && attr != "O" && attr != "OU" && utf8.RuneCount(d.text[c.start:c.end]) > 1
 	}
 	return d.text[c.end] == ' '
