@@ -89,10 +89,17 @@ func (p *dumper) begin(format string) {
 
 // end keeps the dump in the making if it says anything.
 func (p *dumper) end() {
-	if p.d != nil && len(p.d.Lines) > 0 {
+	if p.d != nil && p.d.certain() {
 		p.list = append(p.list, *p.d)
 	}
 	p.d = nil
+}
+
+// certain tells a printed certificate from text that has some of the same words, such
+// as the "Not Before" of a SAML assertion.
+func (d *Dump) certain() bool {
+	return len(d.SANs)+len(d.EKU)+len(d.KU) > 0 || d.SKI+d.AKI+d.CA != "" ||
+		!d.Until.IsZero() && (!d.From.IsZero() || d.Subject+d.Issuer != "")
 }
 
 func (p *dumper) mark(field string) {
@@ -118,16 +125,52 @@ var ekuNames = map[string]string{
 	"serverAuth": "serverAuth", "clientAuth": "clientAuth", "IPSec End System": "ipsecEndSystem",
 }
 
-func (p *dumper) usages(list string) {
+// usages reads a list of extended key usages. It reports whether the line was one.
+func (p *dumper) usages(list string) bool {
+	var found []string
 	for u := range strings.SplitSeq(list, ",") {
-		if u = strings.TrimSpace(u); u != "" && len(p.d.EKU) < 50 {
-			if short, ok := ekuNames[u]; ok {
-				u = short
-			}
-			p.d.EKU = append(p.d.EKU, Printable(u))
-			p.mark("eku")
+		u = strings.TrimSpace(u)
+		if short, ok := ekuNames[u]; ok {
+			u = short
+		} else if len(u) > 60 || strings.Trim(u, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789. -") != "" {
+			return false
+		}
+		if u != "" {
+			found = append(found, u)
 		}
 	}
+	if len(found) > 0 && len(p.d.EKU)+len(found) <= 50 {
+		p.d.EKU = append(p.d.EKU, found...)
+		p.mark("eku")
+	}
+	return len(found) > 0
+}
+
+// keyUsages are how both printers write key usages.
+var keyUsages = map[string]bool{
+	"Digital Signature": true, "Non Repudiation": true, "Key Encipherment": true, "Data Encipherment": true, "Key Agreement": true,
+	"Certificate Sign": true, "CRL Sign": true, "Encipher Only": true, "Decipher Only": true,
+	"digitalSignature": true, "nonRepudiation": true, "keyEncipherment": true, "dataEncipherment": true, "keyAgreement": true,
+	"keyCertSign": true, "cRLSign": true, "encipherOnly": true, "decipherOnly": true,
+}
+
+// purposes reads a list of key usages. It reports whether the line was one.
+func (p *dumper) purposes(list string) bool {
+	var found []string
+	for u := range strings.SplitSeq(list, ",") {
+		if u = strings.TrimSpace(u); u == "" {
+			continue
+		}
+		if !keyUsages[u] {
+			return false
+		}
+		found = append(found, u)
+	}
+	if len(found) > 0 && len(p.d.KU)+len(found) <= 20 {
+		p.d.KU = append(p.d.KU, found...)
+		p.mark("ku")
+	}
+	return len(found) > 0
 }
 
 // hexOnly takes the hex digits out of "keyid:45:8E:34", "0x1234", "45 8e".

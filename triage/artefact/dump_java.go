@@ -87,12 +87,7 @@ func (p *cucm) value(key, value, line string) {
 		}
 	case "KeyUsage":
 		if key == "Usages" {
-			for u := range strings.SplitSeq(value, ",") {
-				if u = strings.TrimSpace(u); u != "" && len(p.d.KU) < 20 {
-					p.d.KU = append(p.d.KU, Printable(u))
-					p.mark("ku")
-				}
-			}
+			p.purposes(value)
 		}
 	case "SubjectKeyIdentifier":
 		if id := hexOnly(value); strings.EqualFold(key, "keyID") && id != "" {

@@ -154,9 +154,10 @@ func (p *openssl) field(key, value string) bool {
 func (p *openssl) value(s string) {
 	switch p.extension {
 	case "Subject Alternative Name":
+		names := 0
 		for part := range strings.SplitSeq(s, ",") {
 			kind, value, ok := strings.Cut(strings.TrimSpace(part), ":")
-			if !ok {
+			if !ok || strings.Contains(kind, "X509v3") {
 				continue
 			}
 			switch kind {
@@ -167,15 +168,18 @@ func (p *openssl) value(s string) {
 				kind = "other"
 			}
 			p.name(kind, value)
+			names++
+		}
+		if names == 0 {
+			p.extension = "" // whatever this line is, the list is over
 		}
 	case "Extended Key Usage":
-		p.usages(s)
+		if !p.usages(s) {
+			p.extension = ""
+		}
 	case "Key Usage":
-		for u := range strings.SplitSeq(s, ",") {
-			if u = strings.TrimSpace(u); u != "" && len(p.d.KU) < 20 {
-				p.d.KU = append(p.d.KU, Printable(u))
-				p.mark("ku")
-			}
+		if !p.purposes(s) {
+			p.extension = ""
 		}
 	case "Subject Key Identifier":
 		if id := hexOnly(s); id != "" && p.d.SKI == "" {

@@ -169,6 +169,24 @@ func TestProductForms(t *testing.T) {
 	}
 }
 
+// TestNoDumps: words of certificates in other texts are no certificate.
+func TestNoDumps(t *testing.T) {
+	for _, text := range []string{
+		"Not Before: Apr 07 2025 09:00:37 Not After: Apr 07 2025 10:00:37 Assertion Time: Apr 07 2025 09:00:07",
+		"X509v3 Extended Key Usage:\nplease add this, thanks: see the guide\n",
+		"Issuer: the CA said Not After lunch",
+		"Extension: 4711\nCritical: true\n",
+	} {
+		if list, seen := dumps(t, text, time.Now()); len(list)+len(seen) > 0 {
+			t.Errorf("%q: %+v %v", text, list, kinds(seen))
+		}
+	}
+	list, _ := dumps(t, "X509v3 Extended Key Usage:\n  TLS Web Server Authentication\nNote: add X, Y and Z\n", time.Now())
+	if len(list) != 1 || !slices.Equal(list[0].EKU, []string{"serverAuth"}) {
+		t.Errorf("%+v", list)
+	}
+}
+
 func TestUnknownOID(t *testing.T) {
 	_, seen := dumps(t, "Certificate:\n    Data:\n        Subject: C=US, 1.3.6.1.4.1.311.60.2.1.3=#06035553, O=Lab, CN=e.example.com\n        Not After : Jan  1 00:00:00 2030 GMT\n", time.Time{})
 	if !slices.Contains(kinds(seen), "cert.unknown-oid") || seen[0].Line != 3 {
