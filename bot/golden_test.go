@@ -48,7 +48,7 @@ func newFixture(t *testing.T) fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return fixture{cat: cat, service: &workflows.Service{Team: "T1", Catalogue: profiles, Triage: kb, Now: func() time.Time { return day }},
+	return fixture{cat: cat, service: &workflows.Service{Team: "T1", Catalogue: profiles, Triage: kb, Say: cat.Say, Now: func() time.Time { return day }},
 		form: workflows.Answers{"product": {"expressway-e"}, "service": {"server"}, "version": {"X15.5"}, "environment": {"production"},
 			"nodes": {"expe1.example.com", "expe2.example.com"}, "topology": {"cluster"}, "cluster_fqdn": {"expe.example.com"},
 			"features": {"mra"}, "domains": {"example.com"}, "ca": {"public"}, "csr": {"ours"}, "subject.O": {"Example & Sons <Ltd>"}, "purpose": {"New cluster"}}}

@@ -51,7 +51,7 @@ func newRig(t *testing.T, ws slacksim.Workspace) *rig {
 	r.cat, err = locales.Load()
 	must(t, err)
 	n := 0
-	r.service = &workflows.Service{Team: "T0ACME", Store: r.db, Catalogue: profiles, Triage: causes,
+	r.service = &workflows.Service{Team: "T0ACME", Store: r.db, Catalogue: profiles, Triage: causes, Say: r.cat.Say,
 		Policies:  []workflows.Policy{{Name: "all", Approvers: "pki", Channel: "C0CERTAPPROVALS", Custody: "embedded", Issuer: "embedded"}},
 		Custodies: map[string]workflows.Custody{"embedded": custody}, Issuers: map[string]workflows.Issuer{"embedded": ca},
 		Now: func() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }, NewID: func() string { n++; return "id" + string(rune('a'+n%26)) + time.Now().Format("150405.000000") }}

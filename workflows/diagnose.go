@@ -9,6 +9,7 @@ import (
 
 	"countersign/certs"
 	"countersign/triage"
+	"countersign/triage/artefact"
 )
 
 // maxCase bounds what a case keeps of the pasted text, in bytes after redaction. A
@@ -22,8 +23,9 @@ type Pasted struct {
 	Place   Place
 	Lang    string
 	Text    string
-	Name    string            // of the file, if it was one
-	Context map[string]string // what is known: product
+	Name    string                 // of the file, if it was one
+	Context map[string]string      // what is known: product
+	Seen    []artefact.Observation // what attached files show
 }
 
 // Diagnose opens a case. Only the redacted text is kept; the answer is a function of it,
@@ -33,7 +35,7 @@ func (s *Service) Diagnose(ctx context.Context, in Pasted) (Case, error) {
 	err := s.update(ctx, in.Receipt, in.By, "diagnose", "", s.admit(in.By), func(_ Reader, now time.Time) (Change, error) {
 		text, _ := triage.Redact(in.Text)
 		c = Case{ID: "K-" + s.NewID(), Person: in.By, Place: in.Place, Lang: in.Lang, Input: clipBytes(text, maxCase),
-			Context: in.Context, Created: now, Updated: now}
+			Context: in.Context, Seen: in.Seen, Created: now, Updated: now}
 		c.Cause = firstCause(s.Explain(ctx, c))
 		return Change{Cases: []Case{c}, Effects: []Effect{showCase(c)},
 			Audit: []Audit{{At: now, Actor: in.By, Verb: "diagnose", Subject: c.ID, Detail: detail("cause", c.Cause)}}}, nil
@@ -43,7 +45,9 @@ func (s *Service) Diagnose(ctx context.Context, in Pasted) (Case, error) {
 
 // Explain computes the answer to a case from what is stored of it.
 func (s *Service) Explain(ctx context.Context, c Case) triage.Answer {
-	in := triage.Input{Text: c.Input, Facts: factsOf(c.Input, s.Now()), Context: triage.Context{Product: c.Context["product"], Answers: map[string]string{}}}
+	facts := factsOf(c.Input, s.Now())
+	facts = append(facts, artefact.Facts(artefact.Focus(c.Seen, c.Input), c.Lang, s.Say)...)
+	in := triage.Input{Text: c.Input, Facts: facts, Context: triage.Context{Product: c.Context["product"], Answers: map[string]string{}}}
 	for k, v := range c.Context {
 		if id, ok := strings.CutPrefix(k, "answer."); ok {
 			in.Context.Answers[id] = v

@@ -1,7 +1,10 @@
 package workflows_test
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
+	"strings"
 	"testing"
 
 	"countersign/triage"
@@ -27,4 +30,32 @@ func TestVagueTextIsNotGuessed(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestArchiveOfLogs: what is packed is read, and its evidence is quoted.
+func TestArchiveOfLogs(t *testing.T) {
+	b := newBench(t)
+	ctx := context.Background()
+	var packed bytes.Buffer
+	z := zip.NewWriter(&packed)
+	f, err := z.Create("var/log/tvcs.log")
+	must(t, err)
+	_, err = f.Write([]byte("2026-11-21T10:00:00 tvcs: Event=\"Outbound TLS Negotiation Error\" Detail=\"certificate has expired\"\npassword=hunter2secret\n"))
+	must(t, err)
+	must(t, z.Close())
+	in := workflows.Heard{Receipt: "m1", By: ella, Place: workflows.Place{Channel: "D1"}, Lang: "en", Direct: true}
+	must(t, b.HearFiles(ctx, in, []string{"F1"}))
+	e, ok, err := b.db.Claim(ctx, workflows.Notify, 1e9)
+	must(t, err)
+	if !ok {
+		t.Fatal("nothing queued")
+	}
+	must(t, b.TakeFiles(ctx, e, in, []workflows.File{{Name: "logs.zip", Data: packed.Bytes()}}))
+	must(t, b.db.View(ctx, func(rd workflows.Reader) error {
+		c, err := rd.CaseAt(ctx, in.Place)
+		if err == nil && (c.Cause != "expired" || strings.Contains(c.Input, "hunter2secret")) {
+			t.Errorf("cause %q of %q", c.Cause, c.Input)
+		}
+		return err
+	}))
 }

@@ -31,31 +31,25 @@ func (s *Service) HearFiles(ctx context.Context, in Heard, ids []string) error {
 // else is a log to be explained. It ends the effect e in the last of its commits; run
 // again after a crash, receipts keep it from answering twice.
 func (s *Service) TakeFiles(ctx context.Context, e Effect, in Heard, files []File) error {
-	var all check.Material
-	var text strings.Builder
-	for i, f := range files {
-		in.Receipt = Receipt(fmt.Sprintf("%s/%d", e.Key, i))
-		if f.TooBig {
-			if err := ignoreSeen(s.replyWith(ctx, in, "file:bot.file.too_big")); err != nil {
-				return err
-			}
-			continue
-		}
-		m, _ := check.Read(f.Name, f.Data, check.ReadOptions{})
-		all.Items = append(all.Items, m.Items...)
-		if len(m.Items) == 0 {
-			text.WriteString(strings.ToValidUTF8(string(f.Data[:min(len(f.Data), maxCase)]), "\ufffd"))
-			text.WriteByte('\n')
+	got, err := s.openFiles(ctx, files)
+	if err != nil {
+		return err
+	}
+	if got.tooBig > 0 {
+		in.Receipt = Receipt(e.Key + "/big")
+		if err := ignoreSeen(s.replyWith(ctx, in, "file:bot.file.too_big")); err != nil {
+			return err
 		}
 	}
 	in.Receipt = Receipt(e.Key + "/all")
-	in.Text = pemText(all)
-	var err error
-	switch log := strings.TrimSpace(text.String()); {
-	case all.HasPrivateKey() || log == "":
-		_, err = s.hearMaterial(ctx, in, all)
-	default: // a log first, with whatever certificates came along as evidence
-		_, err = s.Diagnose(ctx, Pasted{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: log + "\n" + in.Text})
+	in.Text = pemText(got.material)
+	switch log := strings.TrimSpace(got.log.String()); {
+	case got.material.HasPrivateKey():
+		err = s.replyWith(ctx, in, "secret")
+	case log == "" && len(got.material.Items) > 0:
+		_, err = s.hearMaterial(ctx, in, got.material)
+	case log != "" || len(got.seen) > 0: // a log first, with whatever certificates came along as evidence
+		_, err = s.Diagnose(ctx, Pasted{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: log + "\n" + in.Text, Seen: got.seen})
 	}
 	if err := ignoreSeen(err); err != nil {
 		var no *Error

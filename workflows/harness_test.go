@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"countersign/certs"
+	"countersign/locales"
 	"countersign/storage"
 	"countersign/triage"
 	"countersign/vault/embedded"
@@ -60,8 +61,10 @@ func newBench(t *testing.T) *bench {
 	for _, p := range []workflows.Person{ella, anselm, bolin} {
 		b.people.known[p] = workflows.Profile{Person: p}
 	}
+	cat, err := locales.Load()
+	must(t, err)
 	var n atomic.Int64
-	b.Service = &workflows.Service{Team: "T1", Store: db, Directory: b.people, Catalogue: profiles, Triage: causes,
+	b.Service = &workflows.Service{Team: "T1", Store: db, Directory: b.people, Catalogue: profiles, Triage: causes, Say: cat.Say,
 		Policies:  []workflows.Policy{{Name: "all", Approvers: "pki", Channel: "C1", Custody: "embedded", Issuer: "embedded"}},
 		Custodies: map[string]workflows.Custody{"embedded": custody}, Issuers: map[string]workflows.Issuer{"embedded": ca},
 		Now: func() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }, NewID: func() string { return fmt.Sprintf("id%d", n.Add(1)) }}

@@ -17,6 +17,7 @@ type Service struct {
 	Directory Directory
 	Catalogue *certs.Catalogue
 	Triage    *triage.KB
+	Say       triage.Say // words the facts about attached files
 	Policies  []Policy
 	Support   string // group that may review what was taught to triage
 	Custodies map[string]Custody

@@ -62,7 +62,7 @@ func newApp(ctx context.Context, cfg config, cat *locales.Catalogue, log *slog.L
 		return nil, err
 	}
 	a.service = &workflows.Service{
-		Team: cfg.Team, Store: a.db, Catalogue: catalogue, Triage: kb, Policies: cfg.policies(), Support: cfg.Support,
+		Team: cfg.Team, Store: a.db, Catalogue: catalogue, Triage: kb, Say: cat.Say, Policies: cfg.policies(), Support: cfg.Support,
 		Custodies: a.keys.custodies, Issuers: a.keys.issuers,
 		Now: func() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }, NewID: newID,
 	}
