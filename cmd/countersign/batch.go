@@ -7,8 +7,10 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"countersign/triage"
+	"countersign/triage/artefact"
 	"countersign/workflows/understand"
 )
 
@@ -142,6 +144,20 @@ func (d diagnoseCmd) Run(c *console) error {
 		}
 		return a.Report(c.lang, c.cat.Say), nil
 	}
+	explainFile := func(name string, raw []byte) (triage.Report, error) {
+		b, err := artefact.OpenBytes(c.ctx, name, raw, artefact.Options{Now: time.Now()})
+		if err != nil {
+			return triage.Report{}, err
+		}
+		if len(b.Parts) == 1 && b.Parts[0].Kind == artefact.Log && len(b.All()) == 0 {
+			return explain(name, string(raw)) // plain text, line by line as it is
+		}
+		a, err := b.Diagnose(c.ctx, kb, triage.Input{Name: name}, c.lang, c.cat.Say)
+		if err != nil {
+			return triage.Report{}, err
+		}
+		return a.Report(c.lang, c.cat.Say), nil
+	}
 	for _, f := range in {
 		if d.Batch {
 			err := batch(f, c.out, func(text string) (any, error) { return explain("input", text) })
@@ -154,7 +170,7 @@ func (d diagnoseCmd) Run(c *console) error {
 		if err != nil {
 			return fmt.Errorf("read %s: %w", f.name, err)
 		}
-		r, err := explain(f.name, string(raw))
+		r, err := explainFile(f.name, raw)
 		if err != nil {
 			return err
 		}
