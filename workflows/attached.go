@@ -50,7 +50,9 @@ func (a *attached) take(p artefact.Part) {
 	case artefact.Material:
 		m, _ := check.Read(p.Name, p.Data, check.ReadOptions{})
 		a.material.Items = append(a.material.Items, m.Items...)
-		clear(p.Data) // it may have held a key
+		if m.HasPrivateKey() { // otherwise items point into it (check.Read), and nothing in it is secret
+			clear(p.Data)
+		}
 	case artefact.Log:
 		m, _ := check.Read(p.Name, []byte(p.Text), check.ReadOptions{})
 		a.material.Items = append(a.material.Items, m.Items...)
