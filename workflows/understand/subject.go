@@ -64,10 +64,19 @@ func (d *document) plain(s span) string {
 	if start >= end {
 		return string(d.text[s.start:s.end])
 	}
-	if raw := d.raw[start:end]; !strings.ContainsAny(raw, "&<") {
-		return raw
+	raw := d.raw[start:end]
+	if strings.ContainsAny(raw, "&<") || !utf8.ValidString(raw) {
+		return string(d.text[s.start:s.end])
 	}
-	return string(d.text[s.start:s.end])
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.Is(unicode.Cf, r):
+			return -1
+		case unicode.Is(unicode.Zs, r) || unicode.IsControl(r):
+			return ' '
+		}
+		return r
+	}, raw)
 }
 
 func cleanValue(v string) string {
