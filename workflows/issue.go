@@ -52,7 +52,9 @@ func (s *Service) issue(ctx context.Context, e Effect, id RequestID) error {
 	}
 	return s.finish(ctx, e, id, func(r Request, now time.Time) (Change, error) {
 		if pending {
-			return Change{Effects: []Effect{tell(r, "pending"), redraw(r)}}, nil
+			// Stored anew, so that the next effects on it have keys of their own.
+			r.Updated = now
+			return Change{Requests: []Request{r}, Effects: []Effect{tell(r, "pending"), redraw(r)}}, nil
 		}
 		next, no := withCertificate(r, got, now)
 		if no != nil {

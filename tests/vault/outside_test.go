@@ -121,7 +121,7 @@ func TestCertificatesFromOutside(t *testing.T) {
 	csr = attachment(t, w, ella, "expc2.example.com.csr.pem")
 	ella.Says("```" + string(a.answer(csr, "30", both, "DNS:expc2.example.com")) + "```")
 	ella.Sees("REQ-2", "is here")
-	w.says(ella, "The CA gave 30 days instead of")
+	w.says(ella, "The CA gave 31 days instead of 365")
 	w.says(ella, "Only the certificate itself came")
 }
 
@@ -140,7 +140,7 @@ func (w *world) says(who *slacksim.Actor, words string) {
 	for _, m := range who.Messages() {
 		all = append(all, m.Shown())
 	}
-	w.t.Errorf("nothing says %q:\n%s", words, strings.Join(all, "\n---\n"))
+	w.t.Errorf("nothing says %q:\n%s\n%s", words, strings.Join(all, "\n---\n"), w.log)
 }
 
 func leafOf(t *testing.T, text []byte) []byte {

@@ -233,6 +233,8 @@ func request(st *slacksim.Stage, id, name string) {
 	ella, anselm := st.As("ella"), st.As("anselm")
 	thread := ella.In("certificates").Says("@Countersign I need a certificate for Expressway-C " + name + ", single node, MRA, domain example.com, internal CA, O=Example Ltd, C=GB")
 	in := ella.In("certificates").InThread(thread)
+	in.Sees("Which software version does it run?")
+	in.Says("X14.3")
 	in.Sees("Why is it needed?")
 	in.Says("New portal")
 	plan := in.Sees("The plan", name)
