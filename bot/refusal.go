@@ -46,6 +46,9 @@ func (b *Bot) refuseAt(cb slack.InteractionCallback, by workflows.Person, err er
 // tooSlow tells somebody whose form did not open within Slack's three seconds to click
 // again. cause is what Slack said.
 func (b *Bot) tooSlow(at slack.InteractionCallback, by workflows.Person, cause error) error {
+	if codeOf(cause) == "exchanged_trigger_id" {
+		return nil // the click came twice, and its form is open
+	}
 	ctx, done := context.WithTimeout(context.Background(), 5*time.Second) // the first call may have used up the other
 	defer done()
 	return errors.Join(describe("views.open", cause), b.whisper(ctx, at, by, ":hourglass: "+b.speaker(by).say("bot.too_slow")))

@@ -50,7 +50,7 @@ func (b *Bot) openPage(at slack.InteractionCallback, s speaker, by workflows.Per
 		v := wizardView(s, b.service.Form(), c, step, b.service.PlanOf(c.Answers), remembered...)
 		_, err = b.api.OpenViewContext(ctx, at.TriggerID, v)
 		switch {
-		case err == nil:
+		case err == nil, codeOf(err) == "exchanged_trigger_id": // a click that came twice
 			return nil
 		case c.Place.Channel != "": // it stands in its thread, and can be clicked again there
 			return b.tooSlow(at, by, err)
