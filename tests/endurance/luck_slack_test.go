@@ -20,6 +20,7 @@ func TestSlackFails(t *testing.T) {
 		"internal":    {Kind: slacksim.FaultError, Code: "internal_error"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // waiting is most of it
 			w, p := started(t, product.Options{Sim: slacksim.Options{RateScale: 100}})
 			st := stage(t, w)
 			st.Patience = 60 * time.Second

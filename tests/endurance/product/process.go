@@ -142,7 +142,7 @@ func (w *World) Healthy() {
 	}
 	if at := broken.FindIndex(raw); at != nil {
 		from := max(0, bytes.LastIndexByte(raw[:at[0]], '\n'))
-		w.t.Error(fmt.Sprintf("the product's log holds %q:\n%s", raw[at[0]:at[1]], raw[from:min(len(raw), from+6000)]))
+		w.t.Errorf("the product's log holds %q:\n%s", raw[at[0]:at[1]], raw[from:min(len(raw), from+6000)])
 	}
 }
 
