@@ -29,13 +29,13 @@ func (w *writer) effect(ctx context.Context, e workflows.Effect) error {
 
 // done completes an effect. Its body goes: what it said is in the state by now.
 func (w *writer) done(ctx context.Context, id int64) error {
-	return w.end(ctx, id, `UPDATE outbox SET done_ms = ?1, body = '' WHERE id = ?2 AND done_ms IS NULL RETURNING lane, subject`,
+	return w.end(ctx, `UPDATE outbox SET done_ms = ?1, body = '' WHERE id = ?2 AND done_ms IS NULL RETURNING lane, subject`,
 		w.now.UnixMilli(), id)
 }
 
 // end runs a statement that makes done_ms set, and lets the next effect of the
 // subject through.
-func (w *writer) end(ctx context.Context, id int64, query string, args ...any) error {
+func (w *writer) end(ctx context.Context, query string, args ...any) error {
 	w.wrote = true
 	var lane, subject string
 	err := w.tx.QueryRowContext(ctx, query, args...).Scan(&lane, &subject)
@@ -99,7 +99,7 @@ func (d *DB) Retry(ctx context.Context, e workflows.Effect, due time.Time, reaso
 // Bury is workflows.Outbox's. As with Retry, the lease must still be the caller's.
 func (d *DB) Bury(ctx context.Context, e workflows.Effect, reason string, tell workflows.Change) error {
 	return d.write(ctx, durable, func(ctx context.Context, w *writer) error {
-		if err := w.end(ctx, e.ID, `UPDATE outbox SET done_ms = ?, buried = 1, reason = ?
+		if err := w.end(ctx, `UPDATE outbox SET done_ms = ?, buried = 1, reason = ?
 			WHERE id = ? AND attempts = ? AND done_ms IS NULL RETURNING lane, subject`,
 			w.now.UnixMilli(), clip(reason, maxReason), e.ID, e.Attempts); err != nil {
 			return err

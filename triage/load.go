@@ -102,7 +102,6 @@ type builder struct {
 	common   []string
 	shared   []Signal // signals that stand outside a cause
 	asked    []*Question
-	problems []error
 }
 
 func newBuilder() *builder {

@@ -198,4 +198,3 @@ func (x *examination) disk(dir string) {
 
 // quiet is the log of the doctor: what matters is in its lines.
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
-

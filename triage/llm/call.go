@@ -154,7 +154,7 @@ func (a *Assistant) call(ctx context.Context, id, system, user string) ([]byte, 
 	}
 	usedIn = in // from here on it may have been paid for
 	resp, err := a.client.CreateChatCompletion(ctx, openai.ChatCompletionRequest{
-		Model: a.c.Model, MaxTokens: a.c.Output, N: 1,
+		Model: a.c.Model, MaxTokens: a.c.Output, N: 1, //nolint:staticcheck // SA1019: endpoints other than OpenAI know this field only
 		Messages: []openai.ChatCompletionMessage{
 			{Role: openai.ChatMessageRoleSystem, Content: system},
 			{Role: openai.ChatMessageRoleUser, Content: user},

@@ -203,7 +203,7 @@ func (r *Result) handshake(ctx context.Context, c *recorded, t Target) {
 	if state.Version != 0 {
 		r.Version, r.Cipher = tls.VersionName(state.Version), tls.CipherSuiteName(state.CipherSuite)
 	}
-	r.conclude(c, t, chain, err)
+	r.conclude(c, chain, err)
 	if err == nil {
 		c.SetDeadline(time.Now().Add(time.Second)) //nolint:errcheck // a courtesy
 		conn.Close()                               //nolint:errcheck // a courtesy
@@ -211,7 +211,7 @@ func (r *Result) handshake(ctx context.Context, c *recorded, t Target) {
 }
 
 // conclude reads the recording.
-func (r *Result) conclude(c *recorded, t Target, chain [][]byte, err error) {
+func (r *Result) conclude(c *recorded, chain [][]byte, err error) {
 	closed, reset := c.ended()
 	by := artefact.Side("")
 	if closed {

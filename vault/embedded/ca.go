@@ -55,7 +55,7 @@ func openCA(b *box, dir string, now func() time.Time) (*CA, error) {
 			return nil, err
 		}
 		defer clear(text)
-		if _, err := b.keep(path, text); err != nil {
+		if err := b.keep(path, text); err != nil {
 			return nil, err
 		}
 	}

@@ -83,7 +83,7 @@ func (c *Custody) makeKey(path string, kind certs.Key) error {
 	}
 	defer clear(text)
 	// Of two at once, one key is kept and both use it.
-	_, err = c.box.keep(path, text)
+	err = c.box.keep(path, text)
 	return err
 }
 

@@ -109,7 +109,7 @@ func (c *Custody) makeAuditKey() error {
 	key := make([]byte, 32)
 	defer clear(key)
 	rand.Read(key) //nolint:errcheck // crypto/rand.Read never fails (package documentation)
-	_, err := c.box.keep(path, key)
+	err := c.box.keep(path, key)
 	return err
 }
 

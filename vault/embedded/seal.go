@@ -95,19 +95,20 @@ func readKeyFile(path string) ([]byte, error) {
 }
 
 // keep encrypts plain into a new file at path. An existing file stays.
-func (b *box) keep(path string, plain []byte) (created bool, err error) {
+func (b *box) keep(path string, plain []byte) error {
 	var sealed bytes.Buffer
 	w, err := age.Encrypt(&sealed, b.identity.Recipient())
 	if err != nil {
-		return false, err
+		return err
 	}
 	if _, err := w.Write(plain); err != nil {
-		return false, err
+		return err
 	}
 	if err := w.Close(); err != nil {
-		return false, err
+		return err
 	}
-	return writeOnce(path, sealed.Bytes())
+	_, err = writeOnce(path, sealed.Bytes())
+	return err
 }
 
 // open decrypts the file at path. The caller clears the result.

@@ -222,13 +222,12 @@ func (d *document) scanOne(p int) int {
 		return host
 	}
 	// "/CN=host/O=x": a part before '=' is the next attribute.
-	for end < len(b) && b[end] == '=' {
+	if end < len(b) && b[end] == '=' {
 		i := bytes.LastIndexByte(b[p:q], '/')
 		if i < 0 {
 			return end
 		}
 		q = p + i
-		break
 	}
 	n := name{span: span{p, q}}
 	if b[p] == '.' {

@@ -45,7 +45,7 @@ func (d *document) keyWords() []keyWord {
 	var out []keyWord
 	for _, m := range rsaPattern.FindAllSubmatchIndex(d.low, 64) {
 		s := span{m[0], m[1]}
-		size := 0
+		var size int
 		if m[2] >= 0 {
 			size, _ = strconv.Atoi(string(d.low[m[2]:m[3]]))
 			if !bytesHavePrefix(d.low[m[0]:], "rsa") && !d.plainNumber(span{m[2], m[3]}) {

@@ -81,7 +81,7 @@ func heads(values []string) []string {
 // siblings completes abbreviated names after a full one: expe1/2 is expe1 and
 // expe2, exp-e1/e2 exp-e2, cucm-pub/sub1 cucm-sub1.
 func siblings(before []string, hosts []name, values []string) []string {
-	base := ""
+	var base string
 	switch {
 	case len(before) > 0:
 		base = before[len(before)-1]

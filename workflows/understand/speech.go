@@ -369,15 +369,6 @@ func (d *document) firstBreak(s span) int {
 	return -1
 }
 
-func (d *document) hasFile(s span) bool {
-	for _, n := range d.names {
-		if n.kind == kindFile && s.holds(n.span) {
-			return true
-		}
-	}
-	return false
-}
-
 // hasName: a name of a box or domain, in full or short, is in s.
 func (d *document) hasName(s span) bool {
 	for _, n := range d.names {
