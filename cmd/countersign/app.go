@@ -27,6 +27,7 @@ type app struct {
 	door      *door // nil: no HTTP server
 	keys      *keys
 	db        *storage.DB
+	meter     *meter
 	service   *workflows.Service
 	bot       *bot.Bot
 	directory *bot.Directory
@@ -69,7 +70,8 @@ func newApp(ctx context.Context, cfg config, cat *locales.Catalogue, log *slog.L
 	slackCfg := cfg.slack()
 	a.directory = bot.NewDirectory(slackCfg, cfg.Team, cfg.Groups, log, a.service.Now)
 	a.service.Directory = a.directory
-	a.bot, err = bot.New(ctx, slackCfg, a.service, a.db, cat, a.directory, log)
+	a.meter = newMeter(a.db)
+	a.bot, err = bot.New(ctx, slackCfg, a.service, a.meter, cat, a.directory, log)
 	return a, err
 }
 
@@ -125,7 +127,7 @@ func (a *app) run(ctx context.Context) error {
 		a.log.Error("directory", "err", err)
 	}
 	var all sync.WaitGroup
-	worker := &workflows.Worker{Service: a.service, Outbox: a.db, Log: a.log}
+	worker := &workflows.Worker{Service: a.service, Outbox: a.meter, Log: a.log}
 	all.Go(func() { a.directory.Run(ctx) })
 	all.Go(func() { worker.Run(ctx) })
 	for range 2 {

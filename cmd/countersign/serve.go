@@ -5,7 +5,6 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
-	"runtime/debug"
 	"strings"
 )
 
@@ -24,7 +23,7 @@ func (s serveCmd) Run(c *console) error {
 		return err
 	}
 	log.Info("ready", "team", cfg.Team, "listen", cfg.Listen)
-	go debug.FreeOSMemory() // loading the catalogues takes twice what they need afterwards
+	go trim() // loading the catalogues takes twice what they need afterwards
 	return a.run(c.ctx)
 }
 
@@ -37,6 +36,7 @@ func (a *app) routes() http.Handler {
 		ready, reason := a.bot.Health().Ready()
 		answerReady(w, ready, reason)
 	})
+	mux.Handle("GET /metrics", a.metrics())
 	if a.keys.embedded != nil { // Vault hands its keys over itself
 		mux.HandleFunc("GET /key", keyPage)
 		mux.HandleFunc("POST /key", a.openKey)

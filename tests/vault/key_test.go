@@ -71,6 +71,16 @@ func TestKeyIsNeverInTheBot(t *testing.T) {
 		}
 	}
 
+	// Who watches sees it.
+	_, metrics := w.get("/metrics")
+	for _, want := range []string{"countersign_ready 1\n", `countersign_requests{state="issued"} 1` + "\n", "countersign_outbox_dead 0\n",
+		`countersign_effects_begun_total{kind="issue",lane="work"} 1` + "\n", `countersign_vault_logged_in{identity="releaser"} 1` + "\n",
+		`countersign_vault_token_expires_seconds{identity="writer"} `} {
+		if !strings.Contains(metrics, want) {
+			t.Errorf("/metrics has no %q:\n%s", want, metrics)
+		}
+	}
+
 	// It opens once.
 	if again, says := unwrapping(t, server.CAFile, line); len(again) > 0 || !strings.Contains(says, "wrapping token is not valid") {
 		t.Errorf("a second opening gave %d bytes and said %q", len(again), says)
