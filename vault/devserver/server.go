@@ -219,7 +219,7 @@ func (s *Server) end(how os.Signal) error {
 		return err
 	}
 	select {
-	case <-s.ended: // its status says how it was ended, which is known
+	case <-s.ended: //nolint:errcheck // its status says how it was ended, which is known
 	case <-time.After(15 * time.Second):
 		return errors.Join(errors.New("vault server does not end"), s.cmd.Process.Kill())
 	}

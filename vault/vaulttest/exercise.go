@@ -109,7 +109,7 @@ func exerciseLife(t *testing.T, s Subject, kind certs.Key) {
 	other := spec
 	other.Key = certs.Key{Type: "rsa", Size: 3072}
 	_, err = s.Custody.CreateCSR(ctx, name, other)
-	Fault(t, err, false)
+	_ = Fault(t, err, false)
 
 	cert, pending, err := s.Issuer.Issue(ctx, name, spec, csr)
 	if err != nil || pending {
@@ -149,7 +149,7 @@ func exerciseLife(t *testing.T, s Subject, kind certs.Key) {
 		t.Errorf("destroying what is gone: %v", err)
 	}
 	_, err = s.Custody.Release(ctx, name)
-	Fault(t, err, false)
+	_ = Fault(t, err, false)
 }
 
 // Noticed asserts that a custody finds out that a hand-over was opened. Vault takes a
@@ -265,7 +265,7 @@ func exerciseHostileCSR(t *testing.T, s Subject) {
 	damaged := bytes.Clone(csr)
 	damaged[len(damaged)-1] ^= 1
 	_, _, err = s.Issuer.Issue(t.Context(), unique("damaged"), spec, damaged)
-	Fault(t, err, false)
+	_ = Fault(t, err, false)
 }
 
 func exerciseOneIssuance(t *testing.T, s Subject) {
@@ -302,12 +302,12 @@ func exerciseOneIssuance(t *testing.T, s Subject) {
 	}
 	spec.Names = append(spec.Names, certs.Name{Type: certs.DNS, Value: "c.example.com"})
 	_, _, err = s.Issuer.Issue(t.Context(), name, spec, csr)
-	Fault(t, err, false)
+	_ = Fault(t, err, false)
 }
 
 func exerciseAbsent(t *testing.T, s Subject) {
 	_, err := s.Custody.Release(t.Context(), unique("absent"))
-	Fault(t, err, false)
+	_ = Fault(t, err, false)
 	for _, name := range []string{"", "../x", "a/b", ".x", strings.Repeat("a", 200), "a\x00"} {
 		if _, err := s.Custody.CreateCSR(t.Context(), name, Spec(Kinds[1])); err == nil {
 			t.Errorf("%q passed as a name", name)

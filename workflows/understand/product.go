@@ -33,7 +33,7 @@ func (d *document) findProduct() {
 	list := d.scoped("product.cucm")
 	lead := true
 	for _, c := range list {
-		w := d.productWeight(c, list)
+		w := d.productWeight(c)
 		if w > 1 && lead {
 			w += 1.5
 			lead = false
@@ -195,7 +195,7 @@ func (d *document) productByHost() string {
 var productLabel = regexp.MustCompile(`(?:^|[\n•*|>-])[ \t*_]*(?:product|produkt|produit|producto|prodotto|produto|system|sys|device type|type of device|platform|产品|系统|设备类型|设备|製品|製品名)[ \t*_]*(?:[:=|]|\s[-–])[ \t*_]*$`)
 
 // productWeight: how much one mention of a product speaks for it.
-func (d *document) productWeight(c tagged, list []tagged) float64 {
+func (d *document) productWeight(c tagged) float64 {
 	s := d.sentenceAt(c.start)
 	if s == nil {
 		return 0
