@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
-	"time"
 )
 
 type serveCmd struct {
@@ -19,18 +18,13 @@ func (s serveCmd) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	// Loading makes much garbage; collected early, it leaves fewer holes for good.
-	usual := debug.SetGCPercent(50)
 	log := slog.New(slog.NewJSONHandler(c.err, nil))
 	a, err := newApp(c.ctx, cfg, c.cat, log)
 	if err != nil {
 		return err
 	}
 	log.Info("ready", "team", cfg.Team, "listen", cfg.Listen)
-	time.AfterFunc(3*time.Second, func() { // by then it is connected too
-		debug.SetGCPercent(usual)
-		trim()
-	})
+	go debug.FreeOSMemory() // loading the catalogues takes twice what they need afterwards
 	return a.run(c.ctx)
 }
 
