@@ -26,6 +26,9 @@ type Reader interface {
 	CardAt(ctx context.Context, channel, ts string) (Card, error)
 	Case(ctx context.Context, id string) (Case, error)
 	CaseAt(ctx context.Context, at Place) (Case, error)
+	Taught(ctx context.Context, id string) (Taught, error)
+	// TaughtList gives the taught causes of a team ("" of all) in a state, the oldest change first.
+	TaughtList(ctx context.Context, team string, state TaughtState, limit int) ([]Taught, error)
 	// Audit gives rows with an ID above after, oldest first, at most limit; of one subject unless "".
 	Audit(ctx context.Context, subject string, after int64, limit int) ([]Audit, error)
 	Setting(ctx context.Context, key string) (string, error)

@@ -67,6 +67,9 @@ func newApp(ctx context.Context, cfg config, cat *locales.Catalogue, log *slog.L
 		Custodies: a.keys.custodies, Issuers: a.keys.issuers,
 		Now: func() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }, NewID: newID,
 	}
+	if err := a.service.Relearn(ctx, log); err != nil {
+		return nil, err
+	}
 	slackCfg := cfg.slack()
 	a.directory = bot.NewDirectory(slackCfg, cfg.Team, cfg.Groups, log, a.service.Now)
 	a.service.Directory = a.directory

@@ -20,6 +20,7 @@ import (
 	"countersign/bot"
 	"countersign/certs"
 	"countersign/locales"
+	"countersign/vault"
 	"countersign/workflows"
 )
 
@@ -45,7 +46,7 @@ type config struct {
 	Groups   map[string][]string      `yaml:"groups"`    // user IDs (U...) and user groups (S...)
 	Policies []policyConfig           `yaml:"policies"`  // the first that matches holds
 	Slack    slackConfig              `yaml:"slack"`     //
-	Vault    vaultConfig              `yaml:"vault"`     // the server behind custodies and issuers of type vault
+	Vault    vault.Config             `yaml:"vault"`     // the server behind custodies and issuers of type vault
 	Custody  map[string]custodyConfig `yaml:"custody"`   // by the name that policies use
 	Issuers  map[string]issuerConfig  `yaml:"issuers"`   // by the name that policies use
 	AuditKey string                   `yaml:"audit_key"` // custody that keeps the key of the audit record
@@ -54,6 +55,7 @@ type config struct {
 type slackConfig struct {
 	APIURL        string `yaml:"api_url"` // only for a workspace that is not Slack's
 	Operators     string `yaml:"operators"`
+	Support       string `yaml:"support"` // channel where taught causes are reviewed; operators when empty
 	BotToken      secret `yaml:"-"`
 	AppToken      secret `yaml:"-"`
 	SigningSecret secret `yaml:"-"`
@@ -127,6 +129,7 @@ func (c config) check() error {
 	p.need(c.Slack.AppToken != "" || c.Slack.SigningSecret != "", "set COUNTERSIGN_SLACK_APP_TOKEN (Socket Mode) or COUNTERSIGN_SLACK_SIGNING_SECRET (HTTP)")
 	p.need(c.Slack.AppToken != "" || c.Listen != "", "the HTTP door needs listen")
 	p.need(c.Slack.Operators == "" || channelID.MatchString(c.Slack.Operators), "slack.operators is %q; it takes a channel ID, C...", c.Slack.Operators)
+	p.need(c.Slack.Support == "" || channelID.MatchString(c.Slack.Support), "slack.support is %q; it takes a channel ID, C...", c.Slack.Support)
 	if c.Listen != "" {
 		_, _, err := net.SplitHostPort(c.Listen)
 		p.need(err == nil, "listen is %q; it takes host:port", c.Listen)
@@ -191,5 +194,5 @@ func (c config) policies() []workflows.Policy {
 
 func (c config) slack() bot.Config {
 	return bot.Config{APIURL: c.Slack.APIURL, BotToken: string(c.Slack.BotToken), AppToken: string(c.Slack.AppToken),
-		SigningSecret: string(c.Slack.SigningSecret), ChannelLang: c.Language, Operators: c.Slack.Operators}
+		SigningSecret: string(c.Slack.SigningSecret), ChannelLang: c.Language, Operators: c.Slack.Operators, SupportChannel: c.Slack.Support}
 }

@@ -112,7 +112,7 @@ func demoConfig(sim *slacksim.Sim, data string) config {
 		Groups:   map[string][]string{"pki-approvers": {"S0PKIAPPROVERS"}, "support": {"U0SAM", "U0ANSELM"}},
 		Policies: []policyConfig{policy},
 		Slack: slackConfig{APIURL: sim.APIURL(), BotToken: secret(a.BotToken), AppToken: secret(a.AppToken),
-			SigningSecret: secret(a.SigningSecret), Operators: "C0CERTAPPROVALS"},
+			SigningSecret: secret(a.SigningSecret), Operators: "C0CERTAPPROVALS", Support: "C0SUPPORT"},
 	}
 }
 

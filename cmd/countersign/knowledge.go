@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"countersign/certs"
 	"countersign/triage"
+	"countersign/workflows"
 )
 
 // text renders a text of the certificate domain.
@@ -79,8 +81,9 @@ func (p profilesShow) Run(c *console) error {
 }
 
 type causesCmd struct {
-	List causesList `cmd:"" help:"List the known causes."`
-	Show causesShow `cmd:"" help:"Show one cause."`
+	List   causesList   `cmd:"" help:"List the known causes."`
+	Show   causesShow   `cmd:"" help:"Show one cause."`
+	Export causesExport `cmd:"" help:"Write the causes that were taught and reviewed, as a file for --causes."`
 }
 
 type causesList struct {
@@ -178,5 +181,33 @@ func (p causesShow) Run(c *console) error {
 	}
 	fmt.Fprintf(&b, "\n%s: %s (%s)\n", c.say("cli.sources"), strings.Join(cause.Sources, ", "), cause.AsOf)
 	_, err = fmt.Fprint(c.out, b.String())
+	return err
+}
+
+type causesExport struct {
+	dataFlags
+}
+
+// Run writes what is live. The file is a directory's worth of causes for `causes` of
+// the configuration, elsewhere or after a reinstallation.
+func (e causesExport) Run(c *console) error {
+	db, err := e.open(c.ctx, nil)
+	if err != nil {
+		return c.explain(err)
+	}
+	defer db.Close()
+	var live []workflows.Taught
+	err = db.View(c.ctx, func(rd workflows.Reader) (err error) {
+		live, err = rd.TaughtList(c.ctx, "", workflows.Live, 1000)
+		return err
+	})
+	if err != nil {
+		return c.explain(err)
+	}
+	raw, err := workflows.CausesYAML(live, time.Now())
+	if err != nil {
+		return err
+	}
+	_, err = c.out.Write(raw)
 	return err
 }
