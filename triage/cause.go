@@ -23,6 +23,8 @@ type Cause struct {
 	// Open causes name what is seen but leave the reason open (the peer refused and
 	// does not say why): the verdict then stays ambiguous.
 	Open bool `yaml:"open,omitempty"`
+	// NewCertificate says that the fix needs a certificate to be requested or renewed.
+	NewCertificate bool `yaml:"new-certificate"`
 	// Owner names whom to hand over to when it is not a certificate problem.
 	Owner   string `yaml:"owner,omitempty"`
 	Sources Lines  `yaml:"sources"`
@@ -97,6 +99,16 @@ func (kb *KB) Causes() []*Cause { return slices.Clone(kb.causes) }
 func (kb *KB) Cause(id string) *Cause {
 	if i, ok := kb.index[id]; ok {
 		return kb.causes[i]
+	}
+	return nil
+}
+
+// Question gives the question with id, or nil.
+func (kb *KB) Question(id string) *Question {
+	for _, q := range kb.questions {
+		if q.ID == id {
+			return q
+		}
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 // KB is a compiled knowledge base. It is immutable and safe for concurrent use.
 type KB struct {
+	own       []Source // what the base was built from besides the built-in files
 	causes    []*Cause
 	index     map[string]int
 	products  []Product

@@ -44,6 +44,46 @@ type file struct {
 // which may add causes, word lists and products, or replace a built-in cause of the
 // same id. It checks everything and reports all problems of a file at once.
 func Load(dirs ...string) (*KB, error) {
+	b, err := builtIn()
+	if err != nil {
+		return nil, err
+	}
+	for _, dir := range dirs {
+		if err := b.addDir(dir); err != nil {
+			return nil, err
+		}
+	}
+	return b.finish()
+}
+
+// Source is one file of causes in memory.
+type Source struct {
+	Name string
+	Raw  []byte
+}
+
+// With gives a base that knows what kb knows and the causes of more besides. kb stays
+// as it is. A cause of more may replace a built-in one of the same id, and no other.
+func (kb *KB) With(more ...Source) (*KB, error) {
+	b, err := builtIn()
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range kb.own {
+		if err := b.add(s.Name, s.Raw, true); err != nil {
+			return nil, err
+		}
+	}
+	for _, s := range more {
+		if err := b.add(s.Name, s.Raw, true); err != nil {
+			return nil, err
+		}
+	}
+	return b.finish()
+}
+
+// builtIn is a builder that holds the files that are compiled in.
+func builtIn() (*builder, error) {
 	b := newBuilder()
 	names, err := fs.Glob(embedded, "causes/*.yaml")
 	if err != nil {
@@ -58,30 +98,15 @@ func Load(dirs ...string) (*KB, error) {
 			return nil, err
 		}
 	}
-	for _, dir := range dirs {
-		if err := b.addDir(dir); err != nil {
-			return nil, err
-		}
-	}
-	return b.finish()
+	return b, nil
 }
 
 // Parse checks one file of causes on its own, as the form that teaches a cause needs
 // it, and gives its causes. References to the built-in word lists resolve.
 func Parse(name string, raw []byte) ([]*Cause, error) {
-	b := newBuilder()
-	names, err := fs.Glob(embedded, "causes/*.yaml")
+	b, err := builtIn()
 	if err != nil {
-		return nil, fmt.Errorf("triage: list built-in causes: %w", err)
-	}
-	for _, n := range names {
-		own, err := embedded.ReadFile(n)
-		if err != nil {
-			return nil, fmt.Errorf("triage: read %s: %w", n, err)
-		}
-		if err := b.add(n, own, false); err != nil {
-			return nil, err
-		}
+		return nil, err
 	}
 	before := len(b.taught)
 	if err := b.add(name, raw, true); err != nil {
@@ -102,6 +127,7 @@ type builder struct {
 	common   []string
 	shared   []Signal // signals that stand outside a cause
 	asked    []*Question
+	own      []Source
 }
 
 func newBuilder() *builder {
@@ -142,6 +168,9 @@ func (b *builder) addDir(dir string) error {
 }
 
 func (b *builder) add(name string, raw []byte, taught bool) error {
+	if taught {
+		b.own = append(b.own, Source{name, raw})
+	}
 	var f file
 	dec := yaml.NewDecoder(bytes.NewReader(raw))
 	dec.KnownFields(true)
@@ -296,7 +325,7 @@ func (b *builder) finish() (*KB, error) {
 		}
 		return strings.Compare(x.ID, y.ID)
 	})
-	kb := &KB{causes: b.causes, products: b.products, index: map[string]int{}}
+	kb := &KB{own: b.own, causes: b.causes, products: b.products, index: map[string]int{}}
 	for i, c := range kb.causes {
 		kb.index[c.ID] = i
 	}

@@ -52,6 +52,27 @@ func (kb *KB) Scan(ctx context.Context, r io.Reader, in Input) (Answer, error) {
 	return a, nil
 }
 
+// Excerpt is a piece of a log that stands out, with the line at which it begins.
+type Excerpt struct {
+	Line int
+	Text string
+}
+
+// Excerpts reads a log of any size once and gives what Scan would keep of it: the
+// events in which wordings of the knowledge base occur, redacted, in their order.
+func (kb *KB) Excerpts(ctx context.Context, r io.Reader) ([]Excerpt, error) {
+	s := scanner{kb: kb, seen: make([]int, len(kb.logWords)), line: 1}
+	if err := s.run(ctx, r); err != nil {
+		return nil, fmt.Errorf("triage: scan: %w", err)
+	}
+	out := make([]Excerpt, len(s.events))
+	for i, e := range s.events {
+		text, _ := Redact(strings.ToValidUTF8(strings.TrimRight(e.text, "\n"), "\uFFFD"))
+		out[i] = Excerpt{e.line, text}
+	}
+	return out, nil
+}
+
 type scanner struct {
 	kb     *KB
 	seen   []int // by wording: events kept

@@ -1,0 +1,59 @@
+package triage_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"countersign/triage"
+)
+
+const taught = `family: taught
+as-of: "2026-11"
+sources: |
+  test
+causes:
+- id: badge-reader-firmware
+  title: {en: "Badge reader firmware without SHA-256"}
+  signals:
+  - {w: 9, any: ["badgeSrv: cert blob rejected rc=-77"]}
+  fix:
+    en: |
+      Update the badge reader to 4.2.
+`
+
+// TestWithLeavesTheOldBase: what is learnt is known to the new base only, and stays
+// known when more is learnt.
+func TestWithLeavesTheOldBase(t *testing.T) {
+	kb, err := triage.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	next, err := kb.With(triage.Source{Name: "t.yaml", Raw: []byte(taught)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if kb.Cause("badge-reader-firmware") != nil || next.Cause("badge-reader-firmware") == nil {
+		t.Fatal("learnt by the wrong base")
+	}
+	a, err := next.Diagnose(context.Background(), triage.Input{Text: "Nov 21 badgeSrv: cert blob rejected rc=-77"})
+	if err != nil || a.Verdict != triage.KnownCause || a.Findings[0].Cause.ID != "badge-reader-firmware" {
+		t.Fatalf("%v %+v", err, a)
+	}
+	if _, err := next.With(triage.Source{Name: "again.yaml", Raw: []byte(taught)}); err == nil {
+		t.Fatal("one id learnt twice")
+	}
+}
+
+// TestExcerptsOfALongLog: lines of a log keep their numbers and lose their secrets.
+func TestExcerptsOfALongLog(t *testing.T) {
+	kb, err := triage.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := strings.Repeat("nothing to see here\n", 200000) + "tvcs: password=hunter2secret Detail=\"certificate has expired\"\n" + strings.Repeat("more\n", 1000)
+	got, err := kb.Excerpts(context.Background(), strings.NewReader(log))
+	if err != nil || len(got) != 1 || got[0].Line != 200001 || strings.Contains(got[0].Text, "hunter2") || !strings.Contains(got[0].Text, "has expired") {
+		t.Fatalf("%v %+v", err, got)
+	}
+}
