@@ -64,7 +64,7 @@ func (d *DB) Claim(ctx context.Context, lane workflows.Lane, lease time.Duration
 	err = d.write(ctx, passing, func(ctx context.Context, w *writer) error {
 		var body string
 		var ms int64
-		err := w.tx.QueryRowContext(ctx, `UPDATE outbox SET wake_ms = ?1, attempts = attempts + 1 WHERE id = (
+		err := w.tx.QueryRowContext(ctx, `UPDATE outbox SET wake_ms = ?1, leased = 1, attempts = attempts + 1 WHERE id = (
 			SELECT id FROM outbox WHERE lane = ?2 AND done_ms IS NULL AND behind = 0 AND wake_ms <= ?3 ORDER BY wake_ms, id LIMIT 1)
 			RETURNING id, key, lane, subject, kind, body, due_ms, attempts`,
 			w.now.Add(lease).UnixMilli(), string(lane), w.now.UnixMilli()).
@@ -86,7 +86,7 @@ func (d *DB) Claim(ctx context.Context, lane workflows.Lane, lease time.Duration
 // another gets a Conflict and has changed nothing.
 func (d *DB) Retry(ctx context.Context, e workflows.Effect, due time.Time, reason string) error {
 	return d.write(ctx, passing, func(ctx context.Context, w *writer) error {
-		n, err := w.exec(ctx, `UPDATE outbox SET wake_ms = ?, reason = ? WHERE id = ? AND attempts = ? AND done_ms IS NULL`,
+		n, err := w.exec(ctx, `UPDATE outbox SET wake_ms = ?, leased = 0, reason = ? WHERE id = ? AND attempts = ? AND done_ms IS NULL`,
 			due.UnixMilli(), clip(reason, maxReason), e.ID, e.Attempts)
 		if err == nil && n == 0 {
 			return lost("storage.effect-done")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"countersign/workflows"
@@ -83,9 +84,11 @@ func (r reader) numbers(ctx context.Context, q workflows.RequestQuery) ([]int64,
 	if !q.Requester.IsZero() {
 		scope.and("team = ? AND requester = ?", q.Requester.Team, q.Requester.ID)
 	}
-	states := make([]string, len(q.States))
-	for i, s := range q.States {
-		states[i] = string(s)
+	var states []string
+	for _, s := range q.States {
+		if !slices.Contains(states, string(s)) {
+			states = append(states, string(s))
+		}
 	}
 	// A batch is small, and all requests by time have an index of their own.
 	split := q.Batch == "" && (len(states) > 0 || len(scope.sql) > 0 || !q.DueBefore.IsZero())

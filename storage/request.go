@@ -135,6 +135,9 @@ func words(r workflows.Request) string {
 }
 
 func (w *writer) decision(ctx context.Context, d workflows.Decision) error {
+	if d.At.IsZero() {
+		d.At = w.now
+	}
 	// A final verdict of the same person on the same hash is the only thing that can collide.
 	n, err := w.exec(ctx, `INSERT INTO decisions (request, team, person, verdict, hash, reason, at_ms)
 		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,

@@ -58,8 +58,10 @@ func (d *DB) write(ctx context.Context, how durability, do func(context.Context,
 	case <-ctx.Done():
 		return d.tooLong(ctx)
 	}
-	w, err := d.transact(ctx, how, do)
-	<-d.turn
+	w, err := func() (*writer, error) {
+		defer func() { <-d.turn }() // also when the caller's step panics
+		return d.transact(ctx, how, do)
+	}()
 	if err != nil {
 		var own stepError
 		if errors.As(err, &own) {
@@ -211,6 +213,11 @@ func (w *writer) change(ctx context.Context, c workflows.Change) error {
 	for _, k := range c.Cases {
 		if err := w.caseRow(ctx, k); err != nil {
 			return fmt.Errorf("case %s: %w", k.ID, err)
+		}
+	}
+	for _, t := range c.Taught {
+		if err := w.taught(ctx, t); err != nil {
+			return fmt.Errorf("taught %s: %w", t.ID, err)
 		}
 	}
 	for key, value := range c.Settings {
