@@ -103,6 +103,12 @@ func (b *Bot) deliver(ctx context.Context, e workflows.Effect) error {
 		err = b.postPlan(ctx, e, body)
 	case workflows.KindCase:
 		err = b.drawCase(ctx, e, body)
+	case workflows.KindCasePost:
+		err = b.postCase(ctx, e, body)
+	case workflows.KindTeach:
+		err = b.drawTaught(ctx, e, body)
+	case workflows.KindTaught:
+		err = b.tellTeacher(ctx, e, body)
 	case workflows.KindFiles:
 		return b.readFiles(ctx, e, body)
 	case workflows.KindDead:

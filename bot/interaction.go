@@ -78,6 +78,13 @@ func (b *Bot) submission(ctx context.Context, cb slack.InteractionCallback, by w
 		return b.reasonTaken(by, err)
 	case viewDiagnose:
 		return b.diagnoseSubmitted(ctx, cb, by)
+	case viewWrong:
+		return b.wrongSubmitted(ctx, cb, by)
+	case viewTeach:
+		return b.teachSubmitted(ctx, cb, by)
+	case viewTeachReject:
+		_, err := b.service.Review(ctx, workflows.Reviewed{Receipt: receiptOf(cb), By: by, ID: at.Request, Reason: reasonOf(cb)})
+		return b.reasonTaken(by, err)
 	case viewDone:
 		return slack.NewClearViewSubmissionResponse(), true
 	}
@@ -164,6 +171,8 @@ func (b *Bot) action(ctx context.Context, cb slack.InteractionCallback, by workf
 		return b.talkAction(ctx, cb, by, a, second, third)
 	case verb == "case":
 		return b.caseAction(ctx, cb, by, a, second)
+	case verb == "teach":
+		return b.teachAction(ctx, cb, by, a)
 	}
 	return b.undecoded("block_actions/"+clip(a.ActionID, 40), nil)
 }

@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"strings"
@@ -36,6 +35,12 @@ func (b *Bot) reply(ctx context.Context, e workflows.Effect, body workflows.Body
 		}
 	case "file":
 		m = oneLine(":warning: " + s.say(key))
+	case "case_changed", "case_same":
+		c, _, err := b.caseAndCards(ctx, key)
+		if err != nil {
+			return err
+		}
+		m = followedView(s, c, b.service.Explain(ctx, c), event == "case_changed")
 	default:
 		m = helpView(s)
 	}
@@ -43,8 +48,12 @@ func (b *Bot) reply(ctx context.Context, e workflows.Effect, body workflows.Body
 	return err
 }
 
-// maxFile bounds a file that a person sent, in bytes.
-const maxFile = 32 << 20
+// maxFile bounds a file that a person sent, in bytes. Up to inMemory it is held; a
+// longer one is put aside in a file without a name, that is gone with this process.
+const (
+	maxFile  = 256 << 20
+	inMemory = 8 << 20
+)
 
 // readFiles fetches the files of a message and hands them to the workflows. What they
 // hold is kept redacted only.
@@ -58,35 +67,20 @@ func (b *Bot) readFiles(ctx context.Context, e workflows.Effect, body workflows.
 		if err != nil {
 			return describe("files.info", err)
 		}
-		f := workflows.File{Name: info.Name}
-		if info.Size > maxFile {
-			f.TooBig = true
-		} else {
-			var data capped
-			err := b.api.GetFileContext(ctx, info.URLPrivateDownload, &data)
-			if err != nil && !data.full {
+		f := workflows.File{Name: info.Name, TooBig: info.Size > maxFile}
+		if !f.TooBig {
+			var got spool
+			defer got.close()
+			err := b.api.GetFileContext(ctx, info.URLPrivateDownload, &got)
+			if err != nil && !got.full {
 				return describe("file download", err)
 			}
-			f.Data, f.TooBig = data.Bytes(), data.full
+			f.Src, f.Size, f.TooBig = &got, got.size, got.full
 		}
 		files = append(files, f)
 	}
 	s := b.speaker(body.Person)
-	return b.service.TakeFiles(ctx, e, workflows.Heard{By: body.Person, Place: *body.Place, Lang: s.lang, Direct: true, Label: s.label}, files)
-}
-
-// capped is a buffer that refuses to grow over maxFile, whatever a server sends.
-type capped struct {
-	bytes.Buffer
-	full bool
-}
-
-func (c *capped) Write(p []byte) (int, error) {
-	if c.Len()+len(p) > maxFile {
-		c.full = true
-		return 0, fmt.Errorf("file over %d bytes", maxFile)
-	}
-	return c.Buffer.Write(p)
+	return b.service.TakeFiles(ctx, e, workflows.Heard{By: body.Person, Place: *body.Place, Lang: s.lang, Text: body.Said, Direct: true, Label: s.label}, files)
 }
 
 // retire takes the buttons off a turn of a conversation that was answered, and shows

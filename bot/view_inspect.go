@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"context"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -68,48 +67,4 @@ func compareBlocks(s speaker, c workflows.Comparison) []slack.Block {
 		blocks = append(blocks, stepBlock(s, step))
 	}
 	return blocks
-}
-
-// cardPicture marks that the picture of an inspection was sent.
-const cardPicture = "picture"
-
-// sendPicture uploads the chain as a picture into the thread of the answer, once.
-func (b *Bot) sendPicture(ctx context.Context, s speaker, e workflows.Effect, c workflows.Case, cards []workflows.Card, x workflows.Examined) error {
-	for _, card := range cards {
-		if card.Kind == cardPicture {
-			return nil
-		}
-	}
-	png, err := b.service.PictureOf(x, s.plain)
-	if err != nil || png == nil {
-		return err
-	}
-	place := c.Place
-	if place.Thread == "" {
-		now, err := b.cardOf(ctx, c.ID, cardCase)
-		if err != nil {
-			return err
-		}
-		place.Thread = now.TS
-	}
-	if err := b.upload(ctx, place, e, []file{{name: "chain-" + strings.ToLower(c.ID) + ".png", data: png}}); err != nil {
-		return err
-	}
-	return b.store.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) {
-		return workflows.Change{Cards: []workflows.Card{{Subject: c.ID, Kind: cardPicture, Channel: place.Channel, Thread: place.Thread, TS: "file", Drawn: "sent", Updated: b.now()}}}, nil
-	})
-}
-
-func (b *Bot) cardOf(ctx context.Context, subject, kind string) (workflows.Card, error) {
-	var found workflows.Card
-	err := b.store.View(ctx, func(rd workflows.Reader) error {
-		cards, err := rd.Cards(ctx, subject)
-		for _, c := range cards {
-			if c.Kind == kind {
-				found = c
-			}
-		}
-		return err
-	})
-	return found, err
 }

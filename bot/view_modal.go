@@ -30,6 +30,7 @@ type routing struct {
 	Request      string `json:"r,omitempty"`
 	Hash         string `json:"h,omitempty"`
 	Verdict      string `json:"v,omitempty"`
+	Case         string `json:"k,omitempty"`
 }
 
 func (r routing) String() string {

@@ -1,66 +1,196 @@
 package workflows
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"strings"
+	"time"
 
+	"countersign/certs"
 	"countersign/certs/check"
+	"countersign/triage"
 	"countersign/triage/artefact"
 )
 
 // maxSeen bounds the observations that a case keeps.
 const maxSeen = 100
 
+// wholeLog is the longest log that a case keeps whole, in bytes; of longer ones the
+// lines in which something stands out.
+const wholeLog = 24 << 10
+
+// File is something that a person sent. Src is read anywhere; without one, Data is it.
+type File struct {
+	Name   string
+	Data   []byte
+	Src    io.ReaderAt
+	Size   int64
+	TooBig bool
+}
+
 // attached is what the files of one message hold.
 type attached struct {
 	material check.Material
-	log      strings.Builder
-	seen     []artefact.Observation
+	logs     []logText
+	seen     []Observation
 	tooBig   int
+}
+
+// logText is a log, or an excerpt of one, redacted.
+type logText struct {
+	name string
+	line int
+	text string
 }
 
 // openFiles reads files of any kind: captures, archives of logs, logs, certificates in
 // print or encoded. What cannot be read becomes an observation, so that nothing a
 // person sends is passed over in silence.
-func (s *Service) openFiles(ctx context.Context, files []File) (attached, error) {
-	var a attached
+func (s *Service) openFiles(ctx context.Context, files []File) (*attached, error) {
+	a := &attached{}
 	for _, f := range files {
 		if f.TooBig {
 			a.tooBig++
 			continue
 		}
-		b, err := artefact.OpenBytes(ctx, f.Name, f.Data, artefact.Options{Now: s.Now()})
+		if f.Src == nil {
+			f.Src, f.Size = bytes.NewReader(f.Data), int64(len(f.Data))
+		}
+		b, err := artefact.Open(ctx, f.Name, f.Src, f.Size, artefact.Options{Now: s.Now()})
 		if err != nil {
 			return a, err
 		}
-		for _, p := range b.Parts {
-			a.take(p)
-		}
-		for _, o := range b.All() {
-			if len(a.seen) < maxSeen {
-				a.seen = append(a.seen, o)
-			}
+		if err := s.takeBundle(ctx, a, b); err != nil {
+			return a, err
 		}
 	}
+	a.pair()
 	return a, nil
 }
 
-func (a *attached) take(p artefact.Part) {
-	switch p.Kind {
-	case artefact.Material:
-		m, _ := check.Read(p.Name, p.Data, check.ReadOptions{})
-		a.material.Items = append(a.material.Items, m.Items...)
-		if m.HasPrivateKey() { // otherwise items point into it (check.Read), and nothing in it is secret
-			clear(p.Data)
-		}
-	case artefact.Log:
-		m, _ := check.Read(p.Name, []byte(p.Text), check.ReadOptions{})
-		a.material.Items = append(a.material.Items, m.Items...)
-		if len(m.Items) == 0 || !onlyPEM(p.Text) {
-			a.log.WriteString(p.Text + "\n")
-		}
-	case artefact.Pcap: // its observations say what is in it
+func (s *Service) takeBundle(ctx context.Context, a *attached, b *artefact.Bundle) error {
+	long := false
+	for _, p := range b.Parts {
+		long = long || p.Kind == artefact.Log && (p.Size > wholeLog || p.Text == "" && p.Size > 0)
 	}
+	for _, f := range b.Found() {
+		m, findings := check.Read(f.Name, f.Data, check.ReadOptions{})
+		a.material.Items = append(a.material.Items, m.Items...)
+		if f.Side == "" {
+			a.form(f.Name, f.Data, m, findings)
+		}
+		if m.HasPrivateKey() { // otherwise items point into it (check.Read), and nothing in it is secret
+			clear(f.Data)
+		}
+	}
+	if long {
+		if err := s.excerpts(ctx, a, b); err != nil {
+			return err
+		}
+	} else {
+		for _, p := range b.Parts {
+			if p.Kind == artefact.Log && strings.TrimSpace(p.Text) != "" && !onlyPEM(p.Text) {
+				text, _ := triage.Redact(p.Text)
+				a.logs = append(a.logs, logText{p.Name, 1, text})
+			}
+		}
+	}
+	for _, o := range b.All() {
+		if len(a.seen) < maxSeen {
+			a.seen = append(a.seen, o)
+		}
+	}
+	return nil
+}
+
+// excerpts reads long logs once and keeps what stands out.
+func (s *Service) excerpts(ctx context.Context, a *attached, b *artefact.Bundle) error {
+	r := b.Logs(ctx)
+	found, err := s.KB().Excerpts(ctx, r)
+	if closed := r.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		return err
+	}
+	for _, e := range found {
+		name, line := b.Locate(e.Line)
+		a.logs = append(a.logs, logText{name, line, e.Text})
+	}
+	if len(found) == 0 {
+		a.seen = append(a.seen, Observation{Kind: "log.nothing", Source: b.Name, Text: triage.T("workflows.seen.nothing_in_log", "Name", b.Name)})
+	}
+	return nil
+}
+
+// form looks at how a file of certificates is written.
+func (a *attached) form(name string, data []byte, m check.Material, findings []certs.Finding) {
+	certificates := len(m.Of(check.Certificate))
+	for _, f := range append(findings, check.BundleForm(name, data)...) {
+		o, ok := observed(f, name)
+		if f.Rule == "form.no-line-break" {
+			switch {
+			case m.HasPrivateKey():
+				o.Supports, ok = map[string]float64{"private-key-no-trailing-newline": 4}, true
+			case certificates > 1:
+				o.Supports, ok = map[string]float64{"wrong-bundle-order": 4}, true
+			}
+		}
+		damaged := f.Severity == certs.Error && strings.HasPrefix(f.Rule, "read.") && f.Rule != "read.private-key"
+		if damaged && certificates == 0 {
+			o.Kind, ok = "file.damaged", true
+		}
+		if ok && len(a.seen) < maxSeen {
+			a.seen = append(a.seen, o)
+		}
+	}
+}
+
+// pair compares private keys with what came along, while they are here: they are not
+// kept.
+func (a *attached) pair() {
+	if !a.material.HasPrivateKey() {
+		return
+	}
+	for _, f := range check.Match(a.material.Items).Findings {
+		o, ok := observed(f, "")
+		switch f.Rule {
+		case "match.yes", "match.right-one":
+			ok = true
+		case "match.unreadable":
+			o.Supports, ok = map[string]float64{"encrypted-key-wrong-password": 4}, true
+		}
+		if ok {
+			o.Source = a.material.Of(check.PrivateKey)[0].Place.String()
+			a.seen = append(a.seen, o)
+		}
+	}
+}
+
+// into puts everything that files hold into a case.
+func (a *attached) into(c *Case) {
+	for _, l := range a.logs {
+		c.add(l.name, l.line, l.text)
+	}
+	c.Seen = append(c.Seen[:len(c.Seen):len(c.Seen)], a.seen...)
+	if !c.attach(a.material.Items) {
+		c.Seen = append(c.Seen, Observation{Kind: "file.many", Text: triage.T("workflows.seen.many")})
+	}
+	c.Seen = c.Seen[:min(len(c.Seen), maxSeen)]
+}
+
+// broken reports whether the files by themselves show that something is wrong between
+// them, so that they are a question rather than something to be looked at.
+func (a *attached) broken(c Case, now time.Time) bool {
+	for _, o := range append(c.facts("", now), a.seen...) {
+		switch o.Kind {
+		case "key.mismatch", "upload.csr-key-mismatch", "bundle.wrong-order", "trust.duplicate-subject", "name.not-in-san",
+			"chain.intermediate-missing", "chain.root-untrusted", "chain.root-missing", "chain.untrusted", "file.damaged":
+			return true
+		}
+	}
+	return false
 }
 
 // onlyPEM reports whether a text is armour and nothing around it.

@@ -14,6 +14,7 @@ type Change struct {
 	Deployments   []Remembered      // put
 	Cards         []Card            // put by (Subject, Kind, Channel)
 	Cases         []Case            // as Requests
+	Taught        []Taught          // as Requests
 	Audit         []Audit           // appended
 	Effects       []Effect          // queued; an Effect whose Key exists is dropped
 	Done          []int64           // effects that this change completes; one that is complete already is a Conflict

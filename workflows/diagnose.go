@@ -16,26 +16,26 @@ import (
 // longer log is read whole once and its matching lines are kept.
 const maxCase = 64 << 10
 
-// Pasted is an error, a log or an artefact that a person wants explained.
+// Pasted is an error or a log that a person wants explained.
 type Pasted struct {
 	Receipt Receipt
 	By      Person
 	Place   Place
 	Lang    string
 	Text    string
-	Name    string                 // of the file, if it was one
-	Context map[string]string      // what is known: product
-	Seen    []artefact.Observation // what attached files show
+	Context map[string]string // what is known: product
 }
 
 // Diagnose opens a case. Only the redacted text is kept; the answer is a function of it,
 // so it is never stored and never out of date.
 func (s *Service) Diagnose(ctx context.Context, in Pasted) (Case, error) {
+	return s.diagnose(ctx, in, nil)
+}
+
+func (s *Service) diagnose(ctx context.Context, in Pasted, files *attached) (Case, error) {
 	var c Case
 	err := s.update(ctx, in.Receipt, in.By, "diagnose", "", s.admit(in.By), func(_ Reader, now time.Time) (Change, error) {
-		text, _ := triage.Redact(in.Text)
-		c = Case{ID: "K-" + s.NewID(), Person: in.By, Place: in.Place, Lang: in.Lang, Input: clipBytes(text, maxCase),
-			Context: in.Context, Seen: in.Seen, Created: now, Updated: now}
+		c = s.newCase(in, files, now)
 		c.Cause = firstCause(s.Explain(ctx, c))
 		return Change{Cases: []Case{c}, Effects: []Effect{showCase(c)},
 			Audit: []Audit{{At: now, Actor: in.By, Verb: "diagnose", Subject: c.ID, Detail: detail("cause", c.Cause)}}}, nil
@@ -43,21 +43,114 @@ func (s *Service) Diagnose(ctx context.Context, in Pasted) (Case, error) {
 	return c, err
 }
 
+// newCase puts what a person gave into a case, without its secrets.
+func (s *Service) newCase(in Pasted, files *attached, now time.Time) Case {
+	c := Case{ID: "K-" + s.NewID(), Person: in.By, Place: in.Place, Lang: in.Lang, Context: in.Context, Created: now, Updated: now}
+	text, _ := triage.Redact(in.Text)
+	c.add("", 1, text)
+	if files != nil {
+		files.into(&c)
+	}
+	return c
+}
+
+// KB is the knowledge base with what was taught and reviewed.
+func (s *Service) KB() *triage.KB {
+	if kb := s.learnt.Load(); kb != nil {
+		return kb
+	}
+	return s.Triage
+}
+
+// inputName is the name under which the engine sees a case's input, so that its evidence is
+// told from that of facts.
+const inputName = "\x00input"
+
 // Explain computes the answer to a case from what is stored of it.
 func (s *Service) Explain(ctx context.Context, c Case) triage.Answer {
-	facts := factsOf(c.Input, s.Now())
-	facts = append(facts, artefact.Facts(artefact.Focus(c.Seen, c.Input), c.Lang, s.Say)...)
-	in := triage.Input{Text: c.Input, Facts: facts, Context: triage.Context{Product: c.Context["product"], Answers: map[string]string{}}}
+	return s.explainWith(ctx, s.KB(), c)
+}
+
+func (s *Service) explainWith(ctx context.Context, kb *triage.KB, c Case) triage.Answer {
+	unknown := triage.Answer{Verdict: triage.Unknown, Text: c.Input} // only ctx ending early
+	in := triage.Input{Text: c.Input, Name: inputName, Context: triage.Context{Product: kbProduct(c.Context["product"]), Side: c.Context["side"], Answers: map[string]string{}}}
 	for k, v := range c.Context {
 		if id, ok := strings.CutPrefix(k, "answer."); ok {
 			in.Context.Answers[id] = v
 		}
 	}
-	a, err := s.Triage.Diagnose(ctx, in)
-	if err != nil { // only ctx ending early
-		return triage.Answer{Verdict: triage.Unknown, Text: c.Input}
+	verifier := c.Context["product"]
+	if verifier == "" && (len(c.Certs) > 0 || strings.Contains(c.Input, "-----BEGIN ")) {
+		first, err := kb.Diagnose(ctx, in)
+		if err != nil {
+			return unknown
+		}
+		for _, p := range first.Products {
+			if verifierOf(p) != "" {
+				verifier = p
+				break
+			}
+		}
+	}
+	in.Facts = artefact.Facts(append(c.facts(verifier, s.Now()), artefact.Focus(c.Seen, c.said())...), c.Lang, s.Say)
+	in.Facts = once(in.Facts)
+	a, err := kb.Diagnose(ctx, in)
+	if err != nil {
+		return unknown
+	}
+	for i := range a.Findings {
+		for k := range a.Findings[i].Evidence {
+			e := &a.Findings[i].Evidence[k]
+			if e.Source == inputName {
+				e.Source, e.Line = c.locate(e.Line)
+			} else if text, ok := answered(kb, e.Source, in.Context.Answers[e.Source]); ok {
+				e.Source, e.Text = FromAnswer, text.String(c.Lang, s.Say)
+			}
+		}
 	}
 	return a
+}
+
+// FromAnswer is the source of evidence that is somebody's answer to a question.
+const FromAnswer = "answer"
+
+// answered gives the words of an option that was chosen.
+func answered(kb *triage.KB, question, option string) (triage.Text, bool) {
+	if q := kb.Question(question); q != nil && option != "" {
+		for _, o := range q.Options {
+			if o.ID == option {
+				return o.Text, true
+			}
+		}
+	}
+	return triage.Text{}, false
+}
+
+// said is what people wrote themselves, without the logs.
+func (c Case) said() string {
+	lines := strings.Split(c.Input, "\n")
+	var b strings.Builder
+	for i, p := range c.Pieces {
+		to := len(lines) + 1
+		if i+1 < len(c.Pieces) {
+			to = c.Pieces[i+1].Line
+		}
+		if p.Name == "" && p.Line >= 1 && p.Line <= to && to-1 <= len(lines) {
+			b.WriteString(strings.Join(lines[p.Line-1:to-1], "\n") + "\n")
+		}
+	}
+	return b.String()
+}
+
+// once drops facts that were found twice.
+func once(facts []triage.Fact) []triage.Fact {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(facts, func(f triage.Fact) bool {
+		key := f.Kind + "\x00" + f.Text
+		twice := seen[key]
+		seen[key] = true
+		return twice
+	})
 }
 
 func firstCause(a triage.Answer) string {
@@ -71,47 +164,37 @@ func showCase(c Case) Effect {
 	return effect(Notify, c.ID, KindCase, fmt.Sprintf("%s/case/%d", c.ID, c.Version), Body{Case: c.ID})
 }
 
-// FollowUp adds to a case what its person writes next in the thread.
-func (s *Service) FollowUp(ctx context.Context, receipt Receipt, by Person, id, text string) (Case, error) {
-	return s.refine(ctx, receipt, by, id, func(c Case) (Case, *Error) {
-		more, _ := triage.Redact(text)
-		c.Input = clipBytes(c.Input+"\n"+more, maxCase)
-		return c, nil
-	})
-}
-
 // AnswerCase answers the question that the case asked, by a button.
 func (s *Service) AnswerCase(ctx context.Context, receipt Receipt, by Person, id, question, option string) (Case, error) {
 	return s.refine(ctx, receipt, by, id, func(c Case) (Case, *Error) {
-		context := map[string]string{"answer." + question: option}
-		for k, v := range c.Context {
-			if _, ok := context[k]; !ok {
-				context[k] = v
-			}
+		if len(question) > 60 || len(option) > 60 || option == "" {
+			return c, &Error{Code: Invalid, Text: certs.T("form.problem.not_offered", "Value", clipBytes(option, 60))}
 		}
-		c.Context = context
-		return c, nil
+		return c.with("answer."+question, option), nil
 	})
 }
 
 // Tick sets the fix steps that are done.
 func (s *Service) Tick(ctx context.Context, receipt Receipt, by Person, id string, done []int) (Case, error) {
 	return s.refine(ctx, receipt, by, id, func(c Case) (Case, *Error) {
+		done = slices.DeleteFunc(done, func(n int) bool { return n < 0 || n > 50 })
 		slices.Sort(done)
 		c.Ticks = slices.Compact(done)
 		return c, nil
 	})
 }
 
-// Feedback records how a case ended: solved, wrong, or other:<cause id>.
-func (s *Service) Feedback(ctx context.Context, receipt Receipt, by Person, id, outcome string) (Case, error) {
+// Feedback records how a case ended: solved, wrong, or other:<cause id>, with what
+// the person has to say about it.
+func (s *Service) Feedback(ctx context.Context, receipt Receipt, by Person, id, outcome, comment string) (Case, error) {
+	comment, _ = triage.Redact(clipReason(comment))
 	return s.refine(ctx, receipt, by, id, func(c Case) (Case, *Error) {
 		if outcome != "solved" && outcome != "wrong" {
-			if s.Triage.Cause(strings.TrimPrefix(outcome, "other:")) == nil {
-				return c, &Error{Code: Invalid, Field: "cause", Text: certs.T("form.problem.not_offered", "Value", outcome)}
+			if s.KB().Cause(strings.TrimPrefix(outcome, "other:")) == nil || !strings.HasPrefix(outcome, "other:") {
+				return c, &Error{Code: Invalid, Field: "cause", Text: certs.T("form.problem.not_offered", "Value", clipBytes(outcome, 60))}
 			}
 		}
-		c.Outcome = outcome
+		c.Outcome, c.Comment, c.Ended = outcome, comment, by
 		return c, nil
 	})
 }
@@ -156,16 +239,18 @@ type (
 	TriageFinding = triage.Finding
 	// Cause is one known cause.
 	Cause = triage.Cause
+	// Evidence is a piece of a person's own text, or a fact.
+	Evidence = triage.Evidence
+	// TriageProduct is something whose messages triage tells by their form.
+	TriageProduct = triage.Product
 )
 
 // TextOf turns a text of triage into one of the workflows: two packages that may not
 // know each other say things in the same shape.
 func TextOf(t triage.Text) Text { return Text{Key: t.Key, Args: t.Args, In: t.In} }
 
-// FixSteps are the steps of a cause's fix: the product's own where it has some.
-func FixSteps(c *Cause, product string) []triage.Text {
-	if steps, ok := c.FixFor[product]; ok {
-		return steps
-	}
-	return c.Fix
+// FixSteps are the steps of a cause's fix: those of the product in question where it
+// has some.
+func (c Case) FixSteps(a TriageAnswer, cause *Cause) []triage.Text {
+	return cause.Steps(append([]string{c.Context["product"], kbProduct(c.Context["product"])}, a.Products...))
 }

@@ -13,16 +13,19 @@ const (
 	KindRelease = "release" // hand a key over
 	KindDestroy = "destroy" // the key is not needed
 
-	KindCards  = "cards"  // draw, or redraw, every card of a request
-	KindTell   = "tell"   // a direct message to the requester about an Event
-	KindAsk    = "ask"    // an approver's question, to the requester
-	KindAnswer = "answer" // the requester's answer, to the approvers
-	KindPrompt = "prompt" // draw a conversation where it stands
-	KindPlan   = "plan"   // post a plan as a file where its conversation stands
-	KindCase   = "case"   // draw the answer to a triage case
-	KindReply  = "reply"  // one of the standing answers, drawn when it is delivered
-	KindFiles  = "files"  // fetch files that a person sent, and answer them
-	KindDead   = "dead"   // tell the operators of an effect that was given up
+	KindCards    = "cards"     // draw, or redraw, every card of a request
+	KindTell     = "tell"      // a direct message to the requester about an Event
+	KindAsk      = "ask"       // an approver's question, to the requester
+	KindAnswer   = "answer"    // the requester's answer, to the approvers
+	KindPrompt   = "prompt"    // draw a conversation where it stands
+	KindPlan     = "plan"      // post a plan as a file where its conversation stands
+	KindCase     = "case"      // draw the answer to a triage case
+	KindCasePost = "case.post" // post the long form or the hand-over beside a case's answer
+	KindTeach    = "teach"     // draw the card of a taught cause
+	KindTaught   = "taught"    // tell who taught a cause what became of it
+	KindReply    = "reply"     // one of the standing answers, drawn when it is delivered
+	KindFiles    = "files"     // fetch files that a person sent, and answer them
+	KindDead     = "dead"      // tell the operators of an effect that was given up
 )
 
 // Body is what an effect carries: names of state, never its content.
@@ -30,12 +33,14 @@ type Body struct {
 	Request      RequestID `json:"request,omitempty"`
 	Conversation string    `json:"conversation,omitempty"`
 	Case         string    `json:"case,omitempty"`
+	Taught       string    `json:"taught,omitempty"`
 	Event        string    `json:"event,omitempty"`
 	Person       Person    `json:"person,omitzero"`
 	Index        int       `json:"index,omitempty"` // of a question or release; of a tell, the number of decisions
 	Place        *Place    `json:"place,omitempty"`
 	Lang         string    `json:"lang,omitempty"`
 	Files        []string  `json:"files,omitempty"` // ids in the workspace
+	Said         string    `json:"said,omitempty"`  // with the files, redacted: no state has it yet
 	Text         *Text     `json:"text,omitempty"`  // of a refusal: a catalogue key with its arguments
 	Kind         string    `json:"kind,omitempty"`  // of a dead effect
 	Reason       string    `json:"reason,omitempty"`

@@ -8,28 +8,25 @@ import (
 	"time"
 
 	"countersign/certs/check"
+	"countersign/triage"
+	"countersign/workflows/understand"
 )
 
-// File is something that a person sent, read whole.
-type File struct {
-	Name   string
-	Data   []byte
-	TooBig bool
-}
-
-// HearFiles queues the reading of files that came with a message; the text of the
-// message goes with them.
+// HearFiles queues the reading of files that came with a message; the words of the
+// message go with them, without their secrets.
 func (s *Service) HearFiles(ctx context.Context, in Heard, ids []string) error {
 	return s.update(ctx, in.Receipt, in.By, "files", in.Place.Channel, s.admit(in.By), func(Reader, time.Time) (Change, error) {
 		place := in.Place
+		said, _ := triage.Redact(in.Text)
 		return Change{Effects: []Effect{effect(Notify, place.Channel+"/"+place.Thread, KindFiles, fmt.Sprintf("files/%s", in.Receipt),
-			Body{Person: in.By, Place: &place, Lang: in.Lang, Files: ids})}}, nil
+			Body{Person: in.By, Place: &place, Lang: in.Lang, Files: ids, Said: clipBytes(said, 16<<10)})}}, nil
 	})
 }
 
-// TakeFiles answers files: requests and certificates go where they belong, anything
-// else is a log to be explained. It ends the effect e in the last of its commits; run
-// again after a crash, receipts keep it from answering twice.
+// TakeFiles answers files: they go to the case that is open at the place; requests and
+// certificates go where they belong; anything else is explained. It ends the effect e
+// in the last of its commits; run again after a crash, receipts keep it from
+// answering twice.
 func (s *Service) TakeFiles(ctx context.Context, e Effect, in Heard, files []File) error {
 	got, err := s.openFiles(ctx, files)
 	if err != nil {
@@ -41,16 +38,14 @@ func (s *Service) TakeFiles(ctx context.Context, e Effect, in Heard, files []Fil
 			return err
 		}
 	}
-	in.Receipt = Receipt(e.Key + "/all")
-	in.Text = pemText(got.material)
-	switch log := strings.TrimSpace(got.log.String()); {
-	case got.material.HasPrivateKey():
-		err = s.replyWith(ctx, in, "secret")
-	case log == "" && len(got.material.Items) > 0:
-		_, err = s.hearMaterial(ctx, in, got.material)
-	case log != "" || len(got.seen) > 0: // a log first, with whatever certificates came along as evidence
-		_, err = s.Diagnose(ctx, Pasted{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: log + "\n" + in.Text, Seen: got.seen})
+	if got.material.HasPrivateKey() {
+		in.Receipt = Receipt(e.Key + "/secret")
+		if err := ignoreSeen(s.replyWith(ctx, in, "secret")); err != nil {
+			return err
+		}
 	}
+	in.Receipt = Receipt(e.Key + "/all")
+	err = s.sortFiles(ctx, in, got)
 	if err := ignoreSeen(err); err != nil {
 		var no *Error
 		if no, _ = err.(*Error); no == nil || no.Code == Unable { //nolint:errorlint // update returns it as it is
@@ -61,6 +56,35 @@ func (s *Service) TakeFiles(ctx context.Context, e Effect, in Heard, files []Fil
 		}
 	}
 	return s.Store.Update(ctx, "", func(Reader) (Change, error) { return Change{Done: []int64{e.ID}}, nil })
+}
+
+// sortFiles says where files belong.
+func (s *Service) sortFiles(ctx context.Context, in Heard, got *attached) error {
+	if got.empty() {
+		return nil
+	}
+	var at Case
+	err := s.Store.View(ctx, func(rd Reader) (err error) { at, err = caseAt(ctx, rd, in.Place); return err })
+	if err != nil {
+		return err
+	}
+	if at.ID != "" {
+		return s.followUp(ctx, in, at.ID, got)
+	}
+	plain := len(got.logs) == 0 && len(got.material.Of(check.Certificate))+len(got.material.Of(check.Request)) > 0
+	pasted := Pasted{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text}
+	trouble := in.Text != "" && (understand.Parse(in.Text).Intent == understand.Diagnose || s.tells(ctx, in.Text))
+	if plain && !trouble {
+		return s.hearMaterial(ctx, in, got)
+	}
+	_, err = s.diagnose(ctx, pasted, got)
+	return err
+}
+
+// empty reports that nothing was read and nothing is to be said of it.
+func (a *attached) empty() bool {
+	return len(a.logs) == 0 && len(a.seen) == 0 &&
+		len(a.material.Of(check.Certificate))+len(a.material.Of(check.Request)) == 0
 }
 
 func ignoreSeen(err error) error {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"countersign/certs/check"
 	"countersign/triage"
 	"countersign/workflows/understand"
 )
@@ -26,7 +27,7 @@ type Heard struct {
 // returns; the answer follows from the outbox.
 func (s *Service) Hear(ctx context.Context, in Heard) error {
 	if holdsKey(in.Text) {
-		return s.replyWith(ctx, in, "secret")
+		return s.hearKey(ctx, in)
 	}
 	var open Conversation
 	var at Case
@@ -38,9 +39,9 @@ func (s *Service) Hear(ctx context.Context, in Heard) error {
 		if err != nil {
 			return err
 		}
-		at, err = rd.CaseAt(ctx, in.Place)
-		if CodeOf(err) == NotFound {
-			err = nil
+		at, err = caseAt(ctx, rd, in.Place)
+		if err == nil && at.ID == "" {
+			at, err = s.remarked(ctx, rd, in)
 		}
 		return err
 	})
@@ -51,13 +52,29 @@ func (s *Service) Hear(ctx context.Context, in Heard) error {
 	case open.ID != "" && in.Place.Channel != "":
 		_, err := s.Reply(ctx, Replied{Receipt: in.Receipt, By: in.By, ID: open.ID, Text: in.Text, Label: in.Label})
 		return err
-	case at.ID != "" && at.Person == in.By && in.Place.Thread != "":
-		_, err := s.FollowUp(ctx, in.Receipt, in.By, at.ID, in.Text)
-		return err
+	case at.ID != "":
+		return s.followUp(ctx, in, at.ID, nil)
 	case !in.Direct:
 		return nil
 	}
 	return s.hearAnew(ctx, in)
+}
+
+// hearKey answers a pasted private key. Where a certificate came along, it also says
+// whether the two belong together; the key is not kept.
+func (s *Service) hearKey(ctx context.Context, in Heard) error {
+	m, _ := check.Read("message", []byte(in.Text), check.ReadOptions{})
+	if len(m.Of(check.Certificate))+len(m.Of(check.Request)) == 0 || !in.Direct || s.admit(in.By) != nil {
+		return s.replyWith(ctx, in, "secret")
+	}
+	warned := in
+	warned.Receipt += "/secret"
+	if err := ignoreSeen(s.replyWith(ctx, warned, "secret")); err != nil {
+		return err
+	}
+	got := &attached{material: m}
+	got.pair()
+	return s.hearMaterial(ctx, in, got)
 }
 
 // holdsKey recognises a pasted private key by its armour, broken or not. It is asked
@@ -99,8 +116,8 @@ func (s *Service) hearAnew(ctx context.Context, in Heard) error {
 	case understand.Help, understand.Other:
 	}
 	// A log or an error without a word around it reads as chat: let triage have a look.
-	a, err := s.Triage.Diagnose(ctx, triage.Input{Text: in.Text})
-	if err == nil && (a.Verdict == triage.KnownCause || a.Verdict == triage.Ambiguous) {
+	a, err := s.KB().Diagnose(ctx, triage.Input{Text: in.Text})
+	if err == nil && len(a.Findings) > 0 && a.Findings[0].Cause.ID != "not-certificate:other" {
 		_, err := s.Diagnose(ctx, Pasted{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text})
 		return err
 	}

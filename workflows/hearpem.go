@@ -3,9 +3,7 @@ package workflows
 import (
 	"context"
 	"crypto/x509"
-	"encoding/pem"
 	"fmt"
-	"strings"
 
 	"countersign/certs"
 	"countersign/certs/check"
@@ -16,33 +14,38 @@ import (
 // belongs to no request is inspected. done is false when there is none in the text.
 func (s *Service) hearPEM(ctx context.Context, in Heard) (done bool, err error) {
 	m, _ := check.Read("message", []byte(in.Text), check.ReadOptions{})
-	return s.hearMaterial(ctx, in, m)
-}
-
-func (s *Service) hearMaterial(ctx context.Context, in Heard, m check.Material) (done bool, err error) {
-	if m.HasPrivateKey() {
-		return true, s.replyWith(ctx, in, "secret")
-	}
-	csrs, found := m.Of(check.Request), m.Of(check.Certificate)
-	if len(csrs) == 0 && len(found) == 0 {
+	if len(m.Of(check.Request))+len(m.Of(check.Certificate)) == 0 {
 		return false, nil
 	}
-	if len(csrs) > 0 && len(found) == 0 {
+	got := &attached{material: m}
+	got.pair()
+	return true, s.hearMaterial(ctx, in, got)
+}
+
+// hearMaterial takes certificates and requests without a log around them.
+func (s *Service) hearMaterial(ctx context.Context, in Heard, got *attached) error {
+	csrs, found := got.material.Of(check.Request), got.material.Of(check.Certificate)
+	if len(csrs) > 0 && len(found) == 0 && !got.material.HasPrivateKey() {
 		_, err := s.GiveCSR(ctx, in.Receipt, in.By, "", csrs[0].DER)
 		if CodeOf(err) != NotFound {
-			return true, err
+			return err
 		}
-		return true, s.startFromCSR(ctx, in, csrs)
+		return s.startFromCSR(ctx, in, csrs)
 	}
 	if len(csrs) == 0 {
-		if got, ok := leafFirst(found); ok {
-			_, err := s.GiveCertificate(ctx, in.Receipt, in.By, got)
+		if leaf, ok := leafFirst(found); ok {
+			_, err := s.GiveCertificate(ctx, in.Receipt, in.By, leaf)
 			if CodeOf(err) != NotFound {
-				return true, err
+				return err
 			}
 		}
 	}
-	return true, s.openInspection(ctx, in)
+	pasted := Pasted{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text}
+	if got.broken(s.newCase(pasted, got, s.Now()), s.Now()) {
+		_, err := s.diagnose(ctx, pasted, got)
+		return err
+	}
+	return s.openInspection(ctx, pasted, got)
 }
 
 // startFromCSR begins a request for CSRs that a box made: its names are the answers,
@@ -109,17 +112,4 @@ func leafFirst(items []*check.Item) (Certificate, bool) {
 		rest = append(rest[:next], rest[next+1:]...)
 	}
 	return got, true
-}
-
-// pemText writes certificates and requests back as text for a case. Keys have no DER
-// here and stay out.
-func pemText(m check.Material) string {
-	var b strings.Builder
-	for _, it := range m.Items {
-		kind := map[check.Kind]string{check.Certificate: "CERTIFICATE", check.Request: "CERTIFICATE REQUEST"}[it.Kind]
-		if kind != "" && b.Len() < maxCase {
-			b.Write(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: it.DER}))
-		}
-	}
-	return b.String()
 }

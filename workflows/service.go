@@ -3,6 +3,8 @@ package workflows
 import (
 	"context"
 	"errors"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"countersign/certs"
@@ -25,6 +27,9 @@ type Service struct {
 	Courier   Courier
 	Now       func() time.Time
 	NewID     func() string // unguessable, at most 40 characters, [a-z0-9]
+
+	learnt   atomic.Pointer[triage.KB] // Triage and what was taught since; nil while nothing was
+	learning sync.Mutex                // one Relearn at a time, so that the newest stays
 }
 
 // Courier carries a key hand-over to one person, now, and forgets its secret.

@@ -1,0 +1,251 @@
+package bot
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"countersign/workflows"
+)
+
+// diagnoseSubmitted opens a case in the person's direct message.
+func (b *Bot) diagnoseSubmitted(ctx context.Context, cb slack.InteractionCallback, by workflows.Person) (any, bool) {
+	s := b.speaker(by)
+	place, err := b.dmPlace(ctx, by)
+	if err == nil {
+		_, err = b.service.Diagnose(ctx, workflows.Pasted{Receipt: receiptOf(cb), By: by, Place: place, Lang: s.lang, Text: reasonOf(cb)})
+	}
+	if err != nil && !seen(err) {
+		return b.viewFailed(s, by, err), true
+	}
+	v := doneModal(s, s.say("bot.answer_in_dm"))
+	return slack.NewUpdateViewSubmissionResponse(&v), true
+}
+
+// diagnoseMessage is the shortcut on a message: the answer goes into its thread.
+func (b *Bot) diagnoseMessage(ctx context.Context, cb slack.InteractionCallback, by workflows.Person) (any, bool) {
+	place := workflows.Place{Channel: cb.Channel.ID, Thread: cb.Message.ThreadTimestamp}
+	if place.Thread == "" {
+		place.Thread = cb.Message.Timestamp
+	}
+	_, err := b.service.Diagnose(ctx, workflows.Pasted{Receipt: receiptOf(cb), By: by, Place: place, Lang: b.lang(by), Text: typed(cb.Message.Text)})
+	return nil, b.recorded(cb, by, err)
+}
+
+// caseAction is a click on the answer to a case.
+func (b *Bot) caseAction(ctx context.Context, cb slack.InteractionCallback, by workflows.Person, a *slack.BlockAction, verb string) (any, bool) {
+	s := b.speaker(by)
+	var err error
+	switch "case." + verb {
+	case actCaseAnswer:
+		id, parts := a.Value, strings.SplitN(a.ActionID, ".", 4)
+		if a.SelectedOption.Value != "" { // a select: the case is in the block's name
+			id, parts = lastWord(a.BlockID), strings.SplitN(actCaseAnswer+"."+a.SelectedOption.Value, ".", 4)
+		}
+		if len(parts) == 4 {
+			_, err = b.service.AnswerCase(ctx, receiptOf(cb), by, id, parts[2], parts[3])
+		}
+	case actCaseTick:
+		var done []int
+		for _, o := range a.SelectedOptions {
+			if n, convErr := strconv.Atoi(o.Value); convErr == nil {
+				done = append(done, n)
+			}
+		}
+		_, err = b.service.Tick(ctx, receiptOf(cb), by, lastWord(a.BlockID), done)
+	case actCaseSolved:
+		_, err = b.service.Feedback(ctx, receiptOf(cb), by, a.Value, "solved", "")
+	case actCaseWrong:
+		if err = b.service.Admit(by); err == nil {
+			b.openTextModal(cb, by, wrongModal(s, a.Value, b.service.KB().Causes()))
+		}
+	case actCaseLong, actCaseHand:
+		err = b.service.PostCase(ctx, receiptOf(cb), by, a.Value, verb)
+	case actCaseRemedy:
+		var c workflows.Conversation
+		c, err = b.service.Remedy(ctx, workflows.Started{Receipt: receiptOf(cb), By: by, Lang: s.lang}, a.Value)
+		if err == nil {
+			b.openPage(cb, s, by, c, b.stepOf(c))
+		}
+	case actCaseTeach:
+		var c workflows.Case
+		var l workflows.Lesson
+		if c, l, err = b.service.LessonFrom(ctx, by, a.Value); err == nil {
+			b.openTextModal(cb, by, teachModal(s, c, l, b.service.KB().Products()))
+		}
+	default:
+		return b.undecoded("case."+clip(verb, 20), nil)
+	}
+	return nil, b.recorded(cb, by, err)
+}
+
+// lastWord is the case's ID at the end of a block's name.
+func lastWord(blockID string) string {
+	return blockID[strings.LastIndexByte(blockID, ' ')+1:]
+}
+
+// wrongSubmitted records what the answer should have been.
+func (b *Bot) wrongSubmitted(ctx context.Context, cb slack.InteractionCallback, by workflows.Person) (any, bool) {
+	outcome := "wrong"
+	if cb.View.State != nil {
+		if o := cb.View.State.Values["cause"][valueID].SelectedOption.Value; o != "" {
+			outcome = "other:" + o
+		}
+	}
+	_, err := b.service.Feedback(ctx, receiptOf(cb), by, readRouting(cb.View.PrivateMetadata).Case, outcome, reasonOf(cb))
+	return b.reasonTaken(by, err)
+}
+
+// caseAndCards reads a case with its messages.
+func (b *Bot) caseAndCards(ctx context.Context, id string) (c workflows.Case, cards []workflows.Card, err error) {
+	err = b.store.View(ctx, func(rd workflows.Reader) (err error) {
+		if c, err = rd.Case(ctx, id); err != nil {
+			return err
+		}
+		cards, err = rd.Cards(ctx, id)
+		return err
+	})
+	return c, cards, err
+}
+
+// drawCase draws the answer where the question was asked, and the chain as a picture
+// where there is one to draw.
+func (b *Bot) drawCase(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+	c, cards, err := b.caseAndCards(ctx, body.Case)
+	if err != nil {
+		return err
+	}
+	s := b.in(c.Lang)
+	card := workflows.Card{Subject: c.ID, Kind: cardCase, Channel: c.Place.Channel, Thread: c.Place.Thread}
+	for _, old := range cards {
+		if old.Kind == cardCase {
+			card = old
+		}
+	}
+	x := b.service.Examine(c)
+	m := inspectView(s, x)
+	if !c.Inspecting() {
+		m = caseView(s, c, b.service.Explain(ctx, c))
+	}
+	if err := b.draw(ctx, card, e.Key, m); err != nil {
+		return err
+	}
+	return b.sendPicture(ctx, s, e, c, cards, x)
+}
+
+// beside is the thread of a case's answer.
+func (b *Bot) beside(ctx context.Context, c workflows.Case) (workflows.Place, error) {
+	place := c.Place
+	if place.Thread == "" {
+		card, err := b.cardOf(ctx, c.ID, cardCase)
+		if err != nil {
+			return place, err
+		}
+		place.Thread = card.TS
+	}
+	return place, nil
+}
+
+// postCase posts what somebody wanted of a case beside its answer.
+func (b *Bot) postCase(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+	c, _, err := b.caseAndCards(ctx, body.Case)
+	if err != nil {
+		return err
+	}
+	place, err := b.beside(ctx, c)
+	if err != nil {
+		return err
+	}
+	s := b.speaker(body.Person)
+	if body.Event == "long" {
+		return b.upload(ctx, place, e, []file{{name: strings.ToLower(c.ID) + "-" + strconv.FormatInt(c.Version, 10) + ".txt", data: []byte(b.service.LongForm(ctx, c, s.plain))}})
+	}
+	text := c.Handover(b.service.Explain(ctx, c), s.plain)
+	if text == "" { // it has become a certificate problem since
+		return nil
+	}
+	_, err = b.post(ctx, place, e.Key, e.Attempts, handoverView(s, text))
+	return err
+}
+
+// handoverView is a text to be copied: literal, in one block.
+func handoverView(s speaker, text string) message {
+	literal := strings.ReplaceAll(escaper.Replace(text), "`", "\u02cb")
+	return message{Text: s.say("bot.case.handover"), Blocks: []slack.Block{note(s.say("bot.case.handover")), section("```\n" + clip(literal, maxSection-20) + "```")}}
+}
+
+// followedView says in the thread what an addition has changed.
+func followedView(s speaker, c workflows.Case, a workflows.TriageAnswer, changed bool) message {
+	if !changed {
+		return oneLine(s.say("bot.case.same"))
+	}
+	text := s.say("bot.case.changed." + string(a.Verdict))
+	for i, f := range a.Findings {
+		if i == 0 || a.Verdict == "ambiguous" && i < 2 {
+			text += fmtFinding(s, f)
+		}
+	}
+	if a.Question != nil && c.Outcome == "" {
+		text += "\n:grey_question: " + s.text(workflows.TextOf(a.Question.Text))
+	}
+	return oneLine(text + "\n_" + s.say("bot.case.card_above") + "_")
+}
+
+func fmtFinding(s speaker, f workflows.TriageFinding) string {
+	return "\n• *" + s.text(workflows.TextOf(f.Cause.Title)) + "*  (" + strconv.Itoa(int(f.Confidence*100+0.5)) + " %)"
+}
+
+// cardPicture marks that the picture of a chain was sent; its suffix says of which.
+const cardPicture = "picture"
+
+// sendPicture uploads the chain as a picture into the thread of the answer, once for
+// each chain.
+func (b *Bot) sendPicture(ctx context.Context, s speaker, e workflows.Effect, c workflows.Case, cards []workflows.Card, x workflows.Examined) error {
+	if len(x.Chain.Nodes) < 2 {
+		return nil
+	}
+	raw, err := json.Marshal(x.Chain)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(raw)
+	kind := cardPicture + "/" + hex.EncodeToString(sum[:6])
+	for _, card := range cards {
+		if card.Kind == kind {
+			return nil
+		}
+	}
+	png, err := b.service.PictureOf(x, s.plain)
+	if err != nil || png == nil {
+		return err
+	}
+	place, err := b.beside(ctx, c)
+	if err != nil {
+		return err
+	}
+	if err := b.upload(ctx, place, e, []file{{name: "chain-" + hex.EncodeToString(sum[:3]) + ".png", data: png}}); err != nil {
+		return err
+	}
+	return b.store.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) {
+		return workflows.Change{Cards: []workflows.Card{{Subject: c.ID, Kind: kind, Channel: place.Channel, Thread: place.Thread, TS: "file", Drawn: "sent", Updated: b.now()}}}, nil
+	})
+}
+
+func (b *Bot) cardOf(ctx context.Context, subject, kind string) (workflows.Card, error) {
+	var found workflows.Card
+	err := b.store.View(ctx, func(rd workflows.Reader) error {
+		cards, err := rd.Cards(ctx, subject)
+		for _, c := range cards {
+			if c.Kind == kind {
+				found = c
+			}
+		}
+		return err
+	})
+	return found, err
+}

@@ -1,0 +1,216 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"countersign/workflows"
+)
+
+const (
+	viewTeach       = "teach.form"
+	viewTeachReject = "teach.reject"
+
+	actTeachApprove = "teach.approve"
+	actTeachReject  = "teach.reject"
+
+	cardTeach = "teach"
+)
+
+// teachModal is the form for a new cause, filled in from the case.
+func teachModal(s speaker, c workflows.Case, l workflows.Lesson, products []workflows.TriageProduct) slack.ModalViewRequest {
+	text := func(key, initial string, lines bool, optional bool) *slack.InputBlock {
+		input := slack.NewPlainTextInputBlockElement(nil, valueID)
+		input.Multiline, input.MaxLength, input.InitialValue = lines, 3000, clip(initial, 3000)
+		if example := "bot.teach." + key + ".example"; s.cat.Has(s.lang, example) {
+			input.Placeholder = plainText(s.raw(example), maxPlaceholder)
+		}
+		block := slack.NewInputBlock(key, plainText(s.raw("bot.teach."+key), maxLabel), nil, input)
+		if hint := "bot.teach." + key + ".help"; s.cat.Has(s.lang, hint) {
+			block.Hint = plainText(s.raw(hint), maxHint)
+		}
+		block.Optional = optional
+		return block
+	}
+	ids := []string{}
+	names := map[string]string{}
+	for _, p := range products {
+		ids, names[p.ID] = append(ids, p.ID), p.Name
+	}
+	pick := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plainText(s.raw("bot.talk.choose"), maxPlaceholder), valueID,
+		options(ids[:min(len(ids), 100)], func(id string) string { return names[id] })...)
+	for _, o := range pick.Options {
+		if o.Value == l.Product {
+			pick.InitialOption = o
+		}
+	}
+	product := slack.NewInputBlock("product", plainText(s.raw("bot.teach.product"), maxLabel), nil, pick)
+	product.Optional = true
+	boxes := slack.NewCheckboxGroupsBlockElement(valueID, options([]string{"new"}, func(string) string { return s.raw("bot.teach.new_cert.yes") })...)
+	fresh := slack.NewInputBlock("new_cert", plainText(s.raw("bot.teach.new_cert"), maxLabel), nil, boxes)
+	fresh.Optional = true
+	return modal(s, viewTeach, "bot.teach.title", "bot.teach.submit", routing{Case: c.ID}, []slack.Block{
+		text("headline", "", false, false), text("cause", "", false, false), text("wordings", strings.Join(l.Wordings, "\n"), true, false),
+		product, text("fix", "", true, false), fresh, text("near", "", true, true)})
+}
+
+// teachSubmitted proposes the cause; what is wrong is said at its field.
+func (b *Bot) teachSubmitted(ctx context.Context, cb slack.InteractionCallback, by workflows.Person) (any, bool) {
+	s := b.speaker(by)
+	value := func(key string) slack.BlockAction {
+		if cb.View.State == nil {
+			return slack.BlockAction{}
+		}
+		return cb.View.State.Values[key][valueID]
+	}
+	lines := func(key string) []string { return strings.Split(value(key).Value, "\n") }
+	t, err := b.service.Teach(ctx, workflows.Teaching{Receipt: receiptOf(cb), By: by, Case: readRouting(cb.View.PrivateMetadata).Case, Cause: value("cause").Value,
+		Lesson: workflows.Lesson{Title: value("headline").Value, Wordings: lines("wordings"), Product: value("product").SelectedOption.Value,
+			Fix: lines("fix"), NearMiss: lines("near"), NewCert: len(value("new_cert").SelectedOptions) > 0}})
+	switch {
+	case seen(err):
+		return slack.NewClearViewSubmissionResponse(), true
+	case workflows.CodeOf(err) == workflows.Invalid:
+		return slack.NewErrorsViewSubmissionResponse(map[string]string{fieldOf(err, "headline"): clip(b.explain(s, by, err), maxHint)}), true
+	case err != nil:
+		return b.viewFailed(s, by, err), true
+	}
+	v := modal(s, viewDone, "bot.teach.title", "", routing{}, []slack.Block{section(s.raw("bot.teach.proposed", "Cause", code(t.Cause)))})
+	return slack.NewUpdateViewSubmissionResponse(&v), true
+}
+
+// teachAction is a click on a card of a taught cause.
+func (b *Bot) teachAction(ctx context.Context, cb slack.InteractionCallback, by workflows.Person, a *slack.BlockAction) (any, bool) {
+	s := b.speaker(by)
+	var err error
+	switch a.ActionID {
+	case actTeachApprove:
+		_, err = b.service.Review(ctx, workflows.Reviewed{Receipt: receiptOf(cb), By: by, ID: a.Value, Approve: true})
+	case actTeachReject:
+		if err = b.service.MayTeach(by); err == nil {
+			b.openTextModal(cb, by, textModal(s, viewTeachReject, "bot.reason.teach", routing{Request: a.Value}))
+		}
+	default:
+		return b.undecoded(clip(a.ActionID, 20), nil)
+	}
+	return nil, b.recorded(cb, by, err)
+}
+
+// teachCard shows a taught cause to its reviewer: what it would recognise, what it
+// tells people to do, and what it would change.
+func teachCard(s speaker, t workflows.Taught) message {
+	title := s.raw("bot.teach.card", "Title", t.Title)
+	head := []slack.Block{header(title), section(s.raw("bot.teach.state."+string(t.State), "Who", who(t.By), "Reviewer", who(t.Reviewer)))}
+	list := func(key string, lines []string, literal bool) slack.Block {
+		text := "*" + s.say(key) + "*"
+		for i, line := range lines {
+			if literal {
+				text += "\n• " + code(line)
+			} else {
+				text += fmt.Sprintf("\n%d. %s", i+1, escape(line))
+			}
+		}
+		return section(text)
+	}
+	product := t.Product
+	if product == "" {
+		product = "–"
+	}
+	middle := []slack.Block{
+		facts([2]string{s.say("bot.teach.cause"), code(t.Cause)}, [2]string{s.say("bot.teach.product"), escape(product)}, [2]string{s.say("bot.teach.case"), code(t.Case)}),
+		list("bot.teach.wordings", t.Wordings, true), list("bot.teach.fix", t.Fix, false),
+	}
+	if len(t.NearMiss) > 0 {
+		middle = append(middle, list("bot.teach.near", t.NearMiss, true))
+	}
+	if len(t.Changes) > 0 {
+		middle = append(middle, section(":warning: "+s.say("bot.teach.changes")+"\n• "+strings.Join(escaped(t.Changes), "\n• ")))
+	} else {
+		middle = append(middle, note(":white_check_mark: "+s.say("bot.teach.no_changes")))
+	}
+	if t.Reason != "" {
+		middle = append(middle, section(quote(clip(t.Reason, 1000))))
+	}
+	var tail []slack.Block
+	if t.State == workflows.Proposed {
+		approve := button(actTeachApprove, t.ID, s.raw("bot.button.approve"), slack.StylePrimary)
+		approve.Confirm = confirm(s, "bot.confirm.teach")
+		tail = append(tail, actions("teach "+t.ID, approve, button(actTeachReject, t.ID, s.raw("bot.button.reject"), slack.StyleDanger)))
+	}
+	return message{Text: clip(escape(title), maxMessageText), Blocks: fit(head, middle, tail, note(s.say("bot.case.more")))}
+}
+
+func escaped(list []string) []string {
+	out := make([]string, len(list))
+	for i, v := range list {
+		out[i] = escape(v)
+	}
+	return out
+}
+
+// drawTaught draws the card of a taught cause in the support place: the channel of the
+// configuration, else that of the operators, else the thread of its case.
+func (b *Bot) drawTaught(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+	var t workflows.Taught
+	var cards []workflows.Card
+	err := b.store.View(ctx, func(rd workflows.Reader) (err error) {
+		if t, err = rd.Taught(ctx, body.Taught); err != nil {
+			return err
+		}
+		cards, err = rd.Cards(ctx, t.ID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	card := workflows.Card{Subject: t.ID, Kind: cardTeach, Channel: b.cfg.SupportChannel}
+	if card.Channel == "" {
+		card.Channel = b.cfg.Operators
+	}
+	if len(cards) > 0 {
+		card = cards[0]
+	} else if card.Channel == "" {
+		c, _, err := b.caseAndCards(ctx, t.Case)
+		if err != nil {
+			return err
+		}
+		place, err := b.beside(ctx, c)
+		if err != nil {
+			return err
+		}
+		card.Channel, card.Thread = place.Channel, place.Thread
+	}
+	return b.draw(ctx, card, e.Key, teachCard(b.channelSpeaker(), t))
+}
+
+// tellTeacher tells who taught a cause what became of it.
+func (b *Bot) tellTeacher(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+	var t workflows.Taught
+	err := b.store.View(ctx, func(rd workflows.Reader) (err error) { t, err = rd.Taught(ctx, body.Taught); return err })
+	if err != nil {
+		return err
+	}
+	place, err := b.dmPlace(ctx, t.By)
+	if err != nil {
+		return err
+	}
+	text := b.speaker(t.By).raw("bot.teach.told."+string(t.State), "Cause", code(t.Cause), "Reviewer", who(t.Reviewer))
+	if t.Reason != "" {
+		text += "\n" + quote(clip(t.Reason, 1000))
+	}
+	_, err = b.post(ctx, place, e.Key, e.Attempts, oneLine(text))
+	return err
+}
+
+// fieldOf is the input that an error is about.
+func fieldOf(err error, otherwise string) string {
+	var no *workflows.Error
+	if errors.As(err, &no) && no.Field != "" {
+		return no.Field
+	}
+	return otherwise
+}

@@ -1,0 +1,135 @@
+package workflows
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"countersign/certs"
+	"countersign/certs/check"
+	"countersign/triage"
+)
+
+// Handover is the text for whoever owns a problem that is no certificate problem: what
+// was seen, why it is none, what to ask of them. "" when it is one.
+func (c Case) Handover(a TriageAnswer, say func(Text) string) string {
+	if len(a.Findings) == 0 || a.Findings[0].Cause.Certificate() {
+		return ""
+	}
+	f := a.Findings[0]
+	owner := f.Cause.Owner
+	if owner == "" {
+		owner = "service"
+	}
+	var b strings.Builder
+	line := func(key string, pairs ...string) { b.WriteString(say(certs.T(key, pairs...)) + "\n") }
+	line("workflows.handover.to", "Owner", say(certs.T("triage.owner."+owner)))
+	line("workflows.handover.subject", "Title", say(TextOf(f.Cause.Title)), "Case", c.ID)
+	b.WriteString("\n")
+	line("workflows.handover.seen", "When", c.Created.UTC().Format("2006-01-02 15:04 UTC"))
+	for _, e := range f.Evidence {
+		b.WriteString("  " + quoteOf(e, say) + "\n")
+	}
+	b.WriteString("\n")
+	line("workflows.handover.why")
+	b.WriteString("  " + say(certs.T("workflows.handover.why."+owner)) + "\n\n")
+	line("workflows.handover.ask")
+	for i, step := range c.FixSteps(a, f.Cause) {
+		fmt.Fprintf(&b, "  %d. %s\n", i+1, say(TextOf(step)))
+	}
+	return b.String()
+}
+
+// quoteOf is one piece of evidence with its place, for text.
+func quoteOf(e triage.Evidence, say func(Text) string) string {
+	text := strings.Join(strings.Fields(e.Text), " ")
+	switch {
+	case e.Source != "" && e.Line > 0:
+		return e.Source + ":" + strconv.Itoa(e.Line) + ": " + text
+	case e.Source != "":
+		return e.Source + ": " + text
+	case e.Line > 0:
+		return say(certs.T("bot.case.line", "Line", strconv.Itoa(e.Line))) + ": " + text
+	}
+	return text
+}
+
+// LongForm is everything about a case, as a text file.
+func (s *Service) LongForm(ctx context.Context, c Case, say func(Text) string) string {
+	a := s.Explain(ctx, c)
+	var b strings.Builder
+	head := func(key string) { fmt.Fprintf(&b, "\n%s\n", say(certs.T(key))) }
+	fmt.Fprintf(&b, "%s  %s\n%s\n", c.ID, c.Created.UTC().Format(time.RFC3339), say(certs.T("triage.verdict."+string(a.Verdict))))
+	for i, f := range a.Findings {
+		fmt.Fprintf(&b, "\n%d. %s  [%s, %.0f %%]\n", i+1, say(TextOf(f.Cause.Title)), f.Cause.ID, f.Confidence*100)
+		if f.Judge != "" {
+			fmt.Fprintf(&b, "   %s\n", say(certs.T("triage.judge."+f.Judge)))
+		}
+		for _, e := range f.Evidence {
+			fmt.Fprintf(&b, "   > %s\n", quoteOf(e, say))
+		}
+		for n, step := range c.FixSteps(a, f.Cause) {
+			done := " "
+			if i == 0 {
+				for _, t := range c.Ticks {
+					if t == n {
+						done = "x"
+					}
+				}
+			}
+			fmt.Fprintf(&b, "   [%s] %d. %s\n", done, n+1, say(TextOf(step)))
+		}
+		for _, source := range f.Cause.Sources {
+			fmt.Fprintf(&b, "   (%s)\n", source)
+		}
+	}
+	if a.Question != nil {
+		head("workflows.long.question")
+		fmt.Fprintf(&b, "  %s\n", say(TextOf(a.Question.Text)))
+		for _, o := range a.Question.Options {
+			fmt.Fprintf(&b, "  - %s\n", say(TextOf(o.Text)))
+		}
+	}
+	if len(c.Seen) > 0 {
+		head("workflows.long.seen")
+		for _, o := range c.Seen {
+			fmt.Fprintf(&b, "  %s: %s\n", o.Source, say(TextOf(o.Text)))
+		}
+	}
+	items := c.material()
+	if len(items) > 0 {
+		head("workflows.long.certs")
+		for i, it := range items {
+			if i == 60 {
+				fmt.Fprintf(&b, "  +%d\n", len(items)-i)
+				break
+			}
+			f := check.Inspect(it, s.Now())
+			fmt.Fprintf(&b, "  %s  %s\n    SHA-256 %s\n", it.Place, say(f.Summary), f.SHA256)
+			for _, n := range f.Names {
+				fmt.Fprintf(&b, "    %s:%s\n", strings.ToUpper(n.Type), n.Value)
+			}
+		}
+		if chain := s.chainOf(c, items); len(chain.Nodes) > 1 {
+			fmt.Fprintf(&b, "\n%s\n", chain.Text(check.LabelsFor(chain, s.Now(), say)))
+		}
+	}
+	for _, r := range a.Redacted {
+		fmt.Fprintf(&b, "\n%s", say(certs.T("triage.redacted", "Count", strconv.Itoa(r.Count), "Kind", r.Kind)))
+	}
+	return b.String()
+}
+
+// PostCase queues something to be posted beside the answer: the long form or the hand-over.
+func (s *Service) PostCase(ctx context.Context, receipt Receipt, by Person, id, what string) error {
+	return s.update(ctx, receipt, by, "case", id, s.admit(by), func(rd Reader, now time.Time) (Change, error) {
+		c, err := rd.Case(ctx, id)
+		if err != nil {
+			return Change{}, err
+		}
+		e := effect(Notify, id, KindCasePost, fmt.Sprintf("%s/%s/%s", id, what, receipt), Body{Case: id, Event: what, Person: by})
+		return Change{Effects: []Effect{e}, Audit: []Audit{{At: now, Actor: by, Verb: "case." + what, Subject: c.ID}}}, nil
+	})
+}

@@ -1,0 +1,94 @@
+package workflows
+
+import (
+	"context"
+	"strings"
+
+	"countersign/triage"
+	"countersign/workflows/understand"
+)
+
+// Remedy starts the request or renewal that the fix of a case needs, filled in from
+// what the case knows: the certificate that was given, else the names and the
+// product in the text. A certificate of ours is renewed.
+func (s *Service) Remedy(ctx context.Context, in Started, id string) (Conversation, error) {
+	var c Case
+	var ours RequestID
+	err := s.Store.View(ctx, func(rd Reader) (err error) {
+		if c, err = rd.Case(ctx, id); err != nil {
+			return err
+		}
+		for _, it := range certificates(c.material()) {
+			r, err := rd.RequestBySPKI(ctx, it.SPKIHash())
+			if err == nil && (r.State == Issued || r.State == Installed) && leafCert(it) {
+				ours = r.ID
+				break
+			}
+			if err != nil && CodeOf(err) != NotFound {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return Conversation{}, err
+	}
+	in.Case = id
+	if ours != "" {
+		return s.RenewalOf(ctx, in, ours)
+	}
+	in.Answers = s.answersFrom(ctx, c)
+	return s.Start(ctx, in)
+}
+
+// answersFrom takes what a case says about the certificate that is needed.
+func (s *Service) answersFrom(ctx context.Context, c Case) Answers {
+	a := answersOf(understand.Parse(c.said()))
+	if p := productOf(c, s.Explain(ctx, c)); p != "" && a.First("product") == "" {
+		a["product"] = []string{p}
+	}
+	for _, it := range certificates(c.material()) {
+		if !leafCert(it) {
+			continue
+		}
+		var names []string
+		for _, n := range it.Cert.DNSNames {
+			if !strings.EqualFold(n, it.Title()) {
+				names = append(names, n)
+			}
+		}
+		if a.First("product") != "" || len(a["nodes"]) == 0 {
+			a["nodes"], a["names"] = []string{strings.ToLower(it.Title())}, names
+		}
+		break
+	}
+	if a.First("product") == "" && len(a["nodes"]) > 0 {
+		a["product"] = []string{"generic"}
+	}
+	return a
+}
+
+// productOf is the product of a case as the request form knows it. The knowledge base
+// does not tell the two Expressways apart; which one is left to be asked.
+func productOf(c Case, a triage.Answer) string {
+	if p := c.Context["product"]; p != "" {
+		return p
+	}
+	for _, p := range a.Products {
+		switch p {
+		case "cucm", "imp", "cms":
+			return p
+		case "unity":
+			return "unity-connection"
+		case "expressway":
+			text := strings.ToLower(c.Input)
+			onE := strings.Contains(text, "expressway-e") || strings.Contains(text, "expe")
+			onC := strings.Contains(text, "expressway-c") || strings.Contains(text, "expc")
+			if onC != onE {
+				return map[bool]string{true: "expressway-c", false: "expressway-e"}[onC]
+			}
+			return ""
+		}
+	}
+	return ""
+}
