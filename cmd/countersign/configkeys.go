@@ -5,7 +5,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"time"
+
+	"countersign/vault"
 )
 
 // The types of custodies and issuers. The type of an entry is its name unless it says
@@ -18,55 +19,19 @@ const (
 	typeManual   = "manual"
 )
 
-// vaultConfig says which Vault server to use and how each identity logs in.
-type vaultConfig struct {
-	Address    string                 `yaml:"address"`     // https://vault.example.com:8200
-	Public     string                 `yaml:"public"`      // the same as people reach it; empty: address
-	Namespace  string                 `yaml:"namespace"`   // Enterprise and HCP
-	CAFile     string                 `yaml:"ca_file"`     // PEM of the CA of Vault's own certificate
-	ServerName string                 `yaml:"server_name"` // name in that certificate, where address has another
-	Timeout    time.Duration          `yaml:"timeout"`     // of one call; 0: 10 s
-	Login      map[string]loginConfig `yaml:"login"`       // writer, releaser, janitor, revoker
-}
-
-// loginConfig is one of the ways in.
-type loginConfig struct {
-	TokenFile  string            `yaml:"token_file"`
-	TokenEnv   string            `yaml:"token_env"` // name of an environment variable
-	AppRole    *appRoleConfig    `yaml:"approle"`
-	Kubernetes *kubernetesConfig `yaml:"kubernetes"`
-}
-
-type appRoleConfig struct {
-	Mount        string `yaml:"mount"` // empty: approle
-	Role         string `yaml:"role"`  // empty: countersign-IDENTITY
-	RoleID       string `yaml:"role_id"`
-	SecretIDFile string `yaml:"secret_id_file"`
-	Wrapped      bool   `yaml:"wrapped"` // the file holds a wrapping token for the secret-id
-}
-
-type kubernetesConfig struct {
-	Mount   string `yaml:"mount"` // empty: kubernetes
-	Role    string `yaml:"role"`  // empty: countersign-IDENTITY
-	JWTFile string `yaml:"jwt_file"`
-}
-
 // custodyConfig is one place where private keys live. The tags say which type takes
 // a field.
 type custodyConfig struct {
 	Type    string `yaml:"type"`
 	KeyFile string `yaml:"key_file" for:"embedded"` // empty: custody/custody.key under data
-	Transit string `yaml:"transit" for:"vault"`     // mount; empty: countersign-transit
-	KV      string `yaml:"kv" for:"vault"`          // mount; empty: countersign-kv
 }
 
 // issuerConfig is one authority that signs.
 type issuerConfig struct {
 	Type string `yaml:"type"`
 
-	Mount string            `yaml:"mount" for:"vault"` // empty: countersign-pki
-	KV    string            `yaml:"kv" for:"vault"`    // empty: countersign-kv
-	Roles map[string]string `yaml:"roles" for:"vault"` // by profile id; otherwise by usages
+	Mount string            `yaml:"mount" for:"vault"` // where it is not the one of vault.pki
+	Roles map[string]string `yaml:"roles" for:"vault"` // by profile id, over those of vault.roles
 
 	Name string `yaml:"name" for:"manual"` // as people know the CA
 	Form string `yaml:"form" for:"manual"` // address of its form
@@ -77,7 +42,7 @@ type issuerConfig struct {
 	Contact    string   `yaml:"contact" for:"acme"`
 	EABKeyID   string   `yaml:"eab_key_id" for:"acme"`
 	EABKeyFile string   `yaml:"eab_key_file" for:"acme"`
-	AccountKey string   `yaml:"account_key" for:"acme"` // file, made when it is missing; empty: acme/NAME.key under data
+	AccountKey string   `yaml:"account_key" for:"acme"` // file, made when it is missing; empty: in Vault, without one acme/NAME.key under data
 	HTTP01     string   `yaml:"http01" for:"acme"`      // host:port to answer at
 	DNS01      string   `yaml:"dns01" for:"acme"`       // hook program
 	DNS01Env   []string `yaml:"dns01_env" for:"acme"`   // names of variables that it is given
@@ -126,29 +91,25 @@ func (c config) uses() (custodies, issuers []string) {
 }
 
 func (c config) checkKeys(p *problems) {
-	needs := map[string]bool{} // identities of Vault
+	used := c.Vault.Address != ""
 	for _, name := range sortedKeys(c.Custody) {
 		k, _ := c.custody(name)
 		p.need(name != "device", "custody device: this name stands for keys that a system made itself")
 		p.need(k.Type == typeVault || k.Type == typeEmbedded, "custody %s: type %q is not embedded or vault", name, k.Type)
 		p.need((k.Type == typeEmbedded) == (name == typeEmbedded), "custody %s: the embedded custody, and no other, is called embedded", name)
 		checkFields(p, "custody "+name, k.Type, k)
-		if k.Type == typeVault {
-			needs["writer"], needs["releaser"], needs["janitor"] = true, true, true
-		}
+		used = used || k.Type == typeVault
 	}
 	for _, name := range sortedKeys(c.Issuers) {
 		i, _ := c.issuer(name)
 		c.checkIssuer(p, name, i)
-		if i.Type == typeVault {
-			needs["writer"] = true
-		}
+		used = used || i.Type == typeVault
 	}
 	_, ok := c.custody(c.auditKeeper())
 	p.need(ok, "audit_key: custody %q is not one of %s", c.AuditKey, known(c.Custody))
 	p.need(!c.embeddedKeys() || c.Listen != "", "the embedded custody hands keys over on a page: it needs listen, and public for browsers elsewhere")
-	if len(needs) > 0 || c.Vault.Address != "" {
-		c.Vault.check(p, needs)
+	if used {
+		checkVault(p, c.Vault)
 	}
 }
 
@@ -182,26 +143,27 @@ func checkFields(p *problems, what, kind string, entry any) {
 	}
 }
 
-// identities are those that Vault knows (deploy/vault).
-var identities = []string{"writer", "releaser", "janitor", "revoker"}
+// identities of Vault (deploy/vault), with how each logs in.
+func identities(v vault.Config) map[string]vault.LoginConfig {
+	return map[string]vault.LoginConfig{"writer": v.Writer, "releaser": v.Releaser, "janitor": v.Janitor, "revoker": v.Revoker}
+}
 
-func (v vaultConfig) check(p *problems, needs map[string]bool) {
+func checkVault(p *problems, v vault.Config) {
 	u, err := url.Parse(v.Address)
 	p.need(err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http"), "vault: address is %q; it takes an address like https://vault.example.com:8200", v.Address)
-	for _, who := range identities {
-		_, ok := v.Login[who]
-		p.need(ok || !needs[who], "vault: login: %s is missing; deploy/vault/setup.sh makes its AppRole", who)
-	}
-	for _, who := range sortedKeys(v.Login) {
-		p.need(slices.Contains(identities, who), "vault: login: %q is not one of %s", who, strings.Join(identities, ", "))
-		l := v.Login[who]
-		ways := 0
-		for _, set := range []bool{l.TokenFile != "", l.TokenEnv != "", l.AppRole != nil, l.Kubernetes != nil} {
-			if set {
-				ways++
-			}
+	all := identities(v)
+	for _, who := range sortedKeys(all) {
+		l := all[who]
+		switch l.Method {
+		case "":
+			p.need(who == "revoker" && l == (vault.LoginConfig{}), "vault: %s: method is missing: approle, kubernetes or token; deploy/vault/setup.sh makes the AppRoles", who)
+		case "approle":
+			p.need(l.RoleID != "" && l.File != "", "vault: %s: approle needs role_id, and file with the secret-id", who)
+		case "token":
+			p.need(l.File != "", "vault: %s: token needs file", who)
+		case "kubernetes":
+		default:
+			p.need(false, "vault: %s: method %q is not approle, kubernetes or token", who, l.Method)
 		}
-		p.need(ways == 1, "vault: login: %s: set exactly one of token_file, token_env, approle, kubernetes", who)
-		p.need(l.AppRole == nil || l.AppRole.RoleID != "" && l.AppRole.SecretIDFile != "", "vault: login: %s: approle needs role_id and secret_id_file", who)
 	}
 }

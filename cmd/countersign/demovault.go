@@ -77,15 +77,9 @@ func vaultBinary(c *console) (string, error) {
 
 // settings points a configuration at this server, as docs/operations.md does for a
 // real one.
-func (v *demoVault) settings(ctx context.Context, cfg *config) error {
-	conn := v.Connection()
-	cfg.Vault = vaultConfig{Address: conn.Address, CAFile: conn.CAFile, Login: map[string]loginConfig{}}
-	for _, who := range identities {
-		role, err := v.AppRole(ctx, who)
-		if err != nil {
-			return fmt.Errorf("demo: %s: %w", who, err)
-		}
-		cfg.Vault.Login[who] = loginConfig{AppRole: &appRoleConfig{Role: role.Role, RoleID: role.RoleID, SecretIDFile: role.SecretID, Wrapped: role.Wrapped}}
+func (v *demoVault) settings(ctx context.Context, cfg *config) (err error) {
+	if cfg.Vault, err = v.Config(ctx); err != nil {
+		return fmt.Errorf("demo: %w", err)
 	}
 	cfg.Custody = map[string]custodyConfig{typeVault: {}}
 	cfg.Issuers = map[string]issuerConfig{typeVault: {}}

@@ -143,8 +143,9 @@ func TestDoctorFinds(t *testing.T) {
 			c.policy()["issuer"] = "le"
 		}, "issuer le: dns-01", "cannot be run"},
 		"a Vault that is away": {func(c *clinic) {
-			login := map[string]any{"token_env": "PATH"}
-			c.cfg["vault"] = map[string]any{"address": "http://127.0.0.1:1", "login": map[string]any{"writer": login, "releaser": login, "janitor": login}}
+			c.write("custody.token", "a-token")
+			login := map[string]any{"method": "token", "file": filepath.Join(c.data, "custody.token")}
+			c.cfg["vault"] = map[string]any{"address": "http://127.0.0.1:1", "writer": login, "releaser": login, "janitor": login}
 			c.cfg["custody"] = map[string]any{"vault": map[string]any{}}
 			c.policy()["custody"] = "vault"
 		}, "custody vault: login writer", "cannot be reached"},

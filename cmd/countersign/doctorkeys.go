@@ -97,8 +97,8 @@ func (x *examination) lookAt(all *keys) {
 		case *vault.Outside:
 			x.say("issuer "+name, true, x.c.say("cli.doctor.manual", "Name", nameOr(config.Name, name)))
 		case *vault.PKI:
-			i.Roles = x.roles(name, i.Roles)
-			x.vault(ctx, "issuer "+name, i)
+			with := &vault.PKI{Signer: i.Signer, Revoker: i.Revoker, Mount: i.Mount, KV: i.KV, Roles: x.roles(name, i.Roles)}
+			x.vault(ctx, "issuer "+name, with)
 		default:
 			x.acme(ctx, name, config)
 		}

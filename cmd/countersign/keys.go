@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -13,7 +15,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
+	"countersign/certs"
 	"countersign/vault"
 	"countersign/vault/acme"
 	"countersign/vault/embedded"
@@ -28,24 +32,26 @@ type keys struct {
 	embedded  *embedded.Custody // nil: not in use
 	auditKey  func() ([]byte, error)
 
-	cfg      config
-	log      *slog.Logger
-	ca       *embedded.CA
-	server   vault.Server
-	sessions map[string]*vault.Session // by identity
-	command  func(token string) string // opens an embedded hand-over
-	bot      bool                      // others must leave a wrapped secret-id alone: it opens once
+	cfg     config
+	log     *slog.Logger
+	ca      *embedded.CA
+	vault   *vault.Vault              // nil: not in use
+	command func(token string) string // opens an embedded hand-over
+	bot     bool                      // others must leave a wrapped secret-id alone: it opens once
 }
 
 // errWrapped is for commands that would use up the bot's wrapped secret-id.
-var errWrapped = errors.New("the login of this identity is a wrapped secret-id, which opens once and is for the bot; " +
+var errWrapped = errors.New("the login to Vault is a wrapped secret-id, which opens once and is for the bot; " +
 	"set VAULT_TOKEN to a token of your own that may do the same")
 
-// openKeys fills k, which noKeys has made. Logins to Vault go on in the background: a Vault that is away
-// is no error here.
+func noKeys(cfg config, log *slog.Logger) *keys {
+	return &keys{custodies: map[string]workflows.Custody{}, issuers: map[string]workflows.Issuer{}, cfg: cfg, log: log}
+}
+
+// openKeys fills k, which noKeys has made. Logins to Vault go on in the background: a
+// Vault that is away is no error here.
 func openKeys(k *keys) error {
-	cfg := k.cfg
-	custodies, issuers := cfg.uses()
+	custodies, issuers := k.cfg.uses()
 	for _, name := range custodies {
 		if err := k.addCustody(name); err != nil {
 			return fmt.Errorf("custody %s: %w", name, err)
@@ -59,18 +65,23 @@ func openKeys(k *keys) error {
 	return nil
 }
 
-func noKeys(cfg config, log *slog.Logger) *keys {
-	v := cfg.Vault
-	return &keys{custodies: map[string]workflows.Custody{}, issuers: map[string]workflows.Issuer{}, sessions: map[string]*vault.Session{},
-		cfg: cfg, log: log,
-		server: vault.Server{Address: v.Address, Public: v.Public, Namespace: v.Namespace, CAFile: v.CAFile, ServerName: v.ServerName, Timeout: v.Timeout}}
-}
-
 // close ends the sessions. Their tokens are left to expire.
 func (k *keys) close() {
-	for _, s := range k.sessions {
-		s.Close()
+	if k.vault != nil {
+		k.vault.Close()
 	}
+}
+
+// sessions are the identities that are to be logged in to Vault.
+func (k *keys) sessions() []*vault.Session {
+	if k.vault == nil {
+		return nil
+	}
+	all := []*vault.Session{k.vault.Custody.Writer, k.vault.Custody.Releaser, k.vault.Custody.Janitor}
+	if k.vault.PKI.Revoker != nil {
+		all = append(all, k.vault.PKI.Revoker)
+	}
+	return all
 }
 
 func (k *keys) addCustody(name string) error {
@@ -85,19 +96,12 @@ func (k *keys) addCustody(name string) error {
 		}
 		return nil
 	}
-	custody := &vault.Custody{Transit: c.Transit, KV: c.KV}
-	var err error
-	for _, s := range []struct {
-		identity string
-		at       **vault.Session
-	}{{"writer", &custody.Writer}, {"releaser", &custody.Releaser}, {"janitor", &custody.Janitor}} {
-		if *s.at, err = k.session(s.identity); err != nil {
-			return err
-		}
+	if err := k.openVault(); err != nil {
+		return err
 	}
-	k.custodies[name] = custody
+	k.custodies[name] = k.vault.Custody
 	if name == k.cfg.auditKeeper() {
-		k.auditKey = custody.AuditKey
+		k.auditKey = k.vault.Custody.AuditKey
 	}
 	return nil
 }
@@ -108,6 +112,19 @@ func (k *keys) openEmbedded() (err error) {
 	}
 	c, _ := k.cfg.custody(typeEmbedded)
 	k.embedded, k.ca, err = embedded.Start(embedded.Options{Dir: filepath.Join(k.cfg.Data, "custody"), KeyFile: c.KeyFile, Command: k.command})
+	return err
+}
+
+func (k *keys) openVault() (err error) {
+	if k.vault != nil {
+		return nil
+	}
+	for _, l := range identities(k.cfg.Vault) {
+		if l.Wrapped && !k.bot {
+			return errWrapped
+		}
+	}
+	k.vault, err = vault.Open(k.cfg.Vault, k.log)
 	return err
 }
 
@@ -122,14 +139,11 @@ func (k *keys) addIssuer(name string) error {
 	case typeManual:
 		made = &vault.Outside{Name: i.Name, Form: i.Form}
 	case typeVault:
-		pki := &vault.PKI{Mount: i.Mount, KV: i.KV, Roles: i.Roles}
-		pki.Signer, err = k.session("writer")
-		if _, ok := k.cfg.Vault.Login["revoker"]; ok && err == nil {
-			pki.Revoker, err = k.session("revoker")
+		if err = k.openVault(); err == nil {
+			made = k.pki(i)
 		}
-		made = pki
 	case typeACME:
-		made, err = k.acme(name, i)
+		made = &later{make: func(ctx context.Context) (workflows.Issuer, error) { return k.acme(ctx, name, i) }}
 	}
 	if err == nil {
 		k.issuers[name] = made
@@ -137,47 +151,21 @@ func (k *keys) addIssuer(name string) error {
 	return err
 }
 
-// session logs an identity in, once for all who use it.
-func (k *keys) session(identity string) (*vault.Session, error) {
-	if s := k.sessions[identity]; s != nil {
-		return s, nil
+// pki is the CA of the vault section, or another of the same server.
+func (k *keys) pki(i issuerConfig) *vault.PKI {
+	if i.Mount == "" && len(i.Roles) == 0 {
+		return k.vault.PKI
 	}
-	l := k.cfg.Vault.Login[identity]
-	if !k.bot && l.AppRole != nil && l.AppRole.Wrapped {
-		return nil, fmt.Errorf("vault: login: %s: %w", identity, errWrapped)
+	other := &vault.PKI{Signer: k.vault.PKI.Signer, Revoker: k.vault.PKI.Revoker, Mount: i.Mount, KV: k.cfg.Vault.KV, Roles: map[string]string{}}
+	if other.Mount == "" {
+		other.Mount = k.cfg.Vault.PKI
 	}
-	login, err := l.login(identity)
-	if err != nil {
-		return nil, fmt.Errorf("vault: login: %s: %w", identity, err)
-	}
-	s, err := vault.NewSession(k.server, identity, login, k.log)
-	if err == nil {
-		k.sessions[identity] = s
-	}
-	return s, err
-}
-
-func (l loginConfig) login(identity string) (vault.Login, error) {
-	or := func(set, otherwise string) string {
-		if set != "" {
-			return set
+	for _, roles := range []map[string]string{k.cfg.Vault.Roles, i.Roles} {
+		for profile, role := range roles {
+			other.Roles[profile] = role
 		}
-		return otherwise
 	}
-	switch {
-	case l.AppRole != nil:
-		a := l.AppRole
-		return &vault.AppRole{Mount: a.Mount, Role: or(a.Role, "countersign-"+identity), RoleID: a.RoleID, SecretID: a.SecretIDFile, Wrapped: a.Wrapped}, nil
-	case l.Kubernetes != nil:
-		return &vault.Kubernetes{Mount: l.Kubernetes.Mount, Role: or(l.Kubernetes.Role, "countersign-"+identity), JWT: l.Kubernetes.JWTFile}, nil
-	case l.TokenEnv != "":
-		if token := strings.TrimSpace(os.Getenv(l.TokenEnv)); token != "" {
-			return vault.Token(token), nil
-		}
-		return nil, fmt.Errorf("environment variable %s is not set: it takes a Vault token", l.TokenEnv)
-	}
-	token, err := readSecret(l.TokenFile)
-	return vault.Token(token), err
+	return other
 }
 
 // readSecret reads one short secret from a file.
@@ -193,7 +181,33 @@ func readSecret(file string) (string, error) {
 	return value, nil
 }
 
-func (k *keys) acme(name string, i issuerConfig) (*acme.Issuer, error) {
+// later makes an issuer when it is first needed: what it needs may be away at the
+// start. It is safe for concurrent use.
+type later struct {
+	make func(context.Context) (workflows.Issuer, error)
+
+	mu   sync.Mutex
+	made workflows.Issuer
+}
+
+// Issue is that of the issuer.
+func (l *later) Issue(ctx context.Context, key string, spec certs.Spec, csr []byte) (certs.Issued, bool, error) {
+	l.mu.Lock()
+	if l.made == nil {
+		made, err := l.make(ctx)
+		if err != nil {
+			l.mu.Unlock()
+			return certs.Issued{}, false, err
+		}
+		l.made = made
+	}
+	issuer := l.made
+	l.mu.Unlock()
+	return issuer.Issue(ctx, key, spec, csr)
+}
+
+// acme makes an issuer whose account key and records are in Vault where there is one.
+func (k *keys) acme(ctx context.Context, name string, i issuerConfig) (*acme.Issuer, error) {
 	o := acme.Options{Directory: i.Directory, CAFile: i.CAFile, Profile: i.Profile, Contact: i.Contact, EABKeyID: i.EABKeyID,
 		Ledger: vault.FileLedger{Dir: filepath.Join(k.cfg.Data, "acme", name)}}
 	var err error
@@ -212,14 +226,28 @@ func (k *keys) acme(name string, i issuerConfig) (*acme.Issuer, error) {
 		}
 		o.Solvers = append(o.Solvers, &acme.DNS01{Program: i.DNS01, Env: env})
 	}
+	if k.vault != nil {
+		o.Ledger = vault.KVLedger{Session: k.vault.Custody.Writer, KV: k.cfg.Vault.KV}
+	}
+	if o.AccountKey, err = k.accountKey(ctx, name, i); err != nil {
+		return nil, err
+	}
+	return acme.New(o)
+}
+
+func (k *keys) accountKey(ctx context.Context, name string, i issuerConfig) (crypto.Signer, error) {
+	if k.vault != nil && i.AccountKey == "" {
+		return k.vault.Custody.AccountKey(ctx)
+	}
 	file := i.AccountKey
 	if file == "" {
 		file = filepath.Join(k.cfg.Data, "acme", name+".key")
 	}
-	if o.AccountKey, err = accountKey(file); err != nil {
+	key, err := accountKey(file)
+	if err != nil {
 		return nil, fmt.Errorf("account key: %w", err)
 	}
-	return acme.New(o)
+	return key, nil
 }
 
 // accountKey reads the key that names our account at an ACME authority, and makes it

@@ -85,7 +85,8 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 	one := map[bool]float64{true: 1}
 	ready, _ := c.a.bot.Health().Ready()
 	gauge(descReady, one[ready])
-	for who, s := range c.a.keys.sessions {
+	for _, s := range c.a.keys.sessions() {
+		who := s.Identity
 		expires, err := s.Expires()
 		gauge(descLogin, one[err == nil], who)
 		if err == nil && !expires.IsZero() {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"countersign/storage"
+	"countersign/vault"
 	"countersign/workflows"
 )
 
@@ -61,9 +62,14 @@ func (k *keyFlags) auditKey(c *console) ([]byte, error) {
 	}
 	// A person's own token goes before the bot's login: that may be one that works once.
 	if token := os.Getenv("VAULT_TOKEN"); token != "" && cfg.auditKeeper() != typeEmbedded {
-		for who := range cfg.Vault.Login {
-			cfg.Vault.Login[who] = loginConfig{TokenEnv: "VAULT_TOKEN"}
+		v := cfg.Vault
+		person, err := vault.NewSession(vault.Server{Address: v.Address, Namespace: v.Namespace, CAFile: v.CAFile, ServerName: v.ServerName, Timeout: v.Timeout},
+			"VAULT_TOKEN", vault.Token(token), quiet())
+		if err != nil {
+			return nil, err
 		}
+		defer person.Close()
+		return (&vault.Custody{Writer: person, Transit: v.Transit}).AuditKey()
 	}
 	all := noKeys(cfg, quiet())
 	defer all.close()

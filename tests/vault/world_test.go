@@ -97,9 +97,10 @@ func (w *world) useVault(s *devserver.Server, wrapped bool) {
 		if !wrapped {
 			file = w.plain(s, who)
 		}
-		login[who] = map[string]any{"approle": map[string]any{"role_id": role.RoleID, "secret_id_file": file, "wrapped": wrapped}}
+		login[who] = map[string]any{"method": "approle", "role_id": role.RoleID, "file": file, "wrapped": wrapped}
 	}
-	w.config["vault"] = map[string]any{"address": s.Address, "ca_file": s.CAFile, "login": login}
+	login["address"], login["ca_file"] = s.Address, s.CAFile
+	w.config["vault"] = login
 	w.config["custody"] = map[string]any{"vault": nil}
 	w.config["issuers"] = map[string]any{"vault": nil}
 	w.policy("vault", "vault")
@@ -298,3 +299,14 @@ func (w *world) reason(says string) {
 }
 
 func pause() { time.Sleep(100 * time.Millisecond) }
+
+// until waits for /readyz to answer with a status.
+func (w *world) until(status int) {
+	w.t.Helper()
+	for end := time.Now().Add(30 * waitStep); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		if got, _ := w.get("/readyz"); got == status {
+			return
+		}
+	}
+	w.t.Fatalf("not ready:\n%s", w.log)
+}
