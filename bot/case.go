@@ -49,15 +49,16 @@ func (b *Bot) caseAction(ctx context.Context, cb slack.InteractionCallback, by w
 		}
 		if len(parts) == 4 {
 			_, err = b.service.AnswerCase(ctx, receiptOf(cb), by, id, parts[2], parts[3])
+			b.refreshCase(id, err)
 		}
 	case actCaseTick:
-		var done []int
-		for _, o := range a.SelectedOptions {
-			if n, convErr := strconv.Atoi(o.Value); convErr == nil {
-				done = append(done, n)
-			}
+		if f := strings.Fields(a.Value); len(f) == 4 {
+			step, _ := strconv.Atoi(f[2])
+			_, err = b.service.Tick(ctx, workflows.Ticked{Receipt: receiptOf(cb), By: by, Case: f[0], Cause: f[1], Step: step, Done: f[3] == stepDone})
+			b.refreshCase(f[0], err)
 		}
-		_, err = b.service.Tick(ctx, receiptOf(cb), by, lastWord(a.BlockID), done)
+	case actCaseAgain:
+		_, err = b.service.AskAgain(ctx, receiptOf(cb), by, a.Value)
 	case actCaseSolved:
 		_, err = b.service.Feedback(ctx, receiptOf(cb), by, a.Value, "solved", "")
 	case actCaseWrong:
@@ -82,6 +83,15 @@ func (b *Bot) caseAction(ctx context.Context, cb slack.InteractionCallback, by w
 		return b.undecoded("case."+clip(verb, 20), nil)
 	}
 	return nil, b.recorded(cb, by, err)
+}
+
+// refreshCase has the answer drawn anew for somebody who clicked on an old one.
+func (b *Bot) refreshCase(id string, err error) {
+	if code := workflows.CodeOf(err); code == workflows.Stale || code == workflows.Conflict {
+		b.goAfter("refresh case", func(ctx context.Context) error {
+			return b.drawCase(ctx, workflows.Effect{}, workflows.Body{Case: id})
+		})
+	}
 }
 
 // lastWord is the case's ID at the end of a block's name.
@@ -130,12 +140,22 @@ func (b *Bot) drawCase(ctx context.Context, e workflows.Effect, body workflows.B
 	x := b.service.Examine(c)
 	m := inspectView(s, x)
 	if !c.Inspecting() {
-		m = caseView(s, c, b.service.Explain(ctx, c))
+		m = b.answerView(ctx, s, c)
 	}
 	if err := b.draw(ctx, card, e.Key, m); err != nil {
 		return err
 	}
 	return b.sendPicture(ctx, s, e, c, cards, x)
+}
+
+// answerView is the answer as it stands: what somebody said it really was goes before
+// what was found.
+func (b *Bot) answerView(ctx context.Context, s speaker, c workflows.Case) message {
+	a := b.service.Explain(ctx, c)
+	if cause := b.service.KB().Cause(c.Other()); cause != nil {
+		return correctedView(s, c, a, cause)
+	}
+	return caseView(s, c, a)
 }
 
 // beside is the thread of a case's answer.
@@ -197,7 +217,7 @@ func followedView(s speaker, c workflows.Case, a workflows.TriageAnswer, changed
 }
 
 func fmtFinding(s speaker, f workflows.TriageFinding) string {
-	return "\n• *" + s.text(workflows.TextOf(f.Cause.Title)) + "*  (" + strconv.Itoa(int(f.Confidence*100+0.5)) + " %)"
+	return "\n• *" + s.text(workflows.TextOf(f.Cause.Title)) + "*  " + s.say("bot.case.sure", "Percent", percent(f.Confidence))
 }
 
 // cardPicture marks that the picture of a chain was sent; its suffix says of which.

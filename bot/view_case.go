@@ -16,7 +16,8 @@ const (
 	viewWrong    = "case.wrong"
 
 	actCaseAnswer = "case.answer" // suffix: question and option; or a select with the block's name
-	actCaseTick   = "case.tick"
+	actCaseAgain  = "case.again"
+	actCaseTick   = "case.tick" // value: case, cause, step, and what the step is to be
 	actCaseSolved = "case.solved"
 	actCaseWrong  = "case.wrong"
 	actCaseLong   = "case.long"
@@ -26,28 +27,49 @@ const (
 )
 
 // Rivals are shown side by side, a known cause alone; the rest is in the long form.
-const (
-	maxRivals   = 3
-	maxEvidence = 3
-)
+const maxRivals = 3
+
+// guess is the confidence under which the first of several causes is no more than the
+// nearest that is known.
+const guess = 0.25
 
 // caseView is the answer to a case: the cause first, the evidence in the person's own
-// words, then what to do, then one question.
+// words, then what to do. Of several causes it asks the one question that tells them
+// apart before it says what to do about the likeliest.
 func caseView(s speaker, c workflows.Case, a workflows.TriageAnswer) message {
-	head := []slack.Block{section(s.say("bot.case.verdict." + string(a.Verdict)))}
-	var middle []slack.Block
+	verdict := verdictOf(a)
+	var head []slack.Block
+	if a.Verdict != "not-certificate" { // the title of such a cause says so itself
+		head = append(head, section(s.say("bot.case.verdict."+verdict)))
+	}
 	shown := a.Findings[:min(len(a.Findings), maxRivals)]
 	if a.Verdict == "known-cause" || a.Verdict == "not-certificate" {
 		shown = shown[:min(len(shown), 1)]
 	}
+	var middle []slack.Block
+	var quoted []workflows.Evidence
 	for i, f := range shown {
-		middle = append(middle, section(findingText(s, f, i, len(shown))))
-		if i == 0 {
-			if line := judgeLine(s, c, f); line != "" {
-				middle = append(middle, note(line))
-			}
-			middle = append(middle, fixBlocks(s, c, a, f)...)
+		var text string
+		text, quoted = findingText(s, c, f, i, len(shown), quoted)
+		if len(head) == 0 {
+			text = ":compass: " + text
 		}
+		middle = append(middle, section(text))
+		if line := judgeLine(s, c, f); i == 0 && line != "" {
+			middle = append(middle, note(line))
+		}
+	}
+	question := questionBlocks(s, c, a)
+	middle = append(middle, question...)
+	if len(shown) > 0 && verdict != verdictGuess {
+		heading := "bot.case.fix"
+		if len(shown) > 1 {
+			heading = "bot.case.fix_first"
+		}
+		if len(question) > 0 {
+			middle = append(middle, slack.NewDividerBlock())
+		}
+		middle = append(middle, fixBlocks(s, c, a, shown[0].Cause, heading)...)
 	}
 	if rest := a.Findings[len(shown):]; len(rest) > 0 && len(shown) == 1 {
 		var names []string
@@ -56,8 +78,29 @@ func caseView(s speaker, c workflows.Case, a workflows.TriageAnswer) message {
 		}
 		middle = append(middle, note(s.raw("bot.case.also", "Causes", strings.Join(names, " · "))))
 	}
+	return caseMessage(s, c, a, head, middle)
+}
+
+// correctedView is a case of which somebody said what it really was: that, and what to
+// do about it.
+func correctedView(s speaker, c workflows.Case, a workflows.TriageAnswer, cause *workflows.Cause) message {
+	head := []slack.Block{section(s.raw("bot.case.corrected", "Who", who(c.Ended), "Title", s.text(workflows.TextOf(cause.Title))))}
+	var middle []slack.Block
+	if c.Comment != "" {
+		middle = append(middle, section(quote(clip(c.Comment, 1000))))
+	}
+	middle = append(middle, fixBlocks(s, c, a, cause, "bot.case.fix")...)
+	if len(a.Findings) > 0 {
+		middle = append(middle, note(s.raw("bot.case.was", "Title", s.text(workflows.TextOf(a.Findings[0].Cause.Title)))))
+	}
+	return caseMessage(s, c, a, head, middle)
+}
+
+// caseMessage adds what all answers have: what the files show, what was kept out, and
+// what can be done now.
+func caseMessage(s speaker, c workflows.Case, a workflows.TriageAnswer, head, middle []slack.Block) message {
 	middle = append(middle, seenBlocks(s, c, a)...)
-	tail := questionBlocks(s, c, a)
+	var tail []slack.Block
 	if len(a.Redacted) > 0 {
 		kinds := make([]string, 0, len(a.Redacted))
 		for _, r := range a.Redacted {
@@ -69,47 +112,30 @@ func caseView(s speaker, c workflows.Case, a workflows.TriageAnswer) message {
 	return message{Text: caseText(s, a), Blocks: fit(head, middle, tail, note(s.say("bot.case.more")))}
 }
 
-// caseText is the answer in a line, for notifications.
-func caseText(s speaker, a workflows.TriageAnswer) string {
-	text := s.say("bot.case.verdict." + string(a.Verdict))
-	if len(a.Findings) > 0 {
-		text += " " + s.text(workflows.TextOf(a.Findings[0].Cause.Title))
+const verdictGuess = "guess"
+
+// verdictOf is the key of the words for an answer: several causes of which none is
+// likely are not called the answer.
+func verdictOf(a workflows.TriageAnswer) string {
+	if a.Verdict == "ambiguous" && len(a.Findings) > 0 && a.Findings[0].Confidence < guess {
+		return verdictGuess
 	}
-	return clip(text, 500)
+	if a.Verdict == "ambiguous" && a.Question == nil {
+		return "ambiguous_open"
+	}
+	return string(a.Verdict)
 }
 
-// findingText is one cause with its evidence.
-func findingText(s speaker, f workflows.TriageFinding, i, of int) string {
-	number := ""
-	if of > 1 {
-		number = strconv.Itoa(i+1) + ". "
+// caseText is the answer in a line, for notifications.
+func caseText(s speaker, a workflows.TriageAnswer) string {
+	title := ""
+	if len(a.Findings) > 0 {
+		title = s.text(workflows.TextOf(a.Findings[0].Cause.Title))
 	}
-	text := fmt.Sprintf("*%s%s*  (%d %%)", number, s.text(workflows.TextOf(f.Cause.Title)), int(f.Confidence*100+0.5))
-	for j, e := range f.Evidence {
-		if j == maxEvidence || of > 1 && i > 0 && j == 1 {
-			break
-		}
-		line := clip(strings.Join(strings.Fields(e.Text), " "), 400)
-		if e.Source == workflows.FromAnswer {
-			text += "\n> " + code(line) + "  _" + s.say("bot.case.your_answer") + "_"
-			continue
-		}
-		where := ""
-		switch {
-		case e.Source != "" && e.Line > 0:
-			where = "  _" + escape(e.Source) + ":" + strconv.Itoa(e.Line) + "_"
-		case e.Source != "":
-			where = "  _" + escape(e.Source) + "_"
-		case e.Line > 0:
-			where = "  _" + s.say("bot.case.line", "Line", strconv.Itoa(e.Line)) + "_"
-		}
-		if e.End > e.Start { // their own words
-			text += "\n> " + code(clip(line, 180)) + where
-		} else {
-			text += "\n> " + escape(line) + where
-		}
+	if a.Verdict == "not-certificate" {
+		return clip(":compass: "+title, 500)
 	}
-	return text
+	return clip(s.say("bot.case.verdict."+verdictOf(a))+" "+title, 500)
 }
 
 // judgeLine says whose verdict the evidence shows, and so who must act.
@@ -123,51 +149,39 @@ func judgeLine(s speaker, c workflows.Case, f workflows.TriageFinding) string {
 	return s.say("triage.judge." + f.Judge)
 }
 
-// seenBlocks say what files show that is not among the evidence already.
-func seenBlocks(s speaker, c workflows.Case, a workflows.TriageAnswer) []slack.Block {
-	var lines []string
-	for _, o := range c.Seen {
-		text := s.plain(workflows.TextOf(o.Text))
-		used := false
-		for _, f := range a.Findings {
-			used = used || slices.ContainsFunc(f.Evidence, func(e workflows.Evidence) bool { return e.Text == text })
-		}
-		if !used && len(lines) < 4 {
-			lines = append(lines, "• "+clip(escape(text), 350)+"  _"+escape(o.Source)+"_")
-		}
-	}
-	if len(lines) == 0 {
-		return nil
-	}
-	return []slack.Block{note("*" + s.say("bot.case.seen") + "*\n" + strings.Join(lines, "\n"))}
-}
+const (
+	stepDone = "done"
+	stepOpen = "open"
+)
 
-// fixBlocks are the steps of the fix as a checklist whose ticks are kept.
-func fixBlocks(s speaker, c workflows.Case, a workflows.TriageAnswer, f workflows.TriageFinding) []slack.Block {
-	steps := c.FixSteps(a, f.Cause)
+// fixBlocks are the steps of a fix as a checklist: each step with a button of its own,
+// because several people work on one case and none may undo another's tick.
+func fixBlocks(s speaker, c workflows.Case, a workflows.TriageAnswer, cause *workflows.Cause, heading string) []slack.Block {
+	steps := c.FixSteps(a, cause)
 	if len(steps) == 0 {
 		return nil
 	}
-	var opts, initial []*slack.OptionBlockObject
-	text := "*" + s.say("bot.case.fix") + "*"
+	ticked := c.Done(cause.ID)
+	blocks := []slack.Block{section("*" + s.say(heading) + "*" + progress(s, len(ticked), len(steps)))}
 	for i, step := range steps {
-		line := s.text(workflows.TextOf(step))
-		done := slices.Contains(c.Ticks, i)
-		if done {
-			line = "~" + strings.ReplaceAll(line, "~", "") + "~"
+		line, label, then := fmt.Sprintf("%d. %s", i+1, s.text(workflows.TextOf(step))), "bot.button.step_done", stepDone
+		if slices.Contains(ticked, i) {
+			line, label, then = ":white_check_mark: ~"+strings.ReplaceAll(line, "~", "")+"~", "bot.button.step_open", stepOpen
 		}
-		text += fmt.Sprintf("\n%d. %s", i+1, line)
-		if i < 10 {
-			o := slack.NewOptionBlockObject(strconv.Itoa(i), plainText(s.raw("bot.case.step", "Number", strconv.Itoa(i+1)), maxOption), nil)
-			opts = append(opts, o)
-			if done {
-				initial = append(initial, o)
-			}
-		}
+		value := fmt.Sprintf("%s %s %d %s", c.ID, cause.ID, i, then)
+		b := section(line)
+		b.BlockID = fmt.Sprintf("case step %s %d", c.ID, i)
+		b.Accessory = slack.NewAccessory(button(actCaseTick, value, s.raw(label), slack.StyleDefault))
+		blocks = append(blocks, b)
 	}
-	boxes := slack.NewCheckboxGroupsBlockElement(actCaseTick, opts...)
-	boxes.InitialOptions = initial
-	return []slack.Block{section(text), actions("case ticks "+c.ID, boxes)}
+	return blocks
+}
+
+func progress(s speaker, done, of int) string {
+	if done == 0 {
+		return ""
+	}
+	return "  " + s.say("bot.case.progress", "Done", strconv.Itoa(done), "Of", strconv.Itoa(of))
 }
 
 // longOption is where the words of an option no longer fit a button, in characters.
@@ -221,11 +235,14 @@ func caseActions(s speaker, c workflows.Case, a workflows.TriageAnswer) []slack.
 		}
 		row = append(row, button(actCaseWrong, c.ID, s.raw("bot.button.wrong"), slack.StyleDefault))
 	}
-	if c.Outcome == "wrong" || len(a.Findings) == 0 {
+	if c.Outcome == "" && c.Answered() {
+		row = append(row, button(actCaseAgain, c.ID, s.raw("bot.button.answer_again"), slack.StyleDefault))
+	}
+	if c.Outcome == "wrong" || len(a.Findings) == 0 || verdictOf(a) == verdictGuess {
 		row = append(row, button(actCaseTeach, c.ID, s.raw("bot.button.teach"), slack.StyleDefault))
 	}
 	var blocks []slack.Block
-	if c.Outcome != "" {
+	if c.Outcome != "" && c.Other() == "" {
 		blocks = append(blocks, note(outcomeLine(s, c)))
 	}
 	if len(row) > 0 {
@@ -235,53 +252,9 @@ func caseActions(s speaker, c workflows.Case, a workflows.TriageAnswer) []slack.
 }
 
 func outcomeLine(s speaker, c workflows.Case) string {
-	kind, cause, _ := strings.Cut(c.Outcome, ":")
-	line := s.raw("bot.case.outcome."+kind, "Who", who(c.Ended), "Cause", code(cause))
+	line := s.raw("bot.case.outcome."+c.Outcome, "Who", who(c.Ended))
 	if c.Comment != "" {
 		line += "\n" + quote(clip(c.Comment, 500))
 	}
 	return line
-}
-
-// wrongModal asks what it was instead.
-func wrongModal(s speaker, id string, causes []*workflows.Cause) slack.ModalViewRequest {
-	byFamily := map[string][]*slack.OptionBlockObject{}
-	var families []string
-	for _, cause := range causes {
-		if len(byFamily[cause.Family]) == 0 {
-			families = append(families, cause.Family)
-		}
-		if len(cause.ID) <= maxOption && len(byFamily[cause.Family]) < 100 {
-			byFamily[cause.Family] = append(byFamily[cause.Family], slack.NewOptionBlockObject(cause.ID, plainText(s.plain(workflows.TextOf(cause.Title)), maxOption), nil))
-		}
-	}
-	groups := make([]*slack.OptionGroupBlockObject, 0, len(families))
-	for _, f := range families[:min(len(families), 100)] {
-		groups = append(groups, slack.NewOptionGroupBlockElement(plainText(s.family(f), maxOption), byFamily[f]...))
-	}
-	pick := slack.NewOptionsGroupSelectBlockElement(slack.OptTypeStatic, plainText(s.raw("bot.talk.choose"), maxPlaceholder), valueID, groups...)
-	which := slack.NewInputBlock("cause", plainText(s.raw("bot.wrong.cause"), maxLabel), nil, pick)
-	which.Optional = true
-	input := slack.NewPlainTextInputBlockElement(nil, valueID)
-	input.Multiline, input.MaxLength = true, 2000
-	words := slack.NewInputBlock("reason", plainText(s.raw("bot.wrong.comment"), maxLabel), plainText(s.raw("bot.wrong.help"), maxHint), input)
-	words.Optional = true
-	return modal(s, viewWrong, "bot.wrong.title", "bot.wrong.submit", routing{Case: id}, []slack.Block{which, words})
-}
-
-// family is the heading of a family of causes; its name where the catalogue has none,
-// as with files of the operator's own.
-func (s speaker) family(name string) string {
-	if key := "bot.family." + name; s.cat.Has(s.lang, key) {
-		return s.cat.Say(s.lang, key, nil)
-	}
-	return name
-}
-
-// diagnoseModal takes an error, a log or PEM.
-func diagnoseModal(s speaker) slack.ModalViewRequest {
-	input := slack.NewPlainTextInputBlockElement(plainText(s.raw("bot.diagnose.example"), maxPlaceholder), valueID)
-	input.Multiline, input.MaxLength = true, 3000
-	block := slack.NewInputBlock("reason", plainText(s.raw("bot.diagnose.label"), maxLabel), plainText(s.raw("bot.diagnose.help"), maxHint), input)
-	return modal(s, viewDiagnose, "bot.diagnose.title", "bot.diagnose.submit", routing{}, []slack.Block{block})
 }

@@ -13,23 +13,24 @@ import (
 // Case is one triage conversation: what was pasted (redacted), what was found, what
 // was answered, and how it ended.
 type Case struct {
-	ID      string                 `json:"id"`
-	Version int64                  `json:"version"`
-	Person  Person                 `json:"person"`
-	Place   Place                  `json:"place"`
-	Lang    string                 `json:"lang"`
-	Input   string                 `json:"input"`             // redacted before it gets here; bounded
-	Pieces  []Piece                `json:"pieces,omitempty"`  // where the lines of Input come from
-	Certs   []Attached             `json:"certs,omitempty"`   // certificates and requests of attached files
-	Seen    []artefact.Observation `json:"seen,omitempty"`    // what attached files show
-	Context map[string]string      `json:"context,omitempty"` // product, side: what was asked and answered
-	Cause   string                 `json:"cause,omitempty"`   // first cause, for lists
-	Ticks   []int                  `json:"ticks,omitempty"`   // fix steps done
-	Outcome string                 `json:"outcome,omitempty"` // solved, wrong, other:<cause>
-	Comment string                 `json:"comment,omitempty"` // with the outcome, redacted
-	Ended   Person                 `json:"ended,omitzero"`    // who gave the outcome
-	Created time.Time              `json:"created"`
-	Updated time.Time              `json:"updated"`
+	ID        string                 `json:"id"`
+	Version   int64                  `json:"version"`
+	Person    Person                 `json:"person"`
+	Place     Place                  `json:"place"`
+	Lang      string                 `json:"lang"`
+	Input     string                 `json:"input"`                // redacted before it gets here; bounded
+	Pieces    []Piece                `json:"pieces,omitempty"`     // where the lines of Input come from
+	Certs     []Attached             `json:"certs,omitempty"`      // certificates and requests of attached files
+	Seen      []artefact.Observation `json:"seen,omitempty"`       // what attached files show
+	Context   map[string]string      `json:"context,omitempty"`    // product, side: what was asked and answered
+	Cause     string                 `json:"cause,omitempty"`      // first cause, for lists
+	Ticks     []int                  `json:"ticks,omitempty"`      // fix steps done, in order
+	TickedFor string                 `json:"ticked_for,omitempty"` // the cause whose steps they are
+	Outcome   string                 `json:"outcome,omitempty"`    // solved, wrong, other:<cause>
+	Comment   string                 `json:"comment,omitempty"`    // with the outcome, redacted
+	Ended     Person                 `json:"ended,omitzero"`       // who gave the outcome
+	Created   time.Time              `json:"created"`
+	Updated   time.Time              `json:"updated"`
 }
 
 // Piece says that from line Line of a case's input on, lines are those of Name from

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"countersign/certs"
 	"countersign/triage"
 	"countersign/triage/artefact"
 )
@@ -104,14 +103,16 @@ func (s *Service) explainWith(ctx context.Context, kb *triage.KB, c Case) triage
 			if e.Source == inputName {
 				e.Source, e.Line = c.locate(e.Line)
 			} else if text, ok := answered(kb, e.Source, in.Context.Answers[e.Source]); ok {
-				e.Source, e.Text = FromAnswer, text.String(c.Lang, s.Say)
+				asked := kb.Question(e.Source).Text.String(c.Lang, s.Say)
+				e.Source, e.Text = FromAnswer, asked+" → "+text.String(c.Lang, s.Say)
 			}
 		}
 	}
 	return a
 }
 
-// FromAnswer is the source of evidence that is somebody's answer to a question.
+// FromAnswer is the source of evidence that is somebody's answer to a question, given
+// with the question.
 const FromAnswer = "answer"
 
 // answered gives the words of an option that was chosen.
@@ -162,62 +163,6 @@ func firstCause(a triage.Answer) string {
 
 func showCase(c Case) Effect {
 	return effect(Notify, c.ID, KindCase, fmt.Sprintf("%s/case/%d", c.ID, c.Version), Body{Case: c.ID})
-}
-
-// AnswerCase answers the question that the case asked, by a button.
-func (s *Service) AnswerCase(ctx context.Context, receipt Receipt, by Person, id, question, option string) (Case, error) {
-	return s.refine(ctx, receipt, by, id, func(c Case) (Case, *Error) {
-		if len(question) > 60 || len(option) > 60 || option == "" {
-			return c, &Error{Code: Invalid, Text: certs.T("form.problem.not_offered", "Value", clipBytes(option, 60))}
-		}
-		return c.with("answer."+question, option), nil
-	})
-}
-
-// Tick sets the fix steps that are done.
-func (s *Service) Tick(ctx context.Context, receipt Receipt, by Person, id string, done []int) (Case, error) {
-	return s.refine(ctx, receipt, by, id, func(c Case) (Case, *Error) {
-		done = slices.DeleteFunc(done, func(n int) bool { return n < 0 || n > 50 })
-		slices.Sort(done)
-		c.Ticks = slices.Compact(done)
-		return c, nil
-	})
-}
-
-// Feedback records how a case ended: solved, wrong, or other:<cause id>, with what
-// the person has to say about it.
-func (s *Service) Feedback(ctx context.Context, receipt Receipt, by Person, id, outcome, comment string) (Case, error) {
-	comment, _ = triage.Redact(clipReason(comment))
-	return s.refine(ctx, receipt, by, id, func(c Case) (Case, *Error) {
-		if outcome != "solved" && outcome != "wrong" {
-			if s.KB().Cause(strings.TrimPrefix(outcome, "other:")) == nil || !strings.HasPrefix(outcome, "other:") {
-				return c, &Error{Code: Invalid, Field: "cause", Text: certs.T("form.problem.not_offered", "Value", clipBytes(outcome, 60))}
-			}
-		}
-		c.Outcome, c.Comment, c.Ended = outcome, comment, by
-		return c, nil
-	})
-}
-
-// refine changes a case for somebody of the team, and has it redrawn.
-func (s *Service) refine(ctx context.Context, receipt Receipt, by Person, id string, step func(Case) (Case, *Error)) (Case, error) {
-	var c Case
-	err := s.update(ctx, receipt, by, "case", id, s.admit(by), func(rd Reader, now time.Time) (Change, error) {
-		old, err := rd.Case(ctx, id)
-		if err != nil {
-			return Change{}, err
-		}
-		next, no := step(old)
-		if no != nil {
-			return Change{}, no
-		}
-		next.Updated = now
-		next.Cause = firstCause(s.Explain(ctx, next))
-		c = next
-		return Change{Cases: []Case{next}, Effects: []Effect{showCase(next)},
-			Audit: []Audit{{At: now, Actor: by, Verb: "case", Subject: id, Detail: detail("cause", next.Cause, "outcome", next.Outcome)}}}, nil
-	})
-	return c, err
 }
 
 // clipBytes cuts s to at most n bytes at a line's end.

@@ -146,7 +146,7 @@ func (s *Service) followUp(ctx context.Context, in Heard, id string, files *atta
 			event = "case_changed:"
 		}
 		if answerKey(before) != answerKey(after) {
-			next.Ticks, next.Outcome, next.Comment, next.Ended = nil, "", "", Person{}
+			next.Outcome, next.Comment, next.Ended = "", "", Person{}
 			event = "case_changed:"
 		}
 		place := in.Place

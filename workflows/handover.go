@@ -3,6 +3,7 @@ package workflows
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -72,12 +73,8 @@ func (s *Service) LongForm(ctx context.Context, c Case, say func(Text) string) s
 		}
 		for n, step := range c.FixSteps(a, f.Cause) {
 			done := " "
-			if i == 0 {
-				for _, t := range c.Ticks {
-					if t == n {
-						done = "x"
-					}
-				}
+			if slices.Contains(c.Done(f.Cause.ID), n) {
+				done = "x"
 			}
 			fmt.Fprintf(&b, "   [%s] %d. %s\n", done, n+1, say(TextOf(step)))
 		}

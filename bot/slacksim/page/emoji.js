@@ -7,6 +7,7 @@ const LIST = `white_check_mark ✅|heavy_check_mark ✔️|ballot_box_with_check
 |file_folder 📁|open_file_folder 📂|card_index_dividers 🗂️|package 📦|inbox_tray 📥|outbox_tray 📤|envelope email ✉️|mailbox 📫|incoming_envelope 📨
 |calendar 📆|date 📅|spiral_calendar_pad 🗓️|clock1 🕐|hourglass ⌛|hourglass_flowing_sand ⏳|alarm_clock ⏰|stopwatch ⏱️|timer_clock ⏲️|watch ⌚
 |arrow_right ➡️|arrow_left ⬅️|arrow_up ⬆️|arrow_down ⬇️|arrows_counterclockwise 🔄|arrows_clockwise 🔃|leftwards_arrow_with_hook ↩️|fast_forward ⏩
+|arrow_forward ▶️|double_vertical_bar ⏸️|compass 🧭|mortar_board 🎓|boom 💥
 |heavy_plus_sign ➕|heavy_minus_sign ➖|link 🔗|mag 🔍|mag_right 🔎|gear ⚙️|wrench 🔧|hammer 🔨|hammer_and_wrench 🛠️|toolbox 🧰|electric_plug 🔌
 |satellite_antenna 📡|globe_with_meridians 🌐|earth_africa 🌍|computer 💻|desktop_computer 🖥️|printer 🖨️|iphone 📱|phone telephone ☎️|telephone_receiver 📞
 |movie_camera 🎥|microphone 🎤|loudspeaker 📢|mega 📣|speech_balloon 💬|left_speech_bubble 🗨️|thought_balloon 💭|bell 🔔|no_bell 🔕|robot_face robot 🤖

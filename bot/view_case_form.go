@@ -1,0 +1,50 @@
+package bot
+
+import (
+	"github.com/slack-go/slack"
+
+	"countersign/workflows"
+)
+
+// wrongModal asks what it was instead.
+func wrongModal(s speaker, id string, causes []*workflows.Cause) slack.ModalViewRequest {
+	byFamily := map[string][]*slack.OptionBlockObject{}
+	var families []string
+	for _, cause := range causes {
+		if len(byFamily[cause.Family]) == 0 {
+			families = append(families, cause.Family)
+		}
+		if len(cause.ID) <= maxOption && len(byFamily[cause.Family]) < 100 {
+			byFamily[cause.Family] = append(byFamily[cause.Family], slack.NewOptionBlockObject(cause.ID, plainText(s.plain(workflows.TextOf(cause.Title)), maxOption), nil))
+		}
+	}
+	groups := make([]*slack.OptionGroupBlockObject, 0, len(families))
+	for _, f := range families[:min(len(families), 100)] {
+		groups = append(groups, slack.NewOptionGroupBlockElement(plainText(s.family(f), maxOption), byFamily[f]...))
+	}
+	pick := slack.NewOptionsGroupSelectBlockElement(slack.OptTypeStatic, plainText(s.raw("bot.talk.choose"), maxPlaceholder), valueID, groups...)
+	which := slack.NewInputBlock("cause", plainText(s.raw("bot.wrong.cause"), maxLabel), nil, pick)
+	which.Optional = true
+	input := slack.NewPlainTextInputBlockElement(nil, valueID)
+	input.Multiline, input.MaxLength = true, 2000
+	words := slack.NewInputBlock("reason", plainText(s.raw("bot.wrong.comment"), maxLabel), plainText(s.raw("bot.wrong.help"), maxHint), input)
+	words.Optional = true
+	return modal(s, viewWrong, "bot.wrong.title", "bot.wrong.submit", routing{Case: id}, []slack.Block{which, words})
+}
+
+// family is the heading of a family of causes; its name where the catalogue has none,
+// as with files of the operator's own.
+func (s speaker) family(name string) string {
+	if key := "bot.family." + name; s.cat.Has(s.lang, key) {
+		return s.cat.Say(s.lang, key, nil)
+	}
+	return name
+}
+
+// diagnoseModal takes an error, a log or PEM.
+func diagnoseModal(s speaker) slack.ModalViewRequest {
+	input := slack.NewPlainTextInputBlockElement(plainText(s.raw("bot.diagnose.example"), maxPlaceholder), valueID)
+	input.Multiline, input.MaxLength = true, 3000
+	block := slack.NewInputBlock("reason", plainText(s.raw("bot.diagnose.label"), maxLabel), plainText(s.raw("bot.diagnose.help"), maxHint), input)
+	return modal(s, viewDiagnose, "bot.diagnose.title", "bot.diagnose.submit", routing{}, []slack.Block{block})
+}

@@ -1,0 +1,106 @@
+package bot
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"countersign/workflows"
+)
+
+// maxEvidence is how many pieces of evidence the likeliest cause is shown with.
+const maxEvidence = 3
+
+// findingText is one cause with its evidence; quoted is what was shown before, which
+// need not be said twice.
+func findingText(s speaker, c workflows.Case, f workflows.TriageFinding, i, of int, quoted []workflows.Evidence) (string, []workflows.Evidence) {
+	number := ""
+	if of > 1 {
+		number = strconv.Itoa(i+1) + ". "
+	}
+	text := fmt.Sprintf("*%s%s*  %s", number, s.text(workflows.TextOf(f.Cause.Title)), s.say("bot.case.sure", "Percent", percent(f.Confidence)))
+	evidence := apart(f.Evidence, quoted)
+	most := maxEvidence
+	if i > 0 {
+		most = 1
+	}
+	for _, e := range evidence[:min(len(evidence), most)] {
+		text += "\n> " + evidenceLine(s, c, e)
+	}
+	return text, append(quoted, evidence...)
+}
+
+func percent(confidence float64) string { return strconv.Itoa(int(confidence*100 + 0.5)) }
+
+// evidenceLine quotes a piece of evidence and says where it stands. A text of one line
+// needs no number.
+func evidenceLine(s speaker, c workflows.Case, e workflows.Evidence) string {
+	line := clip(strings.Join(strings.Fields(e.Text), " "), 400)
+	if e.Source == workflows.FromAnswer {
+		return ":speech_balloon: " + escape(line)
+	}
+	where := ""
+	switch {
+	case e.Source != "" && e.Line > 0:
+		where = "  _" + escape(e.Source) + ":" + strconv.Itoa(e.Line) + "_"
+	case e.Source != "":
+		where = "  _" + escape(e.Source) + "_"
+	case e.Line > 0 && strings.Contains(c.Input, "\n"):
+		where = "  _" + s.say("bot.case.line", "Line", strconv.Itoa(e.Line)) + "_"
+	}
+	if e.End > e.Start { // their own words
+		return code(clip(line, 180)) + where
+	}
+	return escape(line) + where
+}
+
+// maxWhole is how long a quotation may be that is shown instead of a part of it.
+const maxWhole = 90
+
+// apart leaves out evidence that overlaps what is quoted already; of two pieces that
+// overlap the longer one stays while it is short.
+func apart(list, quoted []workflows.Evidence) []workflows.Evidence {
+	var out []workflows.Evidence
+	own := func(e workflows.Evidence) bool { return e.End > e.Start }
+	overlap := func(a, b workflows.Evidence) bool {
+		if own(a) != own(b) {
+			return false
+		}
+		return own(a) && a.Start < b.End && b.Start < a.End || !own(a) && a.Text == b.Text
+	}
+	for _, e := range list {
+		if slices.ContainsFunc(quoted, func(q workflows.Evidence) bool { return overlap(e, q) }) {
+			continue
+		}
+		at := slices.IndexFunc(out, func(o workflows.Evidence) bool { return overlap(e, o) })
+		switch {
+		case at < 0:
+			out = append(out, e)
+		case own(e) && e.Start <= out[at].Start && e.End >= out[at].End && len(e.Text) <= maxWhole:
+			out[at] = e
+		}
+	}
+	return out
+}
+
+// seenBlocks say what files show that is not among the evidence already.
+func seenBlocks(s speaker, c workflows.Case, a workflows.TriageAnswer) []slack.Block {
+	var lines []string
+	for _, o := range c.Seen {
+		text := s.plain(workflows.TextOf(o.Text))
+		used := false
+		for _, f := range a.Findings {
+			used = used || slices.ContainsFunc(f.Evidence, func(e workflows.Evidence) bool { return e.Text == text })
+		}
+		if !used && len(lines) < 4 {
+			lines = append(lines, "• "+clip(escape(text), 350)+"  _"+escape(o.Source)+"_")
+		}
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	return []slack.Block{note("*" + s.say("bot.case.seen") + "*\n" + strings.Join(lines, "\n"))}
+}

@@ -1,0 +1,145 @@
+package workflows
+
+import (
+	"context"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"countersign/certs"
+	"countersign/triage"
+)
+
+// AnswerCase answers the question that the case asked, by a button. Of two people who
+// answer differently at the same time the second is told.
+func (s *Service) AnswerCase(ctx context.Context, receipt Receipt, by Person, id, question, option string) (Case, error) {
+	return s.refine(ctx, receipt, by, id, func(c Case) (Case, *Error) {
+		if _, ok := answered(s.KB(), question, option); !ok {
+			return c, &Error{Code: Invalid, Text: certs.T("form.problem.not_offered", "Value", clipBytes(option, 60))}
+		}
+		if before := c.Context["answer."+question]; before != "" && before != option {
+			return c, Refuse(Conflict, "workflows.case.answered")
+		}
+		return c.with("answer."+question, option), nil
+	})
+}
+
+// AskAgain takes back what was answered by buttons: a slip must not decide.
+func (s *Service) AskAgain(ctx context.Context, receipt Receipt, by Person, id string) (Case, error) {
+	return s.refine(ctx, receipt, by, id, func(c Case) (Case, *Error) {
+		m := map[string]string{}
+		for k, v := range c.Context {
+			if !strings.HasPrefix(k, "answer.") {
+				m[k] = v
+			}
+		}
+		c.Context = m
+		return c, nil
+	})
+}
+
+// Answered reports whether a question of the case was answered by a button.
+func (c Case) Answered() bool {
+	for k := range c.Context {
+		if strings.HasPrefix(k, "answer.") {
+			return true
+		}
+	}
+	return false
+}
+
+// Ticked is a click on one step of a fix. It says which cause's fix the person was
+// looking at, and what the step is to be: two people who tick at the same time lose
+// nothing.
+type Ticked struct {
+	Receipt Receipt
+	By      Person
+	Case    string
+	Cause   string
+	Step    int // from 0
+	Done    bool
+}
+
+// maxFix bounds the steps of a fix that can be ticked.
+const maxFix = 50
+
+// Tick marks one fix step as done, or as not done.
+func (s *Service) Tick(ctx context.Context, in Ticked) (Case, error) {
+	return s.refine(ctx, in.Receipt, in.By, in.Case, func(c Case) (Case, *Error) {
+		if in.Step < 0 || in.Step >= maxFix || in.Cause != c.Other() && in.Cause != firstCause(s.Explain(ctx, c)) {
+			return c, Refuse(Stale, "workflows.case.other_answer")
+		}
+		done := slices.Clone(c.Done(in.Cause))
+		at, found := slices.BinarySearch(done, in.Step)
+		switch {
+		case in.Done && !found:
+			done = slices.Insert(done, at, in.Step)
+		case !in.Done && found:
+			done = slices.Delete(done, at, at+1)
+		}
+		c.Ticks, c.TickedFor = done, in.Cause
+		return c, nil
+	})
+}
+
+// Done are the steps of a cause's fix that are ticked, in order. Those of another
+// cause do not count.
+func (c Case) Done(cause string) []int {
+	if c.TickedFor != cause {
+		return nil
+	}
+	return c.Ticks
+}
+
+// Other is the cause that somebody said it really was; "" when nobody did.
+func (c Case) Other() string {
+	if id, ok := strings.CutPrefix(c.Outcome, "other:"); ok {
+		return id
+	}
+	return ""
+}
+
+// Feedback records how a case ended: solved, wrong, or other:<cause id>, with what
+// the person has to say about it.
+func (s *Service) Feedback(ctx context.Context, receipt Receipt, by Person, id, outcome, comment string) (Case, error) {
+	comment, _ = triage.Redact(clipReason(comment))
+	return s.refine(ctx, receipt, by, id, func(c Case) (Case, *Error) {
+		if outcome != "solved" && outcome != "wrong" {
+			if s.KB().Cause(strings.TrimPrefix(outcome, "other:")) == nil || !strings.HasPrefix(outcome, "other:") {
+				return c, &Error{Code: Invalid, Field: "cause", Text: certs.T("form.problem.not_offered", "Value", clipBytes(outcome, 60))}
+			}
+		}
+		if c.Outcome != "" && c.Ended != by {
+			return c, Refuse(Conflict, "workflows.case.ended")
+		}
+		c.Outcome, c.Comment, c.Ended = outcome, comment, by
+		return c, nil
+	})
+}
+
+// refine changes a case for somebody of the team, and has it redrawn. A step that
+// changes nothing, such as a second click, leaves no trace.
+func (s *Service) refine(ctx context.Context, receipt Receipt, by Person, id string, step func(Case) (Case, *Error)) (Case, error) {
+	var c Case
+	err := s.update(ctx, receipt, by, "case", id, s.admit(by), func(rd Reader, now time.Time) (Change, error) {
+		old, err := rd.Case(ctx, id)
+		if err != nil {
+			return Change{}, err
+		}
+		next, no := step(old)
+		if no != nil {
+			return Change{}, no
+		}
+		c = next
+		if reflect.DeepEqual(old, next) {
+			return Change{}, nil
+		}
+		next.Updated = now
+		next.Cause = firstCause(s.Explain(ctx, next))
+		c = next
+		return Change{Cases: []Case{next}, Effects: []Effect{showCase(next)},
+			Audit: []Audit{{At: now, Actor: by, Verb: "case", Subject: id, Detail: detail("cause", next.Cause, "outcome", next.Outcome)}}}, nil
+	})
+	return c, err
+}
