@@ -2,6 +2,7 @@ package bot
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/pem"
 	"fmt"
@@ -72,22 +73,26 @@ func tellBlocks(s speaker, r workflows.Request, event string) []slack.Block {
 
 // file is something to upload.
 type file struct {
-	name string
-	data []byte
+	name  string
+	title string // what people see first; empty: the name
+	data  []byte
 }
 
 // filesOf are the files that go with an event: the CSR when it is made; certificate,
 // chain and what the target takes them as when they are there.
 func (b *Bot) filesOf(r workflows.Request, event string) []file {
-	base := FileBase(r)
+	base, s := FileBase(r), b.speaker(r.Requester)
+	as := func(what string) string {
+		return s.plain(workflows.Text{Key: "bot.file." + what, Args: map[string]string{"Request": string(r.ID)}})
+	}
 	switch {
 	case (event == "submitted" || event == "pending") && len(r.CSR) > 0:
-		return []file{{base + ".csr.pem", pemOf("CERTIFICATE REQUEST", r.CSR)}}
+		return []file{{base + ".csr.pem", as("csr"), pemOf("CERTIFICATE REQUEST", r.CSR)}}
 	case event == "issued":
-		files := []file{{base + ".cert.pem", pemOf("CERTIFICATE", r.Cert)}, {base + ".chain.pem", pemOf("CERTIFICATE", r.Chain...)}}
+		files := []file{{base + ".cert.pem", as("cert"), pemOf("CERTIFICATE", r.Cert)}, {base + ".chain.pem", as("chain"), pemOf("CERTIFICATE", r.Chain...)}}
 		for _, f := range b.service.BundleOf(r) {
 			if !holds(files, f.Data) {
-				files = append(files, file{base + "." + f.Name, f.Data})
+				files = append(files, file{base + "." + f.Name, string(r.ID) + " · " + f.Name, f.Data})
 			}
 		}
 		return files
@@ -149,7 +154,7 @@ func (b *Bot) upload(ctx context.Context, place workflows.Place, e workflows.Eff
 			continue
 		}
 		_, err := b.api.UploadFileContext(ctx, slack.UploadFileParameters{
-			Filename: f.name, Title: f.name, Content: string(f.data), FileSize: len(f.data), Channel: place.Channel, ThreadTimestamp: place.Thread})
+			Filename: f.name, Title: cmp.Or(f.title, f.name), Content: string(f.data), FileSize: len(f.data), Channel: place.Channel, ThreadTimestamp: place.Thread})
 		if err != nil {
 			return describe("files.upload", err)
 		}

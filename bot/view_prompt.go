@@ -113,9 +113,12 @@ func askActions(s speaker, f form.Form, c workflows.Conversation, field form.Fie
 	return append(blocks, actions("nav "+value, nav...))
 }
 
+// guessedMark stands beside what was read out of a person's text.
+const guessedMark = ":speech_balloon:"
+
 // answersText lists what is known so far, guessed answers marked.
 func answersText(s speaker, f form.Form, c workflows.Conversation) string {
-	guessed := map[string]bool{}
+	some, guessed := false, map[string]bool{}
 	for _, k := range c.Guessed {
 		guessed[k] = true
 	}
@@ -127,9 +130,13 @@ func answersText(s speaker, f form.Form, c workflows.Conversation) string {
 		}
 		fmt.Fprintf(&b, "• *%s*  %s", s.say("form."+field.Key+".label"), answerText(s, field, v))
 		if guessed[field.Key] {
-			b.WriteString("  _" + s.say("bot.talk.guessed") + "_")
+			b.WriteString("  " + guessedMark)
+			some = true
 		}
 		b.WriteString("\n")
+	}
+	if some {
+		b.WriteString(guessedMark + " _" + s.say("bot.talk.guessed") + "_")
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }

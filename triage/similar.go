@@ -1,7 +1,10 @@
 package triage
 
 import (
+	"cmp"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -181,11 +184,8 @@ func (s *similar) compare(v *view) []resemblance {
 			break
 		}
 	}
-	out := make([]resemblance, 0, len(best))
-	for _, r := range best {
-		out = append(out, r)
-	}
-	return out
+	// In one order, so that the same text is answered with the same quotations.
+	return slices.SortedFunc(maps.Values(best), func(a, b resemblance) int { return cmp.Compare(a.doc, b.doc) })
 }
 
 func (s *similar) window(tokens []token, best map[int32]resemblance) {

@@ -180,7 +180,7 @@ func verdict(found []Finding) Verdict {
 }
 
 // quote makes the evidence of a finding from its pieces, the weightiest first, each
-// span once, none across a redaction.
+// span once and none inside another, none across a redaction.
 func quote(pieces []piece, name, text string, lines []int) ([]Evidence, string) {
 	var out []Evidence
 	judge := ""
@@ -200,9 +200,16 @@ func quote(pieces []piece, name, text string, lines []int) ([]Evidence, string) 
 			if from >= to || slices.ContainsFunc(out, func(e Evidence) bool { return e.Start <= from && to <= e.End }) {
 				continue
 			}
-			out = append(out, Evidence{
-				Source: name, Line: lineOf(lines, from), Text: text[from:to], Start: from, End: to, Weight: p.w,
-			})
+			e := Evidence{Source: name, Line: lineOf(lines, from), Text: text[from:to], Start: from, End: to, Weight: p.w}
+			inside := func(o Evidence) bool { return o.Source == name && from <= o.Start && o.End <= to && o.End > 0 }
+			if i := slices.IndexFunc(out, inside); i >= 0 {
+				// The wider quotation says all, in the place of the first.
+				e.Weight = out[i].Weight
+				out = append(out[:i+1], slices.DeleteFunc(out[i+1:], inside)...)
+				out[i] = e
+				continue
+			}
+			out = append(out, e)
 			if len(out) >= maxEvidence {
 				break
 			}

@@ -42,7 +42,7 @@ function card(file) {
   return h('div', { class: 'file-card', data: { testid: 'file', fileId: file.id } },
     h('div', { class: 'file-head' },
       h('span', { class: `file-icon${pem ? ' pem' : ''}` }, icon(pem ? 'seal' : 'file', 20)),
-      h('span', { class: 'file-about' }, h('span', { class: 'file-name' }, name),
+      h('span', { class: 'file-about', title: name }, h('span', { class: 'file-name' }, file.title || name),
         h('span', { class: 'file-size' }, [file.pretty_type || (file.filetype || '').toUpperCase(), sizeOf(file.size)].filter(Boolean).join(' · '))),
       toggle,
       h('a', { class: 'icon-button', href: url, download: name, title: t('download'), 'aria-label': `${t('download')} ${name}` }, icon('download'))),
