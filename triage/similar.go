@@ -63,6 +63,9 @@ func newSimilar(kb *KB) *similar {
 				}
 			}
 			for _, lit := range sig.Any {
+				if !strings.Contains(lit, " ") {
+					continue // an identifier: ERR_CERT_INVALID is no ERR_CERT_DATE_INVALID
+				}
 				s.add(strings.Trim(lit, "*"), w, 4, leastOfWording)
 			}
 		}
