@@ -19,6 +19,8 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"countersign/tests/chromium"
 )
 
 var (
@@ -40,21 +42,11 @@ func run(m *testing.M) int {
 	if err := build.Run(); err != nil {
 		panic("the product does not build: " + err.Error())
 	}
-	flags := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(filepath.Join(dir, "chrome")),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("force-color-profile", "srgb"), chromedp.WindowSize(1360, 900))
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			flags = append(flags, chromedp.ExecPath(path))
-			break
-		}
+	ctx, stop, err := chromium.Start(filepath.Join(dir, "chrome"))
+	if err != nil {
+		panic(err)
 	}
-	alloc, stop := chromedp.NewExecAllocator(context.Background(), flags...)
 	defer stop()
-	ctx, cancel := chromedp.NewContext(alloc)
-	defer cancel()
-	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
-		panic("Chromium did not start (make need installs it): " + err.Error())
-	}
 	chrome = ctx
 	return m.Run()
 }

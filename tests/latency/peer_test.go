@@ -2,8 +2,6 @@ package latency
 
 import (
 	"bufio"
-	"crypto/sha256"
-	"encoding/hex"
 	"io"
 	"os"
 	"os/exec"
@@ -13,6 +11,7 @@ import (
 	"time"
 
 	"countersign/tests/endurance/product"
+	"countersign/tests/npm"
 )
 
 // environment of a peer app.
@@ -73,7 +72,7 @@ func acknowledger(t *testing.T, w *product.World) (stop func()) {
 func bolt(t *testing.T, w *product.World) (said string, stop func()) {
 	t.Helper()
 	dir := t.TempDir()
-	for name, from := range map[string]string{"app.js": filepath.Join("bolt", "app.js"), "node_modules": modules(t)} {
+	for name, from := range map[string]string{"app.js": filepath.Join("bolt", "app.js"), "node_modules": npm.Modules(t, "bolt")} {
 		whole, err := filepath.Abs(from)
 		if err == nil {
 			err = os.Symlink(whole, filepath.Join(dir, name))
@@ -87,56 +86,4 @@ func bolt(t *testing.T, w *product.World) (said string, stop func()) {
 	cmd.Env = environment(w, "DATABASE="+filepath.Join(w.Dir, "bolt.db"), "NODE_NO_WARNINGS=1")
 	said, stop = peer(t, w, 1, cmd)
 	return strings.TrimPrefix(said, "ready "), stop
-}
-
-// modules is a node_modules directory with what bolt/package-lock.json names, installed
-// once by npm ci into the user's cache directory.
-func modules(t *testing.T) string {
-	t.Helper()
-	hash := sha256.New()
-	for _, name := range []string{"package.json", "package-lock.json"} {
-		raw, err := os.ReadFile(filepath.Join("bolt", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		hash.Write(raw)
-	}
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		cache = os.TempDir()
-	}
-	dir := filepath.Join(cache, "countersign", "latency-"+hex.EncodeToString(hash.Sum(nil))[:16])
-	done := filepath.Join(dir, "node_modules")
-	if _, err := os.Stat(done); err == nil {
-		return done
-	}
-	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	fresh, err := os.MkdirTemp(filepath.Dir(dir), "latency-new-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = os.RemoveAll(fresh) }() // gone already where it was renamed
-	for _, name := range []string{"package.json", "package-lock.json"} {
-		raw, err := os.ReadFile(filepath.Join("bolt", name))
-		if err == nil {
-			err = os.WriteFile(filepath.Join(fresh, name), raw, 0o600)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	t.Logf("npm ci: installing Bolt and its SQLite into %s", dir)
-	cmd := exec.Command("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-	cmd.Dir = fresh
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("npm ci failed (%v); is the package registry reachable?\n%s", err, out)
-	}
-	if err := os.Rename(fresh, dir); err != nil {
-		if _, there := os.Stat(done); there != nil { // else another run was faster
-			t.Fatal(err)
-		}
-	}
-	return done
 }

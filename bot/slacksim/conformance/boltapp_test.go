@@ -4,8 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"net"
 	"os"
@@ -17,58 +15,8 @@ import (
 	"time"
 
 	"countersign/bot/slacksim"
+	"countersign/tests/npm"
 )
-
-// boltModules answers a node_modules directory with the app's locked
-// dependencies, installed once by npm ci into the user's cache directory.
-func boltModules(t *testing.T) string {
-	t.Helper()
-	for _, tool := range []string{"node", "npm"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			t.Fatalf("%s is not installed, so nothing proves that the official Bolt works against slacksim; install Node 20 or later with npm (Debian: apt-get install nodejs npm)", tool)
-		}
-	}
-	hash := sha256.New()
-	for _, name := range []string{"package.json", "package-lock.json"} {
-		raw, err := os.ReadFile(filepath.Join("app", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		hash.Write(raw)
-	}
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		cache = os.TempDir()
-	}
-	dir := filepath.Join(cache, "countersign", "bolt-"+hex.EncodeToString(hash.Sum(nil))[:16])
-	modules := filepath.Join(dir, "node_modules")
-	if _, err := os.Stat(modules); err == nil {
-		return modules
-	}
-	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	fresh, err := os.MkdirTemp(filepath.Dir(dir), "bolt-new-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = os.RemoveAll(fresh) }() // gone already where it was renamed
-	for _, name := range []string{"package.json", "package-lock.json"} {
-		copyFile(t, filepath.Join("app", name), filepath.Join(fresh, name))
-	}
-	t.Logf("npm ci: installing the official Bolt into %s", dir)
-	cmd := exec.Command("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-	cmd.Dir = fresh
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("npm ci failed (%v); is the package registry reachable?\n%s", err, out)
-	}
-	if err := os.Rename(fresh, dir); err != nil {
-		if _, statErr := os.Stat(modules); statErr != nil { // else another run was faster
-			t.Fatal(err)
-		}
-	}
-	return modules
-}
 
 func copyFile(t *testing.T, from, to string) {
 	t.Helper()
@@ -101,7 +49,7 @@ func startBolt(t *testing.T, stage *slacksim.Stage, door string) {
 	t.Helper()
 	dir := t.TempDir()
 	copyFile(t, filepath.Join("app", "app.js"), filepath.Join(dir, "app.js"))
-	if err := os.Symlink(boltModules(t), filepath.Join(dir, "node_modules")); err != nil {
+	if err := os.Symlink(npm.Modules(t, "app"), filepath.Join(dir, "node_modules")); err != nil {
 		t.Fatal(err)
 	}
 	port := freePort(t)

@@ -3,7 +3,6 @@ package pagetest
 import (
 	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,6 +13,8 @@ import (
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"countersign/tests/chromium"
 )
 
 var browser context.Context
@@ -28,23 +29,11 @@ func run(m *testing.M) int {
 		panic(err)
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	flags := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(dir),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("force-color-profile", "srgb"), chromedp.WindowSize(1360, 900))
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			flags = append(flags, chromedp.ExecPath(path))
-			break
-		}
+	ctx, stop, err := chromium.Start(dir)
+	if err != nil {
+		panic(err)
 	}
-	alloc, stop := chromedp.NewExecAllocator(context.Background(), flags...)
 	defer stop()
-	ctx, cancel := chromedp.NewContext(alloc)
-	defer cancel()
-	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
-		panic("Chromium did not start: " + err.Error())
-	}
 	browser = ctx
 	return m.Run()
 }
