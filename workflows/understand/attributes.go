@@ -103,6 +103,11 @@ func (d *document) sharing(nodes int) (span, bool) {
 		}
 		return c, true
 	}
+	for _, n := range d.names {
+		if nodes >= 2 && d.inScope(n.start) && oneForListed.Match(d.low[max(0, n.start-40):n.start]) {
+			return n.span, true
+		}
+	}
 	for _, s := range d.sentences {
 		if m := sharedCert.FindIndex(d.low[s.start:s.end]); m != nil && d.inScope(s.start) && !d.negated(span{s.start + m[0], s.start + m[1]}) {
 			return span{s.start + m[0], s.start + m[1]}, true
@@ -116,6 +121,9 @@ func (d *document) sharing(nodes int) (span, bool) {
 
 // sharedCert: "a shared Expressway-E cluster certificate".
 var sharedCert = regexp.MustCompile(`\b(?:shared|common|gemeinsam\w*|partagée?|compartido|condiviso)\W+(?:[\w-]+\W+){0,3}?(?:cert|certificate|zertifikat|certificat|certificado|certificato)\b`)
+
+// oneForListed: "callbridge certificate: one for a, b and c".
+var oneForListed = regexp.MustCompile(`\b(?:cert|certificate|csr)\w*\W{1,3}(?:just |only )?one for $`)
 
 // oneForAll: "a certificate ... on both nodes".
 var oneForAll = regexp.MustCompile(`\b(?:a|an|one|single|1|ein|un|une|um)\b[^;\n]{0,40}?\b(?:cert|certificate|csr|zertifikat|certificat|certificado|certificato)\b[^;\n]{0,60}?\b(?:for|on|across|covering|für|pour|para|per)\b[^;\n]{0,24}?\b(?:both|all|beide|alle|les deux|tous|toutes|ambos|todos|tutti|entrambi)\b`)

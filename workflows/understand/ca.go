@@ -1,6 +1,8 @@
 package understand
 
 import (
+	"bytes"
+	"regexp"
 	"strings"
 
 	"countersign/certs"
@@ -29,6 +31,28 @@ func (d *document) findCA() {
 	d.note("ca", string(kind), best.span)
 }
 
+// changesCA: one CA is told to be the one until now, and another the one to use.
+func (d *document) changesCA() bool {
+	then, now := false, false
+	for _, c := range d.scoped("ca.public") {
+		s := d.sentenceAt(c.start)
+		if s == nil || strings.HasPrefix(c.name, "maybe-") {
+			continue
+		}
+		cl := d.clause(s.span, c.start)
+		switch before := string(d.low[cl.start:c.start]); {
+		case boughtThen.MatchString(before):
+			then = true
+		case d.any("canew", cl):
+			now = true
+		}
+	}
+	return then && now
+}
+
+// boughtThen: words of the past before a CA.
+var boughtThen = regexp.MustCompile(`\b(?:last year|until now|up to now|so far|previously|formerly|before|used to|was|were|came|bought|had)\b|老证书|旧证书|老的|旧的|原证书|现有证书|现在的证书|\b(?:old|current|existing|present|expiring) (?:one|cert\w*)\b|以前|之前|原来|原先|过去|去年|上次|bisher|bislang|früher|letztes jahr|auparavant|l'an dernier|hasta ahora`)
+
 func caKind(tag string) string { return strings.TrimPrefix(tag, "maybe-") }
 
 func (d *document) caScore(c tagged) float64 {
@@ -36,7 +60,7 @@ func (d *document) caScore(c tagged) float64 {
 	if s == nil {
 		return 0
 	}
-	if d.u.Intent == Help && (d.any("howto", s.span) || leadingQuestion.Match(d.low[s.start:s.end]) || whQuestion.Match(d.low[s.start:s.end]) || openQuestion.Match(d.low[s.start:s.end])) || d.u.Intent == Inspect {
+	if d.u.Intent == Help && (bytes.HasSuffix(bytes.TrimRight(d.low[s.start:s.end], " *_\"')"), []byte("?")) || d.any("howto", s.span) || leadingQuestion.Match(d.low[s.start:s.end]) || whQuestion.Match(d.low[s.start:s.end]) || openQuestion.Match(d.low[s.start:s.end])) || d.u.Intent == Inspect {
 		return 0
 	}
 	if strings.HasPrefix(c.name, "maybe-") && !d.caWordNear(s.span, c.span) {
@@ -66,6 +90,11 @@ func (d *document) caScore(c tagged) float64 {
 			oldAt = len(d.low)
 		}
 	}
+	for _, o := range d.in("carefuses", after) {
+		if d.words(span{c.end, o.start}) <= 1 {
+			return 0
+		}
+	}
 	if d.any("canew", after) && oldAt < 0 {
 		score += 0.5
 	}
@@ -89,6 +118,14 @@ var afterOld = map[string]bool{
 // but them, or when the word CA, issuer or signed is beside them.
 func (d *document) caWordNear(s, c span) bool {
 	cl := d.clause(s, c.start)
+	for i := cl.start; i < c.start; i++ {
+		if d.low[i] == '|' {
+			cl.start = i + 1 // a cell of a table
+		}
+	}
+	if i := bytes.IndexByte(d.low[c.end:cl.end], '|'); i >= 0 {
+		cl.end = c.end + i
+	}
 	if d.only(span{cl.start, c.start}, " :-*.\"", "glue") && d.only(span{c.end, cl.end}, " .!*\"", "glue") {
 		return true
 	}

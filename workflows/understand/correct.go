@@ -13,9 +13,9 @@ func (d *document) markRenamed(items []*item) {
 		}
 		gap := span{a.end, b.start}
 		renamed := d.any("swap.to", gap) && d.words(gap) <= 8 && !d.oldNameAfter(gap) && !d.arrowElsewhere(gap)
-		if !renamed && d.any("move", span{d.sentences[a.sent].start, b.start}) {
+		if !renamed && (d.any("move", span{d.sentences[a.sent].start, b.start}) || d.any("done", span{d.sentences[a.sent].start, a.start})) {
 			text := strings.TrimSpace(string(d.low[gap.start:gap.end]))
-			renamed = text == "to" || text == "nach" || text == "zu" || text == "in" || text == "à" || text == "a" || text == "到" || text == "->"
+			renamed = passives[text] && d.any("done", span{d.sentences[a.sent].start, a.start}) || text == "to" || text == "nach" || text == "zu" || text == "in" || text == "à" || text == "a" || text == "到" || text == "->"
 		}
 		if renamed {
 			a.dropped = true
@@ -40,6 +40,9 @@ func (d *document) markRenamed(items []*item) {
 		}
 	}
 }
+
+// passives join the old name and the new one in "we replaced X by Y".
+var passives = wordSet("by with durch mit par por con door")
 
 // arrowElsewhere: an arrow renames only what stands right behind it.
 func (d *document) arrowElsewhere(gap span) bool {

@@ -17,12 +17,14 @@ type entity struct {
 	role    role
 	pattern bool
 	pure    bool // a mention calls it a node and nothing else
+	bare    bool // a mention says nothing about it
 }
 
 // decide adds up the votes and fills the name fields of the answer.
 func (d *document) decide(items []*item) {
 	list := d.entities(items)
 	d.choose(list)
+	settleBare(list)
 	d.settlePeers(list)
 	d.settleCN(list)
 	d.settleCluster(list)
@@ -95,6 +97,7 @@ func (d *document) entities(items []*item) []*entity {
 			e.entry = e.entry && it.entry
 			e.at2 = e.at2 || it.n.at
 			e.plus = e.plus || d.plusBefore(items, i)
+			e.bare = e.bare || !it.entry && it.votes == [roles]float64{}
 			e.pure = e.pure || it.votes[roleNode] >= voteNear && it.votes[roleSAN] < voteNear
 			for r := range it.votes {
 				e.votes[r] = max(e.votes[r], it.votes[r])
@@ -128,6 +131,8 @@ func (d *document) choose(list []*entity) {
 			v[roleSAN] += voteDefault
 			v[roleNode] = 0
 		case e.kind == kindIP:
+		case strings.HasPrefix(e.value, "collab-edge."):
+			v[roleSAN] += voteDefault // the CollabEdgeDNS form of a registration domain: no box
 		case e.entry && (explicitNode || others):
 			v[roleSAN] += voteDefault
 		case e.at2:
@@ -155,6 +160,22 @@ func (d *document) choose(list []*entity) {
 			if v[r] > best {
 				e.role, best = r, v[r]
 			}
+		}
+	}
+}
+
+// settleBare: where no box is named but one that is also listed among its own SANs,
+// that is the box.
+func settleBare(list []*entity) {
+	for _, e := range list {
+		if e.kind == kindHost && (e.role == roleNode || e.role == roleCN || e.role == roleCluster) {
+			return
+		}
+	}
+	for _, e := range list {
+		if e.kind == kindHost && e.role == roleSAN && e.bare {
+			e.role = roleNode
+			return
 		}
 	}
 }
@@ -260,7 +281,7 @@ func (d *document) settleShared(list []*entity) {
 		return
 	}
 	for _, e := range list {
-		if e.role != roleSAN || e.kind != kindHost || e.plus {
+		if e.role != roleSAN || e.kind != kindHost {
 			continue
 		}
 		for _, o := range list {

@@ -201,6 +201,9 @@ func union(a, b map[string]bool) []string {
 //	held11         59   0.949      0.949
 //	held13         46   0.891      0.924
 //	held12         26   0.846      0.877 (traps only)
+//	held14         92   0.978      0.964
+//	held15         86   0.895      0.941
+//	held16         84   0.952      0.964
 func TestExamples(t *testing.T) {
 	paths, err := filepath.Glob("testdata/*.jsonl")
 	if err != nil || len(paths) == 0 {

@@ -132,6 +132,10 @@ func (d *document) weigh(s sentence, w *weights) {
 		w.other += 3
 		return
 	}
+	if (g.reported || d.any("past", s.span)) && sentAway.Match(d.low[s.start:s.end]) {
+		w.other += 4
+		return
+	}
 	if g.reported && !g.strong {
 		w.other += 2.5
 		return
@@ -160,6 +164,9 @@ func (d *document) weigh(s sentence, w *weights) {
 	}
 }
 
+// sentAway: whoever wanted something was told to ask for it.
+var sentAway = regexp.MustCompile(`\b(?:told|asked) (?:him|her|them)\b|\b(?:he|she|they)(?:'ll| will| should| can) (?:open|raise|file|send|ask)\b|(?:让|叫|请)(?:他|她|他们)(?:自己)?(?:来|去|提|申请|开|找)`)
+
 // nowTrouble: "I renewed it, now ...".
 var nowTrouble = regexp.MustCompile(`[,;] *(?:and |but )?now\b|，?(?:现在|结果)`)
 
@@ -172,7 +179,7 @@ func (d *document) weighQuestion(s sentence, g signs, trouble float64, w *weight
 		return
 	}
 	switch {
-	case d.any("botquestion", s.span):
+	case d.any("botquestion", s.span), whoMay.Match(d.low[s.start:s.end]):
 		w.help += 3.6
 	case !d.onTopic(s, g):
 		w.help += 0.4
@@ -296,6 +303,9 @@ func (d *document) weighWhole(own []sentence, w *weights) {
 	}
 	if w.renew < 2 && w.request >= 2.4 && d.anyIn("unchanged", own) {
 		w.renew = w.request + 0.5 // what stays as it is exists
+	}
+	if w.renew < 2 && w.request >= 2.4 && d.changesCA() {
+		w.renew = w.request + 0.5 // what another CA signed before exists
 	}
 	if w.help > 0 && d.handedOver(own) {
 		w.inspect += w.help + 0.5 // the question is about what is attached

@@ -142,7 +142,7 @@ func (d *document) curveNear(s span) bool {
 		return false
 	}
 	text := string(d.low[at.start:at.end])
-	for _, w := range []string{"ecdsa", "curve", "elliptic", "ecc", "椭圆", "曲线", "ec key", "楕円", "kurve", "courbe", "curva"} {
+	for _, w := range []string{"ecdsa", " ec", "curve", "elliptic", "ecc", "椭圆", "曲线", "ec key", "楕円", "kurve", "courbe", "curva"} {
 		if strings.Contains(text, w) {
 			return true
 		}

@@ -13,7 +13,7 @@ import (
 //	tag: phrase | phrase | ...
 //
 // A phrase is matched on folded text (lower case, Simplified). A space in it stands
-// for any run of spaces and hyphens, none included: "multi server" finds
+// for any run of spaces, hyphens and marks of bold and italic, none included: "multi server" finds
 // multi-server and multiserver. A star at either end lets the word go on there.
 // "=Word" wants exactly these capitals. Phrases begin and end at word borders;
 // Chinese has none. Among phrases of one group (the tag up to its dot) that overlap,
@@ -149,7 +149,7 @@ func (l *lexicon) add(tag int, text string) {
 	l.nodes[at].leaves = append(l.nodes[at].leaves, p)
 }
 
-func gapByte(c byte) bool { return c == ' ' || c == '-' || c == '_' || c == '\t' }
+func gapByte(c byte) bool { return c == ' ' || c == '-' || c == '_' || c == '*' || c == '\t' }
 
 // scan finds all phrases in low; text has the capitals. Cues inside skip are left
 // out (words inside host names say nothing).

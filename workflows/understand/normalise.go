@@ -27,13 +27,15 @@ func (s *source) copyRange(in *source, from, to int) {
 }
 
 // normalise undoes what Slack, keyboards and clipboards do to a text: width forms,
-// entities, <url|label> markup, mentions, emoji. A second pass changes nothing.
+// entities, <url|label> markup, mentions, emoji, and slips of the
+// finger. A second pass changes nothing.
 func normalise(text string) *source {
 	s := &source{b: make([]byte, 0, len(text)), off: make([]int32, 0, len(text))}
 	foldWidth(text, s)
 	s = unescape(s)
 	s = flattenLinks(s)
-	return dropEmoji(s)
+	s = dropEmoji(s)
+	return respell(s)
 }
 
 // foldWidth maps full-width ASCII to ASCII, all kinds of space to one, typographic

@@ -1,6 +1,7 @@
 package understand
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -67,6 +68,31 @@ func (d *document) classifyPattern(n *name, run string) {
 	}
 	if len(hosts) == 0 && len(pending) > 0 && shortShape(pending[0]) {
 		d.shorts = append(d.shorts, short{span: pendingAt, values: pending})
+	}
+}
+
+// dashed: expe1-3.a.example, which is a range where the text speaks of several boxes.
+var dashed = regexp.MustCompile(`^([a-z][a-z-]*?)(\d{1,2})-(\d{1,2})(\..+)$`)
+
+// expandDashes turns such names into the names of the range.
+func (d *document) expandDashes(items []*item) {
+	if len(d.cuesOf("separate"))+len(d.cuesOf("shared"))+len(d.cuesOf("clustered"))+len(d.cuesOf("several")) == 0 {
+		return
+	}
+	for _, it := range items {
+		if it.n == nil || len(it.values) != 1 {
+			continue
+		}
+		m := dashed.FindStringSubmatch(it.values[0])
+		if m == nil || m[2] == m[3] {
+			continue
+		}
+		if numbers := numberRange(m[2], m[3]); len(numbers) <= 12 {
+			it.values = nil
+			for _, n := range numbers {
+				it.values = append(it.values, m[1]+n+m[4])
+			}
+		}
 	}
 }
 

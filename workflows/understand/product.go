@@ -154,12 +154,30 @@ func (d *document) coordinated() bool {
 	list := d.scoped("product.cucm")
 	for i := 1; i < len(list); i++ {
 		a, b := list[i-1], list[i]
-		if a.name != b.name && strings.HasPrefix(a.name, "expressway-") && strings.HasPrefix(b.name, "expressway-") &&
-			d.only(span{a.end, b.start}, "&+/,、", "also") {
+		if a.name == b.name || !strings.HasPrefix(a.name, "expressway-") || !strings.HasPrefix(b.name, "expressway-") {
+			continue
+		}
+		if d.only(span{a.end, b.start}, "&+/,、", "also") || d.onlyNames(span{a.end, b.start}) && d.any("several", span{0, len(d.low)}) {
 			return true
 		}
 	}
 	return false
+}
+
+// onlyNames: nothing but names in a list stands in s: "Expressway-C c.a.example,
+// Expressway-E e.a.example".
+func (d *document) onlyNames(s span) bool {
+	at, seen := s.start, false
+	for _, n := range d.names {
+		if !s.holds(n.span) {
+			continue
+		}
+		if !d.only(span{at, n.start}, "(:=-", "at", "label.node") {
+			return false
+		}
+		at, seen = n.end, true
+	}
+	return seen && d.only(span{at, s.end}, ")&+/,;、", "also")
 }
 
 var hostProducts = []struct {

@@ -50,6 +50,7 @@ const (
 // assignRoles finds out what each name is and fills the name fields.
 func (d *document) assignRoles() {
 	items := d.gatherItems()
+	d.expandDashes(items)
 	for i := range d.sentences {
 		d.labelSentence(i, items)
 	}

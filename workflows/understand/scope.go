@@ -226,7 +226,7 @@ func (d *document) droppedBehind(items []*item) {
 			continue
 		}
 		s := d.sentenceAt(c.start)
-		if s == nil || s.quoted {
+		if s == nil || s.quoted || slices.ContainsFunc(d.cuesOf("unchanged"), c.meets) {
 			continue
 		}
 		last := -1

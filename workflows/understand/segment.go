@@ -278,7 +278,9 @@ func (d *document) endsSentence(i int) bool {
 	}
 	word := string(d.low[w:i])
 	if abbreviations[word] {
-		return false
+		// "ca. 20 boxes", but "by our CA. Thanks"
+		rest := bytes.TrimLeft(d.low[i+1:min(len(d.low), i+8)], " ")
+		return word == "ca" && (len(rest) == 0 || !digit(rest[0]))
 	}
 	// "1. first item"
 	digits := strings.Trim(word, "0123456789") == ""

@@ -60,6 +60,14 @@ func (d *document) findService(product string) {
 		})
 	}
 	if len(order) > 1 {
+		for _, n := range order {
+			if firstOf.Match(d.low[max(0, found[n].start-24):found[n].start]) || d.startedWith(n) {
+				order = []string{n}
+				break
+			}
+		}
+	}
+	if len(order) > 1 {
 		// "callbridge certificate ... web app users": the one beside the word decides.
 		if beside := slices.DeleteFunc(slices.Clone(order), func(n string) bool { return !d.certBeside(n) }); len(beside) == 1 && !d.listedServices(found, order) {
 			order = beside
@@ -79,6 +87,16 @@ func (d *document) findService(product string) {
 	}
 	d.u.Service = &service
 	d.note("service", service, found[order[0]])
+}
+
+// firstOf: of several services spoken of, the one to begin with or to do alone.
+var firstOf = regexp.MustCompile(`(?:\b(?:start with|begin with|for now only|for now just|this time only|today only|first the|first do|first)|先做|先办|先给|先申请|先弄|先签|先要|先|这次只做|这次只要|只做|只要|目前只要)\W{0,3}(?:the |your |our |a )?$`)
+
+// startedWith: some later mention of the service is the one to begin with.
+func (d *document) startedWith(service string) bool {
+	return slices.ContainsFunc(d.scoped("service.tomcat"), func(c tagged) bool {
+		return c.name == service && firstOf.Match(d.low[max(0, c.start-24):c.start])
+	})
 }
 
 // xmppService: on CMS the word alone is the service, unless it is the kind of a

@@ -67,6 +67,8 @@ var leadingQuestion = regexp.MustCompile(`^[\s\W]*(?:hi |hey |hello |and |so |bu
 var hanQuestion = regexp.MustCompile(`(?:吗|呢|没有|了没|ですか|ますか)[\s。!.]*$|谁(?:在|来|负责|要|去)?(?:审|批|签|处理|跟)`)
 
 // permission: "who can approve" asks for the rules, not for news.
+var whoMay = regexp.MustCompile(`\b(?:who|whom|wer|qui|quién|chi)\b.{0,24}\b(?:can|may|is allowed to|is able to|should|could|has to|darf|kann|peut|puede|può)\b.{0,24}\b(?:approv\w+|sign off|decide|genehmig\w+|approuver|aprobar|approvare)\b|(?:谁|哪些人|什么人).{0,6}(?:可以|能|有权|有资格).{0,4}(?:审批|批准|核准|批)`)
+
 var permission = regexp.MustCompile(`\b(?:can|may|could|allowed|able|should)\b|可以|能`)
 
 // injectPattern: telling the bot to put its own rules aside.
@@ -207,6 +209,9 @@ func (d *document) onTopic(s sentence, g signs) bool {
 
 // cancelled: a cancellation of a request, not of a name in one.
 func (d *document) cancelled(s sentence, g signs) bool {
+	if forgetPattern.Match(d.low[s.start:s.end]) {
+		return true
+	}
 	if cancelPattern.Match(d.low[s.start:s.end]) && !g.howto {
 		return true
 	}
@@ -239,6 +244,9 @@ func (d *document) cancelled(s sentence, g signs) bool {
 
 // cancelPattern: a verb of throwing away whose object is a request.
 var cancelPattern = regexp.MustCompile(`^(?:\W|\w+\W+){0,6}?(?:please |pls )?\b(?:forget|disregard|ignore|pull|kill|close|delete|remove|drop|discard|bin|void|scrap|retract|withdraw|cancel)\b(?:\W+(?:about|my|our|the|that|this|last|latest|previous|earlier|first|second|other|open|pending|cert|certificate|csr|[a-z0-9+-]+)){0,5}?\W+(?:request|ticket|order|application|req\b)`)
+
+// forgetPattern: a certificate is told to be forgotten, as the first thing said.
+var forgetPattern = regexp.MustCompile(`^\W*(?:please |pls |just |ok(?:ay)?,? |so |you can |actually,? |sorry,? )?(?:forget|scrap|disregard|bin|kill|never ?mind)(?: about)? (?:the|my|our|that|this) (?:[a-z0-9+&-]+ ){0,4}?(?:cert|certificate|csr)s?\b`)
 
 // refused: what would be wanted stands under a negation: "we are NOT renewing X".
 func (d *document) refused(s sentence) bool {

@@ -30,6 +30,7 @@ func (d *document) findSubject() {
 	d.subjectWords()
 	d.subjectConfig()
 	d.subjectDN()
+	d.subjectBare()
 }
 
 // subjectFields are the places of the attributes, by their short names.
@@ -357,6 +358,9 @@ var states = wordSet(`active inactive failed failing down up ok open closed esta
 func (d *document) notSubject(attr string, v span) bool {
 	text := string(d.low[v.start:v.end])
 	word := strings.Trim(firstWord(text), ".,!")
+	if attr == "O" && (word == "ca" || word == "pki") && d.words(v) <= 2 {
+		return true // "company CA"
+	}
 	if attr == "ST" && states[word] || inNames(d.names, v.start) {
 		return true
 	}

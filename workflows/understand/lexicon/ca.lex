@@ -19,3 +19,5 @@ ca.private: aws private ca | acm pca | private ca service | windows certificate 
 ca.public: public authority | external authority | commercial authority | trusted third party | paid ca | paid cert* | trusted by all browsers | trusted by browsers | 受信任的公共 | 收费证书 | 商业证书 | 外部证书机构 | 权威 ca | 公众信任 | 公共机构 | 公共颁发机构 | 公共凭证颁发机构
 fromnow: going forward | from now on | this time | from this year | in future | in the future | as of now | 今后 | 以后 | 这次 | 今年起 | 从现在起 | künftig | ab jetzt | désormais | a partir de ahora | d'ora in poi
 ca.public: 公共证书 | 公网证书 | 公有证书 | 公用证书 | 公开凭证 | 公共凭证 | 公信凭证
+# Right behind a CA: why it is not the one.
+carefuses: don't | do not | doesn't | does not | won't | will not | can't | cannot | can not | no longer * | stopped | refuse* | is not possible | is out of | is too | 不再 | 不给 | 不签 | 不行 | 不能 | 不支持 | 签不了 | 不肯 | 太贵 | geht nicht | kann nicht | ne peut | no puede

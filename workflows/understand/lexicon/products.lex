@@ -15,7 +15,7 @@ service.webbridge: webbridge | web bridge | webbridges | web bridges | wb2 | web
 service.webbridge3: webbridge3 | web bridge 3 | webbridge 3 | wb3 | webbridge3 https | web bridge 3 https | web 网桥 3 | web网桥3 | web app | webapp
 service.callbridge: callbridge | call bridge | callbridges | call bridges | cb cert | 呼叫网桥
 xmppword: xmpp
-service.turn: turn service | turn server* | turn cert* | turn edge | =TURN | turn 服务 | turn 证书 | turn 凭证 | turn 伺服器
+service.turn: for turn | for the turn | cms turn | turn component | turn certs | turn tls | and turn | 的 turn | turn 的 | turn 要 | turn 用 | turn 和 | turn 跟 | turn 与 | turn 那 | turn 也 | 和 turn | 跟 turn | 与 turn | 给 turn | turn service | turn server* | turn cert* | turn edge | =TURN | turn 服务 | turn 证书 | turn 凭证 | turn 伺服器
 service.loadbalancer: loadbalancer cert* | load balancer service | load balancer cert* | load balancer | loadbalancer
 service.xmpp: xmpp server | xmpp service | xmpp cert* | xmpp 服务 | xmpp 服务的* | xmpp 证书 | xmpp 凭证 | xmpp component | xmpp zertifikat
 service.dbserver: dbserver | db server | db server cert* | database server cert* | database cluster server | 数据库服务器 | 资料库伺服器
@@ -44,4 +44,5 @@ mute.client: client certificate test* | client cert store | client certificate s
 mute.stores: tomcat trust | callmanager trust | capf trust | ipsec trust | cup trust | cup xmpp trust | phone sast trust | tvs trust | tomcat-信任 | callmanager-信任 | tomcat 信任 | callmanager 信任
 mute.restart: utils service restart cisco tomcat | restart tomcat | restart cisco tomcat | restarted tomcat | tomcat restart | restart callmanager | tomcat service restart
 # Said of any service, and only of none of ours if nothing else is said.
+product.generic: fortigate | fortinet | palo alto | checkpoint | check point | sophos | firewall | firewalls | pfsense | vpn | vpn portal | ssl vpn | openvpn | citrix | nextiva | radius server | nps | web ui | rest api | api server | api endpoint | billing service | micro service* | microservice* | argo | argocd | rancher | sonarqube | bitbucket | mattermost | rocket.chat | redmine | moodle | tableau | power bi | sap | erp | crm | odoo | wordpress | drupal | tomcat server of ours | node.js | nodejs | spring boot | consul | nomad | vault server | proxmox | synology | qnap | truenas | vmware | horizon | zimbra | roundcube | asterisk | freeswitch | kamailio | opensips | audiocodes | ribbon | oracle sbc | cube | wiki 系统 | wiki 服务器 | oa 系统 | oa | erp 系统 | crm 系统 | 门户 | 门户网站 | 官网 | 堡垒机 | 防火墙 | 网关 | 接口服务 | api 网关 | 微服务 | 代码仓库 | 镜像仓库 | 监控平台 | 监控系统 | 邮箱系统 | 邮件系统 | 邮件伺服器 | 邮件伺服 | 入口网站 | 防火墙设备 | 反向代理伺服器
 product.generic: tls cert* | ssl cert* | https cert* | tls certificate for | ssl 证书 | https 证书 | tls 证书 | ssl 凭证 | tls 凭证 | https 凭证 | ssl zertifikat* | tls zertifikat* | certificat ssl | certificat tls | certificado ssl | certificado tls

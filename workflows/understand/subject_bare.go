@@ -1,0 +1,40 @@
+package understand
+
+import (
+	"regexp"
+	"unicode/utf8"
+)
+
+// bareAttr: "O Delta Mills Ltd, C GB": two or more of them in one line, since one
+// letter alone means many things.
+var bareAttr = regexp.MustCompile(`(?m)(?:^|[,;(]|\band|\bwith)[ \t]*(OU|ST|O|L|C)[ \t]+["\p{Lu}\p{Han}]`)
+
+// quotedAttr: OU must read "Unified Comms".
+var quotedAttr = regexp.MustCompile(`(?:^|[\s,;(])(OU|ST|O|L|C)[ \t]+(?:(?:(?:must|should|shall|has to|needs to)[ \t]+(?:be|read|say)|is|reads|als|=)[ \t]+)?"([^"\n]{1,100})"`)
+
+// subjectBare reads runs of attributes without a sign between name and value.
+func (d *document) subjectBare() {
+	for _, m := range quotedAttr.FindAllSubmatchIndex(d.text, 20) {
+		if v := (span{m[4], m[5]}); d.inScope(v.start) {
+			d.setSubject(string(d.text[m[2]:m[3]]), d.plain(v), v)
+		}
+	}
+	ms := bareAttr.FindAllSubmatchIndex(d.text, 50)
+	for i, m := range ms {
+		line := lineStart(d.text, m[2])
+		beside := i > 0 && lineStart(d.text, ms[i-1][2]) == line || i+1 < len(ms) && lineStart(d.text, ms[i+1][2]) == line
+		if !beside || !d.inScope(m[2]) {
+			continue
+		}
+		from := m[1] - 1
+		for !utf8.RuneStart(d.text[from]) {
+			from--
+		}
+		v := span{from, d.valueEnd(from, false, 0)}
+		attr := string(d.text[m[2]:m[3]])
+		if attr == "C" && len(cleanValue(string(d.text[v.start:v.end]))) != 2 {
+			continue
+		}
+		d.setSubject(attr, d.plain(v), v)
+	}
+}
