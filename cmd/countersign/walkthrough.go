@@ -34,7 +34,6 @@ func (s *scene) Fatalf(format string, args ...any) {
 	s.Errorf(format, args...)
 	panic(sceneOver{})
 }
-func (s *scene) tell(who, what string) { fmt.Fprintf(s.c.out, "%-10s %s\n", who, what) }
 
 // walkthrough plays the main job as three people would and keeps what came of it. It
 // ends well only if every step showed what it should and every certificate
@@ -87,58 +86,6 @@ func (sc *scene) act(s *stage, script func(*slacksim.Stage)) (err error) {
 	return nil
 }
 
-// mainJob: an Expressway-E cluster by form and approval, a web server by free text in
-// a thread, a refusal, and a diagnosis.
-func mainJob(sc *scene, st *slacksim.Stage) {
-	ella, anselm := st.As("ella"), st.As("anselm")
-	approvals := anselm.In("cert-approvals")
-
-	sc.tell("Ella", "/cert new")
-	ella.In("certificates").Runs("/cert new")
-	v := ella.SeesModal("Product")
-	ella.ChoosesIn(v, "Product", "expressway-e")
-	v = ella.SeesModal("Software version")
-	ella.Submits(v, map[string]any{"Service": []string{"server"}, "Software version": "X15.5"})
-	v = ella.SeesModal("Topology")
-	ella.ChoosesIn(v, "Topology", "cluster")
-	v = ella.SeesModal("Cluster name (FQDN)")
-	ella.Submits(v, map[string]any{"Nodes (FQDN, one a line)": "expe1.example.com\nexpe2.example.com", "Cluster name (FQDN)": "expe.example.com",
-		"Domains": "example.com", "Features in use": []string{"mra"}})
-	v = ella.SeesModal("Why is it needed?")
-	ella.Submits(v, map[string]any{"Signed by": "private", "Organisation (O)": "Example Ltd", "Country (C), two letters": "GB", "Why is it needed?": "New edge cluster for mobile and remote access"})
-	v = ella.SeesModal("The plan", "expe1.example.com", "expe2.example.com")
-	sc.tell("Countersign", "shows the plan: two certificates, every name with its reason")
-	ella.Submits(v, nil)
-	ella.SeesModal("REQ-1", "REQ-2")
-
-	for _, id := range []string{"REQ-1", "REQ-2"} {
-		card := approvals.Sees("Certificate request " + id)
-		sc.tell("Countersign", "posts the approval card of "+id)
-		approvals.Clicks(card, "Approve")
-		approvals.SeesChange(card, "approved")
-		ella.Sees(id, "is here")
-		sc.tell("Anselm", "approves "+id+"; Ella has CSR, certificate and chain")
-	}
-
-	thread := ella.In("certificates").Says("@Countersign I need a certificate for our nginx reverse proxy portal.example.org, plus www.portal.example.org as extra SAN, internal CA, O=Example Ltd, C=GB")
-	sc.tell("Ella", "asks in a sentence for a web server")
-	in := ella.In("certificates").InThread(thread)
-	in.Sees("Why is it needed?")
-	in.Says("Customer portal goes live on Monday")
-	plan := in.Sees("The plan", "www.portal.example.org")
-	in.Clicks(plan, "Send for approval")
-	card := approvals.Sees("Certificate request REQ-3")
-	approvals.Clicks(card, "Approve")
-	ella.Sees("REQ-3", "is here")
-	sc.tell("Anselm", "approves REQ-3")
-
-	sam := st.As("sam")
-	sc.tell("Sam", "pastes an error")
-	sam.Says("SSL routines:ssl3_read_bytes:tlsv1 alert unknown ca:SSL alert number 48")
-	sam.WaitMessage(func(m slacksim.Message) bool { return strings.Contains(m.Shown(), "48") }, st.Patience, "an answer with the evidence")
-	sc.tell("Countersign", "names the cause, with the evidence from Sam's own text")
-}
-
 // save writes what was issued and verifies it with the standard library.
 func (s *stage) save(ctx context.Context, sc *scene, out string) error {
 	var all []workflows.Request
@@ -162,7 +109,7 @@ func (s *stage) save(ctx context.Context, sc *scene, out string) error {
 				return fmt.Errorf("walkthrough: %w", err)
 			}
 		}
-		sc.tell("", fmt.Sprintf("%s %s: verified until %s", r.ID, r.Spec.CommonName, r.NotAfter.Format(time.DateOnly)))
+		fmt.Fprintln(sc.c.out, sc.c.say("cli.walkthrough.verified", "Request", string(r.ID), "Name", r.Spec.CommonName, "Day", r.NotAfter.Format(time.DateOnly)))
 	}
 	return nil
 }
