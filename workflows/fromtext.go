@@ -3,6 +3,7 @@ package workflows
 import (
 	"fmt"
 
+	"countersign/certs"
 	"countersign/workflows/understand"
 )
 
@@ -12,6 +13,12 @@ func fromText(text string) Answers {
 		return Answers{}
 	}
 	return answersOf(understand.Parse(text))
+}
+
+// DeploymentOf is what an understood text describes. What the text does not say is
+// left for the plan to ask for.
+func DeploymentOf(u understand.Understanding) certs.Deployment {
+	return deploymentOf(answersOf(u))
 }
 
 func answersOf(u understand.Understanding) Answers {

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"crypto/rand"
 	"crypto/x509"
+	"encoding/json"
 	"encoding/pem"
 	"fmt"
 	"os"
@@ -12,33 +14,45 @@ import (
 
 	"countersign/certs"
 	"countersign/workflows"
+	"countersign/workflows/understand"
 )
 
 type planCmd struct {
-	Answers  string   `required:"" help:"Deployment, JSON or YAML." type:"existingfile"`
+	Answers  string   `required:"" help:"Deployment, JSON or YAML, or what understand --json wrote; - is standard input." type:"existingfile"`
 	Profiles []string `help:"Directories with profiles of your own." type:"existingdir"`
 	JSON     bool     `name:"json" help:"Write JSON."`
 }
 
-func (p planCmd) plan() (certs.Plan, error) {
+func (p planCmd) plan(c *console) (certs.Plan, error) {
 	cat, err := certs.Load(p.Profiles...)
 	if err != nil {
 		return certs.Plan{}, err
 	}
-	f, err := os.Open(p.Answers)
+	raw, err := readBounded(c, p.Answers)
 	if err != nil {
 		return certs.Plan{}, fmt.Errorf("answers: %w", err)
 	}
-	defer f.Close()
-	d, err := certs.ReadDeployment(f)
+	d, err := readAnswers(raw)
 	if err != nil {
 		return certs.Plan{}, fmt.Errorf("answers %s: %w", p.Answers, err)
 	}
 	return cat.Plan(d, time.Now()), nil
 }
 
+// readAnswers takes a deployment, or what `understand --json` printed.
+func readAnswers(raw []byte) (certs.Deployment, error) {
+	var understood struct {
+		Intent *understand.Intent `json:"intent"`
+		understand.Understanding
+	}
+	if len(raw) <= certs.MaxAnswers && json.Unmarshal(raw, &understood) == nil && understood.Intent != nil {
+		return workflows.DeploymentOf(understood.Understanding), nil
+	}
+	return certs.ReadDeployment(bytes.NewReader(raw))
+}
+
 func (p planCmd) Run(c *console) error {
-	plan, err := p.plan()
+	plan, err := p.plan(c)
 	if err != nil {
 		return err
 	}
@@ -60,7 +74,7 @@ type csrCmd struct {
 
 // Run makes keys as files: for a person at their own desk. The bot never does.
 func (p csrCmd) Run(c *console) error {
-	plan, err := p.plan()
+	plan, err := p.plan(c)
 	if err != nil {
 		return err
 	}
