@@ -42,7 +42,9 @@ func FuzzDiagnose(f *testing.F) {
 		if (len(a.Findings) == 0) != (a.Verdict == Unknown) {
 			t.Errorf("verdict %s with %d findings", a.Verdict, len(a.Findings))
 		}
+		sum := 0.0
 		for _, x := range a.Findings {
+			sum += x.Confidence
 			if x.Confidence < 0 || x.Confidence > 1 || len(x.Evidence) == 0 {
 				t.Errorf("%s: confidence %v, %d pieces of evidence", x.Cause.ID, x.Confidence, len(x.Evidence))
 			}
@@ -57,6 +59,9 @@ func FuzzDiagnose(f *testing.F) {
 					t.Errorf("%s: %q is not in the input", x.Cause.ID, e.Text)
 				}
 			}
+		}
+		if sum > 1.005 { // each is rounded
+			t.Errorf("confidences add up to %v", sum)
 		}
 	})
 }

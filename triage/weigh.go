@@ -137,12 +137,12 @@ func (kb *KB) decide(pieces [][]piece, about map[int32]piece, name, text string,
 	if len(found) == 0 {
 		return nil, Unknown
 	}
-	for i := range found {
-		if i == 0 {
-			found[i].Confidence = calibrate(found[i].Confidence)
-		} else {
-			found[i].Confidence = math.Round(found[i].Confidence*1000) / 1000
-		}
+	// The others share what calibration leaves them: of rivals, one is right at most.
+	raw := found[0].Confidence
+	found[0].Confidence = calibrate(raw)
+	for i := range found[1:] {
+		share := found[i+1].Confidence * min(1, (1-found[0].Confidence)/(1-raw))
+		found[i+1].Confidence = math.Round(share*1000) / 1000
 	}
 	top := found[0]
 	keep := found[:0:0]
