@@ -33,6 +33,9 @@ func (b *Bot) command(ctx context.Context, cmd slack.SlashCommand) (any, bool) {
 		if err != nil {
 			return b.ephemeralRefusal(s, by, err), true
 		}
+		if b.service.MayRevoke(by, r) == nil {
+			return ephemeral(showView(s, r, revokeActions(s, r))), true
+		}
 		return ephemeral(showView(s, r)), true
 	case "renew", "续订", "續訂", "更新":
 		if rest == "" {

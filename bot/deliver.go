@@ -93,6 +93,10 @@ func (b *Bot) deliver(ctx context.Context, e workflows.Effect) error {
 		err = b.drawRequest(ctx, body.Request, e.Key)
 	case workflows.KindTell:
 		err = b.tell(ctx, e, body)
+	case workflows.KindKey:
+		err = b.tellKey(ctx, e, body)
+	case workflows.KindAlarm:
+		err = b.tellAlarm(ctx, e, body)
 	case workflows.KindAsk, workflows.KindAnswer:
 		err = b.carryQuestion(ctx, e, body)
 	case workflows.KindPrompt:

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"countersign/workflows"
@@ -40,10 +41,16 @@ func (b *Bot) drawRequest(ctx context.Context, id workflows.RequestID, key strin
 			cards = append(cards, workflows.Card{Subject: string(id), Kind: cardApproval, Channel: channel})
 		}
 	}
+	for i := range r.Asks {
+		kind := cardKeyAsk + strconv.Itoa(i)
+		if _, ok := byKind[kind]; !ok && b.service.ChannelOf(r) != "" {
+			cards = append(cards, workflows.Card{Subject: string(id), Kind: kind, Channel: b.service.ChannelOf(r)})
+		}
+	}
 	for _, c := range cards {
-		m := requesterCard(b.speaker(r.Requester), r)
-		if c.Kind == cardApproval {
-			m = approvalCard(b.channelSpeaker(), r)
+		m, ok := b.faceOf(r, c)
+		if !ok {
+			continue
 		}
 		if err := b.draw(ctx, c, key, m); err != nil {
 			return err
@@ -51,6 +58,23 @@ func (b *Bot) drawRequest(ctx context.Context, id workflows.RequestID, key strin
 	}
 	b.refreshHomes(ctx, r)
 	return nil
+}
+
+// faceOf is what one of the cards of a request shows now; false: leave it alone.
+func (b *Bot) faceOf(r workflows.Request, c workflows.Card) (message, bool) {
+	if i, ok := indexOf(c.Kind, cardHandover, len(r.Releases)); ok {
+		return keyCard(b.speaker(r.Requester), r, i)
+	}
+	if i, ok := indexOf(c.Kind, cardKeyAsk, len(r.Asks)); ok {
+		return askCard(b.channelSpeaker(), r, i), true
+	}
+	switch c.Kind {
+	case cardApproval:
+		return approvalCard(b.channelSpeaker(), r), true
+	case cardRequester:
+		return requesterCard(b.speaker(r.Requester), r), true
+	}
+	return message{}, false
 }
 
 func (b *Bot) requestAndCards(ctx context.Context, id workflows.RequestID) (r workflows.Request, cards []workflows.Card, err error) {

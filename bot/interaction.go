@@ -76,6 +76,11 @@ func (b *Bot) submission(ctx context.Context, cb slack.InteractionCallback, by w
 	case viewAnswer:
 		_, err := b.service.Answer(ctx, receiptOf(cb), by, workflows.RequestID(at.Request), reasonOf(cb))
 		return b.reasonTaken(by, err)
+	case viewKeyAgain:
+		_, err := b.service.AskAgain(ctx, receiptOf(cb), by, workflows.RequestID(at.Request), reasonOf(cb))
+		return b.reasonTaken(by, err)
+	case viewRevoke:
+		return b.revokeSubmitted(ctx, cb, by)
 	case viewDiagnose:
 		return b.diagnoseSubmitted(ctx, cb, by)
 	case viewWrong:
@@ -167,6 +172,14 @@ func (b *Bot) action(ctx context.Context, cb slack.InteractionCallback, by workf
 	case a.ActionID == actDiagnose:
 		b.openTextModal(cb, by, diagnoseModal(b.speaker(by)))
 		return nil, true
+	case verb == "key":
+		return b.keyAction(ctx, cb, by, a.ActionID, request, rest)
+	case verb == "held":
+		_, err := b.service.Settle(ctx, workflows.Settled{Receipt: receiptOf(cb), By: by, Request: request, Mark: rest, Accept: a.ActionID == actAccept})
+		b.refreshStale(request, err)
+		return nil, b.recorded(cb, by, err)
+	case verb == "revoke":
+		return b.revokeAction(ctx, cb, by, a.ActionID, request)
 	case verb == "talk":
 		return b.talkAction(ctx, cb, by, a, second, third)
 	case verb == "case":

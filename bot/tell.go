@@ -23,7 +23,7 @@ func (b *Bot) tell(ctx context.Context, e workflows.Effect, body workflows.Body)
 	switch {
 	case body.Text != nil:
 		r.Trouble.Text = *body.Text
-	case body.Event == "trouble" && r.Trouble.IsZero():
+	case body.Event == "trouble" && r.Trouble.IsZero(), body.Event == "held" && r.Held == nil:
 		return nil // it passed before it could be told
 	case body.Index > 0 && body.Index < len(r.Decisions):
 		r.Decisions = r.Decisions[:body.Index] // as they were
@@ -65,6 +65,9 @@ func tellText(s speaker, r workflows.Request, event string) string {
 
 func tellBlocks(s speaker, r workflows.Request, event string) []slack.Block {
 	blocks := []slack.Block{section(tellText(s, r, event))}
+	if event == "held" && r.Held != nil {
+		blocks = append(append(blocks, heldBlocks(s, r)[1:]...), section(heldNext(s, r)))
+	}
 	if n := len(r.Decisions); n > 0 && (event == "rejected" || event == "on_hold") && r.Decisions[n-1].Reason != "" {
 		blocks = append(blocks, section(quote(clip(r.Decisions[n-1].Reason, 2500))))
 	}

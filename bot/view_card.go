@@ -35,6 +35,7 @@ func approvalCard(s speaker, r workflows.Request) message {
 	if r.Purpose != "" {
 		head = append(head, section("*"+s.say("bot.fact.purpose")+"*\n"+quote(clip(r.Purpose, 900))))
 	}
+	head = append(head, heldBlocks(s, r)...)
 	middle := append(findingBlocks(s, r.Spec.Findings), requestBlocks(s, r)...)
 	tail := history(s, r)
 	if len(tail) > 12 {
@@ -72,6 +73,13 @@ func approvalActions(s speaker, r workflows.Request) *slack.ActionBlock {
 			reject, button(actHold, value, s.raw("bot.button.hold"), slack.StyleDefault), ask)
 	case workflows.OnHold:
 		return actions("decide", button(actResume, value, s.raw("bot.button.resume"), slack.StylePrimary), reject, ask)
+	case workflows.Issuing:
+		if r.Held != nil {
+			return heldActions(s, r)
+		}
+		return nil
+	case workflows.Issued, workflows.Installed, workflows.Superseded:
+		return revokeActions(s, r)
 	default:
 		return nil
 	}
@@ -86,7 +94,10 @@ func requesterCard(s speaker, r workflows.Request) message {
 		middle = append(middle, section(s.say("bot.device.steps")))
 		middle = append(middle, phaseSteps(s, r, "prepare", "request")...)
 	}
-	if r.State == workflows.Issued {
+	if r.Held != nil {
+		head = append(append(head, heldBlocks(s, r)...), section(heldNext(s, r)))
+	}
+	if r.State == workflows.Issued && r.Revoking == nil {
 		middle = append(middle, trustBlocks(s, r)...)
 		middle = append(middle, phaseSteps(s, r, "check", "install", "restart", "verify")...)
 	}
@@ -115,14 +126,20 @@ func requesterActions(s speaker, r workflows.Request) *slack.ActionBlock {
 			add(actAnswer, "bot.button.answer", slack.StylePrimary)
 		}
 		row = append(row, button(actCancel, string(r.ID), s.raw("bot.button.cancel"), slack.StyleDanger).WithConfirm(confirm(s, "bot.confirm.cancel")))
-	case workflows.Issued:
-		if r.Spec.KeyFile && r.Custody != workflows.CustodyDevice && len(r.Releases) == 0 {
+	case workflows.Issued, workflows.Installed:
+		first, again := r.CanGet()
+		if first && r.State == workflows.Issued {
 			row = append(row, button(actKey, string(r.ID), s.raw("bot.button.key"), slack.StyleDefault).WithConfirm(confirm(s, "bot.confirm.key")))
 		}
-		add(actInstall, "bot.button.install", slack.StylePrimary)
+		if again {
+			add(actKeyAgain, "bot.button.key_again", slack.StyleDefault)
+		}
+		if r.State == workflows.Issued && r.Revoking == nil {
+			add(actInstall, "bot.button.install", slack.StylePrimary)
+		}
 		add(actRenew, "bot.button.renew", slack.StyleDefault)
-	case workflows.Installed, workflows.Rejected, workflows.Expired, workflows.Failed, workflows.Cancelled:
-		add(actRenew, map[bool]string{true: "bot.button.renew", false: "bot.button.again"}[r.State == workflows.Installed], slack.StyleDefault)
+	case workflows.Rejected, workflows.Expired, workflows.Failed, workflows.Cancelled:
+		add(actRenew, "bot.button.again", slack.StyleDefault)
 	default:
 	}
 	if len(row) == 0 {

@@ -18,7 +18,13 @@ func stateLine(s speaker, r workflows.Request) string {
 			key += "_device"
 		}
 	}
+	if r.Held != nil {
+		key = "bot.state.held"
+	}
 	line := s.raw(key, "Who", who(r.EndedBy), "Day", s.day(r.NotAfter), "Until", s.when(r.Expires))
+	if text := revokingText(s, r); text != "" {
+		line += "\n" + text
+	}
 	if !r.Trouble.IsZero() && r.State != workflows.Failed {
 		line += "\n:warning: " + s.raw("bot.trouble", "Why", s.text(r.Trouble.Text), "Since", s.when(r.Trouble.Since))
 	}
@@ -147,6 +153,9 @@ func history(s speaker, r workflows.Request) []slack.Block {
 			line += "\n" + quote(d.Reason)
 		}
 		blocks = append(blocks, note(line))
+	}
+	for _, h := range r.Releases {
+		blocks = append(blocks, note(handedLine(s, r, h)))
 	}
 	for _, q := range r.Questions {
 		line := s.raw("bot.asked", "Who", who(q.By), "When", s.when(q.At)) + "\n" + quote(clip(q.Text, 700))

@@ -41,11 +41,12 @@ func inspectView(s speaker, x workflows.Examined) message {
 }
 
 // showView is one request in full, for reading.
-func showView(s speaker, r workflows.Request) message {
+func showView(s speaker, r workflows.Request, tail ...slack.Block) message {
 	head := []slack.Block{header(title(r)), section(stateLine(s, r)), deploymentFacts(s, r)}
+	head = append(head, heldBlocks(s, r)...)
 	middle := append(findingBlocks(s, r.Spec.Findings), requestBlocks(s, r)...)
 	middle = append(middle, history(s, r)...)
-	return message{Text: clip(escape(title(r)), maxMessageText), Blocks: fit(head, middle, nil, note(s.say("bot.card.more")))}
+	return message{Text: clip(escape(title(r)), maxMessageText), Blocks: fit(head, middle, tail, note(s.say("bot.card.more")))}
 }
 
 // compareBlocks show what changed between two certificates, and what is left to do.

@@ -193,6 +193,15 @@ func days(cert *x509.Certificate) int {
 	return int((seconds + 86399) / 86400)
 }
 
+// rounding grades a lifetime that is off by some days. CAs round to days, to whole
+// weeks, or back to when the order was placed: a fiftieth is no other lifetime.
+func rounding(off, want int) Severity {
+	if off*50 <= want {
+		return Info
+	}
+	return Warning
+}
+
 func (c *issuedCheck) lifetime() {
 	cert, got := c.cert, days(c.cert)
 	from, until := cert.NotBefore.UTC().Format(time.DateOnly), cert.NotAfter.UTC().Format(time.DateOnly)
@@ -210,9 +219,9 @@ func (c *issuedCheck) lifetime() {
 		c.find("certificate/not-yet-valid", severity, "RFC 5280 4.1.2.5", T("certs.certificate.not_yet_valid", "From", cert.NotBefore.UTC().Format(time.RFC3339)))
 	}
 	if want := c.spec.Days; want > 0 && got < want-1 {
-		c.find("certificate/shorter", Warning, "", T("certs.certificate.shorter", "Days", strconv.Itoa(got), "Expected", strconv.Itoa(want), "Until", until))
+		c.find("certificate/shorter", rounding(want-got, want), "", T("certs.certificate.shorter", "Days", strconv.Itoa(got), "Expected", strconv.Itoa(want), "Until", until))
 	} else if want > 0 && got > want+1 {
-		c.find("certificate/longer", Warning, "", T("certs.certificate.longer", "Days", strconv.Itoa(got), "Expected", strconv.Itoa(want)))
+		c.find("certificate/longer", rounding(got-want, want), "", T("certs.certificate.longer", "Days", strconv.Itoa(got), "Expected", strconv.Itoa(want)))
 	}
 	if rules := PublicRules(cert.NotBefore); c.spec.CA == PublicCA && got > rules.MaxDays {
 		c.find("certificate/public-days", Error, rules.Source, T("certs.certificate.public_days", "Days", strconv.Itoa(got), "Max", strconv.Itoa(rules.MaxDays), "From", from))

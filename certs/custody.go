@@ -23,6 +23,7 @@ func (h Handover) GoString() string { return h.String() }
 type Opening struct {
 	Opened time.Time
 	Again  time.Time // somebody tried a second time: one of the two was not the receiver
+	Final  bool      // there is nothing more to learn: this is how it ended
 }
 
 // Issued is what an issuer returned, DER.

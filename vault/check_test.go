@@ -85,7 +85,7 @@ func TestRevokeAndKeep(t *testing.T) {
 	}
 
 	for range 2 {
-		if err := p.Revoke(t.Context(), cert.Leaf); err != nil {
+		if err := p.Revoke(t.Context(), cert.Leaf, 1); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -100,7 +100,7 @@ func TestRevokeAndKeep(t *testing.T) {
 	if out := vaulttest.OpenSSL(t, []byte(text), "crl", "-noout", "-text"); !bytes.Contains([]byte(out), []byte("Serial Number:")) {
 		t.Errorf("nothing on the CRL:\n%s", out)
 	}
-	wants(t, (&vault.PKI{Signer: p.Signer}).Revoke(t.Context(), cert.Leaf), false, "vault.revoke.none")
+	wants(t, (&vault.PKI{Signer: p.Signer}).Revoke(t.Context(), cert.Leaf, 1), false, "vault.revoke.none")
 }
 
 // TestOpen runs on a configuration like an operator's, and the ACME account's key.

@@ -211,7 +211,7 @@ func parseChain(text string) (certs.Issued, error) {
 
 // Revoke has a certificate revoked. Vault keeps no reason: it stays in the caller's
 // audit. One that is revoked already is no error.
-func (p *PKI) Revoke(ctx context.Context, leaf []byte) error {
+func (p *PKI) Revoke(ctx context.Context, leaf []byte, _ int) error {
 	if p.Revoker == nil {
 		return Refuse(nil, "vault.revoke.none")
 	}

@@ -95,7 +95,7 @@ func (c *Custody) Opening(ctx context.Context, recorded string) (certs.Opening, 
 	if err != nil || revoked {
 		return certs.Opening{}, err
 	}
-	return certs.Opening{Opened: time.Now()}, nil
+	return certs.Opening{Opened: time.Now(), Final: true}, nil
 }
 
 // Revoke takes a hand-over back. One that was opened or has ended is no error.

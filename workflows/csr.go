@@ -103,15 +103,35 @@ func (s *Service) GiveCSR(ctx context.Context, receipt Receipt, by Person, id Re
 	return after, err
 }
 
-// destroy removes the key of a request that ended without a certificate, also one that
-// was made and never recorded.
+// mayDestroy says whether the key of r is of no more use: it ended without a
+// certificate, or its certificate did and the policy, as it is now, lets its key go.
+func (s *Service) mayDestroy(r Request) bool {
+	if len(r.Cert) == 0 {
+		return r.State.Ended()
+	}
+	policy, _ := s.policyOf(r)
+	return (r.State == Superseded || r.State == Revoked) && policy.DestroyAfter > 0 && r.KeyName != ""
+}
+
+// ended queues what follows when a certificate has ended: hand-overs of its key that
+// are still open are taken back, and the key goes when the policy says so.
+func (s *Service) ended(r Request, now time.Time) []Effect {
+	effects := takeAllBack(r, now)
+	if policy, _ := s.policyOf(r); policy.DestroyAfter > 0 && r.KeyName != "" {
+		effects = append(effects, aside(r, KindDestroy, now.Add(policy.DestroyAfter)))
+	}
+	return effects
+}
+
+// destroy removes a key that is of no more use, also one that was made and never
+// recorded.
 func (s *Service) destroy(ctx context.Context, e Effect, id RequestID) error {
 	r, err := s.read(ctx, id)
 	if err != nil {
 		return err
 	}
 	custody, ok := s.Custodies[r.Custody]
-	if !ok || !r.State.Ended() || len(r.Cert) > 0 {
+	if !ok || !s.mayDestroy(r) {
 		return s.finish(ctx, e, id, func(Request, time.Time) (Change, error) { return Change{}, nil })
 	}
 	name := r.KeyName

@@ -201,16 +201,17 @@ func TestRelease(t *testing.T) {
 }
 
 type handed struct {
-	n  int
-	to workflows.Person
+	n    int
+	to   workflows.Person
+	last workflows.Handover
 }
 
-func (h *handed) Deliver(_ context.Context, _ workflows.Request, to workflows.Person, _ string, _ workflows.Handover) error {
+func (h *handed) Deliver(_ context.Context, r workflows.Request, _ int, _ string, to workflows.Handover) error {
 	h.n++
-	h.to = to
+	h.to, h.last = r.Requester, to
 	return nil
 }
 
-func (h *handed) Delivered(context.Context, workflows.Person, string) (workflows.Handover, bool, error) {
+func (h *handed) Delivered(context.Context, workflows.Request, int, string) (workflows.Handover, bool, error) {
 	return workflows.Handover{}, false, nil
 }

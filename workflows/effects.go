@@ -3,18 +3,26 @@ package workflows
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 )
 
 // The kinds of effects. Those of the Work lane are done by Worker, those of the
 // Notify lane by the chat adapter, which reads the state anew when it does them.
 const (
-	KindCSR     = "csr"     // make the key and the CSR
-	KindIssue   = "issue"   // have it signed
-	KindRelease = "release" // hand a key over
-	KindDestroy = "destroy" // the key is not needed
+	KindCSR      = "csr"      // make the key and the CSR
+	KindIssue    = "issue"    // have it signed
+	KindRelease  = "release"  // hand a key over
+	KindWatch    = "watch"    // look what has become of a hand-over
+	KindTakeBack = "takeback" // end a hand-over
+	KindDoubt    = "doubt"    // find out why a hand-over does not open
+	KindRevoke   = "revoke"   // have the certificate revoked
+	KindKeep     = "keep"     // put the certificate beside its key
+	KindDestroy  = "destroy"  // the key is not needed
 
 	KindCards    = "cards"     // draw, or redraw, every card of a request
 	KindTell     = "tell"      // a direct message to the requester about an Event
+	KindKey      = "key"       // a direct message to the requester about a hand-over
+	KindAlarm    = "alarm"     // a key counts as stolen: to the approvers, or to the operators
 	KindAsk      = "ask"       // an approver's question, to the requester
 	KindAnswer   = "answer"    // the requester's answer, to the approvers
 	KindPrompt   = "prompt"    // draw a conversation where it stands
@@ -36,13 +44,13 @@ type Body struct {
 	Taught       string    `json:"taught,omitempty"`
 	Event        string    `json:"event,omitempty"`
 	Person       Person    `json:"person,omitzero"`
-	Index        int       `json:"index,omitempty"` // of a question or release; of a tell, the number of decisions
+	Index        int       `json:"index,omitempty"` // of a question, release or ask; of a tell, the number of decisions
 	Place        *Place    `json:"place,omitempty"`
 	Lang         string    `json:"lang,omitempty"`
 	Files        []string  `json:"files,omitempty"` // ids in the workspace
 	Said         string    `json:"said,omitempty"`  // with the files, redacted: no state has it yet
 	Text         *Text     `json:"text,omitempty"`  // of a refusal: a catalogue key with its arguments
-	Kind         string    `json:"kind,omitempty"`  // of a dead effect
+	Kind         string    `json:"kind,omitempty"`  // of a dead effect; of an alarm
 	Reason       string    `json:"reason,omitempty"`
 }
 
@@ -77,6 +85,14 @@ func tell(r Request, event string) Effect {
 
 func work(r Request, kind string) Effect {
 	return effect(Work, string(r.ID), kind, fmt.Sprintf("%s/%s", r.ID, kind), Body{Request: r.ID})
+}
+
+// aside is work that nothing of the request waits for: it stands in a queue of its own,
+// and its failures are not the request's.
+func aside(r Request, kind string, due time.Time) Effect {
+	e := effect(Work, string(r.ID)+"/"+kind, kind, fmt.Sprintf("%s/%s", r.ID, kind), Body{Request: r.ID})
+	e.Due = due
+	return e
 }
 
 func prompt(c Conversation) Effect {

@@ -32,6 +32,12 @@ func (s *Service) hearMaterial(ctx context.Context, in Heard, got *attached) err
 		}
 		return s.startFromCSR(ctx, in, csrs)
 	}
+	if cas := onlyCAs(found); len(csrs) == 0 && len(cas) > 0 {
+		_, err := s.GiveChain(ctx, in.Receipt, in.By, cas)
+		if CodeOf(err) != NotFound {
+			return err
+		}
+	}
 	if len(csrs) == 0 {
 		if leaf, ok := leafFirst(found); ok {
 			_, err := s.GiveCertificate(ctx, in.Receipt, in.By, leaf)
@@ -95,21 +101,18 @@ func leafFirst(items []*check.Item) (Certificate, bool) {
 	if err != nil {
 		return got, false
 	}
-	// Order the chain from the issuer up; what does not connect is left out.
-	for at := leaf; len(rest) > 0; {
-		next := -1
-		for i, c := range rest {
-			if at.CheckSignatureFrom(c) == nil {
-				next = i
-				break
-			}
-		}
-		if next < 0 {
-			break
-		}
-		got.Chain = append(got.Chain, rest[next].Raw)
-		at = rest[next]
-		rest = append(rest[:next], rest[next+1:]...)
-	}
+	got.Chain = chainOver(leaf, rest)
 	return got, true
+}
+
+// onlyCAs gives the certificates when there is no other than of CAs among them.
+func onlyCAs(items []*check.Item) []*x509.Certificate {
+	var cas []*x509.Certificate
+	for _, it := range items {
+		if it.Cert == nil || !it.Cert.IsCA {
+			return nil
+		}
+		cas = append(cas, it.Cert)
+	}
+	return cas
 }

@@ -7,8 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"time"
-
-	"countersign/certs"
 )
 
 // issue has an approved request signed. Killed anywhere, it is run again and ends in
@@ -50,17 +48,21 @@ func (s *Service) issue(ctx context.Context, e Effect, id RequestID) error {
 	if err != nil {
 		return err
 	}
-	return s.finish(ctx, e, id, func(r Request, now time.Time) (Change, error) {
+	return s.finishIn(ctx, e, id, func(rd Reader, r Request, now time.Time) (Change, error) {
 		if pending {
 			// Stored anew, so that the next effects on it have keys of their own.
 			r.Updated = now
 			return Change{Requests: []Request{r}, Effects: []Effect{tell(r, "pending"), redraw(r)}}, nil
 		}
-		next, no := withCertificate(r, got, now)
+		old, err := replaced(ctx, rd, r)
+		if err != nil {
+			return Change{}, err
+		}
+		next, no := withReturned(r, got, old, Robot, now)
 		if no != nil {
 			return Change{}, no
 		}
-		return issued(next, Robot, now), nil
+		return s.came(next, Robot, now), nil
 	})
 }
 
@@ -86,32 +88,14 @@ func (s *Service) mayIssue(r Request) *Error {
 	return Refuse(Forbidden, "workflows.trouble.approvals_gone")
 }
 
-// withCertificate puts a returned certificate on a request, if it answers what was
-// approved. Otherwise the Error says exactly what differs.
-func withCertificate(r Request, got Certificate, now time.Time) (Request, *Error) {
-	to, legal := r.State.Next(VerbReturn)
-	if !legal {
-		return r, tooLate(r)
-	}
-	r.Findings = nil
-	for _, f := range certs.CheckIssued(r.Spec, r.CSR, got.Leaf, got.Chain, now) {
-		if f.Severity == certs.Error {
-			return r, &Error{Code: Invalid, Field: "certificate", Text: f.Text}
-		}
-		r.Findings = append(r.Findings, f)
-	}
-	leaf, err := x509.ParseCertificate(got.Leaf)
-	if err != nil {
-		return r, &Error{Code: Invalid, Field: "certificate", Text: certs.T("workflows.problem.certificate_unreadable"), Err: err}
-	}
-	r.State, r.Cert, r.Chain, r.NotAfter = to, got.Leaf, got.Chain, leaf.NotAfter.UTC()
-	r.Trouble, r.Updated = Trouble{}, now
-	return r, nil
-}
-
-func issued(r Request, by Person, now time.Time) Change {
+// issued is what follows when a request has its certificate.
+func (s *Service) issued(r Request, by Person, now time.Time) Change {
 	sum := sha256.Sum256(r.Cert)
-	return Change{Requests: []Request{r}, Effects: []Effect{redraw(r), tell(r, "issued")},
+	effects := []Effect{redraw(r), tell(r, "issued")}
+	if _, ok := s.Custodies[r.Custody].(Keeper); ok && r.KeyName != "" {
+		effects = append(effects, aside(r, KindKeep, time.Time{}))
+	}
+	return Change{Requests: []Request{r}, Effects: effects,
 		Audit: []Audit{{At: now, Actor: by, Verb: "issued", Subject: string(r.ID), Detail: detail("sha256", hex.EncodeToString(sum[:]), "not_after", r.NotAfter.Format(time.RFC3339))}}}
 }
 
@@ -120,7 +104,7 @@ func issued(r Request, by Person, now time.Time) Change {
 func (s *Service) GiveCertificate(ctx context.Context, receipt Receipt, by Person, got Certificate) (Request, error) {
 	leaf, err := x509.ParseCertificate(got.Leaf)
 	if err != nil {
-		return Request{}, &Error{Code: Invalid, Field: "certificate", Text: certs.T("workflows.problem.certificate_unreadable"), Err: err}
+		return Request{}, unreadable(err)
 	}
 	sum := sha256.Sum256(leaf.RawSubjectPublicKeyInfo)
 	var after Request
@@ -140,12 +124,16 @@ func (s *Service) GiveCertificate(ctx context.Context, receipt Receipt, by Perso
 		if no := s.mayIssue(r); no != nil && r.State == Issuing {
 			return Change{}, no
 		}
-		next, no := withCertificate(r, got, now)
+		old, err := replaced(ctx, rd, r)
+		if err != nil {
+			return Change{}, err
+		}
+		next, no := withReturned(r, got, old, by, now)
 		if no != nil {
 			return Change{}, no
 		}
 		after = next
-		return issued(next, by, now), nil
+		return s.came(next, by, now), nil
 	})
 	return after, err
 }
@@ -164,6 +152,8 @@ func (s *Service) Install(ctx context.Context, receipt Receipt, by Person, id Re
 			return Change{}, Refuse(Forbidden, "workflows.refuse.not_yours", "Request", string(id))
 		case !legal:
 			return Change{}, tooLate(r)
+		case r.Revoking != nil:
+			return Change{}, Refuse(Conflict, "workflows.refuse.revoking", "Request", string(id))
 		}
 		r.State, r.Updated = to, now
 		after = r
@@ -178,7 +168,7 @@ func (s *Service) Install(ctx context.Context, receipt Receipt, by Person, id Re
 		if to, legal := old.State.Next(VerbSupersede); legal {
 			old.State, old.Updated = to, now
 			c.Requests = append(c.Requests, old)
-			c.Effects = append(c.Effects, redraw(old))
+			c.Effects = append(append(c.Effects, redraw(old)), s.ended(old, now)...)
 			c.Audit = append(c.Audit, Audit{At: now, Actor: by, Verb: "supersede", Subject: string(old.ID), Detail: detail("by", string(id))})
 		}
 		return c, nil

@@ -20,6 +20,8 @@ type Policy struct {
 	Custody      string
 	Issuer       string
 	DecideWithin time.Duration // 0: seven days
+	DestroyAfter time.Duration // how long after its certificate is superseded or revoked a key is destroyed; 0: never
+	Days         int           // longest lifetime to ask for, where it is less than the profile's; 0: the profile's
 }
 
 // Covers reports whether the policy is for this certificate.

@@ -78,7 +78,7 @@ type Outbox interface {
 	Wait(ctx context.Context, lane Lane, max time.Duration)
 }
 
-// Custody makes and keeps private keys. No method returns one.
+// Custody makes and keeps private keys. No method returns one. It may be a Keeper too.
 // An error that is a certs.Fault says whether it passes by itself, and what to tell
 // people; any other is final.
 type Custody interface {
@@ -87,8 +87,19 @@ type Custody interface {
 	CreateCSR(ctx context.Context, name string, spec certs.Spec) ([]byte, error)
 	// Release prepares a one-time, short-lived hand-over of the key to one person.
 	Release(ctx context.Context, name string) (Handover, error)
+	// Opening says what has become of a hand-over, by the accessor that Release gave.
+	Opening(ctx context.Context, accessor string) (certs.Opening, error)
+	// Revoke takes a hand-over back. One that was opened or has ended is no error, and
+	// what was opened stays known.
+	Revoke(ctx context.Context, accessor string) error
 	// Destroy removes the key. A key that is not there is no error.
 	Destroy(ctx context.Context, name string) error
+}
+
+// Keeper is a Custody that wants a key's certificate when there is one, so that it can
+// be found with its key. Keeping the same again is harmless.
+type Keeper interface {
+	Keep(ctx context.Context, name string, cert Certificate) error
 }
 
 // Handover tells its receiver, and only that person, how to get a key, once.

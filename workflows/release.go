@@ -31,24 +31,6 @@ func (s *Service) Release(ctx context.Context, receipt Receipt, by Person, id Re
 	return after, err
 }
 
-// mayRelease is the rule of a hand-over. A hand-over that was prepared counts, opened
-// or not: "already opened" must be noticed by a person before a second one.
-func mayRelease(r Request, by Person) *Error {
-	switch {
-	case by != r.Requester:
-		return Refuse(Forbidden, "workflows.refuse.key_not_yours", "Request", string(r.ID))
-	case r.State != Issued && r.State != Installed:
-		return Refuse(Illegal, "workflows.refuse.key_not_now", "Request", string(r.ID))
-	case r.KeyName == "" || r.Custody == CustodyDevice:
-		return Refuse(Illegal, "workflows.refuse.key_on_device", "Request", string(r.ID))
-	case !r.Spec.KeyFile:
-		return Refuse(Illegal, "workflows.refuse.key_stays", "Request", string(r.ID))
-	case len(r.Releases) > 0:
-		return Refuse(Conflict, "workflows.refuse.key_released", "Request", string(r.ID))
-	}
-	return nil
-}
-
 // release prepares the hand-over and carries it to its receiver. The secret lives in
 // this function only: it is not stored, so a crash before delivery loses it, and the
 // next attempt prepares another. A crash after delivery must not: two that are live
@@ -65,26 +47,62 @@ func (s *Service) release(ctx context.Context, e Effect, body Body) error {
 	if !ok || r.KeyName == "" {
 		return Refuse(NotFound, "workflows.trouble.no_custody", "Custody", r.Custody)
 	}
-	h, err := s.handOver(ctx, e, r, body.Person, custody)
+	if no := handable(r, body.Person); no != nil { // revoked, say, since it was asked for
+		return no
+	}
+	if err := s.endEarlier(ctx, r, body.Index, custody); err != nil {
+		return err
+	}
+	h, err := s.handOver(ctx, e, r, body.Index, custody)
 	if err != nil {
 		return err
 	}
 	return s.finish(ctx, e, r.ID, func(r Request, now time.Time) (Change, error) {
-		r.Releases = append([]Release(nil), r.Releases...)
-		r.Releases[body.Index].Accessor, r.Releases[body.Index].Expires = h.Accessor, h.Expires
+		r = r.withRelease(body.Index, func(to *Release) { to.Accessor, to.Expires = h.Accessor, h.Expires })
 		r.Trouble, r.Updated = Trouble{}, now
-		return Change{Requests: []Request{r}, Effects: []Effect{redraw(r)},
+		effects := []Effect{redraw(r), follow(r, body.Index, now)}
+		if handable(r, r.Requester) != nil { // ended while it was on its way
+			effects = append(effects, takeBack(r, body.Index))
+		}
+		return Change{Requests: []Request{r}, Effects: effects,
 			Audit: []Audit{{At: now, Actor: Robot, Verb: "key.handed", Subject: string(r.ID), Detail: detail("accessor", h.Accessor, "to", body.Person.String(), "until", h.Expires.UTC().Format(time.RFC3339))}}}, nil
 	})
 }
 
+// endEarlier takes earlier hand-overs of the same key back: with two that are live
+// "opened already" would mean nothing.
+func (s *Service) endEarlier(ctx context.Context, r Request, index int, custody Custody) error {
+	for i, h := range r.Releases[:index] {
+		if !h.Live(s.Now()) {
+			continue
+		}
+		opened, err := revokeHandover(ctx, custody, h)
+		if err != nil {
+			return err
+		}
+		err = s.Store.Update(ctx, "", func(rd Reader) (Change, error) {
+			r, err := rd.Request(ctx, r.ID)
+			if err != nil || r.Releases[i].End != "" {
+				return Change{}, err
+			}
+			next, c := takenBackAt(r, i, opened, s.Now())
+			c.Requests = []Request{next}
+			return c, nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // handOver prepares and delivers, unless an earlier attempt of e did.
-func (s *Service) handOver(ctx context.Context, e Effect, r Request, to Person, custody Custody) (Handover, error) {
+func (s *Service) handOver(ctx context.Context, e Effect, r Request, index int, custody Custody) (Handover, error) {
 	undelivered := func(err error) (Handover, error) {
 		return Handover{}, &Error{Code: Unable, Text: Refuse(Unable, "workflows.trouble.not_delivered").Text, Err: err}
 	}
 	if e.Attempts > 1 {
-		h, there, err := s.Courier.Delivered(ctx, to, e.Key)
+		h, there, err := s.Courier.Delivered(ctx, r, index, e.Key)
 		if err != nil {
 			return undelivered(err)
 		}
@@ -96,7 +114,7 @@ func (s *Service) handOver(ctx context.Context, e Effect, r Request, to Person, 
 	if err != nil {
 		return Handover{}, err
 	}
-	if err := s.Courier.Deliver(ctx, r, to, e.Key, h); err != nil {
+	if err := s.Courier.Deliver(ctx, r, index, e.Key, h); err != nil {
 		return undelivered(err)
 	}
 	return h, nil

@@ -46,6 +46,9 @@ type Request struct {
 	Decisions []Decision      `json:"-"` // oldest first
 	Questions []Question      `json:"questions,omitempty"`
 	Releases  []Release       `json:"releases,omitempty"`
+	Asks      []KeyAsk        `json:"asks,omitempty"` // for the key once more; only the last may be open
+	Held      *Held           `json:"held,omitempty"` // what came back and differs, until somebody has settled it
+	Revoking  *Revocation     `json:"revoking,omitempty"`
 	Trouble   Trouble         `json:"trouble,omitzero"`   // why it does not go on, while it does not
 	Findings  []certs.Finding `json:"findings,omitempty"` // of the issued certificate
 
@@ -63,16 +66,6 @@ type Question struct {
 	Text   string    `json:"text"`
 	At     time.Time `json:"at"`
 	Answer string    `json:"answer,omitempty"`
-}
-
-// Release is one hand-over of a private key to its requester.
-type Release struct {
-	To       Person    `json:"to"`
-	By       Person    `json:"by,omitzero"` // who countersigned, for a second one
-	Accessor string    `json:"accessor"`    // names the release in the custody's own audit
-	At       time.Time `json:"at"`
-	Expires  time.Time `json:"expires"`
-	Opened   time.Time `json:"opened,omitzero"`
 }
 
 // Trouble is a failure that keeps a request waiting, as people are told it.

@@ -63,6 +63,9 @@ func (s *Service) send(ctx context.Context, rd Reader, c Conversation, shown str
 		if !ok {
 			return c, Change{}, Refuse(Forbidden, "workflows.refuse.no_policy", "Profile", spec.Profile)
 		}
+		if policy.Days > 0 {
+			spec.Days = min(spec.Days, policy.Days)
+		}
 		number, err := rd.NextRequest(ctx)
 		if err != nil {
 			return c, Change{}, err

@@ -34,11 +34,12 @@ type Service struct {
 
 // Courier carries a key hand-over to one person, now, and forgets its secret.
 type Courier interface {
-	// Deliver tells to of h, in a message that key finds again.
-	Deliver(ctx context.Context, r Request, to Person, key string, h Handover) error
+	// Deliver tells r's requester of h, the hand-over of that index, in a message that key
+	// finds again.
+	Deliver(ctx context.Context, r Request, index int, key string, h Handover) error
 	// Delivered gives the hand-over that was delivered under key, without its secret;
 	// false when none was.
-	Delivered(ctx context.Context, to Person, key string) (Handover, bool, error)
+	Delivered(ctx context.Context, r Request, index int, key string) (Handover, bool, error)
 }
 
 // admit asks the directory about who.

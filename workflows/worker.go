@@ -61,6 +61,16 @@ func (w *Worker) Step(ctx context.Context) (bool, error) {
 		err = w.Service.issue(within, e, body.Request)
 	case KindRelease:
 		err = w.Service.release(within, e, body)
+	case KindWatch:
+		err = w.Service.watch(within, e, body)
+	case KindTakeBack:
+		err = w.Service.takenBackNow(within, e, body)
+	case KindDoubt:
+		err = w.Service.doubt(within, e, body)
+	case KindRevoke:
+		err = w.Service.revoke(within, e, body.Request)
+	case KindKeep:
+		err = w.Service.keepBeside(within, e, body.Request)
 	case KindDestroy:
 		err = w.Service.destroy(within, e, body.Request)
 	default:
@@ -78,9 +88,12 @@ func (w *Worker) failed(ctx context.Context, e Effect, body Body, cause error) e
 	text, temporary := certs.T("workflows.trouble.internal"), true
 	var p certs.Fault
 	var no *Error
+	var later errLater
 	switch {
 	case ctx.Err() != nil:
 		return w.Outbox.Retry(context.WithoutCancel(ctx), e, w.Service.Now(), "stopped")
+	case errors.As(cause, &later):
+		return w.putOff(ctx, e, later, cause)
 	case errors.As(cause, &p):
 		text, temporary = p.Text(), p.Temporary()
 	case errors.As(cause, &no):
@@ -89,7 +102,13 @@ func (w *Worker) failed(ctx context.Context, e Effect, body Body, cause error) e
 	w.Log.WarnContext(ctx, "effect failed", "request_id", body.Request, "kind", e.Kind, "attempt", e.Attempts, "temporary", temporary, "err", cause)
 	if temporary {
 		due := w.Service.Now().Add(backoff(e.Attempts))
+		if isAside(e.Kind) {
+			return w.Outbox.Retry(ctx, e, due, text.Key)
+		}
 		return errors.Join(w.Service.trouble(ctx, body.Request, e, text), w.Outbox.Retry(ctx, e, due, text.Key))
+	}
+	if e.Kind == KindRevoke {
+		return w.Service.revokeByHand(ctx, e, body.Request, text)
 	}
 	if e.Kind == KindCSR || e.Kind == KindIssue {
 		return w.Service.fail(ctx, e, body.Request, text)
@@ -103,6 +122,24 @@ func (w *Worker) failed(ctx context.Context, e Effect, body Body, cause error) e
 		told.Requests, told.Effects, told.Audit = undone.Requests, append(told.Effects, undone.Effects...), append(told.Audit, undone.Audit...)
 	}
 	return w.Outbox.Bury(ctx, e, text.Key, told)
+}
+
+// putOff puts an effect back whose time has not come. What went wrong on the way, if
+// anything did, is for the log.
+func (w *Worker) putOff(ctx context.Context, e Effect, later errLater, cause error) error {
+	if cause != error(later) { //nolint:errorlint // the bare one is no failure
+		w.Log.WarnContext(ctx, "effect put off", "subject", e.Subject, "kind", e.Kind, "err", cause)
+	}
+	return w.Outbox.Retry(ctx, e, later.due, Waiting)
+}
+
+// isAside tells work that no request waits for: its failures are not the request's.
+func isAside(kind string) bool {
+	switch kind {
+	case KindKeep, KindDestroy, KindWatch, KindTakeBack, KindDoubt:
+		return true
+	}
+	return false
 }
 
 // backoff is 2 s, 4 s, ... up to 5 minutes, with a fifth of jitter so that a
@@ -154,12 +191,17 @@ func (s *Service) fail(ctx context.Context, e Effect, id RequestID, text certs.T
 
 // finish commits what an effect achieved together with the effect's own end.
 func (s *Service) finish(ctx context.Context, e Effect, id RequestID, step func(r Request, now time.Time) (Change, error)) error {
+	return s.finishIn(ctx, e, id, func(_ Reader, r Request, now time.Time) (Change, error) { return step(r, now) })
+}
+
+// finishIn is finish for a step that reads more than its request.
+func (s *Service) finishIn(ctx context.Context, e Effect, id RequestID, step func(rd Reader, r Request, now time.Time) (Change, error)) error {
 	return s.Store.Update(ctx, "", func(rd Reader) (Change, error) {
 		r, err := rd.Request(ctx, id)
 		if err != nil {
 			return Change{}, err
 		}
-		c, err := step(r, s.Now())
+		c, err := step(rd, r, s.Now())
 		c.Done = append(c.Done, e.ID)
 		return c, err
 	})

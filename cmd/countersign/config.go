@@ -72,6 +72,8 @@ type policyConfig struct {
 	Custody      string         `yaml:"custody"`
 	Issuer       string         `yaml:"issuer"`
 	DecideWithin time.Duration  `yaml:"decide_within"`
+	DestroyAfter time.Duration  `yaml:"destroy_ended_after"` // keys of superseded and revoked certificates
+	Days         int            `yaml:"days"`
 }
 
 // readConfig reads file and environment and refuses what cannot work, all of it at once.
@@ -169,6 +171,7 @@ func (c config) checkPolicy(p *problems, policy policyConfig) {
 	for _, kind := range policy.CAs {
 		p.need(kind == certs.PublicCA || kind == certs.PrivateCA, "policy %s: cas: %q is neither public nor private", policy.Name, kind)
 	}
+	p.need(policy.DestroyAfter >= 0 && policy.DecideWithin >= 0 && policy.Days >= 0, "policy %s: decide_within, destroy_ended_after and days take no less than 0", policy.Name)
 	_, ok := c.custody(policy.Custody)
 	p.need(ok, "policy %s: custody %q is not one of %s", policy.Name, policy.Custody, known(c.Custody))
 	_, ok = c.issuer(policy.Issuer)

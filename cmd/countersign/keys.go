@@ -143,7 +143,7 @@ func (k *keys) addIssuer(name string) error {
 			made = k.pki(i)
 		}
 	case typeACME:
-		made = &later{make: func(ctx context.Context) (workflows.Issuer, error) { return k.acme(ctx, name, i) }}
+		made = &later{make: func(ctx context.Context) (*acme.Issuer, error) { return k.acme(ctx, name, i) }}
 	}
 	if err == nil {
 		k.issuers[name] = made
@@ -181,29 +181,44 @@ func readSecret(file string) (string, error) {
 	return value, nil
 }
 
-// later makes an issuer when it is first needed: what it needs may be away at the
+// later makes an ACME issuer when it is first needed: what it needs may be away at the
 // start. It is safe for concurrent use.
 type later struct {
-	make func(context.Context) (workflows.Issuer, error)
+	make func(context.Context) (*acme.Issuer, error)
 
 	mu   sync.Mutex
-	made workflows.Issuer
+	made *acme.Issuer
 }
 
 // Issue is that of the issuer.
 func (l *later) Issue(ctx context.Context, key string, spec certs.Spec, csr []byte) (certs.Issued, bool, error) {
+	issuer, err := l.issuer(ctx)
+	if err != nil {
+		return certs.Issued{}, false, err
+	}
+	return issuer.Issue(ctx, key, spec, csr)
+}
+
+// Revoke is that of the issuer.
+func (l *later) Revoke(ctx context.Context, leaf []byte, reason int) error {
+	issuer, err := l.issuer(ctx)
+	if err != nil {
+		return err
+	}
+	return issuer.Revoke(ctx, leaf, reason)
+}
+
+func (l *later) issuer(ctx context.Context) (*acme.Issuer, error) {
 	l.mu.Lock()
+	defer l.mu.Unlock()
 	if l.made == nil {
 		made, err := l.make(ctx)
 		if err != nil {
-			l.mu.Unlock()
-			return certs.Issued{}, false, err
+			return nil, err
 		}
 		l.made = made
 	}
-	issuer := l.made
-	l.mu.Unlock()
-	return issuer.Issue(ctx, key, spec, csr)
+	return l.made, nil
 }
 
 // acme makes an issuer whose account key and records are in Vault where there is one.

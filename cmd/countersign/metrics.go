@@ -40,7 +40,9 @@ func (m *meter) Claim(ctx context.Context, lane workflows.Lane, lease time.Durat
 
 // Retry counts what has to be done again.
 func (m *meter) Retry(ctx context.Context, e workflows.Effect, due time.Time, reason string) error {
-	m.failed.WithLabelValues(string(e.Lane), e.Kind, clipLabel(reason), "again").Inc()
+	if reason != workflows.Waiting { // no failure: its time has not come
+		m.failed.WithLabelValues(string(e.Lane), e.Kind, clipLabel(reason), "again").Inc()
+	}
 	return m.Outbox.Retry(ctx, e, due, reason)
 }
 

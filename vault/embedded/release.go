@@ -114,10 +114,11 @@ func (c *Custody) Opening(_ context.Context, id string) (certs.Opening, error) {
 	if !isAccessor(id) {
 		return certs.Opening{}, vault.Refuse(nil, "vault.handover.unknown")
 	}
-	if _, err := c.readRelease(id); err != nil {
+	r, err := c.readRelease(id)
+	if err != nil {
 		return certs.Opening{}, err
 	}
-	var o certs.Opening
+	o := certs.Opening{Final: !c.now().Before(r.Expires)}
 	for ext, at := range map[string]*time.Time{openedExt: &o.Opened, againExt: &o.Again} {
 		stamp, err := readFile(c.releasePath(id, ext))
 		if errors.Is(err, fs.ErrNotExist) {

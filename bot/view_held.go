@@ -1,0 +1,54 @@
+package bot
+
+import (
+	"github.com/slack-go/slack"
+
+	"countersign/workflows"
+)
+
+// The actions on a certificate that differs. Their value is the request's ID and the
+// mark of what the card shows.
+const (
+	actAccept   = "held.accept"
+	actTurnAway = "held.turn_away"
+)
+
+// heldBlocks say what came back, in what it differs, and what to ask of the CA.
+func heldBlocks(s speaker, r workflows.Request) []slack.Block {
+	if r.Held == nil {
+		return nil
+	}
+	blocks := []slack.Block{section(s.raw("bot.held.text", "When", s.when(r.Held.At), "Hash", code(r.Held.SHA256()))), section("*" + s.say("bot.held.differs") + "*")}
+	var rest []workflows.Finding
+	for _, f := range r.Held.Findings {
+		if workflows.Differs(f) {
+			blocks = append(blocks, findingBlocks(s, []workflows.Finding{f})...)
+		} else {
+			rest = append(rest, f)
+		}
+	}
+	if len(rest) > 0 {
+		blocks = append(append(blocks, section("*"+s.say("bot.held.also")+"*")), findingBlocks(s, rest)...)
+	}
+	return blocks
+}
+
+// heldNext says to the requester what would settle it.
+func heldNext(s speaker, r workflows.Request) string {
+	key := "bot.held.next"
+	switch {
+	case r.Held.By == workflows.Robot:
+		key = "bot.held.next_issuer"
+	case r.Held.LeafOnly():
+		key = "bot.held.next_chain"
+	}
+	return s.say(key)
+}
+
+// heldActions are for approvers.
+func heldActions(s speaker, r workflows.Request) *slack.ActionBlock {
+	value := string(r.ID) + " " + r.Held.Mark()
+	return actions("held",
+		button(actAccept, value, s.raw("bot.button.accept"), slack.StylePrimary).WithConfirm(confirm(s, "bot.confirm.accept")),
+		button(actTurnAway, value, s.raw("bot.button.turn_away"), slack.StyleDanger).WithConfirm(confirm(s, "bot.confirm.turn_away")))
+}

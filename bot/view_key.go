@@ -1,0 +1,174 @@
+package bot
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"countersign/workflows"
+)
+
+// The actions around a private key. Their value is the request's ID and the index of
+// the hand-over, or of the ask for another one.
+const (
+	actKeyAgain  = "key.again"
+	actKeyAllow  = "key.allow"
+	actKeyRefuse = "key.refuse"
+	actKeyOpened = "key." + workflows.ReportOpened
+	actKeyNoWork = "key." + workflows.ReportNoWork
+	actKeyNotMe  = "key." + workflows.ReportNotMe
+
+	viewKeyAgain = "key.again"
+)
+
+// Cards of hand-overs and of asks for one are followed by their index.
+const (
+	cardHandover = "handover/"
+	cardKeyAsk   = "ask/"
+)
+
+func handoverCard(i int) string { return cardHandover + strconv.Itoa(i) }
+
+// indexOf reads what follows a kind of card.
+func indexOf(kind, prefix string, n int) (int, bool) {
+	rest, ok := strings.CutPrefix(kind, prefix)
+	i, err := strconv.Atoi(rest)
+	return i, ok && err == nil && i >= 0 && i < n
+}
+
+func keyValue(r workflows.Request, i int) string { return string(r.ID) + " " + strconv.Itoa(i) }
+
+// keyMessage is the hand-over itself, for the requester alone.
+func keyMessage(s speaker, r workflows.Request, i int, h workflows.Handover) message {
+	how := s.raw("bot.key.command", "Command", code(h.Command))
+	if strings.HasPrefix(h.Command, "http://") || strings.HasPrefix(h.Command, "https://") {
+		how = s.raw("bot.key.link", "Link", "<"+escaper.Replace(h.Command)+">")
+	}
+	text := s.raw("bot.key.ready", "Request", code(string(r.ID)), "Until", s.when(h.Expires), "How", "\n"+how+"\n") + embedded(s, r)
+	return message{Text: s.say("bot.key.title", "Request", string(r.ID)), Blocks: []slack.Block{section(text),
+		actions("key", button(actKeyOpened, keyValue(r, i), s.raw("bot.button.key_opened"), slack.StyleDanger).WithConfirm(confirm(s, "bot.confirm.key_stolen")),
+			button(actKeyNoWork, keyValue(r, i), s.raw("bot.button.key_no_work"), slack.StyleDefault))}}
+}
+
+// keyCard is that message once the token in it opens nothing any more, or is doubted.
+// ok is false while it is to stay as it was delivered.
+func keyCard(s speaker, r workflows.Request, i int) (m message, ok bool) {
+	h := r.Releases[i]
+	if h.End == "" && h.Opened.IsZero() && h.Alarm == nil && h.Doubted.IsZero() {
+		return m, false
+	}
+	blocks := []slack.Block{section(":key: *" + s.say("bot.key.title", "Request", string(r.ID)) + "*\n" + handoverState(s, r, h))}
+	if row := keyActions(s, r, i); row != nil {
+		blocks = append(blocks, row)
+	}
+	return message{Text: s.say("bot.key.title", "Request", string(r.ID)), Blocks: blocks}, true
+}
+
+// handoverState says what has become of a hand-over.
+func handoverState(s speaker, r workflows.Request, h workflows.Release) string {
+	switch {
+	case h.Alarm != nil:
+		return s.raw("bot.handover.stolen", "Who", who(h.Alarm.By), "When", s.when(h.Alarm.At), "Request", code(string(r.ID)))
+	case !h.Opened.IsZero():
+		return s.raw("bot.handover.opened", "When", s.when(h.Opened))
+	case h.End == workflows.EndUnopened:
+		return s.raw("bot.handover.unopened", "When", s.when(h.Expires))
+	case h.End == workflows.EndUnknown:
+		return s.raw("bot.handover.unknown", "When", s.when(h.Expires))
+	case h.End == workflows.EndTakenBack:
+		return s.say("bot.handover.taken_back")
+	case !h.Doubted.IsZero():
+		return s.say("bot.handover.doubted")
+	case h.Accessor == "":
+		return s.say("bot.handover.preparing")
+	}
+	return s.raw("bot.handover.live", "Until", s.when(h.Expires))
+}
+
+// keyActions are what the requester can say of a hand-over that is over.
+func keyActions(s speaker, r workflows.Request, i int) *slack.ActionBlock {
+	h := r.Releases[i]
+	_, again := r.CanGet()
+	switch {
+	case h.Alarm != nil:
+		return nil
+	case !h.Opened.IsZero():
+		return actions("key", button(actKeyNotMe, keyValue(r, i), s.raw("bot.button.key_not_me"), slack.StyleDanger).WithConfirm(confirm(s, "bot.confirm.key_stolen")))
+	case again && i == len(r.Releases)-1 && h.End != "":
+		return actions("key", button(actKeyAgain, string(r.ID), s.raw("bot.button.key_again"), slack.StyleDefault))
+	}
+	return nil
+}
+
+// keyNews is a direct message about a hand-over, or about an ask for one.
+func keyNews(s speaker, r workflows.Request, i int, event string) message {
+	name, id := code(r.Spec.CommonName), code(string(r.ID))
+	if event == "refused" && i < len(r.Asks) {
+		return oneLine(s.raw("bot.key.refused", "Request", id, "Name", name, "Who", who(r.Asks[i].By)))
+	}
+	if i >= len(r.Releases) {
+		return message{}
+	}
+	h := r.Releases[i]
+	text := s.raw("bot.key."+event, "Request", id, "Name", name, "When", s.when(later(h.Opened, h.Again)), "Until", s.when(h.Expires))
+	blocks := []slack.Block{section(text)}
+	if row := keyActions(s, r, i); row != nil && event != "stolen" {
+		blocks = append(blocks, row)
+	}
+	return message{Text: text, Blocks: blocks}
+}
+
+// askCard puts the wish for another hand-over before the approvers.
+func askCard(s speaker, r workflows.Request, i int) message {
+	ask := r.Asks[i]
+	text := s.raw("bot.ask_key.text", "Who", who(r.Requester), "Request", code(string(r.ID)), "Name", code(r.Spec.CommonName), "When", s.when(ask.At))
+	blocks := []slack.Block{section(text), section(quote(clip(ask.Reason, 2500)))}
+	for _, h := range r.Releases {
+		if !h.At.After(ask.At) {
+			blocks = append(blocks, note(handedLine(s, r, h)))
+		}
+	}
+	if len(blocks) > 12 {
+		blocks = append(blocks[:2:2], blocks[len(blocks)-10:]...)
+	}
+	switch {
+	case r.OpenAsk() == i:
+		blocks = append(blocks, actions("again",
+			button(actKeyAllow, keyValue(r, i), s.raw("bot.button.key_allow"), slack.StylePrimary).WithConfirm(confirm(s, "bot.confirm.key_allow")),
+			button(actKeyRefuse, keyValue(r, i), s.raw("bot.button.key_refuse"), slack.StyleDanger)))
+	case ask.Allowed:
+		blocks = append(blocks, note(s.raw("bot.ask_key.allowed", "Who", who(ask.By), "When", s.when(ask.Decided))))
+	default:
+		blocks = append(blocks, note(s.raw("bot.ask_key.refused", "Who", who(ask.By), "When", s.when(ask.Decided))))
+	}
+	return message{Text: text, Blocks: blocks}
+}
+
+// handedLine is one hand-over in the history of a card.
+func handedLine(s speaker, r workflows.Request, h workflows.Release) string {
+	line := s.raw("bot.handed", "Who", who(h.To), "When", s.when(h.At))
+	if !h.By.IsZero() {
+		line = s.raw("bot.handed_again", "Who", who(h.To), "By", who(h.By), "When", s.when(h.At))
+	}
+	return line + " " + handoverState(s, r, h)
+}
+
+// alarmView tells approvers or operators that a key counts as stolen, or that somebody
+// came a second time.
+func alarmView(s speaker, r workflows.Request, i int, kind string, mayRevoke bool) message {
+	h := r.Releases[i]
+	text := ":rotating_light: " + s.raw("bot.alarm.text", "Request", code(string(r.ID)), "Name", code(r.Spec.CommonName), "Who", who(r.Requester),
+		"What", s.say("bot.alarm.kind."+kind), "At", s.when(h.At), "Number", fmt.Sprint(i+1))
+	next := "bot.alarm.next"
+	if kind == "again" {
+		next = "bot.alarm.next_again"
+	}
+	blocks := []slack.Block{section(text), section(s.raw(next, "Who", who(r.Requester))),
+		note(s.raw("bot.alarm.audit", "Accessor", code(clip(h.Accessor, 100))))}
+	if mayRevoke {
+		blocks = append(blocks, actions("alarm", button(actRevoke, string(r.ID), s.raw("bot.button.revoke"), slack.StyleDanger)))
+	}
+	return message{Text: text, Blocks: blocks}
+}
