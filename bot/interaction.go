@@ -77,7 +77,7 @@ func (b *Bot) submission(ctx context.Context, cb slack.InteractionCallback, by w
 		_, err := b.service.Answer(ctx, receiptOf(cb), by, workflows.RequestID(at.Request), reasonOf(cb))
 		return b.reasonTaken(by, err)
 	case viewKeyAgain:
-		_, err := b.service.AskAgain(ctx, receiptOf(cb), by, workflows.RequestID(at.Request), reasonOf(cb))
+		_, err := b.service.AskForKey(ctx, receiptOf(cb), by, workflows.RequestID(at.Request), reasonOf(cb))
 		return b.reasonTaken(by, err)
 	case viewRevoke:
 		return b.revokeSubmitted(ctx, cb, by)

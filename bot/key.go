@@ -22,7 +22,7 @@ func (b *Bot) keyAction(ctx context.Context, cb slack.InteractionCallback, by wo
 	}
 	switch action {
 	case actKeyAllow, actKeyRefuse:
-		_, err = b.service.AllowAgain(ctx, workflows.Allowed{Receipt: receiptOf(cb), By: by, Request: id, Ask: i, Allow: action == actKeyAllow})
+		_, err = b.service.AllowKey(ctx, workflows.Allowed{Receipt: receiptOf(cb), By: by, Request: id, Ask: i, Allow: action == actKeyAllow})
 		b.refreshStale(id, err)
 	case actKeyOpened:
 		_, err = b.service.ReportKey(ctx, workflows.Reported{Receipt: receiptOf(cb), By: by, Request: id, Index: i, Kind: workflows.ReportOpened})

@@ -97,7 +97,7 @@ func requesterCard(s speaker, r workflows.Request) message {
 	if r.Held != nil {
 		head = append(append(head, heldBlocks(s, r)...), section(heldNext(s, r)))
 	}
-	if r.State == workflows.Issued && r.Revoking == nil {
+	if installable(r) {
 		middle = append(middle, trustBlocks(s, r)...)
 		middle = append(middle, phaseSteps(s, r, "check", "install", "restart", "verify")...)
 	}
@@ -113,6 +113,11 @@ func requesterCard(s speaker, r workflows.Request) message {
 		Text:   clip(escape(title(r))+" — "+stateLine(s, r), maxMessageText),
 		Blocks: fit(head, middle, tail, note(s.say("bot.card.more"))),
 	}
+}
+
+// installable: the next step is to install it, and nobody is taking it away.
+func installable(r workflows.Request) bool {
+	return r.State == workflows.Issued && r.Revoking == nil && !r.Stolen()
 }
 
 func requesterActions(s speaker, r workflows.Request) *slack.ActionBlock {
@@ -134,11 +139,11 @@ func requesterActions(s speaker, r workflows.Request) *slack.ActionBlock {
 		if again {
 			add(actKeyAgain, "bot.button.key_again", slack.StyleDefault)
 		}
-		if r.State == workflows.Issued && r.Revoking == nil {
+		if installable(r) {
 			add(actInstall, "bot.button.install", slack.StylePrimary)
 		}
 		add(actRenew, "bot.button.renew", slack.StyleDefault)
-	case workflows.Rejected, workflows.Expired, workflows.Failed, workflows.Cancelled:
+	case workflows.Rejected, workflows.Expired, workflows.Failed, workflows.Cancelled, workflows.Revoked:
 		add(actRenew, "bot.button.again", slack.StyleDefault)
 	default:
 	}

@@ -18,8 +18,11 @@ func stateLine(s speaker, r workflows.Request) string {
 			key += "_device"
 		}
 	}
-	if r.Held != nil {
+	switch {
+	case r.Held != nil:
 		key = "bot.state.held"
+	case r.Stolen() && r.Revoking == nil && !r.State.Ended():
+		key = "bot.state.stolen"
 	}
 	line := s.raw(key, "Who", who(r.EndedBy), "Day", s.day(r.NotAfter), "Until", s.when(r.Expires))
 	if text := revokingText(s, r); text != "" {

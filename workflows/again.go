@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// mayAskAgain is the rule of asking for a key once more: there was a hand-over, it was
+// mayAskForKey is the rule of asking for a key once more: there was a hand-over, it was
 // carried out, and nobody has been asked yet.
-func mayAskAgain(r Request, by Person) *Error {
+func mayAskForKey(r Request, by Person) *Error {
 	if no := handable(r, by); no != nil {
 		return no
 	}
@@ -30,11 +30,11 @@ func mayAskAgain(r Request, by Person) *Error {
 // another way of keeping it.
 const maxAsks = 20
 
-// AskAgain asks a second person for another hand-over of a key. Only the requester may,
+// AskForKey asks a second person for another hand-over of a key. Only the requester may,
 // with the reason that the second person will read.
-func (s *Service) AskAgain(ctx context.Context, receipt Receipt, by Person, id RequestID, reason string) (Request, error) {
+func (s *Service) AskForKey(ctx context.Context, receipt Receipt, by Person, id RequestID, reason string) (Request, error) {
 	return s.step(ctx, receipt, by, "key.ask", id, func(r Request, now time.Time) (Request, Change, *Error) {
-		if no := mayAskAgain(r, by); no != nil {
+		if no := mayAskForKey(r, by); no != nil {
 			return r, Change{}, no
 		}
 		reason, no := checkedReason(reason, "workflows.problem.key_reason_required")
@@ -55,9 +55,9 @@ type Allowed struct {
 	Allow   bool
 }
 
-// AllowAgain lets a key be handed over once more, or not. Only an approver who is not
+// AllowKey lets a key be handed over once more, or not. Only an approver who is not
 // the requester may; the hand-over goes to the requester alone.
-func (s *Service) AllowAgain(ctx context.Context, in Allowed) (Request, error) {
+func (s *Service) AllowKey(ctx context.Context, in Allowed) (Request, error) {
 	verb := map[bool]string{true: "key.allow", false: "key.refuse"}[in.Allow]
 	return s.step(ctx, in.Receipt, in.By, verb, in.Request, func(r Request, now time.Time) (Request, Change, *Error) {
 		_, members := s.policyOf(r)

@@ -118,7 +118,7 @@ func (r Request) CanGet() (first, again bool) {
 	if handable(r, r.Requester) != nil {
 		return false, false
 	}
-	return len(r.Releases) == 0, mayAskAgain(r, r.Requester) == nil
+	return len(r.Releases) == 0, mayAskForKey(r, r.Requester) == nil
 }
 
 // withRelease gives r with one hand-over changed, and its other ones shared.

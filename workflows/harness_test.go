@@ -40,9 +40,19 @@ func (p people) Members(group string) ([]workflows.Person, bool) {
 // bench is the workflows on real storage, custody, CA and knowledge.
 type bench struct {
 	*workflows.Service
-	db     *storage.DB
-	people people
+	db      *storage.DB
+	people  people
+	custody *embedded.Custody
+	ahead   atomic.Int64 // of the clock, in nanoseconds
 }
+
+// now is the clock of everything on the bench.
+func (b *bench) now() time.Time {
+	return time.Now().Add(time.Duration(b.ahead.Load())).UTC().Truncate(time.Millisecond)
+}
+
+// later lets time pass.
+func (b *bench) later(d time.Duration) { b.ahead.Add(int64(d)) }
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
@@ -50,14 +60,15 @@ func newBench(t *testing.T) *bench {
 	must(t, err)
 	causes, err := triage.Load()
 	must(t, err)
-	custody, ca, err := embedded.Start(embedded.Options{Dir: t.TempDir()})
+	b := &bench{people: people{known: map[workflows.Person]workflows.Profile{}, groups: map[string][]workflows.Person{"pki": {anselm, bolin}}}}
+	custody, ca, err := embedded.Start(embedded.Options{Dir: t.TempDir(), Now: b.now})
 	must(t, err)
 	key, err := custody.AuditKey()
 	must(t, err)
-	db, err := storage.Open(context.Background(), storage.Options{Path: t.TempDir() + "/countersign.db", AuditKey: key})
+	db, err := storage.Open(context.Background(), storage.Options{Path: t.TempDir() + "/countersign.db", AuditKey: key, Now: b.now})
 	must(t, err)
 	t.Cleanup(func() { must(t, db.Close()) })
-	b := &bench{db: db, people: people{known: map[workflows.Person]workflows.Profile{}, groups: map[string][]workflows.Person{"pki": {anselm, bolin}}}}
+	b.db, b.custody = db, custody
 	for _, p := range []workflows.Person{ella, anselm, bolin} {
 		b.people.known[p] = workflows.Profile{Person: p}
 	}
@@ -67,7 +78,7 @@ func newBench(t *testing.T) *bench {
 	b.Service = &workflows.Service{Team: "T1", Store: db, Directory: b.people, Catalogue: profiles, Triage: causes, Say: cat.Say,
 		Policies:  []workflows.Policy{{Name: "all", Approvers: "pki", Channel: "C1", Custody: "embedded", Issuer: "embedded"}},
 		Custodies: map[string]workflows.Custody{"embedded": custody}, Issuers: map[string]workflows.Issuer{"embedded": ca},
-		Now: func() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }, NewID: func() string { return fmt.Sprintf("id%d", n.Add(1)) }}
+		Now: b.now, NewID: func() string { return fmt.Sprintf("id%d", n.Add(1)) }}
 	return b
 }
 

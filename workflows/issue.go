@@ -154,6 +154,8 @@ func (s *Service) Install(ctx context.Context, receipt Receipt, by Person, id Re
 			return Change{}, tooLate(r)
 		case r.Revoking != nil:
 			return Change{}, Refuse(Conflict, "workflows.refuse.revoking", "Request", string(id))
+		case r.Stolen():
+			return Change{}, Refuse(Illegal, "workflows.refuse.key_stolen", "Request", string(id))
 		}
 		r.State, r.Updated = to, now
 		after = r

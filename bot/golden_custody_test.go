@@ -1,0 +1,122 @@
+package bot
+
+import (
+	"testing"
+	"time"
+
+	"countersign/certs"
+	"countersign/locales"
+	"countersign/workflows"
+)
+
+var (
+	ella   = workflows.Person{Team: "T1", ID: "U0ELLA"}
+	anselm = workflows.Person{Team: "T1", ID: "U0ANSELM"}
+)
+
+// handedOver is an issued request with hand-overs of its key.
+func (f fixture) handedOver(all ...workflows.Release) workflows.Request {
+	r := f.request(workflows.Issued)
+	r.Spec.KeyFile = true
+	for _, h := range all {
+		h.To, h.At, h.Expires = ella, day, day.Add(10*time.Minute)
+		if h.Accessor == "" {
+			h.Accessor = "6Yw9@1795255200"
+		}
+		r.Releases = append(r.Releases, h)
+	}
+	return r
+}
+
+// TestKeyViews: the hand-over and what is said when it is over, opened, doubted, stolen.
+func TestKeyViews(t *testing.T) {
+	f := newFixture(t)
+	opened := day.Add(2 * time.Minute)
+	states := map[string]workflows.Release{
+		"opened":   {Opened: opened, End: workflows.EndOpened},
+		"again":    {Opened: opened, Again: opened.Add(time.Minute), End: workflows.EndOpened},
+		"unopened": {End: workflows.EndUnopened},
+		"unknown":  {End: workflows.EndUnknown},
+		"unused":   {End: workflows.EndTakenBack, Doubted: opened},
+		"doubted":  {Doubted: opened},
+		"stolen":   {Opened: opened, End: workflows.EndOpened, Alarm: &workflows.Alarm{By: ella, At: opened, Kind: workflows.ReportNotMe}},
+	}
+	for _, lang := range locales.All {
+		s := speaker{cat: f.cat, lang: lang}
+		golden(t, "key."+lang, keyMessage(s, f.handedOver(workflows.Release{}), 0, workflows.Handover{Expires: day, Command: "umask 077; vault unwrap -format=json hvs.X | jq > req-7.key"}))
+		if _, ok := keyCard(s, f.handedOver(workflows.Release{}), 0); ok {
+			t.Error("a hand-over that can be opened is drawn over")
+		}
+		for name, h := range states {
+			r := f.handedOver(h)
+			m, ok := keyCard(s, r, 0)
+			if !ok {
+				t.Errorf("%s: the token stays in the message", name)
+			}
+			golden(t, "key-card."+name+"."+lang, m)
+			if name != "doubted" {
+				golden(t, "key-news."+name+"."+lang, keyNews(s, r, 0, name))
+			}
+			golden(t, "requester.key-"+name+"."+lang, requesterCard(s, r))
+			golden(t, "approval.key-"+name+"."+lang, approvalCard(s, r))
+		}
+		r := f.handedOver(workflows.Release{Opened: opened, End: workflows.EndOpened}, workflows.Release{By: anselm})
+		r.Asks = []workflows.KeyAsk{{Reason: hostile, At: day, By: anselm, Decided: opened, Allowed: true}, {Reason: hostile, At: opened, By: anselm, Decided: opened}, {Reason: hostile, At: opened}}
+		for i, name := range []string{"allowed", "refused", "open"} {
+			golden(t, "key-ask."+name+"."+lang, askCard(s, r, i))
+		}
+		golden(t, "key-news.refused."+lang, keyNews(s, r, 1, "refused"))
+		goldenView(t, "key-again."+lang, textModal(s, viewKeyAgain, "bot.again", routing{Request: "REQ-7"}))
+		for _, kind := range []string{workflows.ReportOpened, workflows.ReportNotMe, workflows.ReportNoWork, "no_trace", "again"} {
+			golden(t, "key-alarm."+kind+"."+lang, alarmView(s, f.handedOver(states["stolen"]), 0, kind, true))
+			golden(t, "key-alarm.operators."+kind+"."+lang, alarmView(s, f.handedOver(states["stolen"]), 0, kind, false))
+		}
+	}
+}
+
+// TestHeldViews: a certificate that differs, for those who decide and for the one who waits.
+func TestHeldViews(t *testing.T) {
+	f := newFixture(t)
+	shorter := certs.Finding{Rule: "certificate/shorter", Severity: certs.Warning, Text: certs.T("certs.certificate.shorter", "Days", "31", "Expected", "365", "Until", "2026-12-22")}
+	leaf := certs.Finding{Rule: "chain/leaf-only", Severity: certs.Warning, Text: certs.T("certs.chain.leaf_only", "Issuer", "CN="+hostile), Source: "Cisco 213872, 221624"}
+	first := certs.Finding{Rule: "chain/expires-first", Severity: certs.Warning, Text: certs.T("certs.chain.expires_first", "CA", "CN=X", "Until", "2027-01-01")}
+	for _, lang := range locales.All {
+		s := speaker{cat: f.cat, lang: lang}
+		for name, held := range map[string]workflows.Held{
+			"shorter":   {Leaf: []byte("x"), Chain: [][]byte{[]byte("y")}, Findings: []certs.Finding{shorter, first}, By: ella, At: day},
+			"leaf-only": {Leaf: []byte("x"), Findings: []certs.Finding{leaf}, By: ella, At: day},
+			"issuer":    {Leaf: []byte("x"), Chain: [][]byte{[]byte("y")}, Findings: []certs.Finding{shorter}, By: workflows.Robot, At: day},
+		} {
+			r := f.request(workflows.Issuing)
+			r.Held = &held
+			golden(t, "approval.held-"+name+"."+lang, approvalCard(s, r))
+			golden(t, "requester.held-"+name+"."+lang, requesterCard(s, r))
+			golden(t, "tell.held-"+name+"."+lang, message{Text: tellText(s, r, "held"), Blocks: tellBlocks(s, r, "held")})
+		}
+	}
+}
+
+// TestRevokeViews: ordered, to be done by hand, done.
+func TestRevokeViews(t *testing.T) {
+	f := newFixture(t)
+	for _, lang := range locales.All {
+		s := speaker{cat: f.cat, lang: lang}
+		goldenView(t, "revoke."+lang, revokeModal(s, f.request(workflows.Issued)))
+		for name, v := range map[string]workflows.Revocation{
+			"under-way": {}, "manual": {Manual: true, Why: certs.T("vault.revoke.none")}, "done": {Done: day.Add(time.Hour), DoneBy: workflows.Robot},
+		} {
+			v.By, v.At, v.Reason, v.Note = anselm, day, "keyCompromise", hostile
+			r := f.request(workflows.Installed)
+			if name == "done" {
+				r = f.request(workflows.Revoked)
+			}
+			r.Revoking = &v
+			golden(t, "approval.revoke-"+name+"."+lang, approvalCard(s, r))
+			golden(t, "requester.revoke-"+name+"."+lang, requesterCard(s, r))
+		}
+		for _, event := range []string{"revoking", "revoke_manual", "revoked", "turned_away"} {
+			golden(t, "tell."+event+"."+lang, message{Text: tellText(s, f.request(workflows.Issued), event), Blocks: tellBlocks(s, f.request(workflows.Issued), event)})
+		}
+		golden(t, "show-revocable."+lang, showView(s, f.request(workflows.Issued), revokeActions(s, f.request(workflows.Issued))))
+	}
+}
