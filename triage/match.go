@@ -25,6 +25,9 @@ func (kb *KB) look(source string, v *view) *sighting {
 	if corrected := kb.lexicon.correct(v); corrected != nil {
 		kb.collect(s, corrected, true)
 	}
+	for _, one := range retold(v) {
+		kb.collect(s, one, true)
+	}
 	return s
 }
 

@@ -129,6 +129,15 @@ var perturbs = []perturb{
 	{"typos", typos},
 	{"typos again", typos},
 	{"synonyms", synonyms},
+	{"typos everywhere", func(r *rand.Rand, s string) string { return typosIn(r, s, 3) }},
+	{"telegram", func(_ *rand.Rand, s string) string { return telegram.Replace(" " + s + " ") }},
+	{"paraphrase", func(r *rand.Rand, s string) string { return exchange(r, s, paraphrases) }},
+	{"paraphrase again", func(r *rand.Rand, s string) string { return exchange(r, s, paraphrases) }},
+	{"english in chinese", func(r *rand.Rand, s string) string { return exchange(r, s, mixed) }},
+	{"chinese in english", func(r *rand.Rand, s string) string { return exchange(r, s, turned(mixed)) }},
+	{"between noise", func(_ *rand.Rand, s string) string {
+		return strings.ReplaceAll(s, "\n", "\n2026-11-20T08:01:02Z app01 cron[77]: (root) CMD (run-parts /etc/cron.hourly)\n")
+	}},
 	{"chinese frame", func(_ *rand.Rand, s string) string {
 		return "大家好，我们这边遇到下面的问题，麻烦看一下：\n" + s + "\n谢谢！"
 	}},
@@ -146,8 +155,8 @@ func TestPerturbedDevCorpus(t *testing.T) {
 	base := run(t, list)
 	want := percent(base.All.First, base.All.Items) - 3
 	var sum float64
-	for _, p := range perturbs {
-		rnd := rand.New(rand.NewPCG(7, 11))
+	for i, p := range perturbs {
+		rnd := rand.New(rand.NewPCG(7, uint64(11+i)))
 		changed := make([]eval.Item, len(list))
 		for i, it := range list {
 			changed[i] = it
@@ -226,12 +235,14 @@ func fullWidth(s string) string {
 	}, s)
 }
 
-// typos spoils about one word in six, never the first letter, never names with digits
-// or dots.
-func typos(r *rand.Rand, s string) string {
+func typos(r *rand.Rand, s string) string { return typosIn(r, s, 6) }
+
+// typosIn spoils about one word in every so many, never the first letter, never names
+// with digits or dots.
+func typosIn(r *rand.Rand, s string, every int) string {
 	words := strings.Split(s, " ")
 	for i, w := range words {
-		if len(w) < 6 || r.IntN(6) != 0 || strings.ContainsFunc(w, func(c rune) bool { return c > unicode.MaxASCII || !unicode.IsLetter(c) }) {
+		if len(w) < 6 || r.IntN(every) != 0 || strings.ContainsFunc(w, func(c rune) bool { return c > unicode.MaxASCII || !unicode.IsLetter(c) }) {
 			continue
 		}
 		k := 1 + r.IntN(len(w)-3)
@@ -255,4 +266,57 @@ func synonyms(_ *rand.Rand, s string) string {
 		"certificates", "certs", "cannot", "can't", "does not", "doesn't", "is not", "isn't",
 		"证书", "憑證", "服务器", "伺服器", "信任列表", "信任清單",
 	).Replace(s)
+}
+
+// telegram leaves out the small words.
+var telegram = strings.NewReplacer(
+	" the ", " ", " a ", " ", " an ", " ", " is ", " ", " are ", " ", " was ", " ", " of ", " ", " has been ", " ",
+	" please ", " ", " that ", " ", "的", "", "了", "", "请", "",
+)
+
+// paraphrases are ways to say the same; the first of a row gives way to one of the others.
+var paraphrases = [][]string{
+	{"certificates", "certs", "the certs"}, {"certificate", "cert", "crt", "cert file"}, {" failed", " fails", " failing"},
+	{" cannot ", " can't ", " is unable to ", " can not "}, {"does not ", "doesn't ", "wont "}, {"is not ", "isn't "},
+	{"unable to ", "cannot ", "could not "}, {"server", "srv", "server"}, {"upload", "import", "load"}, {"renewal", "renewing", "replacement"},
+	{"missing", "not there", "absent"}, {"authentication", "auth"}, {"private key", "priv key", "key"}, {"hostname", "host name", "hostnames"},
+	{"证书", "憑證", "cert", "证书文件"}, {"失败", "不成功", "失敗了"}, {"无法", "不能", "没法"}, {"上传", "导入", "上載"}, {"没有", "缺少", "沒有"},
+	{"不受信任", "不被信任", "不可信"}, {"续订", "更新", "续期"}, {"服务器", "伺服器", "server"}, {"连接", "連線", "链接"}, {"过期", "到期", "失效"},
+}
+
+// mixed are the words that people leave in the other language, Chinese first.
+var mixed = [][]string{
+	{"證書", " certificate "}, {"证书", " certificate "}, {"憑證", " cert "}, {"失败", " failed "}, {"失敗", " failed "}, {"上传", " upload "}, {"上傳", " upload "},
+	{"服务器", " server "}, {"伺服器", " server "}, {"过期", " expired "}, {"過期", " expired "}, {"不受信任", " untrusted "},
+	{"區域", " zone "}, {"区域", " zone "}, {"隧道", " tunnel "}, {"主機名", " hostname "}, {"主机名", " hostname "}, {"私钥", " private key "}, {"終端", " endpoint "},
+	{"登入", " login "}, {"登录", " login "}, {"格式", " format "}, {"中间", " intermediate "}, {"公钥", " public key "}, {"错误", " error "}, {"连接", " connection "},
+}
+
+// turned is rows the other way round.
+func turned(rows [][]string) [][]string {
+	out := make([][]string, len(rows))
+	for i, row := range rows {
+		out[i] = []string{strings.TrimSpace(row[1]), row[0]}
+	}
+	return out
+}
+
+// exchange puts another word of its row for three words in four.
+func exchange(r *rand.Rand, s string, rows [][]string) string {
+	for _, row := range rows {
+		parts := strings.Split(s, row[0])
+		var b strings.Builder
+		for i, part := range parts {
+			if i > 0 {
+				if r.IntN(4) == 0 {
+					b.WriteString(row[0])
+				} else {
+					b.WriteString(row[1+r.IntN(len(row)-1)])
+				}
+			}
+			b.WriteString(part)
+		}
+		s = b.String()
+	}
+	return s
 }

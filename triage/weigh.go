@@ -9,10 +9,11 @@ import (
 
 // The scale of scores: about 3 a hint, 6 strong, 9 decisive (see Signal).
 const (
-	hintScore    = 2.6 // below this a cause is not named
-	knownScore   = 4.6 // below this a cause is only possible
-	rivalMargin  = 0.9 // closer than this, two causes are rivals
-	elseMargin   = 1.2 // the same between a certificate cause and something else
+	hintScore    = 2.6  // below this a cause is not named
+	knownScore   = 4.6  // below this a cause is only possible
+	knownSurely  = 0.77 // confidence below which a cause is no verdict
+	rivalMargin  = 0.9  // closer than this, two causes are rivals
+	elseMargin   = 1.2  // the same between a certificate cause and something else
 	maxFindings  = 6
 	maxEvidence  = 5
 	temperature  = 1.15
@@ -87,7 +88,7 @@ func confidences(scores []float64) []float64 {
 // calibration maps the raw share of the first answer to how often such answers were
 // right on examples that the wordings had not been fitted to (triage/eval prints the
 // table); between the points it is linear.
-var calibration = [][2]float64{{0, 0}, {0.2, 0.3}, {0.35, 0.5}, {0.5, 0.7}, {0.6, 0.8}, {0.75, 0.88}, {0.85, 0.93}, {0.95, 0.97}, {1, 0.99}}
+var calibration = [][2]float64{{0, 0}, {0.05, 0.2}, {0.1, 0.34}, {0.25, 0.44}, {0.35, 0.5}, {0.5, 0.66}, {0.6, 0.74}, {0.75, 0.82}, {0.85, 0.89}, {0.95, 0.94}, {1, 0.97}}
 
 func calibrate(p float64) float64 {
 	i := sort.Search(len(calibration), func(i int) bool { return calibration[i][0] >= p })
@@ -164,7 +165,7 @@ func verdict(found []Finding) Verdict {
 		}
 		return NotCertificate
 	}
-	if top.score < knownScore || top.Cause.Open {
+	if top.score < knownScore || top.Confidence < knownSurely || top.Cause.Open {
 		return Ambiguous
 	}
 	for _, f := range found[1:] {
