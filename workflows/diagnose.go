@@ -32,10 +32,14 @@ func (s *Service) Diagnose(ctx context.Context, in Pasted) (Case, error) {
 }
 
 func (s *Service) diagnose(ctx context.Context, in Pasted, files *attached) (Case, error) {
+	no := s.admit(in.By)
 	var c Case
-	err := s.update(ctx, in.Receipt, in.By, "diagnose", "", s.admit(in.By), func(_ Reader, now time.Time) (Change, error) {
-		c = s.newCase(in, files, now)
+	if no == nil {
+		// Before the transaction: reading a long log takes longer than others should wait.
+		c = s.newCase(in, files, s.Now())
 		c.Cause = firstCause(s.Explain(ctx, c))
+	}
+	err := s.update(ctx, in.Receipt, in.By, "diagnose", "", no, func(_ Reader, now time.Time) (Change, error) {
 		return Change{Cases: []Case{c}, Effects: []Effect{showCase(c)},
 			Audit: []Audit{{At: now, Actor: in.By, Verb: "diagnose", Subject: c.ID, Detail: detail("cause", c.Cause)}}}, nil
 	})

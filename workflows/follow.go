@@ -119,13 +119,9 @@ func (s *Service) remarked(ctx context.Context, rd Reader, in Heard) (Case, erro
 func (s *Service) followUp(ctx context.Context, in Heard, id string, files *attached) error {
 	tells := files != nil || s.tells(ctx, in.Text)
 	r, refines := readRefinement(in.Text)
-	return s.update(ctx, in.Receipt, in.By, "case", id, s.admit(in.By), func(rd Reader, now time.Time) (Change, error) {
-		old, err := rd.Case(ctx, id)
-		if err != nil {
-			return Change{}, err
-		}
+	think := func(old Case) func(time.Time) (Change, error) {
 		if !tells && !refines && !in.Direct {
-			return Change{}, nil // people talk to each other
+			return func(time.Time) (Change, error) { return Change{}, nil } // people talk to each other
 		}
 		next := old
 		if refines {
@@ -139,7 +135,7 @@ func (s *Service) followUp(ctx context.Context, in Heard, id string, files *atta
 			files.into(&next)
 		}
 		before, after := s.Explain(ctx, old), s.Explain(ctx, next)
-		next.Cause, next.Updated = firstCause(after), now
+		next.Cause = firstCause(after)
 		event := "case_same:"
 		if old.Inspecting() && (tells || files != nil) {
 			next = next.with("kind", "")
@@ -154,9 +150,13 @@ func (s *Service) followUp(ctx context.Context, in Heard, id string, files *atta
 			place = old.Place
 		}
 		say := effect(Notify, id, KindReply, fmt.Sprintf("%s/follow/%d", id, old.Version), Body{Person: in.By, Place: &place, Lang: old.Lang, Event: event + id})
-		return Change{Cases: []Case{next}, Effects: []Effect{showCase(next), say},
-			Audit: []Audit{{At: now, Actor: in.By, Verb: "case.follow", Subject: id, Detail: detail("cause", next.Cause)}}}, nil
-	})
+		return func(now time.Time) (Change, error) {
+			next.Updated = now
+			return Change{Cases: []Case{next}, Effects: []Effect{showCase(next), say},
+				Audit: []Audit{{At: now, Actor: in.By, Verb: "case.follow", Subject: id, Detail: detail("cause", next.Cause)}}}, nil
+		}
+	}
+	return s.changeCase(ctx, in.Receipt, in.By, "case", id, think)
 }
 
 // tells reports whether a text says something that triage can use.

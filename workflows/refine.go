@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"context"
+	"errors"
 	"reflect"
 	"slices"
 	"strings"
@@ -122,24 +123,58 @@ func (s *Service) Feedback(ctx context.Context, receipt Receipt, by Person, id, 
 // changes nothing, such as a second click, leaves no trace.
 func (s *Service) refine(ctx context.Context, receipt Receipt, by Person, id string, step func(Case) (Case, *Error)) (Case, error) {
 	var c Case
-	err := s.update(ctx, receipt, by, "case", id, s.admit(by), func(rd Reader, now time.Time) (Change, error) {
-		old, err := rd.Case(ctx, id)
-		if err != nil {
-			return Change{}, err
-		}
+	think := func(old Case) func(time.Time) (Change, error) {
 		next, no := step(old)
-		if no != nil {
-			return Change{}, no
-		}
 		c = next
-		if reflect.DeepEqual(old, next) {
-			return Change{}, nil
+		changed := no == nil && !reflect.DeepEqual(old, next)
+		if changed {
+			next.Cause = firstCause(s.Explain(ctx, next))
 		}
-		next.Updated = now
-		next.Cause = firstCause(s.Explain(ctx, next))
-		c = next
-		return Change{Cases: []Case{next}, Effects: []Effect{showCase(next)},
-			Audit: []Audit{{At: now, Actor: by, Verb: "case", Subject: id, Detail: detail("cause", next.Cause, "outcome", next.Outcome)}}}, nil
-	})
+		return func(now time.Time) (Change, error) {
+			if no != nil {
+				return Change{}, no
+			}
+			if !changed {
+				return Change{}, nil
+			}
+			next.Updated = now
+			c = next
+			return Change{Cases: []Case{next}, Effects: []Effect{showCase(next)},
+				Audit: []Audit{{At: now, Actor: by, Verb: "case", Subject: id, Detail: detail("cause", next.Cause, "outcome", next.Outcome)}}}, nil
+		}
+	}
+	err := s.changeCase(ctx, receipt, by, "case", id, think)
 	return c, err
+}
+
+// errMoved ends a step whose case has changed since it was thought about.
+var errMoved = errors.New("workflows: the case has changed meanwhile")
+
+// changeCase reads a case, lets think work out what becomes of it, and commits that if
+// the case is still the same: diagnosing a long log takes longer than others should
+// wait for the store.
+func (s *Service) changeCase(ctx context.Context, receipt Receipt, by Person, verb, id string, think func(Case) func(time.Time) (Change, error)) error {
+	if no := s.admit(by); no != nil {
+		return s.update(ctx, receipt, by, verb, id, no, nil)
+	}
+	for {
+		var old Case
+		if err := s.Store.View(ctx, func(rd Reader) (err error) { old, err = rd.Case(ctx, id); return err }); err != nil {
+			return err
+		}
+		commit := think(old)
+		err := s.update(ctx, receipt, by, verb, id, nil, func(rd Reader, now time.Time) (Change, error) {
+			c, err := rd.Case(ctx, id)
+			if err != nil {
+				return Change{}, err
+			}
+			if c.Version != old.Version {
+				return Change{}, errMoved
+			}
+			return commit(now)
+		})
+		if !errors.Is(err, errMoved) {
+			return err
+		}
+	}
 }
