@@ -101,7 +101,7 @@ func (t *topics) resemblances(v *view) map[int32]piece {
 	seen := map[int32]bool{}
 	norm, n := 0.0, 0
 	eachToken(v, func(tok string, start, end int) {
-		if n++; n > maxSimilarTokens {
+		if n++; n > maxSimilarTokens || digits(tok) {
 			return
 		}
 		id, ok := t.ids[tok]
@@ -134,6 +134,10 @@ func (t *topics) resemblances(v *view) map[int32]piece {
 	}
 	return out
 }
+
+// digits reports whether a word is a number: a day or an hour is not what a text is
+// about, though some wordings hold the numbers of errors.
+func digits(word string) bool { return strings.Trim(word, "0123456789.") == "" }
 
 // best is the highest resemblance.
 func best(m map[int32]piece) float64 {
