@@ -127,6 +127,9 @@ func (b *Bot) caseAndCards(ctx context.Context, id string) (c workflows.Case, ca
 // where there is one to draw.
 func (b *Bot) drawCase(ctx context.Context, e workflows.Effect, body workflows.Body) error {
 	c, cards, err := b.caseAndCards(ctx, body.Case)
+	if err == nil && body.Taught != "" { // this may run before the review itself has learnt it
+		err = b.service.Relearn(ctx, b.log)
+	}
 	if err != nil {
 		return err
 	}
@@ -148,12 +151,11 @@ func (b *Bot) drawCase(ctx context.Context, e workflows.Effect, body workflows.B
 	return b.sendPicture(ctx, s, e, c, cards, x)
 }
 
-// answerView is the answer as it stands: what somebody said it really was goes before
-// what was found.
+// answerView is the answer as it stands.
 func (b *Bot) answerView(ctx context.Context, s speaker, c workflows.Case) message {
-	a := b.service.Explain(ctx, c)
-	if cause := b.service.KB().Cause(c.Other()); cause != nil {
-		return correctedView(s, c, a, cause)
+	a := b.service.Standing(ctx, c)
+	if len(a.Findings) > 0 && a.Findings[0].Cause.ID == c.Other() {
+		return correctedView(s, c, a)
 	}
 	return caseView(s, c, a)
 }
@@ -177,19 +179,33 @@ func (b *Bot) postCase(ctx context.Context, e workflows.Effect, body workflows.B
 	if err != nil {
 		return err
 	}
+	if body.Event == workflows.PostWrong {
+		return b.postWrong(ctx, e, c)
+	}
 	place, err := b.beside(ctx, c)
 	if err != nil {
 		return err
 	}
 	s := b.speaker(body.Person)
-	if body.Event == "long" {
+	if body.Event == workflows.PostLong {
 		return b.upload(ctx, place, e, []file{{name: strings.ToLower(c.ID) + "-" + strconv.FormatInt(c.Version, 10) + ".txt", data: []byte(b.service.LongForm(ctx, c, s.plain))}})
 	}
-	text := c.Handover(b.service.Explain(ctx, c), s.plain)
+	text := c.Handover(b.service.Standing(ctx, c), s.plain)
 	if text == "" { // it has become a certificate problem since
 		return nil
 	}
 	_, err = b.post(ctx, place, e.Key, e.Attempts, handoverView(s, text))
+	return err
+}
+
+// postWrong tells the support group of an answer that was wrong, unless they saw it
+// where it was given.
+func (b *Bot) postWrong(ctx context.Context, e workflows.Effect, c workflows.Case) error {
+	if b.cfg.SupportChannel == "" || b.cfg.SupportChannel == c.Place.Channel {
+		return nil
+	}
+	m := wrongView(b.channelSpeaker(), c, b.service.Explain(ctx, c), b.service.KB().Cause(c.Other()))
+	_, err := b.post(ctx, workflows.Place{Channel: b.cfg.SupportChannel}, e.Key, e.Attempts, m)
 	return err
 }
 

@@ -112,9 +112,7 @@ func (b *Bot) said(ctx context.Context, eventID string, in innerEvent, by workfl
 	if len(in.Files) > 0 {
 		ids := make([]string, 0, len(in.Files))
 		for _, f := range in.Files {
-			if len(ids) < 10 {
-				ids = append(ids, f.ID)
-			}
+			ids = append(ids, f.ID)
 		}
 		return b.service.HearFiles(ctx, heard, ids)
 	}

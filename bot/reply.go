@@ -2,8 +2,12 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"strings"
+
+	"github.com/slack-go/slack"
 
 	"countersign/workflows"
 	"countersign/workflows/form"
@@ -33,14 +37,18 @@ func (b *Bot) reply(ctx context.Context, e workflows.Effect, body workflows.Body
 		if body.Text != nil {
 			m = oneLine(":warning: " + s.text(*body.Text))
 		}
-	case "file":
-		m = oneLine(":warning: " + s.say(key))
+	case "texts":
+		lines := make([]string, 0, len(body.Texts))
+		for _, t := range body.Texts {
+			lines = append(lines, ":warning: "+s.text(t))
+		}
+		m = oneLine(strings.Join(lines, "\n"))
 	case "case_changed", "case_same":
 		c, _, err := b.caseAndCards(ctx, key)
 		if err != nil {
 			return err
 		}
-		m = followedView(s, c, b.service.Explain(ctx, c), event == "case_changed")
+		m = followedView(s, c, b.service.Standing(ctx, c), event == "case_changed")
 	default:
 		m = helpView(s)
 	}
@@ -63,24 +71,43 @@ func (b *Bot) readFiles(ctx context.Context, e workflows.Effect, body workflows.
 	}
 	files := make([]workflows.File, 0, len(body.Files))
 	for _, id := range body.Files {
-		info, _, _, err := b.api.GetFileInfoContext(ctx, id, 0, 0)
+		got := &spool{}
+		defer got.close()
+		f, err := b.fetch(ctx, id, got)
 		if err != nil {
-			return describe("files.info", err)
-		}
-		f := workflows.File{Name: info.Name, TooBig: info.Size > maxFile}
-		if !f.TooBig {
-			var got spool
-			defer got.close()
-			err := b.api.GetFileContext(ctx, info.URLPrivateDownload, &got)
-			if err != nil && !got.full {
-				return describe("file download", err)
-			}
-			f.Src, f.Size, f.TooBig = &got, got.size, got.full
+			return err
 		}
 		files = append(files, f)
 	}
 	s := b.speaker(body.Person)
-	return b.service.TakeFiles(ctx, e, workflows.Heard{By: body.Person, Place: *body.Place, Lang: s.lang, Text: body.Said, Direct: true, Label: s.label}, files)
+	return b.service.TakeFiles(ctx, e, workflows.Heard{By: body.Person, Place: *body.Place, Lang: s.lang, Text: body.Said, Direct: true, More: body.More, Label: s.label}, files)
+}
+
+// fetch downloads one file into got. A file that somebody has deleted is no failure of
+// ours.
+func (b *Bot) fetch(ctx context.Context, id string, got *spool) (workflows.File, error) {
+	info, _, _, err := b.api.GetFileInfoContext(ctx, id, 0, 0)
+	switch {
+	case codeOf(err) == "file_not_found" || codeOf(err) == "file_deleted":
+		return workflows.File{Problem: workflows.FileGone}, nil
+	case err != nil:
+		return workflows.File{}, describe("files.info", err)
+	case info.Mode == "tombstone" || info.Mode == "hidden_by_limit":
+		return workflows.File{Name: info.Name, Problem: workflows.FileGone}, nil
+	case info.Size > maxFile:
+		return workflows.File{Name: info.Name, Problem: workflows.FileTooBig}, nil
+	}
+	err = b.api.GetFileContext(ctx, info.URLPrivateDownload, got)
+	var status slack.StatusCodeError
+	switch {
+	case got.full:
+		return workflows.File{Name: info.Name, Problem: workflows.FileTooBig}, nil
+	case errors.As(err, &status) && (status.Code == http.StatusNotFound || status.Code == http.StatusGone):
+		return workflows.File{Name: info.Name, Problem: workflows.FileGone}, nil
+	case err != nil:
+		return workflows.File{}, describe("file download", err)
+	}
+	return workflows.File{Name: info.Name, Src: got, Size: got.size}, nil
 }
 
 // retire takes the buttons off a turn of a conversation that was answered, and shows

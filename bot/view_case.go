@@ -83,15 +83,16 @@ func caseView(s speaker, c workflows.Case, a workflows.TriageAnswer) message {
 
 // correctedView is a case of which somebody said what it really was: that, and what to
 // do about it.
-func correctedView(s speaker, c workflows.Case, a workflows.TriageAnswer, cause *workflows.Cause) message {
+func correctedView(s speaker, c workflows.Case, a workflows.TriageAnswer) message {
+	cause := a.Findings[0].Cause
 	head := []slack.Block{section(s.raw("bot.case.corrected", "Who", who(c.Ended), "Title", s.text(workflows.TextOf(cause.Title))))}
 	var middle []slack.Block
 	if c.Comment != "" {
 		middle = append(middle, section(quote(clip(c.Comment, 1000))))
 	}
 	middle = append(middle, fixBlocks(s, c, a, cause, "bot.case.fix")...)
-	if len(a.Findings) > 0 {
-		middle = append(middle, note(s.raw("bot.case.was", "Title", s.text(workflows.TextOf(a.Findings[0].Cause.Title)))))
+	if len(a.Findings) > 1 {
+		middle = append(middle, note(s.raw("bot.case.was", "Title", s.text(workflows.TextOf(a.Findings[1].Cause.Title)))))
 	}
 	return caseMessage(s, c, a, head, middle)
 }
@@ -181,7 +182,7 @@ func progress(s speaker, done, of int) string {
 	if done == 0 {
 		return ""
 	}
-	return "  " + s.say("bot.case.progress", "Done", strconv.Itoa(done), "Of", strconv.Itoa(of))
+	return " · " + s.say("bot.case.progress", "Done", strconv.Itoa(done), "Of", strconv.Itoa(of))
 }
 
 // longOption is where the words of an option no longer fit a button, in characters.
@@ -194,24 +195,51 @@ func questionBlocks(s speaker, c workflows.Case, a workflows.TriageAnswer) []sla
 		return nil
 	}
 	blocks := []slack.Block{slack.NewDividerBlock(), section(":grey_question: *" + s.text(workflows.TextOf(q.Text)) + "*")}
-	fits := len(q.Options) <= 5
-	label := func(i int) string { return s.plain(workflows.TextOf(q.Options[i].Text)) }
-	for i := range q.Options {
-		fits = fits && len([]rune(label(i))) <= longOption
+	type choice struct{ id, label string }
+	var choices []choice
+	fits, unsure := len(q.Options) <= 5, false
+	for _, o := range q.Options {
+		choices = append(choices, choice{o.ID, s.plain(workflows.TextOf(o.Text))})
+		fits = fits && len([]rune(s.plain(workflows.TextOf(o.Text)))) <= longOption
+		unsure = unsure || o.ID == "nothing" || o.ID == "unsure"
 	}
-	var row []slack.BlockElement
+	if !unsure { // nobody must be stuck with a question
+		choices = append(choices, choice{workflows.Unsure, s.raw("bot.case.unsure")})
+	}
+	if fits {
+		var row []slack.BlockElement
+		for _, o := range choices {
+			row = append(row, button(fmt.Sprintf("%s.%s.%s", actCaseAnswer, q.ID, o.id), c.ID, o.label, slack.StyleDefault))
+		}
+		return append(blocks, actions("case question "+c.ID, row...))
+	}
 	var opts []*slack.OptionBlockObject
-	for i, o := range q.Options {
-		if fits {
-			row = append(row, button(fmt.Sprintf("%s.%s.%s", actCaseAnswer, q.ID, o.ID), c.ID, label(i), slack.StyleDefault))
-		} else if len(opts) < 100 {
-			opts = append(opts, slack.NewOptionBlockObject(q.ID+"."+o.ID, plainText(label(i), maxOption), nil))
+	for _, o := range choices[:min(len(choices), 100)] {
+		text, rest := halves(o.label, maxOption)
+		opt := slack.NewOptionBlockObject(q.ID+"."+o.id, plainText(text, maxOption), nil)
+		if rest != "" {
+			opt.Description = plainText(rest, maxOption)
+		}
+		opts = append(opts, opt)
+	}
+	pick := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plainText(s.raw("bot.talk.choose"), maxPlaceholder), actCaseAnswer, opts...)
+	return append(blocks, actions("case question "+c.ID, pick))
+}
+
+// halves cuts text between words so that the first part has at most n characters.
+func halves(text string, n int) (first, rest string) {
+	runes := []rune(text)
+	if len(runes) <= n {
+		return text, ""
+	}
+	at := n
+	for i := n; i > n/2; i-- {
+		if runes[i] == ' ' {
+			at = i
+			break
 		}
 	}
-	if !fits {
-		row = append(row, slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plainText(s.raw("bot.talk.choose"), maxPlaceholder), actCaseAnswer, opts...))
-	}
-	return append(blocks, actions("case question "+c.ID, row...))
+	return string(runes[:at]), strings.TrimSpace(string(runes[at:]))
 }
 
 // caseActions are what can be done with an answer, and how it ended.

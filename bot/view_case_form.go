@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"strings"
+
 	"github.com/slack-go/slack"
 
 	"countersign/workflows"
@@ -47,4 +49,29 @@ func diagnoseModal(s speaker) slack.ModalViewRequest {
 	input.Multiline, input.MaxLength = true, 3000
 	block := slack.NewInputBlock("reason", plainText(s.raw("bot.diagnose.label"), maxLabel), plainText(s.raw("bot.diagnose.help"), maxHint), input)
 	return modal(s, viewDiagnose, "bot.diagnose.title", "bot.diagnose.submit", routing{}, []slack.Block{block})
+}
+
+// wrongView tells the support group what was pasted, what was answered and what it was,
+// so that they can teach it.
+func wrongView(s speaker, c workflows.Case, a workflows.TriageAnswer, cause *workflows.Cause) message {
+	text := s.raw("bot.wrong.told", "Who", who(c.Ended), "Person", who(c.Person))
+	if c.Ended == c.Person {
+		text = s.raw("bot.wrong.told_own", "Who", who(c.Ended))
+	}
+	literal := strings.ReplaceAll(escaper.Replace(c.Excerpt()), "`", "\u02cb")
+	blocks := []slack.Block{section(text)}
+	if literal != "" {
+		blocks = append(blocks, section("```\n"+clip(literal, maxSection-20)+"```"))
+	}
+	if len(a.Findings) > 0 {
+		blocks = append(blocks, section(s.raw("bot.wrong.answered", "Title", s.text(workflows.TextOf(a.Findings[0].Cause.Title)))))
+	}
+	if cause != nil {
+		blocks = append(blocks, section(s.raw("bot.wrong.said", "Title", s.text(workflows.TextOf(cause.Title)))))
+	}
+	if c.Comment != "" {
+		blocks = append(blocks, section(quote(clip(c.Comment, 1000))))
+	}
+	blocks = append(blocks, actions("case wrong "+c.ID, button(actCaseTeach, c.ID, s.raw("bot.button.teach"), slack.StyleDefault)))
+	return message{Text: clip(text, maxMessageText), Blocks: blocks}
 }

@@ -36,8 +36,22 @@ func inspectView(s speaker, x workflows.Examined) message {
 	if x.Compared != nil {
 		middle = append(middle, compareBlocks(s, *x.Compared)...)
 	}
-	middle = append(middle, findingBlocks(s, x.Findings)...)
-	return message{Text: s.say("bot.inspect.title"), Blocks: fit(head, middle, nil, note(s.say("bot.card.more")))}
+	middle = append(middle, inspectFindings(s, x.Findings)...)
+	return message{Text: s.say("bot.inspect.title"), Blocks: fit(head, middle, []slack.Block{note(s.say("bot.inspect.next"))}, note(s.say("bot.card.more")))}
+}
+
+// inspectFindings are what was found out about the material: what is wrong with its
+// rule, what is merely so in words alone.
+func inspectFindings(s speaker, list []workflows.Finding) []slack.Block {
+	var blocks []slack.Block
+	for _, f := range list {
+		if f.Severity == "info" {
+			blocks = append(blocks, note(":information_source: "+s.text(f.Text)))
+		} else {
+			blocks = append(blocks, findingBlocks(s, []workflows.Finding{f})...)
+		}
+	}
+	return blocks
 }
 
 // showView is one request in full, for reading.

@@ -116,16 +116,19 @@ func teachCard(s speaker, t workflows.Taught) message {
 		}
 		return section(text)
 	}
-	product := t.Product
-	if product == "" {
-		product = "–"
+	product := s.say("bot.teach.any_product")
+	if t.Product != "" {
+		product = escape(t.Product)
 	}
 	middle := []slack.Block{
-		facts([2]string{s.say("bot.teach.cause"), code(t.Cause)}, [2]string{s.say("bot.teach.product"), escape(product)}, [2]string{s.say("bot.teach.case"), code(t.Case)}),
-		list("bot.teach.wordings", t.Wordings, true), list("bot.teach.fix", t.Fix, false),
+		facts([2]string{s.say("bot.teach.cause"), code(t.Cause)}, [2]string{s.say("bot.teach.product"), product}),
+		list("bot.teach.card.wordings", t.Wordings, true), list("bot.teach.card.fix", t.Fix, false),
 	}
 	if len(t.NearMiss) > 0 {
-		middle = append(middle, list("bot.teach.near", t.NearMiss, true))
+		middle = append(middle, list("bot.teach.card.near", t.NearMiss, true))
+	}
+	if t.NewCert {
+		middle = append(middle, note(s.say("bot.teach.card.new_cert")))
 	}
 	if len(t.Changes) > 0 {
 		middle = append(middle, section(":warning: "+s.say("bot.teach.changes")+"\n• "+strings.Join(escaped(t.Changes), "\n• ")))
@@ -198,7 +201,7 @@ func (b *Bot) tellTeacher(ctx context.Context, e workflows.Effect, body workflow
 	if err != nil {
 		return err
 	}
-	text := b.speaker(t.By).raw("bot.teach.told."+string(t.State), "Cause", code(t.Cause), "Reviewer", who(t.Reviewer))
+	text := b.speaker(t.By).raw("bot.teach.told."+string(t.State), "Title", escape(t.Title), "Cause", code(t.Cause), "Reviewer", who(t.Reviewer))
 	if t.Reason != "" {
 		text += "\n" + quote(clip(t.Reason, 1000))
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"io"
 	"strings"
-	"time"
 
 	"countersign/certs"
 	"countersign/certs/check"
@@ -22,19 +21,26 @@ const wholeLog = 24 << 10
 
 // File is something that a person sent. Src is read anywhere; without one, Data is it.
 type File struct {
-	Name   string
-	Data   []byte
-	Src    io.ReaderAt
-	Size   int64
-	TooBig bool
+	Name    string
+	Data    []byte
+	Src     io.ReaderAt
+	Size    int64
+	Problem string // why it could not be had, one of those below; then nothing else is set
 }
+
+// Why a file could not be had.
+const (
+	FileTooBig = "too_big"
+	FileGone   = "gone" // deleted before it was read
+)
 
 // attached is what the files of one message hold.
 type attached struct {
 	material check.Material
 	logs     []logText
 	seen     []Observation
-	tooBig   int
+	unread   []Text // files that gave nothing, each with the reason and the next step
+	capture  bool
 }
 
 // logText is a log, or an excerpt of one, redacted.
@@ -50,12 +56,15 @@ type logText struct {
 func (s *Service) openFiles(ctx context.Context, files []File) (*attached, error) {
 	a := &attached{}
 	for _, f := range files {
-		if f.TooBig {
-			a.tooBig++
-			continue
-		}
 		if f.Src == nil {
 			f.Src, f.Size = bytes.NewReader(f.Data), int64(len(f.Data))
+		}
+		if f.Problem == "" && f.Size == 0 {
+			f.Problem = "empty"
+		}
+		if f.Problem != "" {
+			a.unread = append(a.unread, certs.T("workflows.file."+f.Problem, "Name", f.Name))
+			continue
 		}
 		b, err := artefact.Open(ctx, f.Name, f.Src, f.Size, artefact.Options{Now: s.Now()})
 		if err != nil {
@@ -70,8 +79,15 @@ func (s *Service) openFiles(ctx context.Context, files []File) (*attached, error
 }
 
 func (s *Service) takeBundle(ctx context.Context, a *attached, b *artefact.Bundle) error {
+	if len(b.Parts) == 0 { // nothing in it could be read, and it says why
+		for _, o := range b.Observations {
+			a.unread = append(a.unread, TextOf(o.Text))
+		}
+		return nil
+	}
 	long := false
 	for _, p := range b.Parts {
+		a.capture = a.capture || p.Kind == artefact.Pcap
 		long = long || p.Kind == artefact.Log && (p.Size > wholeLog || p.Text == "" && p.Size > 0)
 	}
 	for _, f := range b.Found() {
@@ -181,9 +197,13 @@ func (a *attached) into(c *Case) {
 }
 
 // broken reports whether the files by themselves show that something is wrong between
-// them, so that they are a question rather than something to be looked at.
-func (a *attached) broken(c Case, now time.Time) bool {
-	for _, o := range append(c.facts("", now), a.seen...) {
+// them, so that they are a question rather than something to be looked at. Nobody
+// captures what works: of a capture any cause is an answer.
+func (s *Service) broken(ctx context.Context, a *attached, c Case) bool {
+	if a.capture && len(s.Explain(ctx, c).Findings) > 0 {
+		return true
+	}
+	for _, o := range append(c.facts("", s.Now()), a.seen...) {
 		switch o.Kind {
 		case "key.mismatch", "upload.csr-key-mismatch", "bundle.wrong-order", "trust.duplicate-subject", "name.not-in-san",
 			"chain.intermediate-missing", "chain.root-untrusted", "chain.root-missing", "chain.untrusted", "file.damaged":

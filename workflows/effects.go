@@ -49,8 +49,10 @@ type Body struct {
 	Lang         string    `json:"lang,omitempty"`
 	Files        []string  `json:"files,omitempty"` // ids in the workspace
 	Said         string    `json:"said,omitempty"`  // with the files, redacted: no state has it yet
+	More         int       `json:"more,omitempty"`  // files beyond those
 	Text         *Text     `json:"text,omitempty"`  // of a refusal: a catalogue key with its arguments
 	Kind         string    `json:"kind,omitempty"`  // of a dead effect; of an alarm
+	Texts        []Text    `json:"texts,omitempty"` // of files that gave nothing
 	Reason       string    `json:"reason,omitempty"`
 }
 

@@ -4,13 +4,18 @@ import (
 	"context"
 	"encoding/pem"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
+	"countersign/certs"
 	"countersign/certs/check"
 	"countersign/triage"
 	"countersign/workflows/understand"
 )
+
+// MaxFiles is how many files of one message are read. More are said to be left.
+const MaxFiles = 20
 
 // HearFiles queues the reading of files that came with a message; the words of the
 // message go with them, without their secrets.
@@ -18,8 +23,9 @@ func (s *Service) HearFiles(ctx context.Context, in Heard, ids []string) error {
 	return s.update(ctx, in.Receipt, in.By, "files", in.Place.Channel, s.admit(in.By), func(Reader, time.Time) (Change, error) {
 		place := in.Place
 		said, _ := triage.Redact(in.Text)
+		kept := ids[:min(len(ids), MaxFiles)]
 		return Change{Effects: []Effect{effect(Notify, place.Channel+"/"+place.Thread, KindFiles, fmt.Sprintf("files/%s", in.Receipt),
-			Body{Person: in.By, Place: &place, Lang: in.Lang, Files: ids, Said: clipBytes(said, 16<<10)})}}, nil
+			Body{Person: in.By, Place: &place, Lang: in.Lang, Files: kept, More: len(ids) - len(kept), Said: clipBytes(said, 16<<10)})}}, nil
 	})
 }
 
@@ -32,9 +38,12 @@ func (s *Service) TakeFiles(ctx context.Context, e Effect, in Heard, files []Fil
 	if err != nil {
 		return err
 	}
-	if got.tooBig > 0 {
-		in.Receipt = Receipt(e.Key + "/big")
-		if err := ignoreSeen(s.replyWith(ctx, in, "file:bot.file.too_big")); err != nil {
+	if in.More > 0 {
+		got.unread = append(got.unread, certs.T("workflows.file.too_many", "Read", strconv.Itoa(MaxFiles), "More", strconv.Itoa(in.More)))
+	}
+	if len(got.unread) > 0 {
+		in.Receipt = Receipt(e.Key + "/unread")
+		if err := ignoreSeen(s.replyTexts(ctx, in, got.unread)); err != nil {
 			return err
 		}
 	}
@@ -92,6 +101,15 @@ func ignoreSeen(err error) error {
 		return nil
 	}
 	return err
+}
+
+// replyTexts queues what is to be said about files that gave nothing.
+func (s *Service) replyTexts(ctx context.Context, in Heard, texts []Text) error {
+	return s.update(ctx, in.Receipt, in.By, "hear", in.Place.Channel, nil, func(Reader, time.Time) (Change, error) {
+		place := in.Place
+		return Change{Effects: []Effect{effect(Notify, place.Channel+"/"+place.Thread, KindReply, "reply/"+string(in.Receipt),
+			Body{Person: in.By, Place: &place, Lang: in.Lang, Event: "texts", Texts: texts})}}, nil
+	})
 }
 
 // replyText queues the words of a refusal.

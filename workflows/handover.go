@@ -26,12 +26,26 @@ func (c Case) Handover(a TriageAnswer, say func(Text) string) string {
 	}
 	var b strings.Builder
 	line := func(key string, pairs ...string) { b.WriteString(say(certs.T(key, pairs...)) + "\n") }
+	var seen []string
+	for _, e := range f.Evidence {
+		e.Text = wholeLine(a.Text, e)
+		if q := quoteOf(e, say); !slices.Contains(seen, q) {
+			seen = append(seen, q)
+		}
+	}
+	if len(seen) == 0 { // somebody said so: what was pasted is what there is
+		seen = c.excerpt(maxSaid)
+	}
+	subject := say(TextOf(f.Cause.Title))
+	if len(f.Evidence) > 0 {
+		subject = clipRunes(strings.Join(strings.Fields(wholeLine(a.Text, f.Evidence[0])), " "), 100)
+	}
 	line("workflows.handover.to", "Owner", say(certs.T("triage.owner."+owner)))
-	line("workflows.handover.subject", "Title", say(TextOf(f.Cause.Title)), "Case", c.ID)
+	line("workflows.handover.subject", "Title", subject, "Case", c.ID)
 	b.WriteString("\n")
 	line("workflows.handover.seen", "When", c.Created.UTC().Format("2006-01-02 15:04 UTC"))
-	for _, e := range f.Evidence {
-		b.WriteString("  " + quoteOf(e, say) + "\n")
+	for _, q := range seen {
+		b.WriteString("  " + q + "\n")
 	}
 	b.WriteString("\n")
 	line("workflows.handover.why")
@@ -41,6 +55,47 @@ func (c Case) Handover(a TriageAnswer, say func(Text) string) string {
 		fmt.Fprintf(&b, "  %d. %s\n", i+1, say(TextOf(step)))
 	}
 	return b.String()
+}
+
+// maxSaid bounds the lines of a case's own text that are quoted to others.
+const maxSaid = 8
+
+// excerpt gives the first lines of what was pasted, at most n and each short enough to
+// be read; no armour.
+func (c Case) excerpt(n int) []string {
+	var out []string
+	inside := false
+	for _, line := range strings.Split(c.Input, "\n") {
+		line = strings.Join(strings.Fields(line), " ")
+		switch {
+		case strings.HasPrefix(line, "-----BEGIN"):
+			inside = true
+		case strings.HasPrefix(line, "-----END"):
+			inside = false
+		case line != "" && !inside && len(out) < n:
+			out = append(out, clipRunes(line, 240))
+		}
+	}
+	return out
+}
+
+// Excerpt is the beginning of what was pasted, for people who were not there.
+func (c Case) Excerpt() string { return strings.Join(c.excerpt(maxSaid), "\n") }
+
+// wholeLine gives the line that a piece of evidence stands in, so that somebody who
+// has nothing else sees which name or address it is about; of a long line what is
+// around it.
+func wholeLine(text string, e triage.Evidence) string {
+	if e.Start >= e.End || e.End > len(text) {
+		return e.Text
+	}
+	const around = 150
+	from := max(strings.LastIndexByte(text[:e.Start], '\n')+1, e.Start-around)
+	to := min(e.End+around, len(text))
+	if i := strings.IndexByte(text[e.End:to], '\n'); i >= 0 {
+		to = e.End + i
+	}
+	return strings.ToValidUTF8(text[from:to], "")
 }
 
 // quoteOf is one piece of evidence with its place, for text.
@@ -59,7 +114,7 @@ func quoteOf(e triage.Evidence, say func(Text) string) string {
 
 // LongForm is everything about a case, as a text file.
 func (s *Service) LongForm(ctx context.Context, c Case, say func(Text) string) string {
-	a := s.Explain(ctx, c)
+	a := s.Standing(ctx, c)
 	var b strings.Builder
 	head := func(key string) { fmt.Fprintf(&b, "\n%s\n", say(certs.T(key))) }
 	fmt.Fprintf(&b, "%s  %s\n%s\n", c.ID, c.Created.UTC().Format(time.RFC3339), say(certs.T("triage.verdict."+string(a.Verdict))))
@@ -118,6 +173,13 @@ func (s *Service) LongForm(ctx context.Context, c Case, say func(Text) string) s
 	}
 	return b.String()
 }
+
+// What can be posted about a case.
+const (
+	PostLong     = "long"     // everything, as a file beside the answer
+	PostHandover = "handover" // the text for the owner, beside the answer
+	PostWrong    = "wrong"    // that the answer was wrong, to the support group
+)
 
 // PostCase queues something to be posted beside the answer: the long form or the hand-over.
 func (s *Service) PostCase(ctx context.Context, receipt Receipt, by Person, id, what string) error {

@@ -18,6 +18,7 @@ type Heard struct {
 	Place   Place // where an answer belongs: a direct message or a thread
 	Lang    string
 	Text    string
+	More    int  // files that came with it beyond those that are read
 	Direct  bool // said to the bot: a mention or a direct message, not just in a thread it is in
 	Label   func(field, option string) string
 }

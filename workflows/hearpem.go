@@ -47,7 +47,7 @@ func (s *Service) hearMaterial(ctx context.Context, in Heard, got *attached) err
 		}
 	}
 	pasted := Pasted{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text}
-	if got.broken(s.newCase(pasted, got, s.Now()), s.Now()) {
+	if s.broken(ctx, got, s.newCase(pasted, got, s.Now())) {
 		_, err := s.diagnose(ctx, pasted, got)
 		return err
 	}

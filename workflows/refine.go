@@ -3,6 +3,7 @@ package workflows
 import (
 	"context"
 	"errors"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -16,7 +17,7 @@ import (
 // answer differently at the same time the second is told.
 func (s *Service) AnswerCase(ctx context.Context, receipt Receipt, by Person, id, question, option string) (Case, error) {
 	return s.refine(ctx, receipt, by, id, func(c Case) (Case, *Error) {
-		if _, ok := answered(s.KB(), question, option); !ok {
+		if _, ok := answered(s.KB(), question, option); !ok && (option != Unsure || s.KB().Question(question) == nil) {
 			return c, &Error{Code: Invalid, Text: certs.T("form.problem.not_offered", "Value", clipBytes(option, 60))}
 		}
 		if before := c.Context["answer."+question]; before != "" && before != option {
@@ -25,6 +26,9 @@ func (s *Service) AnswerCase(ctx context.Context, receipt Receipt, by Person, id
 		return c.with("answer."+question, option), nil
 	})
 }
+
+// Unsure is the answer to any question that leads on to the next one.
+const Unsure = "-"
 
 // AskAgain takes back what was answered by buttons: a slip must not decide.
 func (s *Service) AskAgain(ctx context.Context, receipt Receipt, by Person, id string) (Case, error) {
@@ -68,7 +72,7 @@ const maxFix = 50
 // Tick marks one fix step as done, or as not done.
 func (s *Service) Tick(ctx context.Context, in Ticked) (Case, error) {
 	return s.refine(ctx, in.Receipt, in.By, in.Case, func(c Case) (Case, *Error) {
-		if in.Step < 0 || in.Step >= maxFix || in.Cause != c.Other() && in.Cause != firstCause(s.Explain(ctx, c)) {
+		if in.Step < 0 || in.Step >= maxFix || in.Cause != firstCause(s.Standing(ctx, c)) {
 			return c, Refuse(Stale, "workflows.case.other_answer")
 		}
 		done := slices.Clone(c.Done(in.Cause))
@@ -93,6 +97,23 @@ func (c Case) Done(cause string) []int {
 	return c.Ticks
 }
 
+// Standing is the answer as people left it: where somebody said what it really was,
+// that goes before what was found.
+func (s *Service) Standing(ctx context.Context, c Case) TriageAnswer {
+	a := s.Explain(ctx, c)
+	cause := s.KB().Cause(c.Other())
+	if cause == nil {
+		return a
+	}
+	a.Question, a.Verdict = nil, triage.KnownCause
+	if !cause.Certificate() {
+		a.Verdict = triage.NotCertificate
+	}
+	rest := slices.DeleteFunc(a.Findings, func(f triage.Finding) bool { return f.Cause.ID == cause.ID })
+	a.Findings = append([]triage.Finding{{Cause: cause, Confidence: 1}}, rest...)
+	return a
+}
+
 // Other is the cause that somebody said it really was; "" when nobody did.
 func (c Case) Other() string {
 	if id, ok := strings.CutPrefix(c.Outcome, "other:"); ok {
@@ -102,7 +123,7 @@ func (c Case) Other() string {
 }
 
 // Feedback records how a case ended: solved, wrong, or other:<cause id>, with what
-// the person has to say about it.
+// the person has to say about it. The support group is told what was not solved.
 func (s *Service) Feedback(ctx context.Context, receipt Receipt, by Person, id, outcome, comment string) (Case, error) {
 	comment, _ = triage.Redact(clipReason(comment))
 	return s.refine(ctx, receipt, by, id, func(c Case) (Case, *Error) {
@@ -116,12 +137,17 @@ func (s *Service) Feedback(ctx context.Context, receipt Receipt, by Person, id, 
 		}
 		c.Outcome, c.Comment, c.Ended = outcome, comment, by
 		return c, nil
+	}, func(c Case) []Effect {
+		if outcome == "solved" {
+			return nil
+		}
+		return []Effect{effect(Notify, id, KindCasePost, fmt.Sprintf("%s/wrong/%d", id, c.Version), Body{Case: id, Event: PostWrong, Person: by})}
 	})
 }
 
 // refine changes a case for somebody of the team, and has it redrawn. A step that
 // changes nothing, such as a second click, leaves no trace.
-func (s *Service) refine(ctx context.Context, receipt Receipt, by Person, id string, step func(Case) (Case, *Error)) (Case, error) {
+func (s *Service) refine(ctx context.Context, receipt Receipt, by Person, id string, step func(Case) (Case, *Error), also ...func(Case) []Effect) (Case, error) {
 	var c Case
 	think := func(old Case) func(time.Time) (Change, error) {
 		next, no := step(old)
@@ -139,7 +165,11 @@ func (s *Service) refine(ctx context.Context, receipt Receipt, by Person, id str
 			}
 			next.Updated = now
 			c = next
-			return Change{Cases: []Case{next}, Effects: []Effect{showCase(next)},
+			effects := []Effect{showCase(next)}
+			for _, more := range also {
+				effects = append(effects, more(next)...)
+			}
+			return Change{Cases: []Case{next}, Effects: effects,
 				Audit: []Audit{{At: now, Actor: by, Verb: "case", Subject: id, Detail: detail("cause", next.Cause, "outcome", next.Outcome)}}}, nil
 		}
 	}

@@ -44,7 +44,7 @@ func (s *Service) Remedy(ctx context.Context, in Started, id string) (Conversati
 // answersFrom takes what a case says about the certificate that is needed.
 func (s *Service) answersFrom(ctx context.Context, c Case) Answers {
 	a := answersOf(understand.Parse(c.said()))
-	if p := productOf(c, s.Explain(ctx, c)); p != "" && a.First("product") == "" {
+	if p := productOf(c, s.Standing(ctx, c)); p != "" && a.First("product") == "" {
 		a["product"] = []string{p}
 	}
 	for _, it := range certificates(c.material()) {

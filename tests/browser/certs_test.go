@@ -41,6 +41,8 @@ func material(t *testing.T) string {
 	}
 	req("root", "Example Root CA")
 	openssl(t, dir, "x509", "-req", "-in", "root.csr", "-signkey", "root.key", "-days", "3650", "-extfile", "ca.ext", "-out", "root.pem")
+	req("stranger", "Somebody Else Root CA")
+	openssl(t, dir, "x509", "-req", "-in", "stranger.csr", "-signkey", "stranger.key", "-days", "3650", "-extfile", "ca.ext", "-out", "stranger.pem")
 	req("inter", "Example Issuing CA")
 	sign("inter", "root", "ca.ext", "1800")
 	req("old", "expe.example.com")
