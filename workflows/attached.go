@@ -39,6 +39,7 @@ type attached struct {
 	material check.Material
 	logs     []logText
 	seen     []Observation
+	redacted []triage.Redaction
 	unread   []Text // files that gave nothing, each with the reason and the next step
 	capture  bool
 }
@@ -85,11 +86,15 @@ func (s *Service) takeBundle(ctx context.Context, a *attached, b *artefact.Bundl
 		}
 		return nil
 	}
-	long := false
+	long, all := false, int64(0)
 	for _, p := range b.Parts {
 		a.capture = a.capture || p.Kind == artefact.Pcap
-		long = long || p.Kind == artefact.Log && (p.Size > wholeLog || p.Text == "" && p.Size > 0)
+		if p.Kind == artefact.Log {
+			all += p.Size
+			long = long || p.Size > wholeLog || p.Text == "" && p.Size > 0
+		}
 	}
+	long = long || all > 2*wholeLog // together they would not fit
 	for _, f := range b.Found() {
 		m, findings := check.Read(f.Name, f.Data, check.ReadOptions{})
 		a.material.Items = append(a.material.Items, m.Items...)
@@ -97,6 +102,7 @@ func (s *Service) takeBundle(ctx context.Context, a *attached, b *artefact.Bundl
 			a.form(f.Name, f.Data, m, findings)
 		}
 		if m.HasPrivateKey() { // otherwise items point into it (check.Read), and nothing in it is secret
+			a.redacted = append(a.redacted, triage.Redaction{Kind: "private-key", Count: len(m.Of(check.PrivateKey))})
 			clear(f.Data)
 		}
 	}
@@ -107,7 +113,8 @@ func (s *Service) takeBundle(ctx context.Context, a *attached, b *artefact.Bundl
 	} else {
 		for _, p := range b.Parts {
 			if p.Kind == artefact.Log && strings.TrimSpace(p.Text) != "" && !onlyPEM(p.Text) {
-				text, _ := triage.Redact(p.Text)
+				text, redacted := triage.Redact(p.Text)
+				a.redacted = append(a.redacted, redacted...)
 				a.logs = append(a.logs, logText{p.Name, 1, text})
 			}
 		}

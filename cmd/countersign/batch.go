@@ -7,10 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
-	"time"
 
-	"countersign/triage"
-	"countersign/triage/artefact"
 	"countersign/workflows/understand"
 )
 
@@ -116,92 +113,4 @@ func writeJSON(out io.Writer, v any) error {
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
 	return e.Encode(v)
-}
-
-type diagnoseCmd struct {
-	JSON   bool     `name:"json" help:"Write JSON."`
-	Batch  bool     `help:"Read JSON lines {id, text}, write one each."`
-	Causes []string `help:"Directories with causes of your own." type:"existingdir"`
-	Files  []string `arg:"" optional:"" help:"Files, or - for standard input."`
-}
-
-func (d diagnoseCmd) Run(c *console) error {
-	kb, err := triage.Load(d.Causes...)
-	if err != nil {
-		return err
-	}
-	in, err := inputs(c, d.Files)
-	if err != nil {
-		return err
-	}
-	for _, f := range in {
-		defer f.Close()
-	}
-	explain := func(name, text string) (triage.Report, error) {
-		a, err := kb.Diagnose(c.ctx, triage.Input{Text: text, Name: name})
-		if err != nil {
-			return triage.Report{}, err
-		}
-		return a.Report(c.lang, c.cat.Say), nil
-	}
-	explainFile := func(name string, raw []byte) (triage.Report, error) {
-		b, err := artefact.OpenBytes(c.ctx, name, raw, artefact.Options{Now: time.Now()})
-		if err != nil {
-			return triage.Report{}, err
-		}
-		if len(b.Parts) == 1 && b.Parts[0].Kind == artefact.Log && len(b.All()) == 0 {
-			return explain(name, string(raw)) // plain text, line by line as it is
-		}
-		a, err := b.Diagnose(c.ctx, kb, triage.Input{Name: name}, c.lang, c.cat.Say)
-		if err != nil {
-			return triage.Report{}, err
-		}
-		return a.Report(c.lang, c.cat.Say), nil
-	}
-	for _, f := range in {
-		if d.Batch {
-			err := batch(f, c.out, func(text string) (any, error) { return explain("input", text) })
-			if err != nil {
-				return err
-			}
-			continue
-		}
-		raw, err := io.ReadAll(io.LimitReader(f, 256<<20))
-		if err != nil {
-			return fmt.Errorf("read %s: %w", f.name, err)
-		}
-		r, err := explainFile(f.name, raw)
-		if err != nil {
-			return err
-		}
-		if d.JSON {
-			err = writeJSON(c.out, r)
-		} else {
-			err = printReport(c, r)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// printReport writes an answer for people.
-func printReport(c *console, r triage.Report) error {
-	var b strings.Builder
-	b.WriteString(c.say("cli.verdict."+string(r.Verdict)) + "\n")
-	for i, cause := range r.Causes {
-		fmt.Fprintf(&b, "\n%d. %s  [%s, %.0f %%]\n", i+1, cause.Title, cause.ID, cause.Confidence*100)
-		for _, e := range cause.Evidence {
-			fmt.Fprintf(&b, "   %s:%d: %s\n", e.Source, e.Line, e.Text)
-		}
-		for n, step := range cause.Fix {
-			fmt.Fprintf(&b, "   %d) %s\n", n+1, step)
-		}
-	}
-	for _, q := range r.Questions {
-		b.WriteString("\n? " + q + "\n")
-	}
-	_, err := io.WriteString(c.out, b.String())
-	return err
 }

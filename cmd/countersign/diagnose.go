@@ -1,0 +1,138 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"countersign/triage"
+	"countersign/triage/artefact"
+	"countersign/workflows"
+)
+
+// maxRead bounds what is read of standard input, in bytes. Files are read in place.
+const maxRead = 256 << 20
+
+type diagnoseCmd struct {
+	JSON   bool     `name:"json" help:"Write JSON."`
+	Batch  bool     `help:"Read JSON lines {id, text}, write one each."`
+	Causes []string `help:"Directories with causes of your own." type:"existingdir"`
+	Files  []string `arg:"" optional:"" help:"Files, or - for standard input. Logs, archives, captures, certificates, keys: all are read together."`
+}
+
+func (d diagnoseCmd) Run(c *console) error {
+	kb, err := triage.Load(d.Causes...)
+	if err != nil {
+		return err
+	}
+	in, err := inputs(c, d.Files)
+	if err != nil {
+		return err
+	}
+	for _, f := range in {
+		defer f.Close()
+	}
+	if d.Batch {
+		for _, f := range in {
+			err := batch(f, c.out, func(text string) (any, error) {
+				a, err := kb.Diagnose(c.ctx, triage.Input{Text: text, Name: "input"})
+				return a.Report(c.lang, c.cat.Say), err
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	files := make([]workflows.File, 0, len(in))
+	for _, f := range in {
+		file, err := f.file()
+		if err != nil {
+			return fmt.Errorf("read %s: %w", f.name, err)
+		}
+		files = append(files, file)
+	}
+	a, err := explainFiles(c, kb, files)
+	if err != nil {
+		return err
+	}
+	r := a.Report(c.lang, c.cat.Say)
+	if d.JSON {
+		return writeJSON(c.out, r)
+	}
+	return printReport(c, r)
+}
+
+// file gives the input to be read anywhere: standard input is read first, to its bound.
+func (f namedInput) file() (workflows.File, error) {
+	if src, ok := f.Reader.(*os.File); ok && f.name != "stdin" {
+		info, err := src.Stat()
+		if err == nil && info.Mode().IsRegular() {
+			return workflows.File{Name: f.name, Src: src, Size: info.Size()}, nil
+		}
+	}
+	raw, err := io.ReadAll(io.LimitReader(f, maxRead))
+	if err != nil {
+		return workflows.File{}, err
+	}
+	text := strings.NewReader(string(raw))
+	return workflows.File{Name: f.name, Src: text, Size: text.Size()}, nil
+}
+
+// explainFiles answers what the files hold. One log alone is read whole, of any length.
+func explainFiles(c *console, kb *triage.KB, files []workflows.File) (triage.Answer, error) {
+	if len(files) == 1 {
+		a, ok, err := explainLog(c, kb, files[0])
+		if ok || err != nil {
+			return a, err
+		}
+	}
+	s := &workflows.Service{Triage: kb, Say: c.cat.Say, Now: time.Now}
+	return s.ExplainFiles(c.ctx, c.lang, "", files)
+}
+
+// explainLog answers a file that is a log and nothing else; false: it is something else.
+func explainLog(c *console, kb *triage.KB, f workflows.File) (triage.Answer, bool, error) {
+	b, err := artefact.Open(c.ctx, f.Name, f.Src, f.Size, artefact.Options{Now: time.Now()})
+	if err != nil {
+		return triage.Answer{}, false, err
+	}
+	if len(b.Parts) != 1 || b.Parts[0].Kind != artefact.Log || b.Parts[0].Name != b.Name || len(b.Parts[0].Data) > 0 || len(b.All()) > 0 {
+		return triage.Answer{}, false, nil
+	}
+	a, err := b.Diagnose(c.ctx, kb, triage.Input{Name: f.Name}, c.lang, c.cat.Say)
+	for i := range a.Findings {
+		for k := range a.Findings[i].Evidence {
+			if e := &a.Findings[i].Evidence[k]; e.Source == b.Name {
+				e.Source = f.Name // as it was given, with its path
+			}
+		}
+	}
+	return a, true, err
+}
+
+// printReport writes an answer for people.
+func printReport(c *console, r triage.Report) error {
+	var b strings.Builder
+	b.WriteString(c.say("cli.verdict."+string(r.Verdict)) + "\n")
+	for i, cause := range r.Causes {
+		fmt.Fprintf(&b, "\n%d. %s  [%s, %.0f %%]\n", i+1, cause.Title, cause.ID, cause.Confidence*100)
+		for _, e := range cause.Evidence {
+			at := e.Source
+			if e.Line > 0 {
+				at = fmt.Sprintf("%s:%d", e.Source, e.Line)
+			}
+			fmt.Fprintf(&b, "   %s: %s\n", at, e.Text)
+		}
+		for n, step := range cause.Fix {
+			fmt.Fprintf(&b, "   %d) %s\n", n+1, step)
+		}
+	}
+	for _, q := range r.Questions {
+		b.WriteString("\n? " + q + "\n")
+	}
+	_, err := io.WriteString(c.out, b.String())
+	return err
+}
