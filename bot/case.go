@@ -20,6 +20,9 @@ func (b *Bot) diagnoseSubmitted(ctx context.Context, cb slack.InteractionCallbac
 	if err == nil {
 		_, err = b.service.Diagnose(ctx, workflows.Pasted{Receipt: receiptOf(cb), By: by, Place: place, Lang: s.lang, Text: reasonOf(cb)})
 	}
+	if workflows.CodeOf(err) == workflows.Invalid {
+		return b.reasonTaken(by, err)
+	}
 	if err != nil && !seen(err) {
 		return b.viewFailed(s, by, err), true
 	}
@@ -33,7 +36,15 @@ func (b *Bot) diagnoseMessage(ctx context.Context, cb slack.InteractionCallback,
 	if place.Thread == "" {
 		place.Thread = cb.Message.Timestamp
 	}
-	_, err := b.service.Diagnose(ctx, workflows.Pasted{Receipt: receiptOf(cb), By: by, Place: place, Lang: b.lang(by), Text: typed(cb.Message.Text)})
+	if len(cb.Message.Files) > 0 {
+		ids := make([]string, 0, len(cb.Message.Files))
+		for _, f := range cb.Message.Files {
+			ids = append(ids, f.ID)
+		}
+		err := b.service.HearFiles(ctx, workflows.Heard{Receipt: receiptOf(cb), By: by, Place: place, Lang: b.lang(by), Text: typed(cb.Message.Text)}, ids)
+		return nil, b.recorded(cb, by, err)
+	}
+	_, err := b.service.Diagnose(ctx, workflows.Pasted{Receipt: receiptOf(cb), By: by, Place: place, Lang: b.lang(by), Text: typed(cb.Message.Text), Once: true})
 	return nil, b.recorded(cb, by, err)
 }
 

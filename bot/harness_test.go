@@ -36,7 +36,7 @@ func newRig(t *testing.T, ws slacksim.Workspace) *rig {
 	}
 	r := &rig{Stage: slacksim.Start(t, ws), log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	app := r.App()
-	r.cfg = bot.Config{APIURL: r.APIURL(), BotToken: app.BotToken, AppToken: app.AppToken, SigningSecret: app.SigningSecret, ChannelLang: "en"}
+	r.cfg = bot.Config{APIURL: r.APIURL(), BotToken: app.BotToken, AppToken: app.AppToken, SigningSecret: app.SigningSecret, ChannelLang: "en", SupportChannel: "C0SUPPORT"}
 	custody, ca, err := embedded.Start(embedded.Options{Dir: t.TempDir()})
 	must(t, err)
 	key, err := custody.AuditKey()
@@ -51,11 +51,11 @@ func newRig(t *testing.T, ws slacksim.Workspace) *rig {
 	r.cat, err = locales.Load()
 	must(t, err)
 	n := 0
-	r.service = &workflows.Service{Team: "T0ACME", Store: r.db, Catalogue: profiles, Triage: causes, Say: r.cat.Say,
+	r.service = &workflows.Service{Team: "T0ACME", Support: "support", Store: r.db, Catalogue: profiles, Triage: causes, Say: r.cat.Say,
 		Policies:  []workflows.Policy{{Name: "all", Approvers: "pki", Channel: "C0CERTAPPROVALS", Custody: "embedded", Issuer: "embedded"}},
 		Custodies: map[string]workflows.Custody{"embedded": custody}, Issuers: map[string]workflows.Issuer{"embedded": ca},
 		Now: func() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }, NewID: func() string { n++; return "id" + string(rune('a'+n%26)) + time.Now().Format("150405.000000") }}
-	r.dir = bot.NewDirectory(r.cfg, "T0ACME", map[string][]string{"pki": {"S0PKIAPPROVERS"}}, r.log, r.service.Now)
+	r.dir = bot.NewDirectory(r.cfg, "T0ACME", map[string][]string{"pki": {"S0PKIAPPROVERS"}, "support": {"U0SAM", "U0ANSELM"}}, r.log, r.service.Now)
 	r.service.Directory = r.dir
 	return r
 }

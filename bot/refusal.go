@@ -59,7 +59,8 @@ func (b *Bot) whisper(ctx context.Context, cb slack.InteractionCallback, by work
 	if cb.ResponseURL != "" {
 		m := oneLine(text)
 		return slack.PostWebhookContext(ctx, cb.ResponseURL, &slack.WebhookMessage{
-			Text: m.Text, Blocks: &slack.Blocks{BlockSet: m.Blocks}, ResponseType: slack.ResponseTypeEphemeral, ReplaceOriginal: false})
+			Text: m.Text, Blocks: &slack.Blocks{BlockSet: m.Blocks}, ResponseType: slack.ResponseTypeEphemeral, ReplaceOriginal: false,
+			ThreadTimestamp: threadOf(cb)}) // else it would be said in the channel, where nobody in the thread looks
 	}
 	channel := cb.Channel.ID
 	if channel == "" { // App Home and modals have no channel: the direct message is theirs
@@ -71,6 +72,14 @@ func (b *Bot) whisper(ctx context.Context, cb slack.InteractionCallback, by work
 	}
 	_, err := b.api.PostEphemeralContext(ctx, channel, by.ID, slack.MsgOptionText(text, false))
 	return err
+}
+
+// threadOf is the thread in which something was clicked; "" outside of one.
+func threadOf(cb slack.InteractionCallback) string {
+	if cb.Container.ThreadTs != "" {
+		return cb.Container.ThreadTs
+	}
+	return cb.Message.ThreadTimestamp
 }
 
 // recorded decides on the acknowledgement after a step: what is recorded, or refused

@@ -37,7 +37,7 @@ const guess = 0.25
 // words, then what to do. Of several causes it asks the one question that tells them
 // apart before it says what to do about the likeliest.
 func caseView(s speaker, c workflows.Case, a workflows.TriageAnswer) message {
-	verdict := verdictOf(a)
+	verdict := verdictOf(c, a)
 	var head []slack.Block
 	if a.Verdict != "not-certificate" { // the title of such a cause says so itself
 		head = append(head, section(s.say("bot.case.verdict."+verdict)))
@@ -110,25 +110,25 @@ func caseMessage(s speaker, c workflows.Case, a workflows.TriageAnswer, head, mi
 		tail = append(tail, note(s.raw("bot.case.redacted", "What", escape(strings.Join(kinds, ", ")))))
 	}
 	tail = append(tail, caseActions(s, c, a)...)
-	return message{Text: caseText(s, a), Blocks: fit(head, middle, tail, note(s.say("bot.case.more")))}
+	return message{Text: caseText(s, c, a), Blocks: fit(head, middle, tail, note(s.say("bot.case.more")))}
 }
 
 const verdictGuess = "guess"
 
 // verdictOf is the key of the words for an answer: several causes of which none is
 // likely are not called the answer.
-func verdictOf(a workflows.TriageAnswer) string {
+func verdictOf(c workflows.Case, a workflows.TriageAnswer) string {
 	if a.Verdict == "ambiguous" && len(a.Findings) > 0 && a.Findings[0].Confidence < guess {
 		return verdictGuess
 	}
-	if a.Verdict == "ambiguous" && a.Question == nil {
+	if a.Verdict == "ambiguous" && (a.Question == nil || c.Outcome != "") {
 		return "ambiguous_open"
 	}
 	return string(a.Verdict)
 }
 
 // caseText is the answer in a line, for notifications.
-func caseText(s speaker, a workflows.TriageAnswer) string {
+func caseText(s speaker, c workflows.Case, a workflows.TriageAnswer) string {
 	title := ""
 	if len(a.Findings) > 0 {
 		title = s.text(workflows.TextOf(a.Findings[0].Cause.Title))
@@ -136,7 +136,7 @@ func caseText(s speaker, a workflows.TriageAnswer) string {
 	if a.Verdict == "not-certificate" {
 		return clip(":compass: "+title, 500)
 	}
-	return clip(s.say("bot.case.verdict."+verdictOf(a))+" "+title, 500)
+	return clip(s.say("bot.case.verdict."+verdictOf(c, a))+" "+title, 500)
 }
 
 // judgeLine says whose verdict the evidence shows, and so who must act.
@@ -266,7 +266,7 @@ func caseActions(s speaker, c workflows.Case, a workflows.TriageAnswer) []slack.
 	if c.Outcome == "" && c.Answered() {
 		row = append(row, button(actCaseAgain, c.ID, s.raw("bot.button.answer_again"), slack.StyleDefault))
 	}
-	if c.Outcome == "wrong" || len(a.Findings) == 0 || verdictOf(a) == verdictGuess {
+	if c.Outcome == "wrong" || len(a.Findings) == 0 || verdictOf(c, a) == verdictGuess {
 		row = append(row, button(actCaseTeach, c.ID, s.raw("bot.button.teach"), slack.StyleDefault))
 	}
 	var blocks []slack.Block

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"countersign/certs"
 	"countersign/triage"
 	"countersign/triage/artefact"
 )
@@ -23,6 +24,7 @@ type Pasted struct {
 	Lang    string
 	Text    string
 	Context map[string]string // what is known: product
+	Once    bool              // refuse what was answered at the place already
 }
 
 // Diagnose opens a case. Only the redacted text is kept; the answer is a function of it,
@@ -39,7 +41,15 @@ func (s *Service) diagnose(ctx context.Context, in Pasted, files *attached) (Cas
 		c = s.newCase(in, files, s.Now())
 		c.Cause = firstCause(s.Explain(ctx, c))
 	}
-	err := s.update(ctx, in.Receipt, in.By, "diagnose", "", no, func(_ Reader, now time.Time) (Change, error) {
+	err := s.update(ctx, in.Receipt, in.By, "diagnose", "", no, func(rd Reader, now time.Time) (Change, error) {
+		if c.Input == "" && files == nil {
+			return Change{}, &Error{Code: Invalid, Field: "reason", Text: certs.T("workflows.case.empty")}
+		}
+		if in.Once {
+			if before, err := rd.CaseAt(ctx, in.Place); err == nil && strings.HasPrefix(before.Input, c.Input) {
+				return Change{}, Refuse(Conflict, "workflows.case.already")
+			}
+		}
 		return Change{Cases: []Case{c}, Effects: []Effect{showCase(c)},
 			Audit: []Audit{{At: now, Actor: in.By, Verb: "diagnose", Subject: c.ID, Detail: detail("cause", c.Cause)}}}, nil
 	})

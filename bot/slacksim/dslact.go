@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// Clicks clicks a button of a message by its words, or by its action_id.
+// Clicks clicks a button of a message by its words, its action_id, or the block_id of a
+// block that has no other.
 // The message may be older than what stands there now, as on a screen that
 // has not caught up.
 func (a *Actor) Clicks(m Message, button string) {
@@ -99,7 +100,7 @@ func (a *Actor) button(blocks []any, want string) (block, element string) {
 	for _, node := range blocks {
 		b, _ := node.(object)
 		for e := range elementsOf(b) {
-			if str(e, "type") == "button" && (wordOf(e["text"]) == want || str(e, "action_id") == want) {
+			if str(e, "type") == "button" && (wordOf(e["text"]) == want || str(e, "action_id") == want || str(b, "block_id") == want) {
 				return str(b, "block_id"), str(e, "action_id")
 			}
 		}
