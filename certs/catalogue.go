@@ -13,6 +13,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -89,20 +90,43 @@ func (c *Catalogue) read(dir fs.FS, root, shown string) error {
 	if err != nil {
 		return fmt.Errorf("certs: profiles in %s: %w", shown, err)
 	}
+	var files []*parsedFile
+	var parsing sync.WaitGroup
 	for _, e := range entries {
 		ext := path.Ext(e.Name())
 		if e.IsDir() || ext != ".yaml" && ext != ".yml" {
 			continue
 		}
-		raw, err := readBounded(dir, path.Join(root, e.Name()))
-		if err != nil {
-			return fmt.Errorf("certs: profile %s/%s: %w", shown, e.Name(), err)
+		f := &parsedFile{shown: shown + "/" + e.Name()}
+		files = append(files, f)
+		parsing.Go(func() { f.err = f.parse(dir, path.Join(root, e.Name())) })
+	}
+	parsing.Wait() // side by side: nearly all of a start is reading YAML
+	for _, f := range files {
+		if f.err != nil {
+			return fmt.Errorf("certs: profile %s: %w", f.shown, f.err)
 		}
-		if err := c.add(raw, shown+"/"+e.Name()); err != nil {
-			return fmt.Errorf("certs: profile %s/%s: %w", shown, e.Name(), err)
-		}
+		c.add(f)
 	}
 	return nil
+}
+
+// parsedFile is one file of profiles, checked by itself.
+type parsedFile struct {
+	profileFile
+	shown string
+	err   error
+}
+
+func (f *parsedFile) parse(dir fs.FS, name string) error {
+	raw, err := readBounded(dir, name)
+	if err != nil {
+		return err
+	}
+	if err := strict(raw, &f.profileFile); err != nil {
+		return err
+	}
+	return f.check(raw)
 }
 
 func readBounded(dir fs.FS, name string) ([]byte, error) {
@@ -118,14 +142,7 @@ func readBounded(dir fs.FS, name string) ([]byte, error) {
 	return raw, err
 }
 
-func (c *Catalogue) add(raw []byte, file string) error {
-	var f profileFile
-	if err := strict(raw, &f); err != nil {
-		return err
-	}
-	if err := f.check(raw); err != nil {
-		return err
-	}
+func (c *Catalogue) add(f *parsedFile) {
 	for _, p := range f.Products {
 		c.products[p.ID] = p
 	}
@@ -141,9 +158,8 @@ func (c *Catalogue) add(raw []byte, file string) error {
 		if _, known := c.profiles[p.ID]; !known {
 			c.order = append(c.order, p.ID)
 		}
-		c.profiles[p.ID], c.files[p.ID] = p, file
+		c.profiles[p.ID], c.files[p.ID] = p, f.shown
 	}
-	return nil
 }
 
 // strict decodes one YAML document and refuses unknown fields, naming the line.

@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"sync"
+	"text/template"
 
-	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"go.yaml.in/yaml/v3"
 	"golang.org/x/text/language"
 )
@@ -24,41 +25,54 @@ var All = []string{English, SimplifiedChinese, TraditionalChinese}
 //go:embed en zh-Hans zh-Hant
 var files embed.FS
 
-// Catalogue renders texts. It is safe for concurrent use.
+// Catalogue renders texts. A language is read when it is first spoken: a command at a
+// desk speaks one, many workspaces two. It is safe for concurrent use.
 type Catalogue struct {
-	localizers map[string]*i18n.Localizer
-	keys       map[string]map[string]string
+	words map[string]func() (*words, error)
 }
 
-// Load reads the embedded catalogues of the languages given, none meaning all; English,
-// the fallback, always. It fails when a file does not parse or a key stands twice in
-// one language.
-func Load(langs ...string) (*Catalogue, error) {
-	if len(langs) == 0 {
-		langs = All
+// words are the texts of one language.
+type words struct {
+	texts     map[string]string // by key, as templates
+	templates sync.Map          // key to *template.Template, of texts with placeholders
+}
+
+// Open gives the catalogue without reading it. A file that is broken, which a test
+// refuses, panics when its language is first spoken.
+func Open() *Catalogue {
+	c := &Catalogue{words: map[string]func() (*words, error){}}
+	for _, lang := range All {
+		c.words[lang] = sync.OnceValues(func() (*words, error) { return read(lang) })
 	}
-	c := &Catalogue{localizers: map[string]*i18n.Localizer{}, keys: map[string]map[string]string{}}
-	for _, lang := range append([]string{English}, langs...) {
-		if c.keys[lang] != nil {
-			continue
-		}
-		keys, err := read(lang)
-		if err != nil {
+	return c
+}
+
+// Load is Open that reads all languages now. It fails when a file does not parse or a
+// key stands twice in one language.
+func Load() (*Catalogue, error) {
+	c := Open()
+	for _, lang := range All {
+		if _, err := c.words[lang](); err != nil {
 			return nil, err
 		}
-		bundle := i18n.NewBundle(language.Make(lang))
-		for key, text := range keys {
-			err := bundle.AddMessages(language.Make(lang), &i18n.Message{ID: key, Other: text})
-			if err != nil {
-				return nil, fmt.Errorf("locales: %s: %s: %w", lang, key, err)
-			}
-		}
-		c.localizers[lang], c.keys[lang] = i18n.NewLocalizer(bundle, lang), keys
 	}
 	return c, nil
 }
 
-func read(lang string) (map[string]string, error) {
+// in gives the words of lang, of English if that is unknown.
+func (c *Catalogue) in(lang string) *words {
+	of, ok := c.words[lang]
+	if !ok {
+		of = c.words[English]
+	}
+	w, err := of()
+	if err != nil {
+		panic(err) // embedded, so the same in every run
+	}
+	return w
+}
+
+func read(lang string) (*words, error) {
 	all := map[string]string{}
 	names, err := fs.Glob(files, lang+"/*.yaml")
 	if err != nil {
@@ -80,29 +94,46 @@ func read(lang string) (map[string]string, error) {
 			all[key] = strings.TrimRight(text, "\n")
 		}
 	}
-	return all, nil
+	return &words{texts: all}, nil
 }
 
 // Say renders key in lang with args. An unknown language falls back to English. A
 // missing key, which a test refuses, renders as the key itself: a person then
 // sees something to quote, never nothing.
 func (c *Catalogue) Say(lang, key string, args map[string]string) string {
-	l, ok := c.localizers[lang]
-	if !ok {
-		l = c.localizers[English]
+	w := c.in(lang)
+	text := w.texts[key]
+	if strings.Contains(text, "{{") {
+		text = w.fill(key, text, args)
 	}
-	text, err := l.Localize(&i18n.LocalizeConfig{MessageID: key, TemplateData: args})
-	if err != nil || text == "" {
+	if text == "" {
 		return key
 	}
 	return text
 }
 
-// Has reports whether key stands in lang.
-func (c *Catalogue) Has(lang, key string) bool { _, ok := c.keys[lang][key]; return ok }
+// fill renders a template; nothing when that fails.
+func (w *words) fill(key, text string, args map[string]string) string {
+	known, ok := w.templates.Load(key)
+	if !ok {
+		parsed, err := template.New(key).Parse(text)
+		if err != nil {
+			return ""
+		}
+		known, _ = w.templates.LoadOrStore(key, parsed)
+	}
+	var b strings.Builder
+	if err := known.(*template.Template).Execute(&b, args); err != nil {
+		return ""
+	}
+	return b.String()
+}
 
-// Keys gives the keys of lang with their raw templates.
-func (c *Catalogue) Keys(lang string) map[string]string { return c.keys[lang] }
+// Has reports whether key stands in lang.
+func (c *Catalogue) Has(lang, key string) bool { _, ok := c.in(lang).texts[key]; return ok }
+
+// Keys gives the keys of lang with their raw templates. Do not change it.
+func (c *Catalogue) Keys(lang string) map[string]string { return c.in(lang).texts }
 
 // Match maps a locale as Slack or a terminal spells it (zh-TW, zh_CN.UTF-8, en-GB)
 // to a language of the catalogue.

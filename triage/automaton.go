@@ -26,7 +26,8 @@ type automaton struct {
 	edges  []edge
 	fail   []uint32
 	gapEnd []uint64  // bit set of states whose prefix ends with a separator
-	out    [][]int32 // literals that end in this state, longest first, suffixes included
+	outAt  []uint32  // per state: index into outs; 0 for none
+	outs   [][]int32 // literals that end in a state, longest first, suffixes included
 }
 
 type edge struct {
@@ -89,7 +90,22 @@ func newAutomaton(literals []string) *automaton {
 // prefix is a state while building: the sorted literals [lo, hi) that share their
 // first depth bytes.
 type prefix struct {
-	lo, hi, depth int
+	lo, hi, depth int32
+}
+
+// count is the number of states that the literals in the given order need: the root,
+// and one for every byte that a literal does not share with the one before it.
+func count(literals []string, order []int32) int {
+	n, before := 1, ""
+	for _, id := range order {
+		lit, same := literals[id], 0
+		for same < len(lit) && same < len(before) && lit[same] == before[same] {
+			same++
+		}
+		n += len(lit) - same
+		before = lit
+	}
+	return n
 }
 
 // build numbers the states breadth first, so that shallow ones come first and are
@@ -102,17 +118,19 @@ func (a *automaton) build(literals []string) {
 	slices.SortFunc(order, func(x, y int32) int {
 		return cmp.Or(strings.Compare(literals[x], literals[y]), int(x-y))
 	})
-	states := []prefix{{0, len(order), 0}}
-	gaps := []bool{false}
+	n := count(literals, order)
+	states := append(make([]prefix, 0, n), prefix{0, int32(len(order)), 0})
+	a.first, a.edges = make([]uint32, 0, n+1), make([]edge, 0, n-1)
+	a.fail, a.gapEnd = make([]uint32, n), make([]uint64, n/64+1)
+	a.outAt, a.outs = make([]uint32, n), make([][]int32, 1, len(literals)+1)
 	for i := 0; i < len(states); i++ {
 		st := states[i]
 		a.first = append(a.first, uint32(len(a.edges)))
 		at := st.lo
-		var ends []int32
-		for ; at < st.hi && len(literals[order[at]]) == st.depth; at++ {
-			ends = append(ends, order[at])
+		for at < st.hi && len(literals[order[at]]) == int(st.depth) {
+			at++
 		}
-		a.out = append(a.out, ends)
+		a.setOut(uint32(i), order[st.lo:at:at])
 		if st.depth <= denseDepth {
 			a.nDense = uint32(i + 1)
 		}
@@ -123,27 +141,35 @@ func (a *automaton) build(literals []string) {
 				end++
 			}
 			a.edges = append(a.edges, edge{a.class[c], uint32(len(states))})
+			if c == ' ' {
+				a.gapEnd[len(states)>>6] |= 1 << (len(states) & 63)
+			}
 			states = append(states, prefix{at, end, st.depth + 1})
-			gaps = append(gaps, c == ' ')
 			at = end
 		}
 	}
-	n := len(states)
 	a.first = append(a.first, uint32(len(a.edges)))
-	a.fail = make([]uint32, n)
-	a.gapEnd = make([]uint64, n/64+1)
-	for i, gap := range gaps {
-		if gap {
-			a.gapEnd[i>>6] |= 1 << (i & 63)
-		}
-	}
 	a.link(n)
 	for i := range a.edges {
-		if len(a.out[a.edges[i].to]) > 0 {
+		if a.outAt[a.edges[i].to] > 0 {
 			a.edges[i].to |= hasOutput
 		}
 	}
 	a.fillDense()
+}
+
+// out gives the literals that end in state s.
+func (a *automaton) out(s uint32) []int32 { return a.outs[a.outAt[s]] }
+
+func (a *automaton) setOut(s uint32, ends []int32) {
+	switch {
+	case len(ends) == 0:
+	case a.outAt[s] == 0:
+		a.outAt[s] = uint32(len(a.outs))
+		a.outs = append(a.outs, ends)
+	default:
+		a.outs[a.outAt[s]] = ends
+	}
 }
 
 // link sets failure links and inherits the outputs of suffixes, breadth first.
@@ -164,8 +190,11 @@ func (a *automaton) link(n int) {
 				}
 				f = a.fail[f]
 			}
-			if inherited := a.out[a.fail[e.to]]; len(inherited) > 0 {
-				a.out[e.to] = append(slices.Clip(a.out[e.to]), inherited...)
+			if inherited := a.out(a.fail[e.to]); len(inherited) > 0 {
+				if own := a.out(e.to); len(own) > 0 {
+					inherited = append(slices.Clip(own), inherited...)
+				}
+				a.setOut(e.to, inherited)
 			}
 		}
 	}
@@ -235,7 +264,7 @@ func (a *automaton) scan(s uint32, text []byte, hit func(literal int32, end int)
 		}
 		if s&hasOutput != 0 {
 			s &^= hasOutput
-			for _, id := range a.out[s] {
+			for _, id := range a.out(s) {
 				if !hit(id, i+1) {
 					return s
 				}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // KB is a compiled knowledge base. It is immutable and safe for concurrent use.
@@ -15,7 +16,7 @@ type KB struct {
 	questions []*Question
 
 	literals []literal
-	auto     *automaton
+	auto     func() *automaton // this and what follows as functions: built when a text is first diagnosed
 	groups   int
 	inGroup  [][]int32 // literal -> groups
 	signals  []signal
@@ -23,12 +24,12 @@ type KB struct {
 	byAll    []int32           // signals that need several groups
 	product  []int32           // product -> group
 
-	logAuto  *automaton // over the wordings that mean something alone, for logs
-	logWords []int32    // its literals -> literals
+	logAuto  func() *automaton // over the wordings that mean something alone, for logs
+	logWords []int32           // its literals -> literals
 
-	lexicon *lexicon
-	similar *similar
-	topics  *topics
+	lexicon func() *lexicon
+	similar func() *similar
+	topics  func() *topics
 	subject int32 // group of words that a certificate problem would use
 	trouble int32 // group of words that say that something is wrong
 	verify  int32 // group of words for certificates and handshakes themselves
@@ -94,7 +95,8 @@ func (kb *KB) compile(b *builder) []error {
 			kb.logWords = append(kb.logWords, int32(i))
 		}
 	}
-	kb.auto, kb.logAuto = newAutomaton(all), newAutomaton(logs)
+	kb.auto = sync.OnceValue(func() *automaton { return newAutomaton(all) })
+	kb.logAuto = sync.OnceValue(func() *automaton { return newAutomaton(logs) })
 	kb.byAny = map[int32][]int32{}
 	for i := range kb.signals {
 		if kb.signals[i].any >= 0 {
@@ -103,8 +105,10 @@ func (kb *KB) compile(b *builder) []error {
 			kb.byAll = append(kb.byAll, int32(i))
 		}
 	}
-	kb.lexicon = newLexicon(all, b.common)
-	kb.similar, kb.topics = newSimilar(kb), newTopics(kb)
+	common := b.common
+	kb.lexicon = sync.OnceValue(func() *lexicon { return newLexicon(all, common) })
+	kb.similar = sync.OnceValue(func() *similar { return newSimilar(kb) })
+	kb.topics = sync.OnceValue(func() *topics { return newTopics(kb) })
 	return c.problems
 }
 

@@ -46,8 +46,8 @@ func (kb *KB) diagnose(ctx context.Context, in Input, text string, redactions []
 			pieces[w.cause] = append(pieces[w.cause], piece{w: w.w * f.factor, spans: f.spans, side: f.signal.side})
 		}
 	}
-	for _, r := range kb.similar.compare(v) {
-		for _, w := range kb.similar.docs[r.doc].weights {
+	for _, r := range kb.similar().compare(v) {
+		for _, w := range kb.similar().docs[r.doc].weights {
 			pieces[w.cause] = append(pieces[w.cause], piece{w: w.w * scaled(r.coverage), spans: []hit{r.span}})
 		}
 	}
@@ -55,7 +55,7 @@ func (kb *KB) diagnose(ctx context.Context, in Input, text string, redactions []
 	if err := ctx.Err(); err != nil {
 		return Answer{}, fmt.Errorf("triage: diagnose: %w", err)
 	}
-	about := kb.topics.resemblances(v)
+	about := kb.topics().resemblances(v)
 	a.Findings, a.Verdict = kb.decide(pieces, about, name, text, lines)
 	if a.Verdict == Unknown {
 		kb.fallBack(pieces, about, seen, v)

@@ -64,7 +64,7 @@ func TestCausesHaveExamples(t *testing.T) {
 func TestWordingsCarryExamples(t *testing.T) {
 	kb := loadKB(t)
 	bare := *kb
-	bare.similar = &similar{ids: map[string]int32{}}
+	bare.similar = func() *similar { return &similar{ids: map[string]int32{}} }
 	found, all := 0, 0
 	for _, c := range kb.Causes() {
 		for _, text := range c.Examples {

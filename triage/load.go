@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -89,12 +90,24 @@ func builtIn() (*builder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("triage: list built-in causes: %w", err)
 	}
-	for _, name := range names {
-		raw, err := embedded.ReadFile(name)
-		if err != nil {
-			return nil, fmt.Errorf("triage: read %s: %w", name, err)
+	files, errs := make([]file, len(names)), make([]error, len(names))
+	var reading sync.WaitGroup
+	for i, name := range names {
+		reading.Go(func() {
+			raw, err := embedded.ReadFile(name)
+			if err != nil {
+				errs[i] = fmt.Errorf("triage: read %s: %w", name, err)
+				return
+			}
+			errs[i] = files[i].decode(name, raw)
+		})
+	}
+	reading.Wait() // side by side: most of a start is reading YAML
+	for i, name := range names {
+		if errs[i] != nil {
+			return nil, errs[i]
 		}
-		if err := b.add(name, raw, false); err != nil {
+		if err := b.merge(name, &files[i], false); err != nil {
 			return nil, err
 		}
 	}
@@ -172,11 +185,23 @@ func (b *builder) add(name string, raw []byte, taught bool) error {
 		b.own = append(b.own, Source{name, raw})
 	}
 	var f file
+	if err := f.decode(name, raw); err != nil {
+		return err
+	}
+	return b.merge(name, &f, taught)
+}
+
+func (f *file) decode(name string, raw []byte) error {
 	dec := yaml.NewDecoder(bytes.NewReader(raw))
 	dec.KnownFields(true)
-	if err := dec.Decode(&f); err != nil {
+	if err := dec.Decode(f); err != nil {
 		return fmt.Errorf("triage: %s: %w", name, err)
 	}
+	return nil
+}
+
+// merge takes what a file says into the base and lists what is wrong with it.
+func (b *builder) merge(name string, f *file, taught bool) error {
 	var problems []error
 	fail := func(format string, args ...any) {
 		problems = append(problems, fmt.Errorf("triage: %s: "+format, append([]any{name}, args...)...))

@@ -22,7 +22,7 @@ type sighting struct {
 func (kb *KB) look(source string, v *view) *sighting {
 	s := &sighting{source: source, hits: make([][]hit, kb.groups), fuzzy: make([]bool, kb.groups)}
 	kb.collect(s, v, false)
-	if corrected := kb.lexicon.correct(v); corrected != nil {
+	if corrected := kb.lexicon().correct(v); corrected != nil {
 		kb.collect(s, corrected, true)
 	}
 	for _, one := range retold(v) {
@@ -36,7 +36,7 @@ func (kb *KB) collect(s *sighting, v *view, corrected bool) {
 		return
 	}
 	touched := map[int32]bool{}
-	kb.auto.scan(0, v.text, func(id int32, end int) bool {
+	kb.auto().scan(0, v.text, func(id int32, end int) bool {
 		l := &kb.literals[id]
 		start, ok := l.at(v.text, end)
 		if !ok {

@@ -116,7 +116,7 @@ func (s *scanner) run(ctx context.Context, r io.Reader) error {
 // the events themselves: only lines with a wording, and what continues them, are kept.
 func (s *scanner) block(b []byte) {
 	counted, until := 0, 0
-	s.kb.logAuto.scan(0, b, func(id int32, end int) bool {
+	s.kb.logAuto().scan(0, b, func(id int32, end int) bool {
 		if s.seen[id] >= eventsPerWord || len(s.events) >= keptEvents {
 			return len(s.events) < keptEvents
 		}

@@ -113,16 +113,7 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 		return 2
 	}
 	lang := locales.Match(c.Lang)
-	langs := []string{lang}
-	if command := k.Command(); command == "serve" || command == "demo" {
-		langs = locales.All // the bot speaks everybody's; a command at a desk one
-	}
-	cat, err := locales.Load(langs...)
-	if err != nil {
-		fmt.Fprintln(errOut, "countersign:", err)
-		return 2
-	}
-	con := &console{ctx: ctx, out: out, err: errOut, in: in, cat: cat, lang: lang}
+	con := &console{ctx: ctx, out: out, err: errOut, in: in, cat: locales.Open(), lang: lang}
 	err = k.Run(con)
 	var e exit
 	switch {

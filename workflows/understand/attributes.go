@@ -2,7 +2,6 @@ package understand
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -120,13 +119,13 @@ func (d *document) sharing(nodes int) (span, bool) {
 }
 
 // sharedCert: "a shared Expressway-E cluster certificate".
-var sharedCert = regexp.MustCompile(`\b(?:shared|common|gemeinsam\w*|partagée?|compartido|condiviso)\W+(?:[\w-]+\W+){0,3}?(?:cert|certificate|zertifikat|certificat|certificado|certificato)\b`)
+var sharedCert = lazy(`\b(?:shared|common|gemeinsam\w*|partagée?|compartido|condiviso)\W+(?:[\w-]+\W+){0,3}?(?:cert|certificate|zertifikat|certificat|certificado|certificato)\b`)
 
 // oneForListed: "callbridge certificate: one for a, b and c".
-var oneForListed = regexp.MustCompile(`\b(?:cert|certificate|csr)\w*\W{1,3}(?:just |only )?one for $`)
+var oneForListed = lazy(`\b(?:cert|certificate|csr)\w*\W{1,3}(?:just |only )?one for $`)
 
 // oneForAll: "a certificate ... on both nodes".
-var oneForAll = regexp.MustCompile(`\b(?:a|an|one|single|1|ein|un|une|um)\b[^;\n]{0,40}?\b(?:cert|certificate|csr|zertifikat|certificat|certificado|certificato)\b[^;\n]{0,60}?\b(?:for|on|across|covering|für|pour|para|per)\b[^;\n]{0,24}?\b(?:both|all|beide|alle|les deux|tous|toutes|ambos|todos|tutti|entrambi)\b`)
+var oneForAll = lazy(`\b(?:a|an|one|single|1|ein|un|une|um)\b[^;\n]{0,40}?\b(?:cert|certificate|csr|zertifikat|certificat|certificado|certificato)\b[^;\n]{0,60}?\b(?:for|on|across|covering|für|pour|para|per)\b[^;\n]{0,24}?\b(?:both|all|beide|alle|les deux|tous|toutes|ambos|todos|tutti|entrambi)\b`)
 
 // oneCert: speaks of one certificate, not yet of sharing.
 var oneCert = phraseSet(`一张证书|一张凭证|一个证书|一份证书|一份凭证|只要一张|只签一张|用一张|单张证书|one cert|one certificate|one cert covering|one certificate covering|a single cert|
@@ -232,7 +231,7 @@ func (d *document) publisherAndSubscriber() bool {
 	return pub && sub
 }
 
-var environmentLabel = regexp.MustCompile(`(?:env|environment|umgebung|environnement|entorno|ambiente|omgeving|环境|環境)[ \t*_]*(?:[:=|]|is|为|是|\s-)[ \t*_]*$`)
+var environmentLabel = lazy(`(?:env|environment|umgebung|environnement|entorno|ambiente|omgeving|环境|環境)[ \t*_]*(?:[:=|]|is|为|是|\s-)[ \t*_]*$`)
 
 // findEnvironment takes a labelled environment, else the first one said.
 func (d *document) findEnvironment() {
@@ -285,7 +284,7 @@ func (d *document) findFeatures() {
 	}
 }
 
-var federate = regexp.MustCompile(`\bfederat\w*|联合|联邦|联盟|同盟`)
+var federate = lazy(`\bfederat\w*|联合|联邦|联盟|同盟`)
 
 // federation: XMPP and federation in one sentence, or the federation service with
 // federation spoken of.
@@ -342,8 +341,8 @@ func (d *document) findOwnCSR() {
 
 // csrMade: somebody else than the bot made it; csrToMake: it is still to be made.
 var (
-	csrMade   = regexp.MustCompile(`\b(?:we|i|he|she|they|box|boxes|server|servers|node|nodes|device|admin|colleague)\b.{0,20}\b(?:generated|created|made|produced|exported|downloaded|prepared)\b.{0,30}\bcsrs?\b|\bcsrs?\b.{0,40}\b(?:generated|created|exported|downloaded|prepared)\b`)
-	csrToMake = regexp.MustCompile(`\b(?:to be|be|please|pls|need|needs|want|can you|could you)\b.{0,24}\b(?:generated|created|made|prepared)\b`)
+	csrMade   = lazy(`\b(?:we|i|he|she|they|box|boxes|server|servers|node|nodes|device|admin|colleague)\b.{0,20}\b(?:generated|created|made|produced|exported|downloaded|prepared)\b.{0,30}\bcsrs?\b|\bcsrs?\b.{0,40}\b(?:generated|created|exported|downloaded|prepared)\b`)
+	csrToMake = lazy(`\b(?:to be|be|please|pls|need|needs|want|can you|could you)\b.{0,24}\b(?:generated|created|made|prepared)\b`)
 )
 
 // csrThere: the sentence says of a CSR that it is attached, or who makes it.
@@ -366,7 +365,7 @@ func (d *document) csrThere(s sentence) (span, bool) {
 	return span{}, false
 }
 
-var versionPattern = regexp.MustCompile(`(?i)\bx\d{1,2}(?:\.\d+){0,3}\b|\b\d{1,2}(?:\.\d+){0,3}(?:\(\d+\))?[ ]?su\d+[a-z]?\b|\b\d{1,2}\.\d+(?:\.\d+)?\(\d+\)|\b(?:cms|cucm|im&p|imp|unity connection|cuc|meeting server|expressway|expressway-[ce]|version|release|ver\.?|v)[ ]?(\d{1,2}(?:\.\d+){0,3})\b`)
+var versionPattern = lazy(`(?i)\bx\d{1,2}(?:\.\d+){0,3}\b|\b\d{1,2}(?:\.\d+){0,3}(?:\(\d+\))?[ ]?su\d+[a-z]?\b|\b\d{1,2}\.\d+(?:\.\d+)?\(\d+\)|\b(?:cms|cucm|im&p|imp|unity connection|cuc|meeting server|expressway|expressway-[ce]|version|release|ver\.?|v)[ ]?(\d{1,2}(?:\.\d+){0,3})\b`)
 
 // versions lists the software versions said, as written.
 func (d *document) versions() []string {

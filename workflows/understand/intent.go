@@ -1,7 +1,6 @@
 package understand
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -165,13 +164,13 @@ func (d *document) weigh(s sentence, w *weights) {
 }
 
 // sentAway: whoever wanted something was told to ask for it.
-var sentAway = regexp.MustCompile(`\b(?:told|asked) (?:him|her|them)\b|\b(?:he|she|they)(?:'ll| will| should| can) (?:open|raise|file|send|ask)\b|(?:让|叫|请)(?:他|她|他们)(?:自己)?(?:来|去|提|申请|开|找)`)
+var sentAway = lazy(`\b(?:told|asked) (?:him|her|them)\b|\b(?:he|she|they)(?:'ll| will| should| can) (?:open|raise|file|send|ask)\b|(?:让|叫|请)(?:他|她|他们)(?:自己)?(?:来|去|提|申请|开|找)`)
 
 // nowTrouble: "I renewed it, now ...".
-var nowTrouble = regexp.MustCompile(`[,;] *(?:and |but )?now\b|，?(?:现在|结果)`)
+var nowTrouble = lazy(`[,;] *(?:and |but )?now\b|，?(?:现在|结果)`)
 
 // logLine: printed by a program: time stamps, key="value" pairs, SIP messages, codes.
-var logLine = regexp.MustCompile(`^\W*(?:\d{4}[-/]\d\d[-/]\d\d[t ]\d\d:\d\d|[a-z]{3} +\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d)|\b(?:module|level|event|threadid|utctime|codelocation|appid|nodeid|reason|src-ip|dst-ip)=|\bsip/2\.0\b|\(0x[0-9a-f]{6,}\)|%[a-z_]+-\d-|^\s*(?:not before|not after): `)
+var logLine = lazy(`^\W*(?:\d{4}[-/]\d\d[-/]\d\d[t ]\d\d:\d\d|[a-z]{3} +\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d)|\b(?:module|level|event|threadid|utctime|codelocation|appid|nodeid|reason|src-ip|dst-ip)=|\bsip/2\.0\b|\(0x[0-9a-f]{6,}\)|%[a-z_]+-\d-|^\s*(?:not before|not after): `)
 
 // weighQuestion: a question that asks for no action wants an explanation.
 func (d *document) weighQuestion(s sentence, g signs, trouble float64, w *weights) {
@@ -268,7 +267,7 @@ func (d *document) refersBack(s sentence) bool {
 	return len(d.cuesOf("cert")) > 0 && pronounPattern.Match(d.low[s.start:s.end])
 }
 
-var pronounPattern = regexp.MustCompile(`\b(?:one|ones|it|this|that|them|these|those|eins|eines|das|un|uno)\b|一张|一个|这个|这张`)
+var pronounPattern = lazy(`\b(?:one|ones|it|this|that|them|these|those|eins|eines|das|un|uno)\b|一张|一个|这个|这张`)
 
 // weighWhole adds what only the whole text shows: forms, pasted blocks, a renewal
 // that comes with the words of a request.
@@ -352,7 +351,7 @@ func (d *document) handedOver(own []sentence) bool {
 	return false
 }
 
-var keyValue = regexp.MustCompile(`^[\s•*\-|>0-9.)]*[\p{L}][\p{L}0-9 /&_()*.]{0,30}[ \t]*(?:[:=|]|\s-)\s*\S`)
+var keyValue = lazy(`^[\s•*\-|>0-9.)]*[\p{L}][\p{L}0-9 /&_()*.]{0,30}[ \t]*(?:[:=|]|\s-)\s*\S`)
 
 // specification: a text that names a box, its product and who signs with which key
 // is a request without saying so.
@@ -383,7 +382,7 @@ func (d *document) namesNothing(own []sentence) bool {
 	return true
 }
 
-var requestIDPattern = regexp.MustCompile(`(?i)\breq(?:uest)?[ \-#]{0,2}#?(\d{1,8})\b|#(\d{1,8})\b|申请单?号?[ #]*(\d{1,8})|(\d{1,8}) ?号(?:申请|单)`)
+var requestIDPattern = lazy(`(?i)\breq(?:uest)?[ \-#]{0,2}#?(\d{1,8})\b|#(\d{1,8})\b|申请单?号?[ #]*(\d{1,8})|(\d{1,8}) ?号(?:申请|单)`)
 
 // requestID is the request spoken of, as written.
 func (d *document) requestID() string {

@@ -1,15 +1,14 @@
 package understand
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 )
 
 var (
-	rsaPattern = regexp.MustCompile(`(?:\brsa[ \-_/:,(=]{0,3}(?:key ?(?:size|length)?[ :=]{0,3})?)?\b?(1024|2048|3072|4096|8192)\b|\brsa[ \-_/]?([2348])k\b|\b([2348])k[ -]?(?:bit|rsa|key)`)
-	ecPattern  = regexp.MustCompile(`\b(?:p-?|secp|sec-p|prime|nist ?p?-?|nistp|ecdsa[ \-_/:,(=]{0,3}(?:with |key |curve )?(?:nist ?)?(?:p-?|secp)?|ecc?[ \-_/:]?(?:p-?)?|curve )(256|384|521)(?:r1|v1|k1)?\b|\b(256|384|521)[ -]?(?:bits?\b|位)?`)
-	typeOnly   = regexp.MustCompile(`\b(?:(rsa)|(ecdsa|ecc|elliptic curves?|ec key|elliptische|courbes? elliptiques?)|(ed25519))\b|(椭圆曲线|楕円曲線)`)
+	rsaPattern = lazy(`(?:\brsa[ \-_/:,(=]{0,3}(?:key ?(?:size|length)?[ :=]{0,3})?)?\b?(1024|2048|3072|4096|8192)\b|\brsa[ \-_/]?([2348])k\b|\b([2348])k[ -]?(?:bit|rsa|key)`)
+	ecPattern  = lazy(`\b(?:p-?|secp|sec-p|prime|nist ?p?-?|nistp|ecdsa[ \-_/:,(=]{0,3}(?:with |key |curve )?(?:nist ?)?(?:p-?|secp)?|ecc?[ \-_/:]?(?:p-?)?|curve )(256|384|521)(?:r1|v1|k1)?\b|\b(256|384|521)[ -]?(?:bits?\b|位)?`)
+	typeOnly   = lazy(`\b(?:(rsa)|(ecdsa|ecc|elliptic curves?|ec key|elliptische|courbes? elliptiques?)|(ed25519))\b|(椭圆曲线|楕円曲線)`)
 )
 
 type keyWord struct {
@@ -158,9 +157,9 @@ func (d *document) addKey(out []keyWord, s span, k Key) []keyWord {
 }
 
 var (
-	keyNo    = regexp.MustCompile(`(?:\b(?:not|no|never|instead of|rather than|don't (?:use|want)|isn't|without|nicht|kein|keine|statt|pas|au lieu de|no more|en vez de|avoid)|不要|不用|不是|别用|而不是|非)\s*(?:the |a |an |just |use |的 ?)?(?:rsa|ecdsa|ec)?[ -]?$`)
-	keyNoEnd = regexp.MustCompile(`^(?:[ -]?bits?|[ -]?keys?)?\s*(?:\?+\s*(?:no\b|nope|nein|non\b|不)|:\s*no\b|\s+is (?:too|not)|\s+isn't|\s+not (?:supported|allowed|ok|okay|enough|possible|wanted|needed|accepted)|\s*(?:不要|不行|不够|太短)|\s+(?:won't|will not|doesn't|does not) )`)
-	keyWas   = regexp.MustCompile(`(?:\b(?:from|currently|current|was|were|now at|today|so far|up to now|until now|previously|old|existing|had|bisher|aktuell|von|actuellement|actualmente|replacing)|原来|目前|现在|之前|以前|原本|当前|从|从原来的|由)\s*(?:is |it's |at |uses? |using |the |a |an |with |on |key |rsa |是|用|的)*(?:rsa|ecdsa)?[ -]?$`)
+	keyNo    = lazy(`(?:\b(?:not|no|never|instead of|rather than|don't (?:use|want)|isn't|without|nicht|kein|keine|statt|pas|au lieu de|no more|en vez de|avoid)|不要|不用|不是|别用|而不是|非)\s*(?:the |a |an |just |use |的 ?)?(?:rsa|ecdsa|ec)?[ -]?$`)
+	keyNoEnd = lazy(`^(?:[ -]?bits?|[ -]?keys?)?\s*(?:\?+\s*(?:no\b|nope|nein|non\b|不)|:\s*no\b|\s+is (?:too|not)|\s+isn't|\s+not (?:supported|allowed|ok|okay|enough|possible|wanted|needed|accepted)|\s*(?:不要|不行|不够|太短)|\s+(?:won't|will not|doesn't|does not) )`)
+	keyWas   = lazy(`(?:\b(?:from|currently|current|was|were|now at|today|so far|up to now|until now|previously|old|existing|had|bisher|aktuell|von|actuellement|actualmente|replacing)|原来|目前|现在|之前|以前|原本|当前|从|从原来的|由)\s*(?:is |it's |at |uses? |using |the |a |an |with |on |key |rsa |是|用|的)*(?:rsa|ecdsa)?[ -]?$`)
 )
 
 func (d *document) keyNegated(s span) bool {

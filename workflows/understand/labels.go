@@ -1,7 +1,6 @@
 package understand
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -145,7 +144,7 @@ func (d *document) bind(here []*item, l tagged, prev, next int, chained bool, la
 }
 
 // namesCluster: what may stand between the word cluster and its name.
-var namesCluster = regexp.MustCompile("^[\\s:=\"'`(*_|-]*(?:(?:is|are|is known as|known as|aka|runs as|called|named|name|fqdn|will be|should be|ist|heißt|est|es|è|是|为|叫|叫做|名为)[\\s:=\"'`(]*)*$")
+var namesCluster = lazy("^[\\s:=\"'`(*_|-]*(?:(?:is|are|is known as|known as|aka|runs as|called|named|name|fqdn|will be|should be|ist|heißt|est|es|è|是|为|叫|叫做|名为)[\\s:=\"'`(]*)*$")
 
 // nameWords after "cluster" make it the cluster's name.
 var nameWords = wordSet(`fqdn hostname host 主机名 主机名称 hostname:`)

@@ -41,29 +41,39 @@ type cue struct {
 }
 
 type phrase struct {
+	key                 string // folded; a blank is a gap, a star the rest of a word
 	tag                 int
 	openLeft, openRight bool
 	exact               string // capitals wanted, or empty
 }
 
-type trieNode struct {
-	next   map[byte]int32
-	gap    int32 // child for "any run of spaces and hyphens"; 0: none
-	star   int32 // child for "the rest of a word"; 0: none
-	leaves []phrase
+// lexicon holds the phrases in the order of their keys, and a tree over them: a node
+// is what some keys begin with, its leaves are the phrases that end there, its edges
+// lead on by one byte. Nodes and edges are two flat lists, breadth first, since maps
+// would take ten times as much.
+type lexicon struct {
+	phrases []phrase
+	nodes   []trieNode
+	edges   []trieEdge  // of one node side by side, by byte
+	first   [256]uint32 // the node after one byte; 0: none
+	tags    map[string]int
+	names   []string
+	groups  []int
+	mute    int
 }
 
-type lexicon struct {
-	nodes  []trieNode
-	first  [256]bool
-	tags   map[string]int
-	names  []string
-	groups []int
-	mute   int
+type trieNode struct {
+	edges, edgesEnd   uint32
+	leaves, leavesEnd uint32
+}
+
+type trieEdge struct {
+	by byte
+	to uint32
 }
 
 var lexiconOnce = sync.OnceValue(func() *lexicon {
-	l := &lexicon{nodes: make([]trieNode, 1), tags: map[string]int{}}
+	l := &lexicon{tags: map[string]int{}}
 	entries, err := lexiconFiles.ReadDir("lexicon")
 	if err != nil {
 		panic(fmt.Sprintf("embedded lexicon: %v", err))
@@ -98,6 +108,7 @@ var lexiconOnce = sync.OnceValue(func() *lexicon {
 		}
 	}
 	l.mute = groups["mute"]
+	l.build()
 	return l
 })
 
@@ -115,38 +126,56 @@ func (l *lexicon) add(tag int, text string) {
 	if rest, ok := strings.CutSuffix(text, "*"); ok && rest != "" {
 		text, p.openRight = rest, true
 	}
-	at := int32(0)
-	folded := fold([]byte(text))
-	l.first[folded[0]] = true
-	for _, c := range folded {
-		switch c {
-		case ' ':
-			if l.nodes[at].gap == 0 {
-				l.nodes = append(l.nodes, trieNode{})
-				l.nodes[at].gap = int32(len(l.nodes) - 1)
+	p.key = string(fold([]byte(text)))
+	l.phrases = append(l.phrases, p)
+}
+
+// build makes the tree. Keys in order make every node a range of them.
+func (l *lexicon) build() {
+	slices.SortStableFunc(l.phrases, func(a, b phrase) int { return strings.Compare(a.key, b.key) })
+	type prefix struct{ lo, hi, depth int }
+	todo := []prefix{{0, len(l.phrases), 0}}
+	for i := 0; i < len(todo); i++ {
+		at := todo[i]
+		n := trieNode{edges: uint32(len(l.edges)), leaves: uint32(at.lo)}
+		for at.lo < at.hi && len(l.phrases[at.lo].key) == at.depth {
+			at.lo++
+		}
+		n.leavesEnd = uint32(at.lo)
+		for at.lo < at.hi {
+			c, end := l.phrases[at.lo].key[at.depth], at.lo+1
+			for end < at.hi && l.phrases[end].key[at.depth] == c {
+				end++
 			}
-			at = l.nodes[at].gap
-			continue
-		case '*':
-			if l.nodes[at].star == 0 {
-				l.nodes = append(l.nodes, trieNode{})
-				l.nodes[at].star = int32(len(l.nodes) - 1)
-			}
-			at = l.nodes[at].star
-			continue
+			l.edges = append(l.edges, trieEdge{c, uint32(len(todo))})
+			todo = append(todo, prefix{at.lo, end, at.depth + 1})
+			at.lo = end
 		}
-		if l.nodes[at].next == nil {
-			l.nodes[at].next = map[byte]int32{}
-		}
-		to, ok := l.nodes[at].next[c]
-		if !ok {
-			l.nodes = append(l.nodes, trieNode{})
-			to = int32(len(l.nodes) - 1)
-			l.nodes[at].next[c] = to
-		}
-		at = to
+		n.edgesEnd = uint32(len(l.edges))
+		l.nodes = append(l.nodes, n)
 	}
-	l.nodes[at].leaves = append(l.nodes[at].leaves, p)
+	for _, e := range l.edges[:l.nodes[0].edgesEnd] {
+		l.first[e.by] = e.to
+	}
+	l.nodes, l.edges = slices.Clone(l.nodes), slices.Clone(l.edges) // without the spare
+}
+
+// next is the node that c leads to from n, 0 for none.
+func (l *lexicon) next(n trieNode, c byte) uint32 {
+	list := l.edges[n.edges:n.edgesEnd]
+	if len(list) > 12 {
+		i, _ := slices.BinarySearchFunc(list, c, func(e trieEdge, c byte) int { return int(e.by) - int(c) })
+		list = list[i:]
+	}
+	for _, e := range list {
+		if e.by >= c {
+			if e.by == c {
+				return e.to
+			}
+			break
+		}
+	}
+	return 0
 }
 
 func gapByte(c byte) bool { return c == ' ' || c == '-' || c == '_' || c == '*' || c == '\t' }
@@ -160,17 +189,17 @@ func (l *lexicon) scan(low, text []byte, skip []span) []cue {
 		for s < len(skip) && skip[s].end <= i {
 			s++
 		}
-		if !l.first[low[i]] || s < len(skip) && skip[s].has(i) {
-			continue
+		if at := l.first[low[i]]; at != 0 && low[i] != ' ' && low[i] != '*' && !(s < len(skip) && skip[s].has(i)) {
+			found = l.walk(low, text, i, i+1, at, found)
 		}
-		found = l.walk(low, text, i, i, 0, found)
 	}
 	return l.settle(found)
 }
 
-func (l *lexicon) walk(low, text []byte, start, p int, at int32, found []cue) []cue {
-	n := &l.nodes[at]
-	for _, leaf := range n.leaves {
+func (l *lexicon) walk(low, text []byte, start, p int, at uint32, found []cue) []cue {
+	n := l.nodes[at]
+	for i := range l.phrases[n.leaves:n.leavesEnd] {
+		leaf := &l.phrases[int(n.leaves)+i]
 		if !leaf.openLeft && start > 0 && wordByte(low[start]) && wordByte(low[start-1]) {
 			continue
 		}
@@ -191,22 +220,24 @@ func (l *lexicon) walk(low, text []byte, start, p int, at int32, found []cue) []
 	if p >= len(low) {
 		return found
 	}
-	if to, ok := n.next[low[p]]; ok {
-		found = l.walk(low, text, start, p+1, to, found)
+	if c := low[p]; c != ' ' && c != '*' {
+		if to := l.next(n, c); to != 0 {
+			found = l.walk(low, text, start, p+1, to, found)
+		}
 	}
-	if n.gap != 0 {
+	if gap := l.next(n, ' '); gap != 0 {
 		q := p
 		for q < len(low) && gapByte(low[q]) {
 			q++
 		}
-		found = l.walk(low, text, start, q, n.gap, found)
+		found = l.walk(low, text, start, q, gap, found)
 	}
-	if n.star != 0 {
+	if star := l.next(n, '*'); star != 0 {
 		q := p
 		for q < len(low) && q < p+40 && (wordByte(low[q]) || low[q] >= 0x80) {
 			q++
 		}
-		found = l.walk(low, text, start, q, n.star, found)
+		found = l.walk(low, text, start, q, star, found)
 	}
 	return found
 }

@@ -1,7 +1,6 @@
 package understand
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,12 +9,12 @@ import (
 const ordinalWord = `first|last|final|second|third|fourth|fifth|1st|2nd|3rd|4th|5th`
 
 var (
-	ordinal = regexp.MustCompile(`\b(` + ordinalWord + `)(?: (?:and|&) (?:the )?(` + ordinalWord + `))?(?: (one|two|three|four|five|six|[2-9]))?(?: (?:entry|entries|names?|ones?|items?|hosts?|fqdns?|sans?|of (?:them|these|those)))* ?(?:is|are|being|=|:) `)
+	ordinal = lazy(`\b(` + ordinalWord + `)(?: (?:and|&) (?:the )?(` + ordinalWord + `))?(?: (one|two|three|four|five|six|[2-9]))?(?: (?:entry|entries|names?|ones?|items?|hosts?|fqdns?|sans?|of (?:them|these|those)))* ?(?:is|are|being|=|:) `)
 	// "第二、三个是", "最后两个是", "前两个是"
-	ordinalHan = regexp.MustCompile(`(最后|后面?|前面?|第)(一|二|两|三|四|五|[1-9])(?:[、和,]第?(二|三|四|五|[2-9]))?(?:个|台|条|项)?(?:名称|域名|名字|条目)?(?:是|为)`)
+	ordinalHan = lazy(`(最后|后面?|前面?|第)(一|二|两|三|四|五|[1-9])(?:[、和,]第?(二|三|四|五|[2-9]))?(?:个|台|条|项)?(?:名称|域名|名字|条目)?(?:是|为)`)
 	// "forget the last one", "最后一个不要"
-	ordinalDrop    = regexp.MustCompile(`\b(?:forget|drop|skip|ignore|remove|omit|leave out|without|minus|delete|not|except)\b(?: about)? (?:the )?(` + ordinalWord + `)(?: (one|two|three|[2-9]))?\b`)
-	ordinalDropHan = regexp.MustCompile(`(?:去掉|删掉|不要)(最后|前|第)(一|二|两|三|四|五|[1-9])(?:个|台|条|项)|(最后|前|第)(一|二|两|三|四|五|[1-9])(?:个|台|条|项)(?:不要|去掉|删掉|不用)`)
+	ordinalDrop    = lazy(`\b(?:forget|drop|skip|ignore|remove|omit|leave out|without|minus|delete|not|except)\b(?: about)? (?:the )?(` + ordinalWord + `)(?: (one|two|three|[2-9]))?\b`)
+	ordinalDropHan = lazy(`(?:去掉|删掉|不要)(最后|前|第)(一|二|两|三|四|五|[1-9])(?:个|台|条|项)|(最后|前|第)(一|二|两|三|四|五|[1-9])(?:个|台|条|项)(?:不要|去掉|删掉|不用)`)
 )
 
 var ordinalNumbers = map[string]int{

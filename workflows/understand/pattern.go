@@ -1,7 +1,6 @@
 package understand
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -72,7 +71,7 @@ func (d *document) classifyPattern(n *name, run string) {
 }
 
 // dashed: expe1-3.a.example, which is a range where the text speaks of several boxes.
-var dashed = regexp.MustCompile(`^([a-z][a-z-]*?)(\d{1,2})-(\d{1,2})(\..+)$`)
+var dashed = lazy(`^([a-z][a-z-]*?)(\d{1,2})-(\d{1,2})(\..+)$`)
 
 // expandDashes turns such names into the names of the range.
 func (d *document) expandDashes(items []*item) {

@@ -2,7 +2,6 @@ package understand
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -119,14 +118,14 @@ func (d *document) pickSide(best string, scores map[string]float64) string {
 }
 
 // onlySide: of two sides spoken of, "only the E one", "只更新 E", "first the E".
-var onlySide = regexp.MustCompile(`\b(?:only|just|first|now)\b[^.;\n]{0,24}?\bthe ([ce])\b|\bthe ([ce]) (?:one|side|part|box)\b|(?:只|先|仅)[^,。]{0,6}?([ce])(?:[^a-z0-9-]|$)`)
+var onlySide = lazy(`\b(?:only|just|first|now)\b[^.;\n]{0,24}?\bthe ([ce])\b|\bthe ([ce]) (?:one|side|part|box)\b|(?:只|先|仅)[^,。]{0,6}?([ce])(?:[^a-z0-9-]|$)`)
 
 // sideWord: "Expressway (the E one)", "Expressway type C".
-var sideWord = regexp.MustCompile(`(?:expressway|vcs)\W{1,3}(?:the|type|role|side|typ|类型)?\W{0,3}([ce])\b`)
+var sideWord = lazy(`(?:expressway|vcs)\W{1,3}(?:the|type|role|side|typ|类型)?\W{0,3}([ce])\b`)
 
 var (
-	sideE = regexp.MustCompile(`^(?:[a-z0-9]+-)*(?:exp-?e|vcs-?e|xway-?e|expressway-?e|expe|vcse|edge)(?:$|[0-9-])`)
-	sideC = regexp.MustCompile(`^(?:[a-z0-9]+-)*(?:exp-?c|vcs-?c|xway-?c|expressway-?c|expc|vcsc|core)(?:$|[0-9-])`)
+	sideE = lazy(`^(?:[a-z0-9]+-)*(?:exp-?e|vcs-?e|xway-?e|expressway-?e|expe|vcse|edge)(?:$|[0-9-])`)
+	sideC = lazy(`^(?:[a-z0-9]+-)*(?:exp-?c|vcs-?c|xway-?c|expressway-?c|expc|vcsc|core)(?:$|[0-9-])`)
 )
 
 // boxNames are the first labels of all names and the short ones, in scope.
@@ -181,13 +180,13 @@ func (d *document) onlyNames(s span) bool {
 }
 
 var hostProducts = []struct {
-	pattern *regexp.Regexp
+	pattern *expression
 	product string
 }{
-	{regexp.MustCompile(`^(?:[a-z0-9]+-)*(?:cucm|ccm|ucm|callmanager)(?:$|[0-9-]|pub|sub)`), "cucm"},
-	{regexp.MustCompile(`^(?:[a-z0-9]+-)*(?:imp|imps|cups?|impresence)(?:$|[0-9-]|pub|sub)`), "imp"},
-	{regexp.MustCompile(`^(?:[a-z0-9]+-)*(?:cuc|cuxn|ucxn|unity)(?:$|[0-9-]|pub|sub)`), "unity-connection"},
-	{regexp.MustCompile(`^(?:[a-z0-9]+-)*(?:cms|callbridge)(?:$|[0-9-])`), "cms"},
+	{lazy(`^(?:[a-z0-9]+-)*(?:cucm|ccm|ucm|callmanager)(?:$|[0-9-]|pub|sub)`), "cucm"},
+	{lazy(`^(?:[a-z0-9]+-)*(?:imp|imps|cups?|impresence)(?:$|[0-9-]|pub|sub)`), "imp"},
+	{lazy(`^(?:[a-z0-9]+-)*(?:cuc|cuxn|ucxn|unity)(?:$|[0-9-]|pub|sub)`), "unity-connection"},
+	{lazy(`^(?:[a-z0-9]+-)*(?:cms|callbridge)(?:$|[0-9-])`), "cms"},
 }
 
 // productByHost: "the tomcat certificate of cucm-pub": a service of several
@@ -210,7 +209,7 @@ func (d *document) productByHost() string {
 	return found
 }
 
-var productLabel = regexp.MustCompile(`(?:^|[\n•*|>-])[ \t*_]*(?:product|produkt|produit|producto|prodotto|produto|system|sys|device type|type of device|platform|产品|系统|设备类型|设备|製品|製品名)[ \t*_]*(?:[:=|]|\s[-–])[ \t*_]*$`)
+var productLabel = lazy(`(?:^|[\n•*|>-])[ \t*_]*(?:product|produkt|produit|producto|prodotto|produto|system|sys|device type|type of device|platform|产品|系统|设备类型|设备|製品|製品名)[ \t*_]*(?:[:=|]|\s[-–])[ \t*_]*$`)
 
 // productWeight: how much one mention of a product speaks for it.
 func (d *document) productWeight(c tagged) float64 {
@@ -284,9 +283,9 @@ func (d *document) spokenOf(c span) bool {
 }
 
 // tlsCert: "TLS certificate" says of the service only that it speaks TLS.
-var tlsCert = regexp.MustCompile(`^(?:tls|ssl|https)[ -]?(?:cert|证书|凭证|zert)|^certificad?o? (?:ssl|tls)`)
+var tlsCert = lazy(`^(?:tls|ssl|https)[ -]?(?:cert|证书|凭证|zert)|^certificad?o? (?:ssl|tls)`)
 
-var beforeOther = regexp.MustCompile(`(?:\b(?:import(?:ed)?|upload(?:ed)?|load(?:ed)?|add(?:ed)?|trusted|trust)\s+(?:\w+\s+){0,2}(?:ca|cas|root|roots|chain|intermediates?|issuer|it)\s+(?:\w+\s+){0,2}(?:on|to|into|in|by)\s+(?:the\s+|our\s+)?|\b(?:mtls|tls|sip|secure connection|secure trunk|trunk)\s+(?:to|towards?|with)\s+(?:the\s+|our\s+)?|\bregister(?:s|ed)?\s+(?:\w+\s+)?(?:to|with|on)\s+(?:the\s+|our\s+)?)$`)
+var beforeOther = lazy(`(?:\b(?:import(?:ed)?|upload(?:ed)?|load(?:ed)?|add(?:ed)?|trusted|trust)\s+(?:\w+\s+){0,2}(?:ca|cas|root|roots|chain|intermediates?|issuer|it)\s+(?:\w+\s+){0,2}(?:on|to|into|in|by)\s+(?:the\s+|our\s+)?|\b(?:mtls|tls|sip|secure connection|secure trunk|trunk)\s+(?:to|towards?|with)\s+(?:the\s+|our\s+)?|\bregister(?:s|ed)?\s+(?:\w+\s+)?(?:to|with|on)\s+(?:the\s+|our\s+)?)$`)
 
 func (d *document) negatedProduct(from int, c span) bool {
 	for _, t := range []string{"drop.one", "drop.list"} {

@@ -1,7 +1,6 @@
 package understand
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -43,10 +42,10 @@ func (d *document) markAffinity(items []*item) {
 }
 
 // domainMark: "acme.example (MRA)".
-var domainMark = regexp.MustCompile(`^ ?\((?:mra|jabber|registration|sip|federation|presence)\b`)
+var domainMark = lazy(`^ ?\((?:mra|jabber|registration|sip|federation|presence)\b`)
 
 // sideMark: "xe1.a.example (E)".
-var sideMark = regexp.MustCompile(`^ ?\((?:exp(?:ressway)?-?)?([ce])\)`)
+var sideMark = lazy(`^ ?\((?:exp(?:ressway)?-?)?([ce])\)`)
 
 func sameFamily(a, b string) bool {
 	if a == b || a == "generic" || b == "generic" && a != "cucm" {
@@ -97,7 +96,7 @@ func (d *document) markThird(items []*item) {
 }
 
 // likeIt: "跟 X 一样", "the same as X has".
-var likeIt = regexp.MustCompile(`^\W{0,2}(?:一样|相同|那样|同样|一致的|类似|と同じ)`)
+var likeIt = lazy(`^\W{0,2}(?:一样|相同|那样|同样|一致的|类似|と同じ)`)
 
 // reference: sites that are read, not certified.
 func reference(v string) bool {
@@ -187,7 +186,7 @@ func (d *document) dropBefore(c span, p int) bool {
 }
 
 // besides: "除了 A 还要加 B" adds B to A.
-var besides = regexp.MustCompile(`^除了?[^。;\n]{0,100}?(?:还要|还有|还需|也要|另外)`)
+var besides = lazy(`^除了?[^。;\n]{0,100}?(?:还要|还有|还需|也要|另外)`)
 
 // positiveAfter: a word that ends a negation: "not X but Y", "除了 X 还要 Y".
 func (d *document) positiveAfter(gap span) bool {

@@ -2,7 +2,6 @@ package understand
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -258,7 +257,7 @@ func (d *document) splitSentences() {
 }
 
 // rhetorical: the writer answers the question.
-var rhetorical = regexp.MustCompile(`^\s*(?:no|nope|nein|non|nee|não)\b|^\s*(?:不|算了)`)
+var rhetorical = lazy(`^\s*(?:no|nope|nein|non|nee|não)\b|^\s*(?:不|算了)`)
 
 // nameFollows: nothing but spaces stands between i and the next name.
 func (d *document) nameFollows(i, n int) bool {

@@ -1,7 +1,6 @@
 package understand
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -90,7 +89,7 @@ func (d *document) findService(product string) {
 }
 
 // firstOf: of several services spoken of, the one to begin with or to do alone.
-var firstOf = regexp.MustCompile(`(?:\b(?:start with|begin with|for now only|for now just|this time only|today only|first the|first do|first)|先做|先办|先给|先申请|先弄|先签|先要|先|这次只做|这次只要|只做|只要|目前只要)\W{0,3}(?:the |your |our |a )?$`)
+var firstOf = lazy(`(?:\b(?:start with|begin with|for now only|for now just|this time only|today only|first the|first do|first)|先做|先办|先给|先申请|先弄|先签|先要|先|这次只做|这次只要|只做|只要|目前只要)\W{0,3}(?:the |your |our |a )?$`)
 
 // startedWith: some later mention of the service is the one to begin with.
 func (d *document) startedWith(service string) bool {
@@ -142,7 +141,7 @@ func (d *document) listedServices(found map[string]span, order []string) bool {
 	return false
 }
 
-var cms3Pattern = regexp.MustCompile(`\b(?:cms|meeting server)\s*(?:v|version|ver\.?)?\s*3(?:\.\d+)*\b`)
+var cms3Pattern = lazy(`\b(?:cms|meeting server)\s*(?:v|version|ver\.?)?\s*3(?:\.\d+)*\b`)
 
 func (d *document) cms3() bool { return cms3Pattern.Match(d.low) }
 
@@ -161,4 +160,4 @@ func (d *document) clientAsked() (span, bool) {
 	return span{}, false
 }
 
-var serverToo = regexp.MustCompile(`server (?:and|&|\+|/|or) ?(?:tls )?client|server/client|client/server|client (?:and|&|or) server|client auth\w* eku|服务器和客户端`)
+var serverToo = lazy(`server (?:and|&|\+|/|or) ?(?:tls )?client|server/client|client/server|client (?:and|&|or) server|client auth\w* eku|服务器和客户端`)

@@ -2,7 +2,6 @@ package understand
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -10,10 +9,10 @@ import (
 
 var (
 	// O=, OU:, /C=, S=; a colon only after capitals, since "c: " starts many things.
-	dnAttr = regexp.MustCompile(`(?:^|[\s,;:/("'+|>*` + "`" + `])(CN|cn|Cn|OU|ou|Ou|ST|st|St|O|o|L|l|C|c|S|s|SAN|DC|E|emailAddress|subjectAltName)[ \t]*(=|:)`)
+	dnAttr = lazy(`(?:^|[\s,;:/("'+|>*` + "`" + `])(CN|cn|Cn|OU|ou|Ou|ST|st|St|O|o|L|l|C|c|S|s|SAN|DC|E|emailAddress|subjectAltName)[ \t]*(=|:)`)
 	// openssl.cnf: 0.organizationName_default = X
-	cnfAttr = regexp.MustCompile(`(?im)^[ \t]*(?:\d\.)?(organizationName|organizationalUnitName|localityName|stateOrProvinceName|countryName)(?:_default)?[ \t]*=[ \t]*([^\n#]+)`)
-	prompts = regexp.MustCompile(`(?i)\(2 letter|\(e\.?g|\bName \(|^(?:Country|Organization|Locality|State or Province|Organizational Unit) Name`)
+	cnfAttr = lazy(`(?im)^[ \t]*(?:\d\.)?(organizationName|organizationalUnitName|localityName|stateOrProvinceName|countryName)(?:_default)?[ \t]*=[ \t]*([^\n#]+)`)
+	prompts = lazy(`(?i)\(2 letter|\(e\.?g|\bName \(|^(?:Country|Organization|Locality|State or Province|Organizational Unit) Name`)
 )
 
 var cnfNames = map[string]string{
@@ -222,7 +221,7 @@ func (d *document) valueEnd(p int, bounded bool, next int) int {
 }
 
 // nextField: "l=Leeds ca=internal": the next field of a line of fields.
-var nextField = regexp.MustCompile(`^ +[A-Za-z][A-Za-z_]{0,15}=[^ ]`)
+var nextField = lazy(`^ +[A-Za-z][A-Za-z_]{0,15}=[^ ]`)
 
 func firstWord(s string) string {
 	if f := strings.Fields(s); len(f) > 0 {
@@ -261,9 +260,9 @@ func (d *document) valueStops(from, p int) bool {
 func (d *document) anySubject(s span) bool { return len(d.group("subj.O", s)) > 0 }
 
 // quotedValue: company "Quill & Sons".
-var quotedValue = regexp.MustCompile(`^[ \t]*["“「'][\p{L}0-9]`)
+var quotedValue = lazy(`^[ \t]*["“「'][\p{L}0-9]`)
 
-var wordSep = regexp.MustCompile(`^[ \t*_` + "`" + `]*(?:\([A-Za-z一-龥 /]{1,24}\)[ \t*_` + "`" + `]*)?(?:[ \t]name[ \t]*|名称?)?(:|=|\||->|\bis\b|\bare\b|\bist\b|\best\b|\bes\b|è|\bshould be\b|\bshould read\b|\bwould be\b|是|为|填|写| -)[ \t*_"'` + "`" + `]*`)
+var wordSep = lazy(`^[ \t*_` + "`" + `]*(?:\([A-Za-z一-龥 /]{1,24}\)[ \t*_` + "`" + `]*)?(?:[ \t]name[ \t]*|名称?)?(:|=|\||->|\bis\b|\bare\b|\bist\b|\best\b|\bes\b|è|\bshould be\b|\bshould read\b|\bwould be\b|是|为|填|写| -)[ \t*_"'` + "`" + `]*`)
 
 // subjectWords reads labels in words: "Organisation is X", "城市：X", "city X".
 func (d *document) subjectWords() {

@@ -1,16 +1,15 @@
 package understand
 
 import (
-	"regexp"
 	"unicode/utf8"
 )
 
 // bareAttr: "O Delta Mills Ltd, C GB": two or more of them in one line, since one
 // letter alone means many things.
-var bareAttr = regexp.MustCompile(`(?m)(?:^|[,;(]|\band|\bwith)[ \t]*(OU|ST|O|L|C)[ \t]+["\p{Lu}\p{Han}]`)
+var bareAttr = lazy(`(?m)(?:^|[,;(]|\band|\bwith)[ \t]*(OU|ST|O|L|C)[ \t]+["\p{Lu}\p{Han}]`)
 
 // quotedAttr: OU must read "Unified Comms".
-var quotedAttr = regexp.MustCompile(`(?:^|[\s,;(])(OU|ST|O|L|C)[ \t]+(?:(?:(?:must|should|shall|has to|needs to)[ \t]+(?:be|read|say)|is|reads|als|=)[ \t]+)?"([^"\n]{1,100})"`)
+var quotedAttr = lazy(`(?:^|[\s,;(])(OU|ST|O|L|C)[ \t]+(?:(?:(?:must|should|shall|has to|needs to)[ \t]+(?:be|read|say)|is|reads|als|=)[ \t]+)?"([^"\n]{1,100})"`)
 
 // subjectBare reads runs of attributes without a sign between name and value.
 func (d *document) subjectBare() {

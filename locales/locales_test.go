@@ -1,0 +1,48 @@
+package locales
+
+import (
+	"sync"
+	"testing"
+	"text/template"
+)
+
+// Every text of every language is a template that can be read.
+func TestTemplates(t *testing.T) {
+	c, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, lang := range All {
+		for key, text := range c.Keys(lang) {
+			if _, err := template.New(key).Parse(text); err != nil {
+				t.Errorf("%s: %v", lang, err)
+			}
+		}
+	}
+}
+
+func TestSay(t *testing.T) {
+	c := Open()
+	args := map[string]string{"Profile": "cucm/tomcat", "Name": "cm1.a.example"}
+	en, hans := c.Say(English, "cli.csr.device", args), c.Say(SimplifiedChinese, "cli.csr.device", args)
+	if en == hans || en == "cli.csr.device" || hans == "cli.csr.device" {
+		t.Errorf("%q, %q", en, hans)
+	}
+	if got := c.Say("fr", "cli.csr.device", args); got != en {
+		t.Errorf("unknown language: %q, want %q", got, en)
+	}
+	if got := c.Say(English, "no.such.key", nil); got != "no.such.key" {
+		t.Errorf("missing key: %q", got)
+	}
+	// A language is first read, and a template first parsed, by many at once.
+	c = Open()
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if got := c.Say(TraditionalChinese, "cli.csr.device", args); got == "cli.csr.device" {
+				t.Error(got)
+			}
+		})
+	}
+	all.Wait()
+}
