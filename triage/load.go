@@ -71,12 +71,12 @@ func (kb *KB) With(more ...Source) (*KB, error) {
 		return nil, err
 	}
 	for _, s := range kb.own {
-		if err := b.add(s.Name, s.Raw, true); err != nil {
+		if err := b.add(s.Name, s.Raw); err != nil {
 			return nil, err
 		}
 	}
 	for _, s := range more {
-		if err := b.add(s.Name, s.Raw, true); err != nil {
+		if err := b.add(s.Name, s.Raw); err != nil {
 			return nil, err
 		}
 	}
@@ -122,7 +122,7 @@ func Parse(name string, raw []byte) ([]*Cause, error) {
 		return nil, err
 	}
 	before := len(b.taught)
-	if err := b.add(name, raw, true); err != nil {
+	if err := b.add(name, raw); err != nil {
 		return nil, err
 	}
 	if _, err := b.finish(); err != nil {
@@ -173,22 +173,21 @@ func (b *builder) addDir(dir string) error {
 		if len(raw) > maxFileSize {
 			return fmt.Errorf("triage: %s is larger than %d bytes", name, maxFileSize)
 		}
-		if err := b.add(name, raw, true); err != nil {
+		if err := b.add(name, raw); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (b *builder) add(name string, raw []byte, taught bool) error {
-	if taught {
-		b.own = append(b.own, Source{name, raw})
-	}
+// add takes in a file that is not built in.
+func (b *builder) add(name string, raw []byte) error {
+	b.own = append(b.own, Source{name, raw})
 	var f file
 	if err := f.decode(name, raw); err != nil {
 		return err
 	}
-	return b.merge(name, &f, taught)
+	return b.merge(name, &f, true)
 }
 
 func (f *file) decode(name string, raw []byte) error {
