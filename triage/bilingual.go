@@ -1,6 +1,9 @@
 package triage
 
-import "unicode/utf8"
+import (
+	"slices"
+	"unicode/utf8"
+)
 
 // People mix their languages: "client 证书 is not signed by a CA in the 受信任 CA list",
 // "untrusted的CA certificate链". Such a text is also read with its words of the trade
@@ -34,31 +37,60 @@ var synonymous = [][]string{
 	{"没有", "缺少", "没"}, {"续订", "续期", "更新", "更换"}, {"过期", "到期", "失效"}, {"证书", "凭证", "证书文件"}, {"连接", "链接"},
 }
 
-// longestBilingual is the length of the longest key, in bytes of folded text.
-const longestBilingual = 24
+// glossary is what words become; lengths are those of its keys by their first byte, the
+// longest first.
+type glossary struct {
+	words   map[string]string
+	lengths [256][]int
+}
 
 var toEnglish, toChinese = glossaries()
 
-func glossaries() (english, chinese map[string]string) {
-	english, chinese = map[string]string{}, map[string]string{}
+func glossaries() (english, chinese *glossary) {
+	english, chinese = &glossary{words: map[string]string{}}, &glossary{words: map[string]string{}}
 	for _, row := range bilingual {
-		english[row[0]] = row[1]
+		english.add(row[0], row[1])
 		for _, word := range row[1:] {
-			chinese[word] = row[0]
+			chinese.add(word, row[0])
 		}
 	}
 	for _, row := range synonymous {
-		words := english
+		g := english
 		if row[0][0] >= utf8.RuneSelf {
-			words = chinese
+			g = chinese
 		}
 		for _, word := range row[1:] {
-			if _, ok := words[word]; !ok {
-				words[word] = row[0]
-			}
+			g.add(word, row[0])
 		}
 	}
 	return english, chinese
+}
+
+// add keeps the first meaning of a word.
+func (g *glossary) add(word, means string) {
+	if _, ok := g.words[word]; ok {
+		return
+	}
+	g.words[word] = means
+	list := &g.lengths[word[0]]
+	if !slices.Contains(*list, len(word)) {
+		*list = append(*list, len(word))
+		slices.SortFunc(*list, func(a, b int) int { return b - a })
+	}
+}
+
+// longest gives the longest key that text begins with, as its length, and what it
+// means. A key in Latin script ends with a word.
+func (g *glossary) longest(text []byte) (int, string) {
+	for _, n := range g.lengths[text[0]] {
+		if n > len(text) || n < len(text) && alnum(text[n]) && alnum(text[n-1]) {
+			continue
+		}
+		if word, ok := g.words[string(text[:n])]; ok {
+			return n, word
+		}
+	}
+	return 0, ""
 }
 
 // retold gives v with the words of the trade in English, and in Chinese when it has
@@ -82,43 +114,48 @@ func retold(v *view) []*view {
 	return out
 }
 
-// retell replaces the keys of words, whole words in Latin script, or gives nil when
-// there are none. Blanks follow the script, as in normalise.
-func (v *view) retell(words map[string]string) *view {
-	out, changed := &view{}, false
+// retell replaces the keys of g, whole words in Latin script, or gives nil when there
+// are none. Blanks follow the script, as in normalise.
+func (v *view) retell(g *glossary) *view {
+	var out *view
+	copied := 0
 	for i := 0; i < len(v.text); {
 		latin := v.text[i] < utf8.RuneSelf
-		if !latin || i == 0 || !alnum(v.text[i-1]) {
-			if n, word := longest(v.text[i:], words); n > 0 {
-				from, to := v.span(i, i+n)
-				changed = true
-				if i += n; word[0] >= utf8.RuneSelf {
-					out.dropGap()
-					out.put(word, from, to)
-					if i < len(v.text) && v.text[i] == ' ' {
-						i++
-					}
-					continue
-				}
-				if !latin {
-					out.space(from, to)
-				}
-				out.put(word, from, to)
-				if !latin && i < len(v.text) && v.text[i] != ' ' {
-					out.put(" ", from, to)
-				}
-				continue
+		if latin && i > 0 && alnum(v.text[i-1]) {
+			i++
+			continue
+		}
+		n, word := g.longest(v.text[i:])
+		if n == 0 {
+			i++
+			continue
+		}
+		if out == nil {
+			out = &view{}
+		}
+		out.copy(v, copied, i)
+		from, to := v.span(i, i+n)
+		i += n
+		switch {
+		case word[0] >= utf8.RuneSelf:
+			out.dropGap()
+			out.put(word, from, to)
+			if i < len(v.text) && v.text[i] == ' ' {
+				i++
+			}
+		case latin:
+			out.put(word, from, to)
+		default:
+			out.space(from, to)
+			out.put(word, from, to)
+			if i < len(v.text) && v.text[i] != ' ' {
+				out.put(" ", from, to)
 			}
 		}
-		size := 1
-		if !latin {
-			_, size = utf8.DecodeRune(v.text[i:])
-		}
-		out.copy(v, i, i+size)
-		i += size
+		copied = i
 	}
-	if !changed {
-		return nil
+	if out != nil {
+		out.copy(v, copied, len(v.text))
 	}
 	return out
 }
@@ -128,18 +165,4 @@ func (v *view) space(from, to int) {
 	if n := len(v.text); n > 0 && v.text[n-1] != ' ' {
 		v.put(" ", from, to)
 	}
-}
-
-// longest gives the longest key of words that text begins with, as its length, and
-// what it means. An English key ends with a word.
-func longest(text []byte, words map[string]string) (int, string) {
-	for n := min(len(text), longestBilingual); n > 0; n-- {
-		if n < len(text) && alnum(text[n]) && alnum(text[n-1]) {
-			continue
-		}
-		if word, ok := words[string(text[:n])]; ok {
-			return n, word
-		}
-	}
-	return 0, ""
 }

@@ -105,15 +105,17 @@ func FuzzNormalise(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		v := normalise(text)
-		if len(v.text) != len(v.from) || len(v.text) != len(v.to) {
-			t.Fatalf("lengths %d %d %d", len(v.text), len(v.from), len(v.to))
-		}
-		last := int32(0)
-		for i := range v.text {
-			if v.from[i] < last || v.to[i] <= v.from[i] || int(v.to[i]) > len(text) {
-				t.Fatalf("offset %d: %d-%d after %d in %d", i, v.from[i], v.to[i], last, len(text))
+		for _, v := range append(retold(v), v) {
+			if len(v.text) != len(v.from) || len(v.text) != len(v.to) {
+				t.Fatalf("lengths %d %d %d", len(v.text), len(v.from), len(v.to))
 			}
-			last = v.from[i]
+			last := int32(0)
+			for i := range v.text {
+				if v.from[i] < last || v.to[i] <= v.from[i] || int(v.to[i]) > len(text) {
+					t.Fatalf("offset %d: %d-%d after %d in %d", i, v.from[i], v.to[i], last, len(text))
+				}
+				last = v.from[i]
+			}
 		}
 	})
 }
