@@ -102,6 +102,9 @@ func (d *document) sharing(nodes int) (span, bool) {
 		}
 		return c, true
 	}
+	if m := pkiCSR.FindIndex(d.low); m != nil && nodes >= 2 && d.product() == "cms" && d.inScope(m[0]) {
+		return span{m[0], m[1]}, true // one CSR that names several nodes
+	}
 	for _, n := range d.names {
 		if nodes >= 2 && d.inScope(n.start) && oneForListed.Match(d.low[max(0, n.start-40):n.start]) {
 			return n.span, true
@@ -121,11 +124,13 @@ func (d *document) sharing(nodes int) (span, bool) {
 // sharedCert: "a shared Expressway-E cluster certificate".
 var sharedCert = lazy(`\b(?:shared|common|gemeinsam\w*|partagée?|compartido|condiviso)\W+(?:[\w-]+\W+){0,3}?(?:cert|certificate|zertifikat|certificat|certificado|certificato)\b`)
 
+var pkiCSR = lazy(`\bpki csr \S+ cn:`)
+
 // oneForListed: "callbridge certificate: one for a, b and c".
 var oneForListed = lazy(`\b(?:cert|certificate|csr)\w*\W{1,3}(?:just |only )?one for $`)
 
 // oneForAll: "a certificate ... on both nodes".
-var oneForAll = lazy(`\b(?:a|an|one|single|1|ein|un|une|um)\b[^;\n]{0,40}?\b(?:cert|certificate|csr|zertifikat|certificat|certificado|certificato)\b[^;\n]{0,60}?\b(?:for|on|across|covering|für|pour|para|per)\b[^;\n]{0,24}?\b(?:both|all|beide|alle|les deux|tous|toutes|ambos|todos|tutti|entrambi)\b`)
+var oneForAll = lazy(`\b(?:a|an|one|single|1|ein|un|une|um)\b[^;\n]{0,40}?\b(?:cert|certificate|csr|zertifikat|certificat|certificado|certificato)\b[^;\n]{0,60}?\b(?:for|on|across|covering|für|pour|para|per)\b[^;\n]{0,24}?\b(?:both|all|beide|alle|les deux|tous|toutes|ambos|todos|tutti|entrambi)\b|(?:所有|全部|整个集群|两台|三台|四台|两个|三个|四个)[^。;\n各每单]{0,10}?(?:做|签|办|申请|出|开|用|要|放)同?一张`)
 
 // oneCert: speaks of one certificate, not yet of sharing.
 var oneCert = phraseSet(`一张证书|一张凭证|一个证书|一份证书|一份凭证|只要一张|只签一张|用一张|单张证书|one cert|one certificate|one cert covering|one certificate covering|a single cert|
@@ -341,7 +346,7 @@ func (d *document) findOwnCSR() {
 
 // csrMade: somebody else than the bot made it; csrToMake: it is still to be made.
 var (
-	csrMade   = lazy(`\b(?:we|i|he|she|they|box|boxes|server|servers|node|nodes|device|admin|colleague)\b.{0,20}\b(?:generated|created|made|produced|exported|downloaded|prepared)\b.{0,30}\bcsrs?\b|\bcsrs?\b.{0,40}\b(?:generated|created|exported|downloaded|prepared)\b`)
+	csrMade   = lazy(`\b(?:we|i|he|she|they|box|boxes|server|servers|node|nodes|device|admin|colleague)\b.{0,20}\b(?:generated|created|made|produced|exported|downloaded|prepared)\b.{0,30}\bcsrs?\b|\bcsrs?\b.{0,60}(?:下载|导出|生成|产生|准备|做)(?:好|完|出来)?了|\bcsrs?\b.{0,40}\b(?:generated|created|exported|downloaded|prepared)\b`)
 	csrToMake = lazy(`\b(?:to be|be|please|pls|need|needs|want|can you|could you)\b.{0,24}\b(?:generated|created|made|prepared)\b`)
 )
 

@@ -217,7 +217,12 @@ func (d *document) settlePeers(list []*entity) {
 		for _, e := range list {
 			first, rest, _ := strings.Cut(e.value, ".")
 			tail, ok := strings.CutPrefix(first, head)
-			if e.role == roleSAN && e.kind == kindHost && ok && rest == domain && len(tail) > 0 && len(tail) <= 3 {
+			alike := ok && rest == domain && len(tail) > 0 && len(tail) <= 3
+			if !alike && d.product() == "cms" && cn.role == roleCN && !numbered(cn.value, e.value) {
+				// pki csr cb CN:cms.a.example subjectAltName:cb1.a.example,cb2.a.example
+				alike = slices.ContainsFunc(list, func(o *entity) bool { return o.role == roleSAN && o != e && numbered(o.value, e.value) })
+			}
+			if e.role == roleSAN && e.kind == kindHost && alike {
 				peers = append(peers, e)
 			}
 		}

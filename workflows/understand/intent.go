@@ -1,6 +1,7 @@
 package understand
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -118,8 +119,14 @@ func (d *document) weigh(s sentence, w *weights) {
 	case d.cancelled(s, g) && !(g.howto && !g.request) || g.nowish && g.request && !g.question && !g.errHard:
 		w.cancel += 5
 		return
+	case g.question && g.cert && inOrder.Match(d.low[s.start:s.end]) && d.handedOver(d.authored(true)):
+		w.inspect += 4.5
+		return
 	case (g.artefact || d.artefactFile(s.span)) && !g.request && d.inspects(s, g):
 		w.inspect += 4.5
+		return
+	case whoMay.Match(d.low[s.start:s.end]) && !g.request && !listRequests.Match(d.low[s.start:s.end]):
+		w.help += 3.6
 		return
 	case g.status && d.statusQuestion(s, g) || d.asksProgress(s, g):
 		w.status += 5
@@ -163,22 +170,13 @@ func (d *document) weigh(s sentence, w *weights) {
 	}
 }
 
-// sentAway: whoever wanted something was told to ask for it.
-var sentAway = lazy(`\b(?:told|asked) (?:him|her|them)\b|\b(?:he|she|they)(?:'ll| will| should| can) (?:open|raise|file|send|ask)\b|(?:让|叫|请)(?:他|她|他们)(?:自己)?(?:来|去|提|申请|开|找)`)
-
-// nowTrouble: "I renewed it, now ...".
-var nowTrouble = lazy(`[,;] *(?:and |but )?now\b|，?(?:现在|结果)`)
-
-// logLine: printed by a program: time stamps, key="value" pairs, SIP messages, codes.
-var logLine = lazy(`^\W*(?:\d{4}[-/]\d\d[-/]\d\d[t ]\d\d:\d\d|[a-z]{3} +\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d)|\b(?:module|level|event|threadid|utctime|codelocation|appid|nodeid|reason|src-ip|dst-ip)=|\bsip/2\.0\b|\(0x[0-9a-f]{6,}\)|%[a-z_]+-\d-|^\s*(?:not before|not after): `)
-
 // weighQuestion: a question that asks for no action wants an explanation.
 func (d *document) weighQuestion(s sentence, g signs, trouble float64, w *weights) {
 	if trouble >= 3 {
 		return
 	}
 	switch {
-	case d.any("botquestion", s.span), whoMay.Match(d.low[s.start:s.end]):
+	case d.any("botquestion", s.span):
 		w.help += 3.6
 	case !d.onTopic(s, g):
 		w.help += 0.4
@@ -306,8 +304,8 @@ func (d *document) weighWhole(own []sentence, w *weights) {
 	if w.renew < 2 && w.request >= 2.4 && d.changesCA() {
 		w.renew = w.request + 0.5 // what another CA signed before exists
 	}
-	if w.help > 0 && d.handedOver(own) {
-		w.inspect += w.help + 0.5 // the question is about what is attached
+	if (w.help > 0 || w.request+w.renew+w.diagnose == 0 && d.questioned(own)) && d.handedOver(own) {
+		w.inspect += w.help + 1.5 // the question is about what is attached
 	}
 	if w.renew >= 2 {
 		// "needs a new one before it expires" is a renewal.
@@ -339,6 +337,10 @@ func (d *document) anyIn(tag string, list []sentence) bool {
 		}
 	}
 	return false
+}
+
+func (d *document) questioned(own []sentence) bool {
+	return slices.ContainsFunc(own, func(s sentence) bool { return d.signsOf(s).question })
 }
 
 // handedOver: a certificate, key or request is attached as a file.

@@ -122,6 +122,11 @@ func (d *document) bind(here []*item, l tagged, prev, next int, chained bool, la
 	if d.prepositionAtEnd(gap) && r != roleNode {
 		w = 0.5
 	}
+	if r == roleDomain {
+		for n := next + len(list); n < len(here) && n > 0 && d.only(span{here[n-1].end, here[n].start}, ", ", "plus", "also"); n++ {
+			list = here[next : n+1]
+		}
+	}
 	for i, it := range list {
 		if i > 0 && (r == roleCluster || r == roleCN) {
 			break

@@ -40,7 +40,7 @@ func (d *document) findProduct() {
 		add(c.name, w, c.span)
 	}
 	for _, c := range d.scoped("service.tomcat") {
-		if p := impliedBy[c.name]; p != "" && !d.spokenOf(c.span) && string(d.low[c.start:c.end]) != "web app" && string(d.low[c.start:c.end]) != "webapp" {
+		if p := impliedBy[c.name]; p != "" && !d.spokenOf(c.span) && !webApp[string(d.low[c.start:c.end])] {
 			add(p, 2, c.span)
 		}
 		if c.name == "loadbalancer" && scores["cms"] == 0 {
@@ -54,6 +54,14 @@ func (d *document) findProduct() {
 	for _, p := range []string{"expressway-c", "expressway-e", "cucm", "imp", "cms", "unity-connection", "generic", "expressway", "expressway-both"} {
 		if scores[p] > bestScore {
 			best, bestScore = p, scores[p]
+		}
+	}
+	if best == "generic" && d.u.Intent == Diagnose {
+		// What fails is ours; the directory or proxy beside it is only spoken of.
+		for _, p := range []string{"expressway-c", "expressway-e", "cucm", "imp", "cms", "unity-connection"} {
+			if scores[p] >= 2 && (best == "generic" || scores[p] > scores[best]) {
+				best = p
+			}
 		}
 	}
 	best = d.pickSide(best, scores)
@@ -227,6 +235,9 @@ func (d *document) productWeight(c tagged) float64 {
 		return 0.3
 	}
 	w := 2.0
+	if m := namedBy.FindIndex(d.low[c.end:min(len(d.low), c.end+16)]); m != nil && d.nameAt(c.end+m[1]) {
+		w += 2 // "CUCM is cm1.a.example"
+	}
 	cl := d.clause(s.span, c.start)
 	for _, k := range append(d.in("cert", cl), d.serviceSpans(cl)...) {
 		switch {
@@ -248,12 +259,21 @@ func (d *document) productWeight(c tagged) float64 {
 		}
 		switch {
 		case tlsCert.MatchString(text):
+			if d.u.Intent == Diagnose {
+				return 0 // "SSL certificate problem"
+			}
 			return 1
 		case w == 2:
 			w = 1.4
 		}
 	}
 	return w
+}
+
+var namedBy = lazy(`^(?:\s+(?:is|runs on|runs at)|\s*[:=]|是|为|叫)\s*`)
+
+func (d *document) nameAt(p int) bool {
+	return slices.ContainsFunc(d.names, func(n name) bool { return n.start == p })
 }
 
 func (d *document) serviceSpans(s span) []span {

@@ -20,6 +20,9 @@ var impliedBy = map[string]string{
 	"cup": "imp", "cup-ecdsa": "imp", "cup-xmpp": "imp", "cup-xmpp-ecdsa": "imp", "cup-xmpp-s2s": "imp", "cup-xmpp-s2s-ecdsa": "imp",
 }
 
+// webApp is what Meeting Server calls its client, and many others theirs.
+var webApp = phraseSet("web app|webapp|web-app")
+
 // findService fills the service: server or client for Expressway and generic, else
 // the one named; several named are none.
 func (d *document) findService(product string) {
@@ -41,6 +44,9 @@ func (d *document) findService(product string) {
 	var order []string
 	for _, c := range d.scoped("service.tomcat") {
 		s := d.sentenceAt(c.start)
+		if product == "" && webApp[string(d.low[c.start:c.end])] {
+			continue // anybody's
+		}
 		if s == nil || allowed != nil && !allowed[c.name] || product == "" && c.name == "loadbalancer" {
 			continue
 		}

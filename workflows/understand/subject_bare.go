@@ -9,7 +9,7 @@ import (
 var bareAttr = lazy(`(?m)(?:^|[,;(]|\band|\bwith)[ \t]*(OU|ST|O|L|C)[ \t]+["\p{Lu}\p{Han}]`)
 
 // quotedAttr: OU must read "Unified Comms".
-var quotedAttr = lazy(`(?:^|[\s,;(])(OU|ST|O|L|C)[ \t]+(?:(?:(?:must|should|shall|has to|needs to)[ \t]+(?:be|read|say)|is|reads|als|=)[ \t]+)?"([^"\n]{1,100})"`)
+var quotedAttr = lazy(`(?:^|[\s,;(])(OU|ST|O|L|C)[ \t]+(?:(?:(?:must|should|shall|has to|needs to)(?:[ \t]+now)?[ \t]+(?:be|read|say)|is(?:[ \t]+now)?|now|reads|als|=)[ \t]+)?"([^"\n]{1,100})"`)
 
 // subjectBare reads runs of attributes without a sign between name and value.
 func (d *document) subjectBare() {
