@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"countersign/certs/check"
+	"countersign/triage"
 	"countersign/triage/artefact"
 )
 
@@ -78,6 +79,34 @@ func (c Case) locate(line int) (name string, at int) {
 		return "", line
 	}
 	return c.Pieces[i].Name, c.Pieces[i].At + line - c.Pieces[i].Line
+}
+
+// ownPart cuts a quotation that runs over from one piece of the input to the next down
+// to the piece that has most of it: nobody wrote the two as one.
+func (c Case) ownPart(e triage.Evidence) triage.Evidence {
+	piece := func(line int) int {
+		return sort.Search(len(c.Pieces), func(i int) bool { return c.Pieces[i].Line > line })
+	}
+	lines := strings.SplitAfter(e.Text, "\n")
+	if e.End-e.Start != len(e.Text) || piece(e.Line) == piece(e.Line+len(lines)-1) {
+		return e
+	}
+	best, at := e, e.Start
+	best.Text = ""
+	for i := 0; i < len(lines); {
+		part := e
+		part.Line, part.Start, part.Text = e.Line+i, at, ""
+		for ; i < len(lines) && piece(e.Line+i) == piece(part.Line); i++ {
+			part.Text += lines[i]
+		}
+		at += len(part.Text)
+		part.Text = strings.TrimRight(part.Text, "\n")
+		part.End = part.Start + len(part.Text)
+		if len(part.Text) > len(best.Text) {
+			best = part
+		}
+	}
+	return best
 }
 
 // material gives the certificates and requests of a case, with the places at which

@@ -42,7 +42,7 @@ func (s *Service) diagnose(ctx context.Context, in Pasted, files *attached) (Cas
 		c.Cause = firstCause(s.Explain(ctx, c))
 	}
 	err := s.update(ctx, in.Receipt, in.By, "diagnose", "", no, func(rd Reader, now time.Time) (Change, error) {
-		if c.Input == "" && files == nil {
+		if strings.TrimSpace(c.Input) == "" && files == nil {
 			return Change{}, &Error{Code: Invalid, Field: "reason", Text: certs.T("workflows.case.empty")}
 		}
 		if in.Once {
@@ -115,6 +115,7 @@ func (s *Service) explainWith(ctx context.Context, kb *triage.KB, c Case) triage
 		for k := range a.Findings[i].Evidence {
 			e := &a.Findings[i].Evidence[k]
 			if e.Source == inputName {
+				*e = c.ownPart(*e)
 				e.Source, e.Line = c.locate(e.Line)
 			} else if text, ok := answered(kb, e.Source, in.Context.Answers[e.Source]); ok {
 				asked := kb.Question(e.Source).Text.String(c.Lang, s.Say)

@@ -252,3 +252,5 @@ func (u *user) shot(name string) {
 		u.t.Logf("screenshot: %v", err)
 	}
 }
+
+func quoted(text string) string { return strconv.Quote(text) }
