@@ -200,6 +200,9 @@ func (d *document) clusterSaid() (span, bool) {
 		return span{}, false
 	}
 	for _, c := range d.cuesOf("clustered") {
+		if d.u.Intent == Help && d.names == nil && slices.ContainsFunc(d.cuesOf("label.cluster"), func(l span) bool { return l.holds(c) && l != c }) {
+			continue // a question about cluster names
+		}
 		if d.inScope(c.start) && !d.negated(c) && !d.spokenOf(c) {
 			return c, true
 		}
@@ -368,27 +371,6 @@ func (d *document) csrThere(s sentence) (span, bool) {
 		}
 	}
 	return span{}, false
-}
-
-var versionPattern = lazy(`(?i)\bx\d{1,2}(?:\.\d+){0,3}\b|\b\d{1,2}(?:\.\d+){0,3}(?:\(\d+\))?[ ]?su\d+[a-z]?\b|\b\d{1,2}\.\d+(?:\.\d+)?\(\d+\)|\b(?:cms|cucm|im&p|imp|unity connection|cuc|meeting server|expressway|expressway-[ce]|version|release|ver\.?|v)[ ]?(\d{1,2}(?:\.\d+){0,3})\b`)
-
-// versions lists the software versions said, as written.
-func (d *document) versions() []string {
-	var out []string
-	for _, m := range versionPattern.FindAllSubmatchIndex(d.text, 16) {
-		s := span{m[0], m[1]}
-		if m[2] >= 0 {
-			s = span{m[2], m[3]}
-		}
-		if inNames(d.names, s.start) || !d.inScope(s.start) {
-			continue
-		}
-		if v := string(d.text[s.start:s.end]); !slices.Contains(out, v) {
-			out = append(out, v)
-			d.note("version", v, s)
-		}
-	}
-	return out
 }
 
 var fieldOrder = []string{"product", "service", "topology", "fqdns", "cluster_fqdn", "domains", "sans", "key", "ca", "subject.O", "subject.OU", "subject.L", "subject.ST", "subject.C", "environment", "features", "byo_csr", "version"}

@@ -50,7 +50,7 @@ func (d *document) changesCA() bool {
 }
 
 // boughtThen: words of the past before a CA.
-var boughtThen = lazy(`\b(?:last year|until now|up to now|so far|previously|formerly|before|used to|was|were|came|bought|had)\b|老证书|旧证书|老的|旧的|原证书|现有证书|现在的证书|\b(?:old|current|existing|present|expiring) (?:one|cert\w*)\b|以前|之前|原来|原先|过去|去年|上次|bisher|bislang|früher|letztes jahr|auparavant|l'an dernier|hasta ahora`)
+var boughtThen = lazy(`\b(?:replac\w+|distrusted|away from|instead of|last year|until now|up to now|so far|previously|formerly|before|used to|was|were|came|bought|had)\b|老证书|旧证书|老的|旧的|原证书|现有证书|现在的证书|\b(?:old|current|existing|present|expiring) (?:one|cert\w*)\b|以前|之前|原来|原先|过去|去年|上次|bisher|bislang|früher|letztes jahr|auparavant|l'an dernier|hasta ahora`)
 
 func caKind(tag string) string { return strings.TrimPrefix(tag, "maybe-") }
 

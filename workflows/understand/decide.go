@@ -117,8 +117,14 @@ func (d *document) plusBefore(items []*item, i int) bool {
 			return true
 		}
 	}
+	if i > 0 && tooBehind.Match(d.low[items[i].end:min(len(d.low), items[i].end+12)]) {
+		return true
+	}
 	return i > 0 && items[i-1].sent == items[i].sent && d.listLink(span{items[i-1].end, items[i].start}) && d.plusBefore(items, i-1)
 }
+
+// tooBehind: "with www.a.example too".
+var tooBehind = lazy(`^ ?(?:too|as well|also|auch|aussi|也要|也加)\b`)
 
 // choose gives every entity its best role; without votes a name is a node.
 func (d *document) choose(list []*entity) {
@@ -145,6 +151,8 @@ func (d *document) choose(list []*entity) {
 		case e.plus && (d.product() == "generic" || d.product() == "cms"):
 			v[roleSAN] += 1.6 * voteDefault
 			v[roleNode]++
+		case d.product() == "generic" && prefixed(list, e, "www."):
+			v[roleSAN] += voteDefault
 		case slices.Max(v[roleCluster:]) < voteNear:
 			v[roleNode] += voteDefault
 		}
@@ -178,6 +186,12 @@ func settleBare(list []*entity) {
 			return
 		}
 	}
+}
+
+// prefixed: e is another name of the list with p before it.
+func prefixed(list []*entity, e *entity, p string) bool {
+	rest, ok := strings.CutPrefix(e.value, p)
+	return ok && slices.ContainsFunc(list, func(o *entity) bool { return o.value == rest })
 }
 
 // domainContext: a registrable domain that other names live in, or that a feature

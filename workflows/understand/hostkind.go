@@ -10,7 +10,7 @@ import (
 
 // shortShape: at least a digit or a hyphen; "tomcat" and "please" are no hosts.
 func shortShape(s string) bool {
-	if len(s) < 3 || len(s) > 40 || !strings.ContainsAny(s, "0123456789-") {
+	if len(s) < 2 || len(s) > 40 || !strings.ContainsAny(s, "0123456789-") {
 		return false
 	}
 	for i := range len(s) {

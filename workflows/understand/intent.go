@@ -134,7 +134,7 @@ func (d *document) weigh(s sentence, w *weights) {
 	case d.refused(s) || !g.question && !g.errHard && !g.errMid && d.unwanted(s):
 		w.other += 3
 		return
-	case g.reported && (g.nowish || strings.Contains(string(d.low[s.start:s.end]), ": \"")):
+	case g.reported && !g.errHard && (g.nowish || strings.Contains(string(d.low[s.start:s.end]), ": \"")):
 		w.other += 3
 		return
 	}
@@ -142,7 +142,7 @@ func (d *document) weigh(s sentence, w *weights) {
 		w.other += 4
 		return
 	}
-	if g.reported && !g.strong {
+	if g.reported && !g.strong && !g.errHard {
 		w.other += 2.5
 		return
 	}

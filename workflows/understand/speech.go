@@ -1,6 +1,7 @@
 package understand
 
 import (
+	"bytes"
 	"strings"
 )
 
@@ -51,7 +52,7 @@ func (d *document) signsOf(s sentence) signs {
 	return g
 }
 
-var politeQuestion = lazy(`\b(?:can|could|would|will|may)\s+(?:you|i|we|someone|somebody|anyone|anybody|y'all|u)\s+(?:please\s+|pls\s+|also\s+|kindly\s+)?(?:get|have|make|create|generate|issue|prepare|sign|order|request|renew|do|help|turn|provide|send|reissue|re-issue|replace|set|arrange|raise|open|check|verify|decode|look|tell|show|list|cancel|withdraw|close|add|extend|read|inspect|parse|compare|take)\b|\bcould\s+someone\b|\bpossible to (?:get|have|make|create|issue|renew|obtain|order|add|extend)\b|\bany chance\b|帮|麻烦|劳驾|烦请|能不能给|可以给|能给|kannst du|könnt ihr|können sie|könntest|pourriez|pouvez|peux-tu|pourrais|puedes|podrías|podéis|puedo tener|potete|puoi|kunnen jullie|kun je|お願い|いただけ|もらえ`)
+var politeQuestion = lazy(`\b(?:can|could|would|will|may)\s+(?:you|i|we|someone|somebody|anyone|anybody|y'all|u)\s+(?:please\s+|pls\s+|also\s+|kindly\s+)?(?:get|have|make|create|generate|issue|prepare|sign|order|request|renew|do|help|turn|provide|send|reissue|re-issue|replace|set|arrange|raise|open|check|verify|decode|look|tell|show|list|cancel|withdraw|close|add|extend|read|inspect|parse|compare|take)\b|\bcould\s+someone\b|\bpossible to (?:get|have|make|create|issue|renew|obtain|order|add|extend)\b|\bany chance\b|\bbe so kind\b|\bwould you mind\b|\bwould it be possible\b|帮|麻烦|劳驾|烦请|能不能给|可以给|能给|kannst du|könnt ihr|können sie|könntest|pourriez|pouvez|peux-tu|pourrais|puedes|podrías|podéis|puedo tener|potete|puoi|kunnen jullie|kun je|お願い|いただけ|もらえ`)
 
 // politeMake: the polite questions whose verb makes something.
 var politeMake = lazy(`\b(?:can|could|would|will|may)\s+(?:you|i|we|someone|somebody|anyone|anybody)\s+(?:please\s+|pls\s+|also\s+|kindly\s+)?(?:get|have|make|create|generate|issue|prepare|sign|order|request|do|provide|send|set|arrange|raise|add)\b`)
@@ -60,7 +61,7 @@ var whQuestion = lazy(`^\W*(?:when|how|where|why|who)\b`)
 
 var openQuestion = lazy(`^\W*(?:what|which|whose|whom)\b`)
 
-var leadingQuestion = lazy(`^[\s\W]*(?:hi |hey |hello |and |so |but |quick question |btw |also )?\W*(?:did|has|have you|have they|is|are|was|were|will|does|what(?:'s| is)|where(?:'s| is| are)|how(?:'s| is)|who(?:'s| is| has)|do (?:i|we|you|they|expressway|certs|certificates|wildcard)|can (?:i|we|one|wildcards?|the|a|an|it|they|expressway|cucm|cms)|could (?:i|we|it|the)|would (?:it|the|a)|should (?:i|we|the|it)|may (?:i|we)|am i|ist|sind|hat|haben wir|kann man|darf|muss|est-ce|peut-on|faut-il|es posible|se puede|è possibile)\b`)
+var leadingQuestion = lazy(`^[\s\W]*(?:hi |hey |hello |and |so |but |quick question |btw |also )?\W*(?:did|has|have you|have they|is|are|was|were|will|does|what(?:'s| is)|where(?:'s| is| are)|how(?:'s| is)|who(?:'s| is| has)|do (?:i|we|you|they|expressway|certs|certificates|wildcard)|can (?:i|we|one|wildcards?|the|a|an|it|they|expressway|cucm|cms)|could (?:i|we|it|the)|would (?:it|the|a)|should (?:i|we|the|it)|may (?:i|we)|(?:where|how|when|what|which|why)\b.{0,40}\b(?:do|does|can|should|must) (?:i|we|you|one|they)\b|am i|ist|sind|hat|haben wir|kann man|darf|muss|est-ce|peut-on|faut-il|es posible|se puede|è possibile)\b`)
 
 // hanQuestion: Chinese and Japanese questions written without a question mark.
 var hanQuestion = lazy(`(?:吗|呢|没有|了没|ですか|ますか)[\s。!.]*$|谁(?:在|来|负责|要|去)?(?:审|批|签|处理|跟)`)
@@ -158,7 +159,7 @@ var (
 	// perfect: is it signed, has it been done; 签下来了吗.
 	// whereToSee asks for the way, not for the list.
 	whereToSee   = lazy(`^\W*(?:where|how) (?:can|do|could|would|should)\b|在哪里?.{0,4}(?:看|查)|怎么(?:看|查)`)
-	perfect      = lazy(`\b(?:has|have|is|are|was|were|did|when (?:will|do|does|can|is|was))\b.{0,60}\b(?:signed|issued|approved|ready|done|finished|completed|processed|renewed|delivered|handled|come back|came back|arrived?|returned|gone through|go through)\b|\bwhen (?:will|do|can|could|may|shall)\b.{0,60}\b(?:get|have|receive|expect)\b|(?:签|批|审|办|发|下来|完成|通过|处理|做|搞)[^,。]{0,4}(?:了|好)[^,。]{0,3}(?:吗|没有?|么|\?)|(?:什么时候|何时|多久).{0,8}(?:拿到|收到|签好|办好|批好|下来|好)|(?:unterschrieben|genehmigt|fertig|signé|approuvée?|prête?|firmado|aprobada?|listo)\b.{0,10}\?`)
+	perfect      = lazy(`\b(?:has|have|is|are|was|were|did|when (?:will|do|does|can|is|was))\b.{0,60}\b(?:signed|issued|approved|ready|done|finished|completed|processed|renewed|delivered|handled|sent|submitted|forwarded|ordered|come back|came back|arrived?|returned|gone through|go through)\b|\bwhen (?:will|do|can|could|may|shall)\b.{0,60}\b(?:get|have|receive|expect)\b|(?:签|批|审|办|发|下来|完成|通过|处理|做|搞)[^,。]{0,4}(?:了|好)[^,。]{0,3}(?:吗|没有?|么|\?)|(?:什么时候|何时|多久).{0,8}(?:拿到|收到|签好|办好|批好|下来|好)|(?:unterschrieben|genehmigt|fertig|signé|approuvée?|prête?|firmado|aprobada?|listo)\b.{0,10}\?`)
 	whenGet      = lazy(`^\W*(?:and |so )?when (?:will|do|can|could|may|shall) (?:i|we)\b.{0,40}\b(?:get|have|receive|expect)\b`)
 	whenExpires  = lazy(`\bwhen (?:does|do|will|is|did)\b.{0,80}\b(?:expir\w*|run out|due|lapse|end)\b|\bexpir\w+ date of\b|\bwann läuft\b|\bquand expire\b|\bcuándo (?:caduca|vence)\b|(?:什么时候|何时|哪天).{0,6}(?:到期|过期)`)
 	progressWord = lazy(`\b(?:signed|issued|approved|ready|done|finished|completed?|state|status|stuck|waiting|how long|when|where|who|news|update|yet|still)\b|进展|好了|批了|通过了|完成|多久|什么时候|何时|到哪|哪一步|哪一关|卡在|什么情况|有没有[过批通]|过没过|[吗没么]\s*[?？]*$`)
@@ -268,7 +269,7 @@ func (d *document) refused(s sentence) bool {
 
 func (d *document) negatedBefore(from, p int) bool {
 	for _, c := range d.in("off", span{max(from, p-24), p}) {
-		if d.words(span{c.end, p}) <= 1 {
+		if d.words(span{c.end, p}) <= 1 && !bytes.ContainsAny(d.low[c.end:p], ",;") {
 			return true
 		}
 	}

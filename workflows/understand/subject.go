@@ -318,7 +318,7 @@ func (d *document) listedLabel(c tagged, attr string) bool {
 			near := span{c.end, min(len(d.low), c.end+16)}
 			return !d.any("caword", near) && len(d.group("ca.public", near)) == 0 // "公司 AD CS"
 		}
-		return han(r) && attr != "O" && attr != "OU" && utf8.RuneCount(d.text[c.start:c.end]) > 1
+		return han(r) && (attr != "O" && attr != "OU" || utf8.RuneCount(d.text[c.start:c.end]) > 2) && utf8.RuneCount(d.text[c.start:c.end]) > 1
 	}
 	return d.text[c.end] == ' '
 }
