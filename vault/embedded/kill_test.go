@@ -66,6 +66,7 @@ func TestKilled(t *testing.T) {
 		rounds = 10
 	}
 	said := map[string]string{}
+	facts, patience := 0, 150*time.Millisecond
 	dir := t.TempDir()
 	for round := range rounds {
 		if round%10 == 0 {
@@ -78,11 +79,12 @@ func TestKilled(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Duration(rand.IntN(150)) * time.Millisecond) //nolint:gosec // no secret
+		time.Sleep(rand.N(patience)) //nolint:gosec // no secret
 		if err := cmd.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}
 		_ = cmd.Wait()
+		before := facts
 		for lines := bufio.NewScanner(&out); lines.Scan(); {
 			f := strings.Fields(lines.Text())
 			if f[0] == "error" {
@@ -95,9 +97,13 @@ func TestKilled(t *testing.T) {
 				t.Fatalf("after %d kills there is another %s of %s", round, f[0], f[1])
 			}
 			said[f[0]+f[1]] = f[2]
+			facts++
+		}
+		if facts == before { // a busy machine: the process needs longer to come to work
+			patience = min(patience*5/4, 3*time.Second)
 		}
 	}
-	if len(said) < 3 {
-		t.Errorf("killed too early each time: only %d facts", len(said))
+	if facts < 3 {
+		t.Errorf("killed too early each time: only %d facts", facts)
 	}
 }
