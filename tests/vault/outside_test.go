@@ -6,10 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
-
-	"countersign/bot/slacksim"
 )
 
 // authority is a CA outside, run by hand with OpenSSL.
@@ -24,9 +21,15 @@ func newAuthority(t *testing.T) *authority {
 	a.write("ca.ext", "basicConstraints=critical,CA:TRUE,pathlen:0\nkeyUsage=critical,keyCertSign,cRLSign\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n")
 	a.openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "root.key", "-out", "root.pem", "-days", "3650", "-subj", "/CN=Corporate Root CA",
 		"-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign,cRLSign")
+	a.issuing()
+	return a
+}
+
+// issuing makes the issuing CA, or another one of its name with a new key.
+func (a *authority) issuing() {
+	a.t.Helper()
 	a.openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", "sub.key", "-out", "sub.csr", "-subj", "/CN=Corporate Issuing CA")
 	a.openssl("x509", "-req", "-in", "sub.csr", "-CA", "root.pem", "-CAkey", "root.key", "-CAcreateserial", "-days", "1800", "-extfile", "ca.ext", "-out", "sub.pem")
-	return a
 }
 
 func (a *authority) write(name, text string) {
@@ -115,32 +118,45 @@ func TestCertificatesFromOutside(t *testing.T) {
 	a.write("chain.pem", string(attachment(t, w, ella, "expc1.example.com.chain.pem")))
 	a.openssl("verify", "-CAfile", "root.pem", "-untrusted", "chain.pem", "leaf.pem")
 
-	// One with another lifetime, and without its chain: taken, with what to know.
-	request(st, "REQ-2", "expc2.example.com")
+	// Another lifetime: held, and turned away by an approver.
+	approvals := st.As("anselm").In("cert-approvals")
+	card := asked(st, "REQ-2", "expc2.example.com")
+	approvals.Clicks(card, "Approve")
 	ella.Sees("REQ-2", "is approved", "Drop the certificate")
 	csr = attachment(t, w, ella, "expc2.example.com.csr.pem")
-	ella.Says("```" + string(a.answer(csr, "30", both, "DNS:expc2.example.com")) + "```")
-	ella.Sees("REQ-2", "is here")
-	w.says(ella, "The CA gave 31 days instead of 365")
-	w.says(ella, "Only the certificate itself came")
-}
+	ella.Uploads("short.pem", a.chain(a.answer(csr, "30", both, "DNS:expc2.example.com")), "")
+	ella.Sees("REQ-2", "It is not delivered yet", "The CA gave 31 days instead of 365", "Ask the CA to issue it again for 365 days", "have the CA mend it")
+	approvals.Clicks(approvals.SeesChange(card, "differs from what was approved", "The CA gave 31 days", "Accept as returned"), "Turn it away")
+	ella.Sees("REQ-2", "was turned away by an approver")
 
-// says waits until some message of who's shows the words.
-func (w *world) says(who *slacksim.Actor, words string) {
-	w.t.Helper()
-	for range 100 {
-		for _, m := range who.Messages() {
-			if strings.Contains(m.Shown(), words) {
-				return
-			}
+	// Without its chain: held, and complete when the chain comes by itself.
+	ella.Says("```" + string(a.answer(csr, "365", both, "DNS:expc2.example.com")) + "```")
+	ella.Sees("REQ-2", "It is not delivered yet", "Only the certificate itself came", "Corporate Issuing CA", "drop the CA’s intermediate and root certificates here")
+	ella.Uploads("strangers.pem", newAuthority(t).read("sub.pem"), "") // of the same name, with another key
+	ella.Uploads("chain.pem", bytes.Join([][]byte{a.read("root.pem"), a.read("sub.pem")}, nil), "")
+	ella.Sees("REQ-2", "is here")
+	a.write("chain.pem", string(attachment(t, w, ella, "expc2.example.com.chain.pem")))
+	a.openssl("verify", "-CAfile", "root.pem", "-untrusted", "chain.pem", "leaf.pem")
+
+	// A renewal that another key of the CA signed: held, and taken by an approver as it is.
+	ella.Runs("/cert renew REQ-1")
+	ella.Submits(ella.SeesModal("The plan", "expc1.example.com"), nil)
+	card = approvals.Sees("Certificate request REQ-3", "Waiting for approval")
+	approvals.Clicks(card, "Approve")
+	ella.Sees("REQ-3", "is approved", "Drop the certificate")
+	csr = attachment(t, w, ella, "REQ-3-expc1.example.com.csr.pem")
+	a.issuing()
+	ella.Uploads("renewed.pem", a.chain(a.answer(csr, "365", both, names)), "")
+	ella.Sees("REQ-3", "It is not delivered yet", "Another CA key signed this time", "Ask the CA whether that was meant")
+	card = approvals.SeesChange(card, "Another CA key signed this time", "Accept as returned")
+	st.As("bolin").In("cert-approvals").Clicks(card, "Accept as returned")
+	ella.Sees("REQ-3", "is here")
+	out, err := w.command("audit", "export", "--data", w.config["data"].(string)).Output() //nolint:errcheck // as newWorld makes it
+	for _, verb := range []string{"held", "turn_away", "accept_returned"} {
+		if err != nil || !bytes.Contains(out, []byte(`"verb":"`+verb+`"`)) {
+			t.Errorf("the record has no %s (%v)", verb, err)
 		}
-		pause()
 	}
-	var all []string
-	for _, m := range who.Messages() {
-		all = append(all, m.Shown())
-	}
-	w.t.Errorf("nothing says %q:\n%s\n%s", words, strings.Join(all, "\n---\n"), w.log)
 }
 
 func leafOf(t *testing.T, text []byte) []byte {
