@@ -151,6 +151,8 @@ func (d *document) choose(list []*entity) {
 		case e.plus && (d.product() == "generic" || d.product() == "cms"):
 			v[roleSAN] += 1.6 * voteDefault
 			v[roleNode]++
+		case d.product() == "cms" && joinHost.MatchString(e.value) && len(list) > 1 && e.votes[roleNode] < voteNear:
+			v[roleSAN] += voteDefault
 		case d.product() == "generic" && prefixed(list, e, "www."):
 			v[roleSAN] += voteDefault
 		case slices.Max(v[roleCluster:]) < voteNear:
@@ -187,6 +189,9 @@ func settleBare(list []*entity) {
 		}
 	}
 }
+
+// joinHost: what guests of a meeting server type is called so everywhere.
+var joinHost = lazy(`^(?:join|meet|meeting|meetings|conf|conference|guest|guests|video)\.`)
 
 // prefixed: e is another name of the list with p before it.
 func prefixed(list []*entity, e *entity, p string) bool {

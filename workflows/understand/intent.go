@@ -28,6 +28,9 @@ func (d *document) findIntent() {
 // quotedIntent: the writer names nothing and asks for what is quoted ("I would like
 // that one too"): the quotation says whether it is a new certificate.
 func (d *document) quotedIntent(own []sentence, i Intent) Intent {
+	if replies.Match(d.low[own[0].start:own[0].end]) && !d.anyIn("ask.please", own) {
+		return Other
+	}
 	if i != Other && i != Help {
 		return i
 	}
@@ -111,6 +114,15 @@ func (d *document) weigh(s sentence, w *weights) {
 	switch {
 	case (g.inject || injectPattern.Match(d.low[s.start:s.end])) && !g.errHard:
 		w.veto = true
+		return
+	case d.toColleague(s):
+		w.other += 4
+		return
+	case contradicted.Match(d.low[s.start:s.end]) && !g.ask:
+		w.diagnose += 4.5
+		return
+	case askedBefore.Match(d.low[s.start:s.end]) && !g.cancel:
+		w.status += 4
 		return
 	case d.orderTo(s, g):
 		w.order = true
@@ -353,8 +365,6 @@ func (d *document) handedOver(own []sentence) bool {
 	return false
 }
 
-var keyValue = lazy(`^[\s•*\-|>0-9.)]*[\p{L}][\p{L}0-9 /&_()*.]{0,30}[ \t]*(?:[:=|]|\s-)\s*\S`)
-
 // specification: a text that names a box, its product and who signs with which key
 // is a request without saying so.
 func (d *document) specification(own []sentence) float64 {
@@ -382,15 +392,4 @@ func (d *document) namesNothing(own []sentence) bool {
 		}
 	}
 	return true
-}
-
-var requestIDPattern = lazy(`(?i)\breq(?:uest)?[ \-#]{0,2}#?(\d{1,8})\b|#(\d{1,8})\b|申请单?号?[ #]*(\d{1,8})|(\d{1,8}) ?号(?:申请|单)`)
-
-// requestID is the request spoken of, as written.
-func (d *document) requestID() string {
-	m := requestIDPattern.FindSubmatch(d.text)
-	if m == nil {
-		return ""
-	}
-	return strings.TrimSpace(string(m[0]))
 }

@@ -235,6 +235,9 @@ func (d *document) productWeight(c tagged) float64 {
 		return 0.3
 	}
 	w := 2.0
+	if cl := d.clause(s.span, c.start); d.u.Intent != Cancel && d.u.Intent != Diagnose && len(d.group("drop.after", span{c.end, cl.end})) > 0 && len(d.scoped("product.cucm")) > 1 {
+		return 0.3 // "(CUCM tomcat is done)"
+	}
 	if m := namedBy.FindIndex(d.low[c.end:min(len(d.low), c.end+16)]); m != nil && d.nameAt(c.end+m[1]) {
 		w += 2 // "CUCM is cm1.a.example"
 	}

@@ -73,6 +73,9 @@ func (d *document) resolveShorts(items []*item) []*item {
 			domain = d.lentDomain(items, i)
 		}
 		if domain == "" {
+			domain = stemDomain(items, it.values[0])
+		}
+		if domain == "" {
 			if !it.dropped && !it.third && d.u.Intent != Diagnose {
 				d.unresolved += len(it.values)
 			}
@@ -108,7 +111,7 @@ func (d *document) boxLike(items []*item, i int) bool {
 		return it.votes[roleNode] >= voteNear || it.votes[roleCluster] >= voteNear || it.votes[roleCN] >= voteNear ||
 			it.n == nil && hostStem.MatchString(it.values[0]) && strings.ContainsAny(it.values[0], "0123456789-")
 	}
-	if ok(items[i]) || d.certFor(items[i]) {
+	if ok(items[i]) || d.certFor(items[i]) || items[i].n == nil && stemDomain(items, items[i].values[0]) != "" {
 		return true
 	}
 	for j := i; j+1 < len(items) && items[j+1].sent == items[i].sent && d.listLink(span{items[j].end, items[j+1].start}); j++ {
@@ -122,6 +125,23 @@ func (d *document) boxLike(items []*item, i int) bool {
 		}
 	}
 	return false
+}
+
+// stemDomain: beside the cluster xe.a.example, "xe1" and "xe-2" are boxes of a.example.
+func stemDomain(items []*item, v string) string {
+	stem := strings.TrimRight(strings.TrimRight(v, "0123456789"), "-")
+	if stem == v || len(stem) < 2 {
+		return ""
+	}
+	for _, it := range items {
+		if it.n == nil || it.n.kind != kindHost {
+			continue
+		}
+		if first, rest, _ := strings.Cut(it.values[0], "."); first == stem {
+			return rest
+		}
+	}
+	return ""
 }
 
 // certFor: "a cert for 'voice-gw'", "csr for lab-box7".

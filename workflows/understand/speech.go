@@ -61,7 +61,7 @@ var whQuestion = lazy(`^\W*(?:when|how|where|why|who)\b`)
 
 var openQuestion = lazy(`^\W*(?:what|which|whose|whom)\b`)
 
-var leadingQuestion = lazy(`^[\s\W]*(?:hi |hey |hello |and |so |but |quick question |btw |also )?\W*(?:did|has|have you|have they|is|are|was|were|will|does|what(?:'s| is)|where(?:'s| is| are)|how(?:'s| is)|who(?:'s| is| has)|do (?:i|we|you|they|expressway|certs|certificates|wildcard)|can (?:i|we|one|wildcards?|the|a|an|it|they|expressway|cucm|cms)|could (?:i|we|it|the)|would (?:it|the|a)|should (?:i|we|the|it)|may (?:i|we)|(?:where|how|when|what|which|why)\b.{0,40}\b(?:do|does|can|should|must) (?:i|we|you|one|they)\b|am i|ist|sind|hat|haben wir|kann man|darf|muss|est-ce|peut-on|faut-il|es posible|se puede|è possibile)\b`)
+var leadingQuestion = lazy(`^[\s\W]*(?:hi |hey |hello |and |so |but |quick question |btw |also )?\W*(?:did|has|have you|have they|is|are|was|were|will|does|what(?:'s| is)|where(?:'s| is| are)|how(?:'s| is)|who(?:'s| is| has)|do (?:i|we|you|they|expressway|certs|certificates|wildcard)|can (?:i|we|one|wildcards?|the|a|an|it|they|expressway|cucm|cms)|could (?:i|we|it|the)|would (?:it|the|a)|should (?:i|we|the|it)|may (?:i|we)|(?:where|how|when|what|which|why)\b.{0,40}\b(?:do|does|can|should|must) (?:i|we|you|one|they)\b|(?:i|we) (?:want|would like|'d like|need|am trying|are trying) to (?:understand|know|learn)|am i|ist|sind|hat|haben wir|kann man|darf|muss|est-ce|peut-on|faut-il|es posible|se puede|è possibile)\b`)
 
 // hanQuestion: Chinese and Japanese questions written without a question mark.
 var hanQuestion = lazy(`(?:吗|呢|没有|了没|ですか|ますか)[\s。!.]*$|谁(?:在|来|负责|要|去)?(?:审|批|签|处理|跟)`)
@@ -177,7 +177,7 @@ func (d *document) inspects(s sentence, g signs) bool {
 	if g.inspect {
 		return thing || g.cert && !makes && !(g.howto && g.names && g.expiry)
 	}
-	return thing && !makes && (g.question || g.look)
+	return thing && !makes && (g.question || g.look || openQuestion.Match(d.low[s.start:s.end]))
 }
 
 // artefactFile: a file of certificates, keys or requests is named.

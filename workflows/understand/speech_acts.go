@@ -1,7 +1,24 @@
 package understand
 
+import "strings"
+
 // inOrder: "is my CSR ok?"
 var inOrder = lazy(`\b(?:ok|okay|valid|correct|right|fine|good|alright|complete|in order)\b\W*$|(?:对|正确|可以|有问题|没问题|完整|有效)(?:吗|么|不)`)
+
+// toSomebody: a colleague is asked what he has done, not the bot.
+var toSomebody = lazy(`^\W*(?:@\w+ *)?([A-Z]\p{Ll}{1,14}),? (?:did|have|has) (?:you|he|she)\b|^\W*(?:小|老|阿)?\p{Han}{1,2},? ?你(?:们)?(?:那边|这边|那里)`)
+
+// greetings begin a text to the bot as well.
+var greetings = wordSet("hi hey hello hallo morning moin countersign bot team all folks guys everyone so and but ok okay please well also btw yes no thanks hola bonjour ciao")
+
+// replies open an answer to what is quoted.
+var replies = lazy(`^\W*(?:sure|yes|yep|yeah|no|nope|of course|done|nice|agreed|好的|可以|行|没问题|已经)\b[,.! ]`)
+
+// contradicted: what should have helped did not.
+var contradicted = lazy(`\b(?:but|although|though|even though) (?:i|we)(?:'ve| have| had)? (?:already |just )?(?:uploaded|renewed|replaced|installed|imported|restarted)\b|(?:但|可)是?.{0,6}(?:明明|已经|刚)?(?:换过|更新过|上传过|换了|更新了|上传了)`)
+
+// askedBefore: a request is told to have been made.
+var askedBefore = lazy(`\b(?:sent|submitted|filed|raised|opened|placed|put)(?: in)? (?:a|an|my|the|our) (?:[a-z-]+ ){0,3}?(?:request|ticket|order|application)\b.{0,80}\b(?:ago|yesterday|last|on (?:mon|tues|wednes|thurs|fri)day|this morning|earlier)\b`)
 
 // sentAway: whoever wanted something was told to ask for it.
 var sentAway = lazy(`\b(?:told|asked) (?:him|her|them)\b|\b(?:he|she|they)(?:'ll| will| should| can) (?:open|raise|file|send|ask)\b|(?:让|叫|请)(?:他|她|他们)(?:自己)?(?:来|去|提|申请|开|找)`)
@@ -11,3 +28,21 @@ var nowTrouble = lazy(`[,;] *(?:and |but )?now\b|，?(?:现在|结果)`)
 
 // logLine: printed by a program: time stamps, key="value" pairs, SIP messages, codes.
 var logLine = lazy(`^\W*(?:\d{4}[-/]\d\d[-/]\d\d[t ]\d\d:\d\d|[a-z]{3} +\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d)|\b(?:module|level|event|threadid|utctime|codelocation|appid|nodeid|reason|src-ip|dst-ip)=|\bsip/2\.0\b|\(0x[0-9a-f]{6,}\)|%[a-z_]+-\d-|^\s*(?:not before|not after): `)
+
+func (d *document) toColleague(s sentence) bool {
+	m := toSomebody.FindSubmatchIndex(d.text[s.start:s.end])
+	return m != nil && (m[2] < 0 || !greetings[strings.ToLower(string(d.text[s.start+m[2]:s.start+m[3]]))])
+}
+
+var keyValue = lazy(`^[\s•*\-|>0-9.)]*[\p{L}][\p{L}0-9 /&_()*.]{0,30}[ \t]*(?:[:=|]|\s-)\s*\S`)
+
+var requestIDPattern = lazy(`(?i)\breq(?:uest)?[ \-#]{0,2}#?(\d{1,8})\b|#(\d{1,8})\b|申请单?号?[ #]*(\d{1,8})|(\d{1,8}) ?号(?:申请|单)`)
+
+// requestID is the request spoken of, as written.
+func (d *document) requestID() string {
+	m := requestIDPattern.FindSubmatch(d.text)
+	if m == nil {
+		return ""
+	}
+	return strings.TrimSpace(string(m[0]))
+}

@@ -260,7 +260,7 @@ func (d *document) valueStops(from, p int) bool {
 func (d *document) anySubject(s span) bool { return len(d.group("subj.O", s)) > 0 }
 
 // quotedValue: company "Quill & Sons".
-var quotedValue = lazy(`^[ \t]*["“「'][\p{L}0-9]`)
+var quotedValue = lazy("^[ \\t]*[\"“「'`][\\p{L}0-9]")
 
 var wordSep = lazy(`^[ \t*_` + "`" + `]*(?:\([A-Za-z一-龥 /]{1,24}\)[ \t*_` + "`" + `]*)?(?:[ \t]name[ \t]*|名称?)?(:|=|\||->|\bis\b|\bare\b|\bist\b|\best\b|\bes\b|è|\bshould be\b|\bshould read\b|\bwould be\b|是|为|填|写| -)[ \t*_"'` + "`" + `]*`)
 
@@ -280,15 +280,18 @@ func (d *document) subjectWords() {
 			sep := string(rest[m[2]:m[3]])
 			strict = !strings.Contains(":=|", sep)
 		} else if q := quotedValue.FindIndex(rest); q != nil {
-			at, strict = c.end+bytes.IndexAny(rest, "\"“「'")+1, false
+			at, strict = c.end+bytes.IndexAny(rest, "\"“「'`")+1, false
 		} else if !d.listedLabel(c, attr) {
 			continue
 		}
 		value := span{at, d.valueEnd(at, false, 0)}
 		value.end = d.beforeNextLabel(value)
-		if at > c.end && d.text[at-1] == '"' {
-			if q := bytes.IndexByte(d.text[at:lineEnd(d.text, at)], '"'); q > 0 {
-				value.end = at + q
+		if quote := d.text[at-1]; at > c.end && (quote == '"' || quote == '\'' || quote == '`') {
+			for q := at + 1; q < lineEnd(d.text, at); q++ {
+				if d.text[q] == quote && (quote != '\'' || q+1 == len(d.text) || !wordByte(d.text[q+1])) {
+					value.end = q
+					break
+				}
 			}
 		}
 		if value.start >= value.end || strict && !d.properNoun(value) || d.notSubject(attr, value) {

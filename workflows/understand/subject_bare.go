@@ -11,10 +11,22 @@ var bareAttr = lazy(`(?m)(?:^|[,;(]|\band|\bwith)[ \t]*(OU|ST|O|L|C)[ \t]+["\p{L
 // quotedAttr: OU must read "Unified Comms".
 var quotedAttr = lazy(`(?:^|[\s,;(])(OU|ST|O|L|C)[ \t]+(?:(?:(?:must|should|shall|has to|needs to)(?:[ \t]+now)?[ \t]+(?:be|read|say)|is(?:[ \t]+now)?|now|reads|als|=)[ \t]+)?"([^"\n]{1,100})"`)
 
+// changedAttr: O changed from "Foo GmbH" to "Foo AG".
+var changedAttr = lazy(`(?:^|[\s,;(])(O|OU|L|ST|C)[ \t]+(?:has[ \t]+|was[ \t]+|is[ \t]+)?(?:changed|changes|moved|renamed|updated)[ \t]+from[ \t]+"?[^"\n]{1,80}?"?[ \t]+to[ \t]+(?:"([^"\n]{1,80})"|(\p{Lu}[^",;\n]{0,80}))`)
+
 // subjectBare reads runs of attributes without a sign between name and value.
 func (d *document) subjectBare() {
 	for _, m := range quotedAttr.FindAllSubmatchIndex(d.text, 20) {
 		if v := (span{m[4], m[5]}); d.inScope(v.start) {
+			d.setSubject(string(d.text[m[2]:m[3]]), d.plain(v), v)
+		}
+	}
+	for _, m := range changedAttr.FindAllSubmatchIndex(d.text, 20) {
+		v := span{m[4], m[5]}
+		if v.start < 0 {
+			v = span{m[6], m[7]}
+		}
+		if d.inScope(v.start) {
 			d.setSubject(string(d.text[m[2]:m[3]]), d.plain(v), v)
 		}
 	}
