@@ -2,6 +2,7 @@ package understand
 
 import (
 	"slices"
+	"strings"
 
 	"golang.org/x/net/publicsuffix"
 )
@@ -92,6 +93,10 @@ func (d *document) collect(quoted bool) []*item {
 	}
 	for k := range d.names {
 		n := &d.names[k]
+		if domain, ok := d.addressDomain(n); ok {
+			add(domain.span, domain.values, domain)
+			continue
+		}
 		if n.kind != kindEmail && n.kind != kindFile {
 			add(n.span, n.values, n)
 		}
@@ -114,6 +119,19 @@ func (d *document) collect(quoted bool) []*item {
 		}
 	}
 	return items
+}
+
+// addressDomain: "users sign in as user@a.example" names the domain.
+func (d *document) addressDomain(n *name) (*name, bool) {
+	i := strings.IndexByte(n.values[0], '@')
+	if n.kind != kindEmail || i < 0 || n.start+i+1 >= n.end {
+		return nil, false
+	}
+	list := d.in("label.domain", span{max(0, n.start-40), n.start})
+	if len(list) == 0 || !d.only(span{list[len(list)-1].end, n.start}, " :=\"'", "glue") {
+		return nil, false
+	}
+	return &name{span: span{n.start + i + 1, n.end}, values: []string{n.values[0][i+1:]}, at: true}, true
 }
 
 // covered: a word with a hyphen or digit that the lexicon knows is no host name.

@@ -1,6 +1,7 @@
 package understand
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 )
@@ -175,6 +176,9 @@ func (d *document) dropBefore(c span, p int) bool {
 			}
 			if d.words(gap) > words || d.positiveAfter(gap) || d.any("err.hard", gap) || d.u.Intent == Cancel && d.any("requestword", gap) {
 				continue
+			}
+			if t == "drop.one" && d.any("cert", gap) && bytes.IndexByte(d.low[gap.start:gap.end], ':') >= 0 {
+				continue // "a CSR, not a cert: X"
 			}
 			if t == "drop.one" && !d.only(gap, "\"'`(:", "glue", "label", "product", "prep", "cert") {
 				continue

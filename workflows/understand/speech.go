@@ -162,7 +162,7 @@ var (
 	perfect      = lazy(`\b(?:has|have|is|are|was|were|did|when (?:will|do|does|can|is|was))\b.{0,60}\b(?:signed|issued|approved|ready|done|finished|completed|processed|renewed|delivered|handled|sent|submitted|forwarded|ordered|come back|came back|arrived?|returned|gone through|go through)\b|\bwhen (?:will|do|can|could|may|shall)\b.{0,60}\b(?:get|have|receive|expect)\b|(?:签|批|审|办|发|下来|完成|通过|处理|做|搞)[^,。]{0,4}(?:了|好)[^,。]{0,3}(?:吗|没有?|么|\?)|(?:什么时候|何时|多久).{0,8}(?:拿到|收到|签好|办好|批好|下来|好)|(?:unterschrieben|genehmigt|fertig|signé|approuvée?|prête?|firmado|aprobada?|listo)\b.{0,10}\?`)
 	whenGet      = lazy(`^\W*(?:and |so )?when (?:will|do|can|could|may|shall) (?:i|we)\b.{0,40}\b(?:get|have|receive|expect)\b`)
 	whenExpires  = lazy(`\bwhen (?:does|do|will|is|did)\b.{0,80}\b(?:expir\w*|run out|due|lapse|end)\b|\bexpir\w+ date of\b|\bwann läuft\b|\bquand expire\b|\bcuándo (?:caduca|vence)\b|(?:什么时候|何时|哪天).{0,6}(?:到期|过期)`)
-	progressWord = lazy(`\b(?:signed|issued|approved|ready|done|finished|completed?|state|status|stuck|waiting|how long|when|where|who|news|update|yet|still)\b|进展|好了|批了|通过了|完成|多久|什么时候|何时|到哪|哪一步|哪一关|卡在|什么情况|有没有[过批通]|过没过|[吗没么]\s*[?？]*$`)
+	progressWord = lazy(`\b(?:signed|issued|approved|ready|done|finished|completed?|state|status|stuck|waiting|how long|when|where|who|news|update|looked at|yet|still)\b|进展|好了|批了|通过了|完成|多久|什么时候|何时|到哪|哪一步|哪一关|卡在|什么情况|有没有[过批通]|过没过|[吗没么]\s*[?？]*$`)
 )
 
 // inspects: the sentence wants something at hand looked into: a pasted block, a

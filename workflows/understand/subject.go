@@ -95,8 +95,14 @@ func cleanValue(v string) string {
 var corporate = wordSet(`inc inc. ltd ltd. llc co co. corp corp. gmbh ag kg plc s.a. sa s.p.a. spa b.v. bv n.v. nv pty limited
 	pte pte. pvt pvt. sdn sdn. bhd bhd. pty. l.p. lp llp kgaa e.v. s.r.l. srl sarl s.l. sl oy ab as a/s k.k. kk incorporated company corporation`)
 
+// initials: "S.A.C."
+var initials = lazy(`^(?:\pL\.){2,}$`)
+
 func abbreviationEnd(v string) bool {
 	words := strings.Fields(strings.ToLower(v))
+	if len(words) > 1 && initials.MatchString(words[len(words)-1]) {
+		return true
+	}
 	return len(words) > 1 && corporate[words[len(words)-1]]
 }
 
