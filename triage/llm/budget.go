@@ -1,6 +1,7 @@
 package llm
 
 import (
+	"encoding/json"
 	"errors"
 	"sync"
 	"time"
@@ -13,13 +14,15 @@ var ErrBudget = errors.New("llm: the budget is used up")
 // no assistant until the next day: that many are no ordinary day.
 const maxCases = 20_000
 
-// ledger counts what is spent. It lives as long as the process: a restart begins the
-// day anew.
+// ledger counts what is spent. Day and month go on after a restart if what Ledger gave
+// is given back; what single cases have used begins anew.
 type ledger struct {
 	mu    sync.Mutex
 	c     Config
 	day   string
 	total Budget
+	month string
+	all   Budget // of the month
 	cases map[string]*Budget
 }
 
@@ -27,9 +30,7 @@ type ledger struct {
 func (l *ledger) reserve(id string, in, out int) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if day := l.c.Now().UTC().Format(time.DateOnly); day != l.day {
-		l.day, l.total, l.cases = day, Budget{}, map[string]*Budget{}
-	}
+	l.turn()
 	used := l.cases[id]
 	if used == nil {
 		if len(l.cases) >= maxCases {
@@ -39,23 +40,67 @@ func (l *ledger) reserve(id string, in, out int) error {
 		l.cases[id] = used
 	}
 	more := Budget{1, in + out, l.price(in, out)}
-	if over(*used, more, l.c.PerCase) || over(l.total, more, l.c.PerDay) {
+	if over(*used, more, l.c.PerCase) || over(l.total, more, l.c.PerDay) || over(l.all, more, l.c.PerMonth) {
 		return ErrBudget
 	}
 	used.add(more)
 	l.total.add(more)
+	l.all.add(more)
 	return nil
+}
+
+// turn begins a new day, and a new month, when their time has come.
+func (l *ledger) turn() {
+	now := l.c.Now().UTC()
+	if day := now.Format(time.DateOnly); day != l.day {
+		l.day, l.total, l.cases = day, Budget{}, map[string]*Budget{}
+	}
+	if month := now.Format("2006-01"); month != l.month {
+		l.month, l.all = month, Budget{}
+	}
+}
+
+// kept is a ledger as it is written down.
+type kept struct {
+	Day   string `json:"day"`
+	Today Budget `json:"today"`
+	Month string `json:"month"`
+	All   Budget `json:"all"`
+}
+
+// restore takes up what was written down. What cannot be read counts as nothing.
+func (l *ledger) restore(raw string) {
+	var k kept
+	if json.Unmarshal([]byte(raw), &k) == nil {
+		l.day, l.total, l.month, l.all, l.cases = k.Day, k.Today, k.Month, k.All, map[string]*Budget{}
+	}
+}
+
+// Ledger gives what day and month have cost, for Config.Spent of the next start.
+func (a *Assistant) Ledger() string {
+	if a == nil {
+		return ""
+	}
+	l := &a.ledger
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.turn()
+	return asJSON(kept{l.day, l.total, l.month, l.all})
 }
 
 // settle replaces what was reserved by what was used.
 func (l *ledger) settle(id, day string, reservedIn, reservedOut, in, out int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if day != l.day {
-		return // the day that it belongs to is over
-	}
 	diff := Budget{0, in + out - reservedIn - reservedOut, l.price(in, out) - l.price(reservedIn, reservedOut)}
+	if day != l.day { // the day that it belongs to is over, the month perhaps not
+		if l.month == day[:len("2006-01")] {
+			l.all.add(diff)
+		}
+		return
+	}
 	l.total.add(diff)
+	l.all.add(diff)
 	if used := l.cases[id]; used != nil {
 		used.add(diff)
 	}
@@ -89,6 +134,7 @@ func (a *Assistant) Spent() Budget {
 	}
 	a.ledger.mu.Lock()
 	defer a.ledger.mu.Unlock()
+	a.ledger.turn()
 	return a.ledger.total
 }
 

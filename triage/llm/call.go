@@ -54,6 +54,7 @@ const (
 
 func newAssistant(c Config) *Assistant {
 	a := &Assistant{c: c, ledger: ledger{c: c}, cache: newCache(keepAnswers), slots: make(chan struct{}, c.AtOnce), secret: make([]byte, 16)}
+	a.ledger.restore(c.Spent)
 	rand.Read(a.secret) //nolint:errcheck // it does not fail: see its documentation
 	conf := openai.DefaultConfig(string(c.Key))
 	conf.BaseURL = strings.TrimRight(c.URL, "/")

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net"
 	"net/http"
 	"net/url"
@@ -41,6 +42,10 @@ type Config struct {
 
 	PerCase Budget // default 12 calls, 40,000 tokens
 	PerDay  Budget // default 2,000 calls, 2,000,000 tokens
+	// PerMonth is not bounded where it is zero; calendar months, UTC.
+	PerMonth Budget
+	// Spent is what Assistant.Ledger gave before the last stop; "" begins anew.
+	Spent string
 	// PriceIn and PriceOut are the price of a million tokens, in millionths of the
 	// currency in which the budgets' Cost is counted. Zero: money is not bounded.
 	PriceIn, PriceOut int64
@@ -88,6 +93,9 @@ func New(c Config) (*Assistant, error) {
 	set(&c.PerCase.Tokens, 40_000)
 	set(&c.PerDay.Calls, 2000)
 	set(&c.PerDay.Tokens, 2_000_000)
+	for _, p := range []*int{&c.PerMonth.Calls, &c.PerMonth.Tokens} {
+		set(p, math.MaxInt)
+	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}
