@@ -102,7 +102,11 @@ func (r *Result) resolve(ctx context.Context, t Target, p Policy) ([]netip.Addr,
 	}
 	if len(allowed) == 0 {
 		r.Stage, r.Addresses = Refused, nil // what a name resolves to is not for everybody
-		r.Summary = triage.T("probe.not_allowed", "Target", r.Target)
+		key := "probe.leads_elsewhere"
+		if named {
+			key = "probe.leads_inside"
+		}
+		r.Summary = triage.T(key, "Target", r.Target, "Host", t.Host)
 		return nil, false
 	}
 	return allowed[:min(len(allowed), maxAddresses)], true

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/x509"
 	"net/netip"
+	"slices"
 	"time"
 
 	"countersign/triage"
@@ -91,6 +92,31 @@ func (r Result) Compare(pasted [][]byte) []artefact.Observation {
 		return say("served.old-certificate", "probe.served.older", map[string]float64{"service-not-restarted": 8}, other)
 	}
 	return say("served.newer", "probe.served.newer", nil, other)
+}
+
+// Unsent says which intermediate CA the server leaves out although a person has it: a
+// server sends its chain up to, but without, the root (RFC 8446, section 4.4.2).
+func (r Result) Unsent(pasted [][]byte) []artefact.Observation {
+	var sent []*x509.Certificate
+	for _, der := range r.Presented {
+		if c, err := x509.ParseCertificate(der); err == nil {
+			sent = append(sent, c)
+		}
+	}
+	for _, last := range sent {
+		if slices.ContainsFunc(sent, func(c *x509.Certificate) bool { return bytes.Equal(c.RawSubject, last.RawIssuer) }) {
+			continue
+		}
+		for _, der := range pasted {
+			c, err := x509.ParseCertificate(der)
+			if err != nil || !bytes.Equal(c.RawSubject, last.RawIssuer) || bytes.Equal(c.RawSubject, c.RawIssuer) || last.CheckSignatureFrom(c) != nil {
+				continue
+			}
+			return []artefact.Observation{{Kind: "chain.intermediate-missing", Source: r.Target,
+				Text: triage.T("probe.served.unsent", "Target", r.Target, "Title", title(c), "Last", title(last))}}
+		}
+	}
+	return nil
 }
 
 // related: for the same service, by subject or by a shared name.

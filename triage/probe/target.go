@@ -37,14 +37,18 @@ type Target struct {
 
 var errTarget = errors.New("write HOST:PORT, such as expe.example.com:5061")
 
+// starts are the ways to begin on ports whose registered service speaks in clear first.
+var starts = map[uint16]Start{25: SMTP, 587: SMTP, 389: LDAP, 5222: XMPPClient, 5269: XMPPServer}
+
 // ParseTarget reads "host:port", optionally with the way to begin in front:
-// "smtp://mail.example.com:25".
+// "smtp://mail.example.com:25". Without one the port says how; "tls://" is TLS at once.
 func ParseTarget(s string) (Target, error) {
 	t := Target{}
-	if scheme, rest, ok := strings.Cut(s, "://"); ok {
-		starts := map[string]Start{"smtp": SMTP, "ldap": LDAP, "xmpp": XMPPClient, "xmpp-client": XMPPClient, "xmpp-server": XMPPServer,
+	scheme, rest, schemed := strings.Cut(s, "://")
+	if schemed {
+		schemes := map[string]Start{"smtp": SMTP, "ldap": LDAP, "xmpp": XMPPClient, "xmpp-client": XMPPClient, "xmpp-server": XMPPServer,
 			"tls": Direct, "https": Direct, "sips": Direct, "ldaps": Direct}
-		start, known := starts[strings.ToLower(scheme)]
+		start, known := schemes[strings.ToLower(scheme)]
 		if !known {
 			return t, fmt.Errorf("probe %q: %w", s, errTarget)
 		}
@@ -62,6 +66,9 @@ func ParseTarget(s string) (Target, error) {
 		return t, fmt.Errorf("probe %q: %w", s, errTarget)
 	}
 	t.Host, t.Port = host, uint16(n)
+	if !schemed {
+		t.Start = starts[t.Port]
+	}
 	return t, t.check()
 }
 
