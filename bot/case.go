@@ -78,6 +78,9 @@ func (b *Bot) caseAction(ctx context.Context, cb slack.InteractionCallback, by w
 		}
 	case actCaseLong, actCaseHand:
 		err = b.service.PostCase(ctx, receiptOf(cb), by, a.Value, verb)
+	case actCaseLook:
+		id, target, _ := strings.Cut(a.Value, " ")
+		err = b.service.LookFor(ctx, receiptOf(cb), by, id, target)
 	case actCaseRemedy:
 		var c workflows.Conversation
 		c, err = b.service.Remedy(ctx, workflows.Started{Receipt: receiptOf(cb), By: by, Lang: s.lang}, a.Value)
@@ -166,9 +169,9 @@ func (b *Bot) drawCase(ctx context.Context, e workflows.Effect, body workflows.B
 func (b *Bot) answerView(ctx context.Context, s speaker, c workflows.Case) message {
 	a := b.service.Standing(ctx, c)
 	if len(a.Findings) > 0 && a.Findings[0].Cause.ID == c.Other() {
-		return correctedView(s, c, a)
+		return correctedView(s, c, a, b.service.BesideOf(c, a))
 	}
-	return caseView(s, c, a)
+	return caseView(s, c, a, b.service.BesideOf(c, a))
 }
 
 // beside is the thread of a case's answer.

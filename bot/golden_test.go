@@ -182,7 +182,7 @@ func TestCaseViews(t *testing.T) {
 			for i := range a.Findings { // the figures are the evaluation's to watch
 				a.Findings[i].Confidence = 0.9 / float64(i+1)
 			}
-			golden(t, "case."+name+"."+lang, caseView(s, c, a))
+			golden(t, "case."+name+"."+lang, caseView(s, c, a, workflows.Beside{}))
 		}
 	}
 }

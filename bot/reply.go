@@ -49,6 +49,13 @@ func (b *Bot) reply(ctx context.Context, e workflows.Effect, body workflows.Body
 			return err
 		}
 		m = followedView(s, c, b.service.Standing(ctx, c), event == "case_changed")
+	case "case_looked":
+		c, _, err := b.caseAndCards(ctx, key)
+		if err != nil {
+			return err
+		}
+		a := b.service.Standing(ctx, c)
+		m = lookedView(s, a, b.service.BesideOf(c, a))
 	default:
 		m = helpView(s)
 	}

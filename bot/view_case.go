@@ -36,11 +36,15 @@ const guess = 0.25
 // caseView is the answer to a case: the cause first, the evidence in the person's own
 // words, then what to do. Of several causes it asks the one question that tells them
 // apart before it says what to do about the likeliest.
-func caseView(s speaker, c workflows.Case, a workflows.TriageAnswer) message {
+func caseView(s speaker, c workflows.Case, a workflows.TriageAnswer, beside workflows.Beside) message {
 	verdict := verdictOf(c, a)
 	var head []slack.Block
 	if a.Verdict != "not-certificate" { // the title of such a cause says so itself
-		head = append(head, section(s.say("bot.case.verdict."+verdict)))
+		line := lookedHead(s, c, a, beside)
+		if line == "" {
+			line = s.say("bot.case.verdict." + verdict)
+		}
+		head = append(head, section(line))
 	}
 	shown := a.Findings[:min(len(a.Findings), maxRivals)]
 	if a.Verdict == "known-cause" || a.Verdict == "not-certificate" {
@@ -78,12 +82,12 @@ func caseView(s speaker, c workflows.Case, a workflows.TriageAnswer) message {
 		}
 		middle = append(middle, note(s.raw("bot.case.also", "Causes", strings.Join(names, " · "))))
 	}
-	return caseMessage(s, c, a, head, middle)
+	return caseMessage(s, c, a, beside, head, middle)
 }
 
 // correctedView is a case of which somebody said what it really was: that, and what to
 // do about it.
-func correctedView(s speaker, c workflows.Case, a workflows.TriageAnswer) message {
+func correctedView(s speaker, c workflows.Case, a workflows.TriageAnswer, beside workflows.Beside) message {
 	cause := a.Findings[0].Cause
 	head := []slack.Block{section(s.raw("bot.case.corrected", "Who", who(c.Ended), "Title", s.text(workflows.TextOf(cause.Title))))}
 	var middle []slack.Block
@@ -94,12 +98,13 @@ func correctedView(s speaker, c workflows.Case, a workflows.TriageAnswer) messag
 	if len(a.Findings) > 1 {
 		middle = append(middle, note(s.raw("bot.case.was", "Title", s.text(workflows.TextOf(a.Findings[1].Cause.Title)))))
 	}
-	return caseMessage(s, c, a, head, middle)
+	return caseMessage(s, c, a, beside, head, middle)
 }
 
 // caseMessage adds what all answers have: what the files show, what was kept out, and
 // what can be done now.
-func caseMessage(s speaker, c workflows.Case, a workflows.TriageAnswer, head, middle []slack.Block) message {
+func caseMessage(s speaker, c workflows.Case, a workflows.TriageAnswer, beside workflows.Beside, head, middle []slack.Block) message {
+	middle = append(middle, besideBlocks(s, c, beside)...)
 	middle = append(middle, seenBlocks(s, c, a)...)
 	var tail []slack.Block
 	if len(a.Redacted) > 0 {
@@ -108,6 +113,9 @@ func caseMessage(s speaker, c workflows.Case, a workflows.TriageAnswer, head, mi
 			kinds = append(kinds, fmt.Sprintf("%s × %d", r.Kind, r.Count))
 		}
 		tail = append(tail, note(s.raw("bot.case.redacted", "What", escape(strings.Join(kinds, ", ")))))
+	}
+	if row := lookButtons(s, c, beside); len(row) > 0 {
+		tail = append(tail, actions("case look "+c.ID, row...))
 	}
 	tail = append(tail, caseActions(s, c, a)...)
 	return message{Text: caseText(s, c, a), Blocks: fit(head, middle, tail, note(s.say("bot.case.more")))}

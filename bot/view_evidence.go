@@ -91,7 +91,7 @@ func seenBlocks(s speaker, c workflows.Case, a workflows.TriageAnswer) []slack.B
 	var lines []string
 	for _, o := range c.Seen {
 		text := s.plain(workflows.TextOf(o.Text))
-		used := false
+		used := c.LookedAt(o.Source) // those stand with the look
 		for _, f := range a.Findings {
 			used = used || slices.ContainsFunc(f.Evidence, func(e workflows.Evidence) bool { return e.Text == text })
 		}

@@ -25,6 +25,9 @@ type Case struct {
 	Seen      []artefact.Observation `json:"seen,omitempty"`       // what attached files show
 	Context   map[string]string      `json:"context,omitempty"`    // product, side: what was asked and answered
 	Cause     string                 `json:"cause,omitempty"`      // first cause, for lists
+	Looking   string                 `json:"looking,omitempty"`    // target that is being looked at
+	Looks     []Look                 `json:"looks,omitempty"`      // what came of looking, newest last
+	Assist    *Assist                `json:"assist,omitempty"`     // what the model said about the answer
 	Ticks     []int                  `json:"ticks,omitempty"`      // fix steps done, in order
 	TickedFor string                 `json:"ticked_for,omitempty"` // the cause whose steps they are
 	Outcome   string                 `json:"outcome,omitempty"`    // solved, wrong, other:<cause>

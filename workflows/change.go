@@ -37,7 +37,7 @@ type Lane string
 
 // The lanes of the outbox.
 const (
-	Work   Lane = "work"   // custody, issuers, models
+	Work   Lane = "work"   // custody, issuers
 	Notify Lane = "notify" // messages to people
 )
 

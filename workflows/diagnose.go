@@ -28,18 +28,24 @@ type Pasted struct {
 }
 
 // Diagnose opens a case. Only the redacted text is kept; the answer is a function of it,
-// so it is never stored and never out of date.
+// so it is never stored and never out of date. A text that is a host and port is looked
+// at instead.
 func (s *Service) Diagnose(ctx context.Context, in Pasted) (Case, error) {
+	if target := bareTarget(in.Text); target != "" {
+		return Case{}, s.lookAnew(ctx, Heard{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang}, target)
+	}
 	return s.diagnose(ctx, in, nil)
 }
 
 func (s *Service) diagnose(ctx context.Context, in Pasted, files *attached) (Case, error) {
 	no := s.admit(in.By)
 	var c Case
+	var a triage.Answer
 	if no == nil {
 		// Before the transaction: reading a long log takes longer than others should wait.
 		c = s.newCase(in, files, s.Now())
-		c.Cause = firstCause(s.Explain(ctx, c))
+		a = s.Explain(ctx, c)
+		c.Cause = firstCause(a)
 	}
 	err := s.update(ctx, in.Receipt, in.By, "diagnose", "", no, func(rd Reader, now time.Time) (Change, error) {
 		if strings.TrimSpace(c.Input) == "" && files == nil {
@@ -50,7 +56,7 @@ func (s *Service) diagnose(ctx context.Context, in Pasted, files *attached) (Cas
 				return Change{}, Refuse(Conflict, "workflows.case.already")
 			}
 		}
-		return Change{Cases: []Case{c}, Effects: []Effect{showCase(c)},
+		return Change{Cases: []Case{c}, Effects: s.shown(c, a),
 			Audit: []Audit{{At: now, Actor: in.By, Verb: "diagnose", Subject: c.ID, Detail: detail("cause", c.Cause)}}}, nil
 	})
 	return c, err

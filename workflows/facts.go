@@ -10,6 +10,7 @@ import (
 	"countersign/certs/check"
 	"countersign/triage"
 	"countersign/triage/artefact"
+	"countersign/triage/probe"
 )
 
 // Observation is one thing that the files or certificates of a case show.
@@ -88,6 +89,9 @@ func (c Case) facts(product string, now time.Time) []Observation {
 		if !trustList(name, files[name]) {
 			c.chainFacts(certificates(files[name]), trust, verifierOf(product), now, add)
 		}
+	}
+	for _, l := range c.Looks {
+		out = append(out, c.served(l)...)
 	}
 	if csrs := requests(items); len(csrs) == 1 {
 		for _, f := range check.Match(items).Findings {
@@ -196,6 +200,13 @@ var asked = regexp.MustCompile(`(?i)(?:target host ?name '|valid for [^\n]{1,300
 // wanted finds in the text of a case a name that was asked of a server and that leaf
 // does not have, and where it stands.
 func (c Case) wanted(leaf *check.Item) (host, where string) {
+	if c.LookedAt(leaf.Place.File) {
+		t, err := probe.ParseTarget(leaf.Place.File)
+		if err == nil && t.ServerName != "" && leaf.Cert.VerifyHostname(t.ServerName) != nil {
+			return t.ServerName, leaf.Place.File
+		}
+		return "", ""
+	}
 	for _, m := range asked.FindAllStringSubmatchIndex(c.Input, 20) {
 		name := c.Input[m[2]:m[3]]
 		if leaf.Cert.VerifyHostname(name) != nil {

@@ -152,7 +152,7 @@ func (s *Service) followUp(ctx context.Context, in Heard, id string, files *atta
 		say := effect(Notify, id, KindReply, fmt.Sprintf("%s/follow/%d", id, old.Version), Body{Person: in.By, Place: &place, Lang: old.Lang, Event: event + id})
 		return func(now time.Time) (Change, error) {
 			next.Updated = now
-			return Change{Cases: []Case{next}, Effects: []Effect{showCase(next), say},
+			return Change{Cases: []Case{next}, Effects: append(s.shown(next, after), say),
 				Audit: []Audit{{At: now, Actor: in.By, Verb: "case.follow", Subject: id, Detail: detail("cause", next.Cause)}}}, nil
 		}
 	}

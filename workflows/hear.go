@@ -49,7 +49,12 @@ func (s *Service) Hear(ctx context.Context, in Heard) error {
 	if err != nil {
 		return err
 	}
+	target := wishFor(in.Text)
 	switch {
+	case target != "" && at.ID != "":
+		return s.lookFor(ctx, in, at.ID, target)
+	case target != "" && in.Direct && open.ID == "":
+		return s.lookAnew(ctx, in, target)
 	case open.ID != "" && in.Place.Channel != "":
 		_, err := s.Reply(ctx, Replied{Receipt: in.Receipt, By: in.By, ID: open.ID, Text: in.Text, Label: in.Label})
 		return err

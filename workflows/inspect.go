@@ -79,8 +79,13 @@ func (s *Service) chainOf(c Case, items []*check.Item) check.Chain {
 	for name, group := range files {
 		lists[name] = len(files) > 1 && trustList(name, group)
 	}
+	latest := ""
+	if n := len(c.Looks); n > 0 && len(files[c.Looks[n-1].Target]) > 0 {
+		latest = c.Looks[n-1].Target // what is presented goes before what was pasted
+	}
 	for _, it := range certificates(items) {
 		switch {
+		case latest != "" && it.Place.File != latest && !lists[it.Place.File]:
 		case leaf == nil && leafCert(it):
 			leaf = it
 		case lists[it.Place.File]:

@@ -153,8 +153,10 @@ func (s *Service) refine(ctx context.Context, receipt Receipt, by Person, id str
 		next, no := step(old)
 		c = next
 		changed := no == nil && !reflect.DeepEqual(old, next)
+		var a triage.Answer
 		if changed {
-			next.Cause = firstCause(s.Explain(ctx, next))
+			a = s.Explain(ctx, next)
+			next.Cause = firstCause(a)
 		}
 		return func(now time.Time) (Change, error) {
 			if no != nil {
@@ -165,7 +167,7 @@ func (s *Service) refine(ctx context.Context, receipt Receipt, by Person, id str
 			}
 			next.Updated = now
 			c = next
-			effects := []Effect{showCase(next)}
+			effects := s.shown(next, a)
 			for _, more := range also {
 				effects = append(effects, more(next)...)
 			}
@@ -187,6 +189,11 @@ func (s *Service) changeCase(ctx context.Context, receipt Receipt, by Person, ve
 	if no := s.admit(by); no != nil {
 		return s.update(ctx, receipt, by, verb, id, no, nil)
 	}
+	return s.stepCase(ctx, receipt, by, verb, id, think)
+}
+
+// stepCase is changeCase for whoever need not be admitted: the product itself.
+func (s *Service) stepCase(ctx context.Context, receipt Receipt, by Person, verb, id string, think func(Case) func(time.Time) (Change, error)) error {
 	for {
 		var old Case
 		if err := s.Store.View(ctx, func(rd Reader) (err error) { old, err = rd.Case(ctx, id); return err }); err != nil {

@@ -25,6 +25,8 @@ type Service struct {
 	Custodies map[string]Custody
 	Issuers   map[string]Issuer
 	Courier   Courier
+	Prober    Prober // nil: nothing is looked at
+	Model     Model  // nil: there is none
 	Now       func() time.Time
 	NewID     func() string // unguessable, at most 40 characters, [a-z0-9]
 

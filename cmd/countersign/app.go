@@ -17,6 +17,7 @@ import (
 	"countersign/locales"
 	"countersign/storage"
 	"countersign/triage"
+	"countersign/triage/llm"
 	"countersign/workflows"
 )
 
@@ -31,6 +32,8 @@ type app struct {
 	service   *workflows.Service
 	bot       *bot.Bot
 	directory *bot.Directory
+	aside     *asideMeter
+	model     *llm.Assistant // nil: none
 }
 
 // newApp wires the parts and fails early on whatever cannot work. It waits for a
@@ -68,6 +71,9 @@ func newApp(ctx context.Context, cfg config, cat *locales.Catalogue, log *slog.L
 		Now: func() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }, NewID: newID,
 	}
 	if err := a.service.Relearn(ctx, log); err != nil {
+		return nil, err
+	}
+	if err := a.wireAside(ctx); err != nil {
 		return nil, err
 	}
 	slackCfg := cfg.slack()
@@ -133,7 +139,9 @@ func (a *app) run(ctx context.Context) error {
 	worker := &workflows.Worker{Service: a.service, Outbox: a.meter, Log: a.log}
 	all.Go(func() { a.directory.Run(ctx) })
 	all.Go(func() { worker.Run(ctx) })
+	aside := &workflows.AsideWorker{Service: a.service, Outbox: a.meter, Log: a.log}
 	for range 2 {
+		all.Go(func() { aside.Run(ctx) })
 		all.Go(func() { a.bot.RunDelivery(ctx) })
 	}
 	if a.cfg.Slack.AppToken != "" {

@@ -50,6 +50,8 @@ type config struct {
 	Custody  map[string]custodyConfig `yaml:"custody"`   // by the name that policies use
 	Issuers  map[string]issuerConfig  `yaml:"issuers"`   // by the name that policies use
 	AuditKey string                   `yaml:"audit_key"` // custody that keeps the key of the audit record
+	Probe    probeConfig              `yaml:"probe"`     // hosts that may be looked at
+	LLM      llmConfig                `yaml:"llm"`       // the optional model
 }
 
 type slackConfig struct {
@@ -103,6 +105,7 @@ func parseConfig(file string) (config, error) {
 	c.Slack.BotToken = secret(os.Getenv("COUNTERSIGN_SLACK_BOT_TOKEN"))
 	c.Slack.AppToken = secret(os.Getenv("COUNTERSIGN_SLACK_APP_TOKEN"))
 	c.Slack.SigningSecret = secret(os.Getenv("COUNTERSIGN_SLACK_SIGNING_SECRET"))
+	c.LLM.Key = secret(os.Getenv("COUNTERSIGN_LLM_KEY"))
 	return c, nil
 }
 
@@ -155,6 +158,7 @@ func (c config) check() error {
 		c.checkPolicy(&p, policy)
 	}
 	c.checkKeys(&p)
+	c.checkAside(&p)
 	return errors.Join(p...)
 }
 

@@ -15,11 +15,12 @@ import (
 )
 
 type demoCmd struct {
-	Addr        string `help:"Address of the workspace's page." default:"127.0.0.1:8765"`
-	Data        string `help:"Directory to keep keys, CA and database in; default: a new one." type:"path"`
-	Vault       bool   `help:"Keep keys and sign in a real Vault server, started for this."`
-	Walkthrough bool   `help:"Play the main job without a browser and write what came of it."`
-	Out         string `help:"Directory for the walkthrough's files." type:"path"`
+	Addr        string   `help:"Address of the workspace's page." default:"127.0.0.1:8765"`
+	Data        string   `help:"Directory to keep keys, CA and database in; default: a new one." type:"path"`
+	Vault       bool     `help:"Keep keys and sign in a real Vault server, started for this."`
+	Probe       []string `help:"Hosts that may be looked at, as in the configuration's probe.allow." sep:"none"`
+	Walkthrough bool     `help:"Play the main job without a browser and write what came of it."`
+	Out         string   `help:"Directory for the walkthrough's files." type:"path"`
 }
 
 func (d demoCmd) Run(c *console) error {
@@ -86,6 +87,7 @@ func (d demoCmd) stage(c *console, log *slog.Logger, transcript io.Writer) (*sta
 	}
 	s.sim = sim
 	cfg := demoConfig(sim, s.data)
+	cfg.Probe.Allow = d.Probe
 	if d.Vault {
 		if s.vault, err = startVault(c, filepath.Join(s.data, "vault")); err == nil {
 			err = s.vault.settings(c.ctx, &cfg)

@@ -53,6 +53,7 @@ func (d doctorCmd) Run(c *console) error {
 		x.say("configuration", true, c.say("cli.doctor.config"))
 		x.slack()
 		x.storage(x.keys())
+		x.aside()
 	}
 	failed := 0
 	for _, line := range x.all {

@@ -95,6 +95,7 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 			gauge(descToken, time.Until(expires).Seconds(), who)
 		}
 	}
+	c.a.collectModel(gauge)
 	s, err := c.counts()
 	if err != nil {
 		c.a.log.Warn("metrics", "err", err)
@@ -104,7 +105,7 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 		gauge(descRequests, float64(s.Requests[state]), string(state))
 	}
 	gauge(descWaiting, age(s.Waiting))
-	for _, lane := range []workflows.Lane{workflows.Work, workflows.Notify} {
+	for _, lane := range []workflows.Lane{workflows.Work, workflows.Notify, workflows.Aside} {
 		gauge(descPending, float64(s.Pending[lane]), string(lane))
 		gauge(descOldest, age(s.Oldest[lane]), string(lane))
 	}
@@ -139,6 +140,6 @@ func (c *collector) counts() (storage.Stats, error) {
 // metrics serves the counters and the state.
 func (a *app) metrics() http.Handler {
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(a.meter.begun, a.meter.failed, &collector{a: a})
+	registry.MustRegister(a.meter.begun, a.meter.failed, a.aside.looks, a.aside.calls, &collector{a: a})
 	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 }

@@ -1,0 +1,124 @@
+package bot
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"countersign/workflows"
+)
+
+// actCaseLook asks for a look; its suffix tells buttons apart, its value is case and target.
+const actCaseLook = "case.look"
+
+// How much of looks a card shows: the newest, and of a chain what fits a glance.
+const (
+	shownLooks = 2
+	shownChain = 4
+)
+
+// besideBlocks show what was seen from here and what the model says, each under its own
+// heading: neither is the answer.
+func besideBlocks(s speaker, c workflows.Case, b workflows.Beside) []slack.Block {
+	var blocks []slack.Block
+	if c.Looking != "" {
+		blocks = append(blocks, section(":hourglass_flowing_sand: "+s.raw("bot.look.under_way", "Target", code(c.Looking))))
+	}
+	for _, l := range b.Looks[max(0, len(b.Looks)-shownLooks):] {
+		blocks = append(blocks, section(lookText(s, l)))
+	}
+	return append(blocks, assistBlocks(s, b)...)
+}
+
+// lookText says what came of one look: of each connection, beside what was pasted, and
+// the chain that was presented.
+func lookText(s speaker, l workflows.Seen) string {
+	text := ":satellite_antenna: *" + s.raw("bot.look.title", "Target", code(l.Target), "When", s.when(l.At), "Who", who(l.By)) + "*"
+	for i, said := range l.Said {
+		how := ""
+		if len(l.Said) > 1 {
+			how = "_" + s.say([]string{"bot.look.without", "bot.look.with"}[min(i, 1)]) + "_ "
+		}
+		text += "\n• " + how + s.text(said)
+	}
+	for _, o := range l.Compared {
+		text += "\n• " + s.text(o)
+	}
+	for i, f := range l.Chain {
+		if i == shownChain {
+			text += "\n> +" + strconv.Itoa(len(l.Chain)-i)
+			break
+		}
+		text += "\n> " + strconv.Itoa(i+1) + ". " + clip(escape(f.Subject), 200) + " ← " + clip(escape(f.Issuer), 200) + "  (" + s.day(f.NotAfter) + ")"
+	}
+	return text
+}
+
+// lookButtons offer what may be looked at: what the case names, and again what was
+// looked at last.
+func lookButtons(s speaker, c workflows.Case, b workflows.Beside) []slack.BlockElement {
+	var row []slack.BlockElement
+	add := func(target, key string) {
+		label := s.raw(key, "Target", target)
+		row = append(row, button(actCaseLook+"."+strconv.Itoa(len(row)), c.ID+" "+target, label, slack.StyleDefault))
+	}
+	for _, target := range b.Offer {
+		add(target, "bot.button.look")
+	}
+	if n := len(b.Looks); n > 0 && c.Looking == "" && len(row) == 0 {
+		add(b.Looks[n-1].Target, "bot.button.look_again")
+	}
+	return row
+}
+
+// lookedHead is the first line of a case in which nothing is found but something was
+// looked at, "" for all others.
+func lookedHead(s speaker, c workflows.Case, a workflows.TriageAnswer, b workflows.Beside) string {
+	switch {
+	case len(a.Findings) > 0:
+	case c.Looking != "":
+		return s.say("bot.look.waits")
+	case len(b.Looks) > 0:
+		return s.say("bot.look.nothing_wrong")
+	}
+	return ""
+}
+
+// lookedView says in the thread what came of the last look.
+func lookedView(s speaker, a workflows.TriageAnswer, b workflows.Beside) message {
+	if len(b.Looks) == 0 {
+		return oneLine(s.say("bot.case.same"))
+	}
+	text := lookText(s, b.Looks[len(b.Looks)-1])
+	if len(a.Findings) > 0 {
+		text += "\n" + s.say("bot.look.so") + fmtFinding(s, a.Findings[0])
+	}
+	return oneLine(text + "\n_" + s.say("bot.case.card_above") + "_")
+}
+
+// assistBlocks are the words of the model, marked as such.
+func assistBlocks(s speaker, b workflows.Beside) []slack.Block {
+	m := b.Assist
+	if m == nil {
+		return nil
+	}
+	var lines []string
+	if m.Text != "" {
+		lines = append(lines, escape(m.Text))
+	}
+	if m.Likeliest != "" {
+		lines = append(lines, s.raw("bot.assist.likeliest", "Title", s.text(b.Likeliest)))
+	}
+	if m.Possible != "" {
+		quoted := code(clip(m.Quote, 180))
+		if m.Line > 0 {
+			quoted += "  _" + s.say("bot.case.line", "Line", strconv.Itoa(m.Line)) + "_"
+		}
+		lines = append(lines, s.raw("bot.assist.possible", "Title", s.text(b.Possible))+"\n> "+quoted)
+	}
+	if m.Question != "" {
+		lines = append(lines, ":grey_question: "+escape(m.Question))
+	}
+	return []slack.Block{note(":robot_face: *" + s.say("bot.assist.title") + "*  _" + s.say("bot.assist.checked") + "_\n" + strings.Join(lines, "\n"))}
+}

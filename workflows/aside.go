@@ -1,0 +1,73 @@
+package workflows
+
+import (
+	"context"
+	"log/slog"
+	"time"
+)
+
+// Aside is the lane of what nobody waits for: looks at hosts, the optional model. They
+// are slow, and no key, signature or message stands behind them.
+const Aside Lane = "aside"
+
+// The kinds of effects of the Aside lane.
+const (
+	KindLook   = "look"   // look at the host that a case wants looked at
+	KindAssist = "assist" // have the model say something about a case
+)
+
+// maxTries is after how many claims an effect of the lane is given up: each a crash or a
+// failed commit, since a failed look or call is a result.
+const maxTries = 4
+
+// AsideWorker does the effects of the Aside lane. Several may run at once.
+type AsideWorker struct {
+	Service *Service
+	Outbox  Outbox
+	Log     *slog.Logger
+}
+
+// Run works until ctx ends.
+func (w *AsideWorker) Run(ctx context.Context) {
+	for ctx.Err() == nil {
+		busy, err := w.Step(ctx)
+		if err != nil && ctx.Err() == nil {
+			w.Log.ErrorContext(ctx, "aside", "err", err)
+		}
+		if !busy {
+			w.Outbox.Wait(ctx, Aside, 30*time.Second)
+		}
+	}
+}
+
+// Step does one effect, if one is due.
+func (w *AsideWorker) Step(ctx context.Context) (bool, error) {
+	e, ok, err := w.Outbox.Claim(ctx, Aside, lease)
+	if err != nil || !ok {
+		return false, err
+	}
+	body, err := ReadBody(e)
+	if err != nil {
+		return true, w.Outbox.Bury(ctx, e, "unreadable body", w.Service.dead(e, Body{}, "unreadable body"))
+	}
+	within, done := context.WithTimeout(ctx, lease*3/4)
+	defer done()
+	switch e.Kind {
+	case KindLook:
+		err = w.Service.look(within, e, body)
+	case KindAssist:
+		err = w.Service.assist(within, e, body)
+	default:
+		return true, w.Outbox.Bury(ctx, e, "unknown kind", w.Service.dead(e, body, "unknown kind"))
+	}
+	switch {
+	case err == nil:
+		return true, nil
+	case ctx.Err() != nil:
+		return true, w.Outbox.Retry(context.WithoutCancel(ctx), e, w.Service.Now(), "stopped")
+	case CodeOf(err) == NotFound || e.Attempts >= maxTries && e.Kind == KindAssist:
+		return true, w.Outbox.Bury(ctx, e, "given up", Change{}) // the case is as good without
+	}
+	w.Log.WarnContext(ctx, "effect failed", "case", body.Case, "kind", e.Kind, "attempt", e.Attempts, "err", err)
+	return true, w.Outbox.Retry(ctx, e, w.Service.Now().Add(backoff(e.Attempts)), "internal")
+}
