@@ -40,6 +40,13 @@ type keys struct {
 	bot     bool                      // others must leave a wrapped secret-id alone: it opens once
 }
 
+// What the workflows ask for by asking whether it is there.
+var (
+	_ workflows.Keeper  = (*vault.Custody)(nil)
+	_ workflows.Revoker = (*vault.PKI)(nil)
+	_ workflows.Revoker = (*later)(nil)
+)
+
 // errWrapped is for commands that would use up the bot's wrapped secret-id.
 var errWrapped = errors.New("the login to Vault is a wrapped secret-id, which opens once and is for the bot; " +
 	"set VAULT_TOKEN to a token of your own that may do the same")

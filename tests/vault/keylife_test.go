@@ -4,12 +4,14 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"math/big"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
 
 	"countersign/bot/slacksim"
 	"countersign/vault/devserver"
+	"countersign/vault/vaulttest"
 )
 
 // clicks finds the newest message with a button and clicks it.
@@ -168,4 +170,44 @@ func serials(l *x509.RevocationList) (all []*big.Int) {
 		all = append(all, e.SerialNumber)
 	}
 	return all
+}
+
+// TestHandoverExpires: nobody opens it, Vault forgets it, and people are told what to do.
+func TestHandoverExpires(t *testing.T) {
+	server := vaultServer(t)
+	proxy := vaulttest.NewProxy(t, server)
+	w := newWorld(t)
+	w.useVault(server, false)
+	w.through(proxy)
+	// A quarter of a minute instead of ten.
+	change(t, server, []string{"sys/policies/acl/countersign-releaser"}, map[string]any{"policy": `path "countersign-transit/export/signing-key/*" { capabilities = ["read"] }`})
+	proxy.Break(func(_ http.ResponseWriter, r *http.Request, _ func()) bool {
+		if r.Header.Get("X-Vault-Wrap-TTL") != "" {
+			r.Header.Set("X-Vault-Wrap-TTL", "14s")
+		}
+		return false
+	})
+	w.serve()
+	st := w.stage()
+	ella := st.As("ella")
+	request(st, "REQ-1", "expc1.example.com")
+	ella.Sees("REQ-1", "is here")
+	clicks(st, ella, "Get the private key…")
+	handed := ella.Sees("vault unwrap")
+	line := command(t, handed)
+	news := ella.Sees("Nobody opened the private key", "ask again")
+	if !slices.Contains(news.Buttons(), "Ask for the key again…") {
+		t.Errorf("it does not say how: %v", news.Buttons())
+	}
+	if now := ella.SeesChange(handed, "Nobody opened it before it ended"); strings.Contains(now.Shown(), "vault unwrap") {
+		t.Errorf("the token still stands there: %s", now.Shown())
+	}
+	if key, says := unwrapping(t, server.CAFile, strings.ReplaceAll(line, proxy.Server.Address, server.Address)); len(key) > 0 || !strings.Contains(says, "wrapping token is not valid") {
+		t.Errorf("%d bytes came after the end, and %q", len(key), says)
+	}
+	ella.Clicks(news, "Ask for the key again…")
+	ella.Submits(ella.SeesModal("Why is it needed again?"), map[string]any{"Why is it needed again?": "I was at lunch"})
+	asks := st.As("anselm").In("cert-approvals").Sees("once more", "I was at lunch", "Nobody opened it")
+	st.As("anselm").In("cert-approvals").Clicks(asks, "Refuse")
+	ella.Sees("did not allow the private key")
 }

@@ -53,6 +53,7 @@ func hook(management string, args []string) int {
 type pebble struct {
 	directory, caFile, management string
 	http                          string // where it asks for HTTP-01
+	status                        string // where it tells what has become of a certificate
 }
 
 func freePort(t *testing.T) string {
@@ -93,6 +94,7 @@ func startPebble(t *testing.T, env ...string) pebble {
 	p := pebble{caFile: vaulttest.PEM(t, "CERTIFICATE", cert.Certificate[0]), http: freePort(t)}
 	listen, manage, dns, challenges := freePort(t), freePort(t), freePort(t), freePort(t)
 	p.directory, p.management = "https://"+listen+"/dir", "http://"+challenges
+	p.status = "https://" + manage + "/cert-status-by-serial/"
 	var httpPort, tlsPort int
 	if _, err := fmt.Sscanf(p.http, "127.0.0.1:%d", &httpPort); err != nil {
 		t.Fatal(err)
