@@ -202,7 +202,7 @@ func (b *Bot) postCase(ctx context.Context, e workflows.Effect, body workflows.B
 	}
 	s := b.speaker(body.Person)
 	if body.Event == workflows.PostLong {
-		return b.upload(ctx, place, e, []file{{name: strings.ToLower(c.ID) + "-" + strconv.FormatInt(c.Version, 10) + ".txt", data: []byte(b.service.LongForm(ctx, c, s.plain))}})
+		return b.upload(ctx, place, e, []file{{name: strings.ToLower(c.ID) + "-" + strconv.FormatInt(c.Version, 10) + ".txt", title: s.say("bot.file.case"), data: []byte(b.service.LongForm(ctx, c, s.plain))}})
 	}
 	text := c.Handover(b.service.Standing(ctx, c), s.plain)
 	if text == "" { // it has become a certificate problem since
@@ -278,7 +278,7 @@ func (b *Bot) sendPicture(ctx context.Context, s speaker, e workflows.Effect, c 
 	if err != nil {
 		return err
 	}
-	if err := b.upload(ctx, place, e, []file{{name: "chain-" + hex.EncodeToString(sum[:3]) + ".png", data: png}}); err != nil {
+	if err := b.upload(ctx, place, e, []file{{name: "chain-" + hex.EncodeToString(sum[:3]) + ".png", title: s.say("bot.file.picture"), data: png}}); err != nil {
 		return err
 	}
 	return b.store.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) {

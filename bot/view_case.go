@@ -31,7 +31,7 @@ const maxRivals = 3
 
 // guess is the confidence under which the first of several causes is no more than the
 // nearest that is known.
-const guess = 0.25
+const guess = 0.4
 
 // caseView is the answer to a case: the cause first, the evidence in the person's own
 // words, then what to do. Of several causes it asks the one question that tells them
@@ -122,6 +122,11 @@ func caseMessage(s speaker, c workflows.Case, a workflows.TriageAnswer, beside w
 }
 
 const verdictGuess = "guess"
+
+// unknown reports that the answer is no more than what is nearest.
+func unknown(c workflows.Case, a workflows.TriageAnswer) bool {
+	return len(a.Findings) == 0 || a.Findings[0].Cause.ID == "not-certificate:other" || verdictOf(c, a) == verdictGuess
+}
 
 // verdictOf is the key of the words for an answer: several causes of which none is
 // likely are not called the answer.
@@ -274,7 +279,7 @@ func caseActions(s speaker, c workflows.Case, a workflows.TriageAnswer) []slack.
 	if c.Outcome == "" && c.Answered() {
 		row = append(row, button(actCaseAgain, c.ID, s.raw("bot.button.answer_again"), slack.StyleDefault))
 	}
-	if c.Outcome == "wrong" || len(a.Findings) == 0 || verdictOf(c, a) == verdictGuess {
+	if c.Outcome == "wrong" || unknown(c, a) {
 		row = append(row, button(actCaseTeach, c.ID, s.raw("bot.button.teach"), slack.StyleDefault))
 	}
 	var blocks []slack.Block

@@ -165,8 +165,24 @@ func (u *user) click(selector, text string) {
 	u.mark++
 	find := fmt.Sprintf(`(() => { const all = [...document.querySelectorAll(%q)].filter(e => e.offsetParent !== null && e.innerText.trim().includes(%q));
 		const e = all[all.length - 1]; if (!e) return false; e.setAttribute('data-now', '%d'); e.scrollIntoView({block: 'center'}); return true; })()`, selector, text, u.mark)
-	u.until(find)
-	u.do(chromedp.Click(chromedp.CSS(`[data-now="` + strconv.Itoa(u.mark) + `"]`)))
+	u.press(find)
+}
+
+// press clicks what find marks. A message that is drawn anew in between loses its mark:
+// then it is marked and clicked again.
+func (u *user) press(find string) {
+	u.t.Helper()
+	for range 5 {
+		u.until(find)
+		ctx, cancel := context.WithTimeout(u.ctx, 2*time.Second)
+		err := chromedp.Do(ctx, chromedp.Click(chromedp.CSS(`[data-now="`+strconv.Itoa(u.mark)+`"]`)))
+		cancel()
+		if err == nil {
+			return
+		}
+	}
+	u.shot("failed")
+	u.t.Fatalf("cannot click: %s", find)
 }
 
 // types writes into an element and, where enter is wanted, sends.
@@ -219,8 +235,7 @@ func (u *user) buttonOf(words, label string) {
 	find := fmt.Sprintf(`(() => { const m = [...document.querySelectorAll('[data-testid="message"]')].find(e => e.innerText.includes(%q));
 		const e = m && [...m.querySelectorAll('button')].find(b => b.innerText.trim() === %q); if (!e) return false;
 		e.setAttribute('data-now', '%d'); e.scrollIntoView({block: 'center'}); return true; })()`, words, label, u.mark)
-	u.until(find)
-	u.do(chromedp.Click(chromedp.CSS(`[data-now="` + strconv.Itoa(u.mark) + `"]`)))
+	u.press(find)
 }
 
 func (u *user) confirm() { u.t.Helper(); u.click(`[data-testid="confirm-yes"]`, "") }

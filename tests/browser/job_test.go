@@ -56,7 +56,7 @@ func TestByForm(t *testing.T) {
 	dm := p.as(t, "U0ELLA", "D0ELLA")
 	dm.reads(message, "is here, valid until", "Install it, in this order")
 	dm.openThread()
-	dm.reads(thread, ".csr.pem")
+	dm.reads(thread, "signing request (CSR)")
 	dm.shot("issued")
 	dm.size(390, 844)
 	dm.shot("phone")

@@ -59,7 +59,8 @@ func TestVagueText(t *testing.T) {
 	u.reads(thread, "It is one of these", "verifier's trust store", "TLS verify subject name", "What does Detail= say", "If it is the first")
 	u.shot("vague")
 	u.picks(thread, "self signed certificate in")
-	u.reads(thread, "known cause")
+	u.reads(thread, "→ self signed certificate in", "Answer again")
+	u.lacks(thread, "What does Detail= say in the event log line of the failure (Status > Logs > Event log)?\n")
 	u.shot("vague-answered")
 	u.saysInThread("it is the C that complains")
 	u.reads(thread, "Noted")
@@ -108,8 +109,8 @@ func TestHandover(t *testing.T) {
 	u.button("This solved it")
 	u.reads(message, "says that this solved it")
 	u.button("Details as a file")
-	u.reads(thread, ".txt")
-	u.click(`[data-testid="thread"] [data-testid="file-preview"]`, "")
-	u.until(`document.querySelector('[data-testid="thread"] .file-view pre')`)
+	u.reads(thread, "The answer in full")
+	u.until(`(() => { if (document.querySelector('[data-testid="thread"] .file-view pre')) return true;
+		document.querySelector('[data-testid="thread"] [data-testid="file-preview"][aria-expanded="false"]')?.click(); return false; })()`)
 	u.shot("long-form")
 }
