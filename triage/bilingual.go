@@ -32,7 +32,7 @@ var synonymous = [][]string{
 	{"certificate", "cert", "crt", "cert file", "certificate file"}, {"certificates", "certs"}, {"private key", "priv key", "privkey"},
 	{"authentication", "auth"}, {"unable to", "cannot", "can not", "could not", "couldnt", "cant"}, {"does not", "doesnt", "dont", "wont"},
 	{"is not", "isnt", "aint"}, {"failed", "fails", "failing", "failure"}, {"hostname", "host name"}, {"upload", "import", "load"},
-	{"uploaded", "imported", "loaded"}, {"renewal", "renewing", "replacement"}, {"missing", "absent", "not there"},
+	{"uploaded", "imported", "loaded"}, {"renewal", "renewing", "replacement"}, {"missing", "absent", "not there"}, {"without", "w/o", "w o"},
 	{"不受信任", "不被信任", "不可信", "不被信赖"}, {"失败", "不成功", "失败了"}, {"无法", "不能", "没法", "没办法"}, {"上传", "导入", "上载"},
 	{"没有", "缺少", "没"}, {"续订", "续期", "更新", "更换"}, {"过期", "到期", "失效"}, {"证书", "凭证", "证书文件"}, {"连接", "链接"},
 }

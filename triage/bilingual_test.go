@@ -38,3 +38,14 @@ func TestRetoldSpans(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 }
+
+// What has no word of the trade resembles no wording that has one.
+func TestResemblanceNeedsTheTrade(t *testing.T) {
+	for _, text := range []string{"could not read settings.ini", "the update does not match the expected name of the list", "unable to get local copy of the file"} {
+		for _, f := range diagnose(t, text).Findings {
+			if f.Cause.Certificate() && f.Confidence > 0.5 {
+				t.Errorf("%q gives %s (%v)", text, f.Cause.ID, f.Confidence)
+			}
+		}
+	}
+}

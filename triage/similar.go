@@ -13,16 +13,18 @@ import (
 // base by the words they share, rare words counting more. It finds paraphrases that
 // no wording meets literally. Its weight stays below that of a wording.
 type similar struct {
-	ids  map[string]int32 // token -> id
-	idf  []float64
-	docs []document
-	post [][]int32 // token -> documents
+	ids   map[string]int32 // token -> id
+	idf   []float64
+	trade map[int32]bool // tokens of the trade
+	docs  []document
+	post  [][]int32 // token -> documents
 }
 
 type document struct {
 	weights []weight
 	tokens  []int32
 	mass    float64 // sum of idf of tokens
+	ours    bool    // speaks of certificates, keys or TLS
 	least   float64 // coverage below which it says nothing
 }
 
@@ -44,7 +46,7 @@ type token struct {
 }
 
 func newSimilar(kb *KB) *similar {
-	s := &similar{ids: map[string]int32{}}
+	s := &similar{ids: map[string]int32{}, trade: map[int32]bool{}}
 	for i, c := range kb.causes {
 		for _, ex := range c.Examples {
 			s.add(ex, []weight{{int32(i), exampleWeight}}, 3, leastCoverage)
@@ -91,6 +93,15 @@ func newSimilar(kb *KB) *similar {
 	return s
 }
 
+// trade are words, less their endings, of which a message has at least one when it is
+// about certificates at all. They are so common in wordings that they weigh little:
+// without this, "could not read settings" resembles "could not read certificate".
+var trade = map[string]bool{
+	"certificat": true, "cert": true, "crt": true, "csr": true, "key": true, "pem": true, "tls": true, "ssl": true, "x509": true, "chain": true,
+	"issuer": true, "keystor": true, "truststor": true, "ca": true, "crl": true, "ocsp": true, "handshak": true, "signatur": true, "pkix": true,
+	"证书": true, "私钥": true, "密钥": true, "握手": true,
+}
+
 func (s *similar) add(text string, w []weight, least int, coverage float64) {
 	d := document{weights: w, least: coverage}
 	seen := map[int32]bool{}
@@ -103,6 +114,10 @@ func (s *similar) add(text string, w []weight, least int, coverage float64) {
 		if !seen[id] {
 			seen[id] = true
 			d.tokens = append(d.tokens, id)
+			d.ours = d.ours || trade[tok]
+			if trade[tok] {
+				s.trade[id] = true
+			}
 		}
 	})
 	if len(d.tokens) >= least {
@@ -194,18 +209,20 @@ func (s *similar) compare(v *view) []resemblance {
 func (s *similar) window(tokens []token, best map[int32]resemblance) {
 	seen := map[int32]bool{}
 	mass := map[int32]float64{}
+	ours := false
 	for _, t := range tokens {
 		if seen[t.id] {
 			continue
 		}
 		seen[t.id] = true
+		ours = ours || s.trade[t.id]
 		for _, d := range s.post[t.id] {
 			mass[d] += s.idf[t.id]
 		}
 	}
 	for d, m := range mass {
 		cov := m / s.docs[d].mass
-		if cov < s.docs[d].least || cov <= best[d].coverage {
+		if cov < s.docs[d].least || cov <= best[d].coverage || s.docs[d].ours && !ours {
 			continue
 		}
 		in := map[int32]bool{}
