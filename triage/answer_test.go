@@ -12,7 +12,7 @@ import (
 // question that separates them are the answer.
 func TestTLSNegotiationFailureAlone(t *testing.T) {
 	kb := loadKB(t)
-	for _, text := range []string{"TLS negotiation failure", "TLS協商錯誤", "TLS协商失败"} {
+	for _, text := range []string{"TLS negotiation failure", "TLS協商錯誤", "TLS协商失败", "Traversal zone down with error: TLS negotiation failure", "遍歷區域關閉，出現錯誤TLS協商錯誤", "遍历区域关闭，出现错误TLS协商错误"} {
 		a, err := kb.Diagnose(context.Background(), Input{Text: text, Context: Context{Product: "expressway"}})
 		if err != nil {
 			t.Fatal(err)
@@ -78,6 +78,12 @@ func TestTroubleshootingEntries(t *testing.T) {
 		{"endpoint-ca-not-public", "", "7800 and 8800 phones do not work over MRA with internal certificates because their trust list cannot be modified", "7800和8800系列电话的MRA注册不适用于内部证书，因为无法修改其证书信任列表", "7800和8800系列電話的MRA註冊不適用於內部憑證，因為無法修改其憑證信任清單"},
 		{"service-not-restarted", "", "Restart TFTP after uploading tomcat, otherwise TFTP keeps offering the cached old self-signed tomcat certificate", "否则 TFTP 会继续提供缓存的旧自签 tomcat 证书。", "否則 TFTP 會繼續提供快取的舊自簽 tomcat 憑證。"},
 		{"ocsp-unknown", "revoked", "In Common Criteria mode the connection fails for the status revoked and unknown", "在 Common Criteria 模式下，如果状态为已吊销和未知，连接将失败", "在 Common Criteria 模式下，如果狀態為已撤銷和未知，連線將失敗"},
+		{"untrusted-ca", "", "Certificate test results: Valid certificate: Invalid: The client certificate is not signed by a CA in the trusted CA list.", "客户端证书测试：证书无效，客户端证书不是由受信任CA列表中的CA签名", "用戶端憑證測試：憑證無效，用戶端憑證不是由受信任CA清單中的CA簽署"},
+		{"duplicate-subject-in-trust-store", "", "The trusted CA list has all the right certificates and it is still rejected: there is another certificate with the same subject that conflicts", "受信任CA列表似乎包含所有正确的证书，但仍被拒绝，列表中有另一个主题相同的证书与正确的证书冲突", "受信任CA清單似乎包含所有正確的證書，但仍被拒絕，清單中有另一個主體相同的證書與正確的證書衝突"},
+		{"not-certificate:credentials", "", "The traversal zone fails and it looks like the certificate, but the user name and password of the traversal account are wrong", "遍历区域故障看似与证书有关，但用于遍历的账户用户名和密码不正确", "遍歷區域故障看似與憑證有關，但用於遍歷的帳戶使用者名稱和密碼不正確"},
+		{"eku-missing-clientauth", "", "The renewed Expressway certificate lacks TLS Web Client Authentication in the extended key usage", "续订后的Expressway证书在增强型密钥用法中缺少TLS Web客户端身份验证", "續訂後的Expressway證書在增強金鑰使用中缺少TLS Web使用者端驗證"},
+		{"csr-san-mismatch", "mra-domain-missing-in-san", "The new certificate does not have the same SAN entries as the CSR", "新证书的SAN列表与CSR中的SAN不一致", "新證書的SAN清單與CSR中的SAN不一致"},
+		{"tomcat-trust-out-of-sync", "", "The required tomcat-trust certificate of the remote node is missing or does not match", "所需的 tomcat-信任证书不存在，或与远程节点上的证书内容不匹配", "所需的 tomcat-trust 憑證不存在，或與遠端節點上的憑證內容不相符"},
 	}
 	for _, e := range entries {
 		for _, text := range []string{e.en, e.hans, e.hant} {
