@@ -24,7 +24,7 @@ type entity struct {
 func (d *document) decide(items []*item) {
 	list := d.entities(items)
 	d.choose(list)
-	settleBare(list)
+	settleBare(list, d.u.Intent == Diagnose)
 	d.settlePeers(list)
 	d.settleCN(list)
 	d.settleCluster(list)
@@ -175,15 +175,15 @@ func (d *document) choose(list []*entity) {
 }
 
 // settleBare: where no box is named but one that is also listed among its own SANs,
-// that is the box.
-func settleBare(list []*entity) {
+// that is the box; of a complaint the only name is.
+func settleBare(list []*entity, complaint bool) {
 	for _, e := range list {
 		if e.kind == kindHost && (e.role == roleNode || e.role == roleCN || e.role == roleCluster) {
 			return
 		}
 	}
 	for _, e := range list {
-		if e.kind == kindHost && e.role == roleSAN && e.bare {
+		if e.kind == kindHost && e.role == roleSAN && (e.bare || complaint && len(list) == 1) {
 			e.role = roleNode
 			return
 		}

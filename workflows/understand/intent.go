@@ -115,6 +115,9 @@ func (d *document) weigh(s sentence, w *weights) {
 	case (g.inject || injectPattern.Match(d.low[s.start:s.end])) && !g.errHard:
 		w.veto = true
 		return
+	case len(d.names)+len(d.shorts) == 0 && capability.Match(d.low[s.start:min(len(d.low), s.end+1)]):
+		w.help += 5
+		return
 	case d.toColleague(s):
 		w.other += 4
 		return

@@ -69,7 +69,7 @@ func (d *document) findProduct() {
 	if best == "" || best == "expressway" || best == "expressway-both" {
 		if best == "" {
 			best = d.productByHost()
-			if _, client := d.clientAsked(); best == "" && client && d.u.Intent != Diagnose {
+			if _, client := d.clientAsked(); best == "" && client && d.u.Intent != Diagnose && d.u.Intent != Help {
 				best = "generic" // of ours only Expressway has client certificates, and would be named
 			}
 		}

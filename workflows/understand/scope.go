@@ -165,6 +165,9 @@ func (d *document) onlyOne(items []*item) {
 // dropBefore: a negation in c reaches the name at p.
 func (d *document) dropBefore(c span, p int) bool {
 	for _, t := range []string{"drop.list", "drop.one"} {
+		if t == "drop.one" && d.u.Intent == Diagnose {
+			continue // "not valid for X" is about X
+		}
 		for _, n := range d.in(t, c) {
 			gap := span{n.end, p}
 			words := 7

@@ -5,6 +5,9 @@ import "strings"
 // inOrder: "is my CSR ok?"
 var inOrder = lazy(`\b(?:ok|okay|valid|correct|right|fine|good|alright|complete|in order)\b\W*$|(?:对|正确|可以|有问题|没问题|完整|有效)(?:吗|么|不)`)
 
+// capability: "can you also do client certificates?", where no box is named.
+var capability = lazy(`^\W*(?:and |so |hi,? |hey,? )?(?:can|could|do) you (?:also |even |actually )?(?:do|make|handle|issue|support|create|renew|sign|read|decode|check|order)\b(?:\W+[a-z0-9-]+){0,4}?\W+(?:certs|certificates|csrs|chains|requests)\W*\?`)
+
 // toSomebody: a colleague is asked what he has done, not the bot.
 var toSomebody = lazy(`^\W*(?:@\w+ *)?([A-Z]\p{Ll}{1,14}),? (?:did|have|has) (?:you|he|she)\b|^\W*(?:小|老|阿)?\p{Han}{1,2},? ?你(?:们)?(?:那边|这边|那里)`)
 
