@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -14,11 +15,16 @@ import (
 // maxLine bounds one line of a batch, in bytes.
 const maxLine = 16 << 20
 
-// batch reads JSON lines {"id","text"} and writes one JSON line each, with the id.
+// maxBad bounds the lines that are named as unreadable.
+const maxBad = 20
+
+// batch reads JSON lines {"id","text"} and writes one JSON line each, with the id. A
+// line that is none takes nothing from the others: it is named at the end.
 func batch(in io.Reader, out io.Writer, answer func(text string) (any, error)) error {
 	lines := bufio.NewScanner(in)
 	lines.Buffer(make([]byte, 64<<10), maxLine)
 	w := bufio.NewWriter(out)
+	var bad []error
 	for n := 1; lines.Scan(); n++ {
 		if strings.TrimSpace(lines.Text()) == "" {
 			continue
@@ -28,7 +34,14 @@ func batch(in io.Reader, out io.Writer, answer func(text string) (any, error)) e
 			Text string          `json:"text"`
 		}
 		if err := json.Unmarshal(lines.Bytes(), &item); err != nil {
-			return fmt.Errorf("line %d is not JSON with id and text: %w", n, err)
+			if len(bad) == maxBad {
+				bad = append(bad, errors.New("and more lines like these"))
+			}
+			if len(bad) > maxBad {
+				continue
+			}
+			bad = append(bad, fmt.Errorf("line %d is not JSON with id and text: %w", n, err))
+			continue
 		}
 		got, err := answer(item.Text)
 		if err != nil {
@@ -47,9 +60,9 @@ func batch(in io.Reader, out io.Writer, answer func(text string) (any, error)) e
 		}
 	}
 	if err := lines.Err(); err != nil {
-		return fmt.Errorf("read batch: %w", err)
+		bad = append(bad, fmt.Errorf("read batch: %w", err))
 	}
-	return w.Flush()
+	return errors.Join(append(bad, w.Flush())...)
 }
 
 // inputs opens the files named, or standard input for none or "-".
