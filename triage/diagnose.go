@@ -67,13 +67,17 @@ func (kb *KB) diagnose(ctx context.Context, in Input, text string, redactions []
 
 // fallBack looks for weak reasons when there are no good ones. What names nothing that
 // a certificate problem would name, or mentions it without saying that anything is
-// wrong, is something else; the rest gets suggestions.
+// wrong, is something else; the rest gets suggestions. A few words without any stay
+// unexplained.
 func (kb *KB) fallBack(pieces [][]piece, about map[int32]piece, seen *sighting, v *view) {
 	other, ok := kb.index["not-certificate:other"]
 	if !ok || len(v.text) < shortestOther {
 		return
 	}
 	subject, trouble := seen.hits[kb.subject], seen.hits[kb.trouble]
+	if len(subject) == 0 && wordCount(v) < fewestWords {
+		return // nothing is said, so nothing is ruled out
+	}
 	switch {
 	case len(subject) == 0:
 		from, to := v.span(0, min(len(v.text), longestQuote/2))
@@ -101,6 +105,13 @@ func (kb *KB) fallBack(pieces [][]piece, about map[int32]piece, seen *sighting, 
 	}
 }
 
+// wordCount gives the number of words of v that mean something.
+func wordCount(v *view) int {
+	n := 0
+	eachToken(v, func(string, int, int) { n++ })
+	return n
+}
+
 // nearRefusal is how close a certificate and its being refused stand, in bytes.
 const nearRefusal = 40
 
@@ -114,6 +125,7 @@ var commonest = map[string]float64{
 // than one that mentions it in passing.
 const (
 	shortestOther = 8
+	fewestWords   = 4
 	otherScore    = 3.2
 	passingScore  = 2.8
 )
