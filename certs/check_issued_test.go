@@ -126,7 +126,7 @@ func TestCheckIssued(t *testing.T) {
 		{"a CA certificate", leaf(withSpec(spec, func(s *Spec) { s.IsCA = true })), chain, nil, []string{"error certificate/basic-constraints"}, ""},
 		{"shorter", leaf(func(c *x509.Certificate) { c.NotAfter = today.AddDate(0, 0, 89) }), chain, nil, []string{"warning certificate/shorter"}, "90"},
 		{"longer than public CAs may", leaf(func(c *x509.Certificate) { c.NotAfter = today.AddDate(0, 0, 397) }), chain, nil, []string{"warning certificate/longer", "error certificate/public-days"}, "398"},
-		{"200 days and one second", leaf(func(c *x509.Certificate) { c.NotAfter = c.NotBefore.AddDate(0, 0, 200) }), chain, nil, []string{"warning certificate/longer", "error certificate/public-days"}, "201"},
+		{"200 days and one second", leaf(func(c *x509.Certificate) { c.NotAfter = c.NotBefore.AddDate(0, 0, 200) }), chain, nil, []string{"info certificate/longer", "error certificate/public-days"}, "201"},
 		{"200 days", leaf(func(c *x509.Certificate) { c.NotAfter = c.NotBefore.AddDate(0, 0, 200).Add(-time.Second) }), chain, nil, nil, ""},
 		{"expired", leaf(expired), chain, nil, []string{"error certificate/expired", "warning certificate/shorter"}, "2026-11-20"},
 		{"not yet valid", leaf(func(c *x509.Certificate) {
