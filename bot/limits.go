@@ -32,12 +32,30 @@ var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 // escape makes text inert in mrkdwn: no mention, link or entity. Formatting marks
 // are defused with a zero-width space after them, since Slack has no escape for them.
 func escape(s string) string {
-	return defuse.Replace(escaper.Replace(s))
+	return defuse(escaper.Replace(s))
 }
 
-// defuse breaks the marks that would open formatting. A word joiner is invisible and
-// keeps the text copyable in practice.
-var defuse = strings.NewReplacer("*", "*\u2060", "_", "_\u2060", "~", "~\u2060", "`", "\u02cb")
+// defuse breaks the marks that would open or close formatting. A word joiner is
+// invisible. A mark within a word, as in unknown_ca, formats nothing: it stays, so that
+// the word can be copied and searched for.
+func defuse(s string) string {
+	word := func(i int) bool {
+		return i >= 0 && i < len(s) && (s[i] >= '0' && s[i] <= '9' || s[i] >= 'a' && s[i] <= 'z' || s[i] >= 'A' && s[i] <= 'Z')
+	}
+	var b strings.Builder
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '`':
+			b.WriteString("\u02cb")
+		case (c == '*' || c == '_' || c == '~') && !(word(i-1) && word(i+1)):
+			b.WriteByte(c)
+			b.WriteString("\u2060")
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
 
 // code shows s as inline code: literal but for the back-quote, which would end it.
 func code(s string) string {

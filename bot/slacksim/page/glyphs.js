@@ -29,6 +29,8 @@ const DRAWN = {
   mortar_board: [solid('M10 3.500L1 8l9 4.500L19 8z', '#30393a'), solid('M5 10.800v3.700c2.800 2.300 7.200 2.300 10 0v-3.700l-5 2.500z', GREY), line('M17.500 8.800v5.700', GOLD, 1.5)],
   arrow_forward: tile(BLUE, solid('M7 5l8 5-8 5z', WHITE)), double_vertical_bar: tile(BLUE, line('M7.500 6v8M12.500 6v8', WHITE, 2.4)),
   repeat: tile(BLUE, line('M5 9.500V8.200h9M15 10.500v1.300H6', WHITE, 1.8), line('M12.200 6l2.200 2.200-2.200 2.200M7.800 9.600L5.600 11.800 7.800 14', WHITE, 1.6)),
+  robot_face: [solid('M4 6h12v11H4z', GREY), line('M10 6V2.500', GREY, 1.8), solid('M6.500 9h2.500v2.500H6.500zM11 9h2.500v2.500H11z', WHITE), line('M7 14.500h6', WHITE, 1.600)],
+  satellite_antenna: [solid('M3 8a7 7 0 0 0 9 9z', GREY), line('M7.500 12.500L12 8', GREY, 1.8), line('M11 4.500a5 5 0 0 1 4.500 4.500M11 1.500a8 8 0 0 1 7.500 7.500', BLUE, 1.600)],
   boom: [solid('M10 1l1.800 4.500L16 3l-1.200 4.600L19 9l-3.800 2.300L17 16l-4.600-1.500L10 19l-2.200-4.500L3 16l1.800-4.700L1 9l4.200-1.400L4 3l4.200 2.500z', ORANGE)],
   wastebasket: [solid('M5 6.500h10L14 18.500H6z', GREY), line('M3.500 5h13M8 5V2.500h4V5', GREY, 1.8)],
   information_source: tile(BLUE, line('M10 9.3V15', WHITE, 2.4), line('M10 5.4v.2', WHITE, 2.6)),
