@@ -42,7 +42,11 @@ func (s *Service) ReportKey(ctx context.Context, in Reported) (Request, error) {
 		case h.End == EndUnopened || h.End == EndTakenBack || h.End == "" && !now.Before(h.Expires) && h.Opened.IsZero():
 			return r, Change{}, Refuse(Illegal, "workflows.refuse.handover_over", "Request", string(r.ID))
 		case h.End != "" || !h.Opened.IsZero():
-			next, c := raise(r, in.Index, Alarm{By: in.By, At: now, Kind: in.Kind})
+			kind := in.Kind
+			if h.Opened.IsZero() {
+				kind = reportUnknown
+			}
+			next, c := raise(r, in.Index, Alarm{By: in.By, At: now, Kind: kind})
 			c.Audit = append([]Audit{row}, c.Audit...)
 			return next, c, nil
 		case !h.Doubted.IsZero():

@@ -101,6 +101,11 @@ func TestHeld(t *testing.T) {
 	if got := b.told(t); !slices.Equal(got, []string{"tell:held"}) {
 		t.Errorf("told %v", got)
 	}
+	home, err := b.HomeOf(ctx, anselm)
+	must(t, err)
+	if len(home.Waiting) != 1 || home.Waiting[0].ID != r.ID {
+		t.Errorf("what is held is not among what waits for an approver: %+v", home.Waiting)
+	}
 	old := r.Held.Mark()
 	wants(t, "the requester", settle(ella, old, true), workflows.Forbidden)
 	b.people.groups["pki"] = []workflows.Person{anselm, ella}

@@ -144,6 +144,15 @@ func (s *Service) waiting(ctx context.Context, rd Reader, who Person) ([]Request
 	if err != nil {
 		return nil, err
 	}
+	signing, err := rd.Requests(ctx, RequestQuery{Team: s.Team, States: []State{Issuing}, Limit: 200})
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range signing {
+		if r.Held != nil { // it waits for an approver as much as for the CA
+			open = append(open, r)
+		}
+	}
 	for _, r := range open {
 		_, members := s.policyOf(r)
 		if len(r.CSR) > 0 && mayDecide(r, who, members) == nil && len(out) < 20 {

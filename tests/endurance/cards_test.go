@@ -94,9 +94,19 @@ func approverButtons(r workflows.Request) []string {
 		return []string{"Approve", "Reject…", "Hold…", "Ask…"}
 	case workflows.OnHold:
 		return []string{"Take off hold", "Reject…", "Ask…"}
+	case workflows.Issued, workflows.Installed:
+		return []string{"Revoke…"}
 	default:
 		return nil
 	}
+}
+
+// againButton is there once a hand-over was carried out.
+func againButton(r workflows.Request) []string {
+	if n := len(r.Releases); r.Spec.KeyFile && n > 0 && r.Releases[n-1].Accessor != "" {
+		return []string{"Ask for the key again…"}
+	}
+	return nil
 }
 
 func requesterButtons(r workflows.Request) []string {
@@ -110,9 +120,9 @@ func requesterButtons(r workflows.Request) []string {
 		if r.Spec.KeyFile && len(r.Releases) == 0 {
 			return []string{"Get the private key…", "It is installed", "Renew"}
 		}
-		return []string{"It is installed", "Renew"}
+		return append(againButton(r), "It is installed", "Renew")
 	case workflows.Installed:
-		return []string{"Renew"}
+		return append(againButton(r), "Renew")
 	case workflows.Rejected, workflows.Cancelled, workflows.Expired, workflows.Failed:
 		return []string{"Ask again"}
 	default:
