@@ -28,7 +28,7 @@ func (f Form) read(field Field, a Answers, raw []string) ([]string, *Problem) {
 		if !utf8.ValidString(r) {
 			return refuse("form.problem.not_text")
 		}
-		if field.Type != Names && field.Type != Area && utf8.RuneCountInString(r) > limit {
+		if field.Type != Names && utf8.RuneCountInString(r) > limit {
 			return refuse("form.problem.too_long", "Max", strconv.Itoa(limit))
 		}
 		switch field.Type {
@@ -74,7 +74,10 @@ var (
 	// makes of a name that somebody types.
 	slackLink = regexp.MustCompile(`<(?:https?://|mailto:)?([^>|]*)(?:\|([^>]*))?>`)
 	urlName   = regexp.MustCompile(`^[a-z][a-z0-9+.-]*://([^/:?#]+).*$`)
-	sanPrefix = regexp.MustCompile(`(?i)^(dns|ip|ip address|email|uri|srv)\s*[:=]\s*`)
+	sanPrefix = regexp.MustCompile(`(?i)^(dns|ip|email|uri|srv)[:=]`)
+	// How OpenSSL and Windows print a list of names: "IP Address:10.0.0.1", "DNS Name=a.example",
+	// and how people write it: "DNS: a.example".
+	sanLabel = regexp.MustCompile(`(?i)\b(dns|ip|email|uri|srv|rfc822)(?: (?:name|address))?\s*[:=][ \t]*`)
 	bullet    = regexp.MustCompile(`^(?:[-*•·]|\d{1,3}[.)])\s+`)
 )
 
@@ -89,9 +92,11 @@ func SplitNames(raw string) []string {
 		if parts[2] != "" {
 			return parts[2]
 		}
-		return parts[1]
+		name, _, _ := strings.Cut(parts[1], "/")
+		return name
 	})
 	raw = strings.ReplaceAll(raw, "```", "\n")
+	raw = sanLabel.ReplaceAllString(raw, "$1:")
 	var out []string
 	seen := map[string]bool{}
 	for _, line := range strings.Split(raw, "\n") {
