@@ -78,7 +78,7 @@ var (
 	// How OpenSSL and Windows print a list of names: "IP Address:10.0.0.1", "DNS Name=a.example",
 	// and how people write it: "DNS: a.example".
 	sanLabel = regexp.MustCompile(`(?i)\b(dns|ip|email|uri|srv|rfc822)(?: (?:name|address))?\s*[:=][ \t]*`)
-	bullet    = regexp.MustCompile(`^(?:[-*•·]|\d{1,3}[.)])\s+`)
+	bullet   = regexp.MustCompile(`^(?:[-*•·]|\d{1,3}[.)])\s+`)
 )
 
 // SplitNames reads a list of names as people paste them: one a line or separated by
