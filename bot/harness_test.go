@@ -35,6 +35,7 @@ func newRig(t *testing.T, ws slacksim.Workspace) *rig {
 		t.Fatal(err)
 	}
 	r := &rig{Stage: slacksim.Start(t, ws), log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	r.Patience = 20 * time.Second // waiting ends when the thing is there; a busy machine must not fail it
 	app := r.App()
 	r.cfg = bot.Config{APIURL: r.APIURL(), BotToken: app.BotToken, AppToken: app.AppToken, SigningSecret: app.SigningSecret, ChannelLang: "en", SupportChannel: "C0SUPPORT"}
 	custody, ca, err := embedded.Start(embedded.Options{Dir: t.TempDir()})
