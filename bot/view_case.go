@@ -208,6 +208,7 @@ func questionBlocks(s speaker, c workflows.Case, a workflows.TriageAnswer) []sla
 		return nil
 	}
 	blocks := []slack.Block{slack.NewDividerBlock(), section(":grey_question: *" + s.text(workflows.TextOf(q.Text)) + "*")}
+	block := "case question " + q.ID + " " + c.ID // of its own: Slack keeps what was chosen in a block of the same name
 	type choice struct{ id, label string }
 	var choices []choice
 	fits, unsure := len(q.Options) <= 5, false
@@ -224,7 +225,7 @@ func questionBlocks(s speaker, c workflows.Case, a workflows.TriageAnswer) []sla
 		for _, o := range choices {
 			row = append(row, button(fmt.Sprintf("%s.%s.%s", actCaseAnswer, q.ID, o.id), c.ID, o.label, slack.StyleDefault))
 		}
-		return append(blocks, actions("case question "+c.ID, row...))
+		return append(blocks, actions(block, row...))
 	}
 	var opts []*slack.OptionBlockObject
 	for _, o := range choices[:min(len(choices), 100)] {
@@ -236,7 +237,7 @@ func questionBlocks(s speaker, c workflows.Case, a workflows.TriageAnswer) []sla
 		opts = append(opts, opt)
 	}
 	pick := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plainText(s.raw("bot.talk.choose"), maxPlaceholder), actCaseAnswer, opts...)
-	return append(blocks, actions("case question "+c.ID, pick))
+	return append(blocks, actions(block, pick))
 }
 
 // halves cuts text between words so that the first part has at most n characters.

@@ -229,6 +229,10 @@ func (s *Service) Review(ctx context.Context, in Reviewed) (Taught, error) {
 		c := Change{Taught: []Taught{t}, Effects: []Effect{teachCard(t), effect(Notify, t.ID, KindTaught, t.ID+"/told", Body{Taught: t.ID})},
 			Audit: []Audit{{At: now, Actor: in.By, Verb: verb, Subject: t.ID, Detail: detail("cause", t.Cause)}}}
 		if k, err := rd.Case(ctx, t.Case); err == nil && in.Approve {
+			if k.Outcome == "wrong" { // of the answer before: now there is another
+				k.Outcome, k.Comment, k.Ended, k.Cause, k.Updated = "", "", Person{}, t.Cause, now
+				c.Cases = []Case{k}
+			}
 			c.Effects = append(c.Effects, effect(Notify, k.ID, KindCase, k.ID+"/taught/"+t.ID, Body{Case: k.ID, Taught: t.ID}))
 		}
 		return c, nil

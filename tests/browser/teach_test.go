@@ -80,7 +80,8 @@ func TestTeach(t *testing.T) {
 	anselm.confirm()
 	anselm.reads(message, "Live.")
 	anselm.shot("teach-8")
-	sam.reads(message, "現已對所有人生效")
+	sam.reads(message, "現已對所有人生效", "這是已知原因", "更新讀卡機韌體到 4.2")
+	sam.until(`!document.querySelector('#main .list').innerText.includes('表示回答有誤')`)
 	sam.shot("teach-9")
 
 	ella := p.as(t, "U0ELLA", "D0ELLA")
