@@ -12,7 +12,7 @@ import (
 type Stats struct {
 	Requests map[workflows.State]int64
 	Waiting  time.Time                    // since when the longest-waiting undecided request stands as it is; zero: none
-	Pending  map[workflows.Lane]int64     // effects that are still to be done
+	Pending  map[workflows.Lane]int64     // effects whose time has come and that are not done
 	Oldest   map[workflows.Lane]time.Time // when the oldest of them was first due
 	Dead     int64                        // effects that were given up, ever
 }
@@ -47,7 +47,8 @@ func (d *DB) Stats(ctx context.Context) (Stats, error) {
 	if since.Valid {
 		s.Waiting = at(since.Int64)
 	}
-	err = r.each(ctx, `SELECT lane, count(*), min(due_ms) FROM outbox WHERE done_ms IS NULL GROUP BY lane`, nil, func(rows *sql.Rows) error {
+	err = r.each(ctx, `SELECT lane, count(*), min(due_ms) FROM outbox
+		WHERE done_ms IS NULL AND (wake_ms <= ? OR leased = 1 OR reason NOT IN ('', ?)) GROUP BY lane`, []any{d.now().UnixMilli(), workflows.Waiting}, func(rows *sql.Rows) error {
 		var lane workflows.Lane
 		var n, due int64
 		err := rows.Scan(&lane, &n, &due)

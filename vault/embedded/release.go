@@ -131,6 +131,7 @@ func (c *Custody) Opening(_ context.Context, id string) (certs.Opening, error) {
 			return certs.Opening{}, fmt.Errorf("hand-over %s: %w", id, err)
 		}
 	}
+	o.Final = o.Final || !o.Again.IsZero()
 	return o, nil
 }
 

@@ -27,6 +27,7 @@ type State struct {
 type Effect struct {
 	Key, Kind, Subject, Reason string
 	Done, Buried               bool
+	Later                      bool // its time has not come: nothing waits for it
 	Attempts                   int
 }
 
@@ -103,14 +104,15 @@ func (w *World) outbox(ctx context.Context) (list []Effect, integrity string, er
 	if err := db.QueryRowContext(ctx, "PRAGMA integrity_check").Scan(&integrity); err != nil {
 		return nil, "", err
 	}
-	rows, err := db.QueryContext(ctx, "SELECT key, kind, subject, reason, done_ms IS NOT NULL, buried, attempts FROM outbox ORDER BY id")
+	rows, err := db.QueryContext(ctx, `SELECT key, kind, subject, reason, done_ms IS NOT NULL, buried, attempts,
+		wake_ms > ? AND leased = 0 AND reason IN ('', ?) FROM outbox ORDER BY id`, time.Now().UnixMilli(), workflows.Waiting)
 	if err != nil {
 		return nil, "", err
 	}
 	defer func() { _ = rows.Close() }() // its error is rows.Err
 	for rows.Next() {
 		var e Effect
-		if err := rows.Scan(&e.Key, &e.Kind, &e.Subject, &e.Reason, &e.Done, &e.Buried, &e.Attempts); err != nil {
+		if err := rows.Scan(&e.Key, &e.Kind, &e.Subject, &e.Reason, &e.Done, &e.Buried, &e.Attempts, &e.Later); err != nil {
 			return nil, "", err
 		}
 		list = append(list, e)
@@ -129,7 +131,7 @@ func (w *World) Settled(patience time.Duration) State {
 		}
 		open = open[:0]
 		for _, e := range all {
-			if !e.Done {
+			if !e.Done && !e.Later {
 				open = append(open, e)
 			}
 		}
