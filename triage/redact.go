@@ -225,11 +225,12 @@ func endOfArmour(text string, at int) int {
 }
 
 // bareKeys finds base64 without armour that decodes to a private key: PKCS #8
-// (RFC 5958), PKCS #1 (RFC 8017), SEC 1 (RFC 5915), and OpenSSH's own form.
+// (RFC 5958), PKCS #1 (RFC 8017), SEC 1 (RFC 5915), and OpenSSH's own form; and armour
+// that was encoded once more, as secrets of Kubernetes are.
 func bareKeys(text string) []secret {
 	var out []secret
 	for at := 0; at < len(text); {
-		i := strings.IndexAny(text[at:], "Mb")
+		i := strings.IndexAny(text[at:], "MbL")
 		if i < 0 {
 			break
 		}
@@ -243,16 +244,30 @@ func bareKeys(text string) []secret {
 		}
 		if !strings.HasPrefix(text[from:], "MI") && !strings.HasPrefix(text[from:], "MH") &&
 			!strings.HasPrefix(text[from:], "MC") && !strings.HasPrefix(text[from:], "ME") &&
-			!strings.HasPrefix(text[from:], "MG") && !strings.HasPrefix(text[from:], "b3BlbnNzaC1rZXktdjE") {
+			!strings.HasPrefix(text[from:], "MG") && !strings.HasPrefix(text[from:], "b3BlbnNzaC1rZXktdjE") && !strings.HasPrefix(text[from:], armourTwice) {
 			continue
 		}
 		raw, to := base64Lines(text, from)
-		if len(raw) >= 44 && privateDER(raw) {
+		if len(raw) >= 44 && (privateDER(raw) || privateArmour(raw)) {
 			out = append(out, secret{from: from, to: to, kind: "private-key"})
 		}
 		at = max(at, to)
 	}
 	return out
+}
+
+// armourTwice is how "-----BEGIN " begins in base64.
+const armourTwice = "LS0tLS1CRUdJTi"
+
+// privateArmour reports whether base64 holds a private key in armour, perhaps after its
+// certificate.
+func privateArmour(raw []byte) bool {
+	if !bytes.HasPrefix(raw, []byte(armourTwice)) {
+		return false
+	}
+	text := make([]byte, base64.StdEncoding.DecodedLen(len(raw)))
+	n, _ := base64.StdEncoding.Decode(text, raw[:len(raw)/4*4])
+	return bytes.Contains(text[:n], []byte("PRIVATE KEY"))
 }
 
 // base64Lines gives the base64 that begins at from and goes on over whole lines of it,

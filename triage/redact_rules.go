@@ -63,6 +63,7 @@ var rules = []rule{
 	{kind: "gitlab-token", marks: "glpat*|gldt*|glrt*|glptt*|glcbt*", plain: true, re: `\bgl(?:pat|dt|rt|ptt|cbt|ft|soat)-[A-Za-z0-9_.-]{16,}`},
 	{kind: "slack-token", marks: "xox*|xapp*|xwfp*", plain: true, re: `\b(?:xox[abeoprs](?:\.xox[bp])?|xapp|xwfp)-[A-Za-z0-9-]{8,}`},
 	{kind: "slack-webhook", marks: "hooks.slack.com", plain: true, re: `hooks\.slack\.com/(?:services|workflows|triggers)/([A-Za-z0-9/_-]{20,})`},
+	{kind: "vault-unseal-key", marks: "unseal key|recovery key", re: `(?i)\b(?:unseal|recovery) key(?: \(will be hidden\)| \d{1,3})?[ \t]*:[ \t]*([A-Za-z0-9+/]{40,}={0,2}|[0-9a-f]{64,})`},
 	{kind: "vault-token", marks: "hvs.*|hvb.*|hvr.*|s.*|b.*", plain: true, re: `\b(?:hv[sbr]\.[A-Za-z0-9_-]{20,}|[sbr]\.[A-Za-z0-9]{24}\b)`},
 	{kind: "jwt", marks: "eyj*|*eyj*", plain: true, span: 9000, re: `\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?(?:\.[A-Za-z0-9_-]*){0,2}`},
 	{kind: "google-key", marks: "aiza*|ya29.*|gocspx*|1//0*", plain: true, re: `\bAIza[A-Za-z0-9_-]{35}|\bya29\.[A-Za-z0-9_-]{20,}|\bGOCSPX-[A-Za-z0-9_-]{20,}|\b1//0[A-Za-z0-9_-]{30,}`},
