@@ -42,11 +42,17 @@ type Assist struct {
 	Question  string `json:"question,omitempty"`
 }
 
-// assistKey names the answer that a word of the model is about. One without findings is
-// about the text itself.
+// matchedNone reports that no cause in particular was found: that certificates are only
+// mentioned in passing is none.
+func matchedNone(a triage.Answer) bool {
+	return len(a.Findings) == 0 || a.Findings[0].Cause.ID == "not-certificate:other"
+}
+
+// assistKey names the answer that a word of the model is about. One that found no
+// cause in particular is about the text itself.
 func assistKey(c Case, a triage.Answer) string {
 	key := c.Lang + " " + answerKey(a)
-	if len(a.Findings) == 0 {
+	if matchedNone(a) {
 		sum := sha256.Sum256([]byte(c.Input))
 		key += " " + hex.EncodeToString(sum[:8])
 	}
@@ -90,7 +96,7 @@ func (s *Service) assist(ctx context.Context, e Effect, body Body) error {
 func (s *Service) askModel(ctx context.Context, c Case) *Assist {
 	a := s.Explain(ctx, c)
 	out := Assist{Of: assistKey(c, a)}
-	if len(a.Findings) > 0 {
+	if !matchedNone(a) {
 		out.Text, _ = s.Model.Explain(ctx, c.ID, a, c.Lang)
 		if a.Verdict == triage.Ambiguous && len(a.Findings) > 1 {
 			out.Likeliest, _ = s.Model.Likeliest(ctx, c.ID, a)

@@ -30,6 +30,8 @@ type Options struct {
 	Sim       slacksim.Options // Transcript is taken
 
 	DecideWithin time.Duration // 0 is a day
+
+	Model string // base address of a model endpoint; "" for none
 }
 
 // World is a workspace and a directory for one product: its data, configuration and
@@ -117,6 +119,9 @@ func (w *World) configure(o Options) {
 		"policies": []map[string]any{{"name": "production", "approvers": "pki", "need": max(o.Need, 1), "channel": "C0CERTAPPROVALS",
 			"custody": "embedded", "issuer": "embedded", "decide_within": cmp.Or(o.DecideWithin, 24*time.Hour)}},
 		"slack": map[string]any{"api_url": w.APIURL(), "operators": "C0SUPPORT"},
+	}
+	if o.Model != "" {
+		file["llm"] = map[string]any{"base_url": o.Model, "model": "scripted", "per_day": map[string]any{"calls": 100_000, "tokens": 1_000_000_000}}
 	}
 	raw, err := yaml.Marshal(file)
 	if err == nil {
