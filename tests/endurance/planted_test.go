@@ -104,7 +104,7 @@ func TestPlantedKinds(t *testing.T) {
 		kinds++
 		text, secrets := plant(template)
 		hide(kind, "pasted", secrets)
-		ella.Says(unmatched(kind, text))
+		ella.In(product.Requests).Says("@Countersign " + unmatched(kind, text)) // a thread of its own, whatever it is taken for
 		text, secrets = plant(template)
 		hide(kind, "feedback", secrets)
 		feedback("It was this: " + text)
