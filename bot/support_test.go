@@ -137,3 +137,38 @@ func TestLongAndMany(t *testing.T) {
 	sam.Uploads("空.log", nil, "")
 	sam.Sees("空.log", "0 位元組")
 }
+
+// TestTaughtAndRejected: a proposal that is rejected is told with its reason, and the
+// buttons of an old card decide nothing any more.
+func TestTaughtAndRejected(t *testing.T) {
+	r := newRig(t, slacksim.Default())
+	r.socket(t)
+	sam, anselm, bolin := r.As("sam"), r.As("anselm").In("#support"), r.As("bolin").In("#support")
+	sam.Says("Nov 21 10:00:00 lift-7 badgeSrv[212]: cert blob rejected rc=-77 by reader firmware")
+	card := sam.Sees("cert blob rejected")
+	sam.Clicks(card, "回答有誤…")
+	sam.Submits(sam.SeesModal("實際原因是什麼"), map[string]any{"reason": "讀卡機韌體"})
+	anselm.Sees("says that my answer was wrong", "badgeSrv", "讀卡機韌體")
+	sam.Clicks(sam.SeesChange(card, "教我這個原因…"), "教我這個原因…")
+	form := map[string]any{"headline": "讀卡機韌體過舊", "cause": "badge-reader-firmware", "wordings": "rejected", "fix": "更新韌體。"}
+	view := sam.SeesModal("教學新原因")
+	if again := sam.Submits(view, form); again.Errors["wordings"] == "" {
+		t.Errorf("too short a wording was taken: %+v", again)
+	}
+	form["wordings"] = "cert blob rejected rc=-77"
+	sam.Submits(view, form)
+	proposal := anselm.Sees("New cause: 讀卡機韌體過舊", "cert blob rejected rc=-77", "Approve")
+	bolin.Clicks(proposal, "Approve")
+	bolin.Sees("支持组")
+	r.As("sam").In("#support").Clicks(proposal, "Approve")
+	r.As("sam").In("#support").Sees("必須由支援群組的另一位成員審核")
+	anselm.Clicks(proposal, "Reject…")
+	anselm.Submits(anselm.SeesModal("Why?"), map[string]any{"reason": "Too narrow: name the product"})
+	anselm.SeesChange(proposal, "Rejected", "Too narrow")
+	sam.Sees("拒絕了您提出的原因", "Too narrow")
+	anselm.Clicks(proposal, "Approve")
+	anselm.Sees("Somebody has decided on this already")
+	if r.service.KB().Cause("badge-reader-firmware") != nil {
+		t.Error("rejected and live")
+	}
+}
