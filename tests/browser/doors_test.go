@@ -5,12 +5,14 @@ import (
 	"testing"
 )
 
-// menu opens the menu of the message that shows the words and picks an entry.
+// menu opens the menu of the message that shows the words and picks an entry. A menu
+// closes when the messages behind it are drawn anew: then it is opened again.
 func (u *user) menu(words, entry string) {
 	u.t.Helper()
-	u.until(`(() => { const m = [...document.querySelectorAll('#main [data-testid="message"]')].find(e => e.innerText.includes(` + quoted(words) + `));
-		const b = m && m.querySelector('[data-testid="message-more"]'); if (!b) return false; b.click(); return true; })()`)
-	u.click(`[data-testid="message-menu"] [role="menuitem"], [data-testid="message-menu"] button`, entry)
+	u.until(`(() => { const item = [...document.querySelectorAll('[data-testid="message-menu"] button, [data-testid="message-menu"] [role="menuitem"]')].find(e => e.innerText.includes(` + quoted(entry) + `));
+		if (item) { item.click(); return true; }
+		const m = [...document.querySelectorAll('#main [data-testid="message"]')].find(e => e.innerText.includes(` + quoted(words) + `));
+		m?.querySelector('[data-testid="message-more"]')?.click(); return false; })()`)
 }
 
 // TestDiagnoseThis: somebody else's message, and somebody's file, answered in their
