@@ -89,8 +89,6 @@ func revokingText(s speaker, r workflows.Request) string {
 // revokeActions offers approvers what can be done about an issued certificate.
 func revokeActions(s speaker, r workflows.Request) *slack.ActionBlock {
 	switch {
-	case r.Revoking == nil && r.State == workflows.Superseded:
-		return nil
 	case r.Revoking == nil:
 		return actions("revoke", button(actRevoke, string(r.ID), s.raw("bot.button.revoke"), slack.StyleDanger))
 	case r.Revoking.Manual && r.Revoking.Done.IsZero():

@@ -163,7 +163,7 @@ func TestEveryStateEveryVerb(t *testing.T) {
 				continue
 			}
 			legal++
-			if s.Ended() {
+			if s.Ended() && (s != workflows.Superseded || v != workflows.VerbRevoke) {
 				t.Errorf("%s has ended, but %s leads to %s", s, v, to)
 			}
 			// A certificate may exist from Approved on: nothing may then hide it.
@@ -172,8 +172,8 @@ func TestEveryStateEveryVerb(t *testing.T) {
 			}
 		}
 	}
-	if legal != 19 {
-		t.Errorf("%d legal moves; 19 were meant: look at state.go", legal)
+	if legal != 20 {
+		t.Errorf("%d legal moves; 20 were meant: look at state.go", legal)
 	}
 }
 

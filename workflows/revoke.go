@@ -121,7 +121,7 @@ func (s *Service) revoked(r Request, by Person, now time.Time) (Request, Change)
 	done := *r.Revoking
 	done.DoneBy, done.Done = by, now
 	r.Revoking, r.Trouble = &done, Trouble{}
-	if to, legal := r.State.Next(VerbRevoke); legal { // it may have been superseded meanwhile
+	if to, legal := r.State.Next(VerbRevoke); legal {
 		r.State, r.EndedBy, r.EndReason = to, done.By, done.Note
 	}
 	return r, Change{Effects: append(s.ended(r, now), tell(r, "revoked")),

@@ -157,6 +157,11 @@ func TestSuperseded(t *testing.T) {
 	if old = b.show(t, old.ID); old.State != workflows.Superseded || old.Releases[0].End != workflows.EndTakenBack {
 		t.Errorf("%s %+v", old.State, old.Releases)
 	}
+	// What was replaced is still valid, and can be revoked.
+	_, err = b.Revoke(ctx, workflows.RevokeOrder{By: ella, Request: old.ID, Reason: "superseded"})
+	if workflows.CodeOf(err) != workflows.Forbidden {
+		t.Errorf("its requester had it revoked: %v", err)
+	}
 	b.later(29 * 24 * time.Hour)
 	b.work(t)
 	if _, err := b.custody.Release(ctx, old.KeyName); err != nil {
@@ -169,5 +174,12 @@ func TestSuperseded(t *testing.T) {
 	}
 	if _, err := b.custody.Release(ctx, r.KeyName); err != nil {
 		t.Errorf("the new key: %v", err)
+	}
+	must(t, b.revoke(anselm, old.ID))
+	if _, err = b.RevokedAtCA(ctx, "", anselm, old.ID); err != nil {
+		t.Error(err)
+	}
+	if old = b.show(t, old.ID); old.State != workflows.Revoked {
+		t.Errorf("revoked after it was replaced: %s", old.State)
 	}
 }

@@ -49,6 +49,8 @@ var moves = map[State]map[Verb]State{
 	Issuing:   {VerbReturn: Issued, VerbFail: Failed},
 	Issued:    {VerbInstall: Installed, VerbSupersede: Superseded, VerbRevoke: Revoked},
 	Installed: {VerbSupersede: Superseded, VerbRevoke: Revoked},
+	// What was replaced is still valid: its key may yet be lost.
+	Superseded: {VerbRevoke: Revoked},
 }
 
 // Next gives the state after verb, or false when the step is illegal.
