@@ -146,6 +146,9 @@ func (d *document) weigh(s sentence, w *weights) {
 	case g.status && d.statusQuestion(s, g) || d.asksProgress(s, g):
 		w.status += 5
 		return
+	case g.renew && !g.ask && d.afterwards(s) && d.pastRenewal(s):
+		w.diagnose += 4
+		return
 	case d.refused(s) || !g.question && !g.errHard && !g.errMid && d.unwanted(s):
 		w.other += 3
 		return
@@ -200,7 +203,7 @@ func (d *document) weighQuestion(s sentence, g signs, trouble float64, w *weight
 	default:
 		w.help += 3
 	}
-	if g.renew && g.expiry && !g.howto {
+	if g.renew && g.expiry && !g.howto && !d.pastRenewal(s) {
 		w.renew += 2 // "cert expires on Friday, renewal?"
 	}
 }

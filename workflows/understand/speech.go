@@ -348,7 +348,7 @@ func (d *document) wishBeside(s sentence, nots []span) bool {
 		return false
 	}
 	wishes := func(part span) bool {
-		return (d.freshRenewal(part) || d.any("ask.verb", part) || d.any("ask.wish", part) || d.any("ask.please", part) || d.any("ask.expiry", part)) && (d.any("cert", part) || d.hasName(part))
+		return d.any("ask.please", part) && d.freshRenewal(part) || (d.freshRenewal(part) || d.any("ask.verb", part) || d.any("ask.wish", part) || d.any("ask.please", part) || d.any("ask.expiry", part)) && (d.any("cert", part) || d.hasName(part))
 	}
 	for _, c := range nots {
 		if i := d.firstBreak(span{c.end, s.end}); i >= 0 && wishes(span{i, s.end}) {

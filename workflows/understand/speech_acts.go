@@ -49,3 +49,9 @@ func (d *document) requestID() string {
 	}
 	return strings.TrimSpace(string(m[0]))
 }
+
+// afterwards: something shows since a renewal: "after the renewal browsers still say
+// that it has expired", "憑證更新後瀏覽器顯示已過期".
+func (d *document) afterwards(s sentence) bool { return showsAfter.Match(d.low[s.start:s.end]) }
+
+var showsAfter = lazy(`(?:更新|续期|续订|更换|换)[^，。,]{0,6}后[^。]{0,20}(?:显示|提示|报|还是|仍|依然)|\b(?:after|since)\b.{0,40}\brenew\w*.{0,60}\b(?:still|shows?|says?|complains?|displays?|reports?)\b|\brenewed\b.{0,60}\b(?:but|yet|still)\b.{0,40}\b(?:still|shows?|says?|complains?|displays?|reports?|expired)\b`)

@@ -106,3 +106,20 @@ func TestLongTextIsCapped(t *testing.T) {
 		t.Errorf("head and tail of a long text: %+v", u)
 	}
 }
+
+// TestRenewedAndStillBroken: what shows after a renewal is a complaint; what is due
+// again is a renewal.
+func TestRenewedAndStillBroken(t *testing.T) {
+	for text, want := range map[string]understand.Intent{
+		"Expressway-E 憑證更新後瀏覽器顯示 certificate has expired":                                understand.Diagnose,
+		"证书更新后还是显示已过期":                                                                   understand.Diagnose,
+		"we renewed the tomcat cert last week but the browser still shows it as expired": understand.Diagnose,
+		"cert was renewed last year, it expires again next week, please renew":           understand.Renew,
+		"cert was renewed last year, please renew":                                       understand.Renew,
+		"we renewed it already, no need, thanks":                                         understand.Other,
+	} {
+		if got := understand.Parse(text).Intent; got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
+		}
+	}
+}
