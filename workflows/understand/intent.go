@@ -278,13 +278,6 @@ func (d *document) weighWish(s sentence, g signs, w *weights) {
 	}
 }
 
-// refersBack: "please arrange a new one": the certificate is spoken of elsewhere.
-func (d *document) refersBack(s sentence) bool {
-	return len(d.cuesOf("cert")) > 0 && pronounPattern.Match(d.low[s.start:s.end])
-}
-
-var pronounPattern = lazy(`\b(?:one|ones|it|this|that|them|these|those|eins|eines|das|un|uno)\b|一张|一个|这个|这张`)
-
 // weighWhole adds what only the whole text shows: forms, pasted blocks, a renewal
 // that comes with the words of a request.
 func (d *document) weighWhole(own []sentence, w *weights) {

@@ -55,3 +55,10 @@ func (d *document) requestID() string {
 func (d *document) afterwards(s sentence) bool { return showsAfter.Match(d.low[s.start:s.end]) }
 
 var showsAfter = lazy(`(?:更新|续期|续订|更换|换)[^，。,]{0,6}后[^。]{0,20}(?:显示|提示|报|还是|仍|依然)|\b(?:after|since)\b.{0,40}\brenew\w*.{0,60}\b(?:still|shows?|says?|complains?|displays?|reports?)\b|\brenewed\b.{0,60}\b(?:but|yet|still)\b.{0,40}\b(?:still|shows?|says?|complains?|displays?|reports?|expired)\b`)
+
+// refersBack: "please arrange a new one": the certificate is spoken of elsewhere.
+func (d *document) refersBack(s sentence) bool {
+	return len(d.cuesOf("cert")) > 0 && pronounPattern.Match(d.low[s.start:s.end])
+}
+
+var pronounPattern = lazy(`\b(?:one|ones|it|this|that|them|these|those|eins|eines|das|un|uno)\b|一张|一个|这个|这张`)
