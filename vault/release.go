@@ -49,7 +49,9 @@ func (c *Custody) Release(ctx context.Context, name string) (certs.Handover, err
 	}, nil
 }
 
-// unwrapCommand is for the receiver's own machine. No name in it needs quoting: key
+// unwrapCommand is for the receiver's own machine. The token is that of the call itself:
+// beside a login that has ended, as an argument, Vault would refuse it; and arguments
+// are there for every user of a machine to see. No name in it needs quoting: key
 // names and tokens are letters, digits, dots, dashes and underscores.
 func unwrapCommand(s Server, name, token string) string {
 	var b strings.Builder
@@ -57,7 +59,7 @@ func unwrapCommand(s Server, name, token string) string {
 	if s.Namespace != "" {
 		b.WriteString(" VAULT_NAMESPACE=" + s.Namespace)
 	}
-	b.WriteString(" vault unwrap -format=json " + token + " | jq -r '.data.keys[]' > " + name + ".key")
+	b.WriteString(" VAULT_TOKEN=" + token + " vault unwrap -format=json | jq -r '.data.keys[]' > " + name + ".key")
 	return b.String()
 }
 

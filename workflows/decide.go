@@ -53,6 +53,7 @@ func decide(r Request, d Decision, p Policy, members []Person) (Request, *Error)
 			return r, Refuse(Conflict, "workflows.refuse.already_approved", "Request", string(r.ID))
 		}
 	}
+	d.Reason = withoutSecrets(d.Reason)
 	r.Decisions = append(append([]Decision(nil), r.Decisions...), d)
 	if d.Verdict == Approve && approvals(r, d.Hash, members) < p.need() {
 		return r, nil // counted; more are needed
@@ -100,6 +101,7 @@ func (s *Service) Decide(ctx context.Context, in Decided) (Request, error) {
 			after = r
 			return Change{}, no
 		}
+		d.Reason = withoutSecrets(d.Reason)
 		next.Updated = now
 		after = next
 		c := Change{Requests: []Request{next}, Decisions: []Decision{d},

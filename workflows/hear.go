@@ -8,6 +8,7 @@ import (
 
 	"countersign/certs/check"
 	"countersign/triage"
+	"countersign/workflows/form"
 	"countersign/workflows/understand"
 )
 
@@ -55,6 +56,8 @@ func (s *Service) Hear(ctx context.Context, in Heard) error {
 		return s.lookFor(ctx, in, at.ID, target)
 	case target != "" && in.Direct && open.ID == "":
 		return s.lookAnew(ctx, in, target)
+	case open.ID != "" && s.otherMatter(ctx, open, in):
+		return s.hearAnew(ctx, in)
 	case open.ID != "" && in.Place.Channel != "":
 		_, err := s.Reply(ctx, Replied{Receipt: in.Receipt, By: in.By, ID: open.ID, Text: in.Text, Label: in.Label})
 		return err
@@ -64,6 +67,19 @@ func (s *Service) Hear(ctx context.Context, in Heard) error {
 		return nil
 	}
 	return s.hearAnew(ctx, in)
+}
+
+// otherMatter: in a direct message, where everything is said in one place, an error that
+// somebody wants explained does not answer "which product?". What is written freely
+// (a reason, a name of a company) is never taken for one.
+func (s *Service) otherMatter(ctx context.Context, open Conversation, in Heard) bool {
+	if in.Place.Thread != "" || !in.Direct || form.ReadCommand(in.Text).Verb != "" {
+		return false
+	}
+	if asked, ok := s.Form().Field(open.Field); ok && (asked.Type == form.Text || asked.Type == form.Area) {
+		return false
+	}
+	return understand.Parse(in.Text).Intent == understand.Diagnose && s.tells(ctx, in.Text)
 }
 
 // hearKey answers a pasted private key. Where a certificate came along, it also says
@@ -95,6 +111,13 @@ func holdsKey(texts ...string) bool {
 		}
 	}
 	return false
+}
+
+// withoutSecrets is a text as it may be stored and shown: what people type into answers
+// and reasons is kept, the password among it is not.
+func withoutSecrets(text string) string {
+	text, _ = triage.Redact(text)
+	return text
 }
 
 func (s *Service) hearAnew(ctx context.Context, in Heard) error {

@@ -81,7 +81,7 @@ func (s *Service) exchange(ctx context.Context, receipt Receipt, by Person, id R
 			return Change{}, &Error{Code: Invalid, Field: "text", Text: certs.T("workflows.problem.reason_long")}
 		}
 		_, members := s.policyOf(r)
-		next, kind, no := step(r, members, text, now)
+		next, kind, no := step(r, members, withoutSecrets(text), now)
 		if no != nil {
 			return Change{}, no
 		}
@@ -95,7 +95,7 @@ func (s *Service) exchange(ctx context.Context, receipt Receipt, by Person, id R
 }
 
 func clipReason(s string) string {
-	s = strings.TrimSpace(s)
+	s = strings.TrimSpace(withoutSecrets(s))
 	if r := []rune(s); len(r) > maxReason {
 		return string(r[:maxReason])
 	}

@@ -52,7 +52,11 @@ func (s *Service) page(f form.Form, c Conversation, in Paged, now time.Time) (Co
 		if field.Step != in.Step || !given || !f.Applies(field, a) {
 			continue
 		}
-		next, problem := f.Set(a, field.Key, values...)
+		kept := make([]string, len(values))
+		for i, v := range values {
+			kept[i] = withoutSecrets(v)
+		}
+		next, problem := f.Set(a, field.Key, kept...)
 		if holdsKey(values...) {
 			problem = &Problem{Field: field.Key, Text: certs.T("workflows.problem.private_key")}
 		}

@@ -125,7 +125,7 @@ func (c Case) Other() string {
 // Feedback records how a case ended: solved, wrong, or other:<cause id>, with what
 // the person has to say about it. The support group is told what was not solved.
 func (s *Service) Feedback(ctx context.Context, receipt Receipt, by Person, id, outcome, comment string) (Case, error) {
-	comment, _ = triage.Redact(clipReason(comment))
+	comment = clipReason(comment)
 	return s.refine(ctx, receipt, by, id, func(c Case) (Case, *Error) {
 		if outcome != "solved" && outcome != "wrong" {
 			if s.KB().Cause(strings.TrimPrefix(outcome, "other:")) == nil || !strings.HasPrefix(outcome, "other:") {

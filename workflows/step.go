@@ -59,5 +59,5 @@ func checkedReason(text, missing string) (string, *Error) {
 	case utf8.RuneCountInString(text) > maxReason:
 		return "", &Error{Code: Invalid, Field: "reason", Text: certs.T("workflows.problem.reason_long")}
 	}
-	return text, nil
+	return withoutSecrets(text), nil
 }

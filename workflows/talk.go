@@ -38,7 +38,7 @@ func (s *Service) Start(ctx context.Context, in Started) (Conversation, error) {
 				}
 			}
 		}
-		said := fromText(in.Text)
+		said := fromText(withoutSecrets(in.Text))
 		c = recall(ctx, rd, f, c, said)
 		c = guess(f, c, said)
 		c = s.advance(f, c, now)
@@ -152,6 +152,7 @@ type Replied struct {
 // Reply answers the question asked, or does what the words command: back, skip,
 // change, cancel. What it cannot take is answered with the problem, and nothing is lost.
 func (s *Service) Reply(ctx context.Context, in Replied) (Conversation, error) {
+	in.Text = withoutSecrets(in.Text)
 	return s.converse(ctx, in.Receipt, in.By, in.ID, func(rd Reader, f form.Form, c Conversation, now time.Time) Conversation {
 		if in.Field != "" {
 			return s.answer(f, c, in.Field, now, in.Values...)

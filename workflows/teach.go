@@ -204,7 +204,7 @@ func (s *Service) Review(ctx context.Context, in Reviewed) (Taught, error) {
 		refused = s.supporter(in.By)
 	}
 	verb := map[bool]string{true: "teach.approve", false: "teach.reject"}[in.Approve]
-	reason, _ := triage.Redact(clipReason(in.Reason))
+	reason := clipReason(in.Reason)
 	err := s.update(ctx, in.Receipt, in.By, verb, in.ID, refused, func(rd Reader, now time.Time) (Change, error) {
 		old, err := rd.Taught(ctx, in.ID)
 		if err != nil {

@@ -50,12 +50,18 @@ type asideMeter struct {
 }
 
 func newAsideMeter() *asideMeter {
-	return &asideMeter{
+	m := &asideMeter{
 		looks: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "countersign_probes_total",
 			Help: "Live connections that people asked for, by how far they got: refused, resolve, connect, starttls, handshake, done."}, []string{"stage"}),
 		calls: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "countersign_model_calls_total",
 			Help: "What the model was asked for, and what became of it: ok, none, endpoint, refused by the gate, budget, material."}, []string{"task", "outcome"}),
 	}
+	// From the first scrape on, so that a rate over them has a beginning.
+	m.looks.WithLabelValues(string(probe.Done))
+	for _, task := range []string{"explain", "rank", "suggest", "ask"} {
+		m.calls.WithLabelValues(task, "ok")
+	}
+	return m
 }
 
 // countedProber counts what comes of looks.
@@ -135,11 +141,9 @@ var (
 
 // collectModel gives what the model has used.
 func (a *app) collectModel(gauge func(d *prometheus.Desc, v float64, labels ...string)) {
-	if a.model != nil {
-		spent := a.model.Spent()
-		gauge(descTokens, float64(spent.Tokens))
-		gauge(descCost, float64(spent.Cost)/1e6)
-	}
+	spent := a.model.Spent() // nothing without a model
+	gauge(descTokens, float64(spent.Tokens))
+	gauge(descCost, float64(spent.Cost)/1e6)
 }
 
 // aside looks at the files and the endpoint of live probes and the model.

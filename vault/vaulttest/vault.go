@@ -95,8 +95,8 @@ func Vault(t testing.TB, s *devserver.Server) (*vault.Custody, *vault.PKI) {
 // Unwrap opens a hand-over as its receiver does, with the vault command.
 func Unwrap(s *devserver.Server, binary string) func(token string) ([]byte, error) {
 	return func(token string) ([]byte, error) {
-		cmd := exec.Command(binary, "unwrap", "-format=json", token)
-		cmd.Env = append(os.Environ(), "VAULT_ADDR="+s.Address, "VAULT_CACERT="+s.CAFile, "VAULT_TOKEN=")
+		cmd := exec.Command(binary, "unwrap", "-format=json")
+		cmd.Env = append(os.Environ(), "VAULT_ADDR="+s.Address, "VAULT_CACERT="+s.CAFile, "VAULT_TOKEN="+token)
 		var problem bytes.Buffer
 		cmd.Stderr = &problem
 		raw, err := cmd.Output()

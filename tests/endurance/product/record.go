@@ -14,15 +14,16 @@ import (
 type Record struct {
 	mu    sync.Mutex
 	file  *os.File
-	posts map[string]int // messages posted, by the key in their metadata
-	files map[string]int // files shared, by name
+	posts map[string]int    // messages posted, by the key in their metadata
+	files map[string]int    // files shared, by name
+	names map[string]string // of files, by their id
 	hooks map[int]func(slacksim.Entry)
 	next  int
 }
 
 func newRecord(path string) (*Record, error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
-	return &Record{file: f, posts: map[string]int{}, files: map[string]int{}, hooks: map[int]func(slacksim.Entry){}}, err
+	return &Record{file: f, posts: map[string]int{}, files: map[string]int{}, names: map[string]string{}, hooks: map[int]func(slacksim.Entry){}}, err
 }
 
 // Write takes one line of the transcript. Those who hear of it do so before the
@@ -55,8 +56,16 @@ func (r *Record) note(e slacksim.Entry) {
 			r.posts[key]++
 		}
 	case "files.completeUploadExternal":
-		for _, title := range titlesOf(e.Payload) {
-			r.files[title]++
+		for _, id := range filesOf(e.Payload) {
+			r.files[r.names[id]]++
+		}
+	case "files.getUploadURLExternal":
+		var asked struct{ Filename string }
+		var got struct {
+			ID string `json:"file_id"`
+		}
+		if json.Unmarshal(e.Payload, &asked) == nil && json.Unmarshal(e.Response, &got) == nil {
+			r.names[got.ID] = asked.Filename
 		}
 	}
 }
@@ -85,14 +94,14 @@ func keyOf(payload json.RawMessage) string {
 	return meta.Payload.Key
 }
 
-func titlesOf(payload json.RawMessage) []string {
+func filesOf(payload json.RawMessage) []string {
 	var files []struct {
-		Title string `json:"title"`
+		ID string `json:"id"`
 	}
 	argument(payload, "files", &files)
 	out := make([]string, 0, len(files))
 	for _, f := range files {
-		out = append(out, f.Title)
+		out = append(out, f.ID)
 	}
 	return out
 }
