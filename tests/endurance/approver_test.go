@@ -19,8 +19,9 @@ func (p *person) decides(parity int) {
 		return
 	}
 	for _, m := range p.messages(p.seen.As(p.handle).In(product.Approvals)) {
-		id := requestID.FindString(m.Shown())
-		if id == "" || int(id[len(id)-1])%2 != parity || len(m.Buttons()) == 0 || !p.ending.Load() && p.chance(50) {
+		id, buttons := requestID.FindString(m.Shown()), m.Buttons()
+		undecided := slices.Contains(buttons, "Approve") || slices.Contains(buttons, "Take off hold")
+		if id == "" || int(id[len(id)-1])%2 != parity || !undecided || !p.ending.Load() && p.chance(50) {
 			continue
 		}
 		p.decide(m, id)
