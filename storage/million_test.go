@@ -115,7 +115,7 @@ func BenchmarkMillion(b *testing.B) {
 		b.Run(name, func(b *testing.B) { percentiles(b, func() error { return d.View(ctx, read) }) })
 	}
 	view("conversation-at", func(r workflows.Reader) error {
-		_, err := r.ConversationAt(ctx, workflows.Person{Team: "T1", ID: "U0"}, workflows.Place{Channel: "C10", Thread: "1000.0"})
+		_, err := r.ConversationAt(ctx, workflows.Person{Team: "T1", ID: "U0"}, workflows.Place{Channel: "C20", Thread: "2000.0"})
 		return err
 	})
 	view("conversation-newest", func(r workflows.Reader) error {
