@@ -63,7 +63,7 @@ func tells(t *testing.T, r workflows.Request, card slacksim.Message, buttons []s
 	}
 	missing("the state", stateWords(r.State))
 	missing("the name", r.Spec.CommonName)
-	if len(r.Decisions)+len(r.Questions) <= 8 { // older ones are clipped
+	if len(r.Decisions)+len(r.Releases)+len(r.Questions) <= 8 { // older ones are clipped
 		for _, d := range r.Decisions {
 			missing("who decided", "<@"+d.By.ID+">")
 			missing("the reason", d.Reason)
