@@ -122,7 +122,7 @@ func TestMemory(t *testing.T) {
 		}
 		break
 	}
-	memory := readMemory(t, cmd.Process.Pid)
+	memory := vaulttest.Memory(t, cmd.Process.Pid)
 	if !bytes.Contains(memory, []byte("countersign-transit")) || !bytes.Contains(memory, []byte(tokens[0])) {
 		t.Fatal("this is not the memory of a process that worked") // the search itself can find things
 	}
@@ -177,31 +177,4 @@ func reversed(b []byte) []byte {
 		r[i], r[j] = r[j], r[i]
 	}
 	return r
-}
-
-// readMemory gives all the readable, writable memory of a process.
-func readMemory(t *testing.T, pid int) []byte {
-	t.Helper()
-	maps, err := os.ReadFile(fmt.Sprintf("/proc/%d/maps", pid))
-	if err != nil {
-		t.Fatal(err)
-	}
-	mem, err := os.Open(fmt.Sprintf("/proc/%d/mem", pid))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer mem.Close() //nolint:errcheck // read only
-	var all []byte
-	for _, line := range strings.Split(string(maps), "\n") {
-		var from, to int64
-		var mode string
-		if _, err := fmt.Sscanf(line, "%x-%x %s", &from, &to, &mode); err != nil || !strings.HasPrefix(mode, "rw") || to-from > 1<<30 {
-			continue
-		}
-		part := make([]byte, to-from)
-		if n, err := mem.ReadAt(part, from); err == nil {
-			all = append(all, part[:n]...)
-		}
-	}
-	return all
 }

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"countersign/vault/vaulttest"
 )
 
 // nameless are the parts of a call that differ from one request to the next.
@@ -16,13 +14,7 @@ var nameless = regexp.MustCompile(`req-1-[a-z0-9]+|/[0-9a-f]{32,}|[A-Za-z0-9]{24
 // TestCallsOfOneIssuance counts what one certificate and the hand-over of its key cost
 // of Vault, and holds docs/vault.md to it.
 func TestCallsOfOneIssuance(t *testing.T) {
-	server := vaultServer(t)
-	proxy := vaulttest.NewProxy(t, server)
-	w := newWorld(t)
-	w.useVault(server, false)
-	w.through(proxy)
-	w.serve()
-	st := w.stage()
+	_, proxy, _, st := proxied(t)
 	ella := st.As("ella")
 	proxy.Calls()
 	request(st, "REQ-1", "expc1.example.com")

@@ -6,7 +6,6 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
-	"fmt"
 	"html"
 	"io"
 	"net"
@@ -50,7 +49,7 @@ func TestKeyIsNeverInTheBot(t *testing.T) {
 		t.Fatalf("no command in %q", message.Shown())
 	}
 
-	memory := memoryOf(t, w.cmd.Process.Pid)
+	memory := vaulttest.Memory(t, w.cmd.Process.Pid)
 	key := unwrap(t, server.CAFile, line)
 	if got, want := vaulttest.OpenSSL(t, key, "pkey", "-pubout"), vaulttest.OpenSSL(t, certificate, "x509", "-noout", "-pubkey"); got != want {
 		t.Error("openssl: the key does not fit the certificate")
@@ -61,7 +60,7 @@ func TestKeyIsNeverInTheBot(t *testing.T) {
 			t.Fatalf("%q is not in memory: this is not the memory of the bot", there)
 		}
 	}
-	later := memoryOf(t, w.cmd.Process.Pid)
+	later := vaulttest.Memory(t, w.cmd.Process.Pid)
 	files := filesOf(t, filepath.Join(w.dir, "data"))
 	for i, piece := range piecesOf(t, key) {
 		for where, data := range map[string][]byte{"memory": memory, "memory afterwards": later, "files": files, "log": []byte(w.log.String())} {
@@ -223,33 +222,6 @@ func ecNumber(t *testing.T, key *ecdsa.PrivateKey) []byte {
 		t.Fatal(err)
 	}
 	return raw
-}
-
-// memoryOf reads all the writable memory of a process.
-func memoryOf(t *testing.T, pid int) []byte {
-	t.Helper()
-	maps, err := os.ReadFile(fmt.Sprintf("/proc/%d/maps", pid))
-	if err != nil {
-		t.Fatal(err)
-	}
-	mem, err := os.Open(fmt.Sprintf("/proc/%d/mem", pid))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer mem.Close() //nolint:errcheck // read only
-	var all []byte
-	for _, line := range strings.Split(string(maps), "\n") {
-		var from, to int64
-		var mode string
-		if _, err := fmt.Sscanf(line, "%x-%x %s", &from, &to, &mode); err != nil || !strings.HasPrefix(mode, "rw") || to-from > 1<<30 {
-			continue
-		}
-		part := make([]byte, to-from)
-		if n, err := mem.ReadAt(part, from); n > 0 || err == nil {
-			all = append(all, part[:n]...)
-		}
-	}
-	return all
 }
 
 func filesOf(t *testing.T, dir string) []byte {

@@ -14,7 +14,6 @@ import (
 
 	"countersign/bot/slacksim"
 	"countersign/vault/devserver"
-	"countersign/vault/vaulttest"
 )
 
 // killed ends the process as a power cut would, and gives its place to another.
@@ -52,13 +51,7 @@ func certificatesOf(t *testing.T, s *devserver.Server, csr []byte) int {
 // TestKilledAtVault kills the product between two calls, at each place where half of
 // something is done. Started again it goes on by itself, to one key and one certificate.
 func TestKilledAtVault(t *testing.T) {
-	server := vaultServer(t)
-	proxy := vaulttest.NewProxy(t, server)
-	w := newWorld(t)
-	w.useVault(server, false)
-	w.through(proxy)
-	w.serve()
-	st := w.stage()
+	server, proxy, w, st := proxied(t)
 	ella := st.As("ella")
 	for i, at := range []struct {
 		name, path string

@@ -14,6 +14,18 @@ import (
 	"countersign/vault/vaulttest"
 )
 
+// proxied is a product that works with a Vault behind a proxy, served and on stage.
+func proxied(t *testing.T) (*devserver.Server, *vaulttest.Proxy, *world, *slacksim.Stage) {
+	t.Helper()
+	server := vaultServer(t)
+	proxy := vaulttest.NewProxy(t, server)
+	w := newWorld(t)
+	w.useVault(server, false)
+	w.through(proxy)
+	w.serve()
+	return server, proxy, w, w.stage()
+}
+
 // through points the product at a Vault through a proxy.
 func (w *world) through(p *vaulttest.Proxy) {
 	cfg := w.config["vault"].(map[string]any) //nolint:errcheck // as useVault makes it
@@ -35,13 +47,7 @@ func answers(part string, status int, body string) func(http.ResponseWriter, *ht
 // TestRequestsWait has an approved request meet each failure of Vault. It waits, says in
 // the requester's words what is wrong and what to do, and goes on by itself.
 func TestRequestsWait(t *testing.T) {
-	server := vaultServer(t)
-	proxy := vaulttest.NewProxy(t, server)
-	w := newWorld(t)
-	w.useVault(server, false)
-	w.through(proxy)
-	w.serve()
-	st := w.stage()
+	server, proxy, _, st := proxied(t)
 	const role = "countersign-pki/roles/countersign-server-client-ds-ke"
 	roleAsItIs := read(t, server, role)
 	done := func(err error) {
