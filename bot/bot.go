@@ -41,7 +41,7 @@ type Bot struct {
 	userID    string        // of the bot itself
 	after     chan struct{} // bounds work after acknowledgements
 	running   sync.WaitGroup
-	homes     sync.Map // user IDs whose App Home was opened since the start
+	homes     sync.Map // a *sync.Mutex by user ID, of those who opened App Home since the start
 	dmMu      sync.Mutex
 	dms       map[string]string // user ID -> direct message channel
 	now       func() time.Time

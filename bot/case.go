@@ -103,7 +103,7 @@ func (b *Bot) caseAction(ctx context.Context, cb slack.InteractionCallback, by w
 func (b *Bot) refreshCase(id string, err error) {
 	if code := workflows.CodeOf(err); code == workflows.Stale || code == workflows.Conflict {
 		b.goAfter("refresh case", func(ctx context.Context) error {
-			return b.drawCase(ctx, workflows.Effect{}, workflows.Body{Case: id})
+			return b.service.RedrawCase(ctx, id)
 		})
 	}
 }
@@ -153,6 +153,9 @@ func (b *Bot) drawCase(ctx context.Context, e workflows.Effect, body workflows.B
 		if old.Kind == cardCase {
 			card = old
 		}
+	}
+	if body.Event == workflows.Again {
+		card.Drawn = "" // somebody saw something else
 	}
 	x := b.service.Examine(c)
 	m := inspectView(s, x)

@@ -90,7 +90,7 @@ func (b *Bot) deliver(ctx context.Context, e workflows.Effect) error {
 	}
 	switch e.Kind {
 	case workflows.KindCards:
-		err = b.drawRequest(ctx, body.Request, e.Key)
+		err = b.drawRequest(ctx, e, body)
 	case workflows.KindTell:
 		err = b.tell(ctx, e, body)
 	case workflows.KindKey:

@@ -20,7 +20,8 @@ const (
 
 // drawRequest brings every copy of a request's card up to date, and makes those that
 // should exist: one for the approvers once there is a CSR, one for the requester.
-func (b *Bot) drawRequest(ctx context.Context, id workflows.RequestID, key string) error {
+func (b *Bot) drawRequest(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+	id := body.Request
 	r, cards, err := b.requestAndCards(ctx, id)
 	if err != nil {
 		return err
@@ -52,7 +53,10 @@ func (b *Bot) drawRequest(ctx context.Context, id workflows.RequestID, key strin
 		if !ok {
 			continue
 		}
-		if err := b.draw(ctx, c, key, m); err != nil {
+		if body.Event == workflows.Again {
+			c.Drawn = "" // somebody saw something else
+		}
+		if err := b.draw(ctx, c, e.Key, m); err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/slack-go/slack"
 
@@ -158,15 +159,18 @@ func (b *Bot) dmPlace(ctx context.Context, p workflows.Person) (workflows.Place,
 	return workflows.Place{Channel: c.ID}, nil
 }
 
-// publishHome draws App Home for one person.
+// publishHome draws App Home for one person, one drawing at a time, so that an older
+// state never comes after a newer one.
 func (b *Bot) publishHome(ctx context.Context, p workflows.Person) error {
+	turn, _ := b.homes.LoadOrStore(p.ID, &sync.Mutex{})
+	turn.(*sync.Mutex).Lock()
+	defer turn.(*sync.Mutex).Unlock()
 	h, err := b.service.HomeOf(ctx, p)
 	s := b.speaker(p)
 	v := homeView(s, h)
 	if err != nil {
 		v.Blocks.BlockSet = []slack.Block{section(":no_entry_sign: " + b.explain(s, p, err))}
 	}
-	b.homes.Store(p.ID, struct{}{})
 	_, err = b.api.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: p.ID, View: v})
 	return describe("views.publish", err)
 }

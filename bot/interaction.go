@@ -195,7 +195,7 @@ func (b *Bot) refreshStale(id workflows.RequestID, err error) {
 	if code := workflows.CodeOf(err); code != workflows.Stale && code != workflows.Conflict {
 		return
 	}
-	b.goAfter("refresh card", func(ctx context.Context) error { return b.drawRequest(ctx, id, "") })
+	b.goAfter("refresh card", func(ctx context.Context) error { return b.service.Redraw(ctx, id) })
 }
 
 // showRequest opens one request in a modal.

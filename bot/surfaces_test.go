@@ -3,6 +3,7 @@ package bot_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"countersign/bot/slacksim"
 )
@@ -75,4 +76,31 @@ func TestSlackInTrouble(t *testing.T) {
 	approvals.Clicks(card, "Approve")
 	approvals.SeesChange(card, "Issued")
 	ella.Sees("is here, valid until")
+}
+
+// TestOldCopyClicked: the drawing for somebody who clicked on an old copy began before
+// another's decision and must not reach the workspace after it.
+func TestOldCopyClicked(t *testing.T) {
+	r := newRig(t, slacksim.Default())
+	r.service.Policies[0].Need = 2
+	r.socket(t)
+	ella, anselm, bolin := r.As("ella"), r.As("anselm").In("#cert-approvals"), r.As("bolin").In("#cert-approvals")
+	ella.Says("I need a TLS server certificate for portal.example.org, internal CA")
+	ella.Sees("Why is it needed?")
+	ella.Says("Portal")
+	ella.Clicks(ella.Sees("The plan"), "Send for approval")
+	card := anselm.Sees("Certificate request REQ-1")
+	must(t, r.Inject(slacksim.Fault{Kind: slacksim.FaultSlow, Match: "chat.update", DelayMS: 1000},
+		slacksim.Fault{Kind: slacksim.FaultSlow, Match: "chat.update", DelayMS: 2000}))
+	anselm.Clicks(card, "Approve")
+	anselm.Clicks(card, "Approve") // this copy does not show the first one yet
+	bolin.Clicks(card, "Reject…")
+	bolin.Submits(bolin.SeesModal("拒绝"), map[string]any{"原因": "Another name, please"})
+	anselm.SeesChange(card, "Rejected")
+	time.Sleep(2500 * time.Millisecond) // every drawing that had begun has come
+	for _, m := range anselm.Messages() {
+		if m.TS == card.TS && len(m.Buttons()) != 0 {
+			t.Errorf("a rejected request's card ended with the buttons %q:\n%s", m.Buttons(), m.Shown())
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -76,6 +77,35 @@ func effect(lane Lane, subject, kind, key string, b Body) Effect {
 // redraw has every card of r drawn as it is after this step.
 func redraw(r Request) Effect {
 	return effect(Notify, string(r.ID), KindCards, fmt.Sprintf("%s/cards/%d", r.ID, r.Version), Body{Request: r.ID})
+}
+
+// Again is the event of a redraw that trusts no record of what was drawn before.
+const Again = "again"
+
+// Redraw has the cards of a request drawn anew for somebody who clicked on an old copy,
+// once a version. It goes the way of every other drawing: one beside the queue could
+// read the state before a change and reach the workspace after that change was drawn.
+func (s *Service) Redraw(ctx context.Context, id RequestID) error {
+	return s.Store.Update(ctx, "", func(rd Reader) (Change, error) {
+		r, err := rd.Request(ctx, id)
+		if err != nil {
+			return Change{}, err
+		}
+		key := fmt.Sprintf("%s/cards/again/%d", r.ID, r.Version)
+		return Change{Effects: []Effect{effect(Notify, string(r.ID), KindCards, key, Body{Request: r.ID, Event: Again})}}, nil
+	})
+}
+
+// RedrawCase is Redraw for the answer to a case.
+func (s *Service) RedrawCase(ctx context.Context, id string) error {
+	return s.Store.Update(ctx, "", func(rd Reader) (Change, error) {
+		c, err := rd.Case(ctx, id)
+		if err != nil {
+			return Change{}, err
+		}
+		key := fmt.Sprintf("%s/case/again/%d", c.ID, c.Version)
+		return Change{Effects: []Effect{effect(Notify, c.ID, KindCase, key, Body{Case: c.ID, Event: Again})}}, nil
+	})
 }
 
 // tell sends the requester a message about event, once. Index is how many decisions
