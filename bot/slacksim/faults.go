@@ -49,10 +49,10 @@ type faultBox struct {
 }
 
 // Inject adds faults to those at work. It refuses kinds and patterns it does
-// not know.
+// not know. What the caller holds is not changed.
 func (s *Sim) Inject(faults ...Fault) error {
-	for i := range faults {
-		f := &faults[i]
+	var list []*Fault
+	for _, f := range faults { // a copy each: its count goes down
 		if !faultKinds[f.Kind] {
 			return fmt.Errorf("fault kind %q is unknown", f.Kind)
 		}
@@ -62,12 +62,11 @@ func (s *Sim) Inject(faults ...Fault) error {
 		if f.Times == 0 {
 			f.Times = 1
 		}
+		list = append(list, &f)
 	}
 	s.faults.mu.Lock()
 	defer s.faults.mu.Unlock()
-	for i := range faults {
-		s.faults.list = append(s.faults.list, &faults[i])
-	}
+	s.faults.list = append(s.faults.list, list...)
 	return nil
 }
 
