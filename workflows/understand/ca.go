@@ -65,6 +65,9 @@ func (d *document) caScore(c tagged) float64 {
 	if strings.HasPrefix(c.name, "maybe-") && !d.caWordNear(s.span, c.span) {
 		return 0
 	}
+	if d.negatedBefore(s.start, c.start) {
+		return 0 // "no private CA, please"
+	}
 	cl := d.clause(s.span, c.start)
 	score := 1.0
 	newAt, oldAt := -1, -1

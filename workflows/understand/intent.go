@@ -124,7 +124,7 @@ func (d *document) weigh(s sentence, w *weights) {
 	case contradicted.Match(d.low[s.start:s.end]) && !g.ask:
 		w.diagnose += 4.5
 		return
-	case askedBefore.Match(d.low[s.start:s.end]) && !g.cancel:
+	case (askedBefore.Match(d.low[s.start:s.end]) || askedFor.Match(d.low[s.start:s.end])) && !g.cancel:
 		w.status += 4
 		return
 	case d.orderTo(s, g):
@@ -174,7 +174,7 @@ func (d *document) weigh(s sentence, w *weights) {
 	if (g.since || nowTrouble.Match(d.low[s.start:s.end])) && !g.strong && (g.done || g.renew && d.pastRenewal(s)) && !g.nowish {
 		w.diagnose += 2 // what goes on since a change is told because it is bad
 	}
-	action := d.forAction(s, g)
+	action := d.forAction(s, g) || g.names && nounOnly.Match(d.low[s.start:s.end])
 	field := keyValue.Match(d.low[s.start:s.end]) && !strings.HasSuffix(strings.TrimSpace(string(d.low[s.start:s.end])), "?")
 	asks := (g.howto && d.asks(s, g) && !action || g.question && !action) && !field
 	trouble := d.weighTrouble(s, g, asks, w)

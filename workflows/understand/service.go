@@ -83,6 +83,11 @@ func (d *document) findService(product string) {
 			order, found["xmpp"] = []string{"xmpp"}, at
 		}
 	}
+	if len(order) == 0 && product == "imp" {
+		if at := d.federationCert(); at.end > 0 {
+			order, found["cup-xmpp-s2s"] = []string{"cup-xmpp-s2s"}, at
+		}
+	}
 	if len(order) != 1 {
 		return
 	}
@@ -116,6 +121,23 @@ func (d *document) xmppService() span {
 	return span{}
 }
 
+// federationCert: on IM and Presence "the XMPP federation certificate" is that for
+// servers of others, cup-xmpp-s2s.
+func (d *document) federationCert() span {
+	for _, c := range d.cuesOf("feat.xmpp-federation") {
+		s := d.sentenceAt(c.start)
+		if s == nil || !d.inScope(c.start) || d.negatedProduct(s.start, c) {
+			continue
+		}
+		for _, k := range d.in("cert", span{max(s.start, c.start-16), min(s.end, c.end+16)}) {
+			if k.start >= c.end && d.words(span{c.end, k.start}) == 0 || k.holds(c) || c.holds(k) {
+				return c
+			}
+		}
+	}
+	return span{}
+}
+
 // certBeside: some mention of the service stands right before or after the word
 // certificate, or in a field of its own.
 func (d *document) certBeside(service string) bool {
@@ -141,6 +163,17 @@ func (d *document) listedServices(found map[string]span, order []string) bool {
 	for i := 1; i < len(order); i++ {
 		a, b := found[order[i-1]], found[order[i]]
 		if a.end <= b.start && d.only(span{a.end, b.start}, ",、&+/;", "also") {
+			return true
+		}
+	}
+	return false
+}
+
+// servicesListed: two services of one product stand in one list.
+func (d *document) servicesListed() bool {
+	list := d.scoped("service.tomcat")
+	for i := 1; i < len(list); i++ {
+		if list[i-1].name != list[i].name && d.only(span{list[i-1].end, list[i].start}, ",、&+/;", "also") {
 			return true
 		}
 	}

@@ -14,6 +14,9 @@ var toSomebody = lazy(`^\W*(?:@\w+ *)?([A-Z]\p{Ll}{1,14}),? (?:did|have|has) (?:
 // greetings begin a text to the bot as well.
 var greetings = wordSet("hi hey hello hallo morning moin countersign bot team all folks guys everyone so and but ok okay please well also btw yes no thanks hola bonjour ciao")
 
+// nounOnly: "CSR for turn on cms1.a.example?" has no verb: it is a wish.
+var nounOnly = lazy(`^\W*(?:new |a |another |one |fresh )*(?:csr|cert|certificate|renewal)s? (?:for|on|of) [^?]{0,120}\?\W*$`)
+
 // replies open an answer to what is quoted.
 var replies = lazy(`^\W*(?:sure|yes|yep|yeah|no|nope|of course|done|nice|agreed|好的|可以|行|没问题|已经)\b[,.! ]`)
 
@@ -22,6 +25,10 @@ var contradicted = lazy(`\b(?:but|although|though|even though) (?:i|we)(?:'ve| h
 
 // askedBefore: a request is told to have been made.
 var askedBefore = lazy(`\b(?:sent|submitted|filed|raised|opened|placed|put)(?: in)? (?:a|an|my|the|our) (?:[a-z-]+ ){0,3}?(?:request|ticket|order|application)\b.{0,80}\b(?:ago|yesterday|last|on (?:mon|tues|wednes|thurs|fri)day|this morning|earlier)\b`)
+
+// askedFor: somebody is told to have asked for a certificate, and what became of it is
+// the question.
+var askedFor = lazy(`\b(?:asked|applied|requested|put in|ordered)\b.{0,60}\b(?:cert\w*|csr|req\w*)\b.{0,80}\b(?:has|have|did|is|was|any)\b.{0,30}\b(?:got|get|received|come|done|issued|ready|signed|happened|news|progress|yet)\b.{0,12}\?|(?:申请|提交|要)(?:过|了).{0,40}(?:拿到|收到|办好|批|签)(?:了|没)`)
 
 // sentAway: whoever wanted something was told to ask for it.
 var sentAway = lazy(`\b(?:told|asked) (?:him|her|them)\b|\b(?:he|she|they)(?:'ll| will| should| can) (?:open|raise|file|send|ask)\b|(?:让|叫|请)(?:他|她|他们)(?:自己)?(?:来|去|提|申请|开|找)`)

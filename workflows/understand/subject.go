@@ -205,6 +205,8 @@ func (d *document) valueEnd(p int, bounded bool, next int) int {
 			return end
 		case c == ' ' && nextField.Match(b[end:limit]):
 			return end
+		case c == ' ' && (hasAt(b, end, " - ") || hasAt(b, end, " – ") || hasAt(b, end, " — ")):
+			return end // the sentence goes on
 		case c == '\\' && end+1 < limit && b[end+1] == ',':
 			end++
 		case c == ',':

@@ -1,6 +1,8 @@
 # Products and services. Names are the vendors' and need no language.
 product.expressway-c: expressway c | expressway core | expressway control | express way c | exp c | expc | exp core | exway c | expwy c | expway c | xway c | ewy c | vcs c | vcsc | vcs control | core expressway | expressway (core) | expressway(core) | expressway (c) | expressway 核心 | 核心 expressway | expressway 内部 | expressway intern | expressway cores | expressway cs
 product.expressway-e: expressway e | expressway edge | express way e | exp e | expe | exp edge | exway e | expwy e | expway e | xway e | ewy e | vcs e | vcse | vcs expressway | edge expressway | dmz expressway | expressway (edge) | expressway(edge) | expressway (e) | expressway 边缘 | 边缘 expressway | expressway es | expressway edges
+product.expressway-e: the e cert* | our e cert* | new e cert* | the e box | the e side | the e node* | the e peer* | the e server | e side | our e is | the e is | e 侧 | e 端 | e 那边 | e 那台 | e 上的 | e 的证书 | e 的凭证 | e 证书 | e 凭证 | e 是
+product.expressway-c: the c cert* | our c cert* | new c cert* | the c box | the c side | the c node* | the c peer* | the c server | c side | our c is | the c is | c 侧 | c 端 | c 那边 | c 那台 | c 上的 | c 的证书 | c 的凭证 | c 证书 | c 凭证 | c 是
 product.expressway: expressway | expressways | vcs | x way | 高速公路
 # Both sides in one breath.
 product.expressway-both: expressway e and c | expressway e & c | expressway e 和 c | expressway e 与 c | expressway e 跟 c | expressway c 跟 e | expressway c 及 e | expressway e 及 c | exp e/c | exp e and c | exp c and e | expressway c and e | expressway c & e | expressway c/e | expressway c + e | exp c/e | expressway c and expressway e | expressway c 和 e | expressway c 与 e | expressway e/c
