@@ -22,7 +22,7 @@ func (d *document) findTopology() {
 		}
 	}
 	several := nodes >= 2 || nodes == 0
-	if nodes == 1 && !clusterSaid && sharedSaid && d.servicesListed() {
+	if nodes <= 1 && !clusterSaid && sharedSaid && d.servicesListed() {
 		sharedSaid = false // services share it, not nodes
 	}
 	if d.u.Intent == Help && sharedSaid && nodes == 0 && (separate.end > 0 || d.positive("single").end > 0) {

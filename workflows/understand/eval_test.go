@@ -212,6 +212,7 @@ func union(a, b map[string]bool) []string {
 //	held22         60   0.867      0.969 (two thirds of them no requests)
 //	held23         37   1.000      0.993 (everyday ones)
 //	held24         50   0.900      0.946
+//	held25         50   0.880      0.963
 func TestExamples(t *testing.T) {
 	paths, err := filepath.Glob("testdata/*.jsonl")
 	if err != nil || len(paths) == 0 {

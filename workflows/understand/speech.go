@@ -32,7 +32,7 @@ func (d *document) signsOf(s sentence) signs {
 		inspect: has("inspect"), look: has("look"), status: has("status"), cancel: has("cancel"), approve: has("approve"),
 		inject: has("inject"), howto: has("howto"), nowish: has("nowish"), chat: has("chat"),
 		reported: has("reported"), helpWord: has("helpword"),
-		question: strings.HasSuffix(strings.TrimRight(string(text), " \"')*_"), "?") || leadingQuestion.Match(text) || hanQuestion.Match(text),
+		question: strings.HasSuffix(strings.TrimRight(string(text), " \"')*_"), "?") || leadingQuestion.Match(text) || hanQuestion.Match(text) || curious.Match(text),
 		request:  requestIDPattern.Match(text) || has("myrequest"),
 		artefact: has("artefact"),
 		names:    d.hasName(s.span),
@@ -65,6 +65,9 @@ var leadingQuestion = lazy(`^[\s\W]*(?:hi |hey |hello |and |so |but |quick quest
 // hanQuestion: Chinese and Japanese questions written without a question mark.
 var hanQuestion = lazy(`(?:吗|呢|没有|了没|ですか|ますか)[\s。!.]*$|谁(?:在|来|负责|要|去)?(?:审|批|签|处理|跟)`)
 
+// curious: somebody wants to know, not to have.
+var curious = lazy(`\b(?:wants?|needs?|would like|like|trying|curious|keen|wish(?:es)?) to (?:know|understand|learn|find out)\b|\b(?:asks?|asked|asking|wonder(?:s|ing)?) (?:me |us )?(?:how|what|when|why|where|which|whether|if)\b|想(?:知道|了解|弄清)`)
+
 // permission: "who can approve" asks for the rules, not for news.
 var whoMay = lazy(`^\W*(?:so |and )?(?:who|whom|wer|qui|quién|chi)\b.{0,24}\b(?:can|may|is allowed to|is able to|should|could|has to|darf|kann|peut|puede|può)\b.{0,24}\b(?:approv\w+|sign off|decide|genehmig\w+|approuver|aprobar|approvare)\b|^\W*who (?:approves|signs off|decides|signs)\b.{0,16}\b(?:requests|certs|certificates|here|in this)\b|(?:谁|哪些人|什么人).{0,6}(?:可以|能|有权|有资格).{0,4}(?:审批|批准|核准|批)`)
 
@@ -86,6 +89,9 @@ var orderPattern = lazy(`\brevoke\b.{0,40}\b(?:cert\w*|it|this)\b|\bneed\b.{0,60
 func (d *document) orderTo(s sentence, g signs) bool {
 	if (g.question || g.howto) && !g.polite {
 		return false
+	}
+	if listRequests.Match(d.low[s.start:s.end]) {
+		return false // "list what I have not approved yet"
 	}
 	if orderPattern.Match(d.low[s.start:s.end]) {
 		return true
@@ -158,7 +164,7 @@ var (
 	// perfect: is it signed, has it been done; 签下来了吗.
 	// whereToSee asks for the way, not for the list.
 	whereToSee   = lazy(`^\W*(?:where|how) (?:can|do|could|would|should)\b|在哪里?.{0,4}(?:看|查)|怎么(?:看|查)`)
-	perfect      = lazy(`\b(?:has|have|is|are|was|were|did|when (?:will|do|does|can|is|was))\b.{0,60}\b(?:signed|issued|approved|ready|done|finished|completed|processed|renewed|delivered|handled|sent|submitted|forwarded|ordered|come back|came back|arrived?|returned|gone through|go through)\b|\bwhen (?:will|do|can|could|may|shall)\b.{0,60}\b(?:get|have|receive|expect)\b|(?:签|批|审|办|发|下来|完成|通过|处理|做|搞)[^,。]{0,4}(?:了|好)[^,。]{0,3}(?:吗|没有?|么|\?)|(?:什么时候|何时|多久).{0,8}(?:拿到|收到|签好|办好|批好|下来|好)|(?:unterschrieben|genehmigt|fertig|signé|approuvée?|prête?|firmado|aprobada?|listo)\b.{0,10}\?`)
+	perfect      = lazy(`\b(?:has|have|is|are|was|were|did|when (?:will|do|does|can|is|was))\b.{0,60}\b(?:signed|issued|approved|ready|done|finished|completed|processed|renewed|delivered|handled|sent|submitted|forwarded|ordered|come back|came back|arrived?|returned|gone through|go through)\b|\bwhen (?:will|do|can|could|may|shall)\b.{0,60}\b(?:get|have|receive|expect)\b|(?:签|批|审|办|发|下来|完成|通过|处理|做|搞)[^,。]{0,4}(?:了|好)[^,。]{0,3}(?:吗|没有?|么|\?)|(?:什么时候|何时|多久).{0,8}(?:拿到|收到|签好|办好|批好|下来|好)|(?:unterschrieben|genehmigt|fertig|signé|approuvée?|prête?|firmado|aprobada?|listo)\b.{0,10}\?|\b(?:wann|quand|cuándo|quando)\b.{0,40}\b(?:fertig|da sein|prêt\w*|list[oa]|pront[oa]|disponible)\b`)
 	whenGet      = lazy(`^\W*(?:and |so )?when (?:will|do|can|could|may|shall) (?:i|we)\b.{0,40}\b(?:get|have|receive|expect)\b`)
 	whenExpires  = lazy(`\bwhen (?:does|do|will|is|did)\b.{0,80}\b(?:expir\w*|run out|due|lapse|end)\b|\bexpir\w+ date of\b|\bwann läuft\b|\bquand expire\b|\bcuándo (?:caduca|vence)\b|(?:什么时候|何时|哪天).{0,6}(?:到期|过期)`)
 	progressWord = lazy(`\b(?:signed|issued|approved|ready|done|finished|completed?|state|status|stuck|waiting|how long|when|where|who|news|update|looked at|yet|still)\b|进展|好了|批了|通过了|完成|多久|什么时候|何时|到哪|哪一步|哪一关|卡在|什么情况|有没有[过批通]|过没过|[吗没么]\s*[?？]*$`)

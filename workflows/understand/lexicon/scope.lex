@@ -30,3 +30,4 @@ prep: for | on | of | at | from | by | to | via | für | auf | von | vom | bei |
 plus: plus | also | additionally | as well as | and also | along with | together with | 另外 | 以及 | 还有 | 另加 | sowie | zusätzlich | ainsi que | además de | oltre a
 at: at | on | auf | sur | en | su | 在 | 位于 | にある
 insteadword: instead | statt dessen | stattdessen | à la place | en su lugar | invece | 代わりに
+third: exactly what | just what | identical to | a copy of what | same as what | the same as | 和 * 一样 | 跟 * 一样
