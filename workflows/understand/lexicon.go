@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 )
 
 // The words themselves, by language. One tag a line:
@@ -196,14 +198,32 @@ func (l *lexicon) scan(low, text []byte, skip []span) []cue {
 	return l.settle(found)
 }
 
+// joined: the letters or digits before and after p are of one word. Ideographs and
+// kana, which run on without blanks, join nothing.
+func joined(low []byte, p int) bool {
+	if p <= 0 || p >= len(low) {
+		return false
+	}
+	before, _ := utf8.DecodeLastRune(low[:p])
+	after, _ := utf8.DecodeRune(low[p:])
+	return alphabetic(before) && alphabetic(after)
+}
+
+func alphabetic(r rune) bool {
+	if r < utf8.RuneSelf {
+		return wordByte(byte(r))
+	}
+	return r < 0x2E80 && unicode.IsLetter(r)
+}
+
 func (l *lexicon) walk(low, text []byte, start, p int, at uint32, found []cue) []cue {
 	n := l.nodes[at]
 	for i := range l.phrases[n.leaves:n.leavesEnd] {
 		leaf := &l.phrases[int(n.leaves)+i]
-		if !leaf.openLeft && start > 0 && wordByte(low[start]) && wordByte(low[start-1]) {
+		if !leaf.openLeft && joined(low, start) {
 			continue
 		}
-		if !leaf.openRight && p < len(low) && wordByte(low[p-1]) && wordByte(low[p]) {
+		if !leaf.openRight && joined(low, p) {
 			continue
 		}
 		if leaf.exact != "" && string(text[start:p]) != leaf.exact {

@@ -35,6 +35,9 @@ func (d *document) cancelled(s sentence, g signs) bool {
 		if strings.Contains(word, "request") || strings.Contains(word, "申请") || strings.Contains(word, "demande") || strings.Contains(word, "solicitud") || strings.Contains(word, "antrag") || word == "drop req" {
 			return true
 		}
+		if mistaken.Match(d.low[s.start:s.end]) {
+			return true
+		}
 		around := span{max(s.start, c.start-60), min(s.end, c.end+80)}
 		if d.any("requestword", around) || g.cert || g.product || requestIDPattern.Match(d.low[around.start:around.end]) || g.words <= 3 {
 			return true
@@ -42,6 +45,9 @@ func (d *document) cancelled(s sentence, g signs) bool {
 	}
 	return false
 }
+
+// mistaken: what was sent was wrong, and is to be taken back.
+var mistaken = lazy(`(?:提|写|填|发|选|交|弄|搞)错了?.{0,12}(?:撤|取消|作废)|\b(?:by mistake|in error|my mistake|my bad|wrong (?:one|box|host\w*|name))\b`)
 
 // cancelPattern: a verb of throwing away whose object is a request.
 var cancelPattern = lazy(`\b(?:stop|halt|end)\W+(?:my |the |our |that |this )?(?:req\b|request\b|order\b|ticket\b)|^(?:\W|\w+\W+){0,6}?(?:please |pls )?\b(?:forget|disregard|ignore|pull|kill|close|delete|remove|drop|discard|bin|void|scrap|retract|withdraw|cancel)\b(?:\W+(?:about|my|our|the|that|this|last|latest|previous|earlier|first|second|other|open|pending|cert|certificate|csr|[a-z0-9+-]+)){0,5}?\W+(?:request|ticket|order|application|req\b)`)

@@ -61,3 +61,10 @@ unchanged: same again as last * | same as last year | as last year | like last y
 botquestion: why do you ask* | why are you asking | why do you want to know | why do you need to know | why does the bot ask | why is the bot asking | what do you need that for | 你都会什么 | 你都会些什么 | 你会些什么 | 你都能做什么 | 你能做些什么 | 你可以做些什么 | 你为什么问 | 为什么要问 | 问这个干什么
 ask.renew: redo the * * cert* | redo the * * * cert* | redo all * cert* | please redo | do * again with | has to be redone | needs to be redone | needs redoing
 drop.after: can wait | could wait | will follow | follows later | follow later | comes later | come later | is for later | 可以等 | 先等等 | 以后再说 | 之后再说 | 晚点再说
+status: state of play | where things stand | where does it stand | where do we stand
+botquestion: first time here | new here | i'm new to this | what do i do? | what do i do now | what do i have to do | where do i begin | 第一次用 | 刚开始用
+topic: bit | bits | 1024 | 2048 | 3072 | 4096 | approves | approve | approved | ca kind | 审批人 | 批准人 | 核准
+cancel: scratch that request | scratch my request | scratch the request | scratch that one | scratch it
+inspect: belong together | belongs together | go together | fit together | are a pair | 里都有什么 | 里面都有什么 | 里有哪些 | 里面有哪些 | 是一对吗
+artefact: these two files | these files | those files | those two files | both files | 这两个文件 | cert i just uploaded | certificate i just uploaded | cert i just posted | cert i just sent | cert i sent | cert i posted | file i just uploaded | file i uploaded | file i just sent | file i sent | file above | cert above | certificate above | csr above | csr i just posted | csr i just uploaded | 这个 key | 这个 csr | 刚发的证书 | 刚上传的证书 | 上面的证书 | 上面这张 | 刚才的附件
+howto: 去哪 | 在哪里 | 在哪儿 | 哪里拿 | 哪里下载 | 哪里可以
