@@ -214,6 +214,7 @@ func union(a, b map[string]bool) []string {
 //	held24         50   0.900      0.946
 //	held25         50   0.880      0.963
 //	held26        109   0.835          - (no requests, most without any detail)
+//	held27         40   0.975      0.969 (nothing but requests)
 func TestExamples(t *testing.T) {
 	paths, err := filepath.Glob("testdata/*.jsonl")
 	if err != nil || len(paths) == 0 {

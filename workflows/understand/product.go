@@ -191,7 +191,7 @@ var hostProducts = []struct {
 	pattern *expression
 	product string
 }{
-	{lazy(`^(?:[a-z0-9]+-)*(?:cucm|ccm|ucm|callmanager)(?:$|[0-9-]|pub|sub)`), "cucm"},
+	{lazy(`^(?:[a-z0-9]+-)*(?:cucm|ccm|ucm|callmanager)(?:$|[0-9-]|pub|sub)|^(?:[a-z0-9]+-)*cm-?(?:pub|sub)`), "cucm"},
 	{lazy(`^(?:[a-z0-9]+-)*(?:imp|imps|cups?|impresence)(?:$|[0-9-]|pub|sub)`), "imp"},
 	{lazy(`^(?:[a-z0-9]+-)*(?:cuc|cuxn|ucxn|unity)(?:$|[0-9-]|pub|sub)`), "unity-connection"},
 	{lazy(`^(?:[a-z0-9]+-)*(?:cms|callbridge)(?:$|[0-9-])`), "cms"},
