@@ -120,6 +120,9 @@ func (b *Bot) drawConversation(ctx context.Context, e workflows.Effect, body wor
 	s := b.speaker(c.Person)
 	f := b.service.Form()
 	kind := cardPrompt + "/" + c.Field + "/" + e.Key
+	if body.Event == workflows.SameTurn {
+		kind = openTurn(c, cards, kind)
+	}
 	for _, old := range cards {
 		if old.Kind == kind || old.Drawn == answered {
 			continue
@@ -138,4 +141,17 @@ func (b *Bot) drawConversation(ctx context.Context, e workflows.Effect, body wor
 		}
 	}
 	return b.draw(ctx, card, e.Key, promptView(s, f, c, b.service.PlanOf(c.Answers)))
+}
+
+// openTurn is the kind of the card that asks what c asks and was not answered yet; fresh
+// when there is none.
+func openTurn(c workflows.Conversation, cards []workflows.Card, fresh string) string {
+	kind, newest := fresh, int64(-1)
+	for _, card := range cards {
+		turn, ours := strings.CutPrefix(card.Kind, cardPrompt+"/"+c.Field+"/"+c.ID+"/prompt/")
+		if n, err := strconv.ParseInt(turn, 10, 64); ours && err == nil && card.Drawn != answered && n > newest {
+			kind, newest = card.Kind, n
+		}
+	}
+	return kind
 }

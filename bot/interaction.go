@@ -270,6 +270,11 @@ func (b *Bot) talkAction(ctx context.Context, cb slack.InteractionCallback, by w
 	case actSend:
 		plan := in.Field
 		_, err = b.service.Send(ctx, workflows.Sending{Receipt: in.Receipt, By: by, ID: in.ID, Plan: plan})
+	case actTake, actNo:
+		if len(parts) != 3 {
+			return b.undecoded("talk."+clip(verb, 20), nil)
+		}
+		_, err = b.service.Take(ctx, workflows.Taking{Receipt: in.Receipt, By: by, ID: in.ID, Mark: parts[2], No: verb == "no"})
 	case actRecall:
 		return b.recalled(ctx, cb, by, in.ID, a.SelectedOption.Value)
 	case actPlan:

@@ -15,6 +15,18 @@ import (
 	"countersign/workflows"
 )
 
+// aside does what nobody waits for.
+func (r *rig) aside(t *testing.T) {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		(&workflows.AsideWorker{Service: r.service, Outbox: r.db, Log: r.log}).Run(ctx)
+		close(ended)
+	}()
+	t.Cleanup(func() { stop(); <-ended })
+}
+
 // TestLookAtAHost: a host that a person names is looked at by a button of the card, by
 // words in the thread and by the command; they see that it is under way, and what came
 // of it in their own language.
@@ -31,13 +43,7 @@ func TestLookAtAHost(t *testing.T) {
 	must(t, err)
 	r.service.Prober = probe.Prober{Policy: probe.Policy{Allow: []probe.Rule{rule}, Timeout: 8 * time.Second}}
 	r.socket(t)
-	ctx, stop := context.WithCancel(context.Background())
-	ended := make(chan struct{})
-	go func() {
-		(&workflows.AsideWorker{Service: r.service, Outbox: r.db, Log: r.log}).Run(ctx)
-		close(ended)
-	}()
-	t.Cleanup(func() { stop(); <-ended })
+	r.aside(t)
 
 	ella, sam := r.As("ella"), r.As("sam")
 	ella.Says("curl: (60) SSL certificate problem: self-signed certificate, connecting to " + addr)

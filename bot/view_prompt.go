@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -24,6 +25,8 @@ const (
 	actWizard = "talk.wizard"
 	actRecall = "talk.recall" // a select of remembered deployments
 	actPlan   = "talk.plan"
+	actTake   = "talk.take" // suffix: the field, or "all"
+	actNo     = "talk.no"   // nothing of what was proposed
 )
 
 // promptView is one turn of a conversation: what was understood, what is wrong,
@@ -45,11 +48,14 @@ func promptView(s speaker, f form.Form, c workflows.Conversation, plan workflows
 	field, _ := f.Field(c.Field)
 	ask := s.say("form." + field.Key + ".ask")
 	head := []slack.Block{}
-	if len(c.Guessed) > 0 && len(c.History) == 0 {
+	if guessedLast(c) {
 		head = append(head, section(s.say("bot.talk.understood")+"\n"+answersText(s, f, c)))
 	}
 	if c.Problem != nil {
 		head = append(head, section(":warning: "+s.text(c.Problem.Text)))
+	}
+	if proposed := proposedBlocks(s, f, c); len(proposed) > 0 {
+		head = append(append(head, proposed...), slack.NewDividerBlock())
 	}
 	if field.Key != "" {
 		head = append(head, section("*"+ask+"*"))
@@ -58,6 +64,15 @@ func promptView(s speaker, f form.Form, c workflows.Conversation, plan workflows
 		}
 	}
 	return message{Text: clip(ask, maxMessageText), Blocks: append(head, askActions(s, f, c, field)...)}
+}
+
+// guessedLast reports that the answers which came last were read out of a text: then
+// they are shown, to be checked.
+func guessedLast(c workflows.Conversation) bool {
+	if len(c.History) == 0 {
+		return len(c.Guessed) > 0
+	}
+	return slices.Contains(c.Guessed, c.History[len(c.History)-1])
 }
 
 // answeredView is a turn that was answered: the question with its answer.
@@ -167,6 +182,7 @@ func reviewView(s speaker, f form.Form, c workflows.Conversation, plan workflows
 	if c.Problem != nil {
 		head = append(head, section(":warning: "+s.text(c.Problem.Text)))
 	}
+	head = append(head, proposedBlocks(s, f, c)...)
 	tail := []slack.Block{actions("review "+c.ID,
 		button(actSend, c.ID+" "+workflows.PlanHash(plan), s.raw("bot.button.send"), slack.StylePrimary),
 		slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plainText(s.raw("bot.talk.change"), maxPlaceholder), actEdit,

@@ -12,8 +12,9 @@ const Aside Lane = "aside"
 
 // The kinds of effects of the Aside lane.
 const (
-	KindLook   = "look"   // look at the host that a case wants looked at
-	KindAssist = "assist" // have the model say something about a case
+	KindLook    = "look"    // look at the host that a case wants looked at
+	KindAssist  = "assist"  // have the model say something about a case
+	KindPropose = "propose" // have the model read what a person wrote in a conversation
 )
 
 // maxTries is after how many claims an effect of the lane is given up: each a crash or a
@@ -57,6 +58,8 @@ func (w *AsideWorker) Step(ctx context.Context) (bool, error) {
 		err = w.Service.look(within, e, body)
 	case KindAssist:
 		err = w.Service.assist(within, e, body)
+	case KindPropose:
+		err = w.Service.propose(within, e, body)
 	default:
 		return true, w.Outbox.Bury(ctx, e, "unknown kind", w.Service.dead(e, body, "unknown kind"))
 	}
@@ -65,9 +68,9 @@ func (w *AsideWorker) Step(ctx context.Context) (bool, error) {
 		return true, nil
 	case ctx.Err() != nil:
 		return true, w.Outbox.Retry(context.WithoutCancel(ctx), e, w.Service.Now(), "stopped")
-	case CodeOf(err) == NotFound || e.Attempts >= maxTries && e.Kind == KindAssist:
-		return true, w.Outbox.Bury(ctx, e, "given up", Change{}) // the case is as good without
+	case CodeOf(err) == NotFound || e.Attempts >= maxTries && e.Kind != KindLook:
+		return true, w.Outbox.Bury(ctx, e, "given up", Change{}) // all is as good without
 	}
-	w.Log.WarnContext(ctx, "effect failed", "case", body.Case, "kind", e.Kind, "attempt", e.Attempts, "err", err)
+	w.Log.WarnContext(ctx, "effect failed", "case", body.Case, "conversation", body.Conversation, "kind", e.Kind, "attempt", e.Attempts, "err", err)
 	return true, w.Outbox.Retry(ctx, e, w.Service.Now().Add(backoff(e.Attempts)), "internal")
 }

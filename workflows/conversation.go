@@ -33,11 +33,13 @@ type Conversation struct {
 	Lang     string      `json:"lang"`
 	Phase    Phase       `json:"phase"`
 	Answers  Answers     `json:"answers"`
-	Field    string      `json:"field,omitempty"`   // asked now
-	History  []string    `json:"history,omitempty"` // fields answered, for "back"
-	Problem  *Problem    `json:"problem,omitempty"` // with the last answer
-	CSRs     [][]byte    `json:"csrs,omitempty"`    // DER, made on the box and given beforehand
-	Guessed  []string    `json:"guessed,omitempty"` // fields taken from free text, shown for confirmation
+	Field    string      `json:"field,omitempty"`    // asked now
+	History  []string    `json:"history,omitempty"`  // fields answered, for "back"
+	Problem  *Problem    `json:"problem,omitempty"`  // with the last answer
+	CSRs     [][]byte    `json:"csrs,omitempty"`     // DER, made on the box and given beforehand
+	Guessed  []string    `json:"guessed,omitempty"`  // fields taken from free text, shown for confirmation
+	Unread   string      `json:"unread,omitempty"`   // free text, redacted, that the model has yet to read
+	Proposed []Proposal  `json:"proposed,omitempty"` // by the model, in the form's order; no answers yet
 	Renews   RequestID   `json:"renews,omitempty"`
 	Case     string      `json:"case,omitempty"`     // the triage case it came from
 	Requests []RequestID `json:"requests,omitempty"` // once Sent

@@ -33,7 +33,7 @@ func (s *Service) Page(ctx context.Context, in Paged) (Conversation, []Problem, 
 		if len(problems) > 0 {
 			return Change{}, errProblems
 		}
-		return s.keep(c), nil
+		return s.keep(old, c), nil
 	})
 	if err == errProblems {
 		return c, problems, nil

@@ -95,6 +95,7 @@ func (s *Service) send(ctx context.Context, rd Reader, c Conversation, shown str
 		c.Requests = append(c.Requests, r.ID)
 	}
 	c.Phase, c.Field, c.Problem, c.Updated = Sent, "", nil, now
+	c.Unread, c.Proposed = "", nil
 	change.Conversations = []Conversation{c}
 	change.Deployments = []Remembered{{Team: c.Person.Team, Name: nameOf(c.Answers), Product: c.Answers.First("product"), Answers: c.Answers, By: c.Person, Updated: now}}
 	if c.Place.Channel != "" {

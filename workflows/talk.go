@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"countersign/certs"
@@ -41,17 +42,22 @@ func (s *Service) Start(ctx context.Context, in Started) (Conversation, error) {
 		said := fromText(withoutSecrets(in.Text))
 		c = recall(ctx, rd, f, c, said)
 		c = guess(f, c, said)
-		c = s.advance(f, c, now)
-		return s.keep(c), nil
+		c = s.unread(s.advance(f, c, now), withoutSecrets(in.Text))
+		return s.keep(Conversation{}, c), nil
 	})
 	return c, err
 }
 
-// keep is the change that stores c and has it drawn.
-func (s *Service) keep(c Conversation) Change {
+// keep is the change that stores c and has it drawn, and what was written since old was
+// stored read by the model.
+func (s *Service) keep(old, c Conversation) Change {
+	c.Proposed = standing(s.Form(), c, c.Proposed)
 	change := Change{Conversations: []Conversation{c}}
 	if c.Place.Channel != "" {
 		change.Effects = []Effect{prompt(c)}
+	}
+	if c.Unread != "" && c.Unread != old.Unread {
+		change.Effects = append(change.Effects, effect(Aside, c.ID, KindPropose, fmt.Sprintf("%s/propose/%d", c.ID, c.Version), Body{Conversation: c.ID}))
 	}
 	return change
 }
@@ -202,7 +208,7 @@ func (s *Service) freeAnswer(f form.Form, c Conversation, asked form.Field, text
 	if asked.Key == "" || asked.Type == form.Choice || asked.Type == form.Choices || (asked.Type == form.Names && len(said) > 1) {
 		if len(said) > 0 {
 			c.History = append(c.History, c.Field)
-			return s.advance(f, guess(f, c, said), now)
+			return s.unread(s.advance(f, guess(f, c, said), now), text)
 		}
 	}
 	if asked.Key == "" {
@@ -210,7 +216,10 @@ func (s *Service) freeAnswer(f form.Form, c Conversation, asked form.Field, text
 		c.Updated = now
 		return c
 	}
-	return s.answer(f, c, asked.Key, now, text)
+	if c = s.answer(f, c, asked.Key, now, text); c.Problem != nil { // it says something, but not that
+		c = s.unread(c, text)
+	}
+	return c
 }
 
 // answer sets one field and goes on, or keeps the question with what is wrong.
@@ -222,6 +231,7 @@ func (s *Service) answer(f form.Form, c Conversation, key string, now time.Time,
 	}
 	c.Answers = next
 	c.History = append(c.History, key)
+	c.Guessed = without(c.Guessed, key) // now it was said in so many words
 	return s.advance(f, c, now)
 }
 
@@ -256,7 +266,7 @@ func (s *Service) converse(ctx context.Context, receipt Receipt, by Person, id s
 			return Change{}, err
 		}
 		c = step(rd, f, old, now)
-		return s.keep(c), nil
+		return s.keep(old, c), nil
 	})
 	return c, err
 }

@@ -58,7 +58,7 @@ func newAsideMeter() *asideMeter {
 	}
 	// From the first scrape on, so that a rate over them has a beginning.
 	m.looks.WithLabelValues(string(probe.Done))
-	for _, task := range []string{"explain", "rank", "suggest", "ask"} {
+	for _, task := range []string{"explain", "rank", "suggest", "ask", "fields"} {
 		m.calls.WithLabelValues(task, "ok")
 	}
 	return m
@@ -130,6 +130,20 @@ func (m model) Ask(ctx context.Context, id string, a triage.Answer, lang string)
 	q, err := m.a.NextQuestion(ctx, id, a, lang, m.say)
 	m.count("ask", err, q.Text != "")
 	return q.Text, err
+}
+
+func (m model) Fields(ctx context.Context, id, text string, fields []workflows.Wanted) (map[string]workflows.Proposal, error) {
+	wanted := make([]llm.Field, len(fields))
+	for i, f := range fields {
+		wanted[i] = llm.Field{Key: f.Key, Label: f.Label, Options: f.Options, Many: f.Many}
+	}
+	got, err := m.a.ProposeFields(ctx, id, text, wanted)
+	m.count("fields", err, len(got) > 0)
+	out := make(map[string]workflows.Proposal, len(got))
+	for key, p := range got {
+		out[key] = workflows.Proposal{Field: key, Values: p.Values, Quote: p.Quote}
+	}
+	return out, err
 }
 
 func (m model) Spent() string { return m.a.Ledger() }

@@ -19,10 +19,9 @@ import (
 // day begins anew.
 func TestBudgets(t *testing.T) {
 	now := time.Date(2026, 1, 1, 23, 0, 0, 0, time.UTC)
-	e := serve(t, answers(map[string]string{"text": "Das ist die Antwort."}))
-	e.answer = answers(map[string]string{"text": "The material in plain words."})
+	e := serve(t, answers(map[string]any{"fields": map[string]any{}}))
 	ask := func(a *Assistant, id, text string) error {
-		_, err := a.Reword(context.Background(), id, text, "en")
+		_, err := a.ProposeFields(context.Background(), id, text, nil)
 		return err
 	}
 	with := func(f func(*Config)) *Assistant {
@@ -83,7 +82,7 @@ func TestBudgets(t *testing.T) {
 		}
 	})
 	t.Run("refused answers are not asked for again", func(t *testing.T) {
-		liar := serve(t, answers(map[string]string{"text": "See https://x.y."}))
+		liar := serve(t, answers(map[string]string{"fields": "See https://x.y."}))
 		a := assistant(t, liar)
 		for range 3 {
 			if err := ask(a, "K-1", "some text"); !errors.Is(err, ErrGate) {
@@ -115,13 +114,12 @@ func TestSecretsNeverLeave(t *testing.T) {
 		ctx := context.Background()
 		answer := diagnose(t, text)
 		raw := answer
-		raw.Text = text                                                                // even a caller that forgot to redact
-		a.Explain(ctx, "K", raw, "en", nil)                                            //nolint:errcheck // only what is sent counts
-		a.Rank(ctx, "K", raw, nil)                                                     //nolint:errcheck // the same
-		a.NextQuestion(ctx, "K", raw, "en", nil)                                       //nolint:errcheck // the same
-		a.Suggest(ctx, "K", kb(t), text)                                               //nolint:errcheck // the same
-		a.Reword(ctx, "K", text, "en")                                                 //nolint:errcheck // the same
-		a.ProposeFields(ctx, "K", text, []Field{{Key: "a", Label: "b", Options: nil}}) //nolint:errcheck // the same
+		raw.Text = text                                                  // even a caller that forgot to redact
+		a.Explain(ctx, "K", raw, "en", nil)                              //nolint:errcheck // only what is sent counts
+		a.Rank(ctx, "K", raw, nil)                                       //nolint:errcheck // the same
+		a.NextQuestion(ctx, "K", raw, "en", nil)                         //nolint:errcheck // the same
+		a.Suggest(ctx, "K", kb(t), text)                                 //nolint:errcheck // the same
+		a.ProposeFields(ctx, "K", text, []Field{{Key: "a", Label: "b"}}) //nolint:errcheck // the same
 		if e.calls() < 4 {
 			t.Errorf("only %d calls were made", e.calls())
 		}
@@ -169,12 +167,11 @@ func TestOff(t *testing.T) {
 	var a *Assistant
 	ctx := context.Background()
 	_, e1 := a.Explain(ctx, "K", triage.Answer{}, "en", nil)
-	_, e2 := a.Reword(ctx, "K", "x", "en")
-	_, e3 := a.Rank(ctx, "K", triage.Answer{}, nil)
-	_, e4 := a.NextQuestion(ctx, "K", triage.Answer{}, "en", nil)
-	_, e5 := a.Suggest(ctx, "K", nil, "x")
-	_, e6 := a.ProposeFields(ctx, "K", "x", nil)
-	for i, err := range []error{e1, e2, e3, e4, e5, e6} {
+	_, e2 := a.Rank(ctx, "K", triage.Answer{}, nil)
+	_, e3 := a.NextQuestion(ctx, "K", triage.Answer{}, "en", nil)
+	_, e4 := a.Suggest(ctx, "K", nil, "x")
+	_, e5 := a.ProposeFields(ctx, "K", "x", nil)
+	for i, err := range []error{e1, e2, e3, e4, e5} {
 		if !errors.Is(err, ErrOff) {
 			t.Errorf("method %d of nobody: %v", i, err)
 		}
@@ -212,7 +209,7 @@ func TestAtOnce(t *testing.T) {
 		mu.Lock()
 		now--
 		mu.Unlock()
-		reply(w, `{"text":"The material in plain words."}`, "stop")
+		reply(w, `{"fields":{}}`, "stop")
 	})
 	a := assistant(t, e, func(c *Config) { c.AtOnce = 3 })
 	var wg sync.WaitGroup
@@ -220,7 +217,7 @@ func TestAtOnce(t *testing.T) {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			if _, err := a.Reword(context.Background(), fmt.Sprint("K-", i), "text "+strings.Repeat("c", i+1), "en"); err != nil {
+			if _, err := a.ProposeFields(context.Background(), fmt.Sprint("K-", i), "text "+strings.Repeat("c", i+1), nil); err != nil {
 				t.Error(err)
 			}
 		}()

@@ -77,40 +77,6 @@ func (a *Assistant) Explain(ctx context.Context, id string, answer triage.Answer
 	return refused(data.unmask(text))
 }
 
-// Reword gives a text of ours in other words or another language, with every name,
-// number and command as it was: none lost, none added.
-func (a *Assistant) Reword(ctx context.Context, id, text, lang string) (string, error) {
-	if a == nil {
-		return "", ErrOff
-	}
-	data := pack(a.c.Input, text)
-	got, err := a.do(ctx, id, ask{
-		task: `Write the material in plain ` + language(lang) + `. Keep its meaning and every name, number, path and command exactly. Form: {"text": "..."}`,
-		data: data,
-		check: func(raw []byte) (string, error) {
-			var out struct{ Text string }
-			if err := json.Unmarshal(raw, &out); err != nil {
-				return "", errMarkup
-			}
-			out.Text = strings.TrimSpace(out.Text)
-			if err := words(out.Text, lang, data.parts[0], ""); err != nil {
-				return "", err
-			}
-			lower := strings.ToLower(out.Text)
-			for _, t := range hard.FindAllString(data.parts[0], -1) {
-				if t = strings.ToLower(strings.Trim(t, ".:-_/+~")); len(t) > 1 && !contains(lower, t) {
-					return "", errToken // something exact was lost
-				}
-			}
-			return out.Text, nil
-		},
-	})
-	if err != nil {
-		return "", err
-	}
-	return refused(data.unmask(got))
-}
-
 // refused makes a name that was not given an error of the gate.
 func refused(s string, err error) (string, error) {
 	if err != nil {

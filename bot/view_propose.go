@@ -1,0 +1,40 @@
+package bot
+
+import (
+	"github.com/slack-go/slack"
+
+	"countersign/workflows"
+	"countersign/workflows/form"
+)
+
+// maxProposal bounds what is shown of one proposal, so that all of them fit a message.
+const maxProposal = 400
+
+// proposedBlocks show what the model reads in a person's words about fields that are
+// open, each with its words and a button to take it. Nothing of it is an answer yet.
+func proposedBlocks(s speaker, f form.Form, c workflows.Conversation) []slack.Block {
+	list := c.Proposed
+	if len(list) == 0 {
+		return nil
+	}
+	blocks := []slack.Block{note(":robot_face: *" + s.say("bot.propose.title") + "*  _" + s.say("bot.propose.checked") + "_")}
+	for _, p := range list {
+		field, _ := f.Field(p.Field)
+		text := s.raw("bot.propose.value", "Label", s.say("form."+p.Field+".label"), "Value", answerText(s, field, p.Values))
+		if field.Type == form.Choice || field.Type == form.Choices {
+			text += "\n> " + s.raw("bot.propose.quote", "Quote", code(clip(p.Quote, 180)))
+		}
+		if !workflows.Takeable(f, c, p) || len(list) == 1 { // it hangs on another, or is all there is
+			blocks = append(blocks, slack.NewSectionBlock(mrkdwn(text, maxProposal), nil, nil))
+			continue
+		}
+		take := button(actTake+"."+p.Field, c.ID+" "+p.Field+" "+workflows.MarkOf(p), s.raw("bot.button.take"), slack.StyleDefault)
+		blocks = append(blocks, slack.NewSectionBlock(mrkdwn(text, maxProposal), nil, slack.NewAccessory(take)))
+	}
+	value, all := c.ID+" * "+workflows.MarkOf(list...), "bot.button.take_all"
+	if len(list) == 1 {
+		all = "bot.button.take"
+	}
+	return append(blocks, actions("propose "+c.ID, button(actTake+".all", value, s.raw(all), slack.StyleDefault),
+		button(actNo, value, s.raw("bot.button.take_no"), slack.StyleDefault)))
+}
