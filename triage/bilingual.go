@@ -37,17 +37,21 @@ var synonymous = [][]string{
 	{"没有", "缺少", "没"}, {"续订", "续期", "更新", "更换"}, {"过期", "到期", "失效"}, {"证书", "凭证", "证书文件"}, {"连接", "链接"},
 }
 
-// glossary is what words become; lengths are those of its keys by their first byte, the
-// longest first.
+// glossary is what words become. Its forms are found by what they begin with: by the
+// first bytes the lengths of the keys that begin so, the longest first, and by key the
+// forms.
 type glossary struct {
-	words   map[string]string
-	lengths [256][]int
+	forms   map[string][]form
+	lengths map[[keyHead]byte][]int
 }
+
+// keyHead is the length of the shortest key.
+const keyHead = 3
 
 var toEnglish, toChinese = glossaries()
 
 func glossaries() (english, chinese *glossary) {
-	english, chinese = &glossary{words: map[string]string{}}, &glossary{words: map[string]string{}}
+	english, chinese = newGlossary(), newGlossary()
 	for _, row := range bilingual {
 		english.add(row[0], row[1])
 		for _, word := range row[1:] {
@@ -63,34 +67,52 @@ func glossaries() (english, chinese *glossary) {
 			g.add(word, row[0])
 		}
 	}
+	english.addTongues(tongues)
 	return english, chinese
+}
+
+func newGlossary() *glossary {
+	return &glossary{forms: map[string][]form{}, lengths: map[[keyHead]byte][]int{}}
 }
 
 // add keeps the first meaning of a word.
 func (g *glossary) add(word, means string) {
-	if _, ok := g.words[word]; ok {
-		return
-	}
-	g.words[word] = means
-	list := &g.lengths[word[0]]
-	if !slices.Contains(*list, len(word)) {
-		*list = append(*list, len(word))
-		slices.SortFunc(*list, func(a, b int) int { return b - a })
+	if len(g.forms[word]) == 0 {
+		g.addForm(word, form{means: means})
 	}
 }
 
-// longest gives the longest key that text begins with, as its length, and what it
-// means. A key in Latin script ends with a word.
+func (g *glossary) addForm(key string, f form) {
+	if len(key) < keyHead {
+		return
+	}
+	g.forms[key] = append(g.forms[key], f)
+	head := [keyHead]byte([]byte(key[:keyHead]))
+	if list := g.lengths[head]; !slices.Contains(list, len(key)) {
+		g.lengths[head] = append(list, len(key))
+		slices.SortFunc(g.lengths[head], func(a, b int) int { return b - a })
+	}
+}
+
+// longest gives the longest form that text begins with, as its length, and what it
+// means. A form in Latin script ends with a word.
 func (g *glossary) longest(text []byte) (int, string) {
-	for _, n := range g.lengths[text[0]] {
-		if n > len(text) || n < len(text) && alnum(text[n]) && alnum(text[n-1]) {
+	if len(text) < keyHead {
+		return 0, ""
+	}
+	best, means := 0, ""
+	for _, n := range g.lengths[[keyHead]byte(text[:keyHead])] {
+		if n > len(text) {
 			continue
 		}
-		if word, ok := g.words[string(text[:n])]; ok {
-			return n, word
+		for _, f := range g.forms[string(text[:n])] {
+			end := f.length(text, n)
+			if end > best && (end == len(text) || !alnum(text[end]) || !alnum(text[end-1])) {
+				best, means = end, f.means
+			}
 		}
 	}
-	return 0, ""
+	return best, means
 }
 
 // retold gives v with the words of the trade in English, and in Chinese when it has

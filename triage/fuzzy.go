@@ -54,9 +54,10 @@ func letters(w string) bool {
 	return len(w) > 0
 }
 
-// correct gives a view with the typing errors of v put right, or nil when there is
-// nothing to put right. Offsets still lead to the source.
-func (x *lexicon) correct(v *view) *view {
+// correct gives a view with the typing errors of v put right and the names of
+// programs taken apart, or nil when there is nothing to do. Offsets still lead to
+// source, of which v is the view.
+func (x *lexicon) correct(source string, v *view) *view {
 	if len(v.text) > maxFuzzy {
 		return nil
 	}
@@ -72,12 +73,13 @@ func (x *lexicon) correct(v *view) *view {
 		for j < len(text) && text[j] >= 'a' && text[j] <= 'z' {
 			j++
 		}
-		lone := (i == 0 || !alnum(text[i-1]) && text[i-1] != '.' && text[i-1] != '/') &&
-			(j == len(text) || !alnum(text[j]) && text[j] != '.' && text[j] != '/')
-		if lone {
-			fixed, end := x.join(text, i, j)
-			if fixed == "" {
-				fixed, end = x.fix(string(text[i:j])), j
+		ends := j == len(text) || !alnum(text[j]) && text[j] != '.' && text[j] != '/'
+		if ends && (i == 0 || !alnum(text[i-1])) {
+			fixed, end := x.apart(source, v, i, j), j
+			if fixed == "" && (i == 0 || text[i-1] != '.' && text[i-1] != '/') {
+				if fixed, end = x.join(text, i, j); fixed == "" {
+					fixed, end = x.fix(string(text[i:j])), j
+				}
 			}
 			if fixed != "" {
 				if out == nil {
@@ -103,6 +105,38 @@ func (v *view) copy(from *view, start, end int) {
 	v.from = append(v.from, from.from[start:end]...)
 	v.to = append(v.to, from.to[start:end]...)
 }
+
+// apart reads a name of a program as the words that it is made of, when all of them
+// are known and it is not: "CertificateExpired", "AlertReceived".
+func (x *lexicon) apart(source string, v *view, i, j int) string {
+	from, to := v.span(i, j)
+	if to-from != j-i || to-from > longestName || x.known[string(v.text[i:j])] {
+		return ""
+	}
+	name := source[from:to]
+	var b strings.Builder
+	start := 0
+	for k := 1; k <= len(name); k++ {
+		if k < len(name) && !(isUpper(name[k]) && (isLower(name[k-1]) || k+1 < len(name) && isLower(name[k+1]))) {
+			continue
+		}
+		word := string(v.text[i+start : i+k])
+		if !x.known[word] || k == len(name) && start == 0 {
+			return ""
+		}
+		if start > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(word)
+		start = k
+	}
+	return b.String()
+}
+
+// longestName bounds the names that are taken apart, in bytes.
+const longestName = 64
+
+func isUpper(c byte) bool { return c >= 'A' && c <= 'Z' }
 
 // join mends a word that a terminal broke across lines: "ex pired".
 func (x *lexicon) join(text []byte, i, j int) (string, int) {

@@ -22,7 +22,7 @@ type sighting struct {
 func (kb *KB) look(source string, v *view) *sighting {
 	s := &sighting{source: source, hits: make([][]hit, kb.groups), fuzzy: make([]bool, kb.groups)}
 	kb.collect(s, v, false)
-	if corrected := kb.lexicon().correct(v); corrected != nil {
+	if corrected := kb.lexicon().correct(source, v); corrected != nil {
 		kb.collect(s, corrected, true)
 	}
 	for _, one := range retold(v) {

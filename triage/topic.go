@@ -137,7 +137,9 @@ func (t *topics) resemblances(v *view) map[int32]piece {
 
 // digits reports whether a word is a number: a day or an hour is not what a text is
 // about, though some wordings hold the numbers of errors.
-func digits(word string) bool { return strings.Trim(word, "0123456789.") == "" }
+func digits(word string) bool {
+	return word[0] <= '9' && strings.Trim(word, "0123456789.") == ""
+}
 
 // best is the highest resemblance.
 func best(m map[int32]piece) float64 {
