@@ -44,6 +44,7 @@ type keys struct {
 var (
 	_ workflows.Keeper  = (*vault.Custody)(nil)
 	_ workflows.Revoker = (*vault.PKI)(nil)
+	_ workflows.Revoker = (*embedded.CA)(nil)
 	_ workflows.Revoker = (*later)(nil)
 )
 

@@ -41,7 +41,7 @@ func Start(o Options) (*Custody, *CA, error) {
 	if o.KeyFile == "" {
 		o.KeyFile = filepath.Join(o.Dir, "custody.key")
 	}
-	for _, d := range []string{"", keysDir, releasesDir, issuedDir} {
+	for _, d := range []string{"", keysDir, releasesDir, issuedDir, revokedDir} {
 		if err := os.MkdirAll(filepath.Join(o.Dir, d), 0o700); err != nil {
 			return nil, nil, fmt.Errorf("embedded custody: %w", err)
 		}
@@ -73,6 +73,9 @@ func Start(o Options) (*Custody, *CA, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("embedded CA: %w", err)
 	}
+	if err := ca.refreshCRL(); err != nil {
+		return nil, nil, fmt.Errorf("embedded CA: %w", err)
+	}
 	return c, ca, nil
 }
 
@@ -92,7 +95,7 @@ func isVirgin(dir string) (bool, error) {
 func tidy(o Options) error {
 	halfWritten := o.Now().Add(-time.Hour)
 	never := func(string) bool { return false }
-	for _, d := range []string{"", keysDir, releasesDir, issuedDir} {
+	for _, d := range []string{"", keysDir, releasesDir, issuedDir, revokedDir} {
 		if err := sweep(filepath.Join(o.Dir, d), halfWritten, never); err != nil {
 			return err
 		}
