@@ -1,6 +1,10 @@
 package bot
 
 import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/x509"
+	"math/big"
 	"testing"
 	"time"
 
@@ -62,8 +66,18 @@ func TestKeyViews(t *testing.T) {
 		}
 		r := f.handedOver(workflows.Release{Opened: opened, End: workflows.EndOpened}, workflows.Release{By: anselm})
 		r.Asks = []workflows.KeyAsk{{Reason: hostile, At: day, By: anselm, Decided: opened, Allowed: true}, {Reason: hostile, At: opened, By: anselm, Decided: opened}, {Reason: hostile, At: opened}}
-		for i, name := range []string{"allowed", "refused", "open"} {
-			golden(t, "key-ask."+name+"."+lang, askCard(s, r, i))
+		for _, why := range []workflows.AskEnd{workflows.AskExpired, workflows.AskStolen, workflows.AskOver} {
+			r.Asks = append(r.Asks, workflows.KeyAsk{Reason: hostile, At: opened, By: workflows.Robot, Decided: opened, Closed: why})
+		}
+		golden(t, "key-news.ask_expired."+lang, keyNews(s, r, 3, "ask_expired"))
+		golden(t, "requester.asks."+lang, requesterCard(s, r))
+		for i, name := range []string{"allowed", "refused", "open", "expired", "stolen", "over"} {
+			at := r
+			if name == "open" {
+				at.Asks = at.Asks[:3:3]
+				at.Asks[2].Expires = day.Add(7 * 24 * time.Hour)
+			}
+			golden(t, "key-ask."+name+"."+lang, askCard(s, at, i))
 		}
 		golden(t, "key-news.refused."+lang, keyNews(s, r, 1, "refused"))
 		goldenView(t, "key-again."+lang, textModal(s, viewKeyAgain, "bot.again", routing{Request: "REQ-7"}))
@@ -118,5 +132,50 @@ func TestRevokeViews(t *testing.T) {
 			golden(t, "tell."+event+"."+lang, message{Text: tellText(s, f.request(workflows.Issued), event), Blocks: tellBlocks(s, f.request(workflows.Issued), event)})
 		}
 		golden(t, "show-revocable."+lang, showView(s, f.request(workflows.Issued), revokeActions(s, f.request(workflows.Issued))))
+	}
+}
+
+// TestStrayViews: a certificate that nobody gets, by why and by how far its revocation is.
+func TestStrayViews(t *testing.T) {
+	f := newFixture(t)
+	key := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)) // its signatures are the same at each run
+	leaf := func(n int64) []byte {
+		like := &x509.Certificate{SerialNumber: big.NewInt(0x5eed0000 + n), NotBefore: day, NotAfter: day.Add(time.Hour)}
+		der, err := x509.CreateCertificate(rand.Reader, like, like, key.Public(), key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return der
+	}
+	held := workflows.Held{Leaf: []byte("x"), Chain: [][]byte{[]byte("y")}, By: ella, At: day,
+		Findings: []certs.Finding{{Rule: "certificate/shorter", Severity: certs.Warning, Text: certs.T("certs.certificate.shorter", "Days", "31", "Expected", "365", "Until", "2026-12-22")}}}
+	for _, lang := range locales.All {
+		s := speaker{cat: f.cat, lang: lang}
+		for i, c := range []struct {
+			name  string
+			stray workflows.Stray
+		}{
+			{"under-way", workflows.Stray{Revocation: workflows.Revocation{By: anselm}}},
+			{"waits", workflows.Stray{Revocation: workflows.Revocation{By: anselm}, Waits: certs.T("vault.sealed", "Address", "https://vault.example.com")}},
+			{"failed", workflows.Stray{Revocation: workflows.Revocation{By: anselm, Manual: true, Why: certs.T("vault.revoke.none")}}},
+			{"done", workflows.Stray{Revocation: workflows.Revocation{By: anselm, DoneBy: workflows.Robot, Done: day.Add(time.Hour)}}},
+			{"refused", workflows.Stray{Revocation: workflows.Revocation{By: workflows.Robot}}},
+			{"ask", workflows.Stray{Revocation: workflows.Revocation{By: anselm, Manual: true}}},
+			{"replaced", workflows.Stray{Revocation: workflows.Revocation{By: ella, Manual: true, Reason: "superseded"}}},
+			{"confirmed", workflows.Stray{Revocation: workflows.Revocation{By: anselm, Manual: true, DoneBy: anselm, Done: day.Add(time.Hour)}}},
+		} {
+			r := f.request(workflows.Failed)
+			if c.stray.Manual && c.stray.Why.Zero() {
+				r = f.request(workflows.Issuing)
+				r.Held = &held
+			}
+			c.stray.Leaf, c.stray.At = leaf(int64(i)), day
+			if c.stray.Reason == "" {
+				c.stray.Reason = "cessationOfOperation"
+			}
+			r.Strays = []workflows.Stray{c.stray}
+			golden(t, "approval.stray-"+c.name+"."+lang, approvalCard(s, r))
+			golden(t, "requester.stray-"+c.name+"."+lang, requesterCard(s, r))
+		}
 	}
 }

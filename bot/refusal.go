@@ -20,6 +20,9 @@ func (b *Bot) explain(s speaker, by workflows.Person, err error) string {
 		if no.Code == workflows.Unable {
 			b.log.Warn("unable", "actor", by.String(), "err", err)
 		}
+		if !no.Also.Zero() {
+			return s.text(no.Text) + " " + s.text(no.Also)
+		}
 		return s.text(no.Text)
 	}
 	ref := make([]byte, 4)

@@ -59,7 +59,11 @@ func tellText(s speaker, r workflows.Request, event string) string {
 	if n := len(r.Decisions); n > 0 {
 		last = r.Decisions[n-1]
 	}
-	return s.raw("bot.tell."+event, "Request", code(string(r.ID)), "Name", code(r.Spec.CommonName), "Who", who(last.By),
+	serial := ""
+	if n := len(r.Strays); n > 0 {
+		serial = r.Strays[n-1].Serial()
+	}
+	return s.raw("bot.tell."+event, "Serial", code(serial), "Request", code(string(r.ID)), "Name", code(r.Spec.CommonName), "Who", who(last.By),
 		"Day", s.day(r.NotAfter), "Until", s.when(r.Expires), "Why", s.text(r.Trouble.Text), "Issuer", escape(s.option("issuer", r.Issuer)))
 }
 

@@ -31,7 +31,8 @@ type message struct {
 
 // approvalCard is what approvers decide on.
 func approvalCard(s speaker, r workflows.Request) message {
-	head := []slack.Block{header(s.raw("bot.card.title", "Title", title(r))), section(stateLine(s, r)), deploymentFacts(s, r)}
+	head := []slack.Block{header(s.raw("bot.card.title", "Title", title(r))), section(stateLine(s, r))}
+	head = append(append(head, strayBlocks(s, r)...), deploymentFacts(s, r))
 	if r.Purpose != "" {
 		head = append(head, section("*"+s.say("bot.fact.purpose")+"*\n"+quote(clip(r.Purpose, 900))))
 	}
@@ -41,8 +42,10 @@ func approvalCard(s speaker, r workflows.Request) message {
 	if len(tail) > 12 {
 		tail = tail[len(tail)-12:]
 	}
-	if row := approvalActions(s, r); row != nil {
-		tail = append(tail, row)
+	for _, row := range []*slack.ActionBlock{approvalActions(s, r), strayActions(s, r)} {
+		if row != nil {
+			tail = append(tail, row)
+		}
 	}
 	tail = append(tail, note(s.raw("bot.card.hash", "Hash", code(r.Hash()[:16]), "Embedded", embedded(s, r))))
 	return message{
@@ -88,7 +91,8 @@ func approvalActions(s speaker, r workflows.Request) *slack.ActionBlock {
 // requesterCard is what the requester keeps in the direct message: where it stands
 // and the one next step.
 func requesterCard(s speaker, r workflows.Request) message {
-	head := []slack.Block{header(title(r)), section(stateLine(s, r)), deploymentFacts(s, r)}
+	head := []slack.Block{header(title(r)), section(stateLine(s, r))}
+	head = append(append(head, strayBlocks(s, r)...), deploymentFacts(s, r))
 	var middle []slack.Block
 	if r.Spec.OwnCSR && len(r.CSR) == 0 && r.State == workflows.Submitted {
 		middle = append(middle, section(s.say("bot.device.steps")))

@@ -24,7 +24,7 @@ func stateLine(s speaker, r workflows.Request) string {
 	case r.Stolen() && r.Revoking == nil && !r.State.Ended():
 		key = "bot.state.stolen"
 	}
-	line := s.raw(key, "Who", who(r.EndedBy), "Day", s.day(r.NotAfter), "Until", s.when(r.Expires))
+	line := s.raw(key, "Who", who(r.EndedBy), "Day", s.day(r.NotAfter), "Until", s.when(r.Expires), "Why", s.text(r.Trouble.Text))
 	if text := revokingText(s, r); text != "" {
 		line += "\n" + text
 	}
@@ -157,8 +157,16 @@ func history(s speaker, r workflows.Request) []slack.Block {
 		}
 		blocks = append(blocks, note(line))
 	}
+	for _, v := range r.Strays {
+		if !v.Open() {
+			blocks = append(blocks, note(strayLine(s, r, v)))
+		}
+	}
 	for _, h := range r.Releases {
 		blocks = append(blocks, note(handedLine(s, r, h)))
+	}
+	for _, a := range r.Asks {
+		blocks = append(blocks, note(s.raw("bot.ask_key.asked", "Who", who(r.Requester), "When", s.when(a.At))+" "+askLine(s, a)))
 	}
 	for _, q := range r.Questions {
 		line := s.raw("bot.asked", "Who", who(q.By), "When", s.when(q.At)) + "\n" + quote(clip(q.Text, 700))

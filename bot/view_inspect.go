@@ -56,7 +56,8 @@ func inspectFindings(s speaker, list []workflows.Finding) []slack.Block {
 
 // showView is one request in full, for reading.
 func showView(s speaker, r workflows.Request, tail ...slack.Block) message {
-	head := []slack.Block{header(title(r)), section(stateLine(s, r)), deploymentFacts(s, r)}
+	head := []slack.Block{header(title(r)), section(stateLine(s, r))}
+	head = append(append(head, strayBlocks(s, r)...), deploymentFacts(s, r))
 	head = append(head, heldBlocks(s, r)...)
 	middle := append(findingBlocks(s, r.Spec.Findings), requestBlocks(s, r)...)
 	middle = append(middle, history(s, r)...)

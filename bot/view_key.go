@@ -108,6 +108,14 @@ func keyNews(s speaker, r workflows.Request, i int, event string) message {
 	if event == "refused" && i < len(r.Asks) {
 		return oneLine(s.raw("bot.key.refused", "Request", id, "Name", name, "Who", who(r.Asks[i].By)))
 	}
+	if event == "ask_expired" && i < len(r.Asks) {
+		text := s.raw("bot.key.ask_expired", "Request", id, "Name", name, "When", s.when(r.Asks[i].Expires))
+		blocks := []slack.Block{section(text)}
+		if _, again := r.CanGet(); again {
+			blocks = append(blocks, actions("key", button(actKeyAgain, string(r.ID), s.raw("bot.button.key_again"), slack.StyleDefault)))
+		}
+		return message{Text: text, Blocks: blocks}
+	}
 	if i >= len(r.Releases) {
 		return message{}
 	}
@@ -133,17 +141,27 @@ func askCard(s speaker, r workflows.Request, i int) message {
 	if len(blocks) > 12 {
 		blocks = append(blocks[:2:2], blocks[len(blocks)-10:]...)
 	}
-	switch {
-	case r.OpenAsk() == i:
+	blocks = append(blocks, note(askLine(s, ask)))
+	if r.OpenAsk() == i {
 		blocks = append(blocks, actions("again",
 			button(actKeyAllow, keyValue(r, i), s.raw("bot.button.key_allow"), slack.StylePrimary).WithConfirm(confirm(s, "bot.confirm.key_allow")),
 			button(actKeyRefuse, keyValue(r, i), s.raw("bot.button.key_refuse"), slack.StyleDanger)))
-	case ask.Allowed:
-		blocks = append(blocks, note(s.raw("bot.ask_key.allowed", "Who", who(ask.By), "When", s.when(ask.Decided))))
-	default:
-		blocks = append(blocks, note(s.raw("bot.ask_key.refused", "Who", who(ask.By), "When", s.when(ask.Decided))))
 	}
 	return message{Text: text, Blocks: blocks}
+}
+
+// askLine says how far an ask for another hand-over is.
+func askLine(s speaker, ask workflows.KeyAsk) string {
+	key := "bot.ask_key.refused"
+	switch {
+	case ask.Decided.IsZero():
+		key = "bot.ask_key.open"
+	case ask.Allowed:
+		key = "bot.ask_key.allowed"
+	case ask.Closed != "":
+		key = "bot.ask_key." + string(ask.Closed)
+	}
+	return s.raw(key, "Who", who(ask.By), "When", s.when(ask.Decided), "Until", s.when(ask.Expires))
 }
 
 // handedLine is one hand-over in the history of a card.

@@ -41,8 +41,10 @@ func (s *Service) AskForKey(ctx context.Context, receipt Receipt, by Person, id 
 		if no != nil {
 			return r, Change{}, no
 		}
-		r.Asks = append(append([]KeyAsk(nil), r.Asks...), KeyAsk{Reason: reason, At: now})
-		return r, Change{Audit: []Audit{{Detail: detail("number", number(len(r.Asks)-1))}}}, nil
+		policy, _ := s.policyOf(r)
+		ask := KeyAsk{Reason: reason, At: now, Expires: now.Add(policy.within())}
+		r.Asks = append(append([]KeyAsk(nil), r.Asks...), ask)
+		return r, Change{Effects: []Effect{askEnd(r, len(r.Asks)-1)}, Audit: []Audit{{Detail: detail("number", number(len(r.Asks)-1))}}}, nil
 	})
 }
 
@@ -67,6 +69,9 @@ func (s *Service) AllowKey(ctx context.Context, in Allowed) (Request, error) {
 		if r.OpenAsk() != in.Ask {
 			return r, Change{}, Refuse(Conflict, "workflows.refuse.ask_decided", "Request", string(r.ID))
 		}
+		if !now.Before(r.Asks[in.Ask].Expires) { // its end is being told
+			return r, Change{}, Refuse(Conflict, "workflows.refuse.ask_expired", "Request", string(r.ID))
+		}
 		if no := handable(r, r.Requester); no != nil && in.Allow {
 			return r, Change{}, no
 		}
@@ -84,5 +89,25 @@ func (s *Service) AllowKey(ctx context.Context, in Allowed) (Request, error) {
 		c.Effects = []Effect{e}
 		c.Audit = append(c.Audit, Audit{Verb: "key.release", Detail: detail("number", strconv.Itoa(n+1), "to", r.Requester.String())})
 		return r, c, nil
+	})
+}
+
+// askEnd closes an ask when its time is over: work that falls due costs nothing until
+// then. Its queue is its own.
+func askEnd(r Request, i int) Effect {
+	e := effect(Work, fmt.Sprintf("%s/ask/%d", r.ID, i), KindAskEnd, fmt.Sprintf("%s/ask/%d", r.ID, i), Body{Request: r.ID, Index: i})
+	e.Due = r.Asks[i].Expires
+	return e
+}
+
+// endAsk closes an ask that nobody decided on, and tells who asked.
+func (s *Service) endAsk(ctx context.Context, e Effect, body Body) error {
+	return s.finish(ctx, e, body.Request, func(r Request, now time.Time) (Change, error) {
+		if r.OpenAsk() != body.Index {
+			return Change{}, nil
+		}
+		next := r.closeAsk(AskExpired, now)
+		c := Change{Effects: []Effect{aboutKey(r, body.Index, "ask_expired")}, Audit: []Audit{{Detail: detail("number", number(body.Index))}}}
+		return complete(next, c, Robot, "key.ask_expired", now), nil
 	})
 }

@@ -66,11 +66,7 @@ func raise(r Request, i int, a Alarm) (Request, Change) {
 	c := Change{Effects: append(alarms(next, i, a.Kind), aboutKey(next, i, "stolen")),
 		Audit: []Audit{{Verb: "key.alarm", Detail: detail("kind", a.Kind, "accessor", h.Accessor, "number", number(i))}}}
 	c.Effects = append(c.Effects, takeAllBack(next, a.At)...)
-	if n := next.OpenAsk(); n >= 0 { // nobody should allow it any more
-		next.Asks = append([]KeyAsk(nil), next.Asks...)
-		next.Asks[n].By, next.Asks[n].Decided = Robot, a.At
-	}
-	return next, c
+	return next.closeAsk(AskStolen, a.At), c // nobody should allow it any more
 }
 
 // alarms tell the approvers and the operators.

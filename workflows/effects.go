@@ -16,7 +16,9 @@ const (
 	KindWatch    = "watch"    // look what has become of a hand-over
 	KindTakeBack = "takeback" // end a hand-over
 	KindDoubt    = "doubt"    // find out why a hand-over does not open
+	KindAskEnd   = "ask.end"  // close an ask for a key that nobody decided on
 	KindRevoke   = "revoke"   // have the certificate revoked
+	KindStray    = "stray"    // have a certificate revoked that nobody gets
 	KindKeep     = "keep"     // put the certificate beside its key
 	KindDestroy  = "destroy"  // the key is not needed
 
@@ -43,7 +45,7 @@ type Body struct {
 	Conversation string    `json:"conversation,omitempty"`
 	Case         string    `json:"case,omitempty"`
 	Taught       string    `json:"taught,omitempty"`
-	Event        string    `json:"event,omitempty"`
+	Event        string    `json:"event,omitempty"` // of a stray, its SHA-256
 	Person       Person    `json:"person,omitzero"`
 	Index        int       `json:"index,omitempty"` // of a question, release or ask; of a tell, the number of decisions
 	Place        *Place    `json:"place,omitempty"`

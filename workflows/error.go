@@ -25,7 +25,8 @@ const (
 type Error struct {
 	Code  Code
 	Text  certs.Text
-	Field string // of the form, for Invalid
+	Also  certs.Text // a second step; zero: there is none
+	Field string     // of the form, for Invalid
 	Err   error
 }
 

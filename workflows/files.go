@@ -115,6 +115,9 @@ func (s *Service) replyTexts(ctx context.Context, in Heard, texts []Text) error 
 // replyText queues the words of a refusal.
 func (s *Service) replyText(ctx context.Context, in Heard, no *Error) error {
 	in.Receipt += "/refused"
+	if !no.Also.Zero() {
+		return s.replyTexts(ctx, in, []Text{no.Text, no.Also})
+	}
 	return s.update(ctx, in.Receipt, in.By, "hear", in.Place.Channel, nil, func(Reader, time.Time) (Change, error) {
 		place := in.Place
 		return Change{Effects: []Effect{effect(Notify, place.Channel+"/"+place.Thread, KindReply, "reply/"+string(in.Receipt),

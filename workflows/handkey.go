@@ -58,9 +58,32 @@ const (
 type KeyAsk struct {
 	Reason  string    `json:"reason"`
 	At      time.Time `json:"at"`
-	By      Person    `json:"by,omitzero"` // who decided
+	Expires time.Time `json:"expires"`     // nobody decides after that
+	By      Person    `json:"by,omitzero"` // who decided; Robot: nobody, and Closed says why
 	Decided time.Time `json:"decided,omitzero"`
 	Allowed bool      `json:"allowed,omitempty"`
+	Closed  AskEnd    `json:"closed,omitempty"`
+}
+
+// AskEnd is why an ask was closed that nobody decided on.
+type AskEnd string
+
+// The ends of an ask without a decision.
+const (
+	AskExpired AskEnd = "expired" // nobody decided in time
+	AskStolen  AskEnd = "stolen"  // the key counts as stolen
+	AskOver    AskEnd = "over"    // its certificate is revoked or was replaced
+)
+
+// closeAsk gives r with its open ask closed, if there is one.
+func (r Request) closeAsk(why AskEnd, now time.Time) Request {
+	n := r.OpenAsk()
+	if n < 0 {
+		return r
+	}
+	r.Asks = append([]KeyAsk(nil), r.Asks...)
+	r.Asks[n].By, r.Asks[n].Decided, r.Asks[n].Closed = Robot, now, why
+	return r
 }
 
 // Stolen reports that somebody has raised the alarm over a hand-over of r's key.

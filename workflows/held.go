@@ -235,11 +235,16 @@ func (s *Service) Settle(ctx context.Context, in Settled) (Request, error) {
 		}
 		row := Audit{At: now, Actor: in.By, Verb: verb, Subject: string(r.ID), Detail: detail("sha256", r.Held.SHA256())}
 		if !in.Accept {
-			after = turnedAway(r, in.By, now)
-			c := Change{Requests: []Request{after}, Effects: []Effect{redraw(after), tell(after, "turned_away")}, Audit: []Audit{row}}
-			if after.State == Failed {
-				c.Effects = []Effect{redraw(after), tell(after, "failed"), work(after, KindDestroy)}
+			next, c, err := s.castOff(ctx, rd, r, r.Held.Leaf, in.By, strayUnneeded, r.Held.By == Robot, now)
+			if err != nil {
+				return Change{}, err
 			}
+			after = turnedAway(next, in.By, now)
+			told := []Effect{redraw(after), tell(after, "turned_away")}
+			if after.State == Failed {
+				told = []Effect{redraw(after), tell(after, "failed"), work(after, KindDestroy)}
+			}
+			c.Requests, c.Effects, c.Audit = []Request{after}, append(c.Effects, told...), append([]Audit{row}, c.Audit...)
 			return c, nil
 		}
 		if no := s.mayIssue(r); no != nil {

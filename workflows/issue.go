@@ -1,12 +1,15 @@
 package workflows
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
 	"errors"
 	"time"
+
+	"countersign/certs"
 )
 
 // issue has an approved request signed. Killed anywhere, it is run again and ends in
@@ -60,7 +63,7 @@ func (s *Service) issue(ctx context.Context, e Effect, id RequestID) error {
 		}
 		next, no := withReturned(r, got, old, Robot, now)
 		if no != nil {
-			return Change{}, no
+			return s.refused(ctx, rd, r, got.Leaf, no, now)
 		}
 		return s.came(next, Robot, now), nil
 	})
@@ -130,10 +133,21 @@ func (s *Service) GiveCertificate(ctx context.Context, receipt Receipt, by Perso
 		}
 		next, no := withReturned(r, got, old, by, now)
 		if no != nil {
+			if no.Field == "certificate" && now.Before(leaf.NotAfter) {
+				no.Also = certs.T("workflows.refuse.stray", "Serial", serialOf(got.Leaf))
+			}
 			return Change{}, no
 		}
+		var off Change
+		if r.Held != nil && !bytes.Equal(r.Held.Leaf, got.Leaf) {
+			if next, off, err = s.castOff(ctx, rd, next, r.Held.Leaf, by, strayReplaced, r.Held.By == Robot, now); err != nil {
+				return Change{}, err
+			}
+		}
 		after = next
-		return s.came(next, by, now), nil
+		c := s.came(next, by, now)
+		c.Effects, c.Audit = append(c.Effects, off.Effects...), append(off.Audit, c.Audit...)
+		return c, nil
 	})
 	return after, err
 }
@@ -168,6 +182,7 @@ func (s *Service) Install(ctx context.Context, receipt Receipt, by Person, id Re
 			return c, err
 		}
 		if to, legal := old.State.Next(VerbSupersede); legal {
+			old = old.closeAsk(AskOver, now)
 			old.State, old.Updated = to, now
 			c.Requests = append(c.Requests, old)
 			c.Effects = append(append(c.Effects, redraw(old)), s.ended(old, now)...)

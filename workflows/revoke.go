@@ -2,7 +2,6 @@ package workflows
 
 import (
 	"context"
-	"crypto/x509"
 	"slices"
 	"time"
 
@@ -89,6 +88,7 @@ func (s *Service) Revoke(ctx context.Context, in RevokeOrder) (Request, error) {
 			return r, Change{}, no
 		}
 		r.Revoking = &Revocation{By: in.By, Reason: in.Reason, Note: note, At: now}
+		r = r.closeAsk(AskOver, now)
 		c := Change{Effects: takeAllBack(r, now), Audit: []Audit{{Detail: detail("reason", in.Reason, "serial", r.Serial())}}}
 		if _, ok := s.Issuers[r.Issuer].(Revoker); ok {
 			c.Effects = append(c.Effects, work(r, KindRevoke), tell(r, "revoking"))
@@ -164,10 +164,4 @@ func (s *Service) revokeByHand(ctx context.Context, e Effect, id RequestID, why 
 }
 
 // Serial is the serial number of r's certificate as CAs write it, hex; "" without one.
-func (r Request) Serial() string {
-	leaf, err := x509.ParseCertificate(r.Cert)
-	if err != nil {
-		return ""
-	}
-	return leaf.SerialNumber.Text(16)
-}
+func (r Request) Serial() string { return serialOf(r.Cert) }

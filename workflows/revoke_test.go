@@ -106,6 +106,7 @@ func TestRevokeByHand(t *testing.T) {
 	for name, refuses := range map[string]error{"no way to ask": nil, "refused": vault.Refuse(errors.New("no"), "vault.revoke.none")} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t)
+			b.Issuers["embedded"] = struct{ workflows.Issuer }{b.Issuers["embedded"]} // as one that cannot be asked
 			if refuses != nil {
 				b.Issuers["embedded"] = &revokes{Issuer: b.Issuers["embedded"], says: refuses}
 			}
@@ -176,9 +177,7 @@ func TestSuperseded(t *testing.T) {
 		t.Errorf("the new key: %v", err)
 	}
 	must(t, b.revoke(anselm, old.ID))
-	if _, err = b.RevokedAtCA(ctx, "", anselm, old.ID); err != nil {
-		t.Error(err)
-	}
+	b.work(t)
 	if old = b.show(t, old.ID); old.State != workflows.Revoked {
 		t.Errorf("revoked after it was replaced: %s", old.State)
 	}

@@ -67,8 +67,12 @@ func (w *Worker) Step(ctx context.Context) (bool, error) {
 		err = w.Service.takenBackNow(within, e, body)
 	case KindDoubt:
 		err = w.Service.doubt(within, e, body)
+	case KindAskEnd:
+		err = w.Service.endAsk(within, e, body)
 	case KindRevoke:
 		err = w.Service.revoke(within, e, body.Request)
+	case KindStray:
+		err = w.Service.revokeStray(within, e, body)
 	case KindKeep:
 		err = w.Service.keepBeside(within, e, body.Request)
 	case KindDestroy:
@@ -102,6 +106,9 @@ func (w *Worker) failed(ctx context.Context, e Effect, body Body, cause error) e
 	w.Log.WarnContext(ctx, "effect failed", "request_id", body.Request, "kind", e.Kind, "attempt", e.Attempts, "temporary", temporary, "err", cause)
 	if temporary {
 		due := w.Service.Now().Add(backoff(e.Attempts))
+		if e.Kind == KindStray {
+			return errors.Join(w.Service.strayWaits(ctx, e, body, text), w.Outbox.Retry(ctx, e, due, text.Key))
+		}
 		if isAside(e.Kind) {
 			return w.Outbox.Retry(ctx, e, due, text.Key)
 		}
@@ -109,6 +116,9 @@ func (w *Worker) failed(ctx context.Context, e Effect, body Body, cause error) e
 	}
 	if e.Kind == KindRevoke {
 		return w.Service.revokeByHand(ctx, e, body.Request, text)
+	}
+	if e.Kind == KindStray {
+		return w.Service.strayByHand(ctx, e, body, text)
 	}
 	if e.Kind == KindCSR || e.Kind == KindIssue {
 		return w.Service.fail(ctx, e, body.Request, text)
@@ -136,7 +146,7 @@ func (w *Worker) putOff(ctx context.Context, e Effect, later errLater, cause err
 // isAside tells work that no request waits for: its failures are not the request's.
 func isAside(kind string) bool {
 	switch kind {
-	case KindKeep, KindDestroy, KindWatch, KindTakeBack, KindDoubt:
+	case KindKeep, KindDestroy, KindWatch, KindTakeBack, KindDoubt, KindAskEnd:
 		return true
 	}
 	return false

@@ -1,0 +1,78 @@
+package bot
+
+import (
+	"github.com/slack-go/slack"
+
+	"countersign/workflows"
+)
+
+// actStrayRevoked confirms that a certificate which nobody gets was revoked at its CA.
+// Its value is the request's ID and the certificate's SHA-256.
+const actStrayRevoked = "stray.confirm"
+
+// mostStrays is how many are spelt out where a request stands; the audit record has all.
+const mostStrays = 3
+
+// openStrays are the newest certificates of r that nobody gets and that are not revoked
+// yet, newest last.
+func openStrays(r workflows.Request) []workflows.Stray {
+	var open []workflows.Stray
+	for _, v := range r.Strays {
+		if v.Open() {
+			open = append(open, v)
+		}
+	}
+	return open[max(0, len(open)-mostStrays):]
+}
+
+// strayBlocks say of each of those what becomes of it.
+func strayBlocks(s speaker, r workflows.Request) []slack.Block {
+	var blocks []slack.Block
+	for _, v := range openStrays(r) {
+		blocks = append(blocks, section(strayLine(s, r, v)))
+	}
+	return blocks
+}
+
+// strayLine says why nobody gets a certificate, and how far its revocation is.
+func strayLine(s speaker, r workflows.Request, v workflows.Stray) string {
+	why := "bot.stray.turned_away"
+	switch {
+	case v.Replaced():
+		why = "bot.stray.replaced"
+	case v.By == workflows.Robot:
+		why = "bot.stray.refused"
+	}
+	how := "bot.stray.under_way"
+	switch {
+	case !v.Open() && v.DoneBy == workflows.Robot:
+		how = "bot.stray.done"
+	case !v.Open():
+		how = "bot.stray.confirmed"
+	case v.Manual && !v.Why.Zero():
+		how = "bot.stray.failed"
+	case v.Manual:
+		how = "bot.stray.ask"
+	case !v.Waits.Zero():
+		how = "bot.stray.waits"
+	}
+	return s.raw(why, "Serial", code(v.Serial()), "Who", who(v.By), "When", s.when(v.At)) + " " +
+		s.raw(how, "Serial", code(v.Serial()), "Issuer", escape(s.option("issuer", r.Issuer)), "Reason", s.say("bot.revoke.reason."+v.Reason),
+			"Why", s.text(v.Why), "Waits", s.text(v.Waits), "Who", who(v.DoneBy), "When", s.when(v.Done))
+}
+
+// strayActions offers approvers to confirm what had to be done by hand.
+func strayActions(s speaker, r workflows.Request) *slack.ActionBlock {
+	var row []slack.BlockElement
+	for _, v := range openStrays(r) {
+		if v.Manual {
+			serial := v.Serial()
+			row = append(row, button(actStrayRevoked, string(r.ID)+" "+v.SHA256(), s.raw("bot.button.stray_revoked", "Serial", serial[max(0, len(serial)-8):]), slack.StyleDefault).
+				WithConfirm(confirm(s, "bot.confirm.revoked")))
+		}
+	}
+	if len(row) == 0 {
+		return nil
+	}
+	return actions("strays", row...)
+}

@@ -1,0 +1,75 @@
+package workflows_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"countersign/workflows"
+)
+
+// TestAskForKeyEnds: an ask that nobody decides on ends when a decision on a request
+// would; who asked is told, and can ask again.
+func TestAskForKeyEnds(t *testing.T) {
+	ctx := context.Background()
+	b, _, r := keyBench(t)
+	b.Policies[0].DecideWithin = 2 * 24 * time.Hour
+	b.passes(t, 15*time.Minute, 15*time.Second)
+	ask := func() error {
+		_, err := b.AskForKey(ctx, "", ella, r.ID, "Lost it")
+		return err
+	}
+	allow := func(n int) error {
+		_, err := b.AllowKey(ctx, workflows.Allowed{By: anselm, Request: r.ID, Ask: n, Allow: true})
+		return err
+	}
+	must(t, ask())
+	b.told(t)
+	b.later(47 * time.Hour)
+	b.work(t)
+	wants(t, "asked twice", ask(), workflows.Conflict)
+	b.later(61 * time.Minute)
+	wants(t, "allowed too late, before its end was noticed", allow(0), workflows.Conflict)
+	b.work(t)
+	if got := b.told(t); !slices.Equal(got, []string{"ask_expired"}) {
+		t.Errorf("told %v", got)
+	}
+	if a := b.show(t, r.ID).Asks[0]; a.Closed != workflows.AskExpired || a.By != workflows.Robot || a.Allowed || a.Decided.IsZero() {
+		t.Errorf("%+v", a)
+	}
+	wants(t, "allowed too late", allow(0), workflows.Conflict)
+
+	must(t, ask())
+	must(t, allow(1))
+	b.work(t)
+	b.told(t)
+	b.later(72 * time.Hour)
+	b.work(t)
+	if got := b.told(t); slices.Contains(got, "ask_expired") || !b.show(t, r.ID).Asks[1].Allowed {
+		t.Errorf("what was decided on has ended: %v", got)
+	}
+	if verbs := b.audited(t, r.ID); !slices.Contains(verbs, "key.ask_expired") {
+		t.Errorf("the record has %v", verbs)
+	}
+}
+
+// TestAskForKeyIsOver: nobody is asked about a key whose certificate is taken away.
+func TestAskForKeyIsOver(t *testing.T) {
+	ctx := context.Background()
+	b, _, r := keyBench(t)
+	b.passes(t, 15*time.Minute, 15*time.Second)
+	_, err := b.AskForKey(ctx, "", ella, r.ID, "Lost it")
+	must(t, err)
+	must(t, b.revoke(anselm, r.ID))
+	b.work(t)
+	if a := b.show(t, r.ID).Asks[0]; a.Closed != workflows.AskOver || a.Allowed {
+		t.Errorf("%+v", a)
+	}
+	b.told(t)
+	b.later(30 * 24 * time.Hour)
+	b.work(t)
+	if got := b.told(t); slices.Contains(got, "ask_expired") {
+		t.Errorf("its end is told long after: %v", got)
+	}
+}
