@@ -83,11 +83,18 @@ func (p *PKI) Check(ctx context.Context) []Check {
 	never := []right{{m + "/sign-verbatim", "update"}, {m + "/sign-verbatim/any", "update"}, {m + "/root/sign-intermediate", "update"},
 		{m + "/issuer/default/sign/any", "update"}, {m + "/issue/any", "update"}, {m + "/roles/any", "update"}, {m + "/revoke", "update"}}
 	checks := p.Signer.checkRights(ctx, rights{needs, never})
-	checks = append(checks, Check{"ca certificate", p.checkCA(ctx, m)}, Check{"crl", p.checkCRL(ctx, m)})
-	for _, role := range p.Roles {
-		_, err := p.role(ctx, role)
-		checks = append(checks, Check{"role " + role, err})
+	var most time.Duration // that a role gives
+	var roles []Check
+	for _, name := range p.Roles {
+		role, err := p.role(ctx, name)
+		roles = append(roles, Check{"role " + name, err})
+		most = max(most, role.Most)
 	}
+	longest := time.Duration(p.Longest) * 24 * time.Hour
+	if most > 0 {
+		longest = min(longest, most)
+	}
+	checks = append(append(checks, Check{"ca certificate", p.checkCA(ctx, m, longest)}, Check{"crl", p.checkCRL(ctx, m)}), roles...)
 	if p.Revoker != nil {
 		checks = append(checks, p.Revoker.checkLogin(ctx))
 		checks = append(checks, p.Revoker.checkRights(ctx, rights{[]right{{m + "/revoke", "update"}}, []right{{m + "/sign/any", "update"}}})...)
@@ -151,8 +158,9 @@ func (s *Session) checkClock(ctx context.Context) error {
 	return nil
 }
 
-// checkCA wants the issuing CA to outlive what it signs by some way.
-func (p *PKI) checkCA(ctx context.Context, m string) error {
+// checkCA wants the issuing CA to outlive what it signs by some way, and what it signs
+// now at the longest.
+func (p *PKI) checkCA(ctx context.Context, m string, longest time.Duration) error {
 	answer, err := p.Signer.call(ctx, read(m+"/cert/ca"))
 	if code, _ := rejected(err); code == http.StatusNotFound || code == http.StatusBadRequest {
 		return Refuse(err, "vault.ca.none", "Mount", m)
@@ -167,6 +175,9 @@ func (p *PKI) checkCA(ctx context.Context, m string) error {
 	ca, err := x509.ParseCertificate(block.Bytes)
 	if err != nil {
 		return Refuse(err, "vault.ca.none", "Mount", m)
+	}
+	if time.Until(ca.NotAfter) < longest {
+		return Refuse(nil, "vault.ca.short", "End", ca.NotAfter.UTC().Format(time.DateOnly), "Days", strconv.Itoa(int(longest.Hours()/24)))
 	}
 	if time.Until(ca.NotAfter) < 90*24*time.Hour {
 		return Refuse(nil, "vault.ca.near", "End", ca.NotAfter.UTC().Format(time.DateOnly))

@@ -297,7 +297,7 @@ func TestWrongSetup(t *testing.T) {
 		long := spec
 		long.Days = 25
 		_, _, err = short.Issue(t.Context(), "short", long, csr)
-		if f := wants(t, err, false, "vault.ca.ends"); !strings.HasPrefix(f.Text().Args["End"], "20") {
+		if f := wants(t, err, true, "vault.ca.renew"); !strings.HasPrefix(f.Text().Args["End"], "20") {
 			t.Errorf("does not say when: %v", f.Text().Args)
 		}
 	})

@@ -29,6 +29,7 @@ type PKI struct {
 	Mount   string            // empty: countersign-pki
 	KV      string            // mount, KV v2; empty: countersign-kv
 	Roles   map[string]string // by profile id; otherwise RoleName
+	Longest int               // days that certificates will be asked for at most, for Check; 0: not known
 
 	mu    sync.Mutex
 	known map[string]Role
@@ -163,7 +164,8 @@ func (p *PKI) sign(ctx context.Context, spec certs.Spec, body map[string]any) (s
 	answer, err := p.Signer.call(ctx, write(path, body))
 	if code, says := rejected(err); code == http.StatusBadRequest {
 		if m := pastCA.FindStringSubmatch(says); m != nil {
-			return "", Refuse(err, "vault.ca.ends", "End", m[1])
+			// Somebody renews the CA, and the approved request goes on.
+			return "", Wait(err, "vault.ca.renew", "End", m[1], "Days", strconv.Itoa(spec.Days))
 		}
 		if strings.Contains(says, "unknown role") {
 			return "", Wait(err, "vault.role.missing", "Role", role)

@@ -97,7 +97,8 @@ func (x *examination) lookAt(all *keys) {
 		case *vault.Outside:
 			x.say("issuer "+name, true, x.c.say("cli.doctor.manual", "Name", nameOr(config.Name, name)))
 		case *vault.PKI:
-			with := &vault.PKI{Signer: i.Signer, Revoker: i.Revoker, Mount: i.Mount, KV: i.KV, Roles: x.roles(name, i.Roles)}
+			with := &vault.PKI{Signer: i.Signer, Revoker: i.Revoker, Mount: i.Mount, KV: i.KV}
+			with.Roles, with.Longest = x.roles(name, i.Roles)
 			x.vault(ctx, "issuer "+name, with)
 		default:
 			x.acme(ctx, name, config)
@@ -119,23 +120,27 @@ func (x *examination) vault(ctx context.Context, name string, k checker) {
 }
 
 // roles are those that the policies can come to need of a Vault CA: of every profile
-// that they cover, as a plan would have it.
-func (x *examination) roles(issuer string, given map[string]string) map[string]string {
-	need := map[string]string{}
+// that they cover, as a plan would have it; and the most days that these ask for.
+func (x *examination) roles(issuer string, given map[string]string) (map[string]string, int) {
+	need, longest := map[string]string{}, 0
 	cat, err := certs.Load(x.cfg.Profiles...)
 	if err != nil {
 		x.told("profiles", err, "")
-		return given
+		return given, 0
 	}
 	for _, profile := range cat.Profiles() {
 		for _, ca := range []certs.CAKind{certs.PrivateCA, certs.PublicCA} {
 			for _, spec := range samplePlan(cat, profile, ca).Specs {
-				covered := slices.ContainsFunc(x.cfg.policies(), func(p workflows.Policy) bool {
+				at := slices.IndexFunc(x.cfg.policies(), func(p workflows.Policy) bool {
 					return p.Issuer == issuer && p.Covers(spec, nameOr(first(p.Environments), "production"))
 				})
-				if spec.Profile != profile.ID || spec.IsCA || spec.BuiltIn || !covered {
+				if spec.Profile != profile.ID || spec.IsCA || spec.BuiltIn || at < 0 {
 					continue
 				}
+				if most := x.cfg.policies()[at].Days; most > 0 {
+					spec.Days = min(spec.Days, most)
+				}
+				longest = max(longest, spec.Days)
 				role := given[profile.ID]
 				if role == "" {
 					role = vault.RoleName(spec)
@@ -144,7 +149,7 @@ func (x *examination) roles(issuer string, given map[string]string) map[string]s
 			}
 		}
 	}
-	return need
+	return need, longest
 }
 
 func first(list []string) string {
