@@ -46,8 +46,12 @@ func answersOf(u understand.Understanding) Answers {
 	word("cluster_fqdn", u.ClusterFQDN)
 	set("domains", u.Domains...)
 	set("names", u.SANs...)
-	if u.Key != nil && u.Key.Size > 0 {
-		set("key", fmt.Sprintf("%s-%d", u.Key.Type, u.Key.Size))
+	if u.Key != nil {
+		size := u.Key.Size
+		if size == 0 { // "make it ECDSA": the usual size, which is shown to be checked
+			size = map[string]int{"rsa": 2048, "ecdsa": 256}[u.Key.Type]
+		}
+		set("key", fmt.Sprintf("%s-%d", u.Key.Type, size))
 	}
 	if u.CA != nil {
 		set("ca", string(*u.CA))

@@ -180,8 +180,20 @@ func (s *Service) Reply(ctx context.Context, in Replied) (Conversation, error) {
 			if asked.Optional {
 				return s.answer(f, c, asked.Key, now)
 			}
-			c.Problem = &Problem{Field: asked.Key, Text: certs.T("form.problem.required")}
+			c.Problem, c.Updated = &Problem{Field: asked.Key, Text: certs.T("form.problem.required")}, now
 			return c
+		case "unsure":
+			if asked.Optional {
+				return s.answer(f, c, asked.Key, now)
+			}
+			return noAnswer(c, "form.problem.unsure", now)
+		case "help":
+			return noAnswer(c, "form.problem.no_answer", now)
+		case "send":
+			if c.Phase == Reviewing {
+				return noAnswer(c, "form.problem.press_send", now)
+			}
+			return noAnswer(c, "form.problem.no_answer", now)
 		case "change":
 			if cmd.Value != "" {
 				return s.answer(f, c, cmd.Field, now, chosen(f, c.Answers, cmd, in.Label))
@@ -199,27 +211,6 @@ func chosen(f form.Form, a Answers, cmd form.Command, label func(field, option s
 		return o
 	}
 	return cmd.Value
-}
-
-// freeAnswer takes text as the answer to the question asked; where that fails and the
-// text says other things that are wanted, it takes those.
-func (s *Service) freeAnswer(f form.Form, c Conversation, asked form.Field, text string, now time.Time) Conversation {
-	said := fromText(text)
-	if asked.Key == "" || asked.Type == form.Choice || asked.Type == form.Choices || (asked.Type == form.Names && len(said) > 1) {
-		if len(said) > 0 {
-			c.History = append(c.History, c.Field)
-			return s.unread(s.advance(f, guess(f, c, said), now), text)
-		}
-	}
-	if asked.Key == "" {
-		c.Problem = &Problem{Text: certs.T("form.problem.not_understood")}
-		c.Updated = now
-		return c
-	}
-	if c = s.answer(f, c, asked.Key, now, text); c.Problem != nil { // it says something, but not that
-		c = s.unread(c, text)
-	}
-	return c
 }
 
 // answer sets one field and goes on, or keeps the question with what is wrong.

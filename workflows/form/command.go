@@ -8,7 +8,7 @@ import (
 
 // Command is what a reply in a conversation asks for, apart from answering.
 type Command struct {
-	Verb  string // "", back, cancel, skip, change, help
+	Verb  string // "", back, cancel, skip, unsure, send, change, help
 	Field string // for change
 	Value string // for change; "" means: ask me again
 }
@@ -16,9 +16,13 @@ type Command struct {
 var words = map[string]string{
 	"back": "back", "undo": "back", "previous": "back", "返回": "back", "上一步": "back", "后退": "back", "後退": "back", "退回": "back",
 	"cancel": "cancel", "stop": "cancel", "quit": "cancel", "forget it": "cancel", "never mind": "cancel", "nvm": "cancel",
-	"取消": "cancel", "算了": "cancel", "不用了": "cancel", "停止": "cancel",
+	"取消": "cancel", "算了": "cancel", "不用了": "cancel", "discard": "cancel", "drop it": "cancel", "撤回": "cancel", "作废": "cancel", "作廢": "cancel", "停止": "cancel",
 	"skip": "skip", "none": "skip", "no": "skip", "nothing": "skip", "n/a": "skip", "-": "skip",
 	"跳过": "skip", "跳過": "skip", "没有": "skip", "沒有": "skip", "无": "skip", "無": "skip", "不需要": "skip",
+	"i don't know": "unsure", "i dont know": "unsure", "don't know": "unsure", "dunno": "unsure", "no idea": "unsure", "not sure": "unsure", "idk": "unsure", "unknown": "unsure",
+	"不知道": "unsure", "不清楚": "unsure", "不确定": "unsure", "不確定": "unsure", "没定": "unsure", "未定": "unsure",
+	"send": "send", "send it": "send", "submit": "send", "go ahead": "send", "looks good": "send", "lgtm": "send", "ship it": "send", "yes": "send", "ok": "send", "okay": "send",
+	"提交": "send", "发送": "send", "發送": "send", "可以": "send", "好的": "send", "没问题": "send", "沒問題": "send",
 	"help": "help", "?": "help", "帮助": "help", "幫助": "help", "說明": "help", "说明": "help",
 }
 

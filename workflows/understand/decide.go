@@ -55,7 +55,7 @@ func (d *document) decide(items []*item) {
 
 func (d *document) product() string {
 	if d.u.Product == nil {
-		return ""
+		return d.given
 	}
 	return *d.u.Product
 }

@@ -108,9 +108,17 @@ const MaxText = 32 << 10
 
 // Parse says what a text asks for. It never fails, does no I/O, and gives the same
 // answer for the same text. Safe for concurrent use.
-func Parse(text string) Understanding {
+func Parse(text string) Understanding { return parse(text, false, "") }
+
+// ParseReply is Parse for what is written while a certificate is being asked for: a
+// reply that names no wish of its own ("sorry, the host is X", "make it ECDSA") speaks
+// of that certificate, which is for product; empty where that is not known yet.
+func ParseReply(text, product string) Understanding { return parse(text, true, product) }
+
+func parse(text string, reply bool, product string) (u Understanding) {
 	d := newDocument(text)
-	u := Understanding{
+	d.given = product
+	u = Understanding{
 		FQDNs: []string{}, Domains: []string{}, SANs: []string{}, Features: []certs.Feature{},
 		PEM: d.pem, Truncated: d.truncated,
 	}
@@ -118,7 +126,11 @@ func Parse(text string) Understanding {
 	d.findIntent()
 	u.RequestID = d.requestID()
 	if u.Intent == Other {
-		return u
+		if !reply || d.ordered {
+			return u
+		}
+		u.Intent = Request
+		defer func() { u.Intent = Other }()
 	}
 	d.findProduct()
 	d.assignRoles()

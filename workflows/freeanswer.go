@@ -1,0 +1,162 @@
+package workflows
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"countersign/certs"
+	"countersign/workflows/form"
+	"countersign/workflows/understand"
+)
+
+// freeAnswer takes what a person wrote while a question was open. A plain answer to the
+// question goes first. Else everything in the text that the form wants is taken, the
+// open question's field included, since people correct themselves and think ahead
+// ("sorry, the host is X", "and make it ECDSA"). What is neither is said to be no
+// answer, and the question waits as it was.
+func (s *Service) freeAnswer(f form.Form, c Conversation, asked form.Field, text string, now time.Time) Conversation {
+	u := understand.ParseReply(text, c.Answers.First("product"))
+	said := meant(asked, answersOf(u), text)
+	tried := c
+	if asked.Key != "" && !betterRead(asked, said, text) {
+		tried = s.answer(f, c, asked.Key, now, text)
+		switch {
+		case tried.Problem == nil || tried.Problem.Field != asked.Key:
+			return tried
+		case asked.Type == form.Names:
+			return s.unread(tried, text)
+		}
+	}
+	switch {
+	case len(said) > 0:
+		if adds.MatchString(text) {
+			said = added(f, c.Answers, said)
+		}
+		return s.unread(s.advance(f, noted(f, c, said), now), text)
+	case u.Intent == understand.Cancel:
+		c.Phase, c.Field, c.Problem, c.Updated = Dropped, "", nil, now
+		return c
+	case asked.Key == "":
+		return noAnswer(c, "form.problem.not_understood", now)
+	case tried.Problem != nil && !sentence(text):
+		return s.unread(tried, text)
+	}
+	return s.unread(noAnswer(c, "form.problem.no_answer", now), text)
+}
+
+// betterRead reports that what was understood of a text answers better than its words:
+// names among other words, "the version is 15SU2", a correction of something else.
+func betterRead(asked form.Field, said Answers, text string) bool {
+	switch asked.Type {
+	case form.Names:
+		more := len(said)
+		if said.Has("topology") {
+			more-- // counted, not said
+		}
+		return more > 1 || !listed(text)
+	case form.Text:
+		if asked.Key == "version" && (len(said) > 0 || !strings.ContainsAny(text, "0123456789")) {
+			return true
+		}
+		return said.Has(asked.Key) || len(said) > 0 && corrects.MatchString(text)
+	case form.Area:
+		return len(said) > 0 && corrects.MatchString(text)
+	case form.Choice, form.Choices: // an option typed was tried before
+	}
+	return false
+}
+
+// noted takes what was read and leads "back" to it.
+func noted(f form.Form, c Conversation, said Answers) Conversation {
+	c = guess(f, c, said)
+	for _, field := range f.Fields {
+		if said.Has(field.Key) && c.Answers.Has(field.Key) {
+			c.History = append(c.History, field.Key)
+		}
+	}
+	return c
+}
+
+// noAnswer keeps the question as it is, and says why.
+func noAnswer(c Conversation, key string, now time.Time) Conversation {
+	c.Problem, c.Updated = &Problem{Field: c.Field, Text: certs.T(key)}, now
+	return c
+}
+
+// nameFields are the fields whose answers are names. A text without context does not
+// say which of them it means; the question does.
+var nameFields = []string{"nodes", "cluster_fqdn", "domains", "names", "phone_profiles", "chat_aliases"}
+
+// meant is what a text says in answer to a question: names that it calls nothing else
+// answer a question for names.
+func meant(asked form.Field, said Answers, text string) Answers {
+	if !slices.Contains(nameFields, asked.Key) || said.Has(asked.Key) || saysBox.MatchString(text) && asked.Key != "cluster_fqdn" {
+		return said
+	}
+	var names []string
+	from := ""
+	for _, key := range nameFields {
+		if said.Has(key) {
+			names, from = append(names, said[key]...), from+key
+		}
+	}
+	if len(names) == 0 || from != "nodes" && from != "domains" && from != "names" || asked.Key == "cluster_fqdn" && len(names) > 1 {
+		return said
+	}
+	said = said.Clone()
+	delete(said, from)
+	delete(said, "topology") // it was counted from nodes
+	said[asked.Key] = names
+	return said
+}
+
+var (
+	// saysBox: a name is called a box outright.
+	saysBox = regexp.MustCompile(`(?i)\b(?:hosts?|hostname|nodes?|peers?|box(?:es)?|servers?|machines?|fqdns?)\b|主机|主機|节点|節點|机器|機器|服务器|伺服器`)
+	// adds: more of a list rather than another list.
+	adds = regexp.MustCompile(`(?i)\b(?:also|add|plus|too|as well|additionally|another|forgot|in addition)\b|也|还有|還有|再加|加上|另外|漏了|补充|補充`)
+	// corrects: not the answer, something said before.
+	corrects = regexp.MustCompile(`(?i)^\W*(?:sorry|oh|oops|ups|wait|hold on|actually|correction|no[,:]|btw|by the way|and make|make it|also add|and add|one more|forgot)\b|^\s*(?:对了|對了|不好意思|抱歉|更正|等等|等一下|说错|說錯|写错|寫錯|还有一|還有一|另外|补充|補充|顺便|順便)`)
+	// asking: a question back.
+	asking = regexp.MustCompile(`[?？]\s*$|(?:吗|呢|嗎)[。.!]?\s*$`)
+)
+
+// added puts what a text adds behind what was answered before.
+func added(f form.Form, before, said Answers) Answers {
+	said = said.Clone()
+	for key, values := range said {
+		if field, ok := f.Field(key); !ok || field.Type != form.Names || !before.Has(key) {
+			continue
+		}
+		list := slices.Clone(before[key])
+		for _, v := range values {
+			if !slices.Contains(list, v) {
+				list = append(list, v)
+			}
+		}
+		said[key] = list
+		if key == "nodes" && len(list) > 1 && said.First("topology") == string(certs.Single) {
+			delete(said, "topology")
+		}
+	}
+	return said
+}
+
+// listed: the text is a list of names and nothing else, or one word: what is wrong with
+// a name is then said of that name.
+func listed(text string) bool {
+	names := form.SplitNames(text)
+	if len(names) <= 1 {
+		return !asking.MatchString(text)
+	}
+	return !slices.ContainsFunc(names, func(n string) bool {
+		return !strings.ContainsAny(n, ".:") && !strings.ContainsAny(n, "0123456789") && n != "*"
+	})
+}
+
+// sentence: several words, or a question.
+func sentence(text string) bool {
+	return len(strings.Fields(text)) > 2 || asking.MatchString(text)
+}
