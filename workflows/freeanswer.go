@@ -32,6 +32,9 @@ func (s *Service) freeAnswer(f form.Form, c Conversation, asked form.Field, text
 	switch {
 	case len(said) > 0:
 		if adds.MatchString(text) {
+			if !saysBox.MatchString(text) {
+				said = asDomains(c.Answers, said)
+			}
 			said = added(f, c.Answers, said)
 		}
 		return s.unread(s.advance(f, noted(f, c, said), now), text)
@@ -122,6 +125,25 @@ var (
 	// asking: a question back.
 	asking = regexp.MustCompile(`[?？]\s*$|(?:吗|呢|嗎)[。.!]?\s*$`)
 )
+
+// asDomains: a further name ("also add example.net") as short as the domains given
+// before, and shorter than every node, is a domain too.
+func asDomains(before, said Answers) Answers {
+	labels := func(n string) int { return strings.Count(n, ".") }
+	longest := func(a, b string) int { return labels(a) - labels(b) }
+	if len(before["domains"]) == 0 || len(before["nodes"]) == 0 || len(said["nodes"]) == 0 || said.Has("domains") {
+		return said
+	}
+	most := labels(slices.MaxFunc(said["nodes"], longest))
+	if most > labels(slices.MaxFunc(before["domains"], longest)) || most >= labels(slices.MinFunc(before["nodes"], longest)) {
+		return said
+	}
+	said = said.Clone()
+	said["domains"] = said["nodes"]
+	delete(said, "nodes")
+	delete(said, "topology")
+	return said
+}
 
 // added puts what a text adds behind what was answered before.
 func added(f form.Form, before, said Answers) Answers {

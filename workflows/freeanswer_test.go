@@ -46,6 +46,8 @@ func TestRepliesAsPeopleWriteThem(t *testing.T) {
 		{with("version", "X15.5", "nodes", "expe1.example.com", "topology", "single"), "domains", "people sign in with example.com and example.net", "domains", "example.com example.net", ""},
 		{with("version", "X15.5", "nodes", "expe1.example.com", "topology", "single"), "domains", "sorry, the host is expe2.example.com", "nodes", "expe2.example.com", ""},
 		{with("version", "X15.5", "nodes", "expe1.example.com", "topology", "single", "domains", "example.com"), "", "also add the domain example.net", "domains", "example.com example.net", ""},
+		{with("version", "X15.5", "nodes", "expe1.example.com", "topology", "single", "domains", "example.com"), "", "also add example.net", "domains", "example.com example.net", ""},
+		{with("version", "X15.5", "nodes", "expe1.example.com", "topology", "cluster", "cluster_fqdn", "expe.example.com", "domains", "example.com"), "", "forgot expe2.example.com", "nodes", "expe1.example.com expe2.example.com", ""},
 		{with("version", "X15.5", "nodes", "expe1.example.com", "topology", "single", "domains", "example.com"), "", "RSA 4096 please", "key", "rsa-4096", ""},
 		{with("version", "X15.5", "nodes", "expe1.example.com", "topology", "single", "domains", "example.com"), "", "looks good", "", "", "form.problem.press_send"},
 		{with("version", "X15.5", "nodes", "expe1.example.com", "topology", "single", "domains", "example.com"), "", "nice weather today", "", "", "form.problem.not_understood"},
