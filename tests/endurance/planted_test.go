@@ -69,11 +69,11 @@ func TestPlantedKinds(t *testing.T) {
 	st := stage(t, w)
 	st.Patience = time.Minute
 	ella := st.As("ella")
+	channel := ella.In(product.Requests)
 	var thread *slacksim.Actor
 	begin := func(n int) { // a case that grows for ever would be another test
 		if n%8 == 0 {
-			place := ella.In(product.Requests)
-			thread = place.InThread(place.Says("@Countersign what is wrong? tlsv1 alert unknown ca: SSL alert number 48"))
+			thread = channel.InThread(channel.Says("@Countersign what is wrong? tlsv1 alert unknown ca: SSL alert number 48"))
 			thread.Sees("48")
 		}
 	}
@@ -105,6 +105,9 @@ func TestPlantedKinds(t *testing.T) {
 		text, secrets = plant(template)
 		hide(kind, "in a file", secrets)
 		thread.Uploads(strings.ReplaceAll(kind, " ", "-")+".log", []byte(around(kind, text)), "the log")
+		text, secrets = plant(template)
+		hide(kind, "in a request", secrets)
+		channel.Says("@Countersign please make a new certificate for the boxes at the edge. " + text)
 		text, secrets = plant(template)
 		hide(kind, "in the thread", secrets)
 		thread.Says(around(kind, text))

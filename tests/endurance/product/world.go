@@ -31,7 +31,8 @@ type Options struct {
 
 	DecideWithin time.Duration // 0 is a day
 
-	Model string // base address of a model endpoint; "" for none
+	Model string   // base address of a model endpoint; "" for none
+	Probe []string // hosts that may be looked at
 }
 
 // World is a workspace and a directory for one product: its data, configuration and
@@ -122,6 +123,9 @@ func (w *World) configure(o Options) {
 	}
 	if o.Model != "" {
 		file["llm"] = map[string]any{"base_url": o.Model, "model": "scripted", "per_day": map[string]any{"calls": 100_000, "tokens": 1_000_000_000}}
+	}
+	if len(o.Probe) > 0 {
+		file["probe"] = map[string]any{"allow": o.Probe}
 	}
 	raw, err := yaml.Marshal(file)
 	if err == nil {
