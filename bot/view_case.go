@@ -26,9 +26,6 @@ const (
 	actCaseTeach  = "case.teach"
 )
 
-// Rivals are shown side by side, a known cause alone; the rest is in the long form.
-const maxRivals = 3
-
 // guess is the confidence under which the first of several causes is no more than the
 // nearest that is known.
 const guess = 0.4
@@ -46,7 +43,7 @@ func caseView(s speaker, c workflows.Case, a workflows.TriageAnswer, beside work
 		}
 		head = append(head, section(line))
 	}
-	shown := a.Findings[:min(len(a.Findings), maxRivals)]
+	shown := a.Findings[:min(len(a.Findings), workflows.Rivals)]
 	if a.Verdict == "known-cause" || a.Verdict == "not-certificate" {
 		shown = shown[:min(len(shown), 1)]
 	}

@@ -115,7 +115,7 @@ func assistBlocks(s speaker, b workflows.Beside) []slack.Block {
 		if m.Line > 0 {
 			quoted += "  _" + s.say("bot.case.line", "Line", strconv.Itoa(m.Line)) + "_"
 		}
-		lines = append(lines, s.raw("bot.assist.possible", "Title", s.text(b.Possible))+"\n> "+quoted)
+		lines = append(lines, s.raw("bot.assist.possible", "Title", s.text(b.Possible))+"\n> "+quoted+"\n"+s.say("bot.assist.possible_next"))
 	}
 	if m.Question != "" {
 		lines = append(lines, ":grey_question: "+escape(m.Question))

@@ -24,7 +24,11 @@ func proposedBlocks(s speaker, f form.Form, c workflows.Conversation) []slack.Bl
 		if field.Type == form.Choice || field.Type == form.Choices {
 			text += "\n> " + s.raw("bot.propose.quote", "Quote", code(clip(p.Quote, 180)))
 		}
-		if !workflows.Takeable(f, c, p) || len(list) == 1 { // it hangs on another, or is all there is
+		now := workflows.Takeable(f, c, p)
+		if !now {
+			text += after(s, f, c, field)
+		}
+		if !now || len(list) == 1 { // there is a button for all
 			blocks = append(blocks, slack.NewSectionBlock(mrkdwn(text, maxProposal), nil, nil))
 			continue
 		}
@@ -37,4 +41,14 @@ func proposedBlocks(s speaker, f form.Form, c workflows.Conversation) []slack.Bl
 	}
 	return append(blocks, actions("propose "+c.ID, button(actTake+".all", value, s.raw(all), slack.StyleDefault),
 		button(actNo, value, s.raw("bot.button.take_no"), slack.StyleDefault)))
+}
+
+// after says on which open question a proposal hangs.
+func after(s speaker, f form.Form, c workflows.Conversation, field form.Field) string {
+	for _, is := range field.When {
+		if first, ok := f.Field(is.Key); ok && !c.Answers.Has(first.Key) {
+			return "\n_" + s.say("bot.propose.after", "Label", s.raw("form."+first.Key+".label")) + "_"
+		}
+	}
+	return ""
 }

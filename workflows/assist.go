@@ -102,6 +102,7 @@ func (s *Service) askModel(ctx context.Context, c Case) *Assist {
 	if !matchedNone(a) {
 		out.Text, _ = s.Model.Explain(ctx, c.ID, a, c.Lang)
 		if a.Verdict == triage.Ambiguous && len(a.Findings) > 1 {
+			a.Findings = a.Findings[:min(len(a.Findings), Rivals)] // it chooses among those that people see
 			out.Likeliest, _ = s.Model.Likeliest(ctx, c.ID, a)
 		}
 	} else {

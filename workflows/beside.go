@@ -4,6 +4,10 @@ import (
 	"countersign/certs/check"
 )
 
+// Rivals is how many causes of an undecided answer stand side by side, for people and
+// for the model; a known cause stands alone. The rest is in the long form.
+const Rivals = 3
+
 // Beside is what a card of a case shows beside the answer: what was seen from here, what
 // can be looked at, what the model says.
 type Beside struct {
@@ -25,12 +29,11 @@ type Seen struct {
 func (s *Service) BesideOf(c Case, a TriageAnswer) Beside {
 	b := Beside{Offer: s.offered(c)}
 	if c.Assist != nil && c.Assist.Of == assistKey(c, a) {
-		b.Assist = c.Assist
-		if cause := s.KB().Cause(c.Assist.Likeliest); cause != nil {
-			b.Likeliest = TextOf(cause.Title)
-		}
-		if cause := s.KB().Cause(c.Assist.Possible); cause != nil {
-			b.Possible = TextOf(cause.Title)
+		said := *c.Assist
+		b.Likeliest, said.Likeliest = s.titled(said.Likeliest)
+		b.Possible, said.Possible = s.titled(said.Possible)
+		if said != (Assist{Of: said.Of, Line: said.Line, Quote: said.Quote}) {
+			b.Assist = &said
 		}
 	}
 	if len(c.Looks) == 0 {
@@ -50,4 +53,13 @@ func (s *Service) BesideOf(c Case, a TriageAnswer) Beside {
 		b.Looks = append(b.Looks, seen)
 	}
 	return b
+}
+
+// titled gives the title of a cause and its ID; nothing of one that is no longer known.
+func (s *Service) titled(id string) (Text, string) {
+	cause := s.KB().Cause(id)
+	if cause == nil {
+		return Text{}, ""
+	}
+	return TextOf(cause.Title), id
 }

@@ -52,7 +52,7 @@ func TestModelBeside(t *testing.T) {
 		t.Error("the model was waited for")
 	}
 	close(release)
-	ella.SeesChange(card, "known cause", "Worded by a language model", "does not trust the CA behind")
+	ella.SeesChange(card, "known cause", "From a language model", "does not trust the CA behind")
 
 	ella.Says("curl: (60) SSL certificate problem: certificate has expired, host a.example.com")
 	lied := ella.Sees("has expired")
