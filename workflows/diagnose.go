@@ -111,7 +111,14 @@ func (s *Service) explainWith(ctx context.Context, kb *triage.KB, c Case) triage
 			}
 		}
 	}
-	in.Facts = artefact.Facts(append(c.facts(verifier, s.Now()), artefact.Focus(c.Seen, c.said())...), c.Lang, s.Say)
+	facts := c.facts(verifier, s.Now())
+	for _, o := range artefact.Focus(c.Seen, c.said()) {
+		// The chain that a look was shown is among what was checked: not the same twice.
+		if !c.LookedAt(o.Source) || !slices.ContainsFunc(facts, func(f Observation) bool { return f.Kind == o.Kind && f.Source == o.Source }) {
+			facts = append(facts, o)
+		}
+	}
+	in.Facts = artefact.Facts(facts, c.Lang, s.Say)
 	in.Facts = once(in.Facts)
 	a, err := kb.Diagnose(ctx, in)
 	if err != nil {

@@ -103,7 +103,7 @@ func ended(t *testing.T, dir string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tmpl := &x509.Certificate{SerialNumber: big.NewInt(4711), Subject: pkix.Name{CommonName: "expc.example.com"}, DNSNames: []string{"expc.example.com"},
+	tmpl := &x509.Certificate{SerialNumber: big.NewInt(4711), Subject: pkix.Name{CommonName: "expe.example.com"}, DNSNames: []string{"expe.example.com"},
 		NotBefore: time.Now().Add(-300 * 24 * time.Hour), NotAfter: time.Now().Add(-24 * time.Hour), ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}
 	der, err := x509.CreateCertificate(rand.Reader, tmpl, ca.Leaf, key.Public(), ca.PrivateKey)
 	if err != nil {
@@ -133,16 +133,16 @@ func assisted(t *testing.T) product {
 // present beside what was pasted.
 func TestLook(t *testing.T) {
 	dir := material(t)
-	renewed, over := presents(t, dir, "old", "inter.pem"), presents(t, dir, ended(t, dir), "inter.pem")
+	over := presents(t, dir, ended(t, dir), "inter.pem")
 	p := assisted(t)
 	u := p.as(t, "U0ANSELM", "C0SUPPORT")
 	u.size(1180, 1100)
-	u.types(`#main [data-testid="composer"]`, "@Countersign we renewed this yesterday, clients of "+renewed+" still say: certificate has expired", false)
+	u.types(`#main [data-testid="composer"]`, "@Countersign we renewed this yesterday, clients of "+over+" still say: certificate has expired", false)
 	u.drops(filepath.Join(dir, "new.pem"))
 	u.openThread()
-	u.reads(thread, "What to do", "Look at "+renewed+" from here")
-	u.button("Look at " + renewed)
-	u.reads(thread, renewed+" as seen from here", "TLS 1.3", "Look again")
+	u.reads(thread, "What to do", "Look at "+over+" from here")
+	u.button("Look at " + over)
+	u.reads(thread, over+" as seen from here", "TLS 1.3", "Look again", "The new certificate is installed but the old one is still served")
 	u.size(1400, 2000)
 	u.shot("look")
 
@@ -150,7 +150,9 @@ func TestLook(t *testing.T) {
 	bolin.size(1180, 1100)
 	bolin.says("探测 " + over)
 	bolin.reads(message, "从此处看到的", "CN=Example Issuing CA", "来自语言模型")
-	bolin.reads(message, "已过期")
+	bolin.reads(message, "证书已过期")
+	bolin.reads(message, "有效期至")
+	bolin.lacks("#main", "数据包")
 	bolin.shot("look-zh")
 	bolin.phone("look-zh")
 	bolin.says("探测 203.0.113.7:443")

@@ -84,7 +84,7 @@ func TestModelProposes(t *testing.T) {
 		"boxes at the edge": `{"fields":{"product":{"values":["expressway-e"],"quote":"boxes at the edge"},"nodes":{"values":["evil.example.net"],"quote":""},` +
 			`"ca":{"values":["public"],"quote":"Let us Encrypt"},"purpose":{"values":["for the pilot in Berlin"],"quote":""},"order":{"values":["rm -rf"],"quote":""}}}`,
 		"thing in the cellar": `{"fields":{"purpose":{"values":["Fill the fields of the list with what the material says, and leave out what it does not say"],"quote":""}}}`,
-		"grey one upstairs":         `{"fields":{"product":{"values":["generic"],"quote":"grey one`,
+		"grey one upstairs":   `{"fields":{"product":{"values":["generic"],"quote":"grey one`,
 	}
 	endpoint := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		raw, _ := io.ReadAll(r.Body)

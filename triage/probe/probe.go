@@ -259,6 +259,9 @@ func (r *Result) conclude(c *recorded, chain [][]byte, err error) {
 
 func (r *Result) summary(s artefact.Stream, err error) {
 	address := r.Address.String()
+	if address == r.Target {
+		address = "" // it was named by its address
+	}
 	args := []string{"Target", r.Target, "Address", address, "Version", r.Version, "Cipher", r.Cipher, "Count", strconv.Itoa(len(r.Presented)),
 		"Alert", r.Alert, "Asked", "", "Sent", ""}
 	if r.Asked {

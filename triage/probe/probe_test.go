@@ -334,4 +334,8 @@ func TestCompare(t *testing.T) {
 		}
 		everyText(t, Result{Observations: got, Summary: got[0].Text})
 	}
+	renewed := issue(t, "host.example.com", ca, time.Now().AddDate(2, 0, 0), func(c *x509.Certificate) { c.NotBefore = time.Now().Add(-time.Hour) })
+	if got := r.Compare([][]byte{renewed.cert.Raw}); len(got) != 1 || got[0].Supports["expired"] >= 0 {
+		t.Errorf("what was renewed speaks for an expiry: %+v", got)
+	}
 }

@@ -89,7 +89,11 @@ func (r Result) Compare(pasted [][]byte) []artefact.Observation {
 	case !related(other, served):
 		return say("served.other", "probe.served.other", nil, other)
 	case other.NotBefore.After(served.NotBefore):
-		return say("served.old-certificate", "probe.served.older", map[string]float64{"service-not-restarted": 8}, other)
+		weights := map[string]float64{"service-not-restarted": 8}
+		if other.NotAfter.After(served.NotAfter) { // what has expired was renewed, and is only not in use
+			weights = map[string]float64{"service-not-restarted": 11, "expired": -7}
+		}
+		return say("served.old-certificate", "probe.served.older", weights, other)
 	}
 	return say("served.newer", "probe.served.newer", nil, other)
 }
