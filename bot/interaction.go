@@ -278,7 +278,7 @@ func (b *Bot) talkAction(ctx context.Context, cb slack.InteractionCallback, by w
 		if len(parts) != 3 {
 			return b.undecoded("talk."+clip(verb, 20), nil)
 		}
-		_, err = b.service.Take(ctx, workflows.Taking{Receipt: in.Receipt, By: by, ID: in.ID, Mark: parts[2], No: verb == "no"})
+		_, err = b.service.Take(ctx, workflows.Taking{Receipt: in.Receipt, By: by, ID: in.ID, Marks: strings.Split(parts[2], ","), No: verb == "no"})
 	case actRecall:
 		return b.recalled(ctx, cb, by, in.ID, a.SelectedOption.Value)
 	case actPlan:

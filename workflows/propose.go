@@ -28,9 +28,9 @@ type Proposal struct {
 	Quote  string   `json:"quote,omitempty"` // the words that say so; empty where the values are those words
 }
 
-// MarkOf names what is proposed: who takes it takes what was shown.
-func MarkOf(list ...Proposal) string {
-	raw, err := json.Marshal(list)
+// Mark names what is proposed: who takes it takes what was shown.
+func (p Proposal) Mark() string {
+	raw, err := json.Marshal(p)
 	if err != nil {
 		return "" // strings cannot fail
 	}
@@ -160,14 +160,14 @@ func Takeable(f form.Form, c Conversation, p Proposal) bool {
 type Taking struct {
 	Receipt Receipt
 	By      Person
-	ID      string // of the conversation
-	Mark    string // MarkOf what was shown: one proposal, or all of them
-	No      bool   // none of them
+	ID      string   // of the conversation
+	Marks   []string // of the proposals that were shown
+	No      bool     // none of them
 }
 
-// Take takes one proposal or all of them as answers, or drops them. Only whom the
-// conversation belongs to may, and only what was shown. What the planner objects to is
-// said as if it had been typed.
+// Take takes proposals as answers, or drops them. Only whom the conversation belongs to
+// may, and only what was shown and still stands. What the planner objects to is said as
+// if it had been typed.
 func (s *Service) Take(ctx context.Context, in Taking) (Conversation, error) {
 	f := s.Form()
 	var c Conversation
@@ -176,17 +176,13 @@ func (s *Service) Take(ctx context.Context, in Taking) (Conversation, error) {
 		if err != nil {
 			return Change{}, err
 		}
-		taken := old.Proposed
-		if i := slices.IndexFunc(taken, func(p Proposal) bool { return MarkOf(p) == in.Mark && Takeable(f, old, p) }); i >= 0 {
-			taken = taken[i : i+1]
-		} else if len(taken) == 0 || MarkOf(taken...) != in.Mark {
-			return Change{}, Refuse(Stale, "workflows.refuse.proposal_gone")
-		}
 		c = old
-		if in.No {
-			c.Proposed = nil
-		} else {
-			c = s.take(f, c, taken, now)
+		c.Proposed = slices.DeleteFunc(slices.Clone(old.Proposed), func(p Proposal) bool { return slices.Contains(in.Marks, p.Mark()) })
+		if !in.No {
+			c = s.take(f, c, old.Proposed, in.Marks, now)
+		}
+		if len(c.Proposed) == len(old.Proposed) {
+			return Change{}, Refuse(Stale, "workflows.refuse.proposal_gone")
 		}
 		change := s.keep(old, c)
 		if c.Place.Channel != "" && c.Phase == old.Phase && c.Field == old.Field && c.Problem == nil {
@@ -197,14 +193,16 @@ func (s *Service) Take(ctx context.Context, in Taking) (Conversation, error) {
 	return c, err
 }
 
-// take sets the fields of taken, and goes on.
-func (s *Service) take(f form.Form, c Conversation, taken []Proposal, now time.Time) Conversation {
-	for _, p := range taken {
-		next, problem := f.Set(c.Answers, p.Field, p.Values...)
-		if problem != nil {
-			continue // a catalogue that has changed since: the question will be asked
+// take sets the fields of those of a list that bear the marks, and goes on. What hangs
+// on an answer that is not there stays proposed.
+func (s *Service) take(f form.Form, c Conversation, list []Proposal, marks []string, now time.Time) Conversation {
+	c.Proposed = nil
+	for _, p := range list {
+		if !slices.Contains(marks, p.Mark()) || !Takeable(f, c, p) {
+			c.Proposed = append(c.Proposed, p)
+			continue
 		}
-		c.Answers = next
+		c.Answers, _ = f.Set(c.Answers, p.Field, p.Values...)
 		c.History = append(c.History, p.Field)
 		c.Guessed = append(without(c.Guessed, p.Field), p.Field)
 	}

@@ -203,6 +203,7 @@ func TestProposals(t *testing.T) {
 	anselm.reads("body", "Somebody else is filling this in")
 
 	ella.click(thread+` [data-action-id="talk.take.ca"]`, "")
+	ella.until(`!document.querySelector('[data-testid="thread"] [data-action-id="talk.take.ca"]')`)
 	ella.reads(thread, "Signed by  Private (internal) CA")
 	ella.shot("proposed-one-taken")
 	ella.button("Take all")
