@@ -249,6 +249,23 @@ func followedView(s speaker, c workflows.Case, a workflows.TriageAnswer, changed
 	return oneLine(text + "\n_" + s.say("bot.case.card_above") + "_")
 }
 
+// outcomeView answers a remark on how it went.
+func outcomeView(s speaker, c workflows.Case, a workflows.TriageAnswer, solved bool) message {
+	if solved {
+		return oneLine(s.say("bot.case.outcome_solved"))
+	}
+	text := s.say("bot.case.outcome_stuck")
+	for i, f := range a.Findings {
+		if i > 0 && i < 3 && c.Other() == "" {
+			text += fmtFinding(s, f)
+		}
+	}
+	if a.Question != nil && c.Outcome == "" {
+		text += "\n:grey_question: " + s.text(workflows.TextOf(a.Question.Text))
+	}
+	return oneLine(text + "\n" + s.say("bot.case.outcome_next"))
+}
+
 func fmtFinding(s speaker, f workflows.TriageFinding) string {
 	return "\n• *" + s.text(workflows.TextOf(f.Cause.Title)) + "*  " + s.say("bot.case.sure", "Percent", percent(f.Confidence))
 }

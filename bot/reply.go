@@ -49,6 +49,12 @@ func (b *Bot) reply(ctx context.Context, e workflows.Effect, body workflows.Body
 			return err
 		}
 		m = followedView(s, c, b.service.Standing(ctx, c), event == "case_changed")
+	case "case_solved", "case_stuck":
+		c, _, err := b.caseAndCards(ctx, key)
+		if err != nil {
+			return err
+		}
+		m = outcomeView(s, c, b.service.Standing(ctx, c), event == "case_solved")
 	case "case_looked":
 		c, _, err := b.caseAndCards(ctx, key)
 		if err != nil {

@@ -114,6 +114,31 @@ func TestTogether(t *testing.T) {
 	}
 }
 
+// TestRemarks: how it went is read out of what people write in the thread, mention or
+// not; what they say to each other is left alone.
+func TestRemarks(t *testing.T) {
+	r := newRig(t, slacksim.Default())
+	r.socket(t)
+	ella, anselm := r.As("ella").In("#support"), r.As("anselm").In("#support")
+	said := ella.Says("@Countersign " + expired)
+	card := ella.InThread(said).Sees("The certificate has expired")
+	anselm.InThread(said).Says("who has the login for that box?")
+	ella.InThread(said).Says("that didn't help, same error")
+	ella.InThread(said).Sees("Not yet, then")
+	ella.InThread(said).Says("still no luck")
+	ella.InThread(said).Sees("Not yet, then")
+	anselm.InThread(said).Says("works again, thanks")
+	ella.InThread(said).Sees("stands at the answer as solved")
+	now := ella.SeesChange(card, "says that this solved it", "Wrong answer…")
+	anselm.Clicks(now, "Wrong answer…") // it was not, after all
+	anselm.Submits(anselm.SeesModal("What was it, in your words"), map[string]any{"reason": "came back"})
+	ella.SeesChange(card, "says that this is wrong")
+	if c := r.caseOf(t, workflows.Place{Channel: said.Channel, Thread: said.TS}); c.Outcome != "wrong" || c.Ended.ID != anselm.ID() {
+		t.Errorf("the case is %q by %s", c.Outcome, c.Ended.ID)
+	}
+	r.Quiet(300 * time.Millisecond)
+}
+
 // TestLongAndMany: what is long is cut where it must be, and what is not read is said.
 func TestLongAndMany(t *testing.T) {
 	r := newRig(t, slacksim.Default())

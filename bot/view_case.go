@@ -268,10 +268,10 @@ func caseActions(s speaker, c workflows.Case, a workflows.TriageAnswer) []slack.
 	if len(a.Findings)+len(c.Seen)+len(c.Certs) > 0 {
 		row = append(row, button(actCaseLong, c.ID, s.raw("bot.button.long"), slack.StyleDefault))
 	}
-	if c.Outcome == "" {
-		if len(a.Findings) > 0 {
-			row = append(row, button(actCaseSolved, c.ID, s.raw("bot.button.solved"), slack.StyleDefault))
-		}
+	if c.Outcome == "" && len(a.Findings) > 0 {
+		row = append(row, button(actCaseSolved, c.ID, s.raw("bot.button.solved"), slack.StyleDefault))
+	}
+	if c.Outcome == "" || c.Outcome == "solved" { // a slip, or a remark misread, must not stand for ever
 		row = append(row, button(actCaseWrong, c.ID, s.raw("bot.button.wrong"), slack.StyleDefault))
 	}
 	if c.Outcome == "" && c.Answered() {

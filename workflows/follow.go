@@ -100,7 +100,7 @@ func (s *Service) remarked(ctx context.Context, rd Reader, in Heard) (Case, erro
 	if in.Place.Thread != "" || !in.Direct {
 		return Case{}, nil
 	}
-	if _, ok := readRefinement(in.Text); !ok {
+	if _, ok := readRefinement(in.Text); !ok && readOutcome(in.Text) == "" {
 		return Case{}, nil
 	}
 	c, err := rd.CaseAt(ctx, in.Place)
@@ -119,6 +119,9 @@ func (s *Service) remarked(ctx context.Context, rd Reader, in Heard) (Case, erro
 func (s *Service) followUp(ctx context.Context, in Heard, id string, files *attached) error {
 	tells := files != nil || s.tells(ctx, in.Text)
 	r, refines := readRefinement(in.Text)
+	if outcome := readOutcome(in.Text); outcome != "" && !tells && !refines {
+		return s.remarkOutcome(ctx, in, id, outcome)
+	}
 	think := func(old Case) func(time.Time) (Change, error) {
 		if !tells && !refines && !in.Direct {
 			return func(time.Time) (Change, error) { return Change{}, nil } // people talk to each other
