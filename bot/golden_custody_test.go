@@ -110,6 +110,22 @@ func TestHeldViews(t *testing.T) {
 	}
 }
 
+// TestGiveUpViews: what waits for a certificate can be given up; elsewhere by its
+// requester, else by approvers too.
+func TestGiveUpViews(t *testing.T) {
+	f := newFixture(t)
+	for _, lang := range locales.All {
+		s := speaker{cat: f.cat, lang: lang}
+		waits, pending := f.request(workflows.Issuing), f.request(workflows.Issuing)
+		waits.Trouble = workflows.Trouble{Text: certs.T("vault.ca.renew", "End", "2027-03-01", "Days", "365"), Since: day}
+		pending.Pending = true
+		for name, r := range map[string]workflows.Request{"waits": waits, "pending": pending} {
+			golden(t, "approval.issuing-"+name+"."+lang, approvalCard(s, r))
+			golden(t, "requester.issuing-"+name+"."+lang, requesterCard(s, r))
+		}
+	}
+}
+
 // TestRevokeViews: ordered, to be done by hand, done.
 func TestRevokeViews(t *testing.T) {
 	f := newFixture(t)
@@ -128,7 +144,7 @@ func TestRevokeViews(t *testing.T) {
 			golden(t, "approval.revoke-"+name+"."+lang, approvalCard(s, r))
 			golden(t, "requester.revoke-"+name+"."+lang, requesterCard(s, r))
 		}
-		for _, event := range []string{"revoking", "revoke_manual", "revoked", "turned_away"} {
+		for _, event := range []string{"revoking", "revoke_manual", "revoked", "turned_away", "key_late"} {
 			golden(t, "tell."+event+"."+lang, message{Text: tellText(s, f.request(workflows.Issued), event), Blocks: tellBlocks(s, f.request(workflows.Issued), event)})
 		}
 		golden(t, "show-revocable."+lang, showView(s, f.request(workflows.Issued), revokeActions(s, f.request(workflows.Issued))))

@@ -147,6 +147,10 @@ func (b *Bot) action(ctx context.Context, cb slack.InteractionCallback, by workf
 	case a.ActionID == actCancel:
 		_, err := b.service.Cancel(ctx, receiptOf(cb), by, request, "")
 		return nil, b.recorded(cb, by, err)
+	case a.ActionID == actGiveUp:
+		_, err := b.service.GiveUp(ctx, receiptOf(cb), by, request)
+		b.refreshStale(request, err)
+		return nil, b.recorded(cb, by, err)
 	case a.ActionID == actKey:
 		_, err := b.service.Release(ctx, receiptOf(cb), by, request)
 		return nil, b.recorded(cb, by, err)

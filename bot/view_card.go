@@ -19,6 +19,7 @@ const (
 	actKey     = "request.key"
 	actInstall = "request.install"
 	actRenew   = "request.renew"
+	actGiveUp  = "request.give_up"
 	actShow    = "request.show"
 )
 
@@ -80,6 +81,9 @@ func approvalActions(s speaker, r workflows.Request) *slack.ActionBlock {
 		if r.Held != nil {
 			return heldActions(s, r)
 		}
+		if r.CanGiveUp() && !r.Pending { // what waits elsewhere is its requester's to follow
+			return actions("decide", giveUpButton(s, r))
+		}
 		return nil
 	case workflows.Issued, workflows.Installed, workflows.Superseded:
 		return revokeActions(s, r)
@@ -135,6 +139,10 @@ func requesterActions(s speaker, r workflows.Request) *slack.ActionBlock {
 			add(actAnswer, "bot.button.answer", slack.StylePrimary)
 		}
 		row = append(row, button(actCancel, string(r.ID), s.raw("bot.button.cancel"), slack.StyleDanger).WithConfirm(confirm(s, "bot.confirm.cancel")))
+	case workflows.Issuing:
+		if r.CanGiveUp() {
+			row = append(row, giveUpButton(s, r))
+		}
 	case workflows.Issued, workflows.Installed:
 		first, again := r.CanGet()
 		if first && r.State == workflows.Issued {
@@ -155,6 +163,11 @@ func requesterActions(s speaker, r workflows.Request) *slack.ActionBlock {
 		return nil
 	}
 	return actions("mine", row...)
+}
+
+// giveUpButton ends a request that waits for a certificate.
+func giveUpButton(s speaker, r workflows.Request) *slack.ButtonBlockElement {
+	return button(actGiveUp, string(r.ID), s.raw("bot.button.give_up"), slack.StyleDanger).WithConfirm(confirm(s, "bot.confirm.give_up"))
 }
 
 // stepBlock shows one step for a person: text, then the exact commands.

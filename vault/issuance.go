@@ -3,7 +3,9 @@ package vault
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"crypto/x509"
+	"encoding/hex"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -13,6 +15,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"countersign/certs"
 )
 
 // entry is the record of one issuance in KV: version 1 says what is asked for, the
@@ -209,4 +213,50 @@ func (p *PKI) fetch(ctx context.Context, serial string, spki []byte, since time.
 	issuer.Data["issuing_ca"] = text(issuer, "certificate")
 	issuer.Data["certificate"] = text(answer, "certificate")
 	return answerChain(issuer), nil
+}
+
+// Find gives the certificate that was signed under key, if there is one, and signs
+// nothing: from the record, or, when an answer was lost, by its public key.
+func (p *PKI) Find(ctx context.Context, key string, _ certs.Spec, csr []byte) (certs.Issued, bool, error) {
+	chain, err := p.signed(ctx, key, csr)
+	if err != nil {
+		return certs.Issued{}, false, fmt.Errorf("find: %w", err)
+	}
+	if chain == "" {
+		return certs.Issued{}, false, nil
+	}
+	issued, err := parseChain(chain)
+	return issued, err == nil, err
+}
+
+func (p *PKI) signed(ctx context.Context, key string, csr []byte) (string, error) {
+	r, ok, err := readKV(ctx, p.Signer, p.KV, recordOf(key))
+	if err != nil || !ok {
+		return "", err
+	}
+	if chain := r.text("chain"); chain != "" {
+		return chain, nil
+	}
+	if free, _ := r.data["free"].(bool); free {
+		return "", nil
+	}
+	at, err := time.Parse(time.RFC3339Nano, r.text("at"))
+	if err != nil {
+		return "", fmt.Errorf("record of an issuance: %w", err)
+	}
+	request, err := x509.ParseCertificateRequest(csr)
+	if err != nil {
+		return "", fmt.Errorf("request: %w", err)
+	}
+	chain, err := p.find(ctx, request.RawSubjectPublicKeyInfo, at)
+	if err == nil && chain == "" && time.Since(at) < settle {
+		return "", Wait(nil, "vault.issue.waits")
+	}
+	return chain, err
+}
+
+// recordOf is where the issuance under key is recorded.
+func recordOf(key string) string {
+	sum := sha256.Sum256([]byte(key))
+	return "issued/" + hex.EncodeToString(sum[:])
 }

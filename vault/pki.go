@@ -2,9 +2,7 @@ package vault
 
 import (
 	"context"
-	"crypto/sha256"
 	"crypto/x509"
-	"encoding/hex"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -77,8 +75,7 @@ func (p *PKI) issue(ctx context.Context, key string, spec certs.Spec, csr []byte
 	if err != nil {
 		return certs.Issued{}, err
 	}
-	sum := sha256.Sum256([]byte(key))
-	e := entry{path: "issued/" + hex.EncodeToString(sum[:]), asked: asked}
+	e := entry{path: recordOf(key), asked: asked}
 	mine, err := p.begin(ctx, &e)
 	if err != nil {
 		return certs.Issued{}, err

@@ -63,6 +63,14 @@ func TestOneCertificate(t *testing.T) {
 				_, _, err = p.Issue(t.Context(), name, spec, csr)
 				vaulttest.Fault(t, err, true)
 				proxy.Break(nil)
+				// Looked for, it is found, or nobody can know yet, or there is none; and nothing is signed.
+				lostOne, there, err := p.Find(t.Context(), name, spec, csr)
+				switch made := lost.part == "/sign/" && done; {
+				case made && (err != nil || !there || len(lostOne.Chain) == 0), !made && there, !made && err != nil && count(csr) > 0:
+					t.Errorf("found %v, %v", there, err)
+				case lost.part == "/sign/" && !made:
+					wants(t, err, true, "vault.issue.waits")
+				}
 				// Another process, after a crash of this one.
 				other := &vault.PKI{Signer: writer}
 				cert, _, err := other.Issue(t.Context(), name, spec, csr)

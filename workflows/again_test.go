@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"countersign/vault"
 	"countersign/workflows"
 )
 
@@ -72,4 +73,35 @@ func TestAskForKeyIsOver(t *testing.T) {
 	if got := b.told(t); slices.Contains(got, "ask_expired") {
 		t.Errorf("its end is told long after: %v", got)
 	}
+}
+
+// TestHandoverTooLate: a custody that comes back long after somebody asked for a key
+// hands nothing over; asked again it does, and no second person is needed.
+func TestHandoverTooLate(t *testing.T) {
+	ctx := context.Background()
+	b := newBench(t)
+	courier := &handed{}
+	b.Courier = courier
+	r := b.issued(t, ella, portal())
+	b.Custodies["embedded"] = asleep{b.custody}
+	_, err := b.Release(ctx, "", ella, r.ID)
+	must(t, err)
+	b.passes(t, 20*time.Minute, 2*time.Minute)
+	b.told(t)
+	b.Custodies["embedded"] = b.custody
+	b.passes(t, 10*time.Minute, 2*time.Minute)
+	if got := b.told(t); !slices.Equal(got, []string{"tell:key_late"}) || len(b.show(t, r.ID).Releases) > 0 || courier.last.Secret != "" || !b.show(t, r.ID).Trouble.IsZero() {
+		t.Errorf("told %v, %+v", got, b.show(t, r.ID).Releases)
+	}
+	_, err = b.Release(ctx, "", ella, r.ID)
+	must(t, err)
+	b.work(t)
+	open(t, b.custody, courier.last)
+}
+
+// asleep is a custody that cannot be reached for a hand-over.
+type asleep struct{ workflows.Custody }
+
+func (asleep) Release(context.Context, string) (workflows.Handover, error) {
+	return workflows.Handover{}, vault.Wait(nil, "vault.sealed")
 }

@@ -18,6 +18,7 @@ const (
 	KindDoubt    = "doubt"    // find out why a hand-over does not open
 	KindAskEnd   = "ask.end"  // close an ask for a key that nobody decided on
 	KindRevoke   = "revoke"   // have the certificate revoked
+	KindLost     = "lost"     // look for what was signed for a request that ended without it
 	KindStray    = "stray"    // have a certificate revoked that nobody gets
 	KindKeep     = "keep"     // put the certificate beside its key
 	KindDestroy  = "destroy"  // the key is not needed

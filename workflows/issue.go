@@ -47,14 +47,14 @@ func (s *Service) issue(ctx context.Context, e Effect, id RequestID) error {
 	if !ok {
 		return Refuse(NotFound, "workflows.trouble.no_issuer", "Issuer", r.Issuer)
 	}
-	got, pending, err := issuer.Issue(ctx, string(r.ID)+"-"+r.Hash()[:16], r.Spec, r.CSR)
+	got, pending, err := issuer.Issue(ctx, issueKey(r), r.Spec, r.CSR)
 	if err != nil {
 		return err
 	}
 	return s.finishIn(ctx, e, id, func(rd Reader, r Request, now time.Time) (Change, error) {
 		if pending {
 			// Stored anew, so that the next effects on it have keys of their own.
-			r.Updated = now
+			r.Pending, r.Trouble, r.Updated = true, Trouble{}, now
 			return Change{Requests: []Request{r}, Effects: []Effect{tell(r, "pending"), redraw(r)}}, nil
 		}
 		old, err := replaced(ctx, rd, r)
@@ -133,7 +133,8 @@ func (s *Service) GiveCertificate(ctx context.Context, receipt Receipt, by Perso
 		}
 		next, no := withReturned(r, got, old, by, now)
 		if no != nil {
-			if no.Field == "certificate" && now.Before(leaf.NotAfter) {
+			late := r.State.Ended() && len(r.Cert) == 0
+			if (late || no.Field == "certificate") && now.Before(leaf.NotAfter) {
 				no.Also = certs.T("workflows.refuse.stray", "Serial", serialOf(got.Leaf))
 			}
 			return Change{}, no

@@ -3,9 +3,12 @@ package workflows
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
+
+	"countersign/certs"
 )
 
 // Release asks for the private key of an issued certificate. Only its requester may,
@@ -54,6 +57,14 @@ func (s *Service) release(ctx context.Context, e Effect, body Body) error {
 		return err
 	}
 	h, err := s.handOver(ctx, e, r, body.Index, custody)
+	if errors.Is(err, errLate) {
+		c, err := s.takenBack(ctx, body, "key_late", certs.T("workflows.trouble.key_late"))
+		if err != nil {
+			return err
+		}
+		c.Done = []int64{e.ID}
+		return s.Store.Update(ctx, "", func(Reader) (Change, error) { return c, nil })
+	}
 	if err != nil {
 		return err
 	}
@@ -68,6 +79,11 @@ func (s *Service) release(ctx context.Context, e Effect, body Body) error {
 			Audit: []Audit{{At: now, Actor: Robot, Verb: "key.handed", Subject: string(r.ID), Detail: detail("accessor", h.Accessor, "to", body.Person.String(), "until", h.Expires.UTC().Format(time.RFC3339))}}}, nil
 	})
 }
+
+// handoverPatience is how long somebody who asked for a key is taken to be there still.
+const handoverPatience = 15 * time.Minute
+
+var errLate = errors.New("workflows: hand-over is too late")
 
 // endEarlier takes earlier hand-overs of the same key back: with two that are live
 // "opened already" would mean nothing.
@@ -114,6 +130,14 @@ func (s *Service) handOver(ctx context.Context, e Effect, r Request, index int, 
 	if err != nil {
 		return Handover{}, err
 	}
+	// A custody that could not be reached all evening must not hand a key over in the night:
+	// nobody would open it in time, and the next one would need a second person.
+	if asked := r.Releases[index]; asked.By.IsZero() && s.Now().Sub(asked.At) > handoverPatience {
+		if err := custody.Revoke(ctx, h.Accessor); err != nil {
+			return Handover{}, err
+		}
+		return Handover{}, errLate
+	}
 	if err := s.Courier.Deliver(ctx, r, index, e.Key, h); err != nil {
 		return undelivered(err)
 	}
@@ -122,15 +146,15 @@ func (s *Service) handOver(ctx context.Context, e Effect, r Request, index int, 
 
 // takenBack is the change that undoes a release which came to nothing, so that it can
 // be asked for again, and says so to whoever asked.
-func (s *Service) takenBack(ctx context.Context, body Body, why Text) (Change, error) {
+func (s *Service) takenBack(ctx context.Context, body Body, event string, why Text) (Change, error) {
 	r, err := s.read(ctx, body.Request)
 	if err != nil || body.Index != len(r.Releases)-1 {
 		return Change{}, err
 	}
 	now := s.Now()
 	r.Releases, r.Trouble, r.Updated = r.Releases[:body.Index], Trouble{}, now
-	told := tell(r, "key_failed")
-	told.Body, err = json.Marshal(Body{Request: r.ID, Event: "key_failed", Text: &why})
+	told := tell(r, event)
+	told.Body, err = json.Marshal(Body{Request: r.ID, Event: event, Text: &why})
 	return Change{Requests: []Request{r}, Effects: []Effect{redraw(r), told},
 		Audit: []Audit{{At: now, Actor: Robot, Verb: "key.taken_back", Subject: string(r.ID), Detail: detail("why", why.Key)}}}, err
 }

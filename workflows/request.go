@@ -46,9 +46,10 @@ type Request struct {
 	Decisions []Decision      `json:"-"` // oldest first
 	Questions []Question      `json:"questions,omitempty"`
 	Releases  []Release       `json:"releases,omitempty"`
-	Asks      []KeyAsk        `json:"asks,omitempty"`   // for the key once more; only the last may be open
-	Held      *Held           `json:"held,omitempty"`   // what came back and differs, until somebody has settled it
-	Strays    []Stray         `json:"strays,omitempty"` // what came and nobody gets, oldest first
+	Asks      []KeyAsk        `json:"asks,omitempty"`    // for the key once more; only the last may be open
+	Pending   bool            `json:"pending,omitempty"` // its certificate comes from elsewhere, by a person
+	Held      *Held           `json:"held,omitempty"`    // what came back and differs, until somebody has settled it
+	Strays    []Stray         `json:"strays,omitempty"`  // what came and nobody gets, oldest first
 	Revoking  *Revocation     `json:"revoking,omitempty"`
 	Trouble   Trouble         `json:"trouble,omitzero"`   // why it does not go on, while it does not
 	Findings  []certs.Finding `json:"findings,omitempty"` // of the issued certificate

@@ -71,6 +71,8 @@ func (w *Worker) Step(ctx context.Context) (bool, error) {
 		err = w.Service.endAsk(within, e, body)
 	case KindRevoke:
 		err = w.Service.revoke(within, e, body.Request)
+	case KindLost:
+		err = w.Service.lost(within, e, body.Request)
 	case KindStray:
 		err = w.Service.revokeStray(within, e, body)
 	case KindKeep:
@@ -125,7 +127,7 @@ func (w *Worker) failed(ctx context.Context, e Effect, body Body, cause error) e
 	}
 	told := w.Service.dead(e, body, text.Key)
 	if e.Kind == KindRelease {
-		undone, err := w.Service.takenBack(ctx, body, text)
+		undone, err := w.Service.takenBack(ctx, body, "key_failed", text)
 		if err != nil {
 			return err
 		}
@@ -146,7 +148,7 @@ func (w *Worker) putOff(ctx context.Context, e Effect, later errLater, cause err
 // isAside tells work that no request waits for: its failures are not the request's.
 func isAside(kind string) bool {
 	switch kind {
-	case KindKeep, KindDestroy, KindWatch, KindTakeBack, KindDoubt, KindAskEnd:
+	case KindKeep, KindDestroy, KindWatch, KindTakeBack, KindDoubt, KindAskEnd, KindLost:
 		return true
 	}
 	return false
@@ -171,7 +173,7 @@ func (s *Service) dead(e Effect, body Body, reason string) Change {
 func (s *Service) trouble(ctx context.Context, id RequestID, e Effect, text certs.Text) error {
 	return s.Store.Update(ctx, "", func(rd Reader) (Change, error) {
 		r, err := rd.Request(ctx, id)
-		if err != nil || r.Trouble.Text.Key == text.Key {
+		if err != nil || r.Trouble.Text.Key == text.Key || r.State.Ended() && e.Kind != KindRevoke { // cancelled or given up meanwhile
 			return Change{}, err
 		}
 		now := s.Now()
@@ -194,7 +196,7 @@ func (s *Service) fail(ctx context.Context, e Effect, id RequestID, text certs.T
 		}
 		now := s.Now()
 		r.State, r.Trouble, r.Updated = to, Trouble{Text: text, Since: now, Tries: e.Attempts}, now
-		return Change{Requests: []Request{r}, Done: []int64{e.ID}, Effects: []Effect{redraw(r), tell(r, "failed"), work(r, KindDestroy)},
+		return Change{Requests: []Request{r}, Done: []int64{e.ID}, Effects: append([]Effect{redraw(r), tell(r, "failed")}, s.unfinished(r)...),
 			Audit: []Audit{{At: now, Actor: Robot, Verb: "fail", Subject: string(id), Detail: detail("why", text.Key)}}}, nil
 	})
 }

@@ -46,6 +46,9 @@ var (
 	_ workflows.Revoker = (*vault.PKI)(nil)
 	_ workflows.Revoker = (*embedded.CA)(nil)
 	_ workflows.Revoker = (*later)(nil)
+	_ workflows.Finder  = (*vault.PKI)(nil)
+	_ workflows.Finder  = (*embedded.CA)(nil)
+	_ workflows.Finder  = (*later)(nil)
 )
 
 // errWrapped is for commands that would use up the bot's wrapped secret-id.
@@ -214,6 +217,15 @@ func (l *later) Revoke(ctx context.Context, leaf []byte, reason int) error {
 		return err
 	}
 	return issuer.Revoke(ctx, leaf, reason)
+}
+
+// Find is that of the issuer.
+func (l *later) Find(ctx context.Context, key string, spec certs.Spec, csr []byte) (certs.Issued, bool, error) {
+	issuer, err := l.issuer(ctx)
+	if err != nil {
+		return certs.Issued{}, false, err
+	}
+	return issuer.Find(ctx, key, spec, csr)
 }
 
 func (l *later) issuer(ctx context.Context) (*acme.Issuer, error) {

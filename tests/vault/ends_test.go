@@ -33,6 +33,13 @@ func TestCAEnds(t *testing.T) {
 	approvals.Clicks(card, "Approve")
 	ella.Sees("REQ-1", "waits", "ends on "+end[:8], "before this certificate would (365 days)", "goes on by itself")
 	approvals.SeesChange(card, "It waits", "have to renew it")
+	// Who would not wait for that gives it up.
+	other := asked(st, "REQ-2", "expc2.example.com")
+	approvals.Clicks(other, "Approve")
+	ella.Clicks(ella.Sees("REQ-2 ·", "It waits", "Give up"), "Give up")
+	ella.Sees("REQ-2", "cannot go on", "its requester gave it up")
+	approvals.SeesChange(other, "Failed", "its requester gave it up")
+
 	change(t, server, []string{"countersign-pki/config/issuers"}, map[string]any{"default": renewed})
 	ella.Sees("REQ-1", "is here")
 	if now := approvals.SeesChange(card, "Issued"); strings.Contains(now.Shown(), "It waits") {
@@ -42,11 +49,11 @@ func TestCAEnds(t *testing.T) {
 	// A CA that shortens instead, as its operators told it to: held, with the days that it gave.
 	change(t, server, []string{"countersign-pki/config/issuers"}, map[string]any{"default": short["issuer_id"]})
 	change(t, server, []string{"countersign-pki/issuer/old"}, map[string]any{"issuer_name": "old", "leaf_not_after_behavior": "truncate"}) //nolint:misspell // Vault writes it so
-	card = asked(st, "REQ-2", "expc2.example.com")
+	card = asked(st, "REQ-3", "expc3.example.com")
 	approvals.Clicks(card, "Approve")
-	ella.Sees("REQ-2", "It is not delivered yet", "instead of 365")
+	ella.Sees("REQ-3", "It is not delivered yet", "instead of 365")
 	approvals.Clicks(approvals.SeesChange(card, "differs from what was approved", "instead of 365"), "Accept as returned")
-	ella.Sees("REQ-2", "is here")
+	ella.Sees("REQ-3", "is here")
 }
 
 // TestTokenEndsOvernight: the product logs in anew when its tokens reach their end, and

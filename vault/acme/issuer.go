@@ -3,10 +3,8 @@ package acme
 import (
 	"context"
 	"crypto"
-	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/hex"
 	"encoding/json"
 	"encoding/pem"
 	"errors"
@@ -126,8 +124,7 @@ func (i *Issuer) issue(ctx context.Context, key string, spec certs.Spec, csr []b
 	if err != nil {
 		return certs.Issued{}, err
 	}
-	sum := sha256.Sum256([]byte(key))
-	name := "acme-" + hex.EncodeToString(sum[:])
+	name := recordOf(key)
 	defer i.alone(name)()
 
 	e, version, err := i.read(ctx, name)

@@ -5,7 +5,10 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/x509"
+	"encoding/hex"
+	"encoding/json"
 	"os"
 	"strings"
 	"sync"
@@ -65,6 +68,29 @@ func newIssuer(t *testing.T, o acme.Options) *acme.Issuer {
 	return i
 }
 
+// forget takes the certificate out of the record of an issuance, as if its answer had
+// been lost.
+func forget(t *testing.T, l vault.Ledger, key string) {
+	t.Helper()
+	sum := sha256.Sum256([]byte(key))
+	name := "acme-" + hex.EncodeToString(sum[:])
+	raw, version, err := l.Get(t.Context(), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var e map[string]any
+	if err := json.Unmarshal(raw, &e); err != nil {
+		t.Fatal(err)
+	}
+	delete(e, "chain")
+	if raw, err = json.Marshal(e); err != nil {
+		t.Fatal(err)
+	}
+	if ok, err := l.Put(t.Context(), name, raw, version); err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+}
+
 func (p pebble) dns() *acme.DNS01 {
 	return &acme.DNS01{Program: os.Args[0], Env: []string{"ACME_TEST_HOOK=" + p.management}}
 }
@@ -96,6 +122,17 @@ func exercise(t *testing.T, o acme.Options, spec certs.Spec) {
 	if err != nil || !bytes.Equal(again.Leaf, first.Leaf) {
 		t.Errorf("asked again: another certificate, or %v", err)
 	}
+	found := func(key string, want []byte) {
+		t.Helper()
+		got, there, err := newIssuer(t, o).Find(t.Context(), key, spec, csr)
+		if err != nil || there != (want != nil) || !bytes.Equal(got.Leaf, want) {
+			t.Errorf("found %s: %v, %v", key, there, err)
+		}
+	}
+	found("r0", nil)
+	found("r1", first.Leaf)
+	forget(t, o.Ledger, "r1")
+	found("r1", first.Leaf) // from the authority
 	other := request(t, spec)
 	_, _, err = newIssuer(t, o).Issue(t.Context(), "r1", spec, other)
 	vaulttest.Fault(t, err, false)

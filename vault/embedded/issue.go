@@ -55,8 +55,7 @@ func (a *CA) Issue(ctx context.Context, key string, spec certs.Spec, csr []byte)
 	if err != nil {
 		return certs.Issued{}, false, err
 	}
-	sum := sha256.Sum256([]byte(key))
-	base := filepath.Join(a.dir, issuedDir, hex.EncodeToString(sum[:]))
+	base := a.issuedPath(key)
 	i, err := a.intend(base+intentExt, asked)
 	if err != nil {
 		return certs.Issued{}, false, told(fmt.Errorf("issue: %w", err))
@@ -75,6 +74,25 @@ func (a *CA) Issue(ctx context.Context, key string, spec certs.Spec, csr []byte)
 		return certs.Issued{}, false, told(fmt.Errorf("issue: %w", err))
 	}
 	return certs.Issued{Leaf: leaf, Chain: [][]byte{a.issuing.Raw, a.root.Raw}}, false, nil
+}
+
+// Find gives the certificate that was signed under key, if there is one, and signs
+// nothing.
+func (a *CA) Find(_ context.Context, key string, _ certs.Spec, _ []byte) (certs.Issued, bool, error) {
+	leaf, err := readFile(a.issuedPath(key) + issuedExt)
+	if errors.Is(err, fs.ErrNotExist) {
+		return certs.Issued{}, false, nil
+	}
+	if err != nil {
+		return certs.Issued{}, false, told(fmt.Errorf("find: %w", err))
+	}
+	return certs.Issued{Leaf: leaf, Chain: [][]byte{a.issuing.Raw, a.root.Raw}}, true, nil
+}
+
+// issuedPath is where the issuance under key is recorded, without an extension.
+func (a *CA) issuedPath(key string) string {
+	sum := sha256.Sum256([]byte(key))
+	return filepath.Join(a.dir, issuedDir, hex.EncodeToString(sum[:]))
 }
 
 // intend gives the one intent at path, made now if there is none.

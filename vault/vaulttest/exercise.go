@@ -31,6 +31,7 @@ type Custody interface {
 // Issuer signs.
 type Issuer interface {
 	Issue(ctx context.Context, key string, spec certs.Spec, csr []byte) (certs.Issued, bool, error)
+	Find(ctx context.Context, key string, spec certs.Spec, csr []byte) (certs.Issued, bool, error)
 }
 
 // Subject is a custody and an issuer under test, and what their user does with a
@@ -274,6 +275,9 @@ func exerciseOneIssuance(t *testing.T, s Subject) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, found, err := s.Issuer.Find(t.Context(), name, spec, csr); found || err != nil {
+		t.Errorf("found before it was signed, or %v", err)
+	}
 	var mu sync.Mutex
 	leaves := map[string]int{}
 	var all sync.WaitGroup
@@ -299,6 +303,9 @@ func exerciseOneIssuance(t *testing.T, s Subject) {
 	cert, _, err := s.Issuer.Issue(t.Context(), name, spec, csr)
 	if err != nil || leaves[string(cert.Leaf)] == 0 {
 		t.Errorf("asked again: another certificate, or %v", err)
+	}
+	if got, found, err := s.Issuer.Find(t.Context(), name, spec, csr); !found || err != nil || !bytes.Equal(got.Leaf, cert.Leaf) || len(got.Chain) != len(cert.Chain) {
+		t.Errorf("found %v, %v, %d certificates above", found, err, len(got.Chain))
 	}
 	spec.Names = append(spec.Names, certs.Name{Type: certs.DNS, Value: "c.example.com"})
 	_, _, err = s.Issuer.Issue(t.Context(), name, spec, csr)
