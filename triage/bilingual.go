@@ -2,6 +2,7 @@ package triage
 
 import (
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -166,12 +167,12 @@ func (v *view) retell(g *glossary) *view {
 				i++
 			}
 		case latin:
-			out.put(word, from, to)
+			out.putWords(word, from, to)
 		default:
 			out.space(from, to)
-			out.put(word, from, to)
+			out.putWords(word, from, to)
 			if i < len(v.text) && v.text[i] != ' ' {
-				out.put(" ", from, to)
+				out.put(" ", int(out.from[len(out.from)-1]), to)
 			}
 		}
 		copied = i
@@ -186,5 +187,18 @@ func (v *view) retell(g *glossary) *view {
 func (v *view) space(from, to int) {
 	if n := len(v.text); n > 0 && v.text[n-1] != ' ' {
 		v.put(" ", from, to)
+	}
+}
+
+// putWords adds the words of s, which stand for source[from:to] together. Each gets a
+// part of it, for two words of a wording must not be met by one of the text.
+func (v *view) putWords(s string, from, to int) {
+	words := strings.Count(s, " ") + 1
+	if words > to-from {
+		v.put(s, from, to)
+		return
+	}
+	for i, word := range strings.SplitAfter(s, " ") {
+		v.put(word, from+(to-from)*i/words, from+(to-from)*(i+1)/words)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // The scale of scores: about 3 a hint, 6 strong, 9 decisive (see Signal).
@@ -197,7 +199,8 @@ func quote(pieces []piece, name, text string, lines []int) ([]Evidence, string) 
 			continue
 		}
 		for _, h := range joinSpans(p.spans, text) {
-			from, to := trimSpan(text, int(h.from), int(h.to))
+			from, to := wholeWords(text, int(h.from), int(h.to))
+			from, to = trimSpan(text, from, to)
 			if from >= to || slices.ContainsFunc(out, func(e Evidence) bool { return e.Start <= from && to <= e.End }) {
 				continue
 			}
@@ -237,6 +240,36 @@ func joinSpans(spans []hit, text string) []hit {
 	}
 	return spans
 }
+
+// wholeWords widens a span that begins or ends inside a word. Chinese has no words to
+// complete.
+func wholeWords(text string, from, to int) (int, int) {
+	for n := 0; from > 0 && from < len(text) && n < longestTypo; n++ {
+		r, _ := utf8.DecodeRuneInString(text[from:])
+		before, size := utf8.DecodeLastRuneInString(text[:from])
+		if text[from]&0xC0 != 0x80 && !(wordRune(r) && wordRune(before)) {
+			break
+		}
+		if text[from]&0xC0 == 0x80 {
+			size = 1
+		}
+		from -= size
+	}
+	for n := 0; to > 0 && to < len(text) && n < longestTypo; n++ {
+		r, size := utf8.DecodeRuneInString(text[to:])
+		before, _ := utf8.DecodeLastRuneInString(text[:to])
+		if text[to]&0xC0 != 0x80 && !(wordRune(r) && wordRune(before)) {
+			break
+		}
+		if text[to]&0xC0 == 0x80 {
+			size = 1
+		}
+		to += size
+	}
+	return from, to
+}
+
+func wordRune(r rune) bool { return unicode.IsLetter(r) && !isHan(r) && r != utf8.RuneError }
 
 // trimSpan cuts blanks, length and redactions off a span.
 func trimSpan(text string, from, to int) (int, int) {
