@@ -83,6 +83,9 @@ func answeredView(s speaker, f form.Form, c workflows.Conversation, old workflow
 	if !ok { // the plan
 		return oneLine(s.say("bot.talk.moved_on"))
 	}
+	if c.Phase == workflows.Asking && !c.Answers.Has(key) { // it was not, or was taken back
+		return oneLine(s.say("form."+key+".ask") + "\n" + s.say("bot.talk.asked_below"))
+	}
 	answer := answerText(s, field, c.Answers[key])
 	if answer == "" {
 		answer = "–"

@@ -2,6 +2,7 @@ package llm
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"reflect"
@@ -92,4 +93,47 @@ func TestNoProposals(t *testing.T) {
 			}
 		})
 	}
+}
+
+// FuzzFields: whatever a model answers about whatever text, a value is a word of the
+// redacted text, in one line, or an option with such words for it.
+func FuzzFields(f *testing.F) {
+	f.Add("CSR for expe1.example.com, the usual gang signs", `{"fields":{"nodes":{"values":["host-1"],"quote":"CSR"},"ca":{"values":["private"],"quote":"the usual gang"}}}`)
+	f.Add("password: Winter2026!x for mail-1 and MAIL-1.example.com", `{"fields":{"nodes":{"values":["mail‐1","host-1","Winter2026!x"]},"note":{"values":["password"],"quote":"for"}}}`)
+	f.Add("証明書 ‹redacted:x› 10.1.2.3", `{"fields":{"note":{"values":["redacted","address-1"],"quote":"‹"}}}`)
+	f.Fuzz(func(t *testing.T, text, raw string) {
+		data := pack(4000, text)
+		if !data.whole || !json.Valid([]byte(raw)) {
+			return
+		}
+		kept, err := checkFields([]byte(raw), data.parts[0], wanted)
+		if err != nil {
+			return
+		}
+		redacted := strings.ToLower(data.clear[0])
+		for _, field := range wanted {
+			p, ok := kept[field.Key]
+			if !ok {
+				continue
+			}
+			p, err := data.real(p, len(field.Options) > 0)
+			if err != nil {
+				continue
+			}
+			spans := p.Values
+			if len(field.Options) > 0 {
+				if spans = []string{p.Quote}; field.Options[p.Values[0]] == "" || p.Quote == "" {
+					t.Errorf("%+v is no option with a quotation", p)
+				}
+			}
+			for _, s := range spans {
+				if !strings.Contains(redacted, strings.ToLower(s)) || strings.ContainsAny(s, "\r\n‹") {
+					t.Errorf("%q is no span of %q", s, data.clear[0])
+				}
+			}
+			if len(p.Values) > 1 && !field.Many {
+				t.Errorf("%d values for %s", len(p.Values), field.Key)
+			}
+		}
+	})
 }
