@@ -76,7 +76,7 @@ func TestProposedByAModel(t *testing.T) {
 	}
 	let <- struct{}{}
 	ella.Says("the same as in the old days")
-	card = ella.SeesChange(ella.Sees("waits for the answer"), "A language model reads this")
+	card = ella.SeesChange(ella.Sees("waiting for the answer below"), "A language model reads this")
 	ella.Clicks(card, "Take all")
 	next := ella.Sees("Which software version does it run?", "What I know so far", "Private (internal) CA", "from your text, please check")
 	if strings.Contains(next.Shown(), "A language model reads this") {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -27,6 +28,14 @@ func (b *Bot) reply(ctx context.Context, e workflows.Effect, body workflows.Body
 			return err
 		}
 		m = listView(s, requests)
+	case "request", "cancel":
+		found, err := b.requestsSpokenOf(ctx, body.Person, key, event == "cancel")
+		if err != nil {
+			return err
+		}
+		m = spokenOfView(s, body.Person, key, found, event == "cancel")
+	case "buttons":
+		m = oneLine(s.say("bot.decide_how"))
 	case "secret":
 		m = oneLine(s.say("bot.secret"))
 	case "inspect_how":
@@ -67,6 +76,20 @@ func (b *Bot) reply(ctx context.Context, e workflows.Effect, body workflows.Body
 	}
 	_, err := b.post(ctx, *body.Place, e.Key, e.Attempts, m)
 	return err
+}
+
+// requestsSpokenOf reads the request that somebody spoke of; where none is named, their
+// own that can still be cancelled.
+func (b *Bot) requestsSpokenOf(ctx context.Context, by workflows.Person, id string, cancel bool) ([]workflows.Request, error) {
+	if id == "" {
+		mine, err := b.service.List(ctx, by, "")
+		return slices.DeleteFunc(mine, func(r workflows.Request) bool { return cancel && !endable(r) }), err
+	}
+	r, err := b.service.Show(ctx, by, workflows.RequestID(id))
+	if workflows.CodeOf(err) == workflows.NotFound {
+		return nil, nil
+	}
+	return []workflows.Request{r}, err
 }
 
 // maxFile bounds a file that a person sent, in bytes. Up to inMemory it is held; a

@@ -78,6 +78,39 @@ func TestSlackInTrouble(t *testing.T) {
 	ella.Sees("is here, valid until")
 }
 
+// TestRequestsSpokenOf: a request that is named in a sentence is shown, cancelled by a
+// button, taken as a pattern; and nobody decides by typing.
+func TestRequestsSpokenOf(t *testing.T) {
+	r := newRig(t, slacksim.Default())
+	r.socket(t)
+	ella, sam := r.As("ella"), r.As("sam")
+	ella.Says("cancel my request")
+	ella.Sees("no request that could be cancelled")
+	ella.Says("TLS certificate for portal.example.org on nginx, internal CA, RSA 3072")
+	ella.Sees("Why is it needed?")
+	ella.Says("Portal")
+	ella.Clicks(ella.Sees("The plan"), "Send for approval")
+	card := ella.Sees("REQ-1 · portal.example.org", "Waiting for approval")
+	ella.Says("show REQ-1")
+	ella.Sees("REQ-1 · portal.example.org", "Show")
+	ella.Says("what about REQ-77?")
+	ella.Sees("no request")
+	ella.Says("approve REQ-1")
+	ella.Sees("Nobody decides by typing")
+	ella.Says("I need a certificate for portal2.example.org, same as REQ-1")
+	ella.Sees("Any other TLS service", "RSA 3072", "portal2.example.org", "Why is it needed?")
+	ella.Says("please cancel REQ-1, wrong name") // not the conversation
+	ask := ella.Sees("To cancel, press the button")
+	sam.Says("cancel REQ-1")
+	sam.Sees("可以取消此")
+	ella.Clicks(ask, "Cancel request")
+	ella.SeesChange(card, "Cancelled")
+	ella.Says("cancel REQ-1")
+	ella.Sees("cannot be cancelled any more")
+	ella.Says("Second portal")
+	ella.Sees("The plan", "Second portal")
+}
+
 // TestOldCopyClicked: the drawing for somebody who clicked on an old copy began before
 // another's decision and must not reach the workspace after it.
 func TestOldCopyClicked(t *testing.T) {

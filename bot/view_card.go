@@ -128,6 +128,23 @@ func installable(r workflows.Request) bool {
 	return r.State == workflows.Issued && r.Revoking == nil && !r.Stolen()
 }
 
+// endable: its requester can still end it.
+func endable(r workflows.Request) bool {
+	return r.State == workflows.Submitted || r.State == workflows.OnHold || r.CanGiveUp()
+}
+
+// endButton ends an endable request.
+func endButton(s speaker, r workflows.Request) *slack.ButtonBlockElement {
+	if r.CanGiveUp() {
+		return giveUpButton(s, r)
+	}
+	return cancelButton(s, r)
+}
+
+func cancelButton(s speaker, r workflows.Request) *slack.ButtonBlockElement {
+	return button(actCancel, string(r.ID), s.raw("bot.button.cancel"), slack.StyleDanger).WithConfirm(confirm(s, "bot.confirm.cancel"))
+}
+
 func requesterActions(s speaker, r workflows.Request) *slack.ActionBlock {
 	var row []slack.BlockElement
 	add := func(action, label string, style slack.Style) {
@@ -138,7 +155,7 @@ func requesterActions(s speaker, r workflows.Request) *slack.ActionBlock {
 		if n := len(r.Questions); n > 0 && r.Questions[n-1].Answer == "" {
 			add(actAnswer, "bot.button.answer", slack.StylePrimary)
 		}
-		row = append(row, button(actCancel, string(r.ID), s.raw("bot.button.cancel"), slack.StyleDanger).WithConfirm(confirm(s, "bot.confirm.cancel")))
+		row = append(row, cancelButton(s, r))
 	case workflows.Issuing:
 		if r.CanGiveUp() {
 			row = append(row, giveUpButton(s, r))

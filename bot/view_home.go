@@ -59,6 +59,35 @@ func listView(s speaker, requests []workflows.Request) message {
 	return message{Text: s.say("bot.home.mine"), Blocks: fit(blocks[:1], blocks[1:], nil, note(s.say("bot.card.more")))}
 }
 
+// spokenOfView shows the requests that somebody spoke of; to cancel, each of their own
+// with its button.
+func spokenOfView(s speaker, by workflows.Person, id string, requests []workflows.Request, cancel bool) message {
+	if len(requests) == 0 {
+		key := "bot.spoken.nothing_open"
+		if id != "" {
+			key = "bot.spoken.unknown"
+		}
+		return oneLine(s.say(key, "Request", code(id)))
+	}
+	if !cancel {
+		return message{Text: title(requests[0]), Blocks: []slack.Block{requestRow(s, requests[0])}}
+	}
+	var rows []slack.Block
+	head := s.say("bot.spoken.cancel")
+	for _, r := range requests {
+		rows = append(rows, requestRow(s, r))
+		switch {
+		case r.Requester != by:
+			head = s.say("bot.spoken.not_yours", "Who", who(r.Requester))
+		case !endable(r):
+			head = s.say("bot.spoken.too_late")
+		default:
+			rows = append(rows, actions("cancel "+string(r.ID), endButton(s, r)))
+		}
+	}
+	return message{Text: head, Blocks: fit([]slack.Block{section(head)}, rows, nil, note(s.say("bot.card.more")))}
+}
+
 // helpView says what the bot can do, and starts it.
 func helpView(s speaker) message {
 	return message{Text: s.say("bot.help.text"), Blocks: []slack.Block{

@@ -69,17 +69,25 @@ func (s *Service) Hear(ctx context.Context, in Heard) error {
 	return s.hearAnew(ctx, in)
 }
 
-// otherMatter: in a direct message, where everything is said in one place, an error that
-// somebody wants explained does not answer "which product?". What is written freely
-// (a reason, a name of a company) is never taken for one.
+// otherMatter: a request that is named is another matter than the one being described;
+// and in a direct message, where everything is said in one place, an error that somebody
+// wants explained or "where are my requests?" does not answer "which product?". What is
+// written freely (a reason, a name of a company) is never taken for one.
 func (s *Service) otherMatter(ctx context.Context, open Conversation, in Heard) bool {
-	if in.Place.Thread != "" || !in.Direct || form.ReadCommand(in.Text).Verb != "" {
+	if form.ReadCommand(in.Text).Verb != "" {
+		return false
+	}
+	u := understand.Parse(in.Text)
+	if spokenOf(u) != "" && (u.Intent == understand.Cancel || u.Intent == understand.Status) {
+		return true
+	}
+	if in.Place.Thread != "" || !in.Direct {
 		return false
 	}
 	if asked, ok := s.Form().Field(open.Field); ok && (asked.Type == form.Text || asked.Type == form.Area) {
 		return false
 	}
-	return understand.Parse(in.Text).Intent == understand.Diagnose && s.tells(ctx, in.Text)
+	return u.Intent == understand.Status || u.Intent == understand.Diagnose && s.tells(ctx, in.Text)
 }
 
 // hearKey answers a pasted private key. Where a certificate came along, it also says
@@ -129,11 +137,13 @@ func (s *Service) hearAnew(ctx context.Context, in Heard) error {
 	}
 	switch u.Intent {
 	case understand.Request:
-		_, err := s.Start(ctx, Started{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text})
-		return err
+		return s.hearRequest(ctx, in, u)
 	case understand.Renew:
 		return s.hearRenewal(ctx, in, u)
 	case understand.Status:
+		if id := spokenOf(u); id != "" {
+			return s.replyWith(ctx, in, "request:"+string(id))
+		}
 		return s.replyWith(ctx, in, "list")
 	case understand.Diagnose:
 		_, err := s.Diagnose(ctx, Pasted{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text})
@@ -141,8 +151,11 @@ func (s *Service) hearAnew(ctx context.Context, in Heard) error {
 	case understand.Inspect:
 		return s.replyWith(ctx, in, "inspect_how")
 	case understand.Cancel:
-		return s.replyWith(ctx, in, "list")
+		return s.replyWith(ctx, in, "cancel:"+string(spokenOf(u)))
 	case understand.Help, understand.Other:
+		if u.Ordered {
+			return s.replyWith(ctx, in, "buttons")
+		}
 	}
 	// A log or an error without a word around it reads as chat: let triage have a look.
 	a, err := s.KB().Diagnose(ctx, triage.Input{Text: in.Text})
@@ -153,12 +166,43 @@ func (s *Service) hearAnew(ctx context.Context, in Heard) error {
 	return s.replyWith(ctx, in, "help")
 }
 
+// spokenOf is the request that a text speaks of: "REQ-88", "#88", "88 号申请".
+func spokenOf(u understand.Understanding) RequestID {
+	digits := strings.Trim(strings.Map(func(c rune) rune {
+		if c >= '0' && c <= '9' {
+			return c
+		}
+		return -1
+	}, u.RequestID), " ")
+	if digits == "" {
+		return ""
+	}
+	return RequestID("REQ-" + digits)
+}
+
+// hearRequest starts what the text asks for. "The same as REQ-88" takes over what the
+// text does not say; names and the reason are this request's own.
+func (s *Service) hearRequest(ctx context.Context, in Heard, u understand.Understanding) error {
+	start := Started{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text}
+	if id := spokenOf(u); id != "" {
+		like, err := s.answersOf(ctx, id)
+		if err != nil && CodeOf(err) != NotFound {
+			return err
+		}
+		for _, key := range []string{"nodes", "topology", "cluster_fqdn", "names", "purpose"} {
+			delete(like, key)
+		}
+		start.Answers = like
+	}
+	_, err := s.Start(ctx, start)
+	return err
+}
+
 // hearRenewal starts from the request or the remembered deployment that the text
 // names, as far as it names one.
 func (s *Service) hearRenewal(ctx context.Context, in Heard, u understand.Understanding) error {
 	start := Started{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text}
-	if u.RequestID != "" {
-		id := RequestID("REQ-" + strings.TrimPrefix(strings.ToUpper(u.RequestID), "REQ-"))
+	if id := spokenOf(u); id != "" {
 		_, err := s.RenewalOf(ctx, start, id)
 		if CodeOf(err) != NotFound {
 			return err

@@ -18,7 +18,7 @@ func (d *document) findIntent() {
 		d.weigh(s, &w)
 	}
 	d.weighWhole(own, &w)
-	d.u.Intent, d.ordered = w.winner(), w.veto || w.order
+	d.u.Intent, d.u.Ordered = w.winner(), w.veto || w.order
 	if len(d.quotes) > 0 && d.namesNothing(own) {
 		d.u.Intent = d.quotedIntent(own, d.u.Intent)
 		d.useQuotes = d.u.Intent != Other

@@ -29,7 +29,6 @@ type document struct {
 	useQuotes  bool   // the writer points at the quotation
 	family     string // product as far as known: also expressway, expressway-both
 	given      string // product spoken of before
-	ordered    bool   // the bot is ordered about: nothing is asked of it
 
 	u *Understanding
 }

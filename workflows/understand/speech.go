@@ -136,7 +136,7 @@ func (d *document) asksProgress(s sentence, g signs) bool {
 	if whereToSee.Match(text) {
 		return false
 	}
-	if listRequests.Match(text) || g.names && whenExpires.Match(text) {
+	if listRequests.Match(text) || showRequest.Match(text) || g.names && whenExpires.Match(text) {
 		return true
 	}
 	if g.polite && !g.status && !d.opens("look", s) && !toldWhether.Match(text) {
@@ -172,6 +172,7 @@ var (
 	numberDone   = lazy(`^\W*(?:and |so )?(?:is|has|was|did) #?\d{1,6} (?:been |already |finally )*(?:through|done|approved|signed|issued|ready|out|in|back|get)\b`)
 	overdue      = lazy(`\b(?:cert\w*|csr|request|order|it) (?:was|were|is|should have been|had been) (?:promised|due|supposed to (?:be|come)|meant to (?:be|come)|expected)\b.{0,60}\b(?:still|nothing|not yet|no sign|yet)\b`)
 	whenGet      = lazy(`^\W*(?:and |so )?when (?:will|do|can|could|may|shall) (?:i|we)\b.{0,40}\b(?:get|have|receive|expect)\b|(?:什么时候|何时|多久).{0,8}(?:拿到|收到|签好|办好|批好|下来)`)
+	showRequest  = lazy(`^\W*(?:please |pls |can you |could you )?(?:show|open|display|pull up|give)(?: me)? (?:request )?(?:req\b[ -]?#?|#)\d+|^\W*(?:看看|看一下|看下|查看|显示|打开)\W*(?:req\b[ -]?#?|#)\d+`)
 	whenExpires  = lazy(`\bwhen (?:does|do|will|is|did)\b.{0,80}\b(?:expir\w*|run out|due|lapse|end)\b|\bexpir\w+ date of\b|\bwann läuft\b|\bquand expire\b|\bcuándo (?:caduca|vence)\b|(?:什么时候|何时|哪天).{0,6}(?:到期|过期)`)
 	progressWord = lazy(`\b(?:signed|issued|approved|ready|done|finished|completed?|state|status|stuck|waiting|how long|when|where|who|news|update|looked at|yet|still)\b|进展|好了|批了|通过了|完成|多久|什么时候|何时|到哪|哪一步|哪一关|卡在|什么情况|有没有[过批通]|过没过|[吗没么]\s*[?？]*$`)
 )

@@ -96,6 +96,7 @@ type Understanding struct {
 
 	Versions  []string   `json:"-"` // software versions as written: X15.5, 14SU2, 12.5(1)SU3
 	RequestID string     `json:"-"` // the request spoken of: REQ-88, 12
+	Ordered   bool       `json:"-"` // the bot is ordered to decide, or to leave its rules
 	PEM       []PEMKind  `json:"-"` // pasted blocks, in order
 	Evidence  []Evidence `json:"-"` // in order of the fields above, then of the text
 	Truncated bool       `json:"-"` // the text was longer than MaxText; its middle was not read
@@ -126,7 +127,7 @@ func parse(text string, reply bool, product string) (u Understanding) {
 	d.findIntent()
 	u.RequestID = d.requestID()
 	if u.Intent == Other {
-		if !reply || d.ordered {
+		if !reply || u.Ordered {
 			return u
 		}
 		u.Intent = Request
