@@ -154,7 +154,7 @@ func (v *view) retell(g *glossary) *view {
 			continue
 		}
 		if out == nil {
-			out = &view{}
+			out = newView(len(v.text))
 		}
 		out.copy(v, copied, i)
 		from, to := v.span(i, i+n)

@@ -83,7 +83,7 @@ func (x *lexicon) correct(source string, v *view) *view {
 			}
 			if fixed != "" {
 				if out == nil {
-					out = &view{}
+					out = newView(len(v.text))
 				}
 				out.copy(v, copied, i)
 				from, to := v.span(i, end)

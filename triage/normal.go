@@ -59,13 +59,15 @@ var entities = []struct{ name, is string }{
 	{"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "'"}, {"&#39;", "'"}, {"&#34;", "'"}, {"&apos;", "'"}, {"&nbsp;", " "},
 }
 
+// newView gives an empty view with room for n bytes and some.
+func newView(n int) *view {
+	n += n / 8
+	return &view{text: make([]byte, 0, n), from: make([]int32, 0, n), to: make([]int32, 0, n)}
+}
+
 // normalise makes the view of source. Its cost is linear.
 func normalise(source string) *view {
-	v := &view{
-		text: make([]byte, 0, len(source)+len(source)/8),
-		from: make([]int32, 0, len(source)+len(source)/8),
-		to:   make([]int32, 0, len(source)+len(source)/8),
-	}
+	v := newView(len(source))
 	for i := 0; i < len(source); {
 		c := source[i]
 		if c < utf8.RuneSelf {

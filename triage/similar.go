@@ -184,7 +184,7 @@ type resemblance struct {
 
 // compare gives the best resemblance for every document that v covers well enough.
 func (s *similar) compare(v *view) []resemblance {
-	var tokens []token
+	tokens := make([]token, 0, min(maxSimilarTokens, len(v.text)/6))
 	eachToken(v, func(tok string, start, end int) {
 		if id, ok := s.ids[tok]; ok && len(tokens) < maxSimilarTokens {
 			from, to := v.span(start, end)
@@ -194,44 +194,53 @@ func (s *similar) compare(v *view) []resemblance {
 	if len(tokens) == 0 {
 		return nil
 	}
-	best := map[int32]resemblance{}
+	c := comparison{similar: s, best: map[int32]resemblance{}, mass: make([]float64, len(s.docs))}
 	for start := 0; ; start += windowTokens / 2 {
 		end := min(start+windowTokens, len(tokens))
-		s.window(tokens[start:end], best)
+		c.window(tokens[start:end])
 		if end == len(tokens) {
 			break
 		}
 	}
 	// In one order, so that the same text is answered with the same quotations.
-	return slices.SortedFunc(maps.Values(best), func(a, b resemblance) int { return cmp.Compare(a.doc, b.doc) })
+	return slices.SortedFunc(maps.Values(c.best), func(a, b resemblance) int { return cmp.Compare(a.doc, b.doc) })
 }
 
-func (s *similar) window(tokens []token, best map[int32]resemblance) {
-	seen := map[int32]bool{}
-	mass := map[int32]float64{}
+// comparison is what one message shares with the documents: mass is that of the words
+// shared with each in the present window, of which touched have some.
+type comparison struct {
+	*similar
+	best    map[int32]resemblance
+	mass    []float64
+	touched []int32
+	seen    []int32
+}
+
+func (c *comparison) window(tokens []token) {
 	ours := false
+	c.seen = c.seen[:0]
 	for _, t := range tokens {
-		if seen[t.id] {
+		if slices.Contains(c.seen, t.id) {
 			continue
 		}
-		seen[t.id] = true
-		ours = ours || s.trade[t.id]
-		for _, d := range s.post[t.id] {
-			mass[d] += s.idf[t.id]
+		c.seen = append(c.seen, t.id)
+		ours = ours || c.trade[t.id]
+		for _, d := range c.post[t.id] {
+			if c.mass[d] == 0 {
+				c.touched = append(c.touched, d)
+			}
+			c.mass[d] += c.idf[t.id]
 		}
 	}
-	for d, m := range mass {
-		cov := m / s.docs[d].mass
-		if cov < s.docs[d].least || cov <= best[d].coverage || s.docs[d].ours && !ours {
+	for _, d := range c.touched {
+		cov := c.mass[d] / c.docs[d].mass
+		c.mass[d] = 0
+		if cov < c.docs[d].least || c.docs[d].ours && !ours || cov <= c.best[d].coverage {
 			continue
-		}
-		in := map[int32]bool{}
-		for _, t := range s.docs[d].tokens {
-			in[t] = true
 		}
 		span := hit{from: -1}
 		for _, t := range tokens {
-			if in[t.id] {
+			if slices.Contains(c.docs[d].tokens, t.id) {
 				if span.from < 0 {
 					span.from = t.from
 				}
@@ -241,6 +250,7 @@ func (s *similar) window(tokens []token, best map[int32]resemblance) {
 		if span.to-span.from > widestSpan {
 			continue // words that far apart say nothing together
 		}
-		best[d] = resemblance{doc: d, coverage: cov, span: span}
+		c.best[d] = resemblance{doc: d, coverage: cov, span: span}
 	}
+	c.touched = c.touched[:0]
 }

@@ -97,7 +97,7 @@ func newTopics(kb *KB) *topics {
 // resemblances gives how much v is about each cause that shares a word with it, and
 // the words that show it.
 func (t *topics) resemblances(v *view) map[int32]piece {
-	out := map[int32]piece{}
+	found := make([]piece, len(t.norms))
 	seen := map[int32]bool{}
 	norm, n := 0.0, 0
 	eachToken(v, func(tok string, start, end int) {
@@ -113,24 +113,23 @@ func (t *topics) resemblances(v *view) map[int32]piece {
 			return
 		}
 		seen[id] = true
-		norm += t.idf[id] * t.idf[id]
+		idf := t.idf[id]
+		norm += idf * idf
 		from, to := v.span(start, end)
 		for _, s := range t.post[id] {
-			p := out[s.cause]
-			p.w += s.w * t.idf[id]
-			if t.idf[id] > 1 && len(p.spans) < maxEvidence {
+			p := &found[s.cause]
+			p.w += s.w * idf
+			if idf > 1 && len(p.spans) < maxEvidence {
 				p.spans = append(p.spans, hit{int32(from), int32(to)})
 			}
-			out[s.cause] = p
 		}
 	})
-	for c, p := range out {
-		if len(p.spans) == 0 {
-			delete(out, c)
-			continue
+	out := map[int32]piece{}
+	for c, p := range found {
+		if len(p.spans) > 0 {
+			p.w /= math.Sqrt(norm) * t.norms[c] * 4
+			out[int32(c)] = p
 		}
-		p.w /= math.Sqrt(norm) * t.norms[c] * 4
-		out[c] = p
 	}
 	return out
 }
