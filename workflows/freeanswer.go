@@ -36,6 +36,8 @@ func (s *Service) freeAnswer(f form.Form, c Conversation, asked form.Field, text
 				said = asDomains(c.Answers, said)
 			}
 			said = added(f, c.Answers, said)
+		} else if corrects.MatchString(text) {
+			said = corrected(c.Answers, said, text)
 		}
 		return s.unread(s.advance(f, noted(f, c, said), now), text)
 	case u.Intent == understand.Cancel:
@@ -65,7 +67,7 @@ func betterRead(asked form.Field, said Answers, text string) bool {
 		}
 		return said.Has(asked.Key) || len(said) > 0 && corrects.MatchString(text)
 	case form.Area:
-		return len(said) > 0 && corrects.MatchString(text)
+		return len(said) > 0 && (corrects.MatchString(text) || attributes.MatchString(text))
 	case form.Choice, form.Choices: // an option typed was tried before
 	}
 	return false
@@ -78,6 +80,9 @@ func noted(f form.Form, c Conversation, said Answers) Conversation {
 		if said.Has(field.Key) && c.Answers.Has(field.Key) {
 			c.History = append(c.History, field.Key)
 		}
+	}
+	if len(c.Answers["nodes"]) > 1 && c.Answers.First("topology") == string(certs.Single) && !said.Has("topology") {
+		c.Answers = f.Unset(c.Answers, "topology") // it was counted when there was one
 	}
 	return c
 }
@@ -118,53 +123,11 @@ func meant(asked form.Field, said Answers, text string) Answers {
 var (
 	// saysBox: a name is called a box outright.
 	saysBox = regexp.MustCompile(`(?i)\b(?:hosts?|hostname|nodes?|peers?|box(?:es)?|servers?|machines?|fqdns?)\b|主机|主機|节点|節點|机器|機器|服务器|伺服器`)
-	// adds: more of a list rather than another list.
-	adds = regexp.MustCompile(`(?i)\b(?:also|add|plus|too|as well|additionally|another|forgot|in addition)\b|也|还有|還有|再加|加上|另外|漏了|补充|補充`)
-	// corrects: not the answer, something said before.
-	corrects = regexp.MustCompile(`(?i)^\W*(?:sorry|oh|oops|ups|wait|hold on|actually|correction|no[,:]|btw|by the way|and make|make it|also add|and add|one more|forgot)\b|^\s*(?:对了|對了|不好意思|抱歉|更正|等等|等一下|说错|說錯|写错|寫錯|还有一|還有一|另外|补充|補充|顺便|順便)`)
+	// attributes: "o=Example, c=DE" is a subject, wherever it is said.
+	attributes = regexp.MustCompile(`(?i)^\s*(?:(?:cn|ou|o|l|st|c)\s*=[^=]{1,80})+$`)
 	// asking: a question back.
 	asking = regexp.MustCompile(`[?？]\s*$|(?:吗|呢|嗎)[。.!]?\s*$`)
 )
-
-// asDomains: a further name ("also add example.net") as short as the domains given
-// before, and shorter than every node, is a domain too.
-func asDomains(before, said Answers) Answers {
-	labels := func(n string) int { return strings.Count(n, ".") }
-	longest := func(a, b string) int { return labels(a) - labels(b) }
-	if len(before["domains"]) == 0 || len(before["nodes"]) == 0 || len(said["nodes"]) == 0 || said.Has("domains") {
-		return said
-	}
-	most := labels(slices.MaxFunc(said["nodes"], longest))
-	if most > labels(slices.MaxFunc(before["domains"], longest)) || most >= labels(slices.MinFunc(before["nodes"], longest)) {
-		return said
-	}
-	said = said.Clone()
-	said["domains"] = said["nodes"]
-	delete(said, "nodes")
-	delete(said, "topology")
-	return said
-}
-
-// added puts what a text adds behind what was answered before.
-func added(f form.Form, before, said Answers) Answers {
-	said = said.Clone()
-	for key, values := range said {
-		if field, ok := f.Field(key); !ok || field.Type != form.Names || !before.Has(key) {
-			continue
-		}
-		list := slices.Clone(before[key])
-		for _, v := range values {
-			if !slices.Contains(list, v) {
-				list = append(list, v)
-			}
-		}
-		said[key] = list
-		if key == "nodes" && len(list) > 1 && said.First("topology") == string(certs.Single) {
-			delete(said, "topology")
-		}
-	}
-	return said
-}
 
 // listed: the text is a list of names and nothing else, or one word: what is wrong with
 // a name is then said of that name.

@@ -14,7 +14,7 @@ type Command struct {
 }
 
 var words = map[string]string{
-	"back": "back", "undo": "back", "previous": "back", "返回": "back", "上一步": "back", "后退": "back", "後退": "back", "退回": "back",
+	"back": "back", "undo": "back", "previous": "back", "go back": "back", "one back": "back", "step back": "back", "回到上一步": "back", "返回上一步": "back", "上一个": "back", "上一個": "back", "回上一步": "back", "返回": "back", "上一步": "back", "后退": "back", "後退": "back", "退回": "back",
 	"cancel": "cancel", "stop": "cancel", "quit": "cancel", "forget it": "cancel", "never mind": "cancel", "nvm": "cancel",
 	"取消": "cancel", "算了": "cancel", "不用了": "cancel", "discard": "cancel", "drop it": "cancel", "撤回": "cancel", "作废": "cancel", "作廢": "cancel", "停止": "cancel",
 	"skip": "skip", "none": "skip", "no": "skip", "nothing": "skip", "n/a": "skip", "-": "skip",
