@@ -237,7 +237,11 @@ func followedView(s speaker, c workflows.Case, a workflows.TriageAnswer, changed
 	if !changed {
 		return oneLine(s.say("bot.case.same"))
 	}
-	text := s.say("bot.case.changed." + string(a.Verdict))
+	verdict := string(a.Verdict)
+	if verdict == "ambiguous" && len(a.Findings) == 1 {
+		verdict = "possible"
+	}
+	text := s.say("bot.case.changed." + verdict)
 	for i, f := range a.Findings {
 		if i == 0 || a.Verdict == "ambiguous" && i < 2 {
 			text += fmtFinding(s, f)

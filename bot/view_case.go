@@ -131,10 +131,14 @@ func verdictOf(c workflows.Case, a workflows.TriageAnswer) string {
 	if a.Verdict == "ambiguous" && len(a.Findings) > 0 && a.Findings[0].Confidence < guess {
 		return verdictGuess
 	}
-	if a.Verdict == "ambiguous" && (a.Question == nil || c.Outcome != "") {
-		return "ambiguous_open"
+	verdict := string(a.Verdict)
+	if verdict == "ambiguous" && len(a.Findings) == 1 {
+		verdict = "possible"
 	}
-	return string(a.Verdict)
+	if a.Verdict == "ambiguous" && (a.Question == nil || c.Outcome != "") {
+		verdict += "_open"
+	}
+	return verdict
 }
 
 // caseText is the answer in a line, for notifications.

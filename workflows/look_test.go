@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"countersign/triage"
 	"countersign/triage/probe"
 	"countersign/workflows"
 )
@@ -236,5 +237,37 @@ func TestWishes(t *testing.T) {
 	a := b.Explain(context.Background(), c)
 	if len(a.Findings) == 0 || a.Findings[0].Cause.ID != "not-certificate:connection-refused" {
 		t.Errorf("a closed port: %+v, %+v", a.Verdict, c.Looks)
+	}
+}
+
+// TestLookMinds: a look accepts everything, and says what a client would not.
+func TestLookMinds(t *testing.T) {
+	b := newBench(t)
+	b.looking(t, "127.0.0.0/8:1-65535", "localhost:1-65535")
+	root := sign(t, "Lab Root", nil, true, time.Now().AddDate(5, 0, 0))
+	issuing := sign(t, "Lab Issuing CA", root, true, time.Now().AddDate(3, 0, 0))
+	for n, tt := range []struct {
+		name    string
+		chain   []*authority
+		cause   string
+		verdict triage.Verdict
+	}{
+		{"localhost", []*authority{issuing}, "", triage.Unknown},
+		{"elsewhere.example.com", []*authority{issuing}, "name-mismatch", triage.KnownCause},
+		{"localhost", nil, "missing-intermediate", triage.Ambiguous}, // or right below a root
+	} {
+		addr := serveTLS(t, sign(t, tt.name, issuing, false, time.Now().AddDate(1, 0, 0)), tt.chain...)
+		at := workflows.Place{Channel: "D1", Thread: fmt.Sprint(n)}
+		must(t, b.Hear(context.Background(), workflows.Heard{Receipt: workflows.Receipt(fmt.Sprint("m", n)), By: ella, Place: at, Lang: "en", Direct: true,
+			Text: "probe localhost:" + addr[strings.LastIndexByte(addr, ':')+1:]}))
+		b.aside(t)
+		a := b.Explain(context.Background(), b.caseOf(t, at))
+		cause := ""
+		if len(a.Findings) > 0 {
+			cause = a.Findings[0].Cause.ID
+		}
+		if a.Verdict != tt.verdict || cause != tt.cause {
+			t.Errorf("%s with %d more: %s %q, want %s %q", tt.name, len(tt.chain), a.Verdict, cause, tt.verdict, tt.cause)
+		}
 	}
 }

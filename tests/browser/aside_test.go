@@ -133,7 +133,7 @@ func assisted(t *testing.T) product {
 // present beside what was pasted.
 func TestLook(t *testing.T) {
 	dir := material(t)
-	over := presents(t, dir, ended(t, dir), "inter.pem")
+	over, bare := presents(t, dir, ended(t, dir), "inter.pem"), presents(t, dir, "new")
 	p := assisted(t)
 	u := p.as(t, "U0ANSELM", "C0SUPPORT")
 	u.size(1180, 1100)
@@ -155,6 +155,9 @@ func TestLook(t *testing.T) {
 	bolin.lacks("#main", "数据包")
 	bolin.shot("look-zh")
 	bolin.phone("look-zh")
+	bolin.says("看一下 " + bare)
+	bolin.reads(message, "可能是这个原因", "缺少中间 CA 证书", "只发送了一张证书")
+	bolin.shot("look-leaf-zh")
 	bolin.says("探测 203.0.113.7:443")
 	bolin.reads(message, "probe.allow")
 	bolin.shot("look-refused-zh")

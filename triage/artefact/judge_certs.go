@@ -13,13 +13,14 @@ import (
 // certificates says what the certificates of a connection show by themselves, at the
 // time of their packet. judged is the side whose certificates were rejected, if the
 // connection failed and that is known; what is odd about certificates that nobody
-// minded weighs little.
+// minded weighs little. A look minds nothing, so that it sees all: there it weighs as
+// with somebody who does.
 func (j *judge) certificates(s *Stream, judged Side, o Outcome) {
 	for i := range s.Presented {
 		p := &s.Presented[i]
 		w := 0.25
 		switch {
-		case o == Failed && (judged == p.Side || judged == ""):
+		case o == Failed && (judged == p.Side || judged == ""), j.live && o == "" && p.Side == Server:
 			w = 1
 		case o != "" && o != Failed:
 			w = 0.5
@@ -71,7 +72,11 @@ func (j *judge) leaf(s *Stream, p *Presented, c *x509.Certificate, w float64) {
 		say("tls.self-signed-leaf", supports{"self-signed-cert": 9}, "artefact.self_signed")
 	}
 	if len(p.DER) == 1 && !self {
-		say("chain.leaf-only", supports{"missing-intermediate": 7}, "artefact.leaf_only")
+		weight := 7.0
+		if j.live && w == 1 { // a certificate right below a root is whole by itself, and who issued is not seen
+			weight = 4.2
+		}
+		say("chain.leaf-only", supports{"missing-intermediate": weight}, "artefact.leaf_only")
 	}
 	if p.Side == Server {
 		j.names(s, c, say)
