@@ -115,7 +115,7 @@ func (b *Bot) deliver(ctx context.Context, e workflows.Effect) error {
 		err = b.tellTeacher(ctx, e, body)
 	case workflows.KindFiles:
 		return b.readFiles(ctx, e, body)
-	case workflows.KindDead:
+	case workflows.KindDead, workflows.KindWaits:
 		err = b.tellOperators(ctx, e, body)
 	default:
 		return &workflows.Error{Code: workflows.NotFound, Text: workflows.Text{Key: "bot.unknown_effect"}}

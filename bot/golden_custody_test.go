@@ -144,6 +144,9 @@ func TestRevokeViews(t *testing.T) {
 			golden(t, "approval.revoke-"+name+"."+lang, approvalCard(s, r))
 			golden(t, "requester.revoke-"+name+"."+lang, requesterCard(s, r))
 		}
+		early := f.request(workflows.Issued) // nobody is told to install it any more
+		early.Revoking = &workflows.Revocation{By: anselm, At: day, Reason: "superseded"}
+		golden(t, "requester.revoke-issued."+lang, requesterCard(s, early))
 		for _, event := range []string{"revoking", "revoke_manual", "revoked", "turned_away", "key_late"} {
 			golden(t, "tell."+event+"."+lang, message{Text: tellText(s, f.request(workflows.Issued), event), Blocks: tellBlocks(s, f.request(workflows.Issued), event)})
 		}
@@ -193,5 +196,17 @@ func TestStrayViews(t *testing.T) {
 			golden(t, "approval.stray-"+c.name+"."+lang, approvalCard(s, r))
 			golden(t, "requester.stray-"+c.name+"."+lang, requesterCard(s, r))
 		}
+	}
+}
+
+// TestOperatorsTexts: what waits, and what was given up, in words.
+func TestOperatorsTexts(t *testing.T) {
+	f := newFixture(t)
+	why := certs.T("vault.denied", "Identity", "janitor", "Path", "countersign-transit/keys/x")
+	for _, lang := range locales.All {
+		s := speaker{cat: f.cat, lang: lang}
+		golden(t, "operators.waits."+lang, oneLine(operatorsText(s, workflows.KindWaits, workflows.Body{Kind: workflows.KindDestroy, Request: "REQ-7", Text: &why})))
+		golden(t, "operators.dead."+lang, oneLine(operatorsText(s, workflows.KindDead, workflows.Body{Kind: workflows.KindRelease, Request: "REQ-7", Text: &why})))
+		golden(t, "operators.message."+lang, oneLine(operatorsText(s, workflows.KindDead, workflows.Body{Kind: workflows.KindCards, Request: "REQ-7", Reason: "missing_scope"})))
 	}
 }

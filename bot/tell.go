@@ -195,15 +195,27 @@ func (b *Bot) carryQuestion(ctx context.Context, e workflows.Effect, body workfl
 	return fmt.Errorf("bot: %s has no %s card yet", r.ID, kind)
 }
 
-// tellOperators says that an effect was given up. Without a channel for that it is in
-// the log and the audit only.
+// tellOperators says that work waits, or was given up. Without a channel for that it is
+// in the log and the audit only.
 func (b *Bot) tellOperators(ctx context.Context, e workflows.Effect, body workflows.Body) error {
 	if b.cfg.Operators == "" {
-		b.log.Error("given up", "kind", body.Kind, "request_id", body.Request, "reason", body.Reason)
+		if e.Kind == workflows.KindDead {
+			b.log.Error("given up", "kind", body.Kind, "request_id", body.Request, "reason", body.Reason)
+		}
 		return nil
 	}
-	s := b.channelSpeaker()
-	text := s.raw("bot.dead", "Kind", code(body.Kind), "Request", code(string(body.Request)+body.Conversation+body.Case), "Why", code(clip(body.Reason, 200)))
-	_, err := b.post(ctx, workflows.Place{Channel: b.cfg.Operators}, e.Key, e.Attempts, oneLine(text))
+	_, err := b.post(ctx, workflows.Place{Channel: b.cfg.Operators}, e.Key, e.Attempts, oneLine(operatorsText(b.channelSpeaker(), e.Kind, body)))
 	return err
+}
+
+// operatorsText says which work it is, and what to do about it.
+func operatorsText(s speaker, kind string, body workflows.Body) string {
+	what, why := code(body.Kind), code(clip(body.Reason, 200))
+	if key := "bot.work." + body.Kind; s.cat.Has(s.lang, key) {
+		what = s.say(key)
+	}
+	if body.Text != nil {
+		why = s.text(*body.Text)
+	}
+	return s.raw("bot."+kind, "Kind", what, "Request", code(string(body.Request)+body.Conversation+body.Case), "Why", why)
 }

@@ -25,7 +25,9 @@ func stateLine(s speaker, r workflows.Request) string {
 		key = "bot.state.stolen"
 	}
 	line := s.raw(key, "Who", who(r.EndedBy), "Day", s.day(r.NotAfter), "Until", s.when(r.Expires), "Why", s.text(r.Trouble.Text))
-	if text := revokingText(s, r); text != "" {
+	if text := revokingText(s, r); text != "" && r.State == workflows.Issued {
+		line = text // what stood there says to install it
+	} else if text != "" {
 		line += "\n" + text
 	}
 	if !r.Trouble.IsZero() && r.State != workflows.Failed {

@@ -105,3 +105,42 @@ type asleep struct{ workflows.Custody }
 func (asleep) Release(context.Context, string) (workflows.Handover, error) {
 	return workflows.Handover{}, vault.Wait(nil, "vault.sealed")
 }
+
+// TestOperatorsAreTold: work that waits is told to the operators once, when it is no blip,
+// also what no card shows.
+func TestOperatorsAreTold(t *testing.T) {
+	ctx := context.Background()
+	b := newBench(t)
+	b.Custodies["embedded"] = asleep{b.custody}
+	var all []string
+	told := func() []string {
+		for {
+			e, ok, err := b.db.Claim(ctx, workflows.Notify, time.Minute)
+			must(t, err)
+			if !ok {
+				return all
+			}
+			if e.Kind == workflows.KindWaits {
+				body, err := workflows.ReadBody(e)
+				must(t, err)
+				all = append(all, body.Kind+" "+body.Text.Key)
+			}
+			must(t, b.db.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) { return workflows.Change{Done: []int64{e.ID}}, nil }))
+		}
+	}
+	for range 2 { // of two that wait for the same, one is told
+		r := b.submitted(t, ella, portal())
+		_, err := b.Cancel(ctx, "", ella, r.ID, "")
+		must(t, err)
+	}
+	b.passes(t, 10*time.Second, time.Second)
+	if got := told(); len(got) > 0 {
+		t.Errorf("told of a blip: %v", got)
+	}
+	b.passes(t, 2*time.Minute, 2*time.Second)
+	if got := told(); len(got) == 0 || len(got) > 2 || got[0] != "destroy vault.sealed" { // two, when a full hour lies between
+		t.Errorf("told %v", got)
+	}
+}
+
+func (asleep) Destroy(context.Context, string) error { return vault.Wait(nil, "vault.sealed") }

@@ -37,6 +37,7 @@ const (
 	KindTaught   = "taught"    // tell who taught a cause what became of it
 	KindReply    = "reply"     // one of the standing answers, drawn when it is delivered
 	KindFiles    = "files"     // fetch files that a person sent, and answer them
+	KindWaits    = "waits"     // tell the operators why work waits
 	KindDead     = "dead"      // tell the operators of an effect that was given up
 )
 

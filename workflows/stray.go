@@ -190,6 +190,7 @@ func (s *Service) strayByHand(ctx context.Context, e Effect, body Body, why cert
 			return r, Change{}
 		}
 		next := r.withStray(i, func(s *Stray) { s.Manual, s.Why, s.Waits = true, why, certs.Text{} })
+		body.Text = &why
 		return next, Change{Effects: s.dead(e, body, why.Key).Effects, Audit: []Audit{{Verb: "stray.manual", Detail: detail("why", why.Key)}}}
 	}, true)
 }

@@ -3,6 +3,7 @@ package workflows
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"time"
@@ -107,15 +108,19 @@ func (w *Worker) failed(ctx context.Context, e Effect, body Body, cause error) e
 	}
 	w.Log.WarnContext(ctx, "effect failed", "request_id", body.Request, "kind", e.Kind, "attempt", e.Attempts, "temporary", temporary, "err", cause)
 	if temporary {
-		due := w.Service.Now().Add(backoff(e.Attempts))
-		if e.Kind == KindStray {
-			return errors.Join(w.Service.strayWaits(ctx, e, body, text), w.Outbox.Retry(ctx, e, due, text.Key))
+		var shown error
+		switch {
+		case e.Kind == KindStray:
+			shown = w.Service.strayWaits(ctx, e, body, text)
+		case !isAside(e.Kind):
+			shown = w.Service.trouble(ctx, body.Request, e, text)
 		}
-		if isAside(e.Kind) {
-			return w.Outbox.Retry(ctx, e, due, text.Key)
+		if e.Attempts == noBlip {
+			shown = errors.Join(shown, w.Service.waits(ctx, e, body, text))
 		}
-		return errors.Join(w.Service.trouble(ctx, body.Request, e, text), w.Outbox.Retry(ctx, e, due, text.Key))
+		return errors.Join(shown, w.Outbox.Retry(ctx, e, w.Service.Now().Add(backoff(e.Attempts)), text.Key))
 	}
+	body.Text = &text
 	if e.Kind == KindRevoke {
 		return w.Service.revokeByHand(ctx, e, body.Request, text)
 	}
@@ -159,6 +164,19 @@ func isAside(kind string) bool {
 func backoff(attempt int) time.Duration {
 	d := min(time.Second<<min(max(attempt, 1), 9), 5*time.Minute)
 	return d - time.Duration(rand.Int64N(int64(d)/5+1))
+}
+
+// noBlip is the attempt, half a minute after the first, from which on a failure is told
+// to the operators.
+const noBlip = 5
+
+// waits tells the operators why work waits, also work that no card shows. One cause is
+// told once an hour, however much waits for it.
+func (s *Service) waits(ctx context.Context, e Effect, body Body, why certs.Text) error {
+	body.Kind, body.Text = e.Kind, &why
+	hour := s.Now().UTC().Format("2006-01-02T15")
+	told := effect(Notify, "operators", KindWaits, fmt.Sprintf("waits/%s/%s/%s/%s", why.Key, why.Args["Identity"], why.Args["Role"], hour), body)
+	return s.Store.Update(ctx, "", func(Reader) (Change, error) { return Change{Effects: []Effect{told}}, nil })
 }
 
 // dead is what is committed with a buried effect: the operators are told.
