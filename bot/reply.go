@@ -34,6 +34,8 @@ func (b *Bot) reply(ctx context.Context, e workflows.Effect, body workflows.Body
 			return err
 		}
 		m = spokenOfView(s, body.Person, key, found, event == "cancel")
+	case "welcome":
+		m = oneLine(s.say("bot.welcome"))
 	case "buttons":
 		m = oneLine(s.say("bot.decide_how"))
 	case "secret":

@@ -109,6 +109,14 @@ func TestRequestsSpokenOf(t *testing.T) {
 	ella.Sees("cannot be cancelled any more")
 	ella.Says("Second portal")
 	ella.Sees("The plan", "Second portal")
+	ella.Says("list") // a direct message is also where everything else is said
+	ella.Sees("Your requests", "REQ-1")
+	ella.Says("help")
+	ella.Sees("/cert diagnose")
+	ella.Says("cancel")
+	ella.Sees("Nothing was requested")
+	ella.Says("thanks!")
+	ella.Sees("You are welcome")
 }
 
 // TestOldCopyClicked: the drawing for somebody who clicked on an old copy began before

@@ -19,6 +19,9 @@ import (
 func (s *Service) freeAnswer(f form.Form, c Conversation, asked form.Field, text string, now time.Time) Conversation {
 	u := understand.ParseReply(text, c.Answers.First("product"))
 	said := meant(asked, answersOf(u), text)
+	if strings.ContainsAny(text, "?？") && u.Intent != understand.Request && u.Intent != understand.Renew {
+		said = Answers{} // "is https://a.example ok?" names a thing, it does not ask for it
+	}
 	tried := c
 	if asked.Key != "" && !betterRead(asked, said, text) {
 		tried = s.answer(f, c, asked.Key, now, text)

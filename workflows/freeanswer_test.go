@@ -39,6 +39,8 @@ func TestRepliesAsPeopleWriteThem(t *testing.T) {
 		{with("version", "X15.5"), "nodes", "it's called expe1.example.com", "nodes", "expe1.example.com", ""},
 		{with("version", "X15.5"), "nodes", "expe1.example.com and expe2.example.com", "nodes", "expe1.example.com expe2.example.com", ""},
 		{with("version", "X15.5"), "nodes", "what's a node?", "", "", "form.problem.no_answer"},
+		{with("version", "X15.5"), "nodes", "is this ok? https://portal.example.org", "", "", "form.problem.no_answer"},
+		{with("version", "X15.5"), "nodes", "can you make it RSA 4096?", "key", "rsa-4096", ""},
 		{with("version", "X15.5"), "nodes", "give me a moment, I have to look it up", "", "", "form.problem.no_answer"},
 		{with("version", "X15.5"), "nodes", "help", "", "", "form.problem.no_answer"},
 		{with("version", "X15.5"), "nodes", "不清楚", "", "", "form.problem.unsure"},

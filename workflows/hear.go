@@ -74,14 +74,18 @@ func (s *Service) Hear(ctx context.Context, in Heard) error {
 // wants explained or "where are my requests?" does not answer "which product?". What is
 // written freely (a reason, a name of a company) is never taken for one.
 func (s *Service) otherMatter(ctx context.Context, open Conversation, in Heard) bool {
-	if form.ReadCommand(in.Text).Verb != "" {
+	general := in.Place.Thread == "" && in.Direct
+	switch {
+	case general && bareWord(in.Text) != "":
+		return true
+	case form.ReadCommand(in.Text).Verb != "":
 		return false
 	}
 	u := understand.Parse(in.Text)
 	if spokenOf(u) != "" && (u.Intent == understand.Cancel || u.Intent == understand.Status) {
 		return true
 	}
-	if in.Place.Thread != "" || !in.Direct {
+	if !general {
 		return false
 	}
 	if asked, ok := s.Form().Field(open.Field); ok && (asked.Type == form.Text || asked.Type == form.Area) {
@@ -129,6 +133,14 @@ func withoutSecrets(text string) string {
 }
 
 func (s *Service) hearAnew(ctx context.Context, in Heard) error {
+	switch event := bareWord(in.Text); event {
+	case "":
+	case "new":
+		_, err := s.Start(ctx, Started{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang})
+		return err
+	default:
+		return s.replyWith(ctx, in, event)
+	}
 	u := understand.Parse(in.Text)
 	if u.Intent != understand.Diagnose { // an error with a certificate in it is an error first
 		if done, err := s.hearPEM(ctx, in); done {
@@ -153,8 +165,11 @@ func (s *Service) hearAnew(ctx context.Context, in Heard) error {
 	case understand.Cancel:
 		return s.replyWith(ctx, in, "cancel:"+string(spokenOf(u)))
 	case understand.Help, understand.Other:
-		if u.Ordered {
+		switch {
+		case u.Ordered:
 			return s.replyWith(ctx, in, "buttons")
+		case thanks.MatchString(in.Text):
+			return s.replyWith(ctx, in, "welcome")
 		}
 	}
 	// A log or an error without a word around it reads as chat: let triage have a look.

@@ -126,6 +126,9 @@ func parse(text string, reply bool, product string) (u Understanding) {
 	d.u = &u
 	d.findIntent()
 	u.RequestID = d.requestID()
+	if reply && u.Intent == Help && politeMake.Match(d.low) {
+		u.Intent = Request // "can you make it RSA 4096?"
+	}
 	if u.Intent == Other {
 		if !reply || u.Ordered {
 			return u
