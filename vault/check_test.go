@@ -11,6 +11,7 @@ import (
 
 	"countersign/certs"
 	"countersign/vault"
+	"countersign/vault/embedded"
 	"countersign/vault/vaulttest"
 )
 
@@ -101,6 +102,17 @@ func TestRevokeAndKeep(t *testing.T) {
 		t.Errorf("nothing on the CRL:\n%s", out)
 	}
 	wants(t, (&vault.PKI{Signer: p.Signer}).Revoke(t.Context(), cert.Leaf, 1), false, "vault.revoke.none")
+	_, foreign, err := embedded.Start(embedded.Options{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	theirs, _, err := foreign.Issue(t.Context(), "k1", spec, csr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := wants(t, p.Revoke(t.Context(), theirs.Leaf, 5), false, "vault.revoke.refused"); f.Text().Args["Reason"] == "" {
+		t.Error("it does not say why")
+	}
 }
 
 // TestOpen runs on a configuration like an operator's, and the ACME account's key.
@@ -136,7 +148,7 @@ func TestOpen(t *testing.T) {
 		func(c *vault.Config) { c.Address = "vault" },
 		func(c *vault.Config) { c.Janitor = vault.LoginConfig{} },
 		func(c *vault.Config) { c.Writer.RoleID = "" },
-		func(c *vault.Config) { c.Releaser = vault.LoginConfig{Method: "token", File: "/no/such/file"} },
+		func(c *vault.Config) { c.Releaser = vault.LoginConfig{Method: "token"} },
 		func(c *vault.Config) { c.CAFile = "/no/such/file" },
 	} {
 		c := config

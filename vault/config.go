@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
-	"strings"
 	"time"
 )
 
@@ -53,11 +51,10 @@ func (l LoginConfig) login(identity string) (Login, error) {
 	case "kubernetes":
 		return &Kubernetes{Mount: l.Mount, Role: role, JWT: l.File}, nil
 	case "token":
-		raw, err := os.ReadFile(l.File)
-		if err != nil {
-			return nil, fmt.Errorf("vault: %s: %w", identity, err)
+		if l.File == "" {
+			return nil, fmt.Errorf("vault: %s: file is needed", identity)
 		}
-		return Token(strings.TrimSpace(string(raw))), nil
+		return TokenFile(l.File), nil
 	}
 	return nil, fmt.Errorf("vault: %s: method %q is none of approle, kubernetes, token", identity, l.Method)
 }

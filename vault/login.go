@@ -46,6 +46,19 @@ func (t Token) login(ctx context.Context, client *api.Client) (*api.Secret, erro
 	return &api.Secret{Auth: &api.SecretAuth{ClientToken: string(t), LeaseDuration: int(ttl.Seconds()), Renewable: renewable}}, nil
 }
 
+// TokenFile logs in with the token that a file holds. The file is read at each login,
+// so that a new token needs no restart.
+type TokenFile string
+
+func (f TokenFile) login(ctx context.Context, client *api.Client) (*api.Secret, error) {
+	raw, err := os.ReadFile(string(f))
+	token := strings.TrimSpace(string(raw))
+	if err != nil || token == "" || len(token) > 1000 {
+		return nil, Refuse(err, "vault.token.file", "File", string(f))
+	}
+	return Token(token).login(ctx, client)
+}
+
 // AppRole logs in with a role-id and a secret-id from a file. With Wrapped the file
 // holds a response-wrapping token for the secret-id instead; it is opened once, and
 // the secret-id stays in memory for later logins.

@@ -208,6 +208,10 @@ func parseChain(text string) (certs.Issued, error) {
 	return certs.Issued{Leaf: all[0], Chain: all[1:]}, nil
 }
 
+// notItsOwn is Vault's word, with status 500, on a certificate of another CA, or of one
+// that was its own and was removed (1.21.0).
+const notItsOwn = "unable to verify signature on presented cert"
+
 // Revoke has a certificate revoked. Vault keeps no reason: it stays in the caller's
 // audit. One that is revoked already is no error.
 func (p *PKI) Revoke(ctx context.Context, leaf []byte, _ int) error {
@@ -223,6 +227,10 @@ func (p *PKI) Revoke(ctx context.Context, leaf []byte, _ int) error {
 	}
 	// By certificate and not by serial number: then Vault checks that it is its own.
 	_, err = p.Revoker.call(ctx, write(path, map[string]any{"certificate": string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: leaf}))}))
+	var no *rejection
+	if code, _ := rejected(err); errors.As(err, &no) && (code != 0 || strings.Contains(no.says, notItsOwn)) {
+		return Refuse(err, "vault.revoke.refused", "Reason", no.says) // the same would be said again
+	}
 	if err != nil {
 		return fmt.Errorf("revoke: %w", err)
 	}

@@ -2,6 +2,7 @@ package vault_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -13,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"countersign/certs"
 	"countersign/vault"
 	"countersign/vault/devserver"
 	"countersign/vault/vaulttest"
@@ -66,7 +68,14 @@ func TestTokenLife(t *testing.T) {
 	t.Run("static, and gone", func(t *testing.T) {
 		t.Parallel()
 		token := asIdentity(t, s, "janitor").Token()
-		as := vaulttest.LoggedIn(t, s.Connection(), "janitor", vault.Token(token))
+		file := filepath.Join(t.TempDir(), "token")
+		puts := func(token string) {
+			if err := os.WriteFile(file, []byte(token+"\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		puts(token)
+		as := vaulttest.LoggedIn(t, s.Connection(), "janitor", vault.TokenFile(file))
 		c := &vault.Custody{Janitor: as}
 		if err := c.Destroy(t.Context(), "k9"); err != nil {
 			t.Fatal(err)
@@ -78,7 +87,25 @@ func TestTokenLife(t *testing.T) {
 		if strings.Contains(fmt.Sprint(f, f.Text(), vault.Token(token)), token) {
 			t.Error("the token is told")
 		}
+		puts("")
+		wantsSoon(t, func() error { return c.Destroy(t.Context(), "k9") }, "vault.token.file")
+		puts(asIdentity(t, s, "janitor").Token()) // a person has brought another
+		wantsSoon(t, func() error { return c.Destroy(t.Context(), "k9") }, "")
 	})
+}
+
+// wantsSoon waits for a call to fail with this, or with "" to succeed.
+func wantsSoon(t *testing.T, call func() error, key string) {
+	t.Helper()
+	var err error
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		var f certs.Fault
+		err = call()
+		if key == "" && err == nil || key != "" && errors.As(err, &f) && f.Text().Key == key {
+			return
+		}
+	}
+	t.Fatalf("want %q, have %v", key, err)
 }
 
 // revokeAll revokes every token that has a policy.

@@ -35,8 +35,9 @@ const (
 // maxStrays bounds what a request remembers of them. All are in the audit record.
 const maxStrays = 20
 
-// longBackdate is more than any CA makes certificates valid before they are made.
-const longBackdate = 48 * time.Hour
+// longBackdate is more than CAs that answer by themselves make certificates valid before
+// they are made: minutes, an hour with Let's Encrypt.
+const longBackdate = 2 * time.Hour
 
 // SHA256 names it, hex.
 func (s Stray) SHA256() string {
