@@ -82,6 +82,34 @@ func TestStrayIsRevoked(t *testing.T) {
 	change(t, server, []string{"sys/policies/acl/countersign-revoker"}, map[string]any{"policy": policyOf(t, "revoker")})
 	onList(approvals.SeesChange(card, "Failed", "It was revoked at the CA").Shown())
 
+	// Killed when Vault has revoked it and nobody knows: done again, which is no error.
+	changes(map[string]any{"max_ttl": "240h"})
+	card = asked(st, "REQ-3", "expc3.example.com")
+	approvals.Clicks(card, "Approve")
+	held = approvals.SeesChange(card, "differs from what was approved")
+	reached, gone := make(chan struct{}), make(chan struct{})
+	proxy.Break(func(_ http.ResponseWriter, r *http.Request, pass func()) bool {
+		if !strings.HasSuffix(r.URL.Path, "/revoke") {
+			return false
+		}
+		pass()
+		close(reached)
+		<-gone
+		return true
+	})
+	approvals.Clicks(held, "Turn it away")
+	select {
+	case <-reached:
+	case <-time.After(60 * waitStep):
+		t.Fatalf("nobody revokes it\n%s", w.log)
+	}
+	w.killed()
+	close(gone)
+	proxy.Break(nil)
+	change(t, server, []string{role}, asItIs)
+	w.serve()
+	onList(approvals.SeesChange(card, "Failed", "It was revoked at the CA").Shown())
+
 	out, err := w.command("audit", "export", "--data", w.config["data"].(string)).Output() //nolint:errcheck // as newWorld makes it
 	for _, verb := range []string{"turn_away", "stray", "stray.waits", "stray.revoked"} {
 		if err != nil || !strings.Contains(string(out), `"verb":"`+verb+`"`) {
