@@ -23,6 +23,9 @@ func (s *Service) freeAnswer(f form.Form, c Conversation, asked form.Field, text
 		said = Answers{} // "is https://a.example ok?" names a thing, it does not ask for it
 	}
 	tried := c
+	if alone := understand.Parse(text).Intent; asked.Type == form.Area && strings.ContainsAny(text, "?？") && (alone == understand.Help || alone == understand.Status) {
+		return noAnswer(c, "form.problem.no_answer", now) // no reason that anybody would give
+	}
 	if asked.Key != "" && !betterRead(asked, said, text) {
 		tried = s.answer(f, c, asked.Key, now, text)
 		switch {

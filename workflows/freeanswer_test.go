@@ -22,6 +22,8 @@ func TestRepliesAsPeopleWriteThem(t *testing.T) {
 		}
 		return a
 	}
+	reason := with("version", "X15.5", "nodes", "expe1.example.com", "topology", "single", "domains", "example.com")
+	delete(reason, "purpose")
 	for _, c := range []struct {
 		before workflows.Answers
 		asked  string // the question that is open
@@ -30,6 +32,9 @@ func TestRepliesAsPeopleWriteThem(t *testing.T) {
 		want   string // its values then
 		says   string // the problem shown
 	}{
+		{reason, "purpose", "what can you do?", "", "", "form.problem.no_answer"},
+		{reason, "purpose", "new site in Oslo, CHG0048213", "purpose", "new site in Oslo, CHG0048213", ""},
+		{reason, "purpose", "o=Example, c=DE", "subject.C", "DE", ""},
 		{edge, "version", "it runs X15.5", "version", "X15.5", ""},
 		{edge, "version", "12.5", "version", "12.5", ""},
 		{edge, "version", "make it ECDSA", "key", "ecdsa-256", ""},
