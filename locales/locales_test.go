@@ -1,9 +1,12 @@
 package locales
 
 import (
+	"regexp"
 	"sync"
 	"testing"
 	"text/template"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Every text of every language is a template that can be read.
@@ -20,6 +23,31 @@ func TestTemplates(t *testing.T) {
 		}
 	}
 }
+
+// Slack makes text bold only where the stars stand at a word's border: beside a letter,
+// which every Chinese character is, they stay stars.
+func TestBoldAtWordBorders(t *testing.T) {
+	c, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	code := regexp.MustCompile("`[^`]*`|/[^ ]*\\.\\*[^ ]*")
+	bold := regexp.MustCompile(`\*[^*\s](?:[^*\n]*[^*\s])?\*`)
+	for _, lang := range All {
+		for key, text := range c.Keys(lang) {
+			text = code.ReplaceAllString(text, " ")
+			for _, m := range bold.FindAllStringIndex(text, -1) {
+				before, _ := utf8.DecodeLastRuneInString(text[:m[0]])
+				after, _ := utf8.DecodeRuneInString(text[m[1]:])
+				if letter(before) || letter(after) {
+					t.Errorf("%s: %s: %q is not bold in Slack", lang, key, text[m[0]:m[1]])
+				}
+			}
+		}
+	}
+}
+
+func letter(r rune) bool { return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r)) }
 
 func TestSay(t *testing.T) {
 	c := Open()
