@@ -90,6 +90,8 @@ func TestDiskFull(t *testing.T) {
 	card := asked(t, st, "ella", "portal.example.org", "Customer portal")
 	anselm := st.As("anselm").In(product.Approvals)
 
+	st.As("ella").Sees("You will hear here what is decided")
+	time.Sleep(time.Second) // and that is recorded, or what follows it waits until its lease ends
 	room := fill(t, p.Inside(w.Data()))
 	if err := clicks(t, w, "U0ANSELM", card, "Approve"); err == nil {
 		t.Error("a click was acknowledged that no disk took")
