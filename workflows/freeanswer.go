@@ -22,11 +22,12 @@ func (s *Service) freeAnswer(f form.Form, c Conversation, asked form.Field, text
 	if strings.ContainsAny(text, "?？") && u.Intent != understand.Request && u.Intent != understand.Renew {
 		said = Answers{} // "is https://a.example ok?" names a thing, it does not ask for it
 	}
-	tried := c
 	if alone := understand.Parse(text).Intent; asked.Type == form.Area && strings.ContainsAny(text, "?？") && (alone == understand.Help || alone == understand.Status) {
 		return noAnswer(c, "form.problem.no_answer", now) // no reason that anybody would give
 	}
-	if asked.Key != "" && !betterRead(asked, said, text) {
+	var tried Conversation
+	plain := asked.Key != "" && !betterRead(asked, said, text)
+	if plain {
 		tried = s.answer(f, c, asked.Key, now, text)
 		switch {
 		case tried.Problem == nil || tried.Problem.Field != asked.Key:
@@ -51,7 +52,7 @@ func (s *Service) freeAnswer(f form.Form, c Conversation, asked form.Field, text
 		return c
 	case asked.Key == "":
 		return noAnswer(c, "form.problem.not_understood", now)
-	case tried.Problem != nil && !sentence(text):
+	case plain && !sentence(text):
 		return s.unread(tried, text)
 	}
 	return s.unread(noAnswer(c, "form.problem.no_answer", now), text)
