@@ -260,7 +260,7 @@ func outcomeView(s speaker, c workflows.Case, a workflows.TriageAnswer, solved b
 	}
 	text := s.say("bot.case.outcome_stuck")
 	for i, f := range a.Findings {
-		if i > 0 && i < 3 && c.Other() == "" {
+		if i > 0 && i < workflows.Rivals && c.Other() == "" {
 			text += fmtFinding(s, f)
 		}
 	}

@@ -29,7 +29,7 @@ func (b *Bot) reply(ctx context.Context, e workflows.Effect, body workflows.Body
 		}
 		m = listView(s, requests)
 	case "request", "cancel":
-		found, err := b.requestsSpokenOf(ctx, body.Person, key, event == "cancel")
+		found, err := b.requestsSpokenOf(ctx, body.Person, key)
 		if err != nil {
 			return err
 		}
@@ -81,11 +81,11 @@ func (b *Bot) reply(ctx context.Context, e workflows.Effect, body workflows.Body
 }
 
 // requestsSpokenOf reads the request that somebody spoke of; where none is named, their
-// own that can still be cancelled.
-func (b *Bot) requestsSpokenOf(ctx context.Context, by workflows.Person, id string, cancel bool) ([]workflows.Request, error) {
+// own that can still be ended.
+func (b *Bot) requestsSpokenOf(ctx context.Context, by workflows.Person, id string) ([]workflows.Request, error) {
 	if id == "" {
 		mine, err := b.service.List(ctx, by, "")
-		return slices.DeleteFunc(mine, func(r workflows.Request) bool { return cancel && !endable(r) }), err
+		return slices.DeleteFunc(mine, func(r workflows.Request) bool { return !endable(r) }), err
 	}
 	r, err := b.service.Show(ctx, by, workflows.RequestID(id))
 	if workflows.CodeOf(err) == workflows.NotFound {

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"countersign/certs"
 	"countersign/workflows/form"
 )
 
@@ -31,7 +30,6 @@ func asDomains(before, said Answers) Answers {
 	said = said.Clone()
 	said["domains"] = said["nodes"]
 	delete(said, "nodes")
-	delete(said, "topology")
 	return said
 }
 
@@ -49,9 +47,6 @@ func added(f form.Form, before, said Answers) Answers {
 			}
 		}
 		said[key] = list
-		if key == "nodes" && len(list) > 1 && said.First("topology") == string(certs.Single) {
-			delete(said, "topology")
-		}
 	}
 	return said
 }
@@ -79,7 +74,6 @@ func corrected(before, said Answers, text string) Answers {
 	said = said.Clone()
 	said["nodes"] = slices.Clone(before["nodes"])
 	said["nodes"][at] = name
-	delete(said, "topology")
 	return said
 }
 

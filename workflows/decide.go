@@ -101,10 +101,9 @@ func (s *Service) Decide(ctx context.Context, in Decided) (Request, error) {
 			after = r
 			return Change{}, no
 		}
-		d.Reason = withoutSecrets(d.Reason)
 		next.Updated = now
 		after = next
-		c := Change{Requests: []Request{next}, Decisions: []Decision{d},
+		c := Change{Requests: []Request{next}, Decisions: next.Decisions[len(next.Decisions)-1:],
 			Audit: []Audit{{At: now, Actor: in.By, Verb: string(in.Verdict), Subject: string(r.ID), Detail: detail("hash", in.Hash, "state", string(next.State))}}}
 		c.Effects = append(c.Effects, redraw(next))
 		switch next.State {

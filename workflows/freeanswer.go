@@ -18,11 +18,15 @@ import (
 // answer, and the question waits as it was.
 func (s *Service) freeAnswer(f form.Form, c Conversation, asked form.Field, text string, now time.Time) Conversation {
 	u := understand.ParseReply(text, c.Answers.First("product"))
-	said := meant(asked, answersOf(u), text)
+	said := answersOf(u)
+	if !slices.ContainsFunc(u.Evidence, func(e understand.Evidence) bool { return e.Field == "topology" }) && said.First("topology") == string(certs.Single) {
+		delete(said, "topology") // counted from the names of this text, which may be some of several
+	}
+	said = meant(asked, said, text)
 	if strings.ContainsAny(text, "?？") && u.Intent != understand.Request && u.Intent != understand.Renew {
 		said = Answers{} // "is https://a.example ok?" names a thing, it does not ask for it
 	}
-	if alone := understand.Parse(text).Intent; asked.Type == form.Area && strings.ContainsAny(text, "?？") && (alone == understand.Help || alone == understand.Status) {
+	if asked.Type == form.Area && asksBack(text) {
 		return noAnswer(c, "form.problem.no_answer", now) // no reason that anybody would give
 	}
 	var tried Conversation
@@ -63,11 +67,7 @@ func (s *Service) freeAnswer(f form.Form, c Conversation, asked form.Field, text
 func betterRead(asked form.Field, said Answers, text string) bool {
 	switch asked.Type {
 	case form.Names:
-		more := len(said)
-		if said.Has("topology") {
-			more-- // counted, not said
-		}
-		return more > 1 || !listed(text)
+		return len(said) > 1 || !listed(text)
 	case form.Text:
 		if asked.Key == "version" && (len(said) > 0 || !strings.ContainsAny(text, "0123456789")) {
 			return true
@@ -88,8 +88,9 @@ func noted(f form.Form, c Conversation, said Answers) Conversation {
 			c.History = append(c.History, field.Key)
 		}
 	}
-	if len(c.Answers["nodes"]) > 1 && c.Answers.First("topology") == string(certs.Single) && !said.Has("topology") {
-		c.Answers = f.Unset(c.Answers, "topology") // it was counted when there was one
+	single := c.Answers.First("topology") == string(certs.Single)
+	if said.Has("nodes") && !said.Has("topology") && single != (len(c.Answers["nodes"]) == 1) {
+		c.Answers = f.Unset(c.Answers, "topology") // there are more or fewer now: it is counted anew, or asked
 	}
 	return c
 }
@@ -122,7 +123,6 @@ func meant(asked form.Field, said Answers, text string) Answers {
 	}
 	said = said.Clone()
 	delete(said, from)
-	delete(said, "topology") // it was counted from nodes
 	said[asked.Key] = names
 	return said
 }
@@ -146,6 +146,15 @@ func listed(text string) bool {
 	return !slices.ContainsFunc(names, func(n string) bool {
 		return !strings.ContainsAny(n, ".:") && !strings.ContainsAny(n, "0123456789") && n != "*"
 	})
+}
+
+// asksBack: a question that by itself wants to know something, of the bot or of a request.
+func asksBack(text string) bool {
+	if !strings.ContainsAny(text, "?？") {
+		return false
+	}
+	intent := understand.Parse(text).Intent
+	return intent == understand.Help || intent == understand.Status
 }
 
 // sentence: several words, or a question.

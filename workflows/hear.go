@@ -183,12 +183,12 @@ func (s *Service) hearAnew(ctx context.Context, in Heard) error {
 
 // spokenOf is the request that a text speaks of: "REQ-88", "#88", "88 号申请".
 func spokenOf(u understand.Understanding) RequestID {
-	digits := strings.Trim(strings.Map(func(c rune) rune {
+	digits := strings.Map(func(c rune) rune {
 		if c >= '0' && c <= '9' {
 			return c
 		}
 		return -1
-	}, u.RequestID), " ")
+	}, u.RequestID)
 	if digits == "" {
 		return ""
 	}

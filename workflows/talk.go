@@ -24,6 +24,7 @@ type Started struct {
 
 // Start opens a conversation, with what the text says already taken as answers.
 func (s *Service) Start(ctx context.Context, in Started) (Conversation, error) {
+	in.Text = withoutSecrets(in.Text)
 	f := s.Form()
 	var c Conversation
 	err := s.update(ctx, in.Receipt, in.By, "start", "", s.admit(in.By), func(rd Reader, now time.Time) (Change, error) {
@@ -39,10 +40,10 @@ func (s *Service) Start(ctx context.Context, in Started) (Conversation, error) {
 				}
 			}
 		}
-		said := fromText(withoutSecrets(in.Text))
+		said := fromText(in.Text)
 		c = recall(ctx, rd, f, c, said)
 		c = guess(f, c, said)
-		c = s.unread(s.advance(f, c, now), withoutSecrets(in.Text))
+		c = s.unread(s.advance(f, c, now), in.Text)
 		return s.keep(Conversation{}, c), nil
 	})
 	return c, err
