@@ -103,7 +103,7 @@ func New(ws Workspace, opt Options) (*Sim, error) {
 	s.out.init()
 	s.sockets.init()
 	s.populate()
-	s.server = &http.Server{Handler: s.routes(), ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return s.ctx }}
+	s.server = &http.Server{Handler: s.counted(s.routes()), ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return s.ctx }}
 	s.spawn(s.pump)
 	s.spawn(func() { _ = s.server.Serve(ln) }) // answers ErrServerClosed on Close
 	return s, nil
@@ -177,6 +177,25 @@ func (s *Sim) spawn(f func()) {
 	default:
 		s.wg.Go(f)
 	}
+}
+
+// counted has Close wait for whoever is being served, sockets too, of which
+// http.Server.Close knows nothing: nothing is noted after Close.
+func (s *Sim) counted(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.gate.Lock()
+		select {
+		case <-s.closed:
+			s.gate.Unlock()
+			http.Error(w, "the workspace is closed", http.StatusServiceUnavailable)
+			return
+		default:
+			s.wg.Add(1)
+		}
+		s.gate.Unlock()
+		defer s.wg.Done()
+		h.ServeHTTP(w, r)
+	})
 }
 
 // URL is the address of the page; APIURL that of the Web API, with a slash at

@@ -71,6 +71,7 @@ type socketPool struct {
 	conns   []*socket
 	pending map[string]*waiting
 	opened  int
+	closed  bool
 }
 
 type socket struct {
@@ -85,7 +86,7 @@ func (p *socketPool) init() {
 func (p *socketPool) closeAll() {
 	p.mu.Lock()
 	conns := p.conns
-	p.conns = nil
+	p.conns, p.closed = nil, true
 	p.mu.Unlock()
 	for _, c := range conns {
 		_ = c.conn.Close() // already gone is fine
@@ -163,7 +164,7 @@ func (s *Sim) link(w http.ResponseWriter, r *http.Request) {
 func (p *socketPool) join(c *socket) (int, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if len(p.conns) >= maxSockets {
+	if p.closed || len(p.conns) >= maxSockets {
 		return 0, false
 	}
 	p.conns = append(p.conns, c)

@@ -99,7 +99,7 @@ type user struct {
 func (p product) as(t *testing.T, person, channel string) *user {
 	t.Helper()
 	tab, closeTab := chromedp.NewContext(chrome)
-	ctx, cancel := context.WithTimeout(tab, 3*time.Minute)
+	ctx, cancel := context.WithTimeout(tab, 10*time.Minute)
 	t.Cleanup(closeTab)
 	t.Cleanup(cancel)
 	if err := chromedp.Listen(ctx, func(ev any) {
@@ -143,7 +143,7 @@ func (u *user) js(expression string) string {
 // until waits for a JavaScript condition.
 func (u *user) until(condition string) {
 	u.t.Helper()
-	for deadline := time.Now().Add(15 * time.Second); u.js("Boolean("+condition+")") != "true"; time.Sleep(30 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); u.js("Boolean("+condition+")") != "true"; time.Sleep(30 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			u.shot("failed")
 			u.t.Fatalf("never true: %s\nthe person reads:\n%s", condition, u.js(`document.body.innerText.slice(-3000)`))
