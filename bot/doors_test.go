@@ -102,7 +102,7 @@ func TestReadiness(t *testing.T) {
 			ended := make(chan struct{})
 			go func() { _ = b.RunSocket(ctx); close(ended) }()
 			defer func() { stop(); <-ended }()
-			for until := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+			for until := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
 				ready, why := b.Health().Ready()
 				if !ready && strings.Contains(why, c.says) && strings.Contains(why, name) {
 					return

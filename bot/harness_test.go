@@ -2,8 +2,10 @@ package bot_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -35,7 +37,7 @@ func newRig(t *testing.T, ws slacksim.Workspace) *rig {
 		t.Fatal(err)
 	}
 	r := &rig{Stage: slacksim.Start(t, ws), log: slog.New(slog.NewTextHandler(io.Discard, nil))}
-	r.Patience = 20 * time.Second // waiting ends when the thing is there; a busy machine must not fail it
+	r.Patience = time.Minute // a busy machine must not fail it
 	app := r.App()
 	r.cfg = bot.Config{APIURL: r.APIURL(), BotToken: app.BotToken, AppToken: app.AppToken, SigningSecret: app.SigningSecret, ChannelLang: "en", SupportChannel: "C0SUPPORT"}
 	custody, ca, err := embedded.Start(embedded.Options{Dir: t.TempDir()})
@@ -51,11 +53,11 @@ func newRig(t *testing.T, ws slacksim.Workspace) *rig {
 	must(t, err)
 	r.cat, err = locales.Load()
 	must(t, err)
-	n := 0
+	var n atomic.Int64
 	r.service = &workflows.Service{Team: "T0ACME", Support: "support", Store: r.db, Catalogue: profiles, Triage: causes, Say: r.cat.Say,
 		Policies:  []workflows.Policy{{Name: "all", Approvers: "pki", Channel: "C0CERTAPPROVALS", Custody: "embedded", Issuer: "embedded"}},
 		Custodies: map[string]workflows.Custody{"embedded": custody}, Issuers: map[string]workflows.Issuer{"embedded": ca},
-		Now: func() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }, NewID: func() string { n++; return "id" + string(rune('a'+n%26)) + time.Now().Format("150405.000000") }}
+		Now: func() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }, NewID: func() string { return fmt.Sprintf("id%06d", n.Add(1)) }}
 	r.dir = bot.NewDirectory(r.cfg, "T0ACME", map[string][]string{"pki": {"S0PKIAPPROVERS"}, "support": {"U0SAM", "U0ANSELM"}}, r.log, r.service.Now)
 	r.service.Directory = r.dir
 	return r

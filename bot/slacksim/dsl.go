@@ -21,7 +21,7 @@ type T interface {
 // there, and fails the test after Patience.
 type Stage struct {
 	*Sim
-	Patience time.Duration // default 5 s
+	Patience time.Duration // default 30 s; looking ends when the thing is there
 	t        T
 }
 
@@ -45,7 +45,7 @@ func Start(t T, ws Workspace, opt ...Options) *Stage {
 }
 
 // Stage lets a test or walkthrough act on a workspace that runs already.
-func (s *Sim) Stage(t T) *Stage { return &Stage{Sim: s, Patience: 5 * time.Second, t: t} }
+func (s *Sim) Stage(t T) *Stage { return &Stage{Sim: s, Patience: 30 * time.Second, t: t} }
 
 // As is a person, by handle or id, in the direct message with the app.
 func (st *Stage) As(person string) *Actor {

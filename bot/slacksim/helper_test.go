@@ -150,7 +150,7 @@ func (a *app) next() envelope {
 			a.t.Fatal("the connection closed")
 		}
 		return e
-	case <-time.After(5 * time.Second):
+	case <-time.After(30 * time.Second):
 		a.t.Fatal("nothing came")
 	}
 	return envelope{}

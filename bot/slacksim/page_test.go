@@ -92,7 +92,7 @@ func (b browser) event(from <-chan [2]string, name string) object {
 			if e[0] == name {
 				return decoded(b.t, e[1])
 			}
-		case <-time.After(5 * time.Second):
+		case <-time.After(30 * time.Second):
 			b.t.Fatalf("no event %s", name)
 		}
 	}
@@ -173,7 +173,7 @@ func TestPage(t *testing.T) {
 
 	// Trouble is told.
 	_ = a.conn.Close()
-	for deadline := time.Now().Add(5 * time.Second); st.Connections() > 0 && time.Now().Before(deadline); {
+	for deadline := time.Now().Add(30 * time.Second); st.Connections() > 0 && time.Now().Before(deadline); {
 		time.Sleep(time.Millisecond)
 	}
 	if out := b.post("/sim/shortcut", object{"person": "U0ELLA", "callback_id": "new_request"}); out["ok"] != false {

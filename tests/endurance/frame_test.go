@@ -51,7 +51,7 @@ func glimpse(w *product.World, patience time.Duration) *slacksim.Stage {
 func stage(t testing.TB, w *product.World) *slacksim.Stage {
 	t.Helper()
 	st := w.Sim.Stage(t)
-	st.Patience = 20 * time.Second // the product has the race detector in it, and company
+	st.Patience = time.Minute // the product has the race detector in it, and company
 	return st
 }
 

@@ -23,7 +23,7 @@ func TestDatabaseLocked(t *testing.T) {
 	w, p := started(t, product.Options{Sim: slacksim.Options{RateScale: 100, Retries: retries}})
 	st := stage(t, w)
 	card := asked(t, st, "ella", "portal.example.org", "Customer portal")
-	w.Settled(20 * time.Second)
+	w.Settled(2 * time.Minute)
 
 	unlock := lock(t, w)
 	time.AfterFunc(700*time.Millisecond, unlock)
@@ -53,7 +53,7 @@ func TestDatabaseLocked(t *testing.T) {
 	anselm.SeesChange(card, "*Waiting for approval*")
 	anselm.Clicks(anselm.SeesChange(card, "Approve"), "Approve")
 	st.As("ella").Sees("is here")
-	s := w.Settled(20 * time.Second)
+	s := w.Settled(2 * time.Minute)
 	if v := verbs(s); v["hold"] != 1 || v["resume"] != 1 || v["approve"] != 1 {
 		t.Errorf("audit %v", v)
 	}

@@ -18,7 +18,7 @@ func atRest(t *testing.T, w *product.World) workflows.Request {
 	w.ClearFaults()
 	p := w.Start()
 	p.Connected()
-	s := w.Settled(30 * time.Second)
+	s := w.Settled(2 * time.Minute)
 	sound(t, w, s)
 	p.Stop()
 	return only(t, s)
@@ -65,7 +65,7 @@ func TestKilledBeforePost(t *testing.T) {
 	w, p := started(t, product.Options{Sim: slacksim.Options{RateScale: 100}})
 	st := stage(t, w)
 	card := asked(t, st, "ella", "portal.example.org", "Customer portal")
-	w.Settled(20 * time.Second)
+	w.Settled(2 * time.Minute)
 	if err := w.Inject(slacksim.Fault{Kind: slacksim.FaultSlow, Match: "*", Times: -1, DelayMS: 30_000}); err != nil {
 		t.Fatal(err)
 	}
@@ -89,10 +89,10 @@ func TestKilledBetweenSigningAndTelling(t *testing.T) {
 	w, p := started(t, product.Options{Sim: slacksim.Options{RateScale: 100}})
 	st := stage(t, w)
 	card := asked(t, st, "ella", "portal.example.org", "Customer portal")
-	w.Settled(20 * time.Second)
+	w.Settled(2 * time.Minute)
 	signed := make(chan []byte, 1)
 	go func() { // kill as soon as the CA's file is there
-		for until := time.Now().Add(10 * time.Second); time.Now().Before(until); {
+		for until := time.Now().Add(time.Minute); time.Now().Before(until); {
 			names, _ := filepath.Glob(filepath.Join(w.Data(), "custody", "issued", "*.der")) // the pattern is good
 			if len(names) == 1 {
 				_ = p.Signal()
@@ -117,7 +117,7 @@ func TestKilledBetweenSigningAndTelling(t *testing.T) {
 		t.Fatal(err)
 	}
 	p = w.Start()
-	for until := time.Now().Add(20 * time.Second); only(t, w.Read()).State != workflows.Issued; time.Sleep(20 * time.Millisecond) {
+	for until := time.Now().Add(time.Minute); only(t, w.Read()).State != workflows.Issued; time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(until) {
 			t.Fatalf("not issued after the restart:\n%s", w.Tail())
 		}

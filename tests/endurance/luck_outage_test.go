@@ -119,7 +119,7 @@ func TestCancelledWhileKeyIsMade(t *testing.T) {
 	mine := st.As("ella").Sees("REQ-1 · portal.example.org", "Cancel request")
 	st.As("ella").Clicks(mine, "Cancel request")
 	st.As("ella").SeesChange(mine, "*Cancelled*")
-	s := w.Settled(60 * time.Second)
+	s := w.Settled(2 * time.Minute)
 	r := only(t, s)
 	if r.State != workflows.Cancelled || !r.Trouble.IsZero() {
 		t.Errorf("%s, trouble %q", r.State, r.Trouble.Text.Key)

@@ -42,7 +42,7 @@ func TestWhoMayNotApprove(t *testing.T) {
 			t.Errorf("%s reads %q, want %q twice", who.id, read, want)
 		}
 	}
-	s := w.Settled(20 * time.Second)
+	s := w.Settled(2 * time.Minute)
 	if r := only(t, s); r.State != workflows.Submitted || len(r.Decisions) != 0 {
 		t.Errorf("%s with %d decisions", r.State, len(r.Decisions))
 	}
@@ -64,7 +64,7 @@ func TestWhoMayNotApprove(t *testing.T) {
 	}
 	st.As("bolin").In(product.Approvals).Clicks(own, "Approve")
 	st.As("anselm").Sees("REQ-1", "is here")
-	sound(t, w, w.Settled(20*time.Second))
+	sound(t, w, w.Settled(2*time.Minute))
 	p.Stop()
 }
 
@@ -98,7 +98,7 @@ func TestSubmitTwice(t *testing.T) {
 	}
 	all.Wait()
 	st.As("anselm").In(product.Approvals).Sees("Certificate request REQ-1")
-	s := w.Settled(20 * time.Second)
+	s := w.Settled(2 * time.Minute)
 	only(t, s)
 	sound(t, w, s)
 	p.Stop()
@@ -182,7 +182,7 @@ func TestModalClosedMeanwhile(t *testing.T) {
 		t.Errorf("the modal: %+v", r)
 	}
 	st.As("anselm").SeesModal(says(t, "workflows.refuse.already.issued", "Request", "REQ-1"))
-	s := w.Settled(20 * time.Second)
+	s := w.Settled(2 * time.Minute)
 	if r := only(t, s); r.State != workflows.Issued || len(r.Decisions) != 1 {
 		t.Errorf("%s with %d decisions", r.State, len(r.Decisions))
 	}

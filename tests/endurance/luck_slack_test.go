@@ -40,7 +40,7 @@ func TestSlackFails(t *testing.T) {
 			}
 			st.As("ella").Clicks(mine, "Get the private key…")
 			st.As("ella").Sees("can be opened once")
-			s := w.Settled(60 * time.Second)
+			s := w.Settled(2 * time.Minute)
 			if r := only(t, s); r.State != workflows.Issued {
 				t.Errorf("%s", r.State)
 			}
@@ -94,7 +94,7 @@ func TestDroppedSocket(t *testing.T) {
 		t.Errorf("after the reconnection: %v", err)
 	}
 	st.As("ella").Sees("is here")
-	sound(t, w, w.Settled(20*time.Second))
+	sound(t, w, w.Settled(2*time.Minute))
 	p.Stop()
 }
 
@@ -107,7 +107,7 @@ func TestNotReadyWithoutScope(t *testing.T) {
 	}
 	p := w.Start()
 	var ready string
-	for until := time.Now().Add(20 * time.Second); time.Now().Before(until) && !p.Gone() && !strings.Contains(ready, "missing_scope"); time.Sleep(50 * time.Millisecond) {
+	for until := time.Now().Add(time.Minute); time.Now().Before(until) && !p.Gone() && !strings.Contains(ready, "missing_scope"); time.Sleep(50 * time.Millisecond) {
 		_, ready = get(t, "http://"+w.Listen+"/readyz")
 	}
 	if !strings.Contains(ready, "manifest.yml") && !strings.Contains(string(w.Tail()), "manifest.yml") {

@@ -58,7 +58,7 @@ func TestModelBeside(t *testing.T) {
 	lied := ella.Sees("has expired")
 	ella.In(product.Requests).Runs("/cert diagnose the flux gate frobnicated past its best-before")
 	ella.SeesChange(ella.Sees("frobnicated past"), "Possible, by these words of yours", "frobnicated past its best-before")
-	w.Settled(20 * time.Second)
+	w.Settled(2 * time.Minute)
 	for _, m := range ella.Messages() {
 		if strings.Contains(m.Shown(), "evil.example") || m.TS == lied.TS && strings.Contains(m.Shown(), "language model") {
 			t.Errorf("a lie went through: %s", m.Shown())
@@ -129,7 +129,7 @@ func TestModelProposes(t *testing.T) {
 	quiet, leaked := asks("for the thing in the cellar")
 	half, halved := asks("for the grey one upstairs")
 	failed, broken := asks("for something else again")
-	w.Settled(20 * time.Second)
+	w.Settled(2 * time.Minute)
 	for at, m := range map[*slacksim.Actor]slacksim.Message{quiet: leaked, half: halved, failed: broken} {
 		if now := at.SeesChange(m, "Which product is the certificate for?"); now.Shown() != m.Shown() {
 			t.Errorf("the model changed what was asked: %s", now.Shown())

@@ -37,7 +37,7 @@ func TestSixteenApproversAtOnce(t *testing.T) {
 		}
 	}
 	st.As("ella").Sees("is here")
-	s := w.Settled(20 * time.Second)
+	s := w.Settled(2 * time.Minute)
 	r := only(t, s)
 	if r.State != workflows.Issued || len(r.Decisions) != 1 {
 		t.Fatalf("%s with %d decisions, want issued with one", r.State, len(r.Decisions))
@@ -72,7 +72,7 @@ func approver(n int) string { return fmt.Sprintf("approver%d", n+1) }
 
 // whispers are the messages that only this person sees; those of want are waited for.
 func whispers(at *slacksim.Actor, want int) []string {
-	for until := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for until := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
 		var out []string
 		for _, m := range at.Messages() {
 			if m.Ephemeral {
@@ -115,7 +115,7 @@ func TestRedeliveriesChangeNothing(t *testing.T) {
 			st.As("ella").Submits(v, map[string]any{"Service": []string{"tls-server"}})
 			st.As("ella").Closes(st.As("ella").SeesModal("Nodes"))
 
-			s := w.Settled(20 * time.Second)
+			s := w.Settled(2 * time.Minute)
 			r := only(t, s)
 			want := map[string]int{"submit": 1, "csr": 1, "ask": 1, "answer": 1, "approve": 1, "issue": 1, "issued": 1, "key.release": 1, "key.handed": 1, "install": 1}
 			got := verbs(s)
@@ -164,7 +164,7 @@ func TestReorderedDeliveries(t *testing.T) {
 	}
 	st.As("anselm").In(product.Approvals).Clicks(card, "Approve")
 	st.As("ella").Sees("is here")
-	s := w.Settled(20 * time.Second)
+	s := w.Settled(2 * time.Minute)
 	if r := only(t, s); r.State != workflows.Issued || r.Purpose != "Customer portal" || len(refusals(s)) != 0 {
 		t.Errorf("%s for %q, refusals %v", r.State, r.Purpose, refusals(s))
 	}

@@ -31,7 +31,7 @@ func TestLatency(t *testing.T) {
 	p := w.Start()
 	p.Connected()
 	all := cards(t, w, int(length.Seconds()*rate)/approvers+1)
-	w.Settled(time.Minute)
+	w.Settled(2 * time.Minute)
 
 	var r report
 	r.addf("\nInteraction at %d a second for %v, from the socket to the acknowledgement, on one slacksim (%d cores):\n", rate, length, runtime.NumCPU())
@@ -60,7 +60,7 @@ func TestLatency(t *testing.T) {
 	if ours.failed > 0 {
 		t.Errorf("%d clicks were not acknowledged", ours.failed)
 	}
-	s := w.Settled(time.Minute)
+	s := w.Settled(2 * time.Minute)
 	decided := 0
 	for _, list := range s.Decisions {
 		decided += len(list)
@@ -81,7 +81,7 @@ func TestLatency(t *testing.T) {
 // away waits until no app is connected any more.
 func away(t *testing.T, w *product.World) {
 	t.Helper()
-	for until := time.Now().Add(10 * time.Second); w.Connections() > 0; time.Sleep(5 * time.Millisecond) {
+	for until := time.Now().Add(time.Minute); w.Connections() > 0; time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(until) {
 			t.Fatal("a peer stays connected")
 		}

@@ -43,7 +43,7 @@ func peer(t *testing.T, w *product.World, connections int, cmd *exec.Cmd) (said 
 		lines <- strings.TrimSpace(line)
 		_, _ = io.Copy(io.Discard, out) // until it ends
 	}()
-	for until := time.Now().Add(30 * time.Second); w.Connections() < connections; time.Sleep(5 * time.Millisecond) {
+	for until := time.Now().Add(time.Minute); w.Connections() < connections; time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(until) {
 			t.Fatalf("%s does not connect", cmd.Path)
 		}

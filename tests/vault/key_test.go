@@ -106,7 +106,7 @@ func asCopied(text string) string {
 // download it.
 func attachment(t *testing.T, w *world, who *slacksim.Actor, suffix string) []byte {
 	t.Helper()
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		messages := who.Messages()
 		slices.Reverse(messages)
 		for _, m := range messages {

@@ -184,7 +184,7 @@ func (w *world) stop() {
 		if code := w.cmd.ProcessState.ExitCode(); code != 0 {
 			w.t.Errorf("the product ended with status %d:\n%s", code, w.log)
 		}
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		_ = w.cmd.Process.Kill()
 		w.t.Errorf("the product does not end:\n%s", w.log)
 	}
@@ -224,7 +224,7 @@ func (w *world) get(path string) (int, string) {
 // stage gives the people of the workspace, patient enough for Vault.
 func (w *world) stage() *slacksim.Stage {
 	st := w.Stage(w.t)
-	st.Patience = 30 * time.Second
+	st.Patience = time.Minute
 	return st
 }
 
@@ -283,7 +283,7 @@ func (s *safe) String() string {
 }
 
 // waitStep is the unit of patience on a busy machine.
-const waitStep = time.Second
+const waitStep = 2 * time.Second
 
 // reason waits until /readyz gives a reason that says this.
 func (w *world) reason(says string) {
