@@ -87,11 +87,12 @@ func TestDiskFull(t *testing.T) {
 	p := w.StartOnDisk(12 << 20)
 	p.Connected()
 	st := stage(t, w)
+	st.Patience = 4 * time.Minute // what was done and could not be recorded is done again when its lease ends, after two
 	card := asked(t, st, "ella", "portal.example.org", "Customer portal")
 	anselm := st.As("anselm").In(product.Approvals)
 
 	st.As("ella").Sees("You will hear here what is decided")
-	time.Sleep(time.Second) // and that is recorded, or what follows it waits until its lease ends
+	time.Sleep(time.Second) // and that is recorded, on most machines
 	room := fill(t, p.Inside(w.Data()))
 	if err := clicks(t, w, "U0ANSELM", card, "Approve"); err == nil {
 		t.Error("a click was acknowledged that no disk took")

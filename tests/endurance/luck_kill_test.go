@@ -27,7 +27,7 @@ func atRest(t *testing.T, w *product.World) workflows.Request {
 // Killed after the commit, before the acknowledgement arrived: the person is told that
 // it did not work, clicks again, and hears that it did.
 func TestKilledBeforeAcknowledgement(t *testing.T) {
-	w, p := started(t, product.Options{Sim: slacksim.Options{RateScale: 100, AckWithin: time.Second}})
+	w, p := started(t, product.Options{Sim: slacksim.Options{RateScale: 100}})
 	st := stage(t, w)
 	card := asked(t, st, "ella", "portal.example.org", "Customer portal")
 	if err := w.Inject(slacksim.Fault{Kind: slacksim.FaultLostAck, Match: "block_actions"}); err != nil {

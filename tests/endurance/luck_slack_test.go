@@ -66,7 +66,7 @@ func TestSlackFails(t *testing.T) {
 
 // The socket dies with a click half way: Slack tells the person, who clicks again.
 func TestDroppedSocket(t *testing.T) {
-	w, p := started(t, product.Options{Sim: slacksim.Options{RateScale: 100, AckWithin: time.Second,
+	w, p := started(t, product.Options{Sim: slacksim.Options{RateScale: 100, AckWithin: 2 * time.Second,
 		Retries: []time.Duration{0, 200 * time.Millisecond, time.Second, 2 * time.Second}}})
 	st := stage(t, w)
 	card := asked(t, st, "ella", "portal.example.org", "Customer portal")
