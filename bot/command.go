@@ -36,6 +36,9 @@ func (b *Bot) command(ctx context.Context, cmd slack.SlashCommand) (any, bool) {
 		if b.service.MayRevoke(by, r) == nil {
 			return ephemeral(showView(s, r, revokeActions(s, r))), true
 		}
+		if b.service.MayConfirm(by, r) {
+			return ephemeral(showView(s, r, owedActions(s, r)...)), true
+		}
 		return ephemeral(showView(s, r)), true
 	case "renew", "续订", "續訂", "更新":
 		if rest == "" {

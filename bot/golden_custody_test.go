@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/x509"
+	"fmt"
 	"math/big"
 	"testing"
 	"time"
@@ -170,6 +171,7 @@ func TestStrayViews(t *testing.T) {
 		Findings: []certs.Finding{{Rule: "certificate/shorter", Severity: certs.Warning, Text: certs.T("certs.certificate.shorter", "Days", "31", "Expected", "365", "Until", "2026-12-22")}}}
 	for _, lang := range locales.All {
 		s := speaker{cat: f.cat, lang: lang}
+		var owed []workflows.Request
 		for i, c := range []struct {
 			name  string
 			stray workflows.Stray
@@ -195,7 +197,16 @@ func TestStrayViews(t *testing.T) {
 			r.Strays = []workflows.Stray{c.stray}
 			golden(t, "approval.stray-"+c.name+"."+lang, approvalCard(s, r))
 			golden(t, "requester.stray-"+c.name+"."+lang, requesterCard(s, r))
+			if r.Owed() {
+				r.ID = workflows.RequestID(fmt.Sprintf("REQ-%d", 10+i))
+				owed = append(owed, r)
+			}
 		}
+		revoking := f.request(workflows.Issued)
+		revoking.Revoking = &workflows.Revocation{By: anselm, Reason: "superseded", At: day, Manual: true}
+		owed = append(owed, revoking)
+		golden(t, "show-owed."+lang, showView(s, revoking, owedActions(s, revoking)...))
+		goldenHome(t, "home-owed."+lang, homeView(s, workflows.Home{Owed: owed}))
 	}
 }
 

@@ -35,6 +35,14 @@ func homeView(s speaker, h workflows.Home) slack.HomeTabViewRequest {
 		}
 	}
 	list("waiting", h.Waiting)
+	if len(h.Owed) > 0 {
+		blocks = append(blocks, slack.NewDividerBlock(), header(s.raw("bot.home.owed")))
+	}
+	for _, r := range h.Owed {
+		if len(blocks) < maxViewBlocks-8 {
+			blocks = append(append(append(blocks, requestRow(s, r)), strayBlocks(s, r)...), owedActions(s, r)...)
+		}
+	}
 	list("mine", h.Mine)
 	return slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: blocks}}
 }

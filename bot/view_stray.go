@@ -61,6 +61,22 @@ func strayLine(s speaker, r workflows.Request, v workflows.Stray) string {
 			"Why", s.text(v.Why), "Waits", s.text(v.Waits), "Who", who(v.DoneBy), "When", s.when(v.Done))
 }
 
+// owedActions let approvers confirm what they have revoked at the CA.
+func owedActions(s speaker, r workflows.Request) []slack.Block {
+	var rows []slack.Block
+	add := func(row *slack.ActionBlock) {
+		if row != nil {
+			row.BlockID += " " + string(r.ID) // App Home has several
+			rows = append(rows, row)
+		}
+	}
+	if r.Revoking != nil {
+		add(revokeActions(s, r))
+	}
+	add(strayActions(s, r))
+	return rows
+}
+
 // strayActions offers approvers to confirm what had to be done by hand.
 func strayActions(s speaker, r workflows.Request) *slack.ActionBlock {
 	var row []slack.BlockElement

@@ -75,6 +75,51 @@ func TestEveryPastVersionIsBroughtUpToDate(t *testing.T) {
 	}
 }
 
+// TestOwedBefore: what was owed before the column for it was there is found.
+func TestOwedBefore(t *testing.T) {
+	ctx := context.Background()
+	path := past(t, shipped()[:3])
+	db := sql.OpenDB(connector{dsn: dsn(path, writing)})
+	for id, r := range map[string]workflows.Request{
+		"owed":       {Revoking: &workflows.Revocation{Manual: true}},
+		"owed stray": {Strays: []workflows.Stray{{Revocation: workflows.Revocation{Manual: true, Done: time.Now()}}, {Revocation: workflows.Revocation{Manual: true}}}},
+		"done":       {Revoking: &workflows.Revocation{Manual: true, Done: time.Now()}},
+		"by the CA":  {Revoking: &workflows.Revocation{}, Strays: []workflows.Stray{{}}},
+		"nothing":    {},
+	} {
+		r.ID = workflows.RequestID(id)
+		body, err := encode(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.Exec(`INSERT INTO requests (version, state, team, requester, batch, spki, product, updated_ms, body, id)
+			VALUES (1, 'issued', 'T1', 'U1', '', '', '', 1, ?, ?)`, body, id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := migrate(ctx, db, path, shipped(), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	_ = db.Close()
+	d, err := OpenReadOnly(ctx, Options{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = d.Close() }()
+	var ids []string
+	err = d.View(ctx, func(r workflows.Reader) error {
+		rs, err := r.Requests(ctx, workflows.RequestQuery{Owed: true})
+		for _, x := range rs {
+			ids = append(ids, string(x.ID))
+		}
+		return err
+	})
+	slices.Sort(ids)
+	if err != nil || !slices.Equal(ids, []string{"owed", "owed stray"}) {
+		t.Errorf("%q, %v", ids, err)
+	}
+}
+
 func TestSchemaThatIsNotOurs(t *testing.T) {
 	ctx := context.Background()
 	newer := append(shipped(), migration{version: len(shipped()) + 1, name: "0099_future.sql", sql: `CREATE TABLE future (x INTEGER) STRICT`, sum: "f"})

@@ -90,8 +90,8 @@ func (r reader) numbers(ctx context.Context, q workflows.RequestQuery) ([]int64,
 			states = append(states, string(s))
 		}
 	}
-	// A batch is small, and all requests by time have an index of their own.
-	split := q.Batch == "" && (len(states) > 0 || len(scope.sql) > 0 || !q.DueBefore.IsZero())
+	// A batch is small, few are owed, and all requests by time have an index of their own.
+	split := q.Batch == "" && !q.Owed && (len(states) > 0 || len(scope.sql) > 0 || !q.DueBefore.IsZero())
 	if split && len(states) == 0 {
 		var err error
 		if states, err = r.states(ctx, scope); err != nil {
@@ -102,6 +102,9 @@ func (r reader) numbers(ctx context.Context, q workflows.RequestQuery) ([]int64,
 	rest := scope
 	if q.Batch != "" {
 		rest.and("batch = ? AND batch <> ''", q.Batch)
+	}
+	if q.Owed {
+		rest.and("owed = 1")
 	}
 	if !q.DueBefore.IsZero() {
 		rest.and("expires_ms IS NOT NULL AND expires_ms < ?", q.DueBefore.UnixMilli())

@@ -78,11 +78,11 @@ func (w *writer) request(ctx context.Context, r workflows.Request) error {
 		r.Updated = w.now
 	}
 	cols := []any{r.Version, string(r.State), r.Requester.Team, r.Requester.ID, r.Batch, r.SPKI, r.Spec.Profile,
-		ms(r.Expires), ms(r.NotAfter), r.Updated.UnixMilli(), body, string(r.ID)}
+		ms(r.Expires), ms(r.NotAfter), r.Updated.UnixMilli(), r.Owed(), body, string(r.ID)}
 	if old == 0 {
 		n, err := w.exec(ctx, `INSERT INTO requests
-			(version, state, team, requester, batch, spki, product, expires_ms, not_after_ms, updated_ms, body, id)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`, cols...)
+			(version, state, team, requester, batch, spki, product, expires_ms, not_after_ms, updated_ms, owed, body, id)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`, cols...)
 		if err != nil {
 			return err
 		}
@@ -93,7 +93,7 @@ func (w *writer) request(ctx context.Context, r workflows.Request) error {
 		return err
 	}
 	n, err := w.exec(ctx, `UPDATE requests SET version = ?, state = ?, team = ?, requester = ?, batch = ?, spki = ?, product = ?,
-		expires_ms = ?, not_after_ms = ?, updated_ms = ?, body = ? WHERE id = ? AND version = ?`, append(cols, old)...)
+		expires_ms = ?, not_after_ms = ?, updated_ms = ?, owed = ?, body = ? WHERE id = ? AND version = ?`, append(cols, old)...)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ type Stats struct {
 	Pending  map[workflows.Lane]int64     // effects whose time has come and that are not done
 	Oldest   map[workflows.Lane]time.Time // when the oldest of them was first due
 	Dead     int64                        // effects that were given up, ever
+	Owed     int64                        // requests with a certificate that a person has to revoke at its CA
 }
 
 // Stats counts in one snapshot. It walks indexes only; at a million requests that is
@@ -58,6 +59,6 @@ func (d *DB) Stats(ctx context.Context) (Stats, error) {
 	if err != nil {
 		return s, fault(d.path, err)
 	}
-	err = tx.QueryRowContext(ctx, `SELECT count(*) FROM outbox WHERE buried = 1`).Scan(&s.Dead)
+	err = tx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM outbox WHERE buried = 1), (SELECT count(*) FROM requests WHERE owed = 1)`).Scan(&s.Dead, &s.Owed)
 	return s, fault(d.path, err)
 }

@@ -42,6 +42,7 @@ type RequestQuery struct {
 	Requester Person
 	States    []State
 	Batch     string
+	Owed      bool      // only those for which Request.Owed holds
 	DueBefore time.Time // Expires set and before this
 	Text      string    // part of a name, ID or product; at most 100 characters
 	Before    time.Time // Updated before this: the next page

@@ -28,6 +28,21 @@ type Revocation struct {
 	Done   time.Time  `json:"done,omitzero"`
 }
 
+// owed: it waits for a person at the CA.
+func (v Revocation) owed() bool { return v.Manual && v.Done.IsZero() }
+
+// Owed reports that a certificate of r, the one it got or one that nobody gets, waits for
+// a person to revoke it at its CA.
+func (r Request) Owed() bool {
+	return r.Revoking != nil && r.Revoking.owed() || slices.ContainsFunc(r.Strays, func(s Stray) bool { return s.owed() })
+}
+
+// MayConfirm asks whether who could confirm such a revocation now. The step asks anew.
+func (s *Service) MayConfirm(who Person, r Request) bool {
+	_, members := s.policyOf(r)
+	return r.Owed() && s.admit(who) == nil && slices.Contains(members, who)
+}
+
 // RevocationReasons are those of RFC 5280 5.3.1 that a person can give for a
 // certificate of a server. The others are for CAs, for holds, and for lists.
 func RevocationReasons() []string {
@@ -108,7 +123,7 @@ func (s *Service) RevokedAtCA(ctx context.Context, receipt Receipt, by Person, i
 		switch {
 		case !slices.Contains(members, by):
 			return r, Change{}, Refuse(Forbidden, "workflows.refuse.not_revoker", "Request", string(id))
-		case r.Revoking == nil || !r.Revoking.Manual || !r.Revoking.Done.IsZero():
+		case r.Revoking == nil || !r.Revoking.owed():
 			return r, Change{}, tooLate(r)
 		}
 		next, c := s.revoked(r, by, now)

@@ -108,6 +108,7 @@ func (s *Service) Show(ctx context.Context, who Person, id RequestID) (Request, 
 type Home struct {
 	Mine    []Request
 	Waiting []Request
+	Owed    []Request     // certificates that they have to revoke at the CA themselves
 	Open    *Conversation // not finished yet
 }
 
@@ -125,6 +126,15 @@ func (s *Service) HomeOf(ctx context.Context, who Person) (Home, error) {
 		h.Waiting, err = s.waiting(ctx, rd, who)
 		if err != nil {
 			return err
+		}
+		owed, err := rd.Requests(ctx, RequestQuery{Team: s.Team, Owed: true, Limit: 200})
+		if err != nil {
+			return err
+		}
+		for _, r := range owed {
+			if len(h.Owed) < 20 && s.MayConfirm(who, r) {
+				h.Owed = append(h.Owed, r)
+			}
 		}
 		c, err := rd.ConversationAt(ctx, who, Place{})
 		if err == nil {

@@ -223,7 +223,7 @@ func (s *Service) StrayRevoked(ctx context.Context, receipt Receipt, by Person, 
 		switch {
 		case !slices.Contains(members, by):
 			return r, Change{}, Refuse(Forbidden, "workflows.refuse.not_revoker", "Request", string(id))
-		case i < 0 || !r.Strays[i].Manual || !r.Strays[i].Open():
+		case i < 0 || !r.Strays[i].owed():
 			return r, Change{}, Refuse(Conflict, "workflows.refuse.stray_settled", "Request", string(id))
 		}
 		next, c := strayDone(r, sum, by, now)

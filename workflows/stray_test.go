@@ -170,10 +170,21 @@ func TestStrayByHand(t *testing.T) {
 		_, err := b.StrayRevoked(ctx, "", who, r.ID, sum)
 		return err
 	}
+	owed := func(who workflows.Person) int {
+		home, err := b.HomeOf(ctx, who)
+		must(t, err)
+		return len(home.Owed)
+	}
+	if owed(anselm) != 1 || owed(bolin) != 1 || owed(ella) != 0 {
+		t.Errorf("approvers see %d and %d to be revoked, the requester %d", owed(anselm), owed(bolin), owed(ella))
+	}
 	wants(t, "the requester", confirm(ella, s.SHA256()), workflows.Forbidden)
 	wants(t, "another certificate", confirm(anselm, "00"), workflows.Conflict)
 	must(t, confirm(anselm, s.SHA256()))
 	wants(t, "twice", confirm(bolin, s.SHA256()), workflows.Conflict)
+	if owed(anselm) != 0 {
+		t.Error("what was confirmed is still in App Home")
+	}
 	if s = only(t, b.show(t, r.ID)); s.Open() || s.DoneBy != anselm {
 		t.Errorf("%+v", s)
 	}

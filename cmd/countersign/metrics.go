@@ -72,6 +72,7 @@ var (
 	descPending  = prometheus.NewDesc("countersign_outbox_pending", "Effects that are still to be done.", []string{"lane"}, nil)
 	descOldest   = prometheus.NewDesc("countersign_outbox_oldest_seconds", "How long ago the oldest of them was due.", []string{"lane"}, nil)
 	descDead     = prometheus.NewDesc("countersign_outbox_dead", "Effects that were given up, ever.", nil, nil)
+	descOwed     = prometheus.NewDesc("countersign_revocations_owed", "Requests with a valid certificate that a person has to revoke at its CA.", nil, nil)
 	descLogin    = prometheus.NewDesc("countersign_vault_logged_in", "1 while this identity has a token of Vault.", []string{"identity"}, nil)
 	descToken    = prometheus.NewDesc("countersign_vault_token_expires_seconds", "Time until that token ends if it is not renewed.", []string{"identity"}, nil)
 )
@@ -110,6 +111,7 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 		gauge(descOldest, age(s.Oldest[lane]), string(lane))
 	}
 	gauge(descDead, float64(s.Dead))
+	gauge(descOwed, float64(s.Owed))
 }
 
 func age(since time.Time) float64 {

@@ -23,6 +23,14 @@ func queries(b *bundle) {
 		if i%2 == 0 {
 			r.Expires = start.Add(time.Duration(i) * time.Hour)
 		}
+		switch i % 11 {
+		case 0:
+			r.Revoking = &workflows.Revocation{Manual: true}
+		case 1:
+			r.Revoking = &workflows.Revocation{Manual: true, Done: start}
+		case 2:
+			r.Strays = []workflows.Stray{{}, {Revocation: workflows.Revocation{Manual: true}}}
+		}
 		all = append(all, r)
 		b.put(workflows.Change{Requests: []workflows.Request{r}})
 	}
@@ -45,6 +53,8 @@ func queries(b *bundle) {
 		"due":            {DueBefore: start.Add(40 * time.Hour), Limit: 200},
 		"due in a state": {DueBefore: start.Add(40 * time.Hour), States: states[:1], Limit: 200},
 		"due, mine":      {DueBefore: start.Add(40 * time.Hour), Requester: ann, Limit: 200},
+		"owed":           {Owed: true, Limit: 200},
+		"owed, a page":   {Owed: true, Team: "T1", States: states[:3], Limit: 3},
 		"text":           {Text: "expe01", Limit: 200},
 		"text, case":     {Text: "EXPE01", Limit: 200},
 		"text, id":       {Text: "req-7", Limit: 200},
@@ -93,6 +103,7 @@ func plain(all []workflows.Request, q workflows.RequestQuery) (ids []string) {
 			(q.Requester.IsZero() || q.Requester == r.Requester) &&
 			(len(q.States) == 0 || slices.Contains(q.States, r.State)) &&
 			(q.Batch == "" || q.Batch == r.Batch) &&
+			(!q.Owed || r.Owed()) &&
 			(q.DueBefore.IsZero() || !r.Expires.IsZero() && r.Expires.Before(q.DueBefore)) &&
 			strings.Contains(words, strings.ToLower(q.Text)) &&
 			(q.Before.IsZero() || q.BeforeID != "" || r.Updated.Before(q.Before))

@@ -120,25 +120,34 @@ func (w *World) outbox(ctx context.Context) (list []Effect, integrity string, er
 	return list, integrity, rows.Err()
 }
 
-// Settled waits until the product has nothing left to do, and gives the state then.
+// Settled waits until the product has nothing left to do, as long as it gets anything
+// done within patience, and gives the state then.
 func (w *World) Settled(patience time.Duration) State {
 	w.t.Helper()
 	var open []Effect
-	for until := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
+	moved, done := time.Now(), -1
+	for ; ; time.Sleep(50 * time.Millisecond) {
 		all, _, err := w.outbox(context.Background())
 		if err != nil {
 			w.t.Fatalf("read the outbox: %v", err)
 		}
 		open = open[:0]
+		now := 0
 		for _, e := range all {
 			if !e.Done && !e.Later {
 				open = append(open, e)
+			}
+			if e.Done {
+				now++
 			}
 		}
 		if len(open) == 0 {
 			return w.Read()
 		}
-		if time.Now().After(until) {
+		if now != done {
+			moved, done = time.Now(), now
+		}
+		if time.Since(moved) > patience {
 			w.t.Fatalf("%d effects are still to be done after %v: %s\n%s", len(open), patience, fmt.Sprintf("%+v", open[:min(5, len(open))]), w.Tail())
 		}
 	}
