@@ -162,22 +162,24 @@ func (u *user) reads(selector string, words ...string) {
 // click clicks the last visible element that a JavaScript expression gives.
 func (u *user) click(selector, text string) {
 	u.t.Helper()
-	u.mark++
 	find := fmt.Sprintf(`(() => { const all = [...document.querySelectorAll(%q)].filter(e => e.offsetParent !== null && e.innerText.trim().includes(%q));
-		const e = all[all.length - 1]; if (!e) return false; e.setAttribute('data-now', '%d'); e.scrollIntoView({block: 'center'}); return true; })()`, selector, text, u.mark)
+		return all[all.length - 1]; })()`, selector, text)
 	u.press(find)
 }
 
-// press clicks what find marks. A message that is drawn anew in between loses its mark:
-// then it is marked and clicked again.
+// press clicks the element that find gives, once it is there. What is drawn anew in
+// between loses its mark, and what moves may not be hit: then it is clicked again.
 func (u *user) press(find string) {
 	u.t.Helper()
-	for range 5 {
-		u.until(find)
+	u.mark++
+	mark := fmt.Sprintf(`(() => { const e = %s; if (!e) return false; e.setAttribute('data-now', '%d');
+		e.addEventListener('click', () => { window.hit = %d; }, {once: true, capture: true}); e.scrollIntoView({block: 'center'}); return true; })()`, find, u.mark, u.mark)
+	for range 10 {
+		u.until(mark)
 		ctx, cancel := context.WithTimeout(u.ctx, 2*time.Second)
 		err := chromedp.Do(ctx, chromedp.Click(chromedp.CSS(`[data-now="`+strconv.Itoa(u.mark)+`"]`)))
 		cancel()
-		if err == nil {
+		if err == nil && u.js("String(window.hit)") == strconv.Itoa(u.mark) {
 			return
 		}
 	}
@@ -231,10 +233,8 @@ func (u *user) button(label string) {
 // buttonOf clicks a button of the message that shows the words.
 func (u *user) buttonOf(words, label string) {
 	u.t.Helper()
-	u.mark++
 	find := fmt.Sprintf(`(() => { const m = [...document.querySelectorAll('[data-testid="message"]')].find(e => e.innerText.includes(%q));
-		const e = m && [...m.querySelectorAll('button')].find(b => b.innerText.trim() === %q); if (!e) return false;
-		e.setAttribute('data-now', '%d'); e.scrollIntoView({block: 'center'}); return true; })()`, words, label, u.mark)
+		return m && [...m.querySelectorAll('button')].find(b => b.innerText.trim() === %q); })()`, words, label)
 	u.press(find)
 }
 

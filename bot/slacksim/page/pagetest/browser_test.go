@@ -49,7 +49,7 @@ type page struct {
 func open(t *testing.T, s *server, path string) *page {
 	t.Helper()
 	tab, closeTab := chromedp.NewContext(browser)
-	ctx, cancel := context.WithTimeout(tab, 30*time.Second)
+	ctx, cancel := context.WithTimeout(tab, 5*time.Minute)
 	t.Cleanup(closeTab)
 	t.Cleanup(cancel)
 	listen := chromedp.Listen(ctx, func(ev any) {
@@ -96,7 +96,7 @@ func eval[T any](p *page, js string) T {
 // until waits for a JavaScript condition.
 func (p *page) until(js string) {
 	p.t.Helper()
-	deadline := time.Now().Add(8 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for !eval[bool](p, "Boolean("+js+")") {
 		if time.Now().After(deadline) {
 			p.shot("failed")
@@ -108,8 +108,17 @@ func (p *page) until(js string) {
 
 func (p *page) click(selector string) {
 	p.t.Helper()
-	p.until("document.querySelector(" + quote(selector) + ")")
-	p.run(chromedp.Click(chromedp.CSS(selector)))
+	// What is drawn anew or moves under the mouse is not hit, and clicked again.
+	mark := "(() => { const e = document.querySelector(" + quote(selector) + "); if (!e) return false; window.hit = false;" +
+		"e.addEventListener('click', () => { window.hit = true; }, {once: true, capture: true}); return true; })()"
+	for range 10 {
+		p.until(mark)
+		p.run(chromedp.Click(chromedp.CSS(selector)))
+		if eval[bool](p, "window.hit === true") {
+			return
+		}
+	}
+	p.t.Fatalf("cannot click %s", selector)
 }
 
 func (p *page) typeInto(selector, text string) {
@@ -128,7 +137,7 @@ func (p *page) text(selector string) string {
 // wait returns the n-th call (from 1) of a path.
 func (p *page) wait(path string, n int) object {
 	p.t.Helper()
-	for deadline := time.Now().Add(8 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		if calls := p.s.called(path); len(calls) >= n {
 			return calls[n-1].Body
 		}
