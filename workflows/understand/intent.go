@@ -131,7 +131,7 @@ func (d *document) weigh(s sentence, w *weights) {
 		w.order = true
 		w.other += 2
 		return
-	case d.cancelled(s, g) && !(g.howto && !g.request) || g.nowish && g.request && !g.question && !g.errHard:
+	case d.ends(s, g), d.cancelled(s, g) && !(g.howto && !g.request) || g.nowish && g.request && !g.question && !g.errHard:
 		w.cancel += 5
 		return
 	case g.question && g.cert && inOrder.Match(d.low[s.start:s.end]) && d.handedOver(d.authored(true)):
@@ -140,7 +140,7 @@ func (d *document) weigh(s sentence, w *weights) {
 	case (g.artefact || d.artefactFile(s.span)) && !g.request && d.inspects(s, g):
 		w.inspect += 4.5
 		return
-	case whoMay.Match(d.low[s.start:s.end]) && !g.request && !listRequests.Match(d.low[s.start:s.end]):
+	case whichRole.Match(d.low[s.start:s.end]), whoMay.Match(d.low[s.start:s.end]) && !g.request && !listRequests.Match(d.low[s.start:s.end]):
 		w.help += 3.6
 		return
 	case g.status && d.statusQuestion(s, g) || d.asksProgress(s, g):
@@ -215,6 +215,7 @@ func (d *document) weighTrouble(s sentence, g signs, asks bool, w *weights) floa
 	switch {
 	case g.errHard:
 		points = 4
+	case whyNeeded.Match(d.low[s.start:s.end]) && !g.errMid && !g.since:
 	case g.errMid && (about || g.why):
 		points = 3.6
 	case g.errMid:
@@ -261,6 +262,9 @@ func (d *document) weighWish(s sentence, g signs, w *weights) {
 		return
 	}
 	switch {
+	case newRequest.Match(d.low[s.start:s.end]) && !g.past && !g.reported:
+		w.request += 3.6
+		w.wish = true
 	case g.cert && g.ask:
 		w.request += 3.6
 		if g.strong && !broken {
@@ -315,7 +319,7 @@ func (d *document) weighWhole(own []sentence, w *weights) {
 	if w.renew < 2 && w.request >= 2.4 && d.changesCA() {
 		w.renew = w.request + 0.5 // what another CA signed before exists
 	}
-	if (w.help > 0 || w.request+w.renew+w.diagnose == 0 && d.questioned(own)) && d.handedOver(own) {
+	if (w.help > 0 || w.request+w.renew+w.diagnose == 0 && d.questioned(own)) && (d.handedOver(own) || d.pointsAtFile(own)) {
 		w.inspect += w.help + 1.5 // the question is about what is attached
 	}
 	if w.renew >= 2 {
@@ -362,6 +366,16 @@ func (d *document) handedOver(own []sentence) bool {
 		}
 	}
 	return false
+}
+
+// pointsAtFile: "is this the right one?", and a file is named.
+func (d *document) pointsAtFile(own []sentence) bool {
+	file, points := false, false
+	for _, s := range own {
+		file = file || d.artefactFile(s.span)
+		points = points || pronounPattern.Match(d.low[s.start:s.end])
+	}
+	return file && points
 }
 
 // specification: a text that names a box, its product and who signs with which key

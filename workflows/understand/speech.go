@@ -32,9 +32,9 @@ func (d *document) signsOf(s sentence) signs {
 		inspect: has("inspect"), look: has("look"), status: has("status"), cancel: has("cancel"), approve: has("approve"),
 		inject: has("inject"), howto: has("howto"), nowish: has("nowish"), chat: has("chat"),
 		reported: has("reported"), helpWord: has("helpword"),
-		question: strings.HasSuffix(strings.TrimRight(string(text), " \"')*_"), "?") || leadingQuestion.Match(text) || hanQuestion.Match(text) || curious.Match(text),
+		question: strings.HasSuffix(strings.TrimRight(string(text), " \"')*_"), "?") || leadingQuestion.Match(text) || hanQuestion.Match(text) || curious.Match(text) || asksOutright(text) || outrightHan.Match(text),
 		request:  requestIDPattern.Match(text) || has("myrequest"),
-		artefact: has("artefact"),
+		artefact: has("artefact") || atHand.Match(text),
 		names:    d.hasName(s.span),
 		product:  len(d.group("product.cucm", s.span)) > 0 || len(d.group("service.tomcat", s.span)) > 0,
 		polite:   politeQuestion.Match(text) && !whQuestion.Match(text),
@@ -42,6 +42,7 @@ func (d *document) signsOf(s sentence) signs {
 		since:    has("since"),
 		words:    d.words(s.span),
 	}
+	g.expiry = g.expiry || g.cert && timeLeft.Match(text)
 	wish, verb, please := has("ask.wish"), has("ask.verb"), has("ask.please")
 	if g.polite && g.cert && politeMake.Match(text) {
 		wish = true
@@ -60,7 +61,7 @@ var whQuestion = lazy(`^\W*(?:when|how|where|why|who)\b`)
 
 var openQuestion = lazy(`^\W*(?:what|which|whose|whom)\b`)
 
-var leadingQuestion = lazy(`^[\s\W]*(?:hi |hey |hello |and |so |but |quick question |btw |also )?\W*(?:did|has|have you|have they|is|are|was|were|will|does|what(?:'s| is)|where(?:'s| is| are)|how(?:'s| is)|who(?:'s| is| has)|do (?:i|we|you|they|expressway|certs|certificates|wildcard)|can (?:i|we|one|wildcards?|the|a|an|it|they|expressway|cucm|cms)|could (?:i|we|it|the)|would (?:it|the|a)|should (?:i|we|the|it)|may (?:i|we)|(?:where|how|when|what|which|why)\b.{0,40}\b(?:do|does|can|should|must) (?:i|we|you|one|they)\b|(?:i|we) (?:want|would like|'d like|need|am trying|are trying) to (?:understand|know|learn)|am i|ist|sind|hat|haben wir|kann man|darf|muss|est-ce|peut-on|faut-il|es posible|se puede|è possibile)\b`)
+var leadingQuestion = lazy(`^[\s\W]*(?:hi |hey |hello |and |so |but |quick question |btw |also )?\W*(?:did|has|have you|have they|is|are|was|were|will|does|what(?:'s| is)|where(?:'s| is| are)|how(?:'s| is)|who(?:'s| is| has)|do (?:i|we|you|they|expressway|certs|certificates|wildcard)|can (?:i|we|one|wildcards?|the|a|an|it|they|expressway|cucm|cms)|could (?:i|we|it|the)|would (?:it|the|a)|should (?:i|we|the|it)|may (?:i|we)|can (?:(?:somebody|someone|anybody|anyone) else|people|others|my \w+|another \w+)|(?:where|how|when|what|which|why)\b.{0,40}\b(?:do|does|can|should|must) (?:i|we|you|one|they)\b|(?:i|we) (?:want|would like|'d like|need|am trying|are trying) to (?:understand|know|learn)|am i|ist|sind|hat|haben wir|kann man|darf|muss|est-ce|peut-on|faut-il|es posible|se puede|è possibile)\b`)
 
 // hanQuestion: Chinese and Japanese questions written without a question mark.
 var hanQuestion = lazy(`(?:吗|呢|没有|了没|ですか|ますか)[\s。!.]*$|谁(?:在|来|负责|要|去)?(?:审|批|签|处理|跟)`)
@@ -70,6 +71,9 @@ var curious = lazy(`\b(?:wants?|needs?|would like|like|trying|curious|keen|wish(
 
 // permission: "who can approve" asks for the rules, not for news.
 var whoMay = lazy(`^\W*(?:so |and )?(?:who|whom|wer|qui|quién|chi)\b.{0,24}\b(?:can|may|is allowed to|is able to|should|could|has to|darf|kann|peut|puede|può)\b.{0,24}\b(?:approv\w+|sign off|decide|genehmig\w+|approuver|aprobar|approvare)\b|^\W*who (?:approves|signs off|decides|signs)\b.{0,16}\b(?:requests|certs|certificates|here|in this)\b|(?:谁|哪些人|什么人).{0,6}(?:可以|能|有权|有资格).{0,4}(?:审批|批准|核准|批)|^\W*(?:由|是)?谁(?:来|负责|可以|能)?(?:审批|批准|核准|审核|批|签)[^\p{Han}]*$`)
+
+// whichRole is whoMay by the role.
+var whichRole = lazy(`\bwhich (?:role|group|team|person|people|user)s?\b.{0,20}\b(?:approves?|signs?|decides?)\b`)
 
 var permission = lazy(`\b(?:can|may|could|allowed|able|should)\b|可以|能`)
 
@@ -90,8 +94,8 @@ func (d *document) orderTo(s sentence, g signs) bool {
 	if (g.question || g.howto) && !g.polite {
 		return false
 	}
-	if listRequests.Match(d.low[s.start:s.end]) || whoMay.Match(d.low[s.start:s.end]) {
-		return false // "list what I have not approved yet", "who may approve"
+	if text := d.low[s.start:s.end]; listRequests.Match(text) || whoMay.Match(text) || whoHan.Match(text) {
+		return false // "list what I have not approved yet", "who may approve", "被谁驳回了"
 	}
 	if orderPattern.Match(d.low[s.start:s.end]) {
 		return true
@@ -136,6 +140,9 @@ func (d *document) asksProgress(s sentence, g signs) bool {
 	if whereToSee.Match(text) {
 		return false
 	}
+	if d.asksNewsOf(s, g) {
+		return true
+	}
 	if listRequests.Match(text) || showRequest.Match(text) || g.names && whenExpires.Match(text) {
 		return true
 	}
@@ -148,7 +155,7 @@ func (d *document) asksProgress(s sentence, g signs) bool {
 	if g.question && g.approve && !g.howto && !permission.Match(text) {
 		return true
 	}
-	if g.question && (g.cert || g.renew || g.request) && perfect.Match(text) {
+	if g.question && (g.cert || g.renew || g.request) && perfect.Match(text) && !(asksOutright(text) && openQuestion.Match(text)) {
 		return true
 	}
 	if g.cert && whenGet.Match(text) {
@@ -185,12 +192,15 @@ func (d *document) inspects(s sentence, g signs) bool {
 	}
 	file := d.artefactFile(s.span)
 	thing := g.artefact || file || len(d.pem) > 0 && (g.cert || g.words <= 12)
-	makes := d.any("ask.verb", s.span) || g.renew && !d.pastRenewal(s) || d.any("ask.wish", s.span) && d.any("caword", s.span)
+	makes := d.any("ask.verb", s.span) && !outrightHan.Match(d.low[s.start:s.end]) || g.renew && !d.pastRenewal(s) || d.any("ask.wish", s.span) && d.any("caword", s.span)
 	if g.inspect {
 		return thing || g.cert && !makes && !(g.howto && g.names && g.expiry)
 	}
 	return thing && !makes && (g.question || g.look || openQuestion.Match(d.low[s.start:s.end]))
 }
+
+// atHand: what was posted, uploaded or stands above, and things named for comparison.
+var atHand = lazy(`\b(?:cert\w*|csrs?|chain|bundle|file|pem|p7b|p12|pfx|key|request)\b(?:\W+\w+){0,2}?\W+(?:(?:that |which )?(?:i|we)(?:'ve| have)? (?:just |already )?(?:posted|uploaded|sent|pasted|attached|shared|dropped|put|added|gave)|in (?:the|this|my|that) (?:thread|channel|message|last message|previous message|post|attachment|zip)|(?:from )?above|below|attached)\b|\b(?:diff|compare)\b.{0,40}\b(?:cert\w*|csrs?|chains?|keys?|pems?)\b`)
 
 // artefactFile: a file of certificates, keys or requests is named.
 func (d *document) artefactFile(s span) bool {
@@ -220,6 +230,14 @@ func (d *document) asks(s sentence, g signs) bool {
 
 // onTopic: the question is about certificates or the bot, not about lunch.
 func (d *document) onTopic(s sentence, g signs) bool {
+	if !g.cert && !g.product && !g.names && toPeople.Match(d.low[s.start:s.end]) {
+		return false
+	}
+	for _, t := range []string{"shared", "separate", "clustered", "own", "ask.renew", "ask.expiry", "approve", "cancel"} {
+		if d.any(t, s.span) {
+			return true
+		}
+	}
 	return g.cert || g.product || g.names || d.any("topic", s.span) || d.any("botquestion", s.span) || len(d.group("ca.public", s.span)) > 0 || len(d.group("feat.mra", s.span)) > 0
 }
 

@@ -21,7 +21,7 @@ var nounOnly = lazy(`^\W*(?:new |a |another |one |fresh )*(?:csr|cert|certificat
 var replies = lazy(`^\W*(?:sure|yes|yep|yeah|no|nope|of course|done|nice|agreed|好的|可以|行|没问题|已经)\b[,.! ]`)
 
 // contradicted: what should have helped did not.
-var contradicted = lazy(`\b(?:but|although|though|even though) (?:i|we)(?:'ve| have| had)? (?:already |just )?(?:uploaded|renewed|replaced|installed|imported|restarted)\b|(?:但|可)是?.{0,6}(?:明明|已经|刚)?(?:换过|更新过|上传过|换了|更新了|上传了)`)
+var contradicted = lazy(`\b(?:but|although|though|even though) (?:i|we)(?:'ve| have| had)? (?:already |just )?(?:uploaded|renewed|replaced|installed|imported|restarted)\b|\b(?:although|though|even though|but) (?:it|this|that|they|the [a-z]+)(?:'s| is| was| were| has been| had been) (?:only |already |just |recently )?(?:renewed|replaced|installed|imported|reissued|updated|swapped)\b|(?:但|可)是?.{0,6}(?:明明|已经|刚)?(?:换过|更新过|上传过|换了|更新了|上传了)`)
 
 // askedBefore: a request is told to have been made.
 var askedBefore = lazy(`\b(?:sent|submitted|filed|raised|opened|placed|put)(?: in)? (?:a|an|my|the|our) (?:[a-z-]+ ){0,3}?(?:request|ticket|order|application)\b.{0,80}\b(?:ago|yesterday|last|on (?:mon|tues|wednes|thurs|fri)day|this morning|earlier)\b`)
@@ -69,3 +69,10 @@ func (d *document) refersBack(s sentence) bool {
 }
 
 var pronounPattern = lazy(`\b(?:one|ones|it|this|that|them|these|those|eins|eines|das|un|uno)\b|一张|一个|这个|这张`)
+
+// newRequest: a request is opened by that word: "start a new request", "新建一个申请".
+var newRequest = lazy(`\b(?:start|open|create|make|begin|raise|file|place|do|fill in|enter|log|kick off)\W+(?:a|an|another|one more)\W+(?:(?:new|fresh|other|cert\w*|csr|[a-z]+) ){0,3}?(?:requests?|order|application|csr|cert|certificate)\b|(?:新建|新开|开|提|建|发起|填|来|起)(?:一)?(?:个|张|份|条|笔)?(?:新的?)?(?:证书|凭证)?(?:申请|请求|单子?|工单)(?:[^\p{Han}]|$)`)
+
+// timeLeft: a certificate is about to expire, by the time it has: "has two weeks left",
+// "只剩三天".
+var timeLeft = lazy(`\b(?:\d+|a|one|two|three|four|five|six|seven|eight|nine|ten|few|couple of)\W+(?:days?|weeks?|months?|hours?)\W+(?:left|to go|remaining|of validity)\b|\bends? (?:in|on|next|this|tomorrow|today)\b|(?:只剩|还剩|仅剩|剩下?|只有|就剩)(?:不到|下|了)?[一二三四五六七八九十两几\d ]+(?:多)?(?:天|周|个?星期|个?礼拜|个?月|小时)`)
