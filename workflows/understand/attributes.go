@@ -25,7 +25,7 @@ func (d *document) findTopology() {
 	if nodes <= 1 && !clusterSaid && sharedSaid && d.servicesListed() {
 		sharedSaid = false // services share it, not nodes
 	}
-	if d.u.Intent == Help && sharedSaid && nodes == 0 && (separate.end > 0 || d.positive("single").end > 0) {
+	if d.u.Intent == Help && sharedSaid && nodes == 0 && (separate.end > 0 || d.positive("single").end > 0 || clusterSaid && weighed.Match(d.low)) {
 		return // a question about the choice
 	}
 	switch {
@@ -44,6 +44,18 @@ func (d *document) findTopology() {
 			set(certs.Single, at)
 		}
 	}
+}
+
+// weighed: the one is held against the other.
+var weighed = lazy(`\b(?:difference|differ|compared? (?:to|with)|versus|vs|rather than|better|between)\b|区别|差别|差异|不同|不一样|还是`)
+
+// listFollows: another name is listed right behind n.
+func (d *document) listFollows(n name) bool {
+	if len(n.values) > 1 {
+		return true
+	}
+	i, _ := slices.BinarySearchFunc(d.names, n.end, func(o name, p int) int { return o.start - p })
+	return i < len(d.names) && d.listLink(span{n.end, d.names[i].start})
 }
 
 // positive is the first cue of the tag in scope that no negation stands before.
@@ -109,7 +121,7 @@ func (d *document) sharing(nodes int) (span, bool) {
 		return span{m[0], m[1]}, true // one CSR that names several nodes
 	}
 	for _, n := range d.names {
-		if nodes >= 2 && d.inScope(n.start) && oneForListed.Match(d.low[max(0, n.start-40):n.start]) {
+		if nodes >= 2 && d.inScope(n.start) && d.listFollows(n) && oneForListed.Match(d.low[max(0, n.start-40):n.start]) {
 			return n.span, true
 		}
 	}
@@ -129,8 +141,8 @@ var sharedCert = lazy(`\b(?:shared|common|gemeinsam\w*|partagée?|compartido|con
 
 var pkiCSR = lazy(`\bpki csr \S+ cn:`)
 
-// oneForListed: "callbridge certificate: one for a, b and c".
-var oneForListed = lazy(`\b(?:cert|certificate|csr)\w*\W{1,3}(?:just |only )?one for $`)
+// oneForListed: "callbridge certificate: one for a, b and c", "one dbserver cert for a and b".
+var oneForListed = lazy(`\b(?:one|a single|1) (?:[a-z0-9+-]+ ){0,3}(?:cert|certificate|csr) (?:for|with|covering|on) $|\b(?:cert|certificate|csr)\w*\W{1,3}(?:just |only )?one for $`)
 
 // oneForAll: "a certificate ... on both nodes".
 var oneForAll = lazy(`\b(?:a|an|one|single|1|ein|un|une|um)\b[^;\n]{0,40}?\b(?:cert|certificate|csr|zertifikat|certificat|certificado|certificato)\b[^;\n]{0,60}?\b(?:for|on|across|covering|für|pour|para|per)\b[^;\n]{0,24}?\b(?:both|all|beide|alle|les deux|tous|toutes|ambos|todos|tutti|entrambi)\b|(?:所有|全部|整个集群|两台|三台|四台|两个|三个|四个)[^。;\n各每单]{0,10}?(?:做|签|办|申请|出|开|用|要|放)同?一张`)
@@ -153,10 +165,16 @@ func phraseSet(s string) map[string]bool {
 // several nodes are listed beside it or "all" is said.
 var plainOne = phraseSet(`一张证书|一张凭证|一个证书|一份证书|一份凭证|one cert|one certificate`)
 
+// inOneCert: "a, b and c in one cert".
+var inOneCert = lazy(`\b(?:in|on|into|onto|within|inside|under|all|both) (?:just |only )?$`)
+
 func (d *document) strongOne(c span, nodes int) bool {
 	s := d.sentenceSpan(c.start)
 	text := string(d.low[s.start:s.end])
 	if d.low[c.start] < 0x80 {
+		if nodes >= 2 && inOneCert.Match(d.low[max(s.start, c.start-12):c.start]) {
+			return true
+		}
 		if nodes >= 2 {
 			s = span{0, len(d.low)}
 		}

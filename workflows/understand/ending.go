@@ -25,11 +25,11 @@ const (
 
 var (
 	// endsIt: a verb of ending, told or asked of the bot, with an earlier request.
-	endsIt = lazy(`(?:^|\b(?:please|pls|plz|can you|could you|would you|will you|can i|could i|may i|can we|could we|just|kindly|i want to|i'd like to|i would like to|we want to|we'd like to|i need to|we need to|i have to|let's|lets|let us|i'll|i will|we'll|we will|you can|you may|you could|i|we|and|so|then|to|should)\W+|[,;:.!-]\W*)` +
+	endsIt = lazy(`(?:^\W*|\b(?:please|pls|plz|can you|could you|would you|will you|can i|could i|may i|can we|could we|just|kindly|i want to|i'd like to|i would like to|we want to|we'd like to|i need to|we need to|i have to|let's|lets|let us|i'll|i will|we'll|we will|you can|you may|you could|i|we|and|so|then|to|should)\W+|[,;:.!-]\W*)` +
 		endVerb + `\W+(?:of\W+)?` + earlier)
 	// endsThat is the same with a pronoun, which needs a request nearby or a text that
 	// says nothing else; "take" and "end" alone are too common for it.
-	endsThat  = lazy(`(?:^|\b(?:please|pls|plz|can you|could you|can i|could i|may i|can we|just|kindly|i want to|i'd like to|let's|you can|you may|and|so|then)\W+|[,;:.!-]\W*)(?:(?:cancel|withdraw|close|remove|delete|bin|scrap|kill|undo|abandon|abort|retract|revoke|void|discard|disregard|scratch|trash|ditch|get rid of|call off|drop)\W+(?:it|that|this|them|these|those|that one|this one|the one|both|all of it|one of them)\b|take (?:it|that|this|them|that one|this one) back\b)`)
+	endsThat  = lazy(`(?:^\W*|\b(?:please|pls|plz|can you|could you|can i|could i|may i|can we|just|kindly|i want to|i'd like to|let's|you can|you may|and|so|then)\W+|[,;:.!-]\W*)(?:(?:cancel|withdraw|close|remove|delete|bin|scrap|kill|undo|abandon|abort|retract|revoke|void|discard|disregard|scratch|trash|ditch|get rid of|call off|drop)\W+(?:it|that|this|them|these|those|that one|this one|the one|both|all of it|one of them)\b|take (?:it|that|this|them|that one|this one) back\b)`)
 	takesBack = lazy(`\btake\W+` + earlier + `\W+(?:back|out|off|down|away)\b`)
 	// isEnded: "the one I opened can be deleted", "REQ-9 should be closed".
 	isEnded = lazy(earlier + `.{0,40}?\b(?:can|could|should|may|must|needs? to|has to|is to|to|please) (?:please |now |then |all )?be ` + endedVerb + `\b`)

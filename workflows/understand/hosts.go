@@ -158,7 +158,7 @@ func runEnd(b []byte, p int) int {
 			continue
 		}
 		if q+1 < len(b) && wordByte(b[q+1]) && q > p && wordByte(b[q-1]) {
-			if b[q] == '/' || b[q] == '~' && digit(b[q-1]) && digit(b[q+1]) {
+			if b[q] == '/' || b[q] == '~' && digit(b[q-1]) {
 				q++
 				continue
 			}
@@ -276,6 +276,10 @@ func (d *document) scanURL(p int) int {
 // classify decides what n is, by its text, and files it.
 func (d *document) classify(n *name) {
 	run := string(d.low[n.start:n.end])
+	if values := expandSequence(run); values != nil {
+		d.classifySequence(n, values)
+		return
+	}
 	if strings.ContainsAny(run, "[{(/~") {
 		d.classifyPattern(n, run)
 		return

@@ -170,6 +170,8 @@ func (d *document) weighTrouble(s sentence, g signs, asks bool, w *weights) floa
 	case g.errHard:
 		points = 4
 	case whyNeeded.Match(d.low[s.start:s.end]) && !g.errMid && !g.since:
+	case announced.Match(d.low[s.start:s.end]) && !asks && !g.why:
+		w.other += 1.5
 	case g.errMid && (about || g.why):
 		points = 3.6
 	case g.errMid:
@@ -216,7 +218,7 @@ func (d *document) weighWish(s sentence, g signs, w *weights) {
 		return
 	}
 	switch {
-	case newRequest.Match(d.low[s.start:s.end]) && !g.past && !g.reported:
+	case (newRequest.Match(d.low[s.start:s.end]) || halfSaid.Match(d.low[s.start:s.end])) && !g.past && !g.reported:
 		w.request += 3.6
 		w.wish = true
 	case g.cert && g.ask:

@@ -1,7 +1,6 @@
 package understand
 
 import (
-	"strconv"
 	"strings"
 )
 
@@ -67,31 +66,6 @@ func (d *document) classifyPattern(n *name, run string) {
 	}
 	if len(hosts) == 0 && len(pending) > 0 && shortShape(pending[0]) {
 		d.shorts = append(d.shorts, short{span: pendingAt, values: pending})
-	}
-}
-
-// dashed: expe1-3.a.example, which is a range where the text speaks of several boxes.
-var dashed = lazy(`^([a-z][a-z-]*?)(\d{1,2})-(\d{1,2})(\..+)$`)
-
-// expandDashes turns such names into the names of the range.
-func (d *document) expandDashes(items []*item) {
-	if len(d.cuesOf("separate"))+len(d.cuesOf("shared"))+len(d.cuesOf("clustered"))+len(d.cuesOf("several")) == 0 {
-		return
-	}
-	for _, it := range items {
-		if it.n == nil || len(it.values) != 1 {
-			continue
-		}
-		m := dashed.FindStringSubmatch(it.values[0])
-		if m == nil || m[2] == m[3] {
-			continue
-		}
-		if numbers := numberRange(m[2], m[3]); len(numbers) <= 12 {
-			it.values = nil
-			for _, n := range numbers {
-				it.values = append(it.values, m[1]+n+m[4])
-			}
-		}
 	}
 }
 
@@ -230,35 +204,6 @@ func setItems(body string) []string {
 			}
 		}
 		out = append(out, f)
-	}
-	return out
-}
-
-// numberRange counts from..to, keeping leading zeros and a shared prefix.
-func numberRange(from, to string) []string {
-	prefix := strings.TrimRight(from, "0123456789")
-	if p := strings.TrimRight(to, "0123456789"); p != "" && p != prefix {
-		return nil
-	}
-	a, err := strconv.Atoi(from[len(prefix):])
-	if err != nil {
-		return nil
-	}
-	z, err := strconv.Atoi(strings.TrimPrefix(to, prefix))
-	if err != nil || z < a || z-a >= maxExpand {
-		return nil
-	}
-	width := 0
-	if strings.HasPrefix(from[len(prefix):], "0") {
-		width = len(from) - len(prefix)
-	}
-	var out []string
-	for n := a; n <= z; n++ {
-		d := strconv.Itoa(n)
-		for len(d) < width {
-			d = "0" + d
-		}
-		out = append(out, prefix+d)
 	}
 	return out
 }

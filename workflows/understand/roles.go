@@ -51,6 +51,7 @@ const (
 // assignRoles finds out what each name is and fills the name fields.
 func (d *document) assignRoles() {
 	items := d.gatherItems()
+	items = d.joinRanges(items)
 	d.expandDashes(items)
 	for i := range d.sentences {
 		d.labelSentence(i, items)

@@ -232,7 +232,7 @@ func (d *document) droppedBehind(items []*item) {
 			continue
 		}
 		s := d.sentenceAt(c.start)
-		if s == nil || s.quoted || slices.ContainsFunc(d.cuesOf("unchanged"), c.meets) {
+		if s == nil || s.quoted || slices.ContainsFunc(d.cuesOf("unchanged"), c.meets) || ownRequest.Match(d.low[c.end:min(s.end, c.end+24)]) {
 			continue
 		}
 		last := -1
@@ -272,6 +272,9 @@ func (d *document) droppedBehind(items []*item) {
 		}
 	}
 }
+
+// ownRequest: "it has its own CSR" speaks of the box that is asked for.
+var ownRequest = lazy(`^ (?:\w+ )?(?:csrs?|keys?|private keys?|signing requests?)\b`)
 
 // reaches: few words, and no new subject, stand between the name and what is said
 // about it.

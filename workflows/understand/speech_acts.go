@@ -76,3 +76,9 @@ var newRequest = lazy(`\b(?:start|open|create|make|begin|raise|file|place|do|fil
 // timeLeft: a certificate is about to expire, by the time it has: "has two weeks left",
 // "只剩三天".
 var timeLeft = lazy(`\b(?:\d+|a|one|two|three|four|five|six|seven|eight|nine|ten|few|couple of)\W+(?:days?|weeks?|months?|hours?)\W+(?:left|to go|remaining|of validity)\b|\bends? (?:in|on|next|this|tomorrow|today)\b|(?:只剩|还剩|仅剩|剩下?|只有|就剩)(?:不到|下|了)?[一二三四五六七八九十两几\d ]+(?:多)?(?:天|周|个?星期|个?礼拜|个?月|小时)`)
+
+// announced: what will be out of order for a while, by plan.
+var announced = lazy(`\b(?:will|may|might|could|is going to|are going to) (?:all |briefly |shortly |also |then |not )?(?:be|get|lose|drop|stay|go)\b.{0,40}\b(?:logged out|log ?out|down|unavailable|available|unregister\w*|offline|interrupt\w*|disconnect\w*|reboot\w*|restart\w*|affected|kicked out|unreachable|calls?|connection)\b|\b(?:planned|scheduled) (?:maintenance|outage|downtime|reboot|restart|upgrade)\b|\b(?:maintenance|change) window\b|(?:将|会|要|计划|预计|准备)[^,。]{0,10}(?:停机|重启|重开机|中断|断线|维护|下线|割接)`)
+
+// halfSaid: somebody began to ask and sent what there was.
+var halfSaid = lazy(`^\W*(?:(?:hi|hey|hello|pls|please|new|a|another|need|want)\W+)*(?:cert|certificate|csr|证书|凭证)\W+(?:for|on|of|to)(?: (?:the|our|my|a))?\W*$`)

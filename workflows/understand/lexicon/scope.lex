@@ -31,3 +31,5 @@ plus: plus | also | additionally | as well as | and also | along with | together
 at: at | on | auf | sur | en | su | 在 | 位于 | にある
 insteadword: instead | statt dessen | stattdessen | à la place | en su lugar | invece | 代わりに
 third: exactly what | just what | identical to | a copy of what | same as what | the same as | 和 * 一样 | 跟 * 一样
+drop.list: scratch | strike | strike out | cross out
+drop.after: is wrong | are wrong | is a mistake | was a mistake | was a typo | is a typo | shouldn't be there | should not be there | 写多了 | 多写了 | 是错的 | 划掉 | 去掉吧
