@@ -107,6 +107,9 @@ func (d *document) rangeOf(a, b *item) []string {
 	if a.sent != b.sent || a.plain || b.plain || len(a.values) != 1 || len(b.values) != 1 || b.start <= a.end || b.start-a.end > 16 {
 		return nil
 	}
+	if inside(d.struck, a.start) || inside(d.struck, b.start) {
+		return nil
+	}
 	gap := string(d.low[a.end:b.start])
 	s := d.sentences[a.sent]
 	if !rangeWord.MatchString(gap) || d.u.Intent == Diagnose || d.any("move", s.span) || d.any("swap.to", s.span) {
