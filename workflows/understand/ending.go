@@ -16,10 +16,10 @@ const (
 		`|(?:the|that|this) (?:one|cert\w*|csr|thing)s?\W+(?:that |which )?(?:i|we)(?:'ve| have| had)? (?:just )?(?:opened|sent|submitted|asked|made|filed|created|ordered|requested|raised|entered|started|put)\b` +
 		`|(?:the|that) one (?:from|for|of|on)\b` +
 		`|what i(?:'ve| have)? (?:just )?(?:asked|requested|sent|submitted|ordered)\b)`
-	endVerb   = `(?:cancel|withdraw|close|remove|delete|bin|scrap|drop|kill|forget(?: about)?|pull|undo|abandon|abort|stop|retract|revoke|void|discard|disregard|ignore|scratch|trash|ditch|nuke|dump|erase|halt|terminate|end|skip|(?:get )?rid of|take back|call off|throw away|throw out|shut down|clean up|take|roll back)`
+	endVerb   = `(?:cancel|withdraw|close|remove|delete|bin|scrap|drop|kill|forget(?: about)?|pull|undo|abandon|abort|stop|retract|revoke|void|discard|disregard|ignore|scratch|trash|ditch|nuke|dump|erase|halt|terminate|end|skip|(?:get )?rid of|take back|call off|throw away|throw out|shut down|clean up|take|roll back|back out of|step back from|chuck|toss)`
 	endedVerb = `(?:cancell?ed|withdrawn|closed|removed|deleted|binned|scrapped|dropped|killed|forgotten|pulled|abandoned|aborted|stopped|retracted|voided|discarded|disregarded|ignored|trashed|ditched|terminated|skipped)`
 	goOn      = `(?:go(?:ing)? (?:ahead|through|forward|further|on)(?: with)?|proceed(?:ing)?(?: with)?|continu(?:e|ing)(?: with)?|pursu(?:e|ing)|carry(?:ing)? on(?: with)?|mov(?:e|ing) (?:ahead|forward)(?: with)?)`
-	doIt      = `(?:submit|send|process|file|do|issue|sign|order|place|forward|handle|run|start|raise|create|make)`
+	doIt      = `(?:submit|send|process|file|do|issue|sign|order|place|forward|handle|run|start|raise|create|make|bother with|bother about|worry about)`
 	notDo     = `(?:don't|do not|dont|not|won't|will not|no longer|never|let's not|shouldn't|needn't|rather not|aren't|isn't)`
 )
 
@@ -29,12 +29,12 @@ var (
 		endVerb + `\W+(?:of\W+)?` + earlier)
 	// endsThat is the same with a pronoun, which needs a request nearby or a text that
 	// says nothing else; "take" and "end" alone are too common for it.
-	endsThat  = lazy(`(?:^\W*|\b(?:please|pls|plz|can you|could you|can i|could i|may i|can we|just|kindly|i want to|i'd like to|let's|you can|you may|and|so|then)\W+|[,;:.!-]\W*)(?:(?:cancel|withdraw|close|remove|delete|bin|scrap|kill|undo|abandon|abort|retract|revoke|void|discard|disregard|scratch|trash|ditch|get rid of|call off|drop)\W+(?:it|that|this|them|these|those|that one|this one|the one|both|all of it|one of them)\b|take (?:it|that|this|them|that one|this one) back\b)`)
+	endsThat  = lazy(`(?:^\W*|\b(?:please|pls|plz|can you|could you|can i|could i|may i|can we|just|kindly|i want to|i'd like to|let's|you can|you may|and|so|then)\W+|[,;:.!-]\W*)(?:(?:cancel|withdraw|close|remove|delete|bin|scrap|kill|undo|abandon|abort|retract|revoke|void|discard|disregard|scratch|trash|ditch|get rid of|call off|drop)\W+(?:it|that|this|them|these|those|that one|this one|the one|both|all of it|one of them)\b|(?:take|throw|chuck|toss) (?:it|that|this|them|that one|this one) (?:back|out|away)\b|(?:cancel|abort|withdraw)(?:,? (?:please|pls|plz|thanks|thx|then|now))?\W*$)`)
 	takesBack = lazy(`\btake\W+` + earlier + `\W+(?:back|out|off|down|away)\b`)
 	// isEnded: "the one I opened can be deleted", "REQ-9 should be closed".
-	isEnded = lazy(earlier + `.{0,40}?\b(?:can|could|should|may|must|needs? to|has to|is to|to|please) (?:please |now |then |all )?be ` + endedVerb + `\b`)
+	isEnded = lazy(earlier + `.{0,40}?\b(?:(?:can|could|should|may|must|needs? to|has to|is to|to|please) (?:please |now |then |all )?(?:be ` + endedVerb + `|go away|go\W*$)|can go|is history)\b`)
 	// notPursued: "we are not going ahead with the tomcat cert", "let's not do REQ-18".
-	notPursued = lazy(`\b` + notDo + `\b(?:\W+(?:be|to|going to|want to|need to|please|longer|really|actually|now)){0,2}\W+(?:` + goOn + `\W+(?:` + earlier + `|(?:the|that|this|my|our|it)\b)|` + goOn + `\W*$|` + doIt + `\W+` + earlier + `|(?:submit|send|process|file|place|forward|raise)\W+(?:it|that|this|them|anything)\b)`)
+	notPursued = lazy(`\b` + notDo + `\b(?:\W+(?:be|to|going to|want to|wish to|intend to|plan to|planning to|like to|need to|please|longer|really|actually|now)){0,2}\W+(?:` + goOn + `\W+(?:` + earlier + `|(?:the|that|this|my|our|it)\b)|` + goOn + `\W*$|` + doIt + `\W+` + earlier + `|(?:submit|send|process|file|place|forward|raise)\W+(?:it|that|this|them|anything)\b)`)
 	// pointless: the request is a duplicate, a mistake, or not needed any more.
 	pointless = lazy(earlier + `.{0,60}?\b(?:obsolete|duplicate|redundant|pointless|moot|superseded|unnecessary|by accident|by mistake|in error|accidentally|(?:isn't|is not|not|no longer) (?:needed|required|necessary|relevant|wanted)|(?:was|is) (?:a mistake|a test|wrong|an error|meant for|not mine))` +
 		`|\b(?:duplicate|copy|repeat) of ` + requestID +
@@ -45,10 +45,10 @@ var (
 	halts = lazy(`^\W*(?:(?:oh|no|wait|sorry|ok|okay|actually|oops|please|pls|hey|argh|hold on|hang on|ah|eh|hmm|and)\W+)*(?:(?:stop|halt|abort|undo|cancel)(?: (?:it|that|this|everything|now|please|right there))?\W*(?:$|[,;.!:-])|(?:don't|do not|dont)(?: (?:do|submit|send|process) (?:it|that|this|anything))?(?: yet)?\W*(?:$|[,;.!])|(?:leave|scrap|bin|drop|cancel) (?:it|that|this)\b\W*(?:$|[,;.!]))`)
 
 	earlierHan = `(?:req-?#? ?\d+|#\d+|\d+ ?号|单子|工单|订单|单(?:据|号)?(?:[^机独位纯]|$)|申请|请求|[这那][张条个笔份次]|刚才|刚刚|上一?[个张条笔次]|昨天|前面|之前|上面|我提|我发|我交|重复|[提填发送交写弄搞选打]错)`
-	endHan     = `(?:取消|撤回|撤销|撤掉|撤了|撤下|撤单|删掉|删除|删了|删一下|关掉|关了|关闭|关一下|收回|作废|终止|中止|停掉|停了|退掉|清掉|结束掉)`
+	endHan     = `(?:取消|撤回|撤销|撤掉|撤了|撤下|撤单|撤一下|撤吧|结案|销掉|删掉|删除|删了|删一下|关掉|关了|关闭|关一下|收回|作废|终止|中止|停掉|停了|退掉|清掉|结束掉)`
 	endsHan    = lazy(earlierHan + `.{0,40}` + endHan + `|` + endHan + `.{0,24}` + earlierHan)
 	// notPursuedHan: 先别提交, 不用处理了, 不做了; with the request named or nothing else said.
-	notPursuedHan = lazy(`(?:先|就|都|可以|请|暂时)?(?:别|不要|不用|不必|甭|无需|不再|不)(?:再|先|帮我)?(?:(?:提交|做|办理?|处理|送|递交|推进|继续|发|弄|搞|走|签|批)(?:了|吧|它|这个?|那个?)?|申请了)(?:[,。;!.]|\s*$)`)
+	notPursuedHan = lazy(`(?:先|就|都|可以|请|暂时)?(?:别|不要|不用|不必|甭|无需|不再|不)(?:再|先|帮我)?(?:(?:提交|做|办理?|处理|送出?|发出|递交|交|推进|继续|发|弄|搞|走|签|批)(?:了|吧|它|这个?|那个?)?|申请了)(?:[,。;!.]|\s*$)`)
 	pointlessHan  = lazy(earlierHan + `.{0,30}(?:不要了|不用了|不需要了|用不着|用不上|没用了|多余|黄了|不做了|提重复|重复了|搞重复|不算数)|(?:提|填|发|送|交|弄|搞|开)(?:重复|多)了`)
 	haltsHan      = lazy(`^\W*(?:等等|等一下|慢着|啊|哎|不好意思|抱歉|那)?\W*(?:先停|停一下|停下|先别|先不要|先等等|算了|别)(?:[^\p{Han}]|吧|$)`)
 	endIsAsked    = lazy(`(?:怎么|如何|怎样|哪里|在哪)|\b(?:how|where|when|what|why|who|which)\b|\b(?:did|has|have|was|were|is|are|does|can|could|may) (?:somebody|someone|anyone|anybody|he|she|they|one|people|users|approvers|the|a|an|that|it)\b`)

@@ -72,7 +72,7 @@ func (d *document) weigh(s sentence, w *weights) {
 	case len(d.names)+len(d.shorts) == 0 && capability.Match(d.low[s.start:min(len(d.low), s.end+1)]):
 		w.help += 5
 		return
-	case d.toColleague(s):
+	case d.toColleague(s), forbids.Match(d.low[s.start:s.end]) && !g.names:
 		w.other += 4
 		return
 	case contradicted.Match(d.low[s.start:s.end]) && !g.ask:
@@ -174,6 +174,8 @@ func (d *document) weighTrouble(s sentence, g signs, asks bool, w *weights) floa
 		w.other += 1.5
 	case g.errMid && (about || g.why):
 		points = 3.6
+	case g.errMid && g.question:
+		points = 0.9 // "is the coffee machine broken again?"
 	case g.errMid:
 		points = 2.2
 	case (g.errSoft || g.since) && g.why:
@@ -198,7 +200,9 @@ func (d *document) weighTrouble(s sentence, g signs, asks bool, w *weights) floa
 // weighWish: asks for a new certificate or a renewed one.
 func (d *document) weighWish(s sentence, g signs, w *weights) {
 	renew := g.renew && !d.pastRenewal(s)
-	if renew && d.any("initial", s.span) {
+	initial := d.any("initial", s.span)
+	g.cert = g.cert || initial
+	if renew && initial {
 		// The box's own first certificate is not renewed, it is replaced by a real one.
 		renew, g.ask = false, true
 	}
@@ -275,7 +279,7 @@ func (d *document) weighWhole(own []sentence, w *weights) {
 	if w.renew < 2 && w.request >= 2.4 && d.changesCA() {
 		w.renew = w.request + 0.5 // what another CA signed before exists
 	}
-	if (w.help > 0 || w.request+w.renew+w.diagnose == 0 && d.questioned(own)) && (d.handedOver(own) || d.pointsAtFile(own)) {
+	if (w.help > 0 || w.request+w.renew+w.diagnose == 0 && d.questioned(own)) && (d.handedOver(own) || d.pointsAtFile(own) || d.attachedAsked(own)) {
 		w.inspect += w.help + 1.5 // the question is about what is attached
 	}
 	if w.renew >= 2 {

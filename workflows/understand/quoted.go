@@ -55,3 +55,13 @@ func (d *document) namesNothing(own []sentence) bool {
 	}
 	return true
 }
+
+// attachedAsked: "I'm attaching the new cert, does it have the cluster name?"
+func (d *document) attachedAsked(own []sentence) bool {
+	for _, s := range own {
+		if d.any("attached", s.span) && d.any("cert", s.span) && d.signsOf(s).question && pronounPattern.Match(d.low[s.start:s.end]) {
+			return true
+		}
+	}
+	return false
+}

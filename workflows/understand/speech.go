@@ -30,7 +30,7 @@ func (d *document) signsOf(s sentence) signs {
 		past:    has("past"),
 		errHard: has("err.hard"), errMid: has("err.mid"), errSoft: has("err.soft"), why: has("why"),
 		inspect: has("inspect"), look: has("look"), status: has("status"), cancel: has("cancel"), approve: has("approve"),
-		inject: has("inject"), howto: has("howto"), nowish: has("nowish"), chat: has("chat"),
+		inject: has("inject") && !(askedKey.Match(text)), howto: has("howto"), nowish: has("nowish"), chat: has("chat"),
 		reported: has("reported"), helpWord: has("helpword"),
 		question: strings.HasSuffix(strings.TrimRight(string(text), " \"')*_"), "?") || leadingQuestion.Match(text) || hanQuestion.Match(text) || curious.Match(text) || asksOutright(text) || outrightHan.Match(text),
 		request:  requestIDPattern.Match(text) || has("myrequest"),
@@ -55,7 +55,7 @@ func (d *document) signsOf(s sentence) signs {
 var politeQuestion = lazy(`\b(?:can|could|would|will|may)\s+(?:you|i|we|someone|somebody|anyone|anybody|y'all|u)\s+(?:please\s+|pls\s+|also\s+|kindly\s+)?(?:get|have|make|create|generate|issue|prepare|sign|order|request|renew|do|help|turn|provide|send|reissue|re-issue|replace|set|arrange|raise|open|check|verify|decode|look|tell|show|list|cancel|withdraw|close|add|extend|read|inspect|parse|compare|take)\b|\bcould\s+someone\b|\bpossible to (?:get|have|make|create|issue|renew|obtain|order|add|extend)\b|\bany chance\b|\bbe so kind\b|\bwould you mind\b|\bwould it be possible\b|帮|麻烦|劳驾|烦请|能不能给|可以给|能给|kannst du|könnt ihr|können sie|könntest|pourriez|pouvez|peux-tu|pourrais|puedes|podrías|podéis|puedo tener|potete|puoi|kunnen jullie|kun je|お願い|いただけ|もらえ`)
 
 // politeMake: the polite questions whose verb makes something.
-var politeMake = lazy(`\b(?:can|could|would|will|may)\s+(?:you|i|we|someone|somebody|anyone|anybody)\s+(?:please\s+|pls\s+|also\s+|kindly\s+)?(?:get|have|make|create|generate|issue|prepare|sign|order|request|do|provide|send|set|arrange|raise|add)\b`)
+var politeMake = lazy(`\b(?:would|is) it (?:be )?possible to (?:get|have|obtain|order|issue|create|generate|sign|make)\b|\b(?:can|could|would|will|may)\s+(?:you|i|we|someone|somebody|anyone|anybody)\s+(?:please\s+|pls\s+|also\s+|kindly\s+)?(?:get|have|make|create|generate|issue|prepare|sign|order|request|do|provide|send|set|arrange|raise|add)\b`)
 
 var whQuestion = lazy(`^\W*(?:when|how|where|why|who)\b`)
 
@@ -143,6 +143,9 @@ func (d *document) asksProgress(s sentence, g signs) bool {
 	if d.asksNewsOf(s, g) {
 		return true
 	}
+	if byMe.Match(text) {
+		return false
+	}
 	if listRequests.Match(text) || showRequest.Match(text) || g.names && whenExpires.Match(text) {
 		return true
 	}
@@ -173,16 +176,21 @@ var (
 	listRequests = lazy(`\b(?:show|list|display|see|which|what|how many|any|get|give me|wo|welche|zeig\w*|liste|quelles|montre|muestra|cuáles)\b\W+(?:\w+\W+){0,5}?(?:requests|approvals|orders|anträge|demandes|solicitudes)\b\W*(?:\w+\W+){0,3}?(?:open|pending|waiting|for me|for my|are there|do i|i have|left|outstanding|right now|today|from|offen|en attente|pendientes|of mine|$)|\b(?:show|list|which|what|how many|give me|any)\b[^.?!]{0,40}\bcert\w*[^.?!]{0,30}\b(?:expir\w*|run out|running out|due|end|ends|ending|lapse\w*)\b|\bwhat (?:i|we) (?:requested|ordered|asked for|submitted)\b|(?:列出|显示|查看|看看|看一下|查一下|有哪些|哪些|多少)[^。?]{0,24}(?:到期|过期|快过期)[^。?]{0,8}(?:证书|凭证)|(?:列出|显示|查看|看看|看一下|查一下|还有|有没有|有哪些|哪些|多少|有几[个张条笔])[^。?]{0,10}(?:申请|请求|审批|单子)|(?:哪些|多少|列出|查)[^。?]{0,6}(?:证书|凭证)[^。?]{0,14}(?:到期|过期)|\bsupposed to approve\b|\bdo i (?:have|need) to approve\b|\bwaiting for (?:me|my|us|our)\b`)
 	// perfect: is it signed, has it been done; 签下来了吗.
 	// whereToSee asks for the way, not for the list.
-	whereToSee   = lazy(`^\W*(?:where|how) (?:can|do|could|would|should)\b|在哪里?.{0,4}(?:看|查)|怎么(?:看|查)`)
-	perfect      = lazy(`\b(?:has|have|is|are|was|were|did|when (?:will|do|does|can|is|was))\b.{0,60}\b(?:signed|issued|approved|ready|done|finished|completed|processed|renewed|delivered|handled|sent|submitted|forwarded|ordered|come back|came back|arrived?|returned|gone through|go through)\b|\bwhen (?:will|do|can|could|may|shall)\b.{0,60}\b(?:get|have|receive|expect)\b|(?:签|批|审|办|发|下来|完成|通过|处理|做|搞)[^,。]{0,4}(?:了|好)[^,。]{0,3}(?:吗|没有?|么|\?)|(?:什么时候|何时|多久).{0,8}(?:拿到|收到|签好|办好|批好|下来|好)|(?:unterschrieben|genehmigt|fertig|signé|approuvée?|prête?|firmado|aprobada?|listo)\b.{0,10}\?|\b(?:wann|quand|cuándo|quando)\b.{0,40}\b(?:fertig|da sein|prêt\w*|list[oa]|pront[oa]|disponible)\b`)
+	whereToSee = lazy(`^\W*(?:where|how) (?:can|do|could|would|should)\b|在哪里?.{0,4}(?:看|查)|怎么(?:看|查)`)
+	perfect    = lazy(`\b(?:has|have|is|are|was|were|did|when (?:will|do|does|can|is|was))\b.{0,60}\b(?:signed|issued|approved|ready|done|finished|completed|processed|renewed|delivered|handled|sent|submitted|forwarded|ordered|come back|came back|arrived?|returned|gone through|go through)\b|\bwhen (?:will|do|can|could|may|shall)\b.{0,60}\b(?:get|have|receive|expect)\b|(?:签|批|审|办|发|下来|完成|通过|处理|做|搞)[^,。]{0,4}(?:了|好)[^,。]{0,3}(?:吗|没有?|么|\?)|(?:什么时候|何时|多久).{0,8}(?:拿到|收到|签好|办好|批好|下来|好)|(?:unterschrieben|genehmigt|fertig|signé|approuvée?|prête?|firmado|aprobada?|listo)\b.{0,10}\?|\b(?:wann|quand|cuándo|quando)\b.{0,40}\b(?:fertig|da sein|prêt\w*|list[oa]|pront[oa]|disponible)\b`)
+	// byMe: a decision is told, not asked for.
+	byMe         = lazy(`\b(?:from|on) (?:my|our) (?:side|end)\b|\b(?:approved|signed|done|ok) by me\b|^\W*(?:approved|rejected)\b`)
 	toldWhether  = lazy(`\b(?:tell (?:me|us)|know|see|check|find out|confirm) (?:whether|if|when|who)\b`)
 	numberDone   = lazy(`^\W*(?:and |so )?(?:is|has|was|did) #?\d{1,6} (?:been |already |finally )*(?:through|done|approved|signed|issued|ready|out|in|back|get)\b`)
 	overdue      = lazy(`\b(?:cert\w*|csr|request|order|it) (?:was|were|is|should have been|had been) (?:promised|due|supposed to (?:be|come)|meant to (?:be|come)|expected)\b.{0,60}\b(?:still|nothing|not yet|no sign|yet)\b`)
 	whenGet      = lazy(`^\W*(?:and |so )?when (?:will|do|can|could|may|shall) (?:i|we)\b.{0,40}\b(?:get|have|receive|expect)\b|(?:什么时候|何时|多久).{0,8}(?:拿到|收到|签好|办好|批好|下来)`)
-	showRequest  = lazy(`^\W*(?:please |pls |can you |could you )?(?:show|open|display|pull up|give)(?: me)? (?:request )?(?:req\b[ -]?#?|#)\d+|^\W*(?:看看|看一下|看下|查看|显示|打开)\W*(?:req\b[ -]?#?|#)\d+`)
+	showRequest  = lazy(`^\W*(?:please |pls |can you |could you )?(?:show|open|display|pull up|give me)(?: me)? (?:request )?(?:req\b[ -]?#?|#)\d+|^\W*(?:看看|看一下|看下|查看|显示|打开)\W*(?:req\b[ -]?#?|#)\d+`)
 	whenExpires  = lazy(`\bwhen (?:does|do|will|is|did)\b.{0,80}\b(?:expir\w*|run out|due|lapse|end)\b|\bexpir\w+ date of\b|\bwann läuft\b|\bquand expire\b|\bcuándo (?:caduca|vence)\b|(?:什么时候|何时|哪天).{0,6}(?:到期|过期)`)
 	progressWord = lazy(`\b(?:signed|issued|approved|ready|done|finished|completed?|state|status|stuck|waiting|how long|when|where|who|news|update|looked at|yet|still)\b|进展|好了|批了|通过了|完成|多久|什么时候|何时|到哪|哪一步|哪一关|卡在|什么情况|有没有[过批通]|过没过|[吗没么]\s*[?？]*$`)
 )
+
+// lookAt: "please have a look at my CSR", "check the chain of expe1".
+var lookAt = lazy(`\b(?:look (?:at|over|into|through)|go over|glance (?:at|over)|eyes on|sanity[ -]?check|double[ -]?check|cross[ -]?check|proofread|check|review|inspect|validate|verify|read|examine|analy[sz]e)\W+(?:my|our|the|this|that|these|those|a|an|his|her|their)\W+(?:\w+\W+){0,2}?(?:csrs?|cert\w*|chain|p7b|pem|bundle)\b`)
 
 // inspects: the sentence wants something at hand looked into: a pasted block, a
 // file, "this certificate".
@@ -196,11 +204,14 @@ func (d *document) inspects(s sentence, g signs) bool {
 	if g.inspect {
 		return thing || g.cert && !makes && !(g.howto && g.names && g.expiry)
 	}
+	if lookAt.Match(d.low[s.start:s.end]) && !makes && !g.expiry && (!g.question || g.polite) {
+		return true
+	}
 	return thing && !makes && (g.question || g.look || openQuestion.Match(d.low[s.start:s.end]))
 }
 
 // atHand: what was posted, uploaded or stands above, and things named for comparison.
-var atHand = lazy(`\b(?:cert\w*|csrs?|chain|bundle|file|pem|p7b|p12|pfx|key|request)\b(?:\W+\w+){0,2}?\W+(?:(?:that |which )?(?:i|we)(?:'ve| have)? (?:just |already )?(?:posted|uploaded|sent|pasted|attached|shared|dropped|put|added|gave)|in (?:the|this|my|that) (?:thread|channel|message|last message|previous message|post|attachment|zip)|(?:from )?above|below|attached)\b|\b(?:diff|compare)\b.{0,40}\b(?:cert\w*|csrs?|chains?|keys?|pems?)\b`)
+var atHand = lazy(`\b(?:is|was|if|whether) this\b.{0,24}\b(?:cert\w*|csr|chain|key|root|intermediate)\b|\bthis is (?:a|an|the)\b.{0,20}\b(?:cert\w*|csr|chain|key)\b|\b(?:cert\w*|csrs?|chain|bundle|file|pem|p7b|p12|pfx|key|request)\b(?:\W+\w+){0,2}?\W+(?:(?:that |which )?(?:i|we)(?:'ve| have)? (?:just |already )?(?:posted|uploaded|sent|pasted|attached|shared|dropped|put|added|gave)|in (?:the|this|my|that) (?:thread|channel|message|last message|previous message|post|attachment|zip)|(?:from )?above|below|attached)\b|\b(?:diff|compare)\b.{0,40}\b(?:cert\w*|csrs?|chains?|keys?|pems?)\b`)
 
 // artefactFile: a file of certificates, keys or requests is named.
 func (d *document) artefactFile(s span) bool {

@@ -21,7 +21,7 @@ var nounOnly = lazy(`^\W*(?:new |a |another |one |fresh )*(?:csr|cert|certificat
 var replies = lazy(`^\W*(?:sure|yes|yep|yeah|no|nope|of course|done|nice|agreed|好的|可以|行|没问题|已经)\b[,.! ]`)
 
 // contradicted: what should have helped did not.
-var contradicted = lazy(`\b(?:but|although|though|even though) (?:i|we)(?:'ve| have| had)? (?:already |just )?(?:uploaded|renewed|replaced|installed|imported|restarted)\b|\b(?:although|though|even though|but) (?:it|this|that|they|the [a-z]+)(?:'s| is| was| were| has been| had been) (?:only |already |just |recently )?(?:renewed|replaced|installed|imported|reissued|updated|swapped)\b|(?:但|可)是?.{0,6}(?:明明|已经|刚)?(?:换过|更新过|上传过|换了|更新了|上传了)`)
+var contradicted = lazy(`\b(?:is|are|was|looks|seems) (?:valid|fine|ok|okay|new|correct|there|installed|good|renewed|trusted|imported)\b.{0,16}\bbut\b.{0,60}\b(?:still|warns?|says?|shows?|prompts?|fails?|complains?|refuses?|rejects?|error)\b|\b(?:but|although|though|even though) (?:i|we)(?:'ve| have| had)? (?:already |just )?(?:uploaded|renewed|replaced|installed|imported|restarted)\b|\b(?:although|though|even though|but) (?:it|this|that|they|the [a-z]+)(?:'s| is| was| were| has been| had been) (?:only |already |just |recently )?(?:renewed|replaced|installed|imported|reissued|updated|swapped)\b|(?:但|可)是?.{0,6}(?:明明|已经|刚)?(?:换过|更新过|上传过|换了|更新了|上传了)`)
 
 // askedBefore: a request is told to have been made.
 var askedBefore = lazy(`\b(?:sent|submitted|filed|raised|opened|placed|put)(?: in)? (?:a|an|my|the|our) (?:[a-z-]+ ){0,3}?(?:request|ticket|order|application)\b.{0,80}\b(?:ago|yesterday|last|on (?:mon|tues|wednes|thurs|fri)day|this morning|earlier)\b`)
@@ -82,3 +82,6 @@ var announced = lazy(`\b(?:will|may|might|could|is going to|are going to) (?:all
 
 // halfSaid: somebody began to ask and sent what there was.
 var halfSaid = lazy(`^\W*(?:(?:hi|hey|hello|pls|please|new|a|another|need|want)\W+)*(?:cert|certificate|csr|证书|凭证)\W+(?:for|on|of|to)(?: (?:the|our|my|a))?\W*$`)
+
+// forbids: "please don't post certs in this channel" is said to people.
+var forbids = lazy(`^\W*(?:(?:please|pls|guys|folks|all|everyone|hey|team)\W+)*(?:don't|do not|dont|never|stop)\W+(?:\w+\W+)?(?:post|posting|share|sharing|paste|pasting|spam|spamming|ping|pinging|touch|touching|reboot|rebooting|restart|dm|forget|discuss|reply|answer|write)\b|^\W*(?:大家|各位|请)*(?:不要|别|请勿|勿)(?:再|在|把)?.{0,6}(?:贴|发到|发在|分享|重启|动|刷屏|忘)`)

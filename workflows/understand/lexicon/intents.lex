@@ -74,3 +74,9 @@ artefact: 这两张 | 这两个证书 | 这两份 | 这个文件 | 这档案 | �
 err.mid: unverified | went bad | died after | died when | dies after | greyed out | grayed out | red padlock | broken padlock | red cross | red exclamation* | exclamation mark* | padlock is red | hangs | hanging at | freezes | loops | looping | redirect loop* | never connects | never comes up | does nothing | drops out | 感叹号 | 惊叹号 | 不成功 | 没成功 | 一直要我接受 | 一直要接受 | 一直弹 | 一直跳 | 一直提示 | 反复提示 | 反复弹 | 老是弹 | 老是提示 | 红色叉 | 闪退 | 卡死 | 转圈
 unchanged: same again for | same again this | same again please | once more for this year
 why: 怎么查 | 怎么排查 | 怎么修 | 怎么搞定 | 该怎么办
+err.none: 有没有问题 | 有无问题 | 没问题 | 没有问题 | 有问题吗
+err.hard: 不一致 | 对不上
+err.mid: still warns | still warn | still says | still gives | still throws | still asks | still presents | still uses the old | still has the old | did not pick up | didn't pick up | does not pick up | doesn't pick up | did not apply | didn't apply | did not take | didn't take | does not load | doesn't load | did not load | didn't load | does not show | doesn't show up | didn't stick | not picked up | can't see | cannot see | lose registration | loses registration | losing registration | 离线 | 不见了 | 掉了
+err.soft: prompts | prompt | prompting | pops up | pop up | popup
+topic: server | client | type | types | option | options | cn | dn | subject | issuer | 填 | 操作 | 字段 | 表单 | 主体 | 服务 | 多张 | 一次
+botquestion: 怎么操作 | 如何操作 | 怎样操作 | 怎么开始 | 怎么上手 | how do i begin | how to begin
