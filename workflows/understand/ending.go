@@ -58,6 +58,9 @@ var (
 // ends: the sentence takes an earlier request back.
 func (d *document) ends(s sentence, g signs) bool {
 	text := d.low[s.start:s.end]
+	if !d.any("endword", s.span) {
+		return false
+	}
 	if g.errHard || endIsAsked.Match(text) || keptOpen.Match(text) {
 		return false
 	}
@@ -67,20 +70,21 @@ func (d *document) ends(s sentence, g signs) bool {
 	if endsIt.Match(text) || takesBack.Match(text) || isEnded.Match(text) || notPursued.Match(text) {
 		return !d.any("approve", s.span)
 	}
-	if g.question && !g.polite && !endsThat.Match(text) && !endsHan.Match(text) {
+	inHan := hasHan(text)
+	if g.question && !g.polite && !endsThat.Match(text) && !(inHan && endsHan.Match(text)) {
 		return false
 	}
-	if pointless.Match(text) || pointlessHan.Match(text) || endsHan.Match(text) {
+	if pointless.Match(text) || inHan && (pointlessHan.Match(text) || endsHan.Match(text)) {
 		return !d.any("approve", s.span) && !d.wishBeside(s, []span{{s.start, s.start}})
 	}
 	little := g.words <= 14 && !g.names && !g.product
 	if endsThat.Match(text) && (little && !g.cert || d.speaksOfRequest()) {
 		return true
 	}
-	if notPursuedHan.Match(text) && !declined.Match(text) && (g.request || requestHan.Match(text) || little && !g.cert) {
+	if inHan && notPursuedHan.Match(text) && !declined.Match(text) && (g.request || requestHan.Match(text) || little && !g.cert) {
 		return true
 	}
-	return little && !g.cert && !d.any("chat", s.span) && (halts.Match(text) || haltsHan.Match(text))
+	return little && !g.cert && !d.any("chat", s.span) && (halts.Match(text) || inHan && haltsHan.Match(text))
 }
 
 var requestHan = lazy(earlierHan)

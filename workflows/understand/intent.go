@@ -72,7 +72,7 @@ func (d *document) weigh(s sentence, w *weights) {
 	case len(d.names)+len(d.shorts) == 0 && capability.Match(d.low[s.start:min(len(d.low), s.end+1)]):
 		w.help += 5
 		return
-	case d.toColleague(s), forbids.Match(d.low[s.start:s.end]) && !g.names:
+	case d.toColleague(s), !g.names && d.any("endword", s.span) && forbids.Match(d.low[s.start:s.end]):
 		w.other += 4
 		return
 	case contradicted.Match(d.low[s.start:s.end]) && !g.ask:
@@ -94,7 +94,7 @@ func (d *document) weigh(s sentence, w *weights) {
 	case (g.artefact || d.artefactFile(s.span)) && !g.request && d.inspects(s, g):
 		w.inspect += 4.5
 		return
-	case whichRole.Match(d.low[s.start:s.end]), whoMay.Match(d.low[s.start:s.end]) && !g.request && !listRequests.Match(d.low[s.start:s.end]):
+	case whichRole.Match(d.low[s.start:s.end]), whoMay.Match(d.low[s.start:s.end]) && !g.request && !d.listAsked(s):
 		w.help += 3.6
 		return
 	case g.status && d.statusQuestion(s, g) || d.asksProgress(s, g):
@@ -169,8 +169,8 @@ func (d *document) weighTrouble(s sentence, g signs, asks bool, w *weights) floa
 	switch {
 	case g.errHard:
 		points = 4
-	case whyNeeded.Match(d.low[s.start:s.end]) && !g.errMid && !g.since:
-	case announced.Match(d.low[s.start:s.end]) && !asks && !g.why:
+	case g.why && !g.errMid && !g.since && whyNeeded.Match(d.low[s.start:s.end]):
+	case (g.errMid || g.errSoft || g.since) && !asks && !g.why && announced.Match(d.low[s.start:s.end]):
 		w.other += 1.5
 	case g.errMid && (about || g.why):
 		points = 3.6
@@ -222,7 +222,7 @@ func (d *document) weighWish(s sentence, g signs, w *weights) {
 		return
 	}
 	switch {
-	case (newRequest.Match(d.low[s.start:s.end]) || halfSaid.Match(d.low[s.start:s.end])) && !g.past && !g.reported:
+	case !g.past && !g.reported && (g.cert || d.any("requestword", s.span)) && (newRequest.Match(d.low[s.start:s.end]) || halfSaid.Match(d.low[s.start:s.end])):
 		w.request += 3.6
 		w.wish = true
 	case g.cert && g.ask:

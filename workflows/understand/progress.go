@@ -59,27 +59,40 @@ func (d *document) asksNewsOf(s sentence, g signs) bool {
 	if g.errHard || len(d.quotes) > 0 && !g.request {
 		return false
 	}
-	id := requestIDPattern.Match(text)
-	if waitsHan.Match(text) || pickUp.Match(text) && !g.renew && !g.artefact && (g.cert || g.request || g.words <= 8) {
+	inHan, news := hasHan(text), d.any("newsword", s.span)
+	if inHan && waitsHan.Match(text) ||
+		g.question && !g.renew && !g.artefact && (g.cert || g.request || g.words <= 8) && pickUp.Match(text) {
 		return true
 	}
-	if wayAsked.Match(text) {
+	if !inHan && !news || wayAsked.Match(text) {
 		return false
 	}
+	return inHan && d.newsInHan(s, g, text) || news && d.newsAsked(s, g, text) ||
+		g.question && !g.renew && !g.artefact && requestIDPattern.Match(text)
+}
+
+func (d *document) newsAsked(s sentence, g signs, text []byte) bool {
 	switch {
-	case stateAsked.Match(text), approversAsked.Match(text), whatWaits.Match(text), stateHan.Match(text), expiresHan.Match(text):
+	case stateAsked.Match(text), approversAsked.Match(text), whatWaits.Match(text), whoHolds.Match(text):
 		return true
-	case whoHolds.Match(text), whoHan.Match(text) && (g.request || d.any("requestword", s.span) || g.cert || g.words <= 8):
+	case !g.renew && !d.artefactFile(s.span) && !d.any("artefact", s.span) && whatExpires.Match(text):
 		return true
-	case whatExpires.Match(text) && !g.renew && !d.artefactFile(s.span) && !d.any("artefact", s.span):
+	case !g.renew && !g.expiry && nudges.Match(text):
 		return true
-	case nudges.Match(text) && !g.renew && !g.expiry, nudgesHan.Match(text) && !g.artefact && !d.artefactFile(s.span):
+	case (g.cert || g.request || g.product) && !g.errMid && tooLong.Match(text), mySide.Match(text):
 		return true
-	case tooLong.Match(text) && (g.cert || g.request || g.product) && !g.errMid, mySide.Match(text), whatBecame.Match(text) && !g.errMid && !d.any("artefact", s.span):
+	case !g.errMid && !d.any("artefact", s.span) && whatBecame.Match(text):
 		return true
 	}
-	if asksNews.Match(text) {
-		return g.question || g.words <= 9
+	return (g.question || g.words <= 9) && asksNews.Match(text)
+}
+
+func (d *document) newsInHan(s sentence, g signs, text []byte) bool {
+	switch {
+	case stateHan.Match(text), expiresHan.Match(text):
+		return true
+	case whoHan.Match(text):
+		return g.request || d.any("requestword", s.span) || g.cert || g.words <= 8
 	}
-	return g.question && id && !g.renew && !g.artefact
+	return !g.artefact && !d.artefactFile(s.span) && nudgesHan.Match(text)
 }

@@ -1,6 +1,7 @@
 package understand
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -58,6 +59,9 @@ var severalCerts = lazy(`\b(?:certs|certificates|csrs|zertifikate|certificats|ce
 
 // expandDashes turns such names into the names of the range.
 func (d *document) expandDashes(items []*item) {
+	if !slices.ContainsFunc(items, func(it *item) bool { return len(it.values) == 1 && !it.plain && dashed.MatchString(it.values[0]) }) {
+		return
+	}
 	if len(d.cuesOf("separate"))+len(d.cuesOf("shared"))+len(d.cuesOf("clustered"))+len(d.cuesOf("several")) == 0 && !severalCerts.Match(d.low) {
 		return
 	}

@@ -32,9 +32,9 @@ func (d *document) signsOf(s sentence) signs {
 		inspect: has("inspect"), look: has("look"), status: has("status"), cancel: has("cancel"), approve: has("approve"),
 		inject: has("inject") && !(askedKey.Match(text)), howto: has("howto"), nowish: has("nowish"), chat: has("chat"),
 		reported: has("reported"), helpWord: has("helpword"),
-		question: strings.HasSuffix(strings.TrimRight(string(text), " \"')*_"), "?") || leadingQuestion.Match(text) || hanQuestion.Match(text) || curious.Match(text) || asksOutright(text) || outrightHan.Match(text),
+		question: strings.HasSuffix(strings.TrimRight(string(text), " \"')*_"), "?") || leadingQuestion.Match(text) || hanQuestion.Match(text) || curious.Match(text) || asksOutright(text) || hasHan(text) && outrightHan.Match(text),
 		request:  requestIDPattern.Match(text) || has("myrequest"),
-		artefact: has("artefact") || atHand.Match(text),
+		artefact: has("artefact"),
 		names:    d.hasName(s.span),
 		product:  len(d.group("product.cucm", s.span)) > 0 || len(d.group("service.tomcat", s.span)) > 0,
 		polite:   politeQuestion.Match(text) && !whQuestion.Match(text),
@@ -42,7 +42,8 @@ func (d *document) signsOf(s sentence) signs {
 		since:    has("since"),
 		words:    d.words(s.span),
 	}
-	g.expiry = g.expiry || g.cert && timeLeft.Match(text)
+	g.artefact = g.artefact || (g.question || g.look || g.inspect || has("attached")) && atHand.Match(text)
+	g.expiry = g.expiry || g.cert && has("timeword") && timeLeft.Match(text)
 	wish, verb, please := has("ask.wish"), has("ask.verb"), has("ask.please")
 	if g.polite && g.cert && politeMake.Match(text) {
 		wish = true
@@ -94,10 +95,10 @@ func (d *document) orderTo(s sentence, g signs) bool {
 	if (g.question || g.howto) && !g.polite {
 		return false
 	}
-	if text := d.low[s.start:s.end]; listRequests.Match(text) || whoMay.Match(text) || whoHan.Match(text) {
+	if text := d.low[s.start:s.end]; d.listAsked(s) || whoMay.Match(text) || whoHan.Match(text) {
 		return false // "list what I have not approved yet", "who may approve", "被谁驳回了"
 	}
-	if orderPattern.Match(d.low[s.start:s.end]) {
+	if (d.any("orderword", s.span) || hasHan(d.low[s.start:s.end])) && orderPattern.Match(d.low[s.start:s.end]) {
 		return true
 	}
 	for _, c := range d.in("approve", s.span) {
@@ -143,10 +144,10 @@ func (d *document) asksProgress(s sentence, g signs) bool {
 	if d.asksNewsOf(s, g) {
 		return true
 	}
-	if byMe.Match(text) {
+	if g.request && byMe.Match(text) {
 		return false
 	}
-	if listRequests.Match(text) || showRequest.Match(text) || g.names && whenExpires.Match(text) {
+	if d.listAsked(s) || showRequest.Match(text) || g.names && whenExpires.Match(text) {
 		return true
 	}
 	if g.polite && !g.status && !d.opens("look", s) && !toldWhether.Match(text) {
@@ -164,11 +165,16 @@ func (d *document) asksProgress(s sentence, g signs) bool {
 	if g.cert && whenGet.Match(text) {
 		return true
 	}
-	progress := progressWord.Match(text)
-	if !g.question && !progress {
+	if !g.request {
 		return false
 	}
-	return g.request && (progress && (g.question || g.howto || g.words <= 6) || g.question && g.words <= 8)
+	progress := progressWord.Match(text)
+	return (progress && (g.question || g.howto || g.words <= 6) || g.question && g.words <= 8)
+}
+
+func (d *document) listAsked(s sentence) bool {
+	text := d.low[s.start:s.end]
+	return (d.any("newsword", s.span) || hasHan(text)) && listRequests.Match(text)
 }
 
 var (
@@ -200,11 +206,11 @@ func (d *document) inspects(s sentence, g signs) bool {
 	}
 	file := d.artefactFile(s.span)
 	thing := g.artefact || file || len(d.pem) > 0 && (g.cert || g.words <= 12)
-	makes := d.any("ask.verb", s.span) && !outrightHan.Match(d.low[s.start:s.end]) || g.renew && !d.pastRenewal(s) || d.any("ask.wish", s.span) && d.any("caword", s.span)
+	makes := d.any("ask.verb", s.span) && !(hasHan(d.low[s.start:s.end]) && outrightHan.Match(d.low[s.start:s.end])) || g.renew && !d.pastRenewal(s) || d.any("ask.wish", s.span) && d.any("caword", s.span)
 	if g.inspect {
 		return thing || g.cert && !makes && !(g.howto && g.names && g.expiry)
 	}
-	if lookAt.Match(d.low[s.start:s.end]) && !makes && !g.expiry && (!g.question || g.polite) {
+	if g.look && !makes && !g.expiry && (!g.question || g.polite) && lookAt.Match(d.low[s.start:s.end]) {
 		return true
 	}
 	return thing && !makes && (g.question || g.look || openQuestion.Match(d.low[s.start:s.end]))
