@@ -29,7 +29,9 @@ var (
 		endVerb + `\W+(?:of\W+)?` + earlier)
 	// endsThat is the same with a pronoun, which needs a request nearby or a text that
 	// says nothing else; "take" and "end" alone are too common for it.
-	endsThat  = lazy(`(?:^\W*|\b(?:please|pls|plz|can you|could you|can i|could i|may i|can we|just|kindly|i want to|i'd like to|let's|you can|you may|and|so|then)\W+|[,;:.!-]\W*)(?:(?:cancel|withdraw|close|remove|delete|bin|scrap|kill|undo|abandon|abort|retract|revoke|void|discard|disregard|scratch|trash|ditch|get rid of|call off|drop)\W+(?:it|that|this|them|these|those|that one|this one|the one|both|all of it|one of them)\b|(?:take|throw|chuck|toss) (?:it|that|this|them|that one|this one) (?:back|out|away)\b|(?:cancel|abort|withdraw)(?:,? (?:please|pls|plz|thanks|thx|then|now))?\W*$)`)
+	endsThat = lazy(`(?:^\W*|\b(?:please|pls|plz|can you|could you|can i|could i|may i|can we|just|kindly|i want to|i'd like to|let's|you can|you may|and|so|then)\W+|[,;:.!-]\W*)(?:(?:cancel|withdraw|close|remove|delete|bin|scrap|kill|undo|abandon|abort|retract|revoke|void|discard|disregard|scratch|trash|ditch|get rid of|call off|drop)\W+(?:it|that|this|them|these|those|that one|this one|the one|both|all of it|one of them)\b|(?:take|throw|chuck|toss|pull|call|get|bring) (?:it|that|this|them|that one|this one) (?:back|out|away|off)\b|(?:cancel|abort|withdraw)(?:,? (?:please|pls|plz|thanks|thx|then|now))?\W*$)`)
+	// idThenEnd: "REQ-9: please discard".
+	idThenEnd = lazy(`(?:^|\W)` + requestID + `\W+(?:(?:can|could|would|you|please|pls|plz|just|kindly|i want to|let's|we|should)\W+){0,3}` + endVerb + `(?:\W+(?:it|that|this|please|pls|now|thanks|thx|again))*\W*(?:$|[,;.!])`)
 	takesBack = lazy(`\btake\W+` + earlier + `\W+(?:back|out|off|down|away)\b`)
 	// isEnded: "the one I opened can be deleted", "REQ-9 should be closed".
 	isEnded = lazy(earlier + `.{0,40}?\b(?:(?:can|could|should|may|must|needs? to|has to|is to|to|please) (?:please |now |then |all )?(?:be ` + endedVerb + `|go away|go\W*$)|can go|is history)\b`)
@@ -67,7 +69,7 @@ func (d *document) ends(s sentence, g signs) bool {
 	if len(d.quotes) > 0 && !g.request {
 		return false // "please don't process it" is said of what is quoted
 	}
-	if endsIt.Match(text) || takesBack.Match(text) || isEnded.Match(text) || notPursued.Match(text) {
+	if endsIt.Match(text) || idThenEnd.Match(text) || takesBack.Match(text) || isEnded.Match(text) || notPursued.Match(text) {
 		return !d.any("approve", s.span)
 	}
 	inHan := hasHan(text)

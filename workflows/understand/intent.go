@@ -258,6 +258,9 @@ func (d *document) weighWhole(own []sentence, w *weights) {
 	if w.request > 0 && w.request < 3 || w.request == 0 && w.renew+w.diagnose+w.inspect+w.status+w.help+w.cancel+w.other == 0 {
 		w.request += d.specification(own)
 	}
+	if pkiCSR.Match(d.low) && w.help+w.diagnose+w.cancel+w.status == 0 && w.request < 2.4 && w.renew == 0 {
+		w.request += 2.4 // the command that makes a CSR is shown to have it signed
+	}
 	csr, cert := 0, 0
 	for _, k := range d.pem {
 		switch k {
@@ -333,7 +336,7 @@ func (d *document) pointsAtFile(own []sentence) bool {
 	file, points := false, false
 	for _, s := range own {
 		file = file || d.artefactFile(s.span)
-		points = points || pronounPattern.Match(d.low[s.start:s.end])
+		points = points || pronounPattern.Match(d.low[s.start:s.end]) || bothOf.Match(d.low[s.start:s.end])
 	}
 	return file && points
 }

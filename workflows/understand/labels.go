@@ -18,6 +18,10 @@ func (d *document) labelSentence(k int, items []*item) {
 		return
 	}
 	labels := d.group("label.node", s.span)
+	if nots := d.in("notcluster", s.span); len(nots) > 0 {
+		// "edge.a.example, no cluster" labels nothing.
+		labels = slices.DeleteFunc(labels, func(l tagged) bool { return l.name == "cluster" && slices.ContainsFunc(nots, l.meets) })
+	}
 	for li, l := range labels {
 		prev, next := neighbours(here, l.span)
 		if li > 0 && prev >= 0 && labels[li-1].start >= here[prev].end {

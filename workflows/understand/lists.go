@@ -21,7 +21,15 @@ func (d *document) listLink(s span) bool {
 			return d.listLink(span{s.start, s.start + i}) && d.listLink(span{s.start + i + j + 1, s.end})
 		}
 	}
-	return d.only(s, ";,、&+/|\"'`()[]-•*.", "also", "entry")
+	if d.only(s, ";,、&+/|\"'`()[]-•*.", "also", "entry") {
+		return true
+	}
+	// "pub.a.example 发布者、sub.a.example": a box is named by its part.
+	i := bytes.IndexAny(d.low[s.start:s.end], ",;")
+	if i < 0 {
+		i = bytes.Index(d.low[s.start:s.end], []byte("、"))
+	}
+	return i > 0 && d.only(span{s.start, s.start + i}, " ", "boxpart") && d.only(span{s.start + i, s.end}, ";,、", "also", "boxpart")
 }
 
 // carryHeaders applies a label that ends its line to the list in the lines below.

@@ -58,6 +58,10 @@ func (d *document) findService(product string) {
 			found[c.name] = c.span
 		}
 	}
+	if slices.Contains(order, "webbridge3") && d.u.Intent != Help {
+		// "webbridge" beside it is the vaguer word for the same.
+		order = slices.DeleteFunc(order, func(n string) bool { return n == "webbridge" })
+	}
 	if len(order) > 1 && product == "cucm" {
 		// "CallManager" is also what people call the product.
 		order = slices.DeleteFunc(order, func(n string) bool {
@@ -66,7 +70,7 @@ func (d *document) findService(product string) {
 	}
 	if len(order) > 1 {
 		for _, n := range order {
-			if firstOf.Match(d.low[max(0, found[n].start-24):found[n].start]) || d.startedWith(n) {
+			if firstOf.Match(d.low[max(0, found[n].start-24):found[n].start]) || d.startedWith(n) || d.aloneSaid(n) {
 				order = []string{n}
 				break
 			}
@@ -101,6 +105,15 @@ func (d *document) findService(product string) {
 
 // firstOf: of several services spoken of, the one to begin with or to do alone.
 var firstOf = lazy(`(?:\b(?:start with|begin with|for now only|for now just|this time only|today only|first the|first do|first)|先做|先办|先给|先申请|先弄|先签|先要|先|这次只做|这次只要|只做|只要|目前只要)\W{0,3}(?:the |your |our |a )?$`)
+
+// aloneSaid: "this one is dbserver only".
+func (d *document) aloneSaid(service string) bool {
+	return slices.ContainsFunc(d.scoped("service.tomcat"), func(c tagged) bool {
+		return c.name == service && onlyBehind.Match(d.low[c.end:min(len(d.low), c.end+12)])
+	})
+}
+
+var onlyBehind = lazy(`^ (?:only|alone)\b|^(?:而已|就好|就行)`)
 
 // startedWith: some later mention of the service is the one to begin with.
 func (d *document) startedWith(service string) bool {

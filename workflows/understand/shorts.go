@@ -115,7 +115,7 @@ func (d *document) boxLike(items []*item, i int) bool {
 		return true
 	}
 	for j := i; j+1 < len(items) && items[j+1].sent == items[i].sent && d.listLink(span{items[j].end, items[j+1].start}); j++ {
-		if ok(items[j+1]) && sameStem(items[i].values[0], items[j+1].values[0]) {
+		if (ok(items[j+1]) || d.countsUp(items[i], items[j+1])) && sameStem(items[i].values[0], items[j+1].values[0]) {
 			return true
 		}
 	}
@@ -125,6 +125,12 @@ func (d *document) boxLike(items []*item, i int) bool {
 		}
 	}
 	return false
+}
+
+// countsUp: "c1" before "c3.a.example" in a list is a box of that row.
+func (d *document) countsUp(short, full *item) bool {
+	a, b := boxNumber.FindStringSubmatch(short.values[0]), boxNumber.FindStringSubmatch(full.values[0])
+	return full.n != nil && full.n.kind == kindHost && a != nil && b != nil && a[1] != "" && a[1] == b[1] && a[2] != b[2] && a[3] == ""
 }
 
 // stemDomain: beside the cluster xe.a.example, "xe1" and "xe-2" are boxes of a.example.

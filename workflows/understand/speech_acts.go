@@ -85,3 +85,6 @@ var halfSaid = lazy(`^\W*(?:(?:hi|hey|hello|pls|please|new|a|another|need|want)\
 
 // forbids: "please don't post certs in this channel" is said to people.
 var forbids = lazy(`^\W*(?:(?:please|pls|guys|folks|all|everyone|hey|team)\W+)*(?:don't|do not|dont|never|stop)\W+(?:\w+\W+)?(?:post|posting|share|sharing|paste|pasting|spam|spamming|ping|pinging|touch|touching|reboot|rebooting|restart|dm|forget|discuss|reply|answer|write)\b|^\W*(?:大家|各位|请)*(?:不要|别|请勿|勿)(?:再|在|把)?.{0,6}(?:贴|发到|发在|分享|重启|动|刷屏|忘)`)
+
+// bothOf points at what is named beside it: "same key in both?"
+var bothOf = lazy(`\b(?:both|two|same|either)\b|两|同一`)

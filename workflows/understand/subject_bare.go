@@ -14,6 +14,10 @@ var quotedAttr = lazy(`(?:^|[\s,;(])(OU|ST|O|L|C)[ \t]+(?:(?:(?:must|should|shal
 // changedAttr: O changed from "Foo GmbH" to "Foo AG".
 var changedAttr = lazy(`(?:^|[\s,;(])(O|OU|L|ST|C)[ \t]+(?:has[ \t]+|was[ \t]+|is[ \t]+)?(?:changed|changes|moved|renamed|updated)[ \t]+from[ \t]+"?[^"\n]{1,80}?"?[ \t]+to[ \t]+(?:"([^"\n]{1,80})"|(\p{Lu}[^",;\n]{0,80}))`)
 
+// cityCountry: "org Teal Energy AS, unit Telephony, Bergen, NO": the place stands bare
+// behind what is labelled.
+var cityCountry = lazy(`(?:\b(?:[Oo]rg(?:ani[sz]ation)?|[Cc]ompany|[Uu]nit|[Dd]ept|[Dd]epartment|OU|O)\b|公司|组织|組織|部门|部門)[ \t]*[:= ][ \t]*"?[^",;.\n]{1,60}"?, *(\p{Lu}[\p{L} .'-]{1,40}), *([A-Z]{2})[ \t]*(?:[.;)\n]| -|$)`)
+
 // subjectBare reads runs of attributes without a sign between name and value.
 func (d *document) subjectBare() {
 	for _, m := range quotedAttr.FindAllSubmatchIndex(d.text, 20) {
@@ -29,6 +33,10 @@ func (d *document) subjectBare() {
 		if d.inScope(v.start) {
 			d.setSubject(string(d.text[m[2]:m[3]]), d.plain(v), v)
 		}
+	}
+	if m := cityCountry.FindSubmatchIndex(d.text); m != nil && d.inScope(m[2]) && d.u.Subject.L == "" && d.u.Subject.C == "" {
+		d.setSubject("L", d.plain(span{m[2], m[3]}), span{m[2], m[3]})
+		d.setSubject("C", d.plain(span{m[4], m[5]}), span{m[4], m[5]})
 	}
 	ms := bareAttr.FindAllSubmatchIndex(d.text, 50)
 	for i, m := range ms {

@@ -21,3 +21,6 @@ fromnow: going forward | from now on | this time | from this year | in future | 
 ca.public: 公共证书 | 公网证书 | 公有证书 | 公用证书 | 公开凭证 | 公共凭证 | 公信凭证
 # Right behind a CA: why it is not the one.
 carefuses: don't | do not | doesn't | does not | won't | will not | can't | cannot | can not | no longer * | stopped | refuse* | is not possible | is out of | is too | 不再 | 不给 | 不签 | 不行 | 不能 | 不支持 | 签不了 | 不肯 | 太贵 | geht nicht | kann nicht | ne peut | no puede
+ca.public: signed publicly | issued publicly | publicly
+ca.private: 公司内网的 | 内网的 | 公司内部的 | 公司自己的 | 自己公司的 | 内部自己的 | 自己内部的 | 公司内网 | 我们内部的
+caold: changed from | changed away from | moved from | moved away from | switched from | switched away from | migrated from | coming from | came off | left

@@ -31,3 +31,6 @@ label.join: 参会地址 | 参会链接 | 参会网址 | 参会域名 | 参会 u
 label.domain: logs in with | log on with | logs on with | signs in with | signing in with | logging in with | sign on with | sign in under | log in under | log in as user@ | users are in | presence for | federate* as | melden sich an mit | se connectent avec | inician sesión con | 用户登录 | 登录用
 label.cluster: clustered as | clustered * as | clustered * * as | cluster as | clustering as | cluster it as | cluster them as | clustered under | cluster under | known together as | reachable together as | together as | 集群成 | 组成集群
 label.san: as phone profile | as phone profiles | as a phone profile | as phone security profile* | as security profile* | as device profile*
+label.san: profile name | profile names | profiles: names | profiles names | security profile names | secure profile names
+# The part a box plays, said behind its name.
+boxpart: publisher | subscriber | pub | sub | primary | secondary | tftp | master | slave | moh | backup | standby | active | 发布者 | 订阅者 | 发布服务器 | 订阅服务器 | 发布节点 | 订阅节点 | 发布方 | 订阅方 | 发布 | 订阅 | 主 | 备 | 主用 | 备用 | 主节点 | 备节点 | 主机 | 备机
