@@ -217,6 +217,7 @@ func union(a, b map[string]bool) []string {
 //	held27         40   0.975      0.969 (nothing but requests)
 //	held28        100   0.860      0.978 (half of them no requests)
 //	held29         60   0.900      0.908
+//	held30         40   0.950      0.977
 func TestExamples(t *testing.T) {
 	paths, err := filepath.Glob("testdata/*.jsonl")
 	if err != nil || len(paths) == 0 {

@@ -32,6 +32,9 @@ func (d *document) sharing(nodes int) (span, bool) {
 			return n.span, true
 		}
 	}
+	if m := sharedAlone.FindIndex(d.low); m != nil && nodes >= 2 && d.inScope(m[0]) {
+		return span{m[0], m[1]}, true
+	}
 	for _, s := range d.sentences {
 		if m := sharedCert.FindIndex(d.low[s.start:s.end]); m != nil && d.inScope(s.start) && !d.negated(span{s.start + m[0], s.start + m[1]}) {
 			return span{s.start + m[0], s.start + m[1]}, true
@@ -42,6 +45,9 @@ func (d *document) sharing(nodes int) (span, bool) {
 	}
 	return span{}, false
 }
+
+// sharedAlone: "tomcat, shared, 2048".
+var sharedAlone = lazy(`[,;|(] *(?:shared|sharing|common|共用|共享) *(?:[,;|)\n.]|$)`)
 
 // sharedCert: "a shared Expressway-E cluster certificate".
 var sharedCert = lazy(`\b(?:shared|common|gemeinsam\w*|partagée?|compartido|condiviso)\W+(?:[\w-]+\W+){0,3}?(?:cert|certificate|zertifikat|certificat|certificado|certificato)\b`)

@@ -199,6 +199,14 @@ func (d *document) statedSuffix(items []*item) string {
 			return it.values[0]
 		}
 	}
+	if sameDomain.Match(d.low) {
+		for _, it := range items {
+			if it.n != nil && it.n.kind == kindHost && !it.dropped && !it.third && it.votes[roleDomain] < voteNear {
+				_, rest, _ := strings.Cut(it.values[0], ".")
+				return rest
+			}
+		}
+	}
 	for _, it := range items {
 		if it.n != nil && it.votes[roleDomain] >= voteCarried && d.bareDomain(it) {
 			return it.values[0]
@@ -206,6 +214,9 @@ func (d *document) statedSuffix(items []*item) string {
 	}
 	return ""
 }
+
+// sameDomain: the short names live where the full one does.
+var sameDomain = lazy(`\b(?:same|identical) (?:dns )?(?:domain|suffix)\b|同一?个?域|域名?(?:一样|相同)|gleiche domäne|même domaine`)
 
 var inWords = wordSet("in under within inside im unter dans sous en bajo nel sotto em sob at 在 都在 属于 binnen onder")
 

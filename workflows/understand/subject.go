@@ -9,7 +9,7 @@ import (
 
 var (
 	// O=, OU:, /C=, S=; a colon only after capitals, since "c: " starts many things.
-	dnAttr = lazy(`(?:^|[\s,;:/("'+|>*` + "`" + `])(CN|cn|Cn|OU|ou|Ou|ST|st|St|O|o|L|l|C|c|S|s|SAN|DC|E|emailAddress|subjectAltName)[ \t]*(=|:)`)
+	dnAttr = lazy(`(?:^|[\s,;:/("'+|>*、。` + "`" + `])(CN|cn|Cn|OU|ou|Ou|ST|st|St|O|o|L|l|C|c|S|s|SAN|DC|E|emailAddress|subjectAltName)[ \t]*(=|:)`)
 	// openssl.cnf: 0.organizationName_default = X
 	cnfAttr = lazy(`(?im)^[ \t]*(?:\d\.)?(organizationName|organizationalUnitName|localityName|stateOrProvinceName|countryName)(?:_default)?[ \t]*=[ \t]*([^\n#]+)`)
 	prompts = lazy(`(?i)\(2 letter|\(e\.?g|\bName \(|^(?:Country|Organization|Locality|State or Province|Organizational Unit) Name`)
@@ -217,7 +217,7 @@ func (d *document) valueEnd(p int, bounded bool, next int) int {
 			return end
 		case (c == '.' || c == '!' || c == '?') && d.valueStops(p, end):
 			return end
-		case hasAt(b, end, "。") || hasAt(b, end, "、") && d.anySubject(span{end, min(len(b), end+24)}):
+		case hasAt(b, end, "。") || hasAt(b, end, "、") && (d.anySubject(span{end, min(len(b), end+24)}) || attrNext.Match(b[end:min(len(b), end+12)])):
 			return end
 		}
 		end++
@@ -382,3 +382,6 @@ func (d *document) notSubject(attr string, v span) bool {
 	}
 	return d.words(v) > 12
 }
+
+// attrNext: "L=新竹市、C=TW": the next attribute follows the Chinese comma.
+var attrNext = lazy(`(?i)^、 ?(?:o|ou|l|st|s|c|cn) ?[=:]`)

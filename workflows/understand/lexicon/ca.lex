@@ -24,3 +24,4 @@ carefuses: don't | do not | doesn't | does not | won't | will not | can't | cann
 ca.public: signed publicly | issued publicly | publicly
 ca.private: 公司内网的 | 内网的 | 公司内部的 | 公司自己的 | 自己公司的 | 内部自己的 | 自己内部的 | 公司内网 | 我们内部的
 caold: changed from | changed away from | moved from | moved away from | switched from | switched away from | migrated from | coming from | came off | left
+ca.maybe-private: corporate | corp | enterprise | company

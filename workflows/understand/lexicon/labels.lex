@@ -34,3 +34,5 @@ label.san: as phone profile | as phone profiles | as a phone profile | as phone 
 label.san: profile name | profile names | profiles: names | profiles names | security profile names | secure profile names
 # The part a box plays, said behind its name.
 boxpart: publisher | subscriber | pub | sub | primary | secondary | tftp | master | slave | moh | backup | standby | active | 发布者 | 订阅者 | 发布服务器 | 订阅服务器 | 发布节点 | 订阅节点 | 发布方 | 订阅方 | 发布 | 订阅 | 主 | 备 | 主用 | 备用 | 主节点 | 备节点 | 主机 | 备机
+label.domain: mra: | mra : | mra = | mra=
+label.none: no mra: | without mra: | no mra | same domain | same suffix | 同一个域 | 同一域 | 同个域 | 同域
