@@ -16,7 +16,7 @@ const (
 		`|(?:the|that|this) (?:one|cert\w*|csr|thing)s?\W+(?:that |which )?(?:i|we)(?:'ve| have| had)? (?:just )?(?:opened|sent|submitted|asked|made|filed|created|ordered|requested|raised|entered|started|put)\b` +
 		`|(?:the|that) one (?:from|for|of|on)\b` +
 		`|what i(?:'ve| have)? (?:just )?(?:asked|requested|sent|submitted|ordered)\b)`
-	endVerb   = `(?:cancel|withdraw|close|remove|delete|bin|scrap|drop|kill|forget(?: about)?|pull|undo|abandon|abort|stop|retract|revoke|void|discard|disregard|ignore|scratch|trash|ditch|nuke|dump|erase|halt|terminate|end|skip|(?:get )?rid of|take back|call off|throw away|throw out|shut down|clean up|take|roll back|back out of|step back from|chuck|toss)`
+	endVerb   = `(?:cancel|withdraw|close|remove|delete|bin|scrap|drop|kill|forget(?: about)?|pull|undo|abandon|abort|stop|retract|revoke|void|discard|disregard|ignore|scratch|trash|ditch|nuke|dump|erase|halt|terminate|end|skip|(?:get )?rid of|take back|call off|throw away|throw out|shut down|clean up|take|roll back|strike|back out of|step back from|chuck|toss)`
 	endedVerb = `(?:cancell?ed|withdrawn|closed|removed|deleted|binned|scrapped|dropped|killed|forgotten|pulled|abandoned|aborted|stopped|retracted|voided|discarded|disregarded|ignored|trashed|ditched|terminated|skipped)`
 	goOn      = `(?:go(?:ing)? (?:ahead|through|forward|further|on)(?: with)?|proceed(?:ing)?(?: with)?|continu(?:e|ing)(?: with)?|pursu(?:e|ing)|carry(?:ing)? on(?: with)?|mov(?:e|ing) (?:ahead|forward)(?: with)?)`
 	doIt      = `(?:submit|send|process|file|do|issue|sign|order|place|forward|handle|run|start|raise|create|make|bother with|bother about|worry about)`
@@ -29,12 +29,14 @@ var (
 		endVerb + `\W+(?:of\W+)?` + earlier)
 	// endsThat is the same with a pronoun, which needs a request nearby or a text that
 	// says nothing else; "take" and "end" alone are too common for it.
-	endsThat = lazy(`(?:^\W*|\b(?:please|pls|plz|can you|could you|can i|could i|may i|can we|just|kindly|i want to|i'd like to|let's|you can|you may|and|so|then)\W+|[,;:.!-]\W*)(?:(?:cancel|withdraw|close|remove|delete|bin|scrap|kill|undo|abandon|abort|retract|revoke|void|discard|disregard|scratch|trash|ditch|get rid of|call off|drop)\W+(?:it|that|this|them|these|those|that one|this one|the one|both|all of it|one of them)\b|(?:take|throw|chuck|toss|pull|call|get|bring) (?:it|that|this|them|that one|this one) (?:back|out|away|off)\b|(?:cancel|abort|withdraw)(?:,? (?:please|pls|plz|thanks|thx|then|now))?\W*$)`)
+	endsThat = lazy(`(?:^\W*|\b(?:please|pls|plz|can you|could you|can i|could i|may i|can we|just|kindly|i want to|i'd like to|let's|you can|you may|and|so|then)\W+|[,;:.!-]\W*)(?:(?:cancel|withdraw|close|remove|delete|bin|scrap|kill|undo|abandon|abort|retract|revoke|void|discard|disregard|scratch|trash|ditch|get rid of|call off|drop)\W+(?:it|that|this|them|these|those|that one|this one|the one|both|all of it|all of them|all two|all three|all four|everything|one of them)\b|(?:take|throw|chuck|toss|pull|call|get|bring) (?:it|that|this|them|that one|this one) (?:back|out|away|off)\b|(?:cancel|abort|withdraw)(?:,? (?:please|pls|plz|thanks|thx|then|now))?\W*$)`)
 	// idThenEnd: "REQ-9: please discard".
 	idThenEnd = lazy(`(?:^|\W)` + requestID + `\W+(?:(?:can|could|would|you|please|pls|plz|just|kindly|i want to|let's|we|should)\W+){0,3}` + endVerb + `(?:\W+(?:it|that|this|please|pls|now|thanks|thx|again))*\W*(?:$|[,;.!])`)
 	takesBack = lazy(`\btake\W+` + earlier + `\W+(?:back|out|off|down|away)\b`)
 	// isEnded: "the one I opened can be deleted", "REQ-9 should be closed".
 	isEnded = lazy(earlier + `.{0,40}?\b(?:(?:can|could|should|may|must|needs? to|has to|is to|to|please) (?:please |now |then |all )?(?:be ` + endedVerb + `|go away|go\W*$)|can go|is history)\b`)
+	// endable: "can REQ-18 be withdrawn?"
+	endable = lazy(`\b(?:can|could|may|should|shall|would|will) (?:you |we )?` + earlier + `\W+(?:please |still |now |then )?be ` + endedVerb + `\b`)
 	// notPursued: "we are not going ahead with the tomcat cert", "let's not do REQ-18".
 	notPursued = lazy(`\b` + notDo + `\b(?:\W+(?:be|to|going to|want to|wish to|intend to|plan to|planning to|like to|need to|please|longer|really|actually|now)){0,2}\W+(?:` + goOn + `\W+(?:` + earlier + `|(?:the|that|this|my|our|it)\b)|` + goOn + `\W*$|` + doIt + `\W+` + earlier + `|(?:submit|send|process|file|place|forward|raise)\W+(?:it|that|this|them|anything)\b)`)
 	// pointless: the request is a duplicate, a mistake, or not needed any more.
@@ -69,7 +71,7 @@ func (d *document) ends(s sentence, g signs) bool {
 	if len(d.quotes) > 0 && !g.request {
 		return false // "please don't process it" is said of what is quoted
 	}
-	if endsIt.Match(text) || idThenEnd.Match(text) || takesBack.Match(text) || isEnded.Match(text) || notPursued.Match(text) {
+	if endsIt.Match(text) || idThenEnd.Match(text) || takesBack.Match(text) || isEnded.Match(text) || endable.Match(text) || notPursued.Match(text) {
 		return !d.any("approve", s.span)
 	}
 	inHan := hasHan(text)

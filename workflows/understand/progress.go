@@ -47,10 +47,10 @@ var (
 	// waitsHan: 今天有我要批的吗, 目前有几张待审.
 	waitsHan = lazy(`(?:有|还有|多少|几|哪些|哪几|什么|列).{0,10}(?:等|待|没|未|我们?(?:要|需要|来|去|得)?|要我|需要我|该我)[^要]{0,4}(?:批|审|签|核|处理)|(?:待审|待批|待签|未批|未审|待核准|待办).{0,8}(?:哪些|几|多少|吗|清单|列表)|我.{0,8}(?:几|多少|哪些).{0,6}(?:没批|未批|没好|待|在走|没签|没完)`)
 	// expiresHan: 我有几张证书快过期了, 下个月到期的证书有哪些.
-	expiresHan = lazy(`(?:有没有|有无|有哪些|还有|哪些|列出?|查).{0,6}(?:到期|过期).{0,3}(?:证|凭)|(?:几|多少|哪|什么|列|有没有|有无|查).{0,12}(?:证书|凭证|证).{0,8}(?:到期|过期|失效|期满)|(?:到期|过期|失效|期满).{0,6}(?:证书|凭证|证)?.{0,6}(?:有哪|哪些|几|多少|列|有吗|清单|列表)|(?:到期|过期)的(?:证书|凭证)?(?:有吗|有没有|列)`)
+	expiresHan = lazy(`(?:有没有|有无|有哪些|还有|哪些|列出?|查).{0,6}(?:到期|过期).{0,3}(?:证|凭)|(?:几|多少|哪|什么|列|有没有|有无|查).{0,12}(?:证书|凭证|证).{0,8}(?:到期|过期|失效|期满)|(?:到期|过期|失效|期满).{0,6}(?:证书|凭证|证)?.{0,6}(?:有?哪|几|多少|列|有吗|清单|列表)|(?:到期|过期)的(?:证书|凭证)?(?:有吗|有没有|列)`)
 	nudgesHan  = lazy(`(?:看|查|列出?|显示)(?:一下|下)?[^。,;]{0,4}(?:我们?|所有|全部)[^。,;]{0,5}(?:申请|单子|工单|请求)|(?:催(?:一下|下|催)?|查(?:一下|下|查|询)?|看(?:一下|下|看)|问(?:一下|下))[^。,;?]{0,8}(?:req-?\d+|#\d+|单子|申请|进度|进展|证书好|批)`)
 	// wayAsked: how a thing is done here, which is no question about one request.
-	wayAsked = lazy(`\b(?:how (?:do|can|could|should|would|to|does)|can i|can we|should i|do i (?:need|have to)|is it possible|am i allowed|what if|what happens|usually|normally|typically|in general|generally|on average)\b|怎么[^样了还不没回]|如何[^了]|能不能|(?:能|可以|可|要|应该|需要|用).{0,16}吗|后(?:要|还要|需要)?(?:多久|几天|多长)|一般|通常|平时|正常|流程|谁(?:有权|可以|能|来|负责)`)
+	wayAsked = lazy(`\b(?:how (?:do|can|could|should|would|to|does)|can i|can we|should i|do i (?:need|have to)|is it possible|am i allowed|what if|what happens|usually|normally|typically|in general|generally|on average)\b|怎么[^样了还不没回]|如何[^了]|能不能|(?:能|可以|可|要|应该|需要|用)[^,。;]{0,16}吗|后(?:要|还要|需要)?(?:多久|几天|多长)|一般|通常|平时|正常|流程|谁(?:有权|可以|能|来|负责)`)
 )
 
 // asksNewsOf: the sentence asks how things stand.
@@ -60,7 +60,7 @@ func (d *document) asksNewsOf(s sentence, g signs) bool {
 		return false
 	}
 	inHan, news := hasHan(text), d.any("newsword", s.span)
-	if inHan && waitsHan.Match(text) ||
+	if inHan && (waitsHan.Match(text) || expiresHan.Match(text)) ||
 		g.question && !g.renew && !g.artefact && (g.cert || g.request || g.words <= 8) && pickUp.Match(text) {
 		return true
 	}
@@ -89,7 +89,7 @@ func (d *document) newsAsked(s sentence, g signs, text []byte) bool {
 
 func (d *document) newsInHan(s sentence, g signs, text []byte) bool {
 	switch {
-	case stateHan.Match(text), expiresHan.Match(text):
+	case stateHan.Match(text):
 		return true
 	case whoHan.Match(text):
 		return g.request || d.any("requestword", s.span) || g.cert || g.words <= 8

@@ -88,7 +88,7 @@ func (d *document) opens(tag string, s sentence) bool {
 }
 
 // orderPattern: "set request 14 to approved", "把 REQ-20 直接通过".
-var orderPattern = lazy(`\brevoke\b.{0,40}\b(?:cert\w*|it|this)\b|\bneed\b.{0,60}\brevoked\b|吊销.{0,12}(?:证书|凭证)|\b(?:set|mark|flag|put|move|change|switch|consider|treat)\b.{0,60}?\b(?:approved|rejected|on hold|declined|denied|as issued|as done)\b|^\W*(?:请|麻烦)?(?:拒绝|驳回|否决|退回|批准|核准|通过|同意)\W{0,3}(?:req\b|req-|#|\d|申请|这个申请|该申请)|(?:把|将|给我?|直接).{0,30}?(?:通过|批准|核准|驳回|批了)|(?:改成|改为|设为|设成|标记|标成).{0,10}(?:批准|核准|通过)`)
+var orderPattern = lazy(`\brevoke\b[^,;]{0,40}\b(?:cert\w*|it|this)\b|\bneed\b.{0,60}\brevoked\b|吊销.{0,12}(?:证书|凭证)|\b(?:set|mark|flag|put|move|change|switch|consider|treat)\b.{0,60}?\b(?:approved|rejected|on hold|declined|denied|as issued|as done)\b|^\W*(?:请|麻烦)?(?:拒绝|驳回|否决|退回|批准|核准|通过|同意)\W{0,3}(?:req\b|req-|#|\d|申请|这个申请|该申请)|(?:把|将|给我?|直接).{0,30}?(?:通过|批准|核准|驳回|批了)|(?:改成|改为|设为|设成|标记|标成).{0,10}(?:批准|核准|通过)`)
 
 // orderTo: the sentence tells the bot to decide, rather than asks about a decision.
 func (d *document) orderTo(s sentence, g signs) bool {
@@ -179,7 +179,7 @@ func (d *document) listAsked(s sentence) bool {
 
 var (
 	// listRequests: show, list, which, how many ... requests; certificates that expire.
-	listRequests = lazy(`\b(?:show|list|display|see|which|what|how many|any|get|give me|wo|welche|zeig\w*|liste|quelles|montre|muestra|cuáles)\b\W+(?:\w+\W+){0,5}?(?:requests|approvals|orders|anträge|demandes|solicitudes)\b\W*(?:\w+\W+){0,3}?(?:open|pending|waiting|for me|for my|are there|do i|i have|left|outstanding|right now|today|from|offen|en attente|pendientes|of mine|$)|\b(?:show|list|which|what|how many|give me|any)\b[^.?!]{0,40}\bcert\w*[^.?!]{0,30}\b(?:expir\w*|run out|running out|due|end|ends|ending|lapse\w*)\b|\bwhat (?:i|we) (?:requested|ordered|asked for|submitted)\b|(?:列出|显示|查看|看看|看一下|查一下|有哪些|哪些|多少)[^。?]{0,24}(?:到期|过期|快过期)[^。?]{0,8}(?:证书|凭证)|(?:列出|显示|查看|看看|看一下|查一下|还有|有没有|有哪些|哪些|多少|有几[个张条笔])[^。?]{0,10}(?:申请|请求|审批|单子)|(?:哪些|多少|列出|查)[^。?]{0,6}(?:证书|凭证)[^。?]{0,14}(?:到期|过期)|\bsupposed to approve\b|\bdo i (?:have|need) to approve\b|\bwaiting for (?:me|my|us|our)\b`)
+	listRequests = lazy(`^\W*(?:all )?(?:of )?(?:my|our) (?:certs|certificates|requests|orders)(?: please| pls)?\W*(?:$|[,;])|\b(?:show|list|display|see|which|what|how many|any|get|give me|wo|welche|zeig\w*|liste|quelles|montre|muestra|cuáles)\b\W+(?:\w+\W+){0,5}?(?:requests|approvals|orders|anträge|demandes|solicitudes)\b\W*(?:\w+\W+){0,3}?(?:open|pending|waiting|for me|for my|are there|do i|i have|left|outstanding|right now|today|from|offen|en attente|pendientes|of mine|$)|\b(?:show|list|which|what|how many|give me|any)\b[^.?!]{0,40}\bcert\w*[^.?!]{0,30}\b(?:expir\w*|run out|running out|due|end|ends|ending|lapse\w*)\b|\bwhat (?:i|we) (?:requested|ordered|asked for|submitted)\b|(?:列出|显示|查看|看看|看一下|查一下|有哪些|哪些|多少)[^。?]{0,24}(?:到期|过期|快过期)[^。?]{0,8}(?:证书|凭证)|(?:列出|显示|查看|看看|看一下|查一下|还有|有没有|有哪些|哪些|多少|有几[个张条笔])[^。?]{0,10}(?:申请|请求|审批|单子)|(?:哪些|多少|列出|查)[^。?]{0,6}(?:证书|凭证)[^。?]{0,14}(?:到期|过期)|\bsupposed to approve\b|\bdo i (?:have|need) to approve\b|\bwaiting for (?:me|my|us|our)\b`)
 	// perfect: is it signed, has it been done; 签下来了吗.
 	// whereToSee asks for the way, not for the list.
 	whereToSee = lazy(`^\W*(?:where|how) (?:can|do|could|would|should)\b|在哪里?.{0,4}(?:看|查)|怎么(?:看|查)`)
@@ -196,7 +196,10 @@ var (
 )
 
 // lookAt: "please have a look at my CSR", "check the chain of expe1".
-var lookAt = lazy(`\b(?:look (?:at|over|into|through)|go over|glance (?:at|over)|eyes on|sanity[ -]?check|double[ -]?check|cross[ -]?check|proofread|check|review|inspect|validate|verify|read|examine|analy[sz]e)\W+(?:my|our|the|this|that|these|those|a|an|his|her|their)\W+(?:\w+\W+){0,2}?(?:csrs?|cert\w*|chain|p7b|pem|bundle)\b`)
+var lookAt = lazy(`(?:看|查|检查|核对|确认|解析|分析|读)(?:一下|下|看)?[^,。]{0,6}(?:csr|证书|凭证|p7b|pem|证书链) ?(?:里|的|上|中|有没有|对不对|是否)|\b(?:look (?:at|over|into|through)|go over|glance (?:at|over)|eyes on|sanity[ -]?check|double[ -]?check|cross[ -]?check|proofread|check|review|inspect|validate|verify|read|examine|analy[sz]e)\W+(?:my|our|the|this|that|these|those|a|an|his|her|their)\W+(?:\w+\W+){0,2}?(?:csrs?|cert\w*|chain|p7b|pem|bundle)\b`)
+
+// tellWhether: "pasted below, tell me whether it has the cluster".
+var tellWhether = lazy(`\b(?:tell (?:me|us)|check|see|say|let me know|verify) (?:whether|if|which|what|how)\b|看(?:看|下|一下)?(?:有没有|是不是|对不对)`)
 
 // inspects: the sentence wants something at hand looked into: a pasted block, a
 // file, "this certificate".
@@ -209,6 +212,9 @@ func (d *document) inspects(s sentence, g signs) bool {
 	makes := d.any("ask.verb", s.span) && !(hasHan(d.low[s.start:s.end]) && outrightHan.Match(d.low[s.start:s.end])) || g.renew && !d.pastRenewal(s) || d.any("ask.wish", s.span) && d.any("caword", s.span)
 	if g.inspect {
 		return thing || g.cert && !makes && !(g.howto && g.names && g.expiry)
+	}
+	if d.any("attached", s.span) && !makes && tellWhether.Match(d.low[s.start:s.end]) {
+		return true
 	}
 	if g.look && !makes && !g.expiry && (!g.question || g.polite) && lookAt.Match(d.low[s.start:s.end]) {
 		return true
