@@ -238,8 +238,11 @@ func followedView(s speaker, c workflows.Case, a workflows.TriageAnswer, changed
 		return oneLine(s.say("bot.case.same"))
 	}
 	verdict := string(a.Verdict)
-	if verdict == "ambiguous" && len(a.Findings) == 1 {
+	switch {
+	case verdict == "ambiguous" && len(a.Findings) == 1:
 		verdict = "possible"
+	case len(a.Findings) > 0:
+		verdict = a.Verdict.Said(a.Findings[0].Confidence)
 	}
 	text := s.say("bot.case.changed." + verdict)
 	for i, f := range a.Findings {
@@ -271,7 +274,7 @@ func outcomeView(s speaker, c workflows.Case, a workflows.TriageAnswer, solved b
 }
 
 func fmtFinding(s speaker, f workflows.TriageFinding) string {
-	return "\n• *" + s.text(workflows.TextOf(f.Cause.Title)) + "*  " + s.say("bot.case.sure", "Percent", percent(f.Confidence))
+	return "\n• *" + s.text(workflows.TextOf(f.Title())) + "*  " + s.say("bot.case.sure", "Percent", percent(f.Confidence))
 }
 
 // cardPicture marks that the picture of a chain was sent; its suffix says of which.

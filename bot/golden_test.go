@@ -174,13 +174,18 @@ func TestCaseViews(t *testing.T) {
 		"dns":     "curl: (6) Could not resolve host: expe.example.com",
 		"vague":   "TLS negotiation failure",
 		"unknown": "the coffee machine is on fire",
+		"unsure":  "the coffee machine is on fire again",
 	} {
 		for _, lang := range locales.All {
 			s := speaker{cat: f.cat, lang: lang}
 			c := workflows.Case{ID: "K-1", Input: text, Ticks: []int{0}, TickedFor: "untrusted-ca"}
 			a := f.service.Explain(context.Background(), c)
-			for i := range a.Findings { // the figures are the evaluation's to watch
-				a.Findings[i].Confidence = 0.9 / float64(i+1)
+			sure := 0.9 // the figures are the evaluation's to watch
+			if name == "unsure" {
+				sure = 0.45
+			}
+			for i := range a.Findings {
+				a.Findings[i].Confidence = sure / float64(i+1)
 			}
 			golden(t, "case."+name+"."+lang, caseView(s, c, a, workflows.Beside{}))
 		}

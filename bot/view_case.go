@@ -145,7 +145,7 @@ func verdictOf(c workflows.Case, a workflows.TriageAnswer) string {
 func caseText(s speaker, c workflows.Case, a workflows.TriageAnswer) string {
 	title := ""
 	if len(a.Findings) > 0 {
-		title = s.text(workflows.TextOf(a.Findings[0].Cause.Title))
+		title = s.text(workflows.TextOf(a.Findings[0].Title()))
 	}
 	if a.Verdict == "not-certificate" {
 		return clip(":compass: "+title, 500)

@@ -21,7 +21,7 @@ func findingText(s speaker, c workflows.Case, f workflows.TriageFinding, i, of i
 	if of > 1 {
 		number = strconv.Itoa(i+1) + ". "
 	}
-	text := fmt.Sprintf("*%s%s*  %s", number, s.text(workflows.TextOf(f.Cause.Title)), s.say("bot.case.sure", "Percent", percent(f.Confidence)))
+	text := fmt.Sprintf("*%s%s*  %s", number, s.text(workflows.TextOf(f.Title())), s.say("bot.case.sure", "Percent", percent(f.Confidence)))
 	evidence := apart(f.Evidence, quoted)
 	most := maxEvidence
 	if i > 0 {

@@ -36,6 +36,25 @@ type Finding struct {
 	Judge string
 
 	score float64
+	told  float64 // score without experience
+}
+
+// Said is the verdict as words for it are named, of an answer that is confident to that
+// degree: the verdict itself, or with "_unsure" what is no more than probable.
+func (v Verdict) Said(confidence float64) string {
+	if v == NotCertificate && confidence < knownSurely {
+		return string(v) + "_unsure"
+	}
+	return string(v)
+}
+
+// Title is what to call the finding. What is probably no certificate problem, but not
+// surely, is not called one flatly.
+func (f Finding) Title() Text {
+	if f.Confidence < knownSurely && len(f.Cause.Unsure.In) > 0 {
+		return f.Cause.Unsure
+	}
+	return f.Cause.Title
 }
 
 // Evidence is a piece of the person's own text, or a fact about an artefact.
@@ -103,7 +122,7 @@ func (a Answer) Report(lang string, say Say) Report {
 	}
 	for _, f := range a.Findings {
 		c := ReportCause{
-			ID: f.Cause.ID, Title: f.Cause.Title.String(lang, say), Confidence: f.Confidence,
+			ID: f.Cause.ID, Title: f.Title().String(lang, say), Confidence: f.Confidence,
 			Evidence: []ReportEvidence{}, Fix: []string{}, Sources: []string{},
 		}
 		for _, e := range f.Evidence {

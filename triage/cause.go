@@ -9,6 +9,9 @@ type Cause struct {
 	// only look like certificate trouble.
 	ID    string `yaml:"id"`
 	Title Text   `yaml:"title"`
+	// Unsure is the title in other words for an answer that is only likely: of causes
+	// whose title denies something.
+	Unsure Text `yaml:"unsure,omitempty"`
 	// Signals are what to look for in text.
 	Signals []Signal `yaml:"signals,omitempty"`
 	// Facts gives a weight to kinds of Fact.

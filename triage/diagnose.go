@@ -56,27 +56,74 @@ func (kb *KB) diagnose(ctx context.Context, in Input, text string, redactions []
 		return Answer{}, fmt.Errorf("triage: diagnose: %w", err)
 	}
 	about := kb.topics().resemblances(v)
-	a.Findings, a.Verdict = kb.decide(pieces, about, name, text, lines)
-	if a.Verdict == Unknown {
-		kb.fallBack(pieces, about, seen, v)
-		a.Findings, a.Verdict = kb.decide(pieces, nil, name, text, lines)
+	views := kb.views(seen)
+	if len(seen.hits[kb.subject]) == 0 {
+		views = scale(views, withoutSubject)
+	}
+	a.Findings, a.Verdict = kb.decide(pieces, about, firm(pieces, views), name, text, lines)
+	if !slices.ContainsFunc(a.Findings, func(f Finding) bool { return f.told >= hintScore }) {
+		if kb.fallBack(pieces, about, seen, v) {
+			views = scale(views, besideCommonest)
+		}
+		a.Findings, a.Verdict = kb.decide(pieces, nil, views, name, text, lines)
 	}
 	a.Question = kb.ask(a, in.Context)
 	return a, nil
 }
 
+// views gives what experience says of a text, by cause.
+func (kb *KB) views(seen *sighting) map[int]piece {
+	e := kb.known()
+	views := map[int]piece{}
+	for _, o := range e.opinions(seen.readings) {
+		if c, ok := kb.index[e.Causes[o.class]]; ok {
+			views[c] = piece{w: o.worth(), spans: o.spans}
+		}
+	}
+	return views
+}
+
+// scale lowers the views by share.
+func scale(views map[int]piece, share float64) map[int]piece {
+	for c, p := range views {
+		p.w *= share
+		views[c] = p
+	}
+	return views
+}
+
+// What experience counts in a text that names nothing of the trade (general words such
+// as "could not read" stand in many texts about certificates and in all others), and in
+// one that says no more than that a certificate or a handshake was refused.
+const (
+	withoutSubject  = 0.3
+	besideCommonest = 0.5
+)
+
+// firm leaves those of views that count beside other evidence: the ones of causes that
+// have some, and the ones that are sure enough to need none.
+func firm(pieces [][]piece, views map[int]piece) map[int]piece {
+	out := map[int]piece{}
+	for c, p := range views {
+		if len(pieces[c]) > 0 || p.w >= (opinion{p: firmOpinion}).worth() {
+			out[c] = p
+		}
+	}
+	return out
+}
+
 // fallBack looks for weak reasons when there are no good ones. What names nothing that
 // a certificate problem would name, or mentions it without saying that anything is
 // wrong, is something else; the rest gets suggestions. A few words without any stay
-// unexplained.
-func (kb *KB) fallBack(pieces [][]piece, about map[int32]piece, seen *sighting, v *view) {
+// unexplained. It reports whether all that is said is that a certificate was refused.
+func (kb *KB) fallBack(pieces [][]piece, about map[int32]piece, seen *sighting, v *view) (refused bool) {
 	other, ok := kb.index["not-certificate:other"]
 	if !ok || len(v.text) < shortestOther {
-		return
+		return false
 	}
 	subject, trouble := seen.hits[kb.subject], seen.hits[kb.trouble]
 	if len(subject) == 0 && wordCount(v) < fewestWords {
-		return // nothing is said, so nothing is ruled out
+		return false // nothing is said, so nothing is ruled out
 	}
 	switch {
 	case len(subject) == 0:
@@ -101,8 +148,9 @@ func (kb *KB) fallBack(pieces [][]piece, about map[int32]piece, seen *sighting, 
 				pieces[c] = append(pieces[c], piece{w: w, spans: spans})
 			}
 		}
-		break
+		return true
 	}
+	return false
 }
 
 // wordCount gives the number of words of v that mean something.

@@ -204,3 +204,30 @@ func TestMarshalReadsBack(t *testing.T) {
 		}
 	}
 }
+
+// TestUnsureTitles: what denies a certificate problem has words for when it is only
+// probable, in the languages of its title; and they are used then.
+func TestUnsureTitles(t *testing.T) {
+	for _, c := range loadKB(t).Causes() {
+		if c.Certificate() {
+			continue
+		}
+		for lang, title := range c.Title.In {
+			if perhaps := c.Unsure.In[lang]; perhaps == "" || perhaps == title {
+				t.Errorf("%s: nothing to call it in %s when unsure", c.ID, lang)
+			}
+		}
+		sure, unsure := Finding{Cause: c, Confidence: 0.9}, Finding{Cause: c, Confidence: 0.35}
+		if sure.Title().In["en"] != c.Title.In["en"] || unsure.Title().In["en"] != c.Unsure.In["en"] {
+			t.Errorf("%s: %q, %q", c.ID, sure.Title().In["en"], unsure.Title().In["en"])
+		}
+	}
+	for want, got := range map[string]string{
+		"not-certificate": NotCertificate.Said(0.9), "not-certificate_unsure": NotCertificate.Said(0.35),
+		"ambiguous": Ambiguous.Said(0.35), "known-cause": KnownCause.Said(0.78),
+	} {
+		if got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}

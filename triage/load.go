@@ -275,6 +275,9 @@ func checkCause(c *Cause) []string {
 	if c.Title.In["en"] == "" {
 		say("title needs at least English (en)")
 	}
+	if len(c.Unsure.In) > 0 && c.Unsure.In["en"] == "" {
+		say("unsure needs at least English (en)")
+	}
 	if len(c.Signals) == 0 && len(c.Facts) == 0 && len(c.Examples) == 0 {
 		say("nothing to recognise it by: give signals, facts or examples")
 	}

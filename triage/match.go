@@ -16,6 +16,8 @@ type sighting struct {
 	source string
 	hits   [][]hit // by group, in order of from
 	fuzzy  []bool  // by group: seen only after correcting typing errors
+
+	readings []*view // the text as it stands first, then in other languages
 }
 
 // look finds the literals of the knowledge base in v.
@@ -25,7 +27,8 @@ func (kb *KB) look(source string, v *view) *sighting {
 	if corrected := kb.lexicon().correct(source, v); corrected != nil {
 		kb.collect(s, corrected, true)
 	}
-	for _, one := range retold(v) {
+	s.readings = append([]*view{v}, retold(v)...)
+	for _, one := range s.readings[1:] {
 		kb.collect(s, one, true)
 	}
 	return s

@@ -19,6 +19,7 @@ const (
 	maxFindings  = 6
 	maxEvidence  = 5
 	temperature  = 1.15
+	besideKnown  = 0.1 // what experience counts beside a wording that needs no help
 	unknownScore = 3.6 // what "none of these" weighs
 )
 
@@ -105,8 +106,9 @@ func calibrate(p float64) float64 {
 }
 
 // decide ranks the causes and chooses the verdict. What the text is about at large
-// tips the balance between causes that have evidence.
-func (kb *KB) decide(pieces [][]piece, about map[int32]piece, name, text string, lines []int) ([]Finding, Verdict) {
+// tips the balance between causes that have evidence; views, what experience says of
+// its words, adds to all evidence and is some itself.
+func (kb *KB) decide(pieces [][]piece, about map[int32]piece, views map[int]piece, name, text string, lines []int) ([]Finding, Verdict) {
 	scores := weigh(pieces)
 	if top := best(about); top > 0 {
 		for c, p := range about {
@@ -115,14 +117,22 @@ func (kb *KB) decide(pieces [][]piece, about map[int32]piece, name, text string,
 			}
 		}
 	}
+	told := slices.Clone(scores)
+	share := 1.0
+	if slices.Max(scores) >= knownScore {
+		share = besideKnown
+	}
+	for c, p := range views {
+		scores[c] += share * p.w
+	}
 	conf := confidences(scores)
 	var found []Finding
 	for i, s := range scores {
 		if s < hintScore {
 			continue
 		}
-		f := Finding{Cause: kb.causes[i], Confidence: conf[i], score: s}
-		f.Evidence, f.Judge = quote(pieces[i], name, text, lines)
+		f := Finding{Cause: kb.causes[i], Confidence: conf[i], score: s, told: told[i]}
+		f.Evidence, f.Judge = quote(witnesses(pieces[i], views[i]), name, text, lines)
 		if len(f.Evidence) == 0 {
 			continue // no evidence, no claim
 		}
@@ -167,7 +177,9 @@ func verdict(found []Finding) Verdict {
 		}
 		return NotCertificate
 	}
-	if top.score < knownScore || top.Confidence < knownSurely || top.Cause.Open {
+	// Experience ranks; that one certificate problem it is for certain, and not another, is
+	// for wordings to say.
+	if top.told < knownScore || top.score < knownScore || top.Confidence < knownSurely || top.Cause.Open {
 		return Ambiguous
 	}
 	for _, f := range found[1:] {
@@ -175,11 +187,20 @@ func verdict(found []Finding) Verdict {
 		if !f.Cause.Certificate() {
 			margin = elseMargin
 		}
-		if f.score > top.score-margin {
+		if f.score > top.score-margin || f.told > top.told-margin {
 			return Ambiguous
 		}
 	}
 	return KnownCause
+}
+
+// witnesses are the pieces to quote: what experience went by only where nothing better
+// was seen.
+func witnesses(pieces []piece, view piece) []piece {
+	if len(view.spans) == 0 || slices.ContainsFunc(pieces, func(p piece) bool { return p.w > 0 }) {
+		return pieces
+	}
+	return append(slices.Clone(pieces), view)
 }
 
 // quote makes the evidence of a finding from its pieces, the weightiest first, each

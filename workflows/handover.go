@@ -36,7 +36,7 @@ func (c Case) Handover(a TriageAnswer, say func(Text) string) string {
 	if len(seen) == 0 { // somebody said so: what was pasted is what there is
 		seen = c.excerpt(maxSaid)
 	}
-	subject := say(TextOf(f.Cause.Title))
+	subject := say(TextOf(f.Title()))
 	if len(f.Evidence) > 0 {
 		subject = clipRunes(strings.Join(strings.Fields(wholeLine(a.Text, f.Evidence[0])), " "), 100)
 	}
@@ -117,9 +117,13 @@ func (s *Service) LongForm(ctx context.Context, c Case, say func(Text) string) s
 	a := s.Standing(ctx, c)
 	var b strings.Builder
 	head := func(key string) { fmt.Fprintf(&b, "\n%s\n", say(certs.T(key))) }
-	fmt.Fprintf(&b, "%s  %s\n%s\n", c.ID, c.Created.UTC().Format(time.RFC3339), say(certs.T("triage.verdict."+string(a.Verdict))))
+	verdict := string(a.Verdict)
+	if len(a.Findings) > 0 {
+		verdict = a.Verdict.Said(a.Findings[0].Confidence)
+	}
+	fmt.Fprintf(&b, "%s  %s\n%s\n", c.ID, c.Created.UTC().Format(time.RFC3339), say(certs.T("triage.verdict."+verdict)))
 	for i, f := range a.Findings {
-		fmt.Fprintf(&b, "\n%d. %s  [%s, %.0f %%]\n", i+1, say(TextOf(f.Cause.Title)), f.Cause.ID, f.Confidence*100)
+		fmt.Fprintf(&b, "\n%d. %s  [%s, %.0f %%]\n", i+1, say(TextOf(f.Title())), f.Cause.ID, f.Confidence*100)
 		if f.Judge != "" {
 			fmt.Fprintf(&b, "   %s\n", say(certs.T("triage.judge."+f.Judge)))
 		}

@@ -116,7 +116,11 @@ func explainLog(c *console, kb *triage.KB, f workflows.File) (triage.Answer, boo
 // printReport writes an answer for people.
 func printReport(c *console, r triage.Report) error {
 	var b strings.Builder
-	b.WriteString(c.say("cli.verdict."+string(r.Verdict)) + "\n")
+	verdict := string(r.Verdict)
+	if len(r.Causes) > 0 {
+		verdict = r.Verdict.Said(r.Causes[0].Confidence)
+	}
+	b.WriteString(c.say("cli.verdict."+verdict) + "\n")
 	for i, cause := range r.Causes {
 		fmt.Fprintf(&b, "\n%d. %s  [%s, %.0f %%]\n", i+1, cause.Title, cause.ID, cause.Confidence*100)
 		for _, e := range cause.Evidence {

@@ -1,0 +1,41 @@
+package eval
+
+import (
+	"bytes"
+	"testing"
+)
+
+// TestLearn: words that stood in several texts of a cause speak for it, in any order
+// of the same texts' making the file is the same, and what one text alone says is not
+// kept.
+func TestLearn(t *testing.T) {
+	items := []Item{
+		{Text: "the clock ran past the date of the cert", CauseID: "expired"},
+		{Text: "cert ran past its day last night", CauseID: "expired"},
+		{Text: "yesterday its day ran past zebra", CauseID: "expired"},
+		{Text: "they do not know who signed it", CauseID: "untrusted-ca", AlsoPossible: []string{"expired", "missing-intermediate"}},
+		{Text: "nobody knows the one who signed that cert", CauseID: "untrusted-ca"},
+	}
+	e := Learn(items)
+	if len(e.Causes) != 2 || e.Causes[0] != "expired" {
+		t.Fatalf("%v", e.Causes)
+	}
+	said := func(trait string) int8 {
+		for _, s := range e.Traits[trait].Says {
+			if s.Class == 0 {
+				return s.Steps
+			}
+		}
+		return 0
+	}
+	if said("ran past") <= 0 || said("sign") >= 0 {
+		t.Errorf("ran past %d, signed %d", said("ran past"), said("sign"))
+	}
+	if _, ok := e.Traits["zebra"]; ok {
+		t.Error("zebra was in one text only")
+	}
+	var one, two bytes.Buffer
+	if e.Encode(&one) != nil || Learn(items).Encode(&two) != nil || !bytes.Equal(one.Bytes(), two.Bytes()) {
+		t.Error("the same texts gave two files")
+	}
+}
