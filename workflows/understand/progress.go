@@ -59,7 +59,7 @@ func (d *document) asksNewsOf(s sentence, g signs) bool {
 	if g.errHard || len(d.quotes) > 0 && !g.request {
 		return false
 	}
-	inHan, news := hasHan(text), d.any("newsword", s.span)
+	inHan, news := hasHan(text), g.question || d.any("newsword", s.span)
 	if inHan && (waitsHan.Match(text) || expiresHan.Match(text)) ||
 		g.question && !g.renew && !g.artefact && (g.cert || g.request || g.words <= 8) && pickUp.Match(text) {
 		return true

@@ -37,7 +37,7 @@ func (d *document) signsOf(s sentence) signs {
 		artefact: has("artefact"),
 		names:    d.hasName(s.span),
 		product:  len(d.group("product.cucm", s.span)) > 0 || len(d.group("service.tomcat", s.span)) > 0,
-		polite:   politeQuestion.Match(text) && !whQuestion.Match(text),
+		polite:   (has("politeword") || hasHan(text)) && politeQuestion.Match(text) && !whQuestion.Match(text),
 		done:     has("done"),
 		since:    has("since"),
 		words:    d.words(s.span),
@@ -95,10 +95,14 @@ func (d *document) orderTo(s sentence, g signs) bool {
 	if (g.question || g.howto) && !g.polite {
 		return false
 	}
+	marked := d.any("orderword", s.span) || hasHan(d.low[s.start:s.end])
+	if !marked && !d.any("approve", s.span) {
+		return false
+	}
 	if text := d.low[s.start:s.end]; d.listAsked(s) || whoMay.Match(text) || whoHan.Match(text) {
 		return false // "list what I have not approved yet", "who may approve", "被谁驳回了"
 	}
-	if (d.any("orderword", s.span) || hasHan(d.low[s.start:s.end])) && orderPattern.Match(d.low[s.start:s.end]) {
+	if marked && orderPattern.Match(d.low[s.start:s.end]) {
 		return true
 	}
 	for _, c := range d.in("approve", s.span) {
