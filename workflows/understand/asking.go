@@ -24,3 +24,6 @@ var whyNeeded = lazy(`为(?:什么|何|啥)(?:要|需要|得|必须|一定|非�
 
 // askedKey: how one gets the key of one's own request is a fair question.
 var askedKey = lazy(`(?:怎么|怎样|如何|哪里|在哪|什么时候|能否|多久).{0,16}私钥|私钥.{0,12}(?:怎么|怎样|如何|哪里|在哪|吗)`)
+
+// placeAsked: where and how something is had, once it is done.
+var placeAsked = lazy(`(?:去哪里?|在?哪里|在哪|到哪里?|怎么)(?:可以|能)?(?:拿|取|下载|领|装|上传|导入|获取)`)

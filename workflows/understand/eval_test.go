@@ -218,6 +218,7 @@ func union(a, b map[string]bool) []string {
 //	held28        100   0.860      0.978 (half of them no requests)
 //	held29         60   0.900      0.908
 //	held30         40   0.950      0.977
+//	held31         40   0.900      0.922
 func TestExamples(t *testing.T) {
 	paths, err := filepath.Glob("testdata/*.jsonl")
 	if err != nil || len(paths) == 0 {

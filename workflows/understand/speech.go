@@ -273,6 +273,9 @@ func (d *document) statusQuestion(s sentence, g signs) bool {
 	if g.errHard {
 		return false
 	}
+	if hasHan(d.low[s.start:s.end]) && placeAsked.Match(d.low[s.start:s.end]) {
+		return false
+	}
 	for _, c := range d.in("status", s.span) {
 		word := string(d.low[c.start:c.end])
 		switch word {

@@ -327,6 +327,9 @@ func (d *document) listedLabel(c tagged, attr string) bool {
 	if d.low[c.start] >= 0xE3 {
 		if d.text[c.end] == ' ' && utf8.RuneCount(d.text[c.start:c.end]) > 1 {
 			near := span{c.end, min(len(d.low), c.end+16)}
+			if i := bytes.IndexAny(d.low[near.start:near.end], ",;\n"); i >= 0 {
+				near.end = near.start + i
+			}
 			return !d.any("caword", near) && len(d.group("ca.public", near)) == 0 // "公司 AD CS"
 		}
 		return han(r) && (attr != "O" && attr != "OU" || utf8.RuneCount(d.text[c.start:c.end]) > 2) && utf8.RuneCount(d.text[c.start:c.end]) > 1

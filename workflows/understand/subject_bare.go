@@ -1,6 +1,7 @@
 package understand
 
 import (
+	"slices"
 	"unicode/utf8"
 )
 
@@ -12,7 +13,7 @@ var bareAttr = lazy(`(?m)(?:^|[,;(]|\band|\bwith)[ \t]*(OU|ST|O|L|C)[ \t]+["\p{L
 var quotedAttr = lazy(`(?:^|[\s,;(])(OU|ST|O|L|C)[ \t]+(?:(?:(?:must|should|shall|has to|needs to)(?:[ \t]+now)?[ \t]+(?:be|read|say)|is(?:[ \t]+now)?|now|reads|als|=)[ \t]+)?"([^"\n]{1,100})"`)
 
 // changedAttr: O changed from "Foo GmbH" to "Foo AG".
-var changedAttr = lazy(`(?:^|[\s,;(])(O|OU|L|ST|C)[ \t]+(?:has[ \t]+|was[ \t]+|is[ \t]+)?(?:changed|changes|moved|renamed|updated)[ \t]+from[ \t]+"?[^"\n]{1,80}?"?[ \t]+to[ \t]+(?:"([^"\n]{1,80})"|(\p{Lu}[^",;\n]{0,80}))`)
+var changedAttr = lazy(`(?:^|[\s,;(])(?:[Cc]hang(?:e|ing)|[Uu]pdat(?:e|ing)|[Ss]witch|[Mm]ove)[ \t]+(?:the[ \t]+)?(O|OU|L|ST|C)[ \t]+from[ \t]+"?[^"\n]{1,80}?"?[ \t]+to[ \t]+(?:"([^"\n]{1,80})"|(\p{Lu}[^",;\n.]{0,80}))|(?:^|[\s,;(])(O|OU|L|ST|C)[ \t]+(?:has[ \t]+|was[ \t]+|is[ \t]+)?(?:changed|changes|moved|renamed|updated)[ \t]+from[ \t]+"?[^"\n]{1,80}?"?[ \t]+to[ \t]+(?:"([^"\n]{1,80})"|(\p{Lu}[^",;\n]{0,80}))`)
 
 // cityCountry: "org Teal Energy AS, unit Telephony, Bergen, NO": the place stands bare
 // behind what is labelled.
@@ -26,6 +27,9 @@ func (d *document) subjectBare() {
 		}
 	}
 	for _, m := range changedAttr.FindAllSubmatchIndex(d.text, 20) {
+		if m[2] < 0 {
+			m = slices.Concat(m[:2], m[8:])
+		}
 		v := span{m[4], m[5]}
 		if v.start < 0 {
 			v = span{m[6], m[7]}

@@ -33,3 +33,5 @@ insteadword: instead | statt dessen | stattdessen | à la place | en su lugar | 
 third: exactly what | just what | identical to | a copy of what | same as what | the same as | 和 * 一样 | 跟 * 一样
 drop.list: scratch | strike | strike out | cross out
 drop.after: is wrong | are wrong | is a mistake | was a mistake | was a typo | is a typo | shouldn't be there | should not be there | 写多了 | 多写了 | 是错的 | 划掉 | 去掉吧
+glue: 带上 | 带 | 加上 | 含有 | 要有 | 需要有 | 里加 | 里带 | 里要有 | 里要加 | 再带
+prep.none: 带上 | 加上 | 写上 | 填上 | 放上 | 配上
