@@ -62,8 +62,8 @@ var (
 // ends: the sentence takes an earlier request back.
 func (d *document) ends(s sentence, g signs) bool {
 	text := d.low[s.start:s.end]
-	if !d.any("endword", s.span) {
-		return false
+	if !d.any("endword", s.span) || d.reply && !namesRequest.Match(text) {
+		return false // in a reply "remove the last one" is said of a name or a box
 	}
 	if g.errHard || endIsAsked.Match(text) || keptOpen.Match(text) {
 		return false
@@ -90,6 +90,9 @@ func (d *document) ends(s sentence, g signs) bool {
 	}
 	return little && !g.cert && !d.any("chat", s.span) && (halts.Match(text) || inHan && haltsHan.Match(text))
 }
+
+// namesRequest: a request is spoken of as one.
+var namesRequest = lazy(`\b(?:requests?|orders?|tickets?|applications?|certs?|certificates?|csrs?|renewals?)\b|\breq-?\d|申请|单子|工单|证书|凭证`)
 
 var requestHan = lazy(earlierHan)
 

@@ -29,6 +29,7 @@ type document struct {
 	useQuotes  bool   // the writer points at the quotation
 	family     string // product as far as known: also expressway, expressway-both
 	given      string // product spoken of before
+	reply      bool   // written while a certificate is being asked for
 
 	u *Understanding
 }

@@ -118,7 +118,7 @@ func ParseReply(text, product string) Understanding { return parse(text, true, p
 
 func parse(text string, reply bool, product string) (u Understanding) {
 	d := newDocument(text)
-	d.given = product
+	d.given, d.reply = product, reply
 	u = Understanding{
 		FQDNs: []string{}, Domains: []string{}, SANs: []string{}, Features: []certs.Feature{},
 		PEM: d.pem, Truncated: d.truncated,

@@ -123,3 +123,23 @@ func TestRenewedAndStillBroken(t *testing.T) {
 		}
 	}
 }
+
+// TestReplyEndsOnlyRequests: while a certificate is being asked for, "remove the last
+// one" takes back a name, not the request.
+func TestReplyEndsOnlyRequests(t *testing.T) {
+	for text, want := range map[string]understand.Intent{
+		"remove the last one":       understand.Other,
+		"drop that one":             understand.Other,
+		"leave it":                  understand.Other,
+		"please delete my request":  understand.Cancel,
+		"let's not do this request": understand.Cancel,
+		"这个申请不要了":                   understand.Cancel,
+	} {
+		if got := understand.ParseReply(text, "expressway-e").Intent; got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
+		}
+	}
+	if got := understand.Parse("remove the last one").Intent; got != understand.Cancel {
+		t.Errorf("outside a reply: %s", got)
+	}
+}
