@@ -120,8 +120,14 @@ func printReport(c *console, r triage.Report) error {
 	if len(r.Causes) > 0 {
 		verdict = r.Verdict.Said(r.Causes[0].Confidence)
 	}
+	if r.Verdict == triage.Ambiguous && len(r.Causes) == 1 {
+		verdict = "possible"
+	}
 	b.WriteString(c.say("cli.verdict."+verdict) + "\n")
 	for i, cause := range r.Causes {
+		if i > 0 && cause.Confidence < 0.01 {
+			break // ranked, and no longer worth a person's time; JSON has them all
+		}
 		fmt.Fprintf(&b, "\n%d. %s  [%s, %.0f %%]\n", i+1, cause.Title, cause.ID, cause.Confidence*100)
 		for _, e := range cause.Evidence {
 			at := e.Source
