@@ -33,13 +33,14 @@ func (b *Bot) command(ctx context.Context, cmd slack.SlashCommand) (any, bool) {
 		if err != nil {
 			return b.ephemeralRefusal(s, by, err), true
 		}
+		var tail []slack.Block
 		if b.service.MayRevoke(by, r) == nil {
-			return ephemeral(showView(s, r, revokeActions(s, r))), true
+			tail = append(tail, revokeActions(s, r))
 		}
 		if b.service.MayConfirm(by, r) {
-			return ephemeral(showView(s, r, owedActions(s, r)...)), true
+			tail = append(tail, owedActions(s, r)...)
 		}
-		return ephemeral(showView(s, r)), true
+		return ephemeral(showView(s, r, tail...)), true
 	case "renew", "续订", "續訂", "更新":
 		if rest == "" {
 			requests, err := b.service.List(ctx, by, "")

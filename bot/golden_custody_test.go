@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"math/big"
+	"slices"
 	"testing"
 	"time"
 
@@ -207,6 +208,20 @@ func TestStrayViews(t *testing.T) {
 		owed = append(owed, revoking)
 		golden(t, "show-owed."+lang, showView(s, revoking, owedActions(s, revoking)...))
 		goldenHome(t, "home-owed."+lang, homeView(s, workflows.Home{Owed: owed}))
+		several := f.request(workflows.Failed)
+		for _, x := range owed[:3] {
+			several.Strays = append(several.Strays, x.Strays...)
+		}
+		golden(t, "approval.strays."+lang, approvalCard(s, several))
+		full := workflows.Home{Open: &workflows.Conversation{ID: "C-1"}} // as much as there can be
+		for i := range 20 {
+			r := owed[0]
+			r.ID, r.Strays = workflows.RequestID(fmt.Sprintf("REQ-%d", 100+i)), slices.Repeat(r.Strays, mostStrays)
+			full.Owed, full.Waiting, full.Mine = append(full.Owed, r), append(full.Waiting, r), append(full.Mine, r)
+		}
+		goldenHome(t, "home-full."+lang, homeView(s, full))
+		full.Mine = nil
+		goldenHome(t, "home-full-none."+lang, homeView(s, full))
 	}
 }
 

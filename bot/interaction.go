@@ -182,7 +182,7 @@ func (b *Bot) action(ctx context.Context, cb slack.InteractionCallback, by workf
 		_, err := b.service.Settle(ctx, workflows.Settled{Receipt: receiptOf(cb), By: by, Request: request, Mark: rest, Accept: a.ActionID == actAccept})
 		b.refreshStale(request, err)
 		return nil, b.recorded(cb, by, err)
-	case a.ActionID == actStrayRevoked:
+	case verb == "stray":
 		_, err := b.service.StrayRevoked(ctx, receiptOf(cb), by, request, rest)
 		b.refreshStale(request, err)
 		return nil, b.recorded(cb, by, err)

@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"strconv"
+
 	"github.com/slack-go/slack"
 
 	"countersign/workflows"
@@ -12,6 +14,10 @@ const (
 	actDiagnose = "home.diagnose"
 	actResume2  = "home.resume"
 )
+
+// maxOwedBlocks is where the list of revocations by hand ends in App Home, so that the
+// person's own requests still have room below it.
+const maxOwedBlocks = 60
 
 // homeView is App Home: what waits for the person first, then their own requests.
 func homeView(s speaker, h workflows.Home) slack.HomeTabViewRequest {
@@ -38,10 +44,12 @@ func homeView(s speaker, h workflows.Home) slack.HomeTabViewRequest {
 	if len(h.Owed) > 0 {
 		blocks = append(blocks, slack.NewDividerBlock(), header(s.raw("bot.home.owed")))
 	}
-	for _, r := range h.Owed {
-		if len(blocks) < maxViewBlocks-8 {
-			blocks = append(append(append(blocks, requestRow(s, r)), strayBlocks(s, r)...), owedActions(s, r)...)
+	for i, r := range h.Owed {
+		if len(blocks) >= maxOwedBlocks {
+			blocks = append(blocks, note(s.say("bot.home.owed_more", "Count", strconv.Itoa(len(h.Owed)-i))))
+			break
 		}
+		blocks = append(append(append(blocks, requestRow(s, r)), strayBlocks(s, r)...), owedActions(s, r)...)
 	}
 	list("mine", h.Mine)
 	return slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: blocks}}

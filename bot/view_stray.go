@@ -1,13 +1,16 @@
 package bot
 
 import (
+	"fmt"
+
 	"github.com/slack-go/slack"
 
 	"countersign/workflows"
 )
 
 // actStrayRevoked confirms that a certificate which nobody gets was revoked at its CA.
-// Its value is the request's ID and the certificate's SHA-256.
+// A number follows: of one row of buttons no two may have the same. Its value is the
+// request's ID and the certificate's SHA-256.
 const actStrayRevoked = "stray.confirm"
 
 // mostStrays is how many are spelt out where a request stands; the audit record has all.
@@ -80,10 +83,10 @@ func owedActions(s speaker, r workflows.Request) []slack.Block {
 // strayActions offers approvers to confirm what had to be done by hand.
 func strayActions(s speaker, r workflows.Request) *slack.ActionBlock {
 	var row []slack.BlockElement
-	for _, v := range openStrays(r) {
+	for i, v := range openStrays(r) {
 		if v.Manual {
 			serial := v.Serial()
-			row = append(row, button(actStrayRevoked, string(r.ID)+" "+v.SHA256(), s.raw("bot.button.stray_revoked", "Serial", serial[max(0, len(serial)-8):]), slack.StyleDefault).
+			row = append(row, button(fmt.Sprintf("%s.%d", actStrayRevoked, i), string(r.ID)+" "+v.SHA256(), s.raw("bot.button.stray_revoked", "Serial", serial[max(0, len(serial)-8):]), slack.StyleDefault).
 				WithConfirm(confirm(s, "bot.confirm.revoked")))
 		}
 	}
