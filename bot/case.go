@@ -237,14 +237,7 @@ func followedView(s speaker, c workflows.Case, a workflows.TriageAnswer, changed
 	if !changed {
 		return oneLine(s.say("bot.case.same"))
 	}
-	verdict := string(a.Verdict)
-	switch {
-	case verdict == "ambiguous" && len(a.Findings) == 1:
-		verdict = "possible"
-	case len(a.Findings) > 0:
-		verdict = a.Verdict.Said(a.Findings[0].Confidence)
-	}
-	text := s.say("bot.case.changed." + verdict)
+	text := s.say("bot.case.changed." + a.Said())
 	for i, f := range a.Findings {
 		if i == 0 || a.Verdict == "ambiguous" && i < 2 {
 			text += fmtFinding(s, f)

@@ -131,10 +131,7 @@ func verdictOf(c workflows.Case, a workflows.TriageAnswer) string {
 	if a.Verdict == "ambiguous" && len(a.Findings) > 0 && a.Findings[0].Confidence < guess {
 		return verdictGuess
 	}
-	verdict := string(a.Verdict)
-	if verdict == "ambiguous" && len(a.Findings) == 1 {
-		verdict = "possible"
-	}
+	verdict := a.Said()
 	if a.Verdict == "ambiguous" && (a.Question == nil || c.Outcome != "") {
 		verdict += "_open"
 	}

@@ -39,13 +39,33 @@ type Finding struct {
 	told  float64 // score without experience
 }
 
-// Said is the verdict as words for it are named, of an answer that is confident to that
-// degree: the verdict itself, or with "_unsure" what is no more than probable.
-func (v Verdict) Said(confidence float64) string {
-	if v == NotCertificate && confidence < knownSurely {
+// said is how words for an answer with that verdict, so many causes and that confidence
+// in the first are named: as the verdict; "possible" for one cause alone that is not
+// sure; with "_unsure" what is no more than probably no certificate problem.
+func (v Verdict) said(causes int, confidence float64) string {
+	switch {
+	case v == Ambiguous && causes == 1:
+		return "possible"
+	case v == NotCertificate && confidence < knownSurely:
 		return string(v) + "_unsure"
 	}
 	return string(v)
+}
+
+// Said is the answer's verdict as words for it are named.
+func (a Answer) Said() string {
+	if len(a.Findings) == 0 {
+		return string(a.Verdict)
+	}
+	return a.Verdict.said(len(a.Findings), a.Findings[0].Confidence)
+}
+
+// Said is the report's verdict as words for it are named.
+func (r Report) Said() string {
+	if len(r.Causes) == 0 {
+		return string(r.Verdict)
+	}
+	return r.Verdict.said(len(r.Causes), r.Causes[0].Confidence)
 }
 
 // Title is what to call the finding. What is probably no certificate problem, but not

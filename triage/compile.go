@@ -30,7 +30,6 @@ type KB struct {
 	lexicon func() *lexicon
 	similar func() *similar
 	topics  func() *topics
-	known   func() *Experience
 	subject int32 // group of words that a certificate problem would use
 	trouble int32 // group of words that say that something is wrong
 	verify  int32 // group of words for certificates and handshakes themselves
@@ -109,13 +108,6 @@ func (kb *KB) compile(b *builder) []error {
 	common := b.common
 	kb.lexicon = sync.OnceValue(func() *lexicon { return newLexicon(all, common) })
 	kb.similar = sync.OnceValue(func() *similar { return newSimilar(kb) })
-	kb.known = sync.OnceValue(func() *Experience {
-		e, err := readLearned()
-		if err != nil {
-			return &Experience{} // TestExperience keeps this from happening
-		}
-		return e
-	})
 	kb.topics = sync.OnceValue(func() *topics { return newTopics(kb) })
 	return c.problems
 }

@@ -73,7 +73,7 @@ func (kb *KB) diagnose(ctx context.Context, in Input, text string, redactions []
 
 // views gives what experience says of a text, by cause.
 func (kb *KB) views(seen *sighting) map[int]piece {
-	e := kb.known()
+	e := experience()
 	views := map[int]piece{}
 	for _, o := range e.opinions(seen.readings) {
 		if c, ok := kb.index[e.Causes[o.class]]; ok {

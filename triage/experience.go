@@ -21,6 +21,15 @@ var learned []byte
 // readLearned reads the embedded experience once for all knowledge bases.
 var readLearned = sync.OnceValues(func() (*Experience, error) { return ReadExperience(learned) })
 
+// experience is what was learned. TestExperience keeps it from being unreadable.
+func experience() *Experience {
+	e, err := readLearned()
+	if err != nil {
+		return &Experience{}
+	}
+	return e
+}
+
 // Experience is a multinomial logistic regression on the traits of a text.
 type Experience struct {
 	Causes []string // ids, by class

@@ -223,8 +223,8 @@ func TestUnsureTitles(t *testing.T) {
 		}
 	}
 	for want, got := range map[string]string{
-		"not-certificate": NotCertificate.Said(0.9), "not-certificate_unsure": NotCertificate.Said(0.35),
-		"ambiguous": Ambiguous.Said(0.35), "known-cause": KnownCause.Said(0.78),
+		"not-certificate": NotCertificate.said(2, 0.9), "not-certificate_unsure": NotCertificate.said(2, 0.35),
+		"ambiguous": Ambiguous.said(2, 0.35), "possible": Ambiguous.said(1, 0.35), "known-cause": KnownCause.said(1, 0.78),
 	} {
 		if got != want {
 			t.Errorf("%s, want %s", got, want)

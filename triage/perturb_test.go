@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io/fs"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -20,15 +19,10 @@ const devCorpus = "../../shared/corpus/triage-dev.jsonl"
 
 func items(t testing.TB, name string) []eval.Item {
 	t.Helper()
-	f, err := os.Open(name)
+	list, err := eval.ReadFiles(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		t.Skipf("%s is not here", name)
 	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	list, err := eval.Read(f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,13 +129,6 @@ var perturbs = []perturb{
 	{"paraphrase again", func(r *rand.Rand, s string) string { return exchange(r, s, paraphrases) }},
 	{"english in chinese", func(r *rand.Rand, s string) string { return exchange(r, s, mixed) }},
 	{"chinese in english", func(r *rand.Rand, s string) string { return exchange(r, s, turned(mixed)) }},
-	// What people say around an error is no evidence for anything else.
-	{"after a change", func(_ *rand.Rand, s string) string {
-		return "After we renewed the certificate on the Expressway last night Jabber login fails: " + s
-	}},
-	{"after a change in chinese", func(_ *rand.Rand, s string) string {
-		return "憑證更換之後，從昨天晚上開始就失敗：" + s
-	}},
 	{"between noise", func(_ *rand.Rand, s string) string {
 		return strings.ReplaceAll(s, "\n", "\n2026-11-20T08:01:02Z app01 cron[77]: (root) CMD (run-parts /etc/cron.hourly)\n")
 	}},

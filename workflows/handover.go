@@ -117,11 +117,7 @@ func (s *Service) LongForm(ctx context.Context, c Case, say func(Text) string) s
 	a := s.Standing(ctx, c)
 	var b strings.Builder
 	head := func(key string) { fmt.Fprintf(&b, "\n%s\n", say(certs.T(key))) }
-	verdict := string(a.Verdict)
-	if len(a.Findings) > 0 {
-		verdict = a.Verdict.Said(a.Findings[0].Confidence)
-	}
-	fmt.Fprintf(&b, "%s  %s\n%s\n", c.ID, c.Created.UTC().Format(time.RFC3339), say(certs.T("triage.verdict."+verdict)))
+	fmt.Fprintf(&b, "%s  %s\n%s\n", c.ID, c.Created.UTC().Format(time.RFC3339), say(certs.T("triage.verdict."+a.Said())))
 	for i, f := range a.Findings {
 		fmt.Fprintf(&b, "\n%d. %s  [%s, %.0f %%]\n", i+1, say(TextOf(f.Title())), f.Cause.ID, f.Confidence*100)
 		if f.Judge != "" {

@@ -3,6 +3,7 @@ package workflows
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -127,14 +128,9 @@ func (s *Service) HomeOf(ctx context.Context, who Person) (Home, error) {
 		if err != nil {
 			return err
 		}
-		owed, err := rd.Requests(ctx, RequestQuery{Team: s.Team, Owed: true, Limit: 200})
+		h.Owed, err = s.owed(ctx, rd, who)
 		if err != nil {
 			return err
-		}
-		for _, r := range owed {
-			if len(h.Owed) < 20 && s.MayConfirm(who, r) {
-				h.Owed = append(h.Owed, r)
-			}
 		}
 		c, err := rd.ConversationAt(ctx, who, Place{})
 		if err == nil {
@@ -170,6 +166,13 @@ func (s *Service) waiting(ctx context.Context, rd Reader, who Person) ([]Request
 		}
 	}
 	return out, nil
+}
+
+// owed lists what who could confirm to be revoked.
+func (s *Service) owed(ctx context.Context, rd Reader, who Person) ([]Request, error) {
+	all, err := rd.Requests(ctx, RequestQuery{Team: s.Team, Owed: true, Limit: 200})
+	mine := slices.DeleteFunc(all, func(r Request) bool { return !s.MayConfirm(who, r) })
+	return mine[:min(len(mine), 20)], err
 }
 
 // List gives who's own requests, newest change first.

@@ -170,12 +170,21 @@ func (s *Sim) Close() error {
 
 // spawn runs f in a goroutine that Close waits for; once closing it does not.
 func (s *Sim) spawn(f func()) {
+	if s.enter() {
+		go func() { defer s.wg.Done(); f() }()
+	}
+}
+
+// enter has Close wait for s.wg.Done; false: it is closing.
+func (s *Sim) enter() bool {
 	s.gate.Lock()
 	defer s.gate.Unlock()
 	select {
 	case <-s.closed:
+		return false
 	default:
-		s.wg.Go(f)
+		s.wg.Add(1)
+		return true
 	}
 }
 
@@ -183,16 +192,10 @@ func (s *Sim) spawn(f func()) {
 // http.Server.Close knows nothing: nothing is noted after Close.
 func (s *Sim) counted(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.gate.Lock()
-		select {
-		case <-s.closed:
-			s.gate.Unlock()
+		if !s.enter() {
 			http.Error(w, "the workspace is closed", http.StatusServiceUnavailable)
 			return
-		default:
-			s.wg.Add(1)
 		}
-		s.gate.Unlock()
 		defer s.wg.Done()
 		h.ServeHTTP(w, r)
 	})

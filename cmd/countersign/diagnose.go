@@ -116,14 +116,7 @@ func explainLog(c *console, kb *triage.KB, f workflows.File) (triage.Answer, boo
 // printReport writes an answer for people.
 func printReport(c *console, r triage.Report) error {
 	var b strings.Builder
-	verdict := string(r.Verdict)
-	if len(r.Causes) > 0 {
-		verdict = r.Verdict.Said(r.Causes[0].Confidence)
-	}
-	if r.Verdict == triage.Ambiguous && len(r.Causes) == 1 {
-		verdict = "possible"
-	}
-	b.WriteString(c.say("cli.verdict."+verdict) + "\n")
+	b.WriteString(c.say("cli.verdict."+r.Said()) + "\n")
 	for i, cause := range r.Causes {
 		if i > 0 && cause.Confidence < 0.01 {
 			break // ranked, and no longer worth a person's time; JSON has them all

@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"sort"
 	"strings"
@@ -56,6 +57,24 @@ func Read(r io.Reader) ([]Item, error) {
 	}
 	if err := sc.Err(); err != nil {
 		return nil, fmt.Errorf("eval: read: %w", err)
+	}
+	return items, nil
+}
+
+// ReadFiles reads the items of several files, in their order.
+func ReadFiles(names ...string) ([]Item, error) {
+	var items []Item
+	for _, name := range names {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		more, err := Read(f)
+		_ = f.Close() // only read
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		items = append(items, more...)
 	}
 	return items, nil
 }

@@ -26,18 +26,9 @@ func main() {
 }
 
 func run(out string, names []string) error {
-	var items []eval.Item
-	for _, name := range names {
-		f, err := os.Open(name)
-		if err != nil {
-			return err
-		}
-		more, err := eval.Read(f)
-		f.Close()
-		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		items = append(items, more...)
+	items, err := eval.ReadFiles(names...)
+	if err != nil {
+		return err
 	}
 	kb, err := triage.Load()
 	if err != nil {

@@ -32,18 +32,9 @@ func run(verbose bool, dir string, names []string) error {
 	if err != nil {
 		return err
 	}
-	var items []eval.Item
-	for _, name := range names {
-		f, err := os.Open(name)
-		if err != nil {
-			return err
-		}
-		more, err := eval.Read(f)
-		f.Close()
-		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		items = append(items, more...)
+	items, err := eval.ReadFiles(names...)
+	if err != nil {
+		return err
 	}
 	report, err := eval.Run(context.Background(), kb, items)
 	if err != nil {
