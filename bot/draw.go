@@ -140,7 +140,7 @@ func (b *Bot) drawConversation(ctx context.Context, e workflows.Effect, body wor
 			card = old
 		}
 	}
-	return b.draw(ctx, card, e.Key, promptView(s, f, c, b.service.PlanOf(c.Answers)))
+	return b.draw(ctx, card, e.Key, promptView(s, f, c, b.service.PlanOf(c)))
 }
 
 // openTurn is the kind of the card that asks what c asks and was not answered yet; fresh

@@ -56,7 +56,7 @@ func newFixture(t *testing.T) fixture {
 
 // request is one in a state, as the workflows would have made it.
 func (f fixture) request(state workflows.State) workflows.Request {
-	plan := f.service.PlanOf(f.form)
+	plan := f.service.PlanOf(workflows.Conversation{Answers: f.form})
 	r := workflows.Request{ID: "REQ-7", Version: 3, State: state, Requester: workflows.Person{Team: "T1", ID: "U0ELLA"}, Lang: "en",
 		Deployment: certs.Deployment{Environment: "production", Systems: []certs.System{{Product: "expressway-e", Version: "X15.5", Topology: "cluster"}}},
 		Spec:       plan.Specs[0], Steps: plan.Runbook, Trust: plan.Trust, Purpose: "New cluster goes live on Monday", Custody: "embedded", Issuer: "embedded",
@@ -130,11 +130,11 @@ func TestConversationViews(t *testing.T) {
 			golden(t, "ask."+field.Key+"."+lang, promptView(s, form, c, workflows.Plan{}))
 		}
 		c := workflows.Conversation{ID: "C-1", Phase: workflows.Reviewing, Answers: f.form, Guessed: []string{"nodes", "domains"}}
-		golden(t, "review."+lang, promptView(s, form, c, f.service.PlanOf(f.form)))
+		golden(t, "review."+lang, promptView(s, form, c, f.service.PlanOf(workflows.Conversation{Answers: f.form})))
 		c.Phase, c.Field, c.Problem = workflows.Asking, "nodes", &workflows.Problem{Field: "nodes", Text: certs.T("form.problem.not_offered", "Value", hostile)}
 		golden(t, "problem."+lang, promptView(s, form, c, workflows.Plan{}))
 		for _, step := range []string{workflows.StepWhat, workflows.StepNames, workflows.StepWho, ""} {
-			goldenView(t, "wizard."+step+"."+lang, wizardView(s, form, c, step, f.service.PlanOf(f.form)))
+			goldenView(t, "wizard."+step+"."+lang, wizardView(s, form, c, step, f.service.PlanOf(workflows.Conversation{Answers: f.form})))
 		}
 	}
 }

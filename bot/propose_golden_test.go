@@ -34,6 +34,6 @@ func TestProposedViews(t *testing.T) {
 		golden(t, "proposed-many."+lang, promptView(s, form, many, workflows.Plan{}))
 		c := workflows.Conversation{ID: "C-1", Phase: workflows.Reviewing, Answers: f.form, Guessed: []string{"nodes"}, History: []string{"purpose"},
 			Proposed: []workflows.Proposal{of("subject.L", "", "Berlin")}}
-		golden(t, "proposed-review."+lang, promptView(s, form, c, f.service.PlanOf(f.form)))
+		golden(t, "proposed-review."+lang, promptView(s, form, c, f.service.PlanOf(workflows.Conversation{Answers: f.form})))
 	}
 }

@@ -63,7 +63,7 @@ func tellText(s speaker, r workflows.Request, event string) string {
 	if n := len(r.Strays); n > 0 {
 		serial = r.Strays[n-1].Serial()
 	}
-	return s.raw("bot.tell."+event, "Serial", code(serial), "Request", code(string(r.ID)), "Name", code(r.Spec.CommonName), "Who", who(last.By),
+	return s.raw("bot.tell."+event, "Serial", code(serial), "Request", code(string(r.ID)), "Name", code(r.Spec.CommonName), "Who", who(last.By), "By", who(r.EndedBy),
 		"Day", s.day(r.NotAfter), "Until", s.when(r.Expires), "Why", s.text(r.Trouble.Text), "Issuer", escape(s.option("issuer", r.Issuer)))
 }
 

@@ -37,6 +37,7 @@ func approvalCard(s speaker, r workflows.Request) message {
 	if r.Purpose != "" {
 		head = append(head, section("*"+s.say("bot.fact.purpose")+"*\n"+quote(clip(r.Purpose, 900))))
 	}
+	head = append(head, replacesBlocks(s, r.Replaces, r.Spec)...)
 	head = append(head, heldBlocks(s, r)...)
 	middle := append(findingBlocks(s, r.Spec.Findings), requestBlocks(s, r)...)
 	tail := history(s, r)

@@ -173,7 +173,7 @@ func steers(f form.Form, field form.Field) bool {
 
 // reviewModal is the last page: the plan, to be sent.
 func reviewModal(s speaker, f form.Form, c workflows.Conversation, plan workflows.Plan) slack.ModalViewRequest {
-	head := []slack.Block{section(s.say("bot.talk.understood") + "\n" + answersText(s, f, c))}
+	head := append([]slack.Block{section(s.say("bot.talk.understood") + "\n" + answersText(s, f, c))}, renewalNote(s, c, plan)...)
 	steps := f.Steps(c.Answers)
 	tail := []slack.Block{actions("nav", button(actBack, c.ID+" "+steps[len(steps)-1], s.raw("bot.button.back"), slack.StyleDefault))}
 	blocks := fit(head, planBlocks(s, plan), tail, note(s.say("bot.card.more")))

@@ -185,7 +185,7 @@ func reviewView(s speaker, f form.Form, c workflows.Conversation, plan workflows
 	if c.Problem != nil {
 		head = append(head, section(":warning: "+s.text(c.Problem.Text)))
 	}
-	head = append(head, proposedBlocks(s, f, c)...)
+	head = append(append(head, renewalNote(s, c, plan)...), proposedBlocks(s, f, c)...)
 	tail := []slack.Block{actions("review "+c.ID,
 		button(actSend, c.ID+" "+workflows.PlanHash(plan), s.raw("bot.button.send"), slack.StylePrimary),
 		slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plainText(s.raw("bot.talk.change"), maxPlaceholder), actEdit,

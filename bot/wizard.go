@@ -47,7 +47,7 @@ func (b *Bot) openPage(at slack.InteractionCallback, s speaker, by workflows.Per
 		if err != nil {
 			b.log.Warn("remembered deployments", "err", err) // the form works without them
 		}
-		v := wizardView(s, b.service.Form(), c, step, b.service.PlanOf(c.Answers), remembered...)
+		v := wizardView(s, b.service.Form(), c, step, b.service.PlanOf(c), remembered...)
 		_, err = b.api.OpenViewContext(ctx, at.TriggerID, v)
 		switch {
 		case err == nil, codeOf(err) == "exchanged_trigger_id": // a click that came twice
@@ -94,7 +94,7 @@ func (b *Bot) pageSubmitted(ctx context.Context, cb slack.InteractionCallback, b
 		return b.pageProblems(ctx, cb, by, problems), true
 	}
 	next := nextStep(f, c, at.Step, b.stepOf(c))
-	return b.ackView(ctx, cb, slack.NewUpdateViewSubmissionResponse, wizardView(s, f, c, next, b.service.PlanOf(c.Answers))), true
+	return b.ackView(ctx, cb, slack.NewUpdateViewSubmissionResponse, wizardView(s, f, c, next, b.service.PlanOf(c))), true
 }
 
 // pageProblems shows what is wrong by the inputs. A page that is on the screen without
@@ -203,7 +203,7 @@ func (b *Bot) reviewSubmitted(ctx context.Context, cb slack.InteractionCallback,
 		if err != nil {
 			return b.viewFailed(s, by, err), true
 		}
-		return b.ackView(ctx, cb, slack.NewUpdateViewSubmissionResponse, wizardView(s, b.service.Form(), fresh, "", b.service.PlanOf(fresh.Answers))), true
+		return b.ackView(ctx, cb, slack.NewUpdateViewSubmissionResponse, wizardView(s, b.service.Form(), fresh, "", b.service.PlanOf(fresh))), true
 	case err != nil:
 		return b.viewFailed(s, by, err), true
 	}
@@ -246,7 +246,7 @@ func (b *Bot) pageRedrawn(ctx context.Context, cb slack.InteractionCallback, by 
 	if err != nil {
 		return nil, b.recorded(cb, by, err)
 	}
-	v := wizardView(s, f, c, at.Step, b.service.PlanOf(c.Answers))
+	v := wizardView(s, f, c, at.Step, b.service.PlanOf(c))
 	b.goAfter("redraw page", func(ctx context.Context) error {
 		_, err := b.api.UpdateViewContext(ctx, v, "", cb.View.Hash, cb.View.ID)
 		if codeOf(err) == "hash_conflict" { // a newer redraw won
@@ -286,5 +286,5 @@ func (b *Bot) postPlan(ctx context.Context, e workflows.Effect, body workflows.B
 		}
 	}
 	s := b.speaker(c.Person)
-	return b.upload(ctx, place, e, []file{{name: "plan-" + workflows.PlanHash(b.service.PlanOf(c.Answers)) + ".txt", data: []byte(workflows.PlanText(b.service.PlanOf(c.Answers), s.plain))}})
+	return b.upload(ctx, place, e, []file{{name: "plan-" + workflows.PlanHash(b.service.PlanOf(c)) + ".txt", data: []byte(workflows.PlanText(b.service.PlanOf(c), s.plain))}})
 }

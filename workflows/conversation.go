@@ -40,7 +40,7 @@ type Conversation struct {
 	Guessed  []string    `json:"guessed,omitempty"`  // fields taken from free text, shown for confirmation
 	Unread   string      `json:"unread,omitempty"`   // free text, redacted, that the model has yet to read
 	Proposed []Proposal  `json:"proposed,omitempty"` // by the model, in the form's order; no answers yet
-	Renews   RequestID   `json:"renews,omitempty"`
+	Replaces *Replaced   `json:"replaces,omitempty"` // of a renewal
 	Case     string      `json:"case,omitempty"`     // the triage case it came from
 	Requests []RequestID `json:"requests,omitempty"` // once Sent
 	Created  time.Time   `json:"created"`

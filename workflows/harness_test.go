@@ -101,7 +101,7 @@ func (b *bench) submitted(t *testing.T, who workflows.Person, a workflows.Answer
 	ctx := context.Background()
 	c, err := b.Start(ctx, workflows.Started{By: who, Lang: "en", Answers: a})
 	must(t, err)
-	c, err = b.Send(ctx, workflows.Sending{By: who, ID: c.ID, Plan: workflows.PlanHash(b.PlanOf(c.Answers))})
+	c, err = b.Send(ctx, workflows.Sending{By: who, ID: c.ID, Plan: workflows.PlanHash(b.PlanOf(c))})
 	must(t, err)
 	b.work(t)
 	r, err := b.Show(ctx, who, c.Requests[0])

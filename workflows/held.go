@@ -54,10 +54,10 @@ func Differs(f certs.Finding) bool { return f.Severity == certs.Warning && diffe
 
 // replaced gives the certificate that r's is to replace, or nil.
 func replaced(ctx context.Context, rd Reader, r Request) ([]byte, error) {
-	if r.Renews == "" {
+	if r.predecessor() == "" {
 		return nil, nil
 	}
-	old, err := rd.Request(ctx, r.Renews)
+	old, err := rd.Request(ctx, r.predecessor())
 	if CodeOf(err) == NotFound {
 		return nil, nil
 	}

@@ -192,7 +192,7 @@ func TestRenewalByAnotherCA(t *testing.T) {
 	must(t, err)
 	c, err := b.RenewalOf(ctx, workflows.Started{By: ella, Lang: "en"}, old.ID)
 	must(t, err)
-	c, err = b.Send(ctx, workflows.Sending{By: ella, ID: c.ID, Plan: workflows.PlanHash(b.PlanOf(c.Answers))})
+	c, err = b.Send(ctx, workflows.Sending{By: ella, ID: c.ID, Plan: workflows.PlanHash(b.PlanOf(c))})
 	must(t, err)
 	b.work(t)
 	r := b.show(t, c.Requests[0])

@@ -175,19 +175,15 @@ func (s *Service) Install(ctx context.Context, receipt Receipt, by Person, id Re
 		r.State, r.Updated = to, now
 		after = r
 		c := Change{Requests: []Request{r}, Effects: []Effect{redraw(r)}, Audit: []Audit{{At: now, Actor: by, Verb: "install", Subject: string(id)}}}
-		if r.Renews == "" {
+		if r.predecessor() == "" {
 			return c, nil
 		}
-		old, err := rd.Request(ctx, r.Renews)
+		old, err := rd.Request(ctx, r.predecessor())
 		if err != nil {
 			return c, err
 		}
-		if to, legal := old.State.Next(VerbSupersede); legal {
-			old = old.closeAsk(AskOver, now)
-			old.State, old.Updated = to, now
-			c.Requests = append(c.Requests, old)
-			c.Effects = append(append(c.Effects, redraw(old)), s.ended(old, now)...)
-			c.Audit = append(c.Audit, Audit{At: now, Actor: by, Verb: "supersede", Subject: string(old.ID), Detail: detail("by", string(id))})
+		if old, more, ended := s.superseded(r, old, by, now); ended {
+			c.Requests, c.Effects, c.Audit = append(c.Requests, old), append(c.Effects, more.Effects...), append(c.Audit, more.Audit...)
 		}
 		return c, nil
 	})

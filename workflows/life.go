@@ -133,28 +133,3 @@ func (s *Service) Sweep(ctx context.Context) error {
 	}
 	return nil
 }
-
-// RenewalOf opens a conversation that asks for the same again: everything is
-// pre-filled, so that it stands at the review at once when nothing has changed.
-func (s *Service) RenewalOf(ctx context.Context, in Started, id RequestID) (Conversation, error) {
-	answers, err := s.answersOf(ctx, id)
-	if err != nil {
-		return Conversation{}, err
-	}
-	in.Answers, in.Renews = answers, id
-	return s.Start(ctx, in)
-}
-
-// answersOf are those that a request was made of, as its deployment is remembered.
-func (s *Service) answersOf(ctx context.Context, id RequestID) (answers Answers, err error) {
-	err = s.Store.View(ctx, func(rd Reader) error {
-		r, err := rd.Request(ctx, id)
-		if err != nil {
-			return err
-		}
-		old, err := rd.Remembered(ctx, s.Team, r.Deployment.Name)
-		answers = old.Answers.Clone()
-		return err
-	})
-	return answers, err
-}

@@ -2,20 +2,24 @@ package workflows
 
 import (
 	"path"
+	"slices"
+	"strings"
 	"time"
 
 	"countersign/certs"
 )
 
 // Policy says for some requests who decides, how many must, and how the certificate
-// is then made. The first policy of the configuration that matches a request holds.
+// is then made. Service.PolicyFor says which of the configuration holds for a request.
 type Policy struct {
 	Name         string
+	Names        []string       // patterns as in path.Match over a name of the certificate: "*.example.com"; none: all
 	Profiles     []string       // patterns as in path.Match: "expressway-*/*"; none: all
-	Environments []string       // none: all
+	Environments []string       // the requester's word, so never what a strict policy goes by alone; none: all
 	CAs          []certs.CAKind // none: all
 	Approvers    string         // group; an empty or unknown one means nobody
 	Need         int            // distinct approvals; below 1 counts as 1
+	Owners       string         // group that may renew and replace what was requested under it, beside the requester; "": nobody
 	Channel      string         // where the approval card is posted
 	Custody      string
 	Issuer       string
@@ -24,11 +28,36 @@ type Policy struct {
 	Days         int           // longest lifetime to ask for, where it is less than the profile's; 0: the profile's
 }
 
-// Covers reports whether the policy is for this certificate.
+// Covers reports whether the policy is for this certificate, its names apart.
 func (p Policy) Covers(spec certs.Spec, environment string) bool {
 	return some(p.Profiles, func(pattern string) bool { ok, err := path.Match(pattern, spec.Profile); return err == nil && ok }) &&
 		some(p.Environments, func(e string) bool { return e == environment }) &&
 		some(p.CAs, func(k certs.CAKind) bool { return k == spec.CA })
+}
+
+// means reports whether a pattern of a policy means a name of a certificate. A wildcard
+// name is meant by whatever it would be valid for: *.example.com by vpn.example.com.
+func means(pattern, name string) bool {
+	plain := strings.NewReplacer("/", "\x00") // of URIs; to path.Match it would end what * stands for
+	pattern, name = plain.Replace(strings.ToLower(pattern)), plain.Replace(strings.ToLower(name))
+	if ok, err := path.Match(pattern, name); err == nil && ok {
+		return true
+	}
+	if !strings.HasPrefix(name, "*.") {
+		return false
+	}
+	ok, err := path.Match(name, pattern)
+	return err == nil && ok
+}
+
+// namesOf are all names that a certificate of spec would speak for, and the nodes that
+// carry it.
+func namesOf(spec certs.Spec) []string {
+	all := append([]string{spec.CommonName}, spec.For...)
+	for _, n := range spec.Names {
+		all = append(all, n.Value)
+	}
+	return slices.DeleteFunc(all, func(n string) bool { return n == "" })
 }
 
 func some[T any](list []T, ok func(T) bool) bool {

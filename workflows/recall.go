@@ -17,6 +17,12 @@ func (s *Service) RememberedFor(ctx context.Context, who Person) ([]Remembered, 
 	return out, err
 }
 
+// recallable says what of a remembered deployment may answer for who. The reason is each
+// request's own; the environment, by which policies may go, is never a colleague's word.
+func recallable(key string, old Remembered, who Person) bool {
+	return key != "purpose" && (key != "environment" || old.By == who)
+}
+
 // Recall fills a conversation from a remembered deployment. The reason is asked anew.
 func (s *Service) Recall(ctx context.Context, receipt Receipt, by Person, id, name string) (Conversation, error) {
 	return s.converse(ctx, receipt, by, id, func(rd Reader, f form.Form, c Conversation, now time.Time) Conversation {
@@ -26,7 +32,7 @@ func (s *Service) Recall(ctx context.Context, receipt Receipt, by Person, id, na
 		}
 		c.Answers = Answers{}
 		for _, field := range f.Fields {
-			if v, ok := old.Answers[field.Key]; ok && field.Key != "purpose" {
+			if v, ok := old.Answers[field.Key]; ok && recallable(field.Key, old, by) {
 				if next, problem := f.Set(c.Answers, field.Key, v...); problem == nil {
 					c.Answers = next
 				}
@@ -43,7 +49,7 @@ func (s *Service) PostPlan(ctx context.Context, receipt Receipt, by Person, id s
 		if err != nil {
 			return Change{}, err
 		}
-		e := effect(Notify, c.ID, KindPlan, c.ID+"/plan/"+PlanHash(s.PlanOf(c.Answers)), Body{Conversation: c.ID})
+		e := effect(Notify, c.ID, KindPlan, c.ID+"/plan/"+PlanHash(s.PlanOf(c)), Body{Conversation: c.ID})
 		return Change{Effects: []Effect{e}, Audit: []Audit{{At: now, Actor: by, Verb: "plan.post", Subject: c.ID}}}, nil
 	})
 }

@@ -13,7 +13,7 @@ import (
 // product in the text. A certificate of ours is renewed.
 func (s *Service) Remedy(ctx context.Context, in Started, id string) (Conversation, error) {
 	var c Case
-	var ours RequestID
+	var ours Request // whose certificate was pasted
 	err := s.Store.View(ctx, func(rd Reader) (err error) {
 		if c, err = rd.Case(ctx, id); err != nil {
 			return err
@@ -21,7 +21,7 @@ func (s *Service) Remedy(ctx context.Context, in Started, id string) (Conversati
 		for _, it := range certificates(c.material()) {
 			r, err := rd.RequestBySPKI(ctx, it.SPKIHash())
 			if err == nil && (r.State == Issued || r.State == Installed) && leafCert(it) {
-				ours = r.ID
+				ours = r
 				break
 			}
 			if err != nil && CodeOf(err) != NotFound {
@@ -34,8 +34,8 @@ func (s *Service) Remedy(ctx context.Context, in Started, id string) (Conversati
 		return Conversation{}, err
 	}
 	in.Case = id
-	if ours != "" {
-		return s.RenewalOf(ctx, in, ours)
+	if ours.ID != "" && s.owns(ours, in.By) {
+		return s.RenewalOf(ctx, in, ours.ID)
 	}
 	in.Answers = s.answersFrom(ctx, c)
 	return s.Start(ctx, in)

@@ -35,7 +35,8 @@ type Request struct {
 	Custody    string           `json:"custody"`         // name of a Custody, or "device"
 	Issuer     string           `json:"issuer"`          // name of an Issuer
 	Policy     string           `json:"policy"`          // name of the approval policy
-	Renews     RequestID        `json:"renews,omitempty"`
+	Replaces   *Replaced        `json:"replaces,omitempty"`
+	Renews     RequestID        `json:"renews,omitempty"` // what Replaces was before it was shown; of old requests only
 
 	KeyName string   `json:"key_name,omitempty"` // of the key in its custody
 	CSR     []byte   `json:"csr,omitempty"`      // DER
@@ -91,7 +92,8 @@ func (r Request) Hash() string {
 		Purpose                 string
 		Custody, Issuer, Policy string
 		CSR                     []byte
-	}{r.ID, r.Requester, r.Deployment, r.Spec, r.Purpose, r.Custody, r.Issuer, r.Policy, r.CSR}
+		Replaces                *Replaced `json:",omitempty"` // absent, it leaves the hashes of earlier versions as they were
+	}{r.ID, r.Requester, r.Deployment, r.Spec, r.Purpose, r.Custody, r.Issuer, r.Policy, r.CSR, r.Replaces}
 	// Marshal of plain structs, with map keys sorted, cannot fail and is canonical.
 	raw, err := json.Marshal(shown)
 	if err != nil {
@@ -126,6 +128,8 @@ type Decision struct {
 type (
 	// Spec is one certificate to be made.
 	Spec = certs.Spec
+	// Key is a kind of key pair.
+	Key = certs.Key
 	// Usage is one key usage or extended key usage.
 	Usage = certs.Usage
 	// Finding is something to know before going on.

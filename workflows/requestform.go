@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -130,6 +131,51 @@ func deploymentOf(a form.Answers) certs.Deployment {
 		CA: certs.CAKind(a.First("ca")), Key: keyOf(a.First("key")), OwnCSR: a.First("csr") == DeviceCSR,
 	}}
 	return d
+}
+
+// answersOfRequest are the answers that a request was made of, read from the request
+// itself: what was described since, of the same node or by somebody else, is not its own.
+// Of a plan with several services only the one of this certificate is asked for. What it
+// was made without is answered with "none", so that it is not asked again.
+func answersOfRequest(r Request) Answers {
+	a, d := Answers{}, r.Deployment
+	set := func(key string, v ...string) {
+		a[key] = slices.DeleteFunc(slices.Clone(v), func(one string) bool { return one == "" })
+	}
+	set("environment", d.Environment)
+	set("domains", d.Domains...)
+	set("features")
+	for _, f := range d.Features {
+		a["features"] = append(a["features"], string(f))
+	}
+	set("subject.O", d.Subject.O)
+	set("subject.OU", d.Subject.OU)
+	set("subject.L", d.Subject.L)
+	set("subject.ST", d.Subject.ST)
+	set("subject.C", d.Subject.C)
+	set("purpose", r.Purpose)
+	if len(d.Systems) == 0 {
+		return a
+	}
+	sys := d.Systems[0]
+	_, service, _ := strings.Cut(r.Spec.Profile, "/")
+	set("product", sys.Product)
+	set("version", sys.Version)
+	set("service", service)
+	set("topology", string(sys.Topology))
+	set("nodes", sys.Nodes...)
+	set("cluster_fqdn", sys.ClusterFQDN)
+	set("names", sys.Names...)
+	set("phone_profiles", sys.PhoneProfiles...)
+	set("chat_aliases", sys.ChatAliases...)
+	set("ca", string(sys.CA))
+	if set("key"); sys.Key.Size > 0 {
+		set("key", fmt.Sprintf("%s-%d", sys.Key.Type, sys.Key.Size))
+	}
+	if set("csr", OursCSR); sys.OwnCSR {
+		set("csr", DeviceCSR)
+	}
+	return a
 }
 
 // nameOf is what a deployment is remembered by.

@@ -142,7 +142,7 @@ func TestSuperseded(t *testing.T) {
 	b.Policies[0].DestroyAfter = 30 * 24 * time.Hour
 	c, err := b.RenewalOf(ctx, workflows.Started{By: ella, Lang: "en"}, old.ID)
 	must(t, err)
-	c, err = b.Send(ctx, workflows.Sending{By: ella, ID: c.ID, Plan: workflows.PlanHash(b.PlanOf(c.Answers))})
+	c, err = b.Send(ctx, workflows.Sending{By: ella, ID: c.ID, Plan: workflows.PlanHash(b.PlanOf(c))})
 	must(t, err)
 	b.work(t)
 	r := b.show(t, c.Requests[0])

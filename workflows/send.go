@@ -47,10 +47,12 @@ func (s *Service) Send(ctx context.Context, in Sending) (Conversation, error) {
 func (s *Service) send(ctx context.Context, rd Reader, c Conversation, shown string, now time.Time) (Conversation, Change, error) {
 	d := deploymentOf(c.Answers)
 	plan := s.Catalogue.Plan(d, now)
+	wanted := plan
+	wanted.Specs = fitting(plan.Specs, c.Replaces)
 	switch {
-	case c.Phase != Reviewing || len(plan.Missing) > 0 || len(requestable(plan)) == 0:
+	case c.Phase != Reviewing || len(plan.Missing) > 0 || len(requestable(wanted)) == 0:
 		return c, Change{}, Refuse(Illegal, "workflows.refuse.not_complete")
-	case shown != PlanHash(plan):
+	case shown != PlanHash(wanted):
 		return c, Change{}, Refuse(Stale, "workflows.refuse.plan_changed")
 	}
 	if errs := s.objections(c.Answers, now); len(errs) > 0 {
@@ -58,7 +60,7 @@ func (s *Service) send(ctx context.Context, rd Reader, c Conversation, shown str
 	}
 	var change Change
 	batch := "B-" + s.NewID()
-	for _, spec := range requestable(plan) {
+	for _, spec := range requestable(wanted) {
 		policy, ok := s.PolicyFor(spec, d.Environment)
 		if !ok {
 			return c, Change{}, Refuse(Forbidden, "workflows.refuse.no_policy", "Profile", spec.Profile)
@@ -73,13 +75,18 @@ func (s *Service) send(ctx context.Context, rd Reader, c Conversation, shown str
 		r := Request{
 			ID: NewRequestID(number), State: Submitted, Requester: c.Person, Place: c.Place, Lang: c.Lang,
 			Batch: batch, Deployment: d, Spec: spec, Steps: stepsFor(plan, spec), Trust: trustFor(plan, spec), Purpose: c.Answers.First("purpose"),
-			Custody: policy.Custody, Issuer: policy.Issuer, Policy: policy.Name, Renews: c.Renews,
+			Custody: policy.Custody, Issuer: policy.Issuer, Policy: policy.Name,
 			Created: now, Updated: now, Expires: now.Add(policy.within()),
+		}
+		if c.Replaces != nil && c.Replaces.Fits(spec) {
+			if r.Replaces, err = s.replaces(ctx, rd, c); err != nil {
+				return c, Change{}, err
+			}
 		}
 		if spec.OwnCSR {
 			r.Custody = CustodyDevice
 			var no *Error
-			if r, no = fitCSR(r, c.CSRs); no != nil && len(plan.Specs) == 1 {
+			if r, no = fitCSR(r, c.CSRs); no != nil && len(wanted.Specs) == 1 {
 				return c, Change{}, no
 			}
 		}
@@ -102,6 +109,18 @@ func (s *Service) send(ctx context.Context, rd Reader, c Conversation, shown str
 		change.Effects = append(change.Effects, prompt(c))
 	}
 	return c, change, nil
+}
+
+// replaces is what a renewal that is sent now replaces, if its owner still may.
+func (s *Service) replaces(ctx context.Context, rd Reader, c Conversation) (*Replaced, error) {
+	old, err := rd.Request(ctx, c.Replaces.Request)
+	if err != nil {
+		return nil, err
+	}
+	if no := s.mayReplace(old, c.Person); no != nil {
+		return nil, no
+	}
+	return replacedBy(old), nil
 }
 
 // fitCSR puts that of the given CSRs on r which asks for what r was planned for. The

@@ -63,14 +63,25 @@ func (s *Service) policyOf(r Request) (Policy, []Person) {
 	return Policy{Name: r.Policy}, nil
 }
 
-// PolicyFor gives the policy that a certificate would be requested under.
+// PolicyFor gives the policy that a certificate would be requested under: each of its
+// names has the first policy that covers it, and of those the one that stands first holds.
+// So one strict name makes the whole request strict, whatever else is asked for beside it.
+// false: some name has none.
 func (s *Service) PolicyFor(spec certs.Spec, environment string) (Policy, bool) {
-	for _, p := range s.Policies {
-		if p.Covers(spec, environment) {
-			return p, true
+	first := len(s.Policies)
+	for _, name := range namesOf(spec) {
+		i := slices.IndexFunc(s.Policies, func(p Policy) bool {
+			return some(p.Names, func(pattern string) bool { return means(pattern, name) }) && p.Covers(spec, environment)
+		})
+		if i < 0 {
+			return Policy{}, false
 		}
+		first = min(first, i)
 	}
-	return Policy{}, false
+	if first == len(s.Policies) {
+		return Policy{}, false
+	}
+	return s.Policies[first], true
 }
 
 // update is the one way by which a person changes something: who was refused

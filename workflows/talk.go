@@ -11,15 +11,15 @@ import (
 
 // Started is the beginning of a conversation.
 type Started struct {
-	Receipt Receipt
-	By      Person
-	Place   Place // empty while only a modal shows it
-	Lang    string
-	Text    string   // what the person wrote, if they did
-	Answers Answers  // known beforehand: a renewal, a triage case, a remembered deployment
-	CSRs    [][]byte // DER, made on the box
-	Renews  RequestID
-	Case    string
+	Receipt  Receipt
+	By       Person
+	Place    Place // empty while only a modal shows it
+	Lang     string
+	Text     string    // what the person wrote, if they did
+	Answers  Answers   // known beforehand: a renewal, a triage case, a remembered deployment
+	CSRs     [][]byte  // DER, made on the box
+	Replaces *Replaced // of a renewal
+	Case     string
 }
 
 // Start opens a conversation, with what the text says already taken as answers.
@@ -29,7 +29,7 @@ func (s *Service) Start(ctx context.Context, in Started) (Conversation, error) {
 	var c Conversation
 	err := s.update(ctx, in.Receipt, in.By, "start", "", s.admit(in.By), func(rd Reader, now time.Time) (Change, error) {
 		c = Conversation{ID: "C-" + s.NewID(), Person: in.By, Place: in.Place, Lang: in.Lang, Phase: Asking,
-			Answers: Answers{}, CSRs: in.CSRs, Renews: in.Renews, Case: in.Case, Created: now, Updated: now}
+			Answers: Answers{}, CSRs: in.CSRs, Replaces: in.Replaces, Case: in.Case, Created: now, Updated: now}
 		for _, field := range f.Fields {
 			if v, ok := in.Answers[field.Key]; ok {
 				if next, problem := f.Set(c.Answers, field.Key, v...); problem == nil {
@@ -74,7 +74,7 @@ func recall(ctx context.Context, rd Reader, f form.Form, c Conversation, said An
 		return c
 	}
 	for _, field := range f.Fields {
-		if v, ok := old.Answers[field.Key]; ok && !c.Answers.Has(field.Key) && field.Key != "purpose" {
+		if v, ok := old.Answers[field.Key]; ok && !c.Answers.Has(field.Key) && recallable(field.Key, old, c.Person) {
 			if next, problem := f.Set(c.Answers, field.Key, v...); problem == nil {
 				c.Answers = next
 				c.Guessed = append(c.Guessed, field.Key)
@@ -140,9 +140,11 @@ func (s *Service) objections(a Answers, now time.Time) []certs.Finding {
 	return out
 }
 
-// PlanOf plans what the answers say, as of now.
-func (s *Service) PlanOf(a Answers) certs.Plan {
-	return s.Catalogue.Plan(deploymentOf(a), s.Now())
+// PlanOf plans what a conversation is about, as of now: of a renewal the one certificate.
+func (s *Service) PlanOf(c Conversation) certs.Plan {
+	plan := s.Catalogue.Plan(deploymentOf(c.Answers), s.Now())
+	plan.Specs = fitting(plan.Specs, c.Replaces)
+	return plan
 }
 
 // Replied is something that a person wrote in a conversation, or a button there.
