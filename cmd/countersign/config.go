@@ -65,11 +65,13 @@ type slackConfig struct {
 
 type policyConfig struct {
 	Name         string         `yaml:"name"`
+	Names        []string       `yaml:"names"`
 	Profiles     []string       `yaml:"profiles"`
 	Environments []string       `yaml:"environments"`
 	CAs          []certs.CAKind `yaml:"cas"`
 	Approvers    string         `yaml:"approvers"`
 	Need         int            `yaml:"need"`
+	Owners       string         `yaml:"owners"`
 	Channel      string         `yaml:"channel"`
 	Custody      string         `yaml:"custody"`
 	Issuer       string         `yaml:"issuer"`
@@ -168,10 +170,13 @@ func (c config) checkPolicy(p *problems, policy policyConfig) {
 	grows := slices.ContainsFunc(members, func(id string) bool { return strings.HasPrefix(id, "S") })
 	p.need(len(members) == 0 || grows || policy.Need <= len(members), "policy %s: needs %d approvals, group %s has %d members", policy.Name, policy.Need, policy.Approvers, len(members))
 	p.need(channelID.MatchString(policy.Channel), "policy %s: channel is %q; it takes a channel ID, C...", policy.Name, policy.Channel)
-	for _, pattern := range policy.Profiles {
-		_, err := path.Match(pattern, "x")
-		p.need(err == nil, "policy %s: profiles: %q is no pattern", policy.Name, pattern)
+	for what, patterns := range map[string][]string{"profiles": policy.Profiles, "names": policy.Names} {
+		for _, pattern := range patterns {
+			_, err := path.Match(pattern, "x")
+			p.need(err == nil && pattern != "", "policy %s: %s: %q is no pattern", policy.Name, what, pattern)
+		}
 	}
+	p.need(policy.Owners == "" || len(c.Groups[policy.Owners]) > 0, "policy %s: owners: group %q has no members", policy.Name, policy.Owners)
 	for _, kind := range policy.CAs {
 		p.need(kind == certs.PublicCA || kind == certs.PrivateCA, "policy %s: cas: %q is neither public nor private", policy.Name, kind)
 	}

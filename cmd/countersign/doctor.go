@@ -51,6 +51,7 @@ func (d doctorCmd) Run(c *console) error {
 		}
 	} else {
 		x.say("configuration", true, c.say("cli.doctor.config"))
+		x.policies()
 		x.slack()
 		x.storage(x.keys())
 		x.aside()
@@ -109,6 +110,16 @@ func (x *examination) print(failed int) error {
 	}
 	_, err := fmt.Fprintln(x.c.out, last)
 	return err
+}
+
+// policies looks for one that only the requester's word selects: who says "lab" for a
+// production host would choose the approvers. Names, profiles and CAs are the request's.
+func (x *examination) policies() {
+	for i, p := range x.cfg.Policies {
+		if len(p.Environments) > 0 && len(p.Names) == 0 && i+1 < len(x.cfg.Policies) {
+			x.say("policy "+p.Name, false, x.c.say("cli.doctor.policy_by_word", "Policy", p.Name, "Environments", strings.Join(p.Environments, ", ")))
+		}
+	}
 }
 
 // manifestScopes are the scopes of the bot token that manifest.yml asks for.
