@@ -146,6 +146,15 @@ func (d *Directory) Changed(u *slack.User) {
 	d.put(u)
 }
 
+// Fresh is workflows.Membership's.
+func (d *Directory) Fresh(ctx context.Context, group string) ([]workflows.Person, error) {
+	if err := d.Refresh(ctx); err != nil {
+		return nil, err
+	}
+	members, _ := d.Members(group)
+	return members, nil
+}
+
 // Members gives the people of a group of the configuration.
 func (d *Directory) Members(group string) ([]workflows.Person, bool) {
 	ids, ok := d.groups[group]

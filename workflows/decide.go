@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -55,7 +56,7 @@ func decide(r Request, d Decision, p Policy, members []Person) (Request, *Error)
 	}
 	d.Reason = withoutSecrets(d.Reason)
 	r.Decisions = append(append([]Decision(nil), r.Decisions...), d)
-	if d.Verdict == Approve && approvals(r, d.Hash, members) < p.need() {
+	if d.Verdict == Approve && approvals(r, d.Hash, among(members)) < p.need() {
 		return r, nil // counted; more are needed
 	}
 	r.State = to
@@ -108,7 +109,9 @@ func (s *Service) Decide(ctx context.Context, in Decided) (Request, error) {
 		c.Effects = append(c.Effects, redraw(next))
 		switch next.State {
 		case Approved:
-			c.Effects = append(c.Effects, work(next, KindIssue), tell(next, "approved"))
+			// Approved anew after somebody left, it is another effect than the first.
+			e := effect(Work, string(next.ID), KindIssue, fmt.Sprintf("%s/issue/%d", next.ID, next.Version), Body{Request: next.ID})
+			c.Effects = append(c.Effects, e, tell(next, "approved"))
 		case Rejected:
 			c.Effects = append(c.Effects, tell(next, "rejected"), work(next, KindDestroy))
 		case OnHold:

@@ -2,6 +2,7 @@ package workflows_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync/atomic"
 	"testing"
@@ -35,6 +36,13 @@ func (p people) Profile(who workflows.Person) (workflows.Profile, bool) {
 func (p people) Members(group string) ([]workflows.Person, bool) {
 	m, ok := p.groups[group]
 	return m, ok
+}
+
+func (p people) Fresh(_ context.Context, group string) ([]workflows.Person, error) {
+	if m, ok := p.groups[group]; ok {
+		return m, nil
+	}
+	return nil, errors.New("cannot be read")
 }
 
 // bench is the workflows on real storage, custody, CA and knowledge.

@@ -161,7 +161,7 @@ func (s *Service) GiveChain(ctx context.Context, receipt Receipt, by Person, cas
 // missingChain gives the chain that cas make for the certificate held on r, or nil when
 // r does not wait for them, or not for by.
 func (s *Service) missingChain(r Request, by Person, cas []*x509.Certificate) [][]byte {
-	if r.Held == nil || !r.Held.LeafOnly() || s.mayIssue(r) != nil {
+	if r.Held == nil || !r.Held.LeafOnly() || s.mayIssue(r, anybody) != nil {
 		return nil
 	}
 	_, members := s.policyOf(r)
@@ -247,7 +247,7 @@ func (s *Service) Settle(ctx context.Context, in Settled) (Request, error) {
 			c.Requests, c.Effects, c.Audit = []Request{after}, append(c.Effects, told...), append([]Audit{row}, c.Audit...)
 			return c, nil
 		}
-		if no := s.mayIssue(r); no != nil {
+		if no := s.mayIssue(r, anybody); no != nil {
 			return Change{}, no
 		}
 		if no := r.Held.stillGood(r, now); no != nil {

@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"errors"
+	"slices"
 	"time"
 
 	"countersign/certs"
@@ -18,6 +19,19 @@ func (s *Service) issue(ctx context.Context, e Effect, id RequestID) error {
 	r, err := s.read(ctx, id)
 	if err != nil {
 		return err
+	}
+	if r.State != Approved && r.State != Issuing {
+		return s.finish(ctx, e, id, func(Request, time.Time) (Change, error) { return Change{}, nil })
+	}
+	counts, err := s.approversNow(ctx, r)
+	if err != nil {
+		return err
+	}
+	if no := s.mayIssue(r, counts); no != nil {
+		if r.State == Approved {
+			return s.sendBack(ctx, e, r, no)
+		}
+		return no
 	}
 	if r.State == Approved {
 		err = s.Store.Update(ctx, "", func(rd Reader) (Change, error) {
@@ -40,7 +54,7 @@ func (s *Service) issue(ctx context.Context, e Effect, id RequestID) error {
 	if r.State != Issuing {
 		return s.finish(ctx, e, id, func(Request, time.Time) (Change, error) { return Change{}, nil })
 	}
-	if no := s.mayIssue(r); no != nil {
+	if no := s.mayIssue(r, counts); no != nil { // asked of what is signed, not of what was read before
 		return no
 	}
 	issuer, ok := s.Issuers[r.Issuer]
@@ -71,24 +85,48 @@ func (s *Service) issue(ctx context.Context, e Effect, id RequestID) error {
 
 // mayIssue asks once more, at the last moment, whether the policy's decisions stand
 // on what is about to be signed (design, invariant 1).
-func (s *Service) mayIssue(r Request) *Error {
-	for _, p := range s.Policies {
-		if p.Name != r.Policy {
-			continue
-		}
-		yes := map[Person]bool{}
-		for _, d := range r.Decisions {
-			if d.Verdict == Approve && d.Hash == r.Hash() && d.By != r.Requester {
-				yes[d.By] = true
-			}
-		}
-		// Membership was asked when they decided; somebody who has left the group since
-		// has still decided in time.
-		if len(yes) >= p.need() {
-			return nil
-		}
+func (s *Service) mayIssue(r Request, counts func(Person) bool) *Error {
+	if p, known := s.policyNamed(r.Policy); known && approvals(r, r.Hash(), counts) >= p.need() {
+		return nil
 	}
 	return Refuse(Forbidden, "workflows.trouble.approvals_gone")
+}
+
+// approversNow asks the workspace who the approvers of r are at this moment: somebody who
+// was taken out of the group a second ago has approved nothing. While that cannot be read,
+// nothing is signed.
+func (s *Service) approversNow(ctx context.Context, r Request) (func(Person) bool, error) {
+	policy, known := s.policyNamed(r.Policy)
+	if !known {
+		return among(nil), nil
+	}
+	members, err := s.Directory.Fresh(ctx, policy.Approvers)
+	if err != nil {
+		unread := Refuse(Unable, "workflows.trouble.membership")
+		unread.Err = err
+		return nil, unread
+	}
+	return func(p Person) bool {
+		profile, known := s.Directory.Profile(p)
+		return slices.Contains(members, p) && !(known && (profile.Deleted || profile.Guest || profile.Bot))
+	}, nil
+}
+
+// sendBack puts a request its approvers again that was approved by somebody who no
+// longer counts; with no policy that could ever decide on it, it fails with why.
+func (s *Service) sendBack(ctx context.Context, e Effect, r Request, why *Error) error {
+	policy, known := s.policyNamed(r.Policy)
+	if !known {
+		return why
+	}
+	return s.finish(ctx, e, r.ID, func(r Request, now time.Time) (Change, error) {
+		to, legal := r.State.Next(VerbReopen)
+		if !legal {
+			return Change{}, nil
+		}
+		r.State, r.Expires = to, now.Add(policy.within())
+		return complete(r, Change{Effects: []Effect{tell(r, "reopened")}, Audit: []Audit{{Detail: detail("why", why.Text.Key)}}}, Robot, "reopen", now), nil
+	})
 }
 
 // issued is what follows when a request has its certificate.
@@ -124,7 +162,7 @@ func (s *Service) GiveCertificate(ctx context.Context, receipt Receipt, by Perso
 		if by != r.Requester && mayDecide(r, by, members) != nil {
 			return Change{}, Refuse(Forbidden, "workflows.refuse.not_yours", "Request", string(r.ID))
 		}
-		if no := s.mayIssue(r); no != nil && r.State == Issuing {
+		if no := s.mayIssue(r, anybody); no != nil && r.State == Issuing {
 			return Change{}, no
 		}
 		old, err := replaced(ctx, rd, r)

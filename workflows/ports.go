@@ -118,11 +118,20 @@ type Issuer interface {
 type Certificate = certs.Issued
 
 // Directory says who people are and who is in which group, from what it already
-// knows: it never waits for the network.
+// knows: it never waits for the network, its Membership apart.
 type Directory interface {
 	// Profile gives false for a person of whom the workspace has said nothing yet.
 	Profile(p Person) (Profile, bool)
 	// Members gives the people of a group (user IDs and user groups of the configuration).
 	// false: the group is unknown or has not been read yet; then nobody is in it.
 	Members(group string) ([]Person, bool)
+	Membership
+}
+
+// Membership asks the workspace anew, which may take a while: it is for work that runs
+// after the commit.
+type Membership interface {
+	// Fresh gives the people of a group as the workspace has them now. An error means that it
+	// could not be read, and says nothing about anybody.
+	Fresh(ctx context.Context, group string) ([]Person, error)
 }

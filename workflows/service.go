@@ -54,13 +54,20 @@ func (s *Service) admit(who Person) *Error {
 // policyOf gives the policy that r was submitted under, with its approvers now. A
 // policy that has left the configuration has no approvers: fail closed.
 func (s *Service) policyOf(r Request) (Policy, []Person) {
-	for _, p := range s.Policies {
-		if p.Name == r.Policy {
-			members, _ := s.Directory.Members(p.Approvers)
-			return p, members
-		}
+	p, known := s.policyNamed(r.Policy)
+	if !known {
+		return Policy{Name: r.Policy}, nil
 	}
-	return Policy{Name: r.Policy}, nil
+	members, _ := s.Directory.Members(p.Approvers)
+	return p, members
+}
+
+func (s *Service) policyNamed(name string) (Policy, bool) {
+	i := slices.IndexFunc(s.Policies, func(p Policy) bool { return p.Name == name })
+	if i < 0 {
+		return Policy{}, false
+	}
+	return s.Policies[i], true
 }
 
 // PolicyFor gives the policy that a certificate would be requested under: each of its

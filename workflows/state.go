@@ -32,6 +32,7 @@ const (
 	VerbCancel    Verb = "cancel"
 	VerbExpire    Verb = "expire"
 	VerbIssue     Verb = "issue"  // handed to the issuer
+	VerbReopen    Verb = "reopen" // who approved it no longer counts
 	VerbReturn    Verb = "return" // a certificate came back and answers what was approved
 	VerbFail      Verb = "fail"   // it will not come
 	VerbInstall   Verb = "install"
@@ -45,7 +46,7 @@ var moves = map[State]map[Verb]State{
 		VerbCancel: Cancelled, VerbExpire: Expired, VerbFail: Failed},
 	OnHold: {VerbResume: Submitted, VerbReject: Rejected, VerbCancel: Cancelled, VerbExpire: Expired},
 	// From here on a certificate may already exist: cancelling would hide it.
-	Approved:  {VerbIssue: Issuing},
+	Approved:  {VerbIssue: Issuing, VerbReopen: Submitted},
 	Issuing:   {VerbReturn: Issued, VerbFail: Failed},
 	Issued:    {VerbInstall: Installed, VerbSupersede: Superseded, VerbRevoke: Revoked},
 	Installed: {VerbSupersede: Superseded, VerbRevoke: Revoked},
