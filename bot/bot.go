@@ -50,7 +50,7 @@ type Bot struct {
 // New connects the adapter to the workflows. It asks Slack who the bot is, and so
 // fails early on a wrong token, with the reason.
 func New(ctx context.Context, cfg Config, service *workflows.Service, outbox workflows.Outbox, cat *locales.Catalogue, directory *Directory, log *slog.Logger) (*Bot, error) {
-	b := &Bot{cfg: cfg, api: client(cfg), service: service, outbox: outbox, store: service.Store, cat: cat, log: log,
+	b := &Bot{cfg: cfg, api: client(cfg), service: service, outbox: outbox, store: service.Store, cat: cat.With(service.Labels()), log: log,
 		directory: directory, health: &Health{}, after: make(chan struct{}, 64), dms: map[string]string{}, now: service.Now}
 	if b.cfg.Command == "" {
 		b.cfg.Command = "/cert"

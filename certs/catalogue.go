@@ -2,11 +2,13 @@ package certs
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"regexp"
@@ -207,6 +209,11 @@ func plainYAML(err error) error {
 
 // references checks what one file may say about another.
 func (c *Catalogue) references() error {
+	for _, p := range c.products {
+		if _, ok := c.profiles[p.ID+"/"+p.Service]; !ok && p.Service != "" {
+			return fmt.Errorf("certs: product %s: service %q is none of its own", p.ID, p.Service)
+		}
+	}
 	for _, id := range c.order {
 		p := c.profiles[id]
 		if _, ok := c.products[p.Product()]; !ok {
@@ -272,14 +279,29 @@ func (c *Catalogue) Procedure(id string) (Procedure, bool) {
 	return c.work[i], true
 }
 
-// Products gives all products, sorted by id.
+// Products gives all products, in their order and by id.
 func (c *Catalogue) Products() []Product {
-	all := make([]Product, 0, len(c.products))
-	for _, p := range c.products {
-		all = append(all, p)
+	return slices.SortedFunc(maps.Values(c.products), func(a, b Product) int {
+		return cmp.Or(cmp.Compare(cmp.Or(a.Order, 50), cmp.Or(b.Order, 50)), cmp.Compare(a.ID, b.ID))
+	})
+}
+
+// Services gives the services of a product, in the order of the catalogue.
+func (c *Catalogue) Services(product string) []string {
+	var all []string
+	for _, p := range c.all {
+		if p.Product() == product {
+			all = append(all, p.Service())
+		}
 	}
-	sort.Slice(all, func(i, j int) bool { return all[i].ID < all[j].ID })
 	return all
+}
+
+// Asks reports whether some certificate of a product depends on an answer to field.
+func (c *Catalogue) Asks(product, field string) bool {
+	return slices.ContainsFunc(c.all, func(p Profile) bool {
+		return p.Product() == product && slices.ContainsFunc(p.Asks, func(a Ask) bool { return a.Field == field })
+	})
 }
 
 // Product gives one product by id.

@@ -56,6 +56,9 @@ func (f profileFile) check(raw []byte) error {
 		if p.Name.Zero() {
 			c.fault(at+".name", "is absent")
 		}
+		for _, f := range p.Features {
+			oneOf(c, at+".features", f, MRA, XMPPFederation, PhoneSecurityProfiles, MixedMode)
+		}
 		for j, s := range p.Stores {
 			c.steps(fmt.Sprintf("%s.stores.%d.then", at, j), s.Then, false)
 		}

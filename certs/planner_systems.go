@@ -122,10 +122,10 @@ func (b *builder) noProduct(s *System) {
 		Text: T("certs.plan.unknown_product", "Product", clip(s.Product), "Known", strings.Join(ids, ", "))})
 }
 
-// nodes are host names; a generic service may also be known by its address alone.
+// nodes are host names; of some products also addresses.
 func (b *builder) nodes(s *System) []string {
 	field := b.field("nodes")
-	if s.Product == "generic" {
+	if b.c.products[s.Product].Addresses {
 		return b.named(s.Nodes, field, DNS, IP)
 	}
 	sound := b.hosts(s.Nodes, field)
@@ -172,7 +172,8 @@ func (b *builder) services(s *System) []Profile {
 			wanted[p.Service()] = true
 		}
 		at := b.situation(p, s)
-		if len(s.Services) == 0 && slices.ContainsFunc(p.Default, func(c Condition) bool { return c.holds(at) }) {
+		only := len(p.Default) == 0 && len(b.c.Services(s.Product)) == 1 // nothing else could be meant
+		if len(s.Services) == 0 && (only || slices.ContainsFunc(p.Default, func(c Condition) bool { return c.holds(at) })) {
 			wanted[p.Service()] = true
 		}
 	}

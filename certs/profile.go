@@ -8,12 +8,16 @@ import (
 
 // Product is one product of the catalogue: an appliance, a cluster, a server.
 type Product struct {
-	ID      string  `yaml:"id" json:"id"`
-	Name    Text    `yaml:"name" json:"name"`
-	Assume  string  `yaml:"assume" json:"assume,omitempty"`   // the version that rules go by when none is given
-	Version string  `yaml:"version" json:"version,omitempty"` // an example of how the product prints its version
-	Whole   bool    `yaml:"whole" json:"whole,omitempty"`     // a restart is one of the whole box: several certificates need it once
-	Stores  []Store `yaml:"stores" json:"stores,omitempty"`
+	ID        string    `yaml:"id" json:"id"`
+	Name      Text      `yaml:"name" json:"name"`
+	Order     int       `yaml:"order" json:"order,omitempty"`         // its place in lists; 0: 50
+	Service   string    `yaml:"service" json:"service,omitempty"`     // the one that is meant when a form has no word about it; empty: it asks
+	Features  []Feature `yaml:"features" json:"features,omitempty"`   // those that matter to it
+	Addresses bool      `yaml:"addresses" json:"addresses,omitempty"` // a node may be known by its IP address alone
+	Assume    string    `yaml:"assume" json:"assume,omitempty"`       // the version that rules go by when none is given
+	Version   string    `yaml:"version" json:"version,omitempty"`     // an example of how the product prints its version
+	Whole     bool      `yaml:"whole" json:"whole,omitempty"`         // a restart is one of the whole box: several certificates need it once
+	Stores    []Store   `yaml:"stores" json:"stores,omitempty"`
 }
 
 // Store is a place of a product where CA certificates are trusted.

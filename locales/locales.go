@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
 	"strings"
 	"sync"
 	"text/template"
@@ -57,6 +58,28 @@ func Load() (*Catalogue, error) {
 		}
 	}
 	return c, nil
+}
+
+// With gives c with further texts, by key and language, where c has none: names that data
+// brings, such as a product of the operator's own. They are no templates.
+func (c *Catalogue) With(more map[string]map[string]string) *Catalogue {
+	wider := &Catalogue{words: map[string]func() (*words, error){}}
+	for lang, of := range c.words {
+		wider.words[lang] = sync.OnceValues(func() (*words, error) {
+			own, err := of()
+			if err != nil {
+				return nil, err
+			}
+			texts := maps.Clone(own.texts)
+			for key, in := range more {
+				if _, known := texts[key]; !known && in[lang] != "" {
+					texts[key] = strings.ReplaceAll(in[lang], "{{", "{ {")
+				}
+			}
+			return &words{texts: texts}, nil
+		})
+	}
+	return wider
 }
 
 // in gives the words of lang, of English if that is unknown.

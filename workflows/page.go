@@ -70,10 +70,10 @@ func (s *Service) page(f form.Form, c Conversation, in Paged, now time.Time) (Co
 		a = next
 	}
 	if in.Partial {
-		c.Answers, c.Updated = settle(f, a), now
+		c.Answers, c.Updated = s.settle(f, a), now
 		return c, nil
 	}
-	a = settle(f, a)
+	a = s.settle(f, a)
 	for _, finding := range s.objections(a, now) {
 		field, ok := f.Field(finding.Field)
 		if ok && field.Step == in.Step && f.Applies(field, a) && !has(problems, field.Key) {

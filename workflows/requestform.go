@@ -22,34 +22,45 @@ const (
 	DeviceCSR = "device"
 )
 
-var (
-	expressways = []string{"expressway-c", "expressway-e"}
-	shared      = []string{string(certs.Cluster), string(certs.ClusterShared)}
-)
+var shared = []string{string(certs.Cluster), string(certs.ClusterShared)}
 
-// requestForm is the form of a certificate request. Keys are those of
-// certs.Finding.Field, so that what the planner objects to is shown by the field.
-func requestForm(services map[string][]string) form.Form {
+// Form gives the request form over the products that the catalogue has, also those of the
+// operator's own: which are offered, and which question a product is asked, is said there.
+// Keys are those of certs.Finding.Field, so that what the planner objects to is shown by
+// the field.
+func (s *Service) Form() form.Form {
+	var all, several, featured []string
+	asked := map[string][]string{} // products by field
+	for _, p := range s.Catalogue.Products() {
+		all = append(all, p.ID)
+		if len(s.Catalogue.Services(p.ID)) > 1 {
+			several = append(several, p.ID)
+		}
+		if len(p.Features) > 0 {
+			featured = append(featured, p.ID)
+		}
+		for _, field := range []string{"version", "cluster_fqdn", "domains", "chat_aliases"} {
+			if s.Catalogue.Asks(p.ID, field) {
+				asked[field] = append(asked[field], p.ID)
+			}
+		}
+	}
+	product := func(ids []string) form.Is { return form.Is{Key: "product", In: ids} }
+	uses := func(f certs.Feature) form.Is { return form.Is{Key: "features", In: []string{string(f)}} }
 	return form.Form{Fields: []form.Field{
-		{Key: "product", Type: form.Choice, Step: StepWhat,
-			Options: []string{"expressway-c", "expressway-e", "cucm", "imp", "cms", "unity-connection", "generic"}},
-		{Key: "service", Type: form.Choices, Step: StepWhat, Only: func(a form.Answers) []string { return services[a.First("product")] },
-			When: []form.Is{{Key: "product", In: []string{"expressway-c", "expressway-e", "cucm", "imp", "cms", "generic"}}}},
-		{Key: "version", Type: form.Text, Step: StepWhat, Max: 40, Optional: true, Ask: true,
-			When: []form.Is{{Key: "product", In: []string{"expressway-c", "expressway-e", "cucm", "imp", "cms"}}}},
+		{Key: "product", Type: form.Choice, Step: StepWhat, Options: all},
+		{Key: "service", Type: form.Choices, Step: StepWhat, Only: func(a form.Answers) []string { return s.Catalogue.Services(a.First("product")) },
+			When: []form.Is{product(several)}},
+		{Key: "version", Type: form.Text, Step: StepWhat, Max: 40, Optional: true, Ask: true, When: []form.Is{product(asked["version"])}},
 		{Key: "environment", Type: form.Choice, Step: StepWhat, Options: []string{"production", "staging", "lab"}, Default: "production"},
 
 		{Key: "nodes", Type: form.Names, Step: StepNames},
 		{Key: "topology", Type: form.Choice, Step: StepNames, Options: []string{string(certs.Single), string(certs.Cluster), string(certs.ClusterShared)}},
-		{Key: "cluster_fqdn", Type: form.Text, Step: StepNames, Max: 253,
-			When: []form.Is{{Key: "topology", In: shared}, {Key: "product", In: append([]string{"cms", "generic"}, expressways...)}}},
-		{Key: "features", Type: form.Choices, Step: StepNames, Optional: true, Only: featuresOf,
-			When: []form.Is{{Key: "product", In: append([]string{"cucm", "imp"}, expressways...)}}},
-		{Key: "domains", Type: form.Names, Step: StepNames, Optional: true, Ask: true,
-			When: []form.Is{{Key: "product", In: []string{"expressway-e", "imp", "cms"}}}},
-		{Key: "phone_profiles", Type: form.Names, Step: StepNames, When: []form.Is{{Key: "features", In: []string{string(certs.PhoneSecurityProfiles)}}}},
-		{Key: "chat_aliases", Type: form.Names, Step: StepNames, Optional: true,
-			When: []form.Is{{Key: "features", In: []string{string(certs.XMPPFederation)}}, {Key: "product", In: append([]string{"imp"}, expressways...)}}},
+		{Key: "cluster_fqdn", Type: form.Text, Step: StepNames, Max: 253, When: []form.Is{{Key: "topology", In: shared}, product(asked["cluster_fqdn"])}},
+		{Key: "features", Type: form.Choices, Step: StepNames, Optional: true, Only: s.featuresOf, When: []form.Is{product(featured)}},
+		{Key: "domains", Type: form.Names, Step: StepNames, Optional: true, Ask: true, When: []form.Is{product(asked["domains"])}},
+		{Key: "phone_profiles", Type: form.Names, Step: StepNames, When: []form.Is{uses(certs.PhoneSecurityProfiles)}},
+		{Key: "chat_aliases", Type: form.Names, Step: StepNames, Optional: true, When: []form.Is{uses(certs.XMPPFederation), product(asked["chat_aliases"])}},
 		{Key: "names", Type: form.Names, Step: StepNames, Optional: true},
 
 		{Key: "ca", Type: form.Choice, Step: StepWho, Options: []string{string(certs.PublicCA), string(certs.PrivateCA)}},
@@ -65,43 +76,35 @@ func requestForm(services map[string][]string) form.Form {
 	}}
 }
 
-// featuresOf narrows the features to those that matter to the product.
-func featuresOf(a form.Answers) []string {
-	switch a.First("product") {
-	case "expressway-c":
-		return []string{string(certs.MRA), string(certs.PhoneSecurityProfiles), string(certs.XMPPFederation)}
-	case "expressway-e":
-		return []string{string(certs.MRA), string(certs.XMPPFederation)}
-	case "imp":
-		return []string{string(certs.XMPPFederation)}
-	case "cucm":
-		return []string{string(certs.MixedMode)}
+// Labels are the names of the products by the key under which the form speaks of them: no
+// catalogue of texts can know those that an operator brought.
+func (s *Service) Labels() map[string]map[string]string {
+	labels := map[string]map[string]string{}
+	for _, p := range s.Catalogue.Products() {
+		labels["form.product.option."+p.ID] = p.Name.In
 	}
-	return nil
+	return labels
 }
 
-// Form gives the request form over the services that the catalogue has.
-func (s *Service) Form() form.Form {
-	services := map[string][]string{}
-	for _, p := range s.Catalogue.Profiles() {
-		product, service, _ := strings.Cut(p.ID, "/")
-		services[product] = append(services[product], service)
+// featuresOf narrows the features to those that matter to the product.
+func (s *Service) featuresOf(a form.Answers) []string {
+	p, _ := s.Catalogue.Product(a.First("product"))
+	out := make([]string, len(p.Features))
+	for i, f := range p.Features {
+		out[i] = string(f)
 	}
-	return requestForm(services)
+	return out
 }
 
 // settle fills in what follows from other answers, so that nobody is asked twice.
-func settle(f form.Form, a form.Answers) form.Answers {
+func (s *Service) settle(f form.Form, a form.Answers) form.Answers {
 	set := func(key string, v ...string) {
 		if next, problem := f.Set(a, key, v...); problem == nil {
 			a = next
 		}
 	}
-	if !a.Has("service") {
-		switch p := a.First("product"); {
-		case slices.Contains(expressways, p):
-			set("service", "server")
-		}
+	if p, _ := s.Catalogue.Product(a.First("product")); p.Service != "" && !a.Has("service") {
+		set("service", p.Service)
 	}
 	if len(a["nodes"]) == 1 && !a.Has("topology") {
 		set("topology", string(certs.Single))

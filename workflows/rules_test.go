@@ -331,4 +331,3 @@ func leaves(t *testing.T, path string, v reflect.Value, check func(path string))
 	check(path)
 	v.Set(old)
 }
-

@@ -102,7 +102,7 @@ func guess(f form.Form, c Conversation, said Answers) Conversation {
 // advance settles what follows and chooses what is asked next. The planner's
 // objections come before new questions, so that a wrong name is mended at once.
 func (s *Service) advance(f form.Form, c Conversation, now time.Time) Conversation {
-	c.Answers = settle(f, c.Answers)
+	c.Answers = s.settle(f, c.Answers)
 	c.Updated = now
 	c.Problem = nil
 	for _, finding := range s.objections(c.Answers, now) {
