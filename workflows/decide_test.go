@@ -31,6 +31,7 @@ func TestWhoMayDecide(t *testing.T) {
 	b.people.known[robot] = workflows.Profile{Person: robot, Bot: true}
 	b.people.known[guest] = workflows.Profile{Person: guest, Guest: true}
 	b.people.known[gone] = workflows.Profile{Person: gone, Deleted: true}
+	b.people.known[outsider] = workflows.Profile{Person: outsider}
 	b.people.groups["pki"] = append(b.people.groups["pki"], stranger, outsider, robot, guest, gone)
 	r := b.submitted(t, anselm, portal()) // the requester is an approver himself
 	for name, who := range map[string]workflows.Person{"requester": anselm, "not in the group": ella, "unknown": stranger, "other workspace": outsider, "bot": robot, "guest": guest, "deactivated": gone} {

@@ -24,6 +24,7 @@ func TestPolicyByNames(t *testing.T) {
 		"a production host said to be lab": {[]string{"portal.example.com"}, "lab", "production"},
 		"hidden behind a lab name":         {[]string{"a.lab.test", "b.lab.test", "Portal.Example.com"}, "lab", "production"},
 		"the strictest of three":           {[]string{"a.lab.test", "portal.example.com", "vpn.example.com"}, "lab", "crown"},
+		"the strictest first":              {[]string{"vpn.example.com", "a.lab.test"}, "lab", "crown"},
 		"a wildcard that covers it":        {[]string{"*.example.com"}, "production", "crown"},
 		"an address":                       {[]string{"a.lab.test", "10.1.2.3"}, "lab", "crown"},
 		"a URI with a slash":               {[]string{"sip:a/b@example.com"}, "lab", "crown"},

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"countersign/certs"
 	"countersign/workflows"
 )
 
@@ -91,6 +92,18 @@ func TestOwnersGroup(t *testing.T) {
 	}
 	if told := b.told(t); !slices.Contains(told, "tell:superseded") {
 		t.Errorf("its requester was not told: %v", told)
+	}
+	// What no approver was shown to be replaced stays, though its owners could replace it.
+	old = b.issued(t, ella, portal())
+	unshown := b.issued(t, carl, portal())
+	unshown.Renews = old.ID
+	must(t, b.db.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) {
+		return workflows.Change{Requests: []workflows.Request{unshown}}, nil
+	}))
+	_, err = b.Install(ctx, "", carl, unshown.ID)
+	must(t, err)
+	if got := b.show(t, old.ID); got.State != workflows.Issued {
+		t.Errorf("superseded by what said nothing of it: %s", got.State)
 	}
 	// Who has left the group in the meantime ends nothing any more.
 	old = b.issued(t, ella, portal())
@@ -203,6 +216,24 @@ func TestRenewalThatNoLongerFits(t *testing.T) {
 	must(t, err)
 	if r := b.show(t, c.Requests[0]); r.Replaces != nil {
 		t.Errorf("%+v", r.Replaces)
+	}
+}
+
+// TestRenewalFits: what stands elsewhere, or serves something else, is replaced by nothing.
+func TestRenewalFits(t *testing.T) {
+	old := workflows.Replaced{Profile: "expressway-e/server", For: []string{"expe1.example.org"}, CommonName: "expe.example.org"}
+	for name, c := range map[string]struct {
+		spec certs.Spec
+		fits bool
+	}{
+		"the same":           {certs.Spec{Profile: "expressway-e/server", For: []string{"expe1.example.org"}}, true},
+		"shared from now on": {certs.Spec{Profile: "expressway-e/server", For: []string{"expe2.example.org", "expe1.example.org"}}, true},
+		"another service":    {certs.Spec{Profile: "expressway-e/client", For: []string{"expe1.example.org"}}, false},
+		"another node":       {certs.Spec{Profile: "expressway-e/server", For: []string{"expe2.example.org"}, CommonName: "expe.example.org"}, false},
+	} {
+		if old.Fits(c.spec) != c.fits {
+			t.Errorf("%s: %v", name, !c.fits)
+		}
 	}
 }
 

@@ -2,7 +2,9 @@ package workflows_test
 
 import (
 	"context"
+	"crypto/rand"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -98,6 +100,15 @@ func TestPolicyIsGone(t *testing.T) {
 	if got := b.show(t, r.ID); s.asked != 0 || got.State == workflows.Issued {
 		t.Errorf("asked %d times; %s", s.asked, got.State)
 	}
+	// Nor is a certificate taken for it that was ordered before.
+	b, s, r = approvedBench(t, approved(anselm))
+	b.Issuers["embedded"] = outside{}
+	b.work(t)
+	cert, _, err := s.Issuer.Issue(context.Background(), "outside", r.Spec, r.CSR)
+	must(t, err)
+	b.Policies[0].Name = "renamed"
+	_, err = b.GiveCertificate(context.Background(), "", ella, cert)
+	wants(t, "its policy is gone", err, workflows.Forbidden)
 }
 
 // TestApproverWhoLeft: an approval of somebody who is taken out of the group before
@@ -201,6 +212,46 @@ func TestDecisionInTime(t *testing.T) {
 	b.later(7 * 24 * time.Hour)
 	_, err = b.decide(anselm, r, workflows.Approve)
 	wants(t, "approved after its end", err, workflows.Conflict)
+}
+
+// TestNoCSRNoApproval: what is signed is on the card before anybody approves it.
+func TestNoCSRNoApproval(t *testing.T) {
+	ctx := context.Background()
+	b := newBench(t)
+	c, err := b.Start(ctx, workflows.Started{By: ella, Lang: "en", Answers: portal()})
+	must(t, err)
+	c, err = b.Send(ctx, workflows.Sending{By: ella, ID: c.ID, Plan: workflows.PlanHash(b.PlanOf(c))})
+	must(t, err)
+	r := b.show(t, c.Requests[0])
+	_, err = b.decide(anselm, r, workflows.Approve)
+	wants(t, "no CSR yet", err, workflows.Illegal)
+	_, err = b.decide(anselm, r, workflows.Reject)
+	must(t, err) // what nobody wants needs none
+}
+
+// TestWrongCSRIsRefused: a CSR that a box made is put before approvers only if it asks for
+// what was planned.
+func TestWrongCSRIsRefused(t *testing.T) {
+	ctx := context.Background()
+	b := newBench(t)
+	a := portal()
+	a["csr"] = []string{"device"}
+	r := b.submitted(t, ella, a)
+	key, err := certs.GenerateKey(rand.Reader, r.Spec.Key)
+	must(t, err)
+	wrong := r.Spec
+	wrong.Names = append(slices.Clone(wrong.Names), certs.Name{Type: certs.DNS, Value: "bank.example.org"})
+	der, err := certs.CSR(wrong, key)
+	must(t, err)
+	_, err = b.GiveCSR(ctx, "", ella, r.ID, der)
+	wants(t, "a name that nobody planned", err, workflows.Invalid)
+	der, err = certs.CSR(r.Spec, key)
+	must(t, err)
+	_, err = b.GiveCSR(ctx, "", ella, r.ID, der)
+	must(t, err)
+	if r = b.show(t, r.ID); len(r.CSR) == 0 || r.Custody != workflows.CustodyDevice {
+		t.Errorf("%s %s", r.State, r.Custody)
+	}
 }
 
 // TestOthersRequests: what somebody else may not do to a request, each refused and recorded.
