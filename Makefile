@@ -5,7 +5,7 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/countersign
 LINT_VERSION := v2.15.0
 export CGO_ENABLED := 1
 
-.PHONY: test need lint bench fuzz demo build tidy vault-dev
+.PHONY: test need lint bench fuzz demo build tidy vault-dev mutants endurance
 
 build: ## the product, as bin/countersign
 	$(GO) build -trimpath -ldflags "-s -w" -o bin/ ./cmd/countersign ./cmd/slacksim
@@ -24,6 +24,12 @@ vault-dev: ## a Vault for development with everything enabled; Ctrl-C ends it
 test: need ## all tests, race detector on
 	$(GO) vet ./...
 	$(GO) test -race -shuffle=on -timeout 45m ./...
+
+mutants: need ## break each line that holds a promise, and see a test of its package fail; SINCE=COMMIT: of what changed
+	@$(GO) run ./tests/mutants $(if $(SINCE),-since $(SINCE))
+
+endurance: need ## the long form of the tests that treat the product badly
+	COUNTERSIGN_ENDURANCE=1 $(GO) test -race -count=1 -timeout 60m ./tests/endurance/...
 
 lint: ## formatting, golangci-lint, module tidiness
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'run gofmt -w on these'; exit 1; }
