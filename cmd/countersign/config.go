@@ -44,7 +44,7 @@ type config struct {
 	Profiles []string                 `yaml:"profiles"`  // directories with profiles of your own
 	Causes   []string                 `yaml:"causes"`    // directories with causes of your own
 	Groups   map[string][]string      `yaml:"groups"`    // user IDs (U...) and user groups (S...)
-	Policies []policyConfig           `yaml:"policies"`  // the first that matches holds
+	Policies []policyConfig           `yaml:"policies"`  // strict ones first: workflows.Service.PolicyFor
 	Slack    slackConfig              `yaml:"slack"`     //
 	Vault    vault.Config             `yaml:"vault"`     // the server behind custodies and issuers of type vault
 	Custody  map[string]custodyConfig `yaml:"custody"`   // by the name that policies use

@@ -31,6 +31,7 @@ type doctorCmd struct {
 type checked struct {
 	Name string `json:"name"`
 	OK   bool   `json:"ok"`
+	Warn bool   `json:"warn,omitempty"` // it works, and somebody should know
 	Text string `json:"text"`
 }
 
@@ -82,7 +83,7 @@ type examination struct {
 }
 
 func (x *examination) say(name string, ok bool, text string) {
-	x.all = append(x.all, checked{name, ok, text})
+	x.all = append(x.all, checked{Name: name, OK: ok, Text: text})
 }
 
 // told adds an error in the words for people that it may have, or that all is well.
@@ -100,6 +101,9 @@ func (x *examination) print(failed int) error {
 	}
 	for _, line := range x.all {
 		mark := map[bool]string{true: "ok  ", false: "FAIL"}[line.OK]
+		if line.Warn {
+			mark = "WARN"
+		}
 		if _, err := fmt.Fprintf(x.c.out, "%s  %-*s  %s\n", mark, width, line.Name, line.Text); err != nil {
 			return err
 		}
@@ -117,7 +121,7 @@ func (x *examination) print(failed int) error {
 func (x *examination) policies() {
 	for i, p := range x.cfg.Policies {
 		if len(p.Environments) > 0 && len(p.Names) == 0 && i+1 < len(x.cfg.Policies) {
-			x.say("policy "+p.Name, false, x.c.say("cli.doctor.policy_by_word", "Policy", p.Name, "Environments", strings.Join(p.Environments, ", ")))
+			x.all = append(x.all, checked{Name: "policy " + p.Name, OK: true, Warn: true, Text: x.c.say("cli.doctor.policy_by_word", "Policy", p.Name, "Environments", strings.Join(p.Environments, ", "))})
 		}
 	}
 }

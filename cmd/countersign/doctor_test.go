@@ -110,6 +110,23 @@ func TestDoctorFindsNothing(t *testing.T) {
 	}
 }
 
+// TestDoctorWarnsOfAWord: a policy that only the requester's word selects works, and can be
+// walked around.
+func TestDoctorWarnsOfAWord(t *testing.T) {
+	c := newClinic(t)
+	strict := map[string]any{"name": "production", "environments": []string{"production"}, "approvers": "pki", "channel": "C0CERTAPPROVALS",
+		"need": 2, "custody": "embedded", "issuer": "embedded"}
+	c.cfg["policies"] = append([]map[string]any{strict}, c.policy())
+	status, lines := c.doctor(t)
+	if line := lines["policy production"]; status != 0 || !line.Warn || !strings.Contains(line.Text, "names:") {
+		t.Errorf("status %d: %+v", status, line)
+	}
+	strict["names"] = []string{"*.example.com"}
+	if _, lines = c.doctor(t); lines["policy production"].Warn {
+		t.Errorf("told by names: %+v", lines["policy production"])
+	}
+}
+
 func TestDoctorFinds(t *testing.T) {
 	cases := map[string]struct {
 		ail        func(*clinic)
