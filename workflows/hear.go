@@ -200,7 +200,7 @@ func spokenOf(u understand.Understanding) RequestID {
 func (s *Service) hearRequest(ctx context.Context, in Heard, u understand.Understanding) error {
 	start := Started{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text}
 	if id := spokenOf(u); id != "" {
-		like, err := s.likeRequest(ctx, id)
+		like, err := s.likeRequest(ctx, in.By, id)
 		if err != nil && CodeOf(err) != NotFound {
 			return err
 		}

@@ -79,3 +79,31 @@ func TestEnvironmentIsNoColleaguesWord(t *testing.T) {
 		t.Errorf("one's own word is forgotten: %v", own.Answers)
 	}
 }
+
+// TestEnvironmentOfAPattern: neither "the same as" somebody else's request nor the button
+// of somebody else's case brings along what they said of the environment.
+func TestEnvironmentOfAPattern(t *testing.T) {
+	ctx := context.Background()
+	b := newBench(t)
+	lab := portal()
+	lab["environment"] = []string{"lab"}
+	r := b.submitted(t, ella, lab)
+	for who, want := range map[workflows.Person]string{bolin: "", ella: "lab"} {
+		place := workflows.Place{Channel: "D" + who.ID}
+		must(t, b.Hear(ctx, workflows.Heard{By: who, Place: place, Direct: true, Lang: "en", Text: "I need the same certificate as " + string(r.ID) + " for web3.example.org"}))
+		var c workflows.Conversation
+		must(t, b.db.View(ctx, func(rd workflows.Reader) (err error) { c, err = rd.ConversationAt(ctx, who, place); return err }))
+		if got := c.Answers.First("environment"); got != want {
+			t.Errorf("%s: environment %q, want %q", who, got, want)
+		}
+	}
+	k, err := b.Diagnose(ctx, workflows.Pasted{By: ella, Place: workflows.Place{Channel: "C1", Thread: "1.1"}, Lang: "en", Text: "nginx on portal.example.org in our lab: certificate has expired"})
+	must(t, err)
+	for who, want := range map[workflows.Person]string{bolin: "", ella: "lab"} {
+		c, err := b.Remedy(ctx, workflows.Started{By: who, Lang: "en"}, k.ID)
+		must(t, err)
+		if got := c.Answers.First("environment"); got != want {
+			t.Errorf("%s, from a case: environment %q, want %q", who, got, want)
+		}
+	}
+}

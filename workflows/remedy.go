@@ -37,7 +37,9 @@ func (s *Service) Remedy(ctx context.Context, in Started, id string) (Conversati
 	if ours.ID != "" && s.owns(ours, in.By) {
 		return s.RenewalOf(ctx, in, ours.ID)
 	}
-	in.Answers = s.answersFrom(ctx, c)
+	if in.Answers = s.answersFrom(ctx, c); c.Person != in.By {
+		delete(in.Answers, "environment") // by which policies may go: never a colleague's word
+	}
 	return s.Start(ctx, in)
 }
 

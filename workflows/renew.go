@@ -106,13 +106,18 @@ func (s *Service) RenewalOf(ctx context.Context, in Started, id RequestID) (Conv
 }
 
 // likeRequest are the answers that a request was made of, as a pattern for another.
-// Anybody may take one: it replaces nothing.
-func (s *Service) likeRequest(ctx context.Context, id RequestID) (Answers, error) {
+// Anybody may take one: it replaces nothing. The environment, by which policies may go, is
+// taken from who's own only.
+func (s *Service) likeRequest(ctx context.Context, who Person, id RequestID) (Answers, error) {
 	r, err := s.read(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	return answersOfRequest(r), nil
+	like := answersOfRequest(r)
+	if r.Requester != who {
+		delete(like, "environment")
+	}
+	return like, nil
 }
 
 // predecessor is the request whose certificate r's is to replace, or "". Requests of
