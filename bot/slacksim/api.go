@@ -80,7 +80,12 @@ func (s *Sim) serveAPI(w http.ResponseWriter, r *http.Request) {
 		entry.Millis = millis(began)
 		s.transcript.add(entry)
 	}()
-	if f := s.faults.take(FaultSlow, name); f != nil {
+	channel := a.str("channel")
+	if s.faults.takeOf(FaultHeld, name, channel) != nil && !s.faults.hold(r.Context()) {
+		entry.Error = "the app hung up"
+		return
+	}
+	if f := s.faults.takeOf(FaultSlow, name, channel); f != nil {
 		select {
 		case <-time.After(f.delay()):
 		case <-r.Context().Done():
@@ -88,7 +93,7 @@ func (s *Sim) serveAPI(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	if status, after := s.brake(name, &a); status != 0 {
+	if status, after := s.brake(name, channel); status != 0 {
 		entry.Error = "HTTP " + strconv.Itoa(status)
 		if after > 0 {
 			w.Header().Set("Retry-After", strconv.Itoa(after))
@@ -115,7 +120,7 @@ func (s *Sim) serveAPI(w http.ResponseWriter, r *http.Request) {
 		}
 		out["ok"] = true
 	}
-	if f := s.faults.take(FaultLostAnswer, name); f != nil {
+	if f := s.faults.takeOf(FaultLostAnswer, name, channel); f != nil {
 		entry.Error = "done, but the answer was lost"
 		http.Error(w, "Something went wrong", statusOf(f))
 		return
@@ -133,14 +138,14 @@ func statusOf(f *Fault) int {
 
 // brake applies faults and rate limits: an HTTP status other than 0 ends the
 // request, with Retry-After seconds for 429.
-func (s *Sim) brake(name string, a *args) (status, retryAfter int) {
-	if f := s.faults.take(FaultRateLimited, name); f != nil {
+func (s *Sim) brake(name, channel string) (status, retryAfter int) {
+	if f := s.faults.takeOf(FaultRateLimited, name, channel); f != nil {
 		return http.StatusTooManyRequests, max(1, f.RetryAfter)
 	}
-	if f := s.faults.take(FaultServerError, name); f != nil {
+	if f := s.faults.takeOf(FaultServerError, name, channel); f != nil {
 		return statusOf(f), 0
 	}
-	if after := s.limits.take(name, a.str("channel")); after > 0 {
+	if after := s.limits.take(name, channel); after > 0 {
 		return http.StatusTooManyRequests, after
 	}
 	return 0, 0
@@ -166,7 +171,7 @@ func (s *Sim) call(name string, a args, authorization string) (object, error) {
 	if !known {
 		return nil, &refusal{code: "unknown_method", fields: object{"req_method": name}}
 	}
-	if f := s.faults.take(FaultError, name); f != nil {
+	if f := s.faults.takeOf(FaultError, name, a.str("channel")); f != nil {
 		return nil, no(or(f.Code, "internal_error"))
 	}
 	c := &call{Sim: s, method: name, args: a}

@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"path"
@@ -23,6 +24,7 @@ const (
 	FaultServerError FaultKind = "server_error" // 5xx, nothing done
 	FaultLostAnswer  FaultKind = "lost_answer"  // done, but the answer is a 5xx
 	FaultSlow        FaultKind = "slow"         // the answer takes Delay
+	FaultHeld        FaultKind = "held"         // the call waits, nothing done, until the faults are cleared
 	FaultError       FaultKind = "error"        // HTTP 200 with ok false and Code
 )
 
@@ -30,6 +32,7 @@ const (
 type Fault struct {
 	Kind       FaultKind `json:"kind"`
 	Match      string    `json:"match,omitempty"`       // path.Match pattern of names; empty for all
+	Channel    string    `json:"channel,omitempty"`     // of the Web API: only calls to this channel, by its ID
 	Times      int       `json:"times,omitempty"`       // how often; 0 once, negative until cleared
 	Chance     float64   `json:"chance,omitempty"`      // probability each time; 0 always
 	RetryAfter int       `json:"retry_after,omitempty"` // seconds, of rate_limited
@@ -41,11 +44,13 @@ type Fault struct {
 }
 
 var faultKinds = map[FaultKind]bool{FaultDuplicate: true, FaultReorder: true, FaultDropSocket: true, FaultLostAck: true,
-	FaultRateLimited: true, FaultServerError: true, FaultLostAnswer: true, FaultSlow: true, FaultError: true}
+	FaultRateLimited: true, FaultServerError: true, FaultLostAnswer: true, FaultSlow: true, FaultHeld: true, FaultError: true}
 
 type faultBox struct {
-	mu   sync.Mutex
-	list []*Fault
+	mu      sync.Mutex
+	list    []*Fault
+	held    int           // calls that wait for cleared
+	cleared chan struct{} // nil while none waits
 }
 
 // Inject adds faults to those at work. It refuses kinds and patterns it does
@@ -74,15 +79,49 @@ func (s *Sim) Inject(faults ...Fault) error {
 func (s *Sim) ClearFaults() {
 	s.faults.mu.Lock()
 	s.faults.list = nil
+	if s.faults.cleared != nil {
+		close(s.faults.cleared)
+		s.faults.cleared = nil
+	}
 	s.faults.mu.Unlock()
 }
 
+// Held counts the calls that FaultHeld holds.
+func (s *Sim) Held() int {
+	s.faults.mu.Lock()
+	defer s.faults.mu.Unlock()
+	return s.faults.held
+}
+
+// hold keeps a call until the faults are cleared; false: the app hung up.
+func (b *faultBox) hold(ctx context.Context) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.cleared == nil {
+		b.cleared = make(chan struct{})
+	}
+	cleared := b.cleared
+	b.held++
+	defer func() { b.held-- }()
+	b.mu.Unlock()
+	defer b.mu.Lock()
+	select {
+	case <-cleared:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
 // take uses up one fault of a kind that matches name, if there is one.
-func (b *faultBox) take(kind FaultKind, name string) *Fault {
+func (b *faultBox) take(kind FaultKind, name string) *Fault { return b.takeOf(kind, name, "") }
+
+// takeOf is take for a call to a channel.
+func (b *faultBox) takeOf(kind FaultKind, name, channel string) *Fault {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for i, f := range b.list {
-		if f.Kind != kind || f.Match != "" && !matches(f.Match, name) || f.Chance > 0 && rand.Float64() >= f.Chance {
+		if f.Kind != kind || f.Match != "" && !matches(f.Match, name) || f.Channel != "" && f.Channel != channel || f.Chance > 0 && rand.Float64() >= f.Chance {
 			continue
 		}
 		if f.Times > 0 {
