@@ -41,6 +41,21 @@ func TestLeasesEndWithTheProcess(t *testing.T) {
 	if !ok || err != nil || e.Attempts != 2 {
 		t.Fatalf("after the restart: %v, attempt %d, %v", ok, e.Attempts, err)
 	}
+	// It comes before what was queued after it.
+	if err := d.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) {
+		return workflows.Change{Effects: []workflows.Effect{{Key: "later", Lane: workflows.Work, Subject: "t", Kind: "x", Body: []byte("{}")}}}, nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if d, err = Open(ctx, o); err != nil {
+		t.Fatal(err)
+	}
+	if e, _, err = d.Claim(ctx, workflows.Work, time.Hour); err != nil || e.Key != "k" {
+		t.Fatalf("after the restart %q is first, %v", e.Key, err)
+	}
 	// What Slack told to wait waits, restart or not.
 	if err := d.Retry(ctx, e, time.Now().Add(time.Hour), "429"); err != nil {
 		t.Fatal(err)
@@ -52,7 +67,7 @@ func TestLeasesEndWithTheProcess(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = d.Close() }()
-	if _, ok, err := d.Claim(ctx, workflows.Work, time.Hour); ok || err != nil {
+	if e, ok, err := d.Claim(ctx, workflows.Work, time.Hour); ok && e.Key == "k" || err != nil {
 		t.Errorf("an effect that was put off is due after a restart (%v)", err)
 	}
 }

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"sync"
 	"time"
 
@@ -46,11 +47,14 @@ func (b *bells) ring(lanes []workflows.Lane) {
 
 // Wait is workflows.Outbox's. It listens first and looks second, so that what is
 // committed in between is not missed; then it sleeps until the next due time.
-func (d *DB) Wait(ctx context.Context, lane workflows.Lane, max time.Duration) {
+func (d *DB) Wait(ctx context.Context, lane workflows.Lane, max time.Duration, except ...string) {
 	bell := d.bells.at(lane)
 	var wake sql.NullInt64
-	err := d.reader.QueryRowContext(ctx, `SELECT min(wake_ms) FROM outbox WHERE lane = ? AND done_ms IS NULL AND behind = 0`,
-		string(lane)).Scan(&wake)
+	kinds, err := json.Marshal(append([]string{}, except...))
+	if err == nil {
+		err = d.reader.QueryRowContext(ctx, `SELECT min(wake_ms) FROM outbox WHERE lane = ? AND done_ms IS NULL AND behind = 0`+exceptKinds+`?))`,
+			string(lane), string(kinds)).Scan(&wake)
+	}
 	// Without an answer (the disk is gone, say) the caller looks again after max, or when the bell rings.
 	if err == nil && wake.Valid {
 		left := at(wake.Int64).Sub(d.now())

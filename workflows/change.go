@@ -39,6 +39,7 @@ type Lane string
 const (
 	Work   Lane = "work"   // custody, issuers
 	Notify Lane = "notify" // messages to people
+	Files  Lane = "files"  // files that people sent: fetched and read, which takes as long as they are large
 )
 
 // Effect is work to do after the commit. Effects of one Subject and Lane are done

@@ -68,15 +68,18 @@ type Store interface {
 // Outbox hands out effects. It is safe for concurrent use, also by several processes.
 type Outbox interface {
 	// Claim takes the next due effect of a lane whose Subject has no earlier pending one, for the
-	// time of lease. ok is false when nothing is due.
-	Claim(ctx context.Context, lane Lane, lease time.Duration) (e Effect, ok bool, err error)
+	// time of lease, leaving those of the kinds except where they are. In the lane of Files
+	// subjects take turns: what comes behind another of its Subject is as old as the end of that
+	// one. ok is false when nothing is due.
+	Claim(ctx context.Context, lane Lane, lease time.Duration, except ...string) (e Effect, ok bool, err error)
 	// Retry puts e back until due, with the reason for operators.
 	Retry(ctx context.Context, e Effect, due time.Time, reason string) error
 	// Bury ends e without success and, in the same transaction, commits what tells a person.
 	Bury(ctx context.Context, e Effect, reason string, tell Change) error
-	// Wait returns when an effect of lane may have become due, after at most max, or when ctx ends.
-	// It misses nothing that became due after the caller's last empty Claim of that lane.
-	Wait(ctx context.Context, lane Lane, max time.Duration)
+	// Wait returns when an effect of lane, of another kind than except, may have become due, after
+	// at most max, or when ctx ends. It misses nothing that became due after the caller's last
+	// empty Claim of that lane.
+	Wait(ctx context.Context, lane Lane, max time.Duration, except ...string)
 }
 
 // Custody makes and keeps private keys. No method returns one. It may be a Keeper too.

@@ -30,8 +30,8 @@ func newMeter(outbox workflows.Outbox) *meter {
 }
 
 // Claim counts what is begun.
-func (m *meter) Claim(ctx context.Context, lane workflows.Lane, lease time.Duration) (workflows.Effect, bool, error) {
-	e, ok, err := m.Outbox.Claim(ctx, lane, lease)
+func (m *meter) Claim(ctx context.Context, lane workflows.Lane, lease time.Duration, except ...string) (workflows.Effect, bool, error) {
+	e, ok, err := m.Outbox.Claim(ctx, lane, lease, except...)
 	if ok {
 		m.begun.WithLabelValues(string(e.Lane), e.Kind).Inc()
 	}
@@ -106,7 +106,7 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 		gauge(descRequests, float64(s.Requests[state]), string(state))
 	}
 	gauge(descWaiting, age(s.Waiting))
-	for _, lane := range []workflows.Lane{workflows.Work, workflows.Notify, workflows.Aside} {
+	for _, lane := range []workflows.Lane{workflows.Work, workflows.Notify, workflows.Files, workflows.Aside} {
 		gauge(descPending, float64(s.Pending[lane]), string(lane))
 		gauge(descOldest, age(s.Oldest[lane]), string(lane))
 	}

@@ -223,6 +223,42 @@ func bury(b *bundle) {
 	b.want("buried twice", b.Bury(b.ctx, e, "r", workflows.Change{}), workflows.Conflict)
 }
 
+func except(b *bundle) {
+	bulk := effect(workflows.Notify, "a", "a1")
+	bulk.Kind = "bulk"
+	b.queue(bulk, effect(workflows.Notify, "a", "a2"), effect(workflows.Notify, "b", "b1"))
+	take := func(want string, kinds ...string) {
+		b.Helper()
+		e, ok, err := b.Claim(b.ctx, workflows.Notify, time.Minute, kinds...)
+		if err != nil || ok != (want != "") || e.Key != want {
+			b.Fatalf("except %q: claimed %q, %v, want %q", kinds, e.Key, err, want)
+		}
+	}
+	take("b1", "bulk", "other")
+	take("", "bulk") // a2 waits for its turn
+	start := time.Now()
+	b.Wait(b.ctx, workflows.Notify, 50*time.Millisecond, "bulk")
+	if time.Since(start) < 40*time.Millisecond {
+		b.Errorf("what is left where it is woke who left it")
+	}
+	take("a1")
+}
+
+// fair: who has sent much is not before who has sent little.
+func fair(b *bundle) {
+	b.queue(effect(workflows.Files, "ann", "a1"), effect(workflows.Files, "ann", "a2"), effect(workflows.Files, "ann", "a3"))
+	a1 := b.claims(workflows.Files, "a1")
+	b.clock.advance(time.Second)
+	b.queue(effect(workflows.Files, "bob", "b1"), effect(workflows.Files, "bob", "b2"))
+	b.clock.advance(time.Second)
+	b.finish(a1)
+	b1 := b.claims(workflows.Files, "b1")
+	b.claims(workflows.Files, "a2")
+	b.clock.advance(time.Second)
+	b.finish(b1)
+	b.claims(workflows.Files, "b2")
+}
+
 // wait measures in real time, generously: what matters is that it is not the maximum.
 func wait(b *bundle) {
 	const far = 20 * time.Second

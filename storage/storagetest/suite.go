@@ -58,6 +58,8 @@ func Run(t *testing.T, open Open) {
 		{"due times", due},
 		{"keys are for ever", keys},
 		{"bury", bury},
+		{"kinds are left where they are", except},
+		{"people take turns with their files", fair},
 		{"wait", wait},
 		{"views are snapshots", snapshot},
 		{"random work against a model", model},
