@@ -25,12 +25,15 @@ type Config struct {
 	Operators      string // channel that hears of effects that were given up
 	SupportChannel string // where taught causes are reviewed; "" is Operators
 	Command        string // the slash command; "" is /cert
+	Store          string // identity of the store, part of the key of every message; "": none
 }
 
 // Bot is the Slack adapter. Make one with New; Run it; it is safe for concurrent use.
 type Bot struct {
 	cfg       Config
 	api       *slack.Client
+	pace      *pace
+	turns     turns
 	service   *workflows.Service
 	outbox    workflows.Outbox
 	store     workflows.Store
@@ -41,17 +44,20 @@ type Bot struct {
 	userID    string        // of the bot itself
 	after     chan struct{} // bounds work after acknowledgements
 	running   sync.WaitGroup
+	homesDue  sync.Map // user IDs whose home is about to be drawn
 	homes     sync.Map // a *sync.Mutex by user ID, of those who opened App Home since the start
 	dmMu      sync.Mutex
 	dms       map[string]string // user ID -> direct message channel
+	fileTime  time.Duration     // fileTime, but for tests
 	now       func() time.Time
 }
 
 // New connects the adapter to the workflows. It asks Slack who the bot is, and so
 // fails early on a wrong token, with the reason.
 func New(ctx context.Context, cfg Config, service *workflows.Service, outbox workflows.Outbox, cat *locales.Catalogue, directory *Directory, log *slog.Logger) (*Bot, error) {
-	b := &Bot{cfg: cfg, api: client(cfg), service: service, outbox: outbox, store: service.Store, cat: cat.With(service.Labels()), log: log,
-		directory: directory, health: &Health{}, after: make(chan struct{}, 64), dms: map[string]string{}, now: service.Now}
+	pace := newPace()
+	b := &Bot{cfg: cfg, api: client(cfg, slack.OptionHTTPClient(pace)), pace: pace, service: service, outbox: outbox, store: service.Store, cat: cat.With(service.Labels()), log: log,
+		directory: directory, health: &Health{}, after: make(chan struct{}, 64), dms: map[string]string{}, fileTime: fileTime, now: service.Now}
 	if b.cfg.Command == "" {
 		b.cfg.Command = "/cert"
 	}
@@ -72,8 +78,8 @@ func New(ctx context.Context, cfg Config, service *workflows.Service, outbox wor
 
 // client makes the Slack client: passing failures of its own kind are left to the
 // outbox, which knows what may be repeated.
-func client(cfg Config) *slack.Client {
-	opts := []slack.Option{slack.OptionAppLevelToken(cfg.AppToken)}
+func client(cfg Config, opts ...slack.Option) *slack.Client {
+	opts = append(opts, slack.OptionAppLevelToken(cfg.AppToken))
 	if cfg.APIURL != "" {
 		opts = append(opts, slack.OptionAPIURL(cfg.APIURL))
 	}

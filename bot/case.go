@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -154,15 +155,24 @@ func (b *Bot) drawCase(ctx context.Context, e workflows.Effect, body workflows.B
 			card = old
 		}
 	}
-	if body.Event == workflows.Again {
-		card.Drawn = "" // somebody saw something else
+	if card.TS != "" {
+		noPost(ctx)
+		if body.Event == workflows.Again {
+			card.Drawn = "" // somebody saw something else
+		}
 	}
-	x := b.service.Examine(c)
-	m := inspectView(s, x)
-	if !c.Inspecting() {
-		m = b.answerView(ctx, s, c)
-	}
-	if err := b.draw(ctx, card, e.Key, m); err != nil {
+	var x workflows.Examined
+	err = b.drawNow(ctx, card, e.Key, func(ctx context.Context) (message, error) {
+		if c, _, err = b.caseAndCards(ctx, body.Case); err != nil {
+			return message{}, err
+		}
+		x = b.service.Examine(c)
+		if c.Inspecting() {
+			return inspectView(s, x), nil
+		}
+		return b.answerView(ctx, s, c), nil
+	})
+	if err != nil {
 		return err
 	}
 	return b.sendPicture(ctx, s, e, c, cards, x)
@@ -184,6 +194,9 @@ func (b *Bot) beside(ctx context.Context, c workflows.Case) (workflows.Place, er
 		card, err := b.cardOf(ctx, c.ID, cardCase)
 		if err != nil {
 			return place, err
+		}
+		if card.TS == "" {
+			return place, fmt.Errorf("bot: %s has no answer yet", c.ID)
 		}
 		place.Thread = card.TS
 	}

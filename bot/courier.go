@@ -20,8 +20,7 @@ func (b *Bot) Deliver(ctx context.Context, r workflows.Request, index int, key s
 	m := keyMessage(b.speaker(r.Requester), r, index, h)
 	_, ts, err := b.api.PostMessageContext(ctx, place.Channel, slack.MsgOptionText(m.Text, false),
 		slack.MsgOptionBlocks(m.Blocks...), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
-		slack.MsgOptionMetadata(slack.SlackMetadata{EventType: "countersign_effect",
-			EventPayload: map[string]any{"key": key, "accessor": h.Accessor, "expires": h.Expires.UTC().Format(time.RFC3339)}}))
+		b.metadata(key, map[string]any{"accessor": h.Accessor, "expires": h.Expires.UTC().Format(time.RFC3339)}))
 	if err != nil {
 		return describe("chat.postMessage", err)
 	}
@@ -50,8 +49,6 @@ func (b *Bot) Delivered(ctx context.Context, r workflows.Request, index int, key
 // rememberHandover makes the message a card, so that the token goes from it when it
 // opens nothing any more, and the truth stands there instead.
 func (b *Bot) rememberHandover(ctx context.Context, r workflows.Request, index int, channel, ts string) error {
-	card := workflows.Card{Subject: string(r.ID), Kind: handoverCard(index), Channel: channel, TS: ts, Updated: b.now()}
-	return b.store.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) {
-		return workflows.Change{Cards: []workflows.Card{card}}, nil
-	})
+	card := workflows.Card{Subject: string(r.ID), Kind: handoverCard(index), Channel: channel, TS: ts}
+	return b.remember(ctx, card)
 }

@@ -2,13 +2,12 @@ package bot
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"net/http"
+	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -16,228 +15,266 @@ import (
 	"countersign/workflows"
 )
 
-// deliveryLease is longer than any delivery, files included.
-const deliveryLease = 2 * time.Minute
+// Every message under way has a goroutine that waits for its turn in its channel and for
+// Slack, so that a slow channel or a limited method keeps nobody else. What is under way
+// is bounded, and what nobody waits for leaves room for what somebody waits for.
+const (
+	maxUnderWay = 2048
+	maxOrdinary = 1536
 
-// RunDelivery does the effects of the Notify lane until ctx ends. Several may run.
+	deliveryTime  = 12 * time.Minute           // of one claim, waiting included: some 600 redraws of one minute's 50
+	deliveryLease = deliveryTime + time.Minute // another worker takes over after that
+)
+
+// RunDelivery does the effects of the Notify and Files lanes until ctx ends.
 func (b *Bot) RunDelivery(ctx context.Context) {
+	var all sync.WaitGroup
+	for range fileReaders {
+		all.Go(func() { b.runFiles(ctx) })
+	}
+	underWay, ordinary := make(chan struct{}, maxUnderWay), make(chan struct{}, maxOrdinary)
 	for ctx.Err() == nil {
-		busy, err := b.deliverOne(ctx)
-		if err != nil && ctx.Err() == nil {
+		var except []string
+		wait := 30 * time.Second
+		if len(ordinary) == cap(ordinary) {
+			except, wait = ordinaryKinds, time.Second
+		}
+		select {
+		case underWay <- struct{}{}:
+		case <-ctx.Done():
+			continue
+		}
+		e, ok, err := b.outbox.Claim(ctx, workflows.Notify, deliveryLease, except...)
+		switch {
+		case err != nil:
+			if ctx.Err() == nil {
+				b.log.Error("delivery", "err", err)
+			}
+			sleep(ctx, time.Second) // what is due cannot be had: the disk is full, say
+		case !ok:
+			b.outbox.Wait(ctx, workflows.Notify, wait, except...)
+		default:
+			d := b.delivery(ctx, e)
+			if !d.urgent {
+				ordinary <- struct{}{} // there was room, and nobody else takes it
+			}
+			all.Go(func() {
+				defer func() {
+					<-underWay
+					if !d.urgent {
+						<-ordinary
+					}
+				}()
+				b.deliver(ctx, e, d)
+			})
+			continue
+		}
+		<-underWay
+	}
+	all.Wait()
+}
+
+// ordinaryKinds are the effects that nobody waits for where they are: what people are
+// waiting for goes before them.
+var ordinaryKinds = []string{workflows.KindCards, workflows.KindTell, workflows.KindRetire, workflows.KindTeach,
+	workflows.KindTaught, workflows.KindWaits, workflows.KindDead}
+
+// deliver does one effect and says what became of it to the outbox. Trouble with Slack
+// is waited out in place, so that what comes after it in the channel does not overtake.
+func (b *Bot) deliver(ctx context.Context, e workflows.Effect, d *delivery) {
+	defer d.pass()
+	within, done := context.WithTimeout(context.WithValue(ctx, deliveryKey{}, d), deliveryTime)
+	defer done()
+	body, err := workflows.ReadBody(e)
+	if err == nil {
+		err = patiently(within, inPlace, func() error {
+			d.tries++
+			again := e
+			again.Attempts = d.tries
+			return b.attempt(within, again, body)
+		})
+	}
+	if err == nil {
+		err = b.record(ctx, func(ctx context.Context) error {
+			return b.store.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) {
+				return workflows.Change{Done: []int64{e.ID}}, nil
+			})
+		})
+	}
+	if err != nil {
+		b.failed(ctx, e, body, err)
+	}
+}
+
+// failed puts an effect back, or gives it up and has the operators told.
+func (b *Bot) failed(ctx context.Context, e workflows.Effect, body workflows.Body, cause error) {
+	if ctx.Err() != nil { // back to where it was in the queue
+		if err := b.outbox.Retry(context.WithoutCancel(ctx), e, e.Due, "stopped"); err != nil {
 			b.log.Error("delivery", "err", err)
 		}
-		if !busy {
-			b.outbox.Wait(ctx, workflows.Notify, 30*time.Second)
+		return
+	}
+	after, passing := again(cause, e.Attempts)
+	b.log.Warn("not delivered", "kind", e.Kind, "subject", e.Subject, "attempt", e.Attempts, "again", passing, "err", cause)
+	err := b.record(ctx, func(ctx context.Context) error {
+		if !passing {
+			return b.outbox.Bury(ctx, e, codeOf(cause), b.service.Undelivered(e, body, cause.Error()))
+		}
+		if err := b.service.StillWaits(ctx, e, body, reasonFor(cause)); err != nil {
+			return err
+		}
+		return b.outbox.Retry(ctx, e, b.now().Add(after), reasonFor(cause))
+	})
+	if err != nil {
+		b.log.Error("delivery", "err", err)
+	}
+}
+
+// record repeats a commit until the storage takes it: what Slack has done is done, and
+// a full disk is no reason to do it again.
+func (b *Bot) record(ctx context.Context, commit func(context.Context) error) error {
+	for {
+		err := commit(ctx)
+		if workflows.CodeOf(err) != workflows.Unable || ctx.Err() != nil {
+			return err
+		}
+		b.log.Warn("not recorded yet", "err", err)
+		sleep(ctx, time.Second)
+	}
+}
+
+// inPlace is how often trouble with Slack is waited out without giving the effect back:
+// a minute in all.
+const inPlace = 6
+
+// patiently repeats do while Slack is in trouble, at most times more, with 1 s, 2 s, ...
+// 30 s between.
+func patiently(ctx context.Context, times int, do func() error) error {
+	for n := 0; ; n++ {
+		err := do()
+		if n == times || !sick(err) || !sleep(ctx, min(time.Second<<min(n, 5), 30*time.Second)) {
+			return err
 		}
 	}
 }
 
-// deliverOne does one effect, if one is due, and says what became of it to the outbox.
-func (b *Bot) deliverOne(ctx context.Context) (bool, error) {
-	e, ok, err := b.outbox.Claim(ctx, workflows.Notify, deliveryLease)
-	if err != nil || !ok {
-		return false, err
+// sleep reports whether ctx let it.
+func sleep(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
 	}
-	within, done := context.WithTimeout(ctx, deliveryLease/2)
-	defer done()
-	err = b.deliver(within, e)
-	if err == nil {
-		return true, nil
-	}
-	if ctx.Err() != nil {
-		return true, b.outbox.Retry(context.WithoutCancel(ctx), e, b.now(), "stopped")
-	}
-	after, passing := again(err, e.Attempts)
-	b.log.Warn("not delivered", "kind", e.Kind, "subject", e.Subject, "attempt", e.Attempts, "again", passing, "err", err)
-	if passing {
-		return true, b.outbox.Retry(ctx, e, b.now().Add(after), codeOf(err))
-	}
-	body, _ := workflows.ReadBody(e)
-	return true, b.outbox.Bury(ctx, e, codeOf(err), b.service.Undelivered(e, body, err.Error()))
 }
 
-// again says whether a failure passes by itself, and after how long.
-func again(err error, attempts int) (time.Duration, bool) {
-	var limited *slack.RateLimitedError
+// sick reports that Slack, or the way to it, does not work, whatever is asked of it.
+func sick(err error) bool {
 	var status slack.StatusCodeError
 	var netErr net.Error
+	switch {
+	case errors.As(err, &status):
+		return status.Code >= http.StatusInternalServerError
+	case errors.Is(err, context.DeadlineExceeded): // ours, or it was in line for too long
+		return false
+	case errors.As(err, &netErr):
+		return true
+	}
+	return passingCodes[codeOf(err)]
+}
+
+// passingCodes are Slack's for its own trouble.
+var passingCodes = map[string]bool{"internal_error": true, "fatal_error": true, "request_timeout": true,
+	"service_unavailable": true, "ratelimited": true, "team_added_to_org": true}
+
+// reasonFor is a failure in a word, for operators.
+func reasonFor(err error) string {
+	var status slack.StatusCodeError
+	switch {
+	case codeOf(err) != "":
+		return codeOf(err)
+	case errors.As(err, &status):
+		return fmt.Sprintf("HTTP %d", status.Code)
+	case errors.Is(err, context.DeadlineExceeded):
+		return workflows.Waiting
+	case sick(err):
+		return "unreachable"
+	}
+	return "internal"
+}
+
+// again says whether a failure passes by itself, and after how long. Only an outage of
+// Slack, or what an operator has to mend, may last: a failure of Slack's that may be due
+// to this one message is given up after 20 claims, one of ours after 8.
+func again(err error, attempts int) (time.Duration, bool) {
+	var limited *slack.RateLimitedError
 	backoff := min(time.Second<<min(attempts, 8), 5*time.Minute)
 	backoff -= time.Duration(rand.Int64N(int64(backoff)/5 + 1))
+	code := codeOf(err)
+	_, operator := lasting[code]
 	switch {
 	case errors.As(err, &limited):
 		return limited.RetryAfter + time.Duration(rand.Int64N(int64(time.Second))), true
-	case errors.As(err, &status):
-		return backoff, status.Code >= 500
-	case codeOf(err) != "":
-		switch codeOf(err) {
-		case "internal_error", "fatal_error", "request_timeout", "service_unavailable", "ratelimited", "team_added_to_org":
-			return backoff, attempts < 20
-		}
-		_, operator := lasting[codeOf(err)]
+	case errors.Is(err, context.DeadlineExceeded):
+		return 0, attempts < 20
+	case code != "" && passingCodes[code]:
+		return backoff, attempts < 20
+	case code != "":
 		return backoff, operator // an operator will mend it; until then it waits
-	case errors.As(err, &netErr), errors.Is(err, context.DeadlineExceeded):
+	case sick(err):
 		return backoff, true
+	case errors.As(err, new(slack.StatusCodeError)):
+		return 0, false
 	case workflows.CodeOf(err) == workflows.NotFound || workflows.CodeOf(err) == workflows.Forbidden:
 		return 0, false
 	}
 	return backoff, attempts < 8
 }
 
-func (b *Bot) deliver(ctx context.Context, e workflows.Effect) error {
-	body, err := workflows.ReadBody(e)
-	if err != nil {
-		return err
-	}
+// attempt does what an effect is for. A panic counts as a failure of this effect: others
+// are under way.
+func (b *Bot) attempt(ctx context.Context, e workflows.Effect, body workflows.Body) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("bot: %s: panic: %v", e.Kind, p)
+		}
+	}()
 	switch e.Kind {
 	case workflows.KindCards:
-		err = b.drawRequest(ctx, e, body)
+		return b.drawRequest(ctx, e, body)
 	case workflows.KindTell:
-		err = b.tell(ctx, e, body)
+		return b.tell(ctx, e, body)
 	case workflows.KindKey:
-		err = b.tellKey(ctx, e, body)
+		return b.tellKey(ctx, e, body)
 	case workflows.KindAlarm:
-		err = b.tellAlarm(ctx, e, body)
+		return b.tellAlarm(ctx, e, body)
 	case workflows.KindAsk, workflows.KindAnswer:
-		err = b.carryQuestion(ctx, e, body)
+		return b.carryQuestion(ctx, e, body)
 	case workflows.KindPrompt:
-		err = b.drawConversation(ctx, e, body)
+		return b.drawConversation(ctx, e, body)
+	case workflows.KindRetire:
+		return b.retireTurns(ctx, body)
 	case workflows.KindReply:
-		err = b.reply(ctx, e, body)
+		return b.reply(ctx, e, body)
 	case workflows.KindPlan:
-		err = b.postPlan(ctx, e, body)
+		return b.postPlan(ctx, e, body)
 	case workflows.KindCase:
-		err = b.drawCase(ctx, e, body)
+		return b.drawCase(ctx, e, body)
 	case workflows.KindCasePost:
-		err = b.postCase(ctx, e, body)
+		return b.postCase(ctx, e, body)
 	case workflows.KindTeach:
-		err = b.drawTaught(ctx, e, body)
+		return b.drawTaught(ctx, e, body)
 	case workflows.KindTaught:
-		err = b.tellTeacher(ctx, e, body)
-	case workflows.KindFiles:
-		return b.readFiles(ctx, e, body)
+		return b.tellTeacher(ctx, e, body)
+	case workflows.KindFiles: // queued by a version that had no lane for them
+		e.Lane, e.Subject, e.Key, e.Due = workflows.Files, "files/"+body.Person.String(), e.Key+"/lane", time.Time{}
+		return b.store.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) {
+			return workflows.Change{Effects: []workflows.Effect{e}}, nil
+		})
 	case workflows.KindDead, workflows.KindWaits:
-		err = b.tellOperators(ctx, e, body)
-	default:
-		return &workflows.Error{Code: workflows.NotFound, Text: workflows.Text{Key: "bot.unknown_effect"}}
+		return b.tellOperators(ctx, e, body)
 	}
-	if err != nil {
-		return err
-	}
-	return b.store.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) {
-		return workflows.Change{Done: []int64{e.ID}}, nil
-	})
-}
-
-// post sends a message once for key: after a crash between post and record, the key
-// in the metadata finds the first copy. place.Thread may be empty.
-func (b *Bot) post(ctx context.Context, place workflows.Place, key string, attempts int, m message) (string, error) {
-	if attempts > 1 {
-		if ts, err := b.find(ctx, place, key); err != nil || ts != "" {
-			return ts, err
-		}
-	}
-	opts := []slack.MsgOption{
-		slack.MsgOptionText(clip(m.Text, maxMessageText), false), slack.MsgOptionBlocks(m.Blocks...),
-		slack.MsgOptionMetadata(slack.SlackMetadata{EventType: "countersign_effect", EventPayload: map[string]any{"key": key}}),
-		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
-	}
-	if place.Thread != "" {
-		opts = append(opts, slack.MsgOptionTS(place.Thread))
-	}
-	_, ts, err := b.api.PostMessageContext(ctx, place.Channel, opts...)
-	if codeOf(err) == "invalid_blocks" || codeOf(err) == "msg_blocks_too_long" {
-		// Never silent: the words at least, and the pointer for us.
-		b.log.Error("blocks refused", "key", key, "err", describe("chat.postMessage", err))
-		opts[1] = slack.MsgOptionBlocks(section(m.Text))
-		_, ts, err = b.api.PostMessageContext(ctx, place.Channel, opts...)
-	}
-	return ts, describe("chat.postMessage", err)
-}
-
-// find looks for the message that carries key among the latest at place.
-func (b *Bot) find(ctx context.Context, place workflows.Place, key string) (string, error) {
-	m, err := b.lookup(ctx, place, key)
-	return m.Timestamp, err
-}
-
-// lookup is find for the whole message, zero when there is none.
-func (b *Bot) lookup(ctx context.Context, place workflows.Place, key string) (slack.Message, error) {
-	var found []slack.Message
-	if place.Thread != "" {
-		msgs, _, _, err := b.api.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{
-			ChannelID: place.Channel, Timestamp: place.Thread, Limit: 200, IncludeAllMetadata: true})
-		if err != nil {
-			return slack.Message{}, describe("conversations.replies", err)
-		}
-		found = msgs
-	} else {
-		h, err := b.api.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{
-			ChannelID: place.Channel, Limit: 100, IncludeAllMetadata: true})
-		if err != nil {
-			return slack.Message{}, describe("conversations.history", err)
-		}
-		found = h.Messages
-	}
-	for i := range found {
-		if found[i].Metadata.EventPayload["key"] == key {
-			return found[i], nil
-		}
-	}
-	return slack.Message{}, nil
-}
-
-// draw posts a card or brings it up to date, and remembers where it is. A card that
-// shows the present state already is left alone.
-func (b *Bot) draw(ctx context.Context, card workflows.Card, key string, m message) error {
-	drawn := drawnHash(m)
-	if card.TS != "" && card.Drawn == drawn {
-		return nil
-	}
-	place := workflows.Place{Channel: card.Channel, Thread: card.Thread}
-	if card.TS == "" {
-		first := card.Subject + "/" + card.Kind // one card for ever, whatever redraw posts it first
-		ts, err := b.post(ctx, place, first, 2, m)
-		if err != nil {
-			return err
-		}
-		card.TS = ts
-	} else {
-		err := b.update(ctx, card, m)
-		switch codeOf(err) {
-		case "":
-			if err != nil {
-				return err
-			}
-		case "message_not_found", "cant_update_message", "edit_window_closed", "is_inactive":
-			card.TS = "" // somebody deleted it: make a new one, once
-			ts, err := b.post(ctx, place, key, 1, m)
-			if err != nil {
-				return err
-			}
-			card.TS = ts
-		default:
-			return err
-		}
-	}
-	card.Drawn, card.Updated = drawn, b.now()
-	return b.store.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) {
-		return workflows.Change{Cards: []workflows.Card{card}}, nil
-	})
-}
-
-// update redraws the message of a card, with the key that finds it again.
-func (b *Bot) update(ctx context.Context, card workflows.Card, m message) error {
-	_, _, _, err := b.api.UpdateMessageContext(ctx, card.Channel, card.TS,
-		slack.MsgOptionText(clip(m.Text, maxMessageText), false), slack.MsgOptionBlocks(m.Blocks...),
-		slack.MsgOptionMetadata(slack.SlackMetadata{EventType: "countersign_effect", EventPayload: map[string]any{"key": card.Subject + "/" + card.Kind}}))
-	return describe("chat.update", err)
-}
-
-func drawnHash(m message) string {
-	raw, err := json.Marshal(m.Blocks)
-	if err != nil {
-		return fmt.Sprint(time.Now().UnixNano()) // unequal to all: draw it
-	}
-	sum := sha256.Sum256(append(raw, m.Text...))
-	return hex.EncodeToString(sum[:12])
+	return &workflows.Error{Code: workflows.NotFound, Text: workflows.Text{Key: "bot.unknown_effect"}}
 }

@@ -29,14 +29,16 @@ type rig struct {
 	dir     *bot.Directory
 	cat     *locales.Catalogue
 	log     *slog.Logger
+
+	fileTime time.Duration // of one try to read a file; 0: the product's
 }
 
-func newRig(t *testing.T, ws slacksim.Workspace) *rig {
+func newRig(t *testing.T, ws slacksim.Workspace, opt ...slacksim.Options) *rig {
 	t.Helper()
 	if err := ws.App.ManifestYAML(countersign.Manifest); err != nil {
 		t.Fatal(err)
 	}
-	r := &rig{Stage: slacksim.Start(t, ws), log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	r := &rig{Stage: slacksim.Start(t, ws, opt...), log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	r.Patience = time.Minute // a busy machine must not fail it
 	app := r.App()
 	r.cfg = bot.Config{APIURL: r.APIURL(), BotToken: app.BotToken, AppToken: app.AppToken, SigningSecret: app.SigningSecret, ChannelLang: "en", SupportChannel: "C0SUPPORT"}
@@ -68,6 +70,9 @@ func (r *rig) run(t *testing.T) *bot.Bot {
 	t.Helper()
 	b, err := bot.New(context.Background(), r.cfg, r.service, r.db, r.cat, r.dir, r.log)
 	must(t, err)
+	if r.fileTime > 0 {
+		b.SetFileTime(r.fileTime)
+	}
 	must(t, r.dir.Refresh(context.Background()))
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan struct{}, 2)

@@ -2,13 +2,9 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
-
-	"github.com/slack-go/slack"
 
 	"countersign/workflows"
 	"countersign/workflows/form"
@@ -94,64 +90,13 @@ func (b *Bot) requestsSpokenOf(ctx context.Context, by workflows.Person, id stri
 	return []workflows.Request{r}, err
 }
 
-// maxFile bounds a file that a person sent, in bytes. Up to inMemory it is held; a
-// longer one is put aside in a file without a name, that is gone with this process.
-const (
-	maxFile  = 256 << 20
-	inMemory = 8 << 20
-)
-
-// readFiles fetches the files of a message and hands them to the workflows. What they
-// hold is kept redacted only.
-func (b *Bot) readFiles(ctx context.Context, e workflows.Effect, body workflows.Body) error {
-	if body.Place == nil || len(body.Files) == 0 {
-		return &workflows.Error{Code: workflows.NotFound, Text: workflows.Text{Key: "bot.unknown_effect"}}
-	}
-	files := make([]workflows.File, 0, len(body.Files))
-	for _, id := range body.Files {
-		got := &spool{}
-		defer got.close()
-		f, err := b.fetch(ctx, id, got)
-		if err != nil {
-			return err
-		}
-		files = append(files, f)
-	}
-	s := b.speaker(body.Person)
-	return b.service.TakeFiles(ctx, e, workflows.Heard{By: body.Person, Place: *body.Place, Lang: s.lang, Text: body.Said, Direct: true, More: body.More, Label: s.label}, files)
-}
-
-// fetch downloads one file into got. A file that somebody has deleted is no failure of
-// ours.
-func (b *Bot) fetch(ctx context.Context, id string, got *spool) (workflows.File, error) {
-	info, _, _, err := b.api.GetFileInfoContext(ctx, id, 0, 0)
-	switch {
-	case codeOf(err) == "file_not_found" || codeOf(err) == "file_deleted":
-		return workflows.File{Problem: workflows.FileGone}, nil
-	case err != nil:
-		return workflows.File{}, describe("files.info", err)
-	case info.Mode == "tombstone" || info.Mode == "hidden_by_limit":
-		return workflows.File{Name: info.Name, Problem: workflows.FileGone}, nil
-	case info.Size > maxFile:
-		return workflows.File{Name: info.Name, Problem: workflows.FileTooBig}, nil
-	}
-	err = b.api.GetFileContext(ctx, info.URLPrivateDownload, got)
-	var status slack.StatusCodeError
-	switch {
-	case got.full:
-		return workflows.File{Name: info.Name, Problem: workflows.FileTooBig}, nil
-	case errors.As(err, &status) && (status.Code == http.StatusNotFound || status.Code == http.StatusGone):
-		return workflows.File{Name: info.Name, Problem: workflows.FileGone}, nil
-	case err != nil:
-		return workflows.File{}, describe("file download", err)
-	}
-	return workflows.File{Name: info.Name, Src: got, Size: got.size}, nil
-}
-
 // retire takes the buttons off a turn of a conversation that was answered, and shows
 // the answer beside the question.
 func (b *Bot) retire(ctx context.Context, s speaker, f form.Form, c workflows.Conversation, old workflows.Card) error {
-	err := b.update(ctx, old, answeredView(s, f, c, old))
+	var err error
+	if old.TS != "" {
+		err = b.update(ctx, old, answeredView(s, f, c, old))
+	}
 	switch codeOf(err) {
 	case "message_not_found", "cant_update_message", "edit_window_closed":
 		err = nil // it is gone, and its buttons with it
@@ -160,9 +105,7 @@ func (b *Bot) retire(ctx context.Context, s speaker, f form.Form, c workflows.Co
 		return err
 	}
 	old.Drawn = answered
-	return b.store.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) {
-		return workflows.Change{Cards: []workflows.Card{old}}, nil
-	})
+	return b.remember(ctx, old)
 }
 
 func versionSuffix(c workflows.Conversation) string { return fmt.Sprintf("/prompt/%d", c.Version-1) }

@@ -44,14 +44,17 @@ func (b *Bot) tell(ctx context.Context, e workflows.Effect, body workflows.Body)
 			return err
 		}
 	}
-	// Slack does not notify of replies in a thread that a person has not written in: what
-	// needs them is said outside.
-	switch body.Event {
-	case "submitted", "approved", "resumed":
+	if inThread(body.Event) {
 		place = thread
 	}
 	_, err = b.post(ctx, place, e.Key, e.Attempts, message{Text: tellText(s, r, body.Event), Blocks: tellBlocks(s, r, body.Event)})
 	return err
+}
+
+// inThread says where an event is told. Slack does not notify of replies in a thread that a
+// person has not written in: what needs them is said outside.
+func inThread(event string) bool {
+	return event == "submitted" || event == "approved" || event == "resumed"
 }
 
 func tellText(s speaker, r workflows.Request, event string) string {
@@ -187,7 +190,7 @@ func (b *Bot) carryQuestion(ctx context.Context, e workflows.Effect, body workfl
 		text = s.raw("bot.carry.answer", "Who", who(r.Requester), "Asker", who(q.By), "Request", code(string(r.ID))) + "\n" + quote(q.Answer)
 	}
 	for _, c := range cards {
-		if c.Kind == kind {
+		if c.Kind == kind && c.TS != "" {
 			_, err := b.post(ctx, workflows.Place{Channel: c.Channel, Thread: c.TS}, e.Key, e.Attempts, oneLine(text))
 			return err
 		}

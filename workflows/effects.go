@@ -30,6 +30,7 @@ const (
 	KindAsk      = "ask"       // an approver's question, to the requester
 	KindAnswer   = "answer"    // the requester's answer, to the approvers
 	KindPrompt   = "prompt"    // draw a conversation where it stands
+	KindRetire   = "retire"    // take the buttons off the turns of a conversation that were answered
 	KindPlan     = "plan"      // post a plan as a file where its conversation stands
 	KindCase     = "case"      // draw the answer to a triage case
 	KindCasePost = "case.post" // post the long form or the hand-over beside a case's answer
@@ -83,6 +84,32 @@ func redraw(r Request) Effect {
 	return effect(Notify, string(r.ID), KindCards, fmt.Sprintf("%s/cards/%d", r.ID, r.Version), Body{Request: r.ID})
 }
 
+// Approvers is the Kind of the body of a redraw that draws the copies of the approvers. Without
+// it a redraw draws those of the requester, and queues this one.
+const Approvers = "approvers"
+
+// ForApprovers is the redraw of the copies of r that are not the requester's. It stands in a
+// queue of its own, so that neither audience waits for the channel of the other. Of one
+// version it is wanted once, however many redraws have come to it; but one that trusts no
+// record (Again) is wanted for itself.
+func ForApprovers(e Effect, body Body, r Request) Effect {
+	key := fmt.Sprintf("%s/cards/%d/%s", r.ID, r.Version, Approvers)
+	if body.Event == Again {
+		key = e.Key + "/" + Approvers
+	}
+	body.Kind = Approvers
+	return effect(Notify, audience(r.ID, KindAnswer), KindCards, key, body)
+}
+
+// audience is the queue of what is said about a request: its order is kept for the
+// requester, and for the approvers, each by themselves.
+func audience(id RequestID, kind string) string {
+	if kind == KindAnswer {
+		return string(id) + "/" + Approvers
+	}
+	return string(id)
+}
+
 // Again is the event of a redraw that trusts no record of what was drawn before.
 const Again = "again"
 
@@ -133,6 +160,12 @@ func aside(r Request, kind string, due time.Time) Effect {
 
 func prompt(c Conversation) Effect {
 	return effect(Notify, c.ID, KindPrompt, fmt.Sprintf("%s/prompt/%d", c.ID, c.Version), Body{Conversation: c.ID})
+}
+
+// Retire has the buttons taken off the turns of c before the one that e draws. It stands in
+// a queue of its own: the next turn does not wait for it.
+func Retire(e Effect, c Conversation) Effect {
+	return effect(Notify, c.ID+"/"+KindRetire, KindRetire, e.Key+"/"+KindRetire, Body{Conversation: c.ID})
 }
 
 // detail writes the facts of an audit row.

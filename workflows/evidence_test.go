@@ -77,7 +77,7 @@ func (b *bench) sends(t *testing.T, in workflows.Heard, files ...workflows.File)
 	ctx := context.Background()
 	must(t, b.HearFiles(ctx, in, []string{"F1"}))
 	for {
-		e, ok, err := b.db.Claim(ctx, workflows.Notify, 1e9)
+		e, ok, err := b.db.Claim(ctx, workflows.Files, 1e9)
 		must(t, err)
 		if !ok {
 			t.Fatal("the files were not queued")
@@ -186,7 +186,7 @@ func TestHostileFiles(t *testing.T) {
 			ctx := context.Background()
 			in := heard(name, "what is this?")
 			must(t, b.HearFiles(ctx, in, []string{"F"}))
-			e, _, err := b.db.Claim(ctx, workflows.Notify, 1e9)
+			e, _, err := b.db.Claim(ctx, workflows.Files, 1e9)
 			must(t, err)
 			must(t, b.TakeFiles(ctx, e, in, []workflows.File{{Name: name, Data: data}}))
 			said, _, err := b.db.Claim(ctx, workflows.Notify, 1e9)

@@ -45,7 +45,7 @@ func TestArchiveOfLogs(t *testing.T) {
 	must(t, z.Close())
 	in := workflows.Heard{Receipt: "m1", By: ella, Place: workflows.Place{Channel: "D1"}, Lang: "en", Direct: true}
 	must(t, b.HearFiles(ctx, in, []string{"F1"}))
-	e, ok, err := b.db.Claim(ctx, workflows.Notify, 1e9)
+	e, ok, err := b.db.Claim(ctx, workflows.Files, 1e9)
 	must(t, err)
 	if !ok {
 		t.Fatal("nothing queued")

@@ -24,9 +24,20 @@ func (s *Service) HearFiles(ctx context.Context, in Heard, ids []string) error {
 		place := in.Place
 		said, _ := triage.Redact(in.Text)
 		kept := ids[:min(len(ids), MaxFiles)]
-		return Change{Effects: []Effect{effect(Notify, place.Channel+"/"+place.Thread, KindFiles, fmt.Sprintf("files/%s", in.Receipt),
+		return Change{Effects: []Effect{effect(Files, "files/"+in.By.String(), KindFiles, fmt.Sprintf("files/%s", in.Receipt),
 			Body{Person: in.By, Place: &place, Lang: in.Lang, Files: kept, More: len(ids) - len(kept), Said: clipBytes(said, 16<<10)})}}, nil
 	})
+}
+
+// FilesGivenUp is what is committed with files that could not be read, however often it
+// was tried: their person hears what to do instead, the operators hear that it happened.
+func (s *Service) FilesGivenUp(e Effect, body Body, reason string) Change {
+	c := s.dead(e, body, reason)
+	if body.Place != nil {
+		c.Effects = append(c.Effects, effect(Notify, body.Place.Channel+"/"+body.Place.Thread, KindReply, e.Key+"/given-up",
+			Body{Person: body.Person, Place: body.Place, Lang: body.Lang, Event: "texts", Texts: []Text{certs.T("workflows.file.given_up")}}))
+	}
+	return c
 }
 
 // TakeFiles answers files: they go to the case that is open at the place; requests and

@@ -87,7 +87,7 @@ func (s *Service) exchange(ctx context.Context, receipt Receipt, by Person, id R
 		}
 		next.Updated, after = now, next
 		n := len(next.Questions) - 1
-		e := effect(Notify, string(id), kind, fmt.Sprintf("%s/%s/%d/%d", id, kind, n, next.Version), Body{Request: id, Index: n})
+		e := effect(Notify, audience(id, kind), kind, fmt.Sprintf("%s/%s/%d/%d", id, kind, n, next.Version), Body{Request: id, Index: n})
 		return Change{Requests: []Request{next}, Effects: []Effect{redraw(next), e},
 			Audit: []Audit{{At: now, Actor: by, Verb: verb, Subject: string(id)}}}, nil
 	})

@@ -214,5 +214,6 @@ func (s *Service) ApproversOf(r Request) []Person { _, members := s.policyOf(r);
 
 // Undelivered is what is committed with a message that could not be delivered.
 func (s *Service) Undelivered(e Effect, body Body, reason string) Change {
+	body.Text = nil // what would have been said, and not why it was not
 	return s.dead(e, body, reason)
 }

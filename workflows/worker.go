@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"countersign/certs"
@@ -23,11 +24,23 @@ type Worker struct {
 	Log     *slog.Logger
 }
 
+// hands is how many effects a Worker does at a time: a hand-over waits for the direct
+// message that it goes to, and no signature is to wait for that.
+const hands = 4
+
 // Run works until ctx ends.
 func (w *Worker) Run(ctx context.Context) {
+	var all sync.WaitGroup
+	for n := range hands {
+		all.Go(func() { w.hand(ctx, n == 0) })
+	}
+	all.Wait()
+}
+
+func (w *Worker) hand(ctx context.Context, sweeps bool) {
 	swept := time.Time{}
 	for ctx.Err() == nil {
-		if now := w.Service.Now(); now.Sub(swept) >= time.Minute {
+		if now := w.Service.Now(); sweeps && now.Sub(swept) >= time.Minute {
 			swept = now
 			if err := w.Service.Sweep(ctx); err != nil {
 				w.Log.ErrorContext(ctx, "sweep", "err", err)
@@ -177,6 +190,15 @@ func (s *Service) waits(ctx context.Context, e Effect, body Body, why certs.Text
 	hour := s.Now().UTC().Format("2006-01-02T15")
 	told := effect(Notify, "operators", KindWaits, fmt.Sprintf("waits/%s/%s/%s/%s", why.Key, why.Args["Identity"], why.Args["Role"], hour), body)
 	return s.Store.Update(ctx, "", func(Reader) (Change, error) { return Change{Effects: []Effect{told}}, nil })
+}
+
+// StillWaits tells the operators, once, of a message that has been claimed noBlip times and
+// that Slack does not take, for a reason in a word.
+func (s *Service) StillWaits(ctx context.Context, e Effect, body Body, reason string) error {
+	if e.Attempts != noBlip || e.Subject == "operators" {
+		return nil
+	}
+	return s.waits(ctx, e, body, certs.T("workflows.trouble.slack", "Why", reason))
 }
 
 // dead is what is committed with a buried effect: the operators are told.

@@ -142,8 +142,8 @@ func (a *app) run(ctx context.Context) error {
 	aside := &workflows.AsideWorker{Service: a.service, Outbox: a.meter, Log: a.log}
 	for range 2 {
 		all.Go(func() { aside.Run(ctx) })
-		all.Go(func() { a.bot.RunDelivery(ctx) })
 	}
+	all.Go(func() { a.bot.RunDelivery(ctx) })
 	if a.cfg.Slack.AppToken != "" {
 		all.Go(func() { stop(a.bot.RunSocket(ctx)) })
 	}

@@ -1,0 +1,142 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"countersign/workflows"
+)
+
+// maxFile bounds a file that a person sent, in bytes. Up to inMemory it is held; a
+// longer one is put aside in a file without a name, that is gone with this process.
+const (
+	maxFile  = 256 << 20
+	inMemory = 8 << 20
+)
+
+// Files are read by a pool of their own: a capture may take minutes. One person's files
+// are read one message at a time (the subject of their effects), so that nobody has the
+// whole pool.
+const (
+	fileReaders = 3
+	fileTime    = 3 * time.Minute // of one try, with the download
+	fileLease   = 4 * time.Minute
+	fileTries   = 3
+)
+
+// runFiles reads files until ctx ends.
+func (b *Bot) runFiles(ctx context.Context) {
+	for ctx.Err() == nil {
+		e, ok, err := b.outbox.Claim(ctx, workflows.Files, fileLease)
+		switch {
+		case err != nil:
+			if ctx.Err() == nil {
+				b.log.Error("files", "err", err)
+			}
+			sleep(ctx, time.Second)
+		case ok:
+			b.readOnce(ctx, e)
+		default:
+			b.outbox.Wait(ctx, workflows.Files, 30*time.Second)
+		}
+	}
+}
+
+// readOnce tries to read the files of one message. After fileTries, crashes and restarts
+// counted, their person is told what to do instead.
+func (b *Bot) readOnce(ctx context.Context, e workflows.Effect) {
+	within, done := context.WithTimeout(ctx, b.fileTime)
+	defer done()
+	body, err := workflows.ReadBody(e)
+	if err == nil && e.Attempts > fileTries {
+		err = errors.New("it ended the process that read it")
+	}
+	if err == nil {
+		if err = b.readFiles(within, e, body); err == nil {
+			return
+		}
+	}
+	if ctx.Err() != nil {
+		if err := b.outbox.Retry(context.WithoutCancel(ctx), e, e.Due, "stopped"); err != nil {
+			b.log.Error("files", "err", err)
+		}
+		return
+	}
+	b.log.Warn("files not read", "attempt", e.Attempts, "err", err)
+	final := e.Attempts >= fileTries || workflows.CodeOf(err) == workflows.NotFound
+	err = b.record(ctx, func(ctx context.Context) error {
+		if final {
+			return b.outbox.Bury(ctx, e, reasonFor(err), b.service.FilesGivenUp(e, body, reasonFor(err)))
+		}
+		after, _ := again(err, e.Attempts)
+		return b.outbox.Retry(ctx, e, b.now().Add(after), reasonFor(err))
+	})
+	if err != nil {
+		b.log.Error("files", "err", err)
+	}
+}
+
+// readFiles fetches the files of a message and hands them to the workflows. What they
+// hold is kept redacted only.
+func (b *Bot) readFiles(ctx context.Context, e workflows.Effect, body workflows.Body) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("bot: files: panic: %v", p)
+		}
+	}()
+	if body.Place == nil || len(body.Files) == 0 {
+		return &workflows.Error{Code: workflows.NotFound, Text: workflows.Text{Key: "bot.unknown_effect"}}
+	}
+	files := make([]workflows.File, 0, len(body.Files))
+	for _, id := range body.Files {
+		var got *spool
+		var f workflows.File
+		err := patiently(ctx, -1, func() (err error) {
+			if got != nil {
+				got.close()
+			}
+			got = &spool{}
+			f, err = b.fetch(ctx, id, got)
+			return err
+		})
+		defer got.close()
+		if err != nil {
+			return err
+		}
+		files = append(files, f)
+	}
+	s := b.speaker(body.Person)
+	return b.service.TakeFiles(ctx, e, workflows.Heard{By: body.Person, Place: *body.Place, Lang: s.lang, Text: body.Said, Direct: true, More: body.More, Label: s.label}, files)
+}
+
+// fetch downloads one file into got. A file that somebody has deleted is no failure of
+// ours.
+func (b *Bot) fetch(ctx context.Context, id string, got *spool) (workflows.File, error) {
+	info, _, _, err := b.api.GetFileInfoContext(ctx, id, 0, 0)
+	switch {
+	case codeOf(err) == "file_not_found" || codeOf(err) == "file_deleted":
+		return workflows.File{Problem: workflows.FileGone}, nil
+	case err != nil:
+		return workflows.File{}, describe("files.info", err)
+	case info.Mode == "tombstone" || info.Mode == "hidden_by_limit":
+		return workflows.File{Name: info.Name, Problem: workflows.FileGone}, nil
+	case info.Size > maxFile:
+		return workflows.File{Name: info.Name, Problem: workflows.FileTooBig}, nil
+	}
+	err = b.api.GetFileContext(ctx, info.URLPrivateDownload, got)
+	var status slack.StatusCodeError
+	switch {
+	case got.full:
+		return workflows.File{Name: info.Name, Problem: workflows.FileTooBig}, nil
+	case errors.As(err, &status) && (status.Code == http.StatusNotFound || status.Code == http.StatusGone):
+		return workflows.File{Name: info.Name, Problem: workflows.FileGone}, nil
+	case err != nil:
+		return workflows.File{}, describe("file download", err)
+	}
+	return workflows.File{Name: info.Name, Src: got, Size: got.size}, nil
+}
