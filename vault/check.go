@@ -37,9 +37,14 @@ func (c *Custody) rights() (map[string]rights, error) {
 	return map[string]rights{
 		"writer": {
 			needs: []right{{transit + "/keys/any", "update"}, {transit + "/keys/any/csr", "update"}, {transit + "/keys/any/set-certificate", "update"},
-				{transit + "/hmac/countersign-audit", "update"}, {kv + "/data/certificates/any/any", "create"}, {kv + "/data/certificates/any/any", "read"}},
+				{kv + "/data/certificates/any/any", "create"}, {kv + "/data/certificates/any/any", "read"}},
 			never: []right{{transit + "/export/signing-key/any/latest", "read"}, {transit + "/export/signing-key/any", "read"}, {transit + "/backup/any", "read"},
-				{transit + "/sign/any", "update"}, {transit + "/keys/any/config", "update"}, {transit + "/keys/any", "delete"}, {transit + "/keys/countersign-audit", "update"}},
+				{transit + "/sign/any", "update"}, {transit + "/keys/any/config", "update"}, {transit + "/keys/any", "delete"}, {transit + "/keys/countersign-audit", "update"}, {transit + "/hmac/countersign-audit", "update"}, {kv + "/data/record/head", "read"}, {kv + "/data/record/head", "update"}},
+		},
+		"recorder": {
+			needs: []right{{transit + "/hmac/countersign-audit", "update"}, {kv + "/data/record/head", "create"}, {kv + "/data/record/head", "update"}, {kv + "/data/record/head", "read"}},
+			never: []right{{transit + "/keys/any", "update"}, {transit + "/export/signing-key/any/latest", "read"}, {transit + "/keys/countersign-audit", "update"},
+				{kv + "/data/certificates/any/any", "create"}, {kv + "/data/issued/any", "create"}, {kv + "/metadata/record/head", "delete"}, {"auth/token/revoke-accessor", "update"}},
 		},
 		"releaser": {
 			needs: []right{{transit + "/export/signing-key/any/latest", "read"}},
@@ -61,7 +66,11 @@ func (c *Custody) Check(ctx context.Context) []Check {
 		return []Check{{"mounts", err}}
 	}
 	var checks []Check
-	for _, s := range []*Session{c.Writer, c.Releaser, c.Janitor} {
+	who := []*Session{c.Writer, c.Releaser, c.Janitor}
+	if c.Recorder != nil {
+		who = append(who, c.Recorder)
+	}
+	for _, s := range who {
 		checks = append(checks, s.checkLogin(ctx))
 		checks = append(checks, s.checkRights(ctx, all[s.Identity])...)
 	}

@@ -24,7 +24,8 @@ type Config struct {
 	Writer     LoginConfig       `yaml:"writer"`
 	Releaser   LoginConfig       `yaml:"releaser"`
 	Janitor    LoginConfig       `yaml:"janitor"`
-	Revoker    LoginConfig       `yaml:"revoker"` // may be left out: then nothing is revoked from here
+	Recorder   LoginConfig       `yaml:"recorder"` // may be left out where the audit key is not in Vault
+	Revoker    LoginConfig       `yaml:"revoker"`  // may be left out: then nothing is revoked from here
 }
 
 // LoginConfig says how one identity logs in.
@@ -77,8 +78,9 @@ func Open(c Config, log *slog.Logger) (*Vault, error) {
 		login    LoginConfig
 		to       **Session
 	}{{"writer", c.Writer, &v.Custody.Writer}, {"releaser", c.Releaser, &v.Custody.Releaser},
-		{"janitor", c.Janitor, &v.Custody.Janitor}, {"revoker", c.Revoker, &v.PKI.Revoker}} {
-		if x.identity == "revoker" && x.login == (LoginConfig{}) {
+		{"janitor", c.Janitor, &v.Custody.Janitor}, {"recorder", c.Recorder, &v.Custody.Recorder},
+		{"revoker", c.Revoker, &v.PKI.Revoker}} {
+		if (x.identity == "recorder" || x.identity == "revoker") && x.login == (LoginConfig{}) {
 			continue
 		}
 		login, err := x.login.login(x.identity)

@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"countersign/certs"
@@ -22,14 +23,19 @@ import (
 // Custody keeps keys in Vault's Transit engine. They are made there and signed with
 // there; this process never holds one. It is safe for concurrent use.
 //
-// Three identities share the work, so that no one token can both make a key and take
-// it: see deploy/vault.
+// Four identities share the work, so that no one token can both make a key and take
+// it, or sign and write the record of it: see deploy/vault.
 type Custody struct {
 	Writer   *Session // makes keys and requests; cannot export
 	Releaser *Session // exports, and gets only a wrapping token for it
 	Janitor  *Session // destroys keys, asks after and takes back hand-overs
+	Recorder *Session // uses the audit key and the noted head; nil: both are refused
 	Transit  string   // mount; empty: countersign-transit
 	KV       string   // mount, KV v2; empty: countersign-kv
+
+	head        sync.Mutex // guards what follows
+	headSeen    bool       // headVersion is that of the noted head, as far as we know
+	headVersion int        // 0: there was none
 }
 
 // ReleaseFor is how long a hand-over can be opened. The releaser's policy allows no
@@ -206,14 +212,18 @@ func (c *Custody) Destroy(ctx context.Context, name string) error {
 
 // AuditKey gives the 32-byte key that the audit log is chained with: an HMAC by a
 // Transit key that never leaves Vault, so that it is on no disk of ours and the same
-// after every restart. The caller clears it after use.
+// after every restart. The recorder alone may ask for it. The caller clears it after use.
 func (c *Custody) AuditKey() ([]byte, error) {
+	who, err := c.recorder()
+	if err != nil {
+		return nil, err
+	}
 	path, err := c.path("hmac", "countersign-audit")
 	if err != nil {
 		return nil, err
 	}
 	const label = "Y291bnRlcnNpZ24gYXVkaXQgY2hhaW4gMQ==" // countersign audit chain 1
-	answer, err := c.Writer.call(context.Background(), write(path, map[string]any{"input": label, "key_version": 1}))
+	answer, err := who.call(context.Background(), write(path, map[string]any{"input": label, "key_version": 1}))
 	if err != nil {
 		return nil, fmt.Errorf("audit key: %w", err)
 	}

@@ -88,7 +88,7 @@ openssl x509 -req -in issuing.csr -CA root.pem -CAkey root.key -days 1800 -extfi
 		t.Fatal(err)
 	}
 	config.Vault.Address, config.Vault.CAFile = s.Address, s.CAFile
-	for identity, to := range map[string]*vault.LoginConfig{"writer": &config.Vault.Writer, "releaser": &config.Vault.Releaser, "janitor": &config.Vault.Janitor} {
+	for identity, to := range map[string]*vault.LoginConfig{"writer": &config.Vault.Writer, "releaser": &config.Vault.Releaser, "janitor": &config.Vault.Janitor, "recorder": &config.Vault.Recorder} {
 		out := sh(strings.ReplaceAll(block("wrapping_token"), "writer", identity))
 		to.RoleID = strings.TrimSpace(out)
 	}

@@ -139,7 +139,8 @@ func TestBrokenAnswers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &vault.Custody{Writer: vaulttest.LoggedIn(t, server, "writer", login)}
+	writer := vaulttest.LoggedIn(t, server, "writer", login)
+	c := &vault.Custody{Writer: writer, Recorder: writer}
 	spec := vaulttest.Spec(vaulttest.Kinds[1])
 	if _, err := c.CreateCSR(t.Context(), "k0", spec); err != nil {
 		t.Fatal(err)

@@ -48,6 +48,8 @@ func TestPolicies(t *testing.T) {
 		t.Fatal(err)
 	}
 	const (
+		auditLabel = "Y291bnRlcnNpZ24gYXVkaXQgY2hhaW4gMQ=="
+
 		transit = "countersign-transit/"
 		kv      = "countersign-kv/"
 		pki     = "countersign-pki/"
@@ -60,7 +62,6 @@ func TestPolicies(t *testing.T) {
 				{"PUT", transit + "keys/k2", body{"type": "ecdsa-p256", "exportable": true}},
 				{"PUT", transit + "keys/k1/csr", body{"csr": ""}},
 				{"PUT", transit + "keys/k1/set-certificate", body{"certificate_chain": ""}},
-				{"PUT", transit + "hmac/countersign-audit", body{"input": "AAAA"}},
 				{"PUT", transit + "datakey/plaintext/countersign-backup", nil},
 				{"GET", transit + "keys/countersign-acme", nil},
 				{"PUT", transit + "sign/countersign-acme/sha2-256", body{"input": "AAAA"}},
@@ -86,6 +87,11 @@ func TestPolicies(t *testing.T) {
 				{"DELETE", transit + "keys/k1", nil},
 				{"PUT", transit + "sign/k1", body{"input": "AAAA"}},
 				{"PUT", transit + "hmac/k1", body{"input": "AAAA"}},
+				{"PUT", transit + "hmac/countersign-audit", body{"input": auditLabel, "key_version": 1}},
+				{"PUT", transit + "hmac/countersign-audit/sha2-256", body{"input": auditLabel}},
+				{"PUT", transit + "verify/countersign-audit", body{"input": auditLabel, "hmac": "vault:v1:AAAA"}},
+				{"GET", kv + "data/record/head", nil},
+				{"PUT", kv + "data/record/head", cas(0)},
 				{"PUT", transit + "keys/countersign-audit", body{"type": "rsa-2048", "exportable": true}},
 				{"GET", transit + "export/hmac-key/countersign-audit", nil},
 				{"PUT", transit + "keys/countersign-acme", body{"type": "ecdsa-p256"}},
@@ -147,6 +153,35 @@ func TestPolicies(t *testing.T) {
 				{"PUT", pki + "sign/countersign-server-ds", body{"csr": "x"}},
 				{"LIST", "auth/token/accessors", nil},
 				{"PUT", "auth/token/revoke", body{"token": "x"}},
+			},
+		},
+		"recorder": {
+			allowed: []call{
+				{"PUT", transit + "hmac/countersign-audit", body{"input": auditLabel, "key_version": 1}},
+				{"PUT", kv + "data/record/head", cas(0)},
+				{"PUT", kv + "data/record/head", cas(1)},
+				{"GET", kv + "data/record/head", nil},
+			},
+			denied: []call{
+				{"PUT", transit + "hmac/countersign-audit", body{"input": "AAAA"}}, // of anything else it is no key
+				{"PUT", transit + "hmac/countersign-audit", body{"batch_input": []body{{"input": auditLabel}}}},
+				{"PUT", transit + "hmac/k1", body{"input": auditLabel}},
+				{"PUT", transit + "keys/countersign-audit", body{"type": "rsa-2048"}},
+				{"PUT", transit + "keys/countersign-audit/config", body{"exportable": true}},
+				{"PUT", transit + "keys/countersign-audit/rotate", nil},
+				{"GET", transit + "export/hmac-key/countersign-audit", nil},
+				{"GET", transit + "export/signing-key/k1/latest", nil},
+				{"PUT", transit + "keys/k2", body{"type": "ecdsa-p256"}},
+				{"PUT", transit + "datakey/plaintext/countersign-backup", nil},
+				{"PUT", pki + "sign/countersign-server-ds", body{"csr": "x"}},
+				{"PUT", pki + "revoke", body{"serial_number": "00"}},
+				{"DELETE", kv + "data/record/head", nil},
+				{"DELETE", kv + "metadata/record/head", nil},
+				{"PUT", kv + "destroy/record/head", body{"versions": []int{1}}},
+				{"PUT", kv + "data/issued/y", cas(0)},
+				{"GET", kv + "data/issued/x", nil},
+				{"GET", kv + "data/certificates/k1/1", nil},
+				{"PUT", "auth/token/revoke-accessor", body{"accessor": "x"}},
 			},
 		},
 		"revoker": {

@@ -25,7 +25,7 @@ func TestTokenLife(t *testing.T) {
 	s := vaulttest.Start(t)
 	root := rootClient(t, s)
 	works := func(t *testing.T, as *vault.Session) error {
-		c := &vault.Custody{Writer: as}
+		c := &vault.Custody{Recorder: as}
 		_, err := c.AuditKey()
 		return err
 	}
@@ -34,14 +34,14 @@ func TestTokenLife(t *testing.T) {
 		t.Parallel()
 		// Two seconds a lease, five in all: three generations in the time of the test.
 		if _, err := root.Logical().Write("auth/approle/role/countersign-brief", map[string]any{
-			"token_policies": "countersign-writer", "token_ttl": "2s", "token_max_ttl": "5s"}); err != nil {
+			"token_policies": "countersign-recorder", "token_ttl": "2s", "token_max_ttl": "5s"}); err != nil {
 			t.Fatal(err)
 		}
 		login, err := s.AppRole(t.Context(), "brief")
 		if err != nil {
 			t.Fatal(err)
 		}
-		as := vaulttest.LoggedIn(t, s.Connection(), "writer", login)
+		as := vaulttest.LoggedIn(t, s.Connection(), "recorder", login)
 		for start := time.Now(); time.Since(start) < 12*time.Second; time.Sleep(50 * time.Millisecond) {
 			if err := works(t, as); err != nil {
 				t.Fatalf("after %v: %v", time.Since(start), err)
@@ -54,11 +54,11 @@ func TestTokenLife(t *testing.T) {
 	})
 	t.Run("revoked", func(t *testing.T) {
 		t.Parallel()
-		as := vaulttest.Session(t, s, "writer")
+		as := vaulttest.Session(t, s, "recorder")
 		if err := works(t, as); err != nil {
 			t.Fatal(err)
 		}
-		revokeAll(t, s, "countersign-writer")
+		revokeAll(t, s, "countersign-recorder")
 		for range 3 {
 			if err := works(t, as); err != nil {
 				t.Errorf("after revocation: %v", err)
@@ -140,12 +140,12 @@ func TestWrappedSecretID(t *testing.T) {
 	root := rootClient(t, s)
 	fails := func(t *testing.T, login *vault.AppRole, key string) {
 		t.Helper()
-		as := vaulttest.LoggedIn(t, s.Connection(), "writer", login)
-		_, err := (&vault.Custody{Writer: as}).AuditKey()
+		as := vaulttest.LoggedIn(t, s.Connection(), "recorder", login)
+		_, err := (&vault.Custody{Recorder: as}).AuditKey()
 		wants(t, err, true, key)
 	}
 	t.Run("opened by somebody else", func(t *testing.T) {
-		login, err := s.AppRole(t.Context(), "writer")
+		login, err := s.AppRole(t.Context(), "recorder")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -163,7 +163,7 @@ func TestWrappedSecretID(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		login, err := s.AppRole(t.Context(), "writer")
+		login, err := s.AppRole(t.Context(), "recorder")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -171,7 +171,7 @@ func TestWrappedSecretID(t *testing.T) {
 		fails(t, login, "vault.secretid.origin")
 	})
 	t.Run("no file", func(t *testing.T) {
-		login, err := s.AppRole(t.Context(), "writer")
+		login, err := s.AppRole(t.Context(), "recorder")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -179,7 +179,7 @@ func TestWrappedSecretID(t *testing.T) {
 		fails(t, login, "vault.secretid.file")
 	})
 	t.Run("a new one mends", func(t *testing.T) {
-		login, err := s.AppRole(t.Context(), "writer")
+		login, err := s.AppRole(t.Context(), "recorder")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -192,8 +192,8 @@ func TestWrappedSecretID(t *testing.T) {
 			t.Fatal(err)
 		}
 		login.SecretID = file
-		as := vaulttest.LoggedIn(t, s.Connection(), "writer", login)
-		c := &vault.Custody{Writer: as}
+		as := vaulttest.LoggedIn(t, s.Connection(), "recorder", login)
+		c := &vault.Custody{Recorder: as}
 		_, err = c.AuditKey()
 		wants(t, err, true, "vault.secretid.opened")
 		if err := os.WriteFile(file, good, 0o600); err != nil {
@@ -247,9 +247,9 @@ func TestKubernetesAndNamespace(t *testing.T) {
 	if err := os.WriteFile(jwt, []byte("the-jwt"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	as := vaulttest.LoggedIn(t, vault.Server{Address: stand.URL, Namespace: "team/pki"}, "writer",
+	as := vaulttest.LoggedIn(t, vault.Server{Address: stand.URL, Namespace: "team/pki"}, "recorder",
 		&vault.Kubernetes{Mount: "k8s", Role: "countersign", JWT: jwt})
-	_, err := (&vault.Custody{Writer: as}).AuditKey()
+	_, err := (&vault.Custody{Recorder: as}).AuditKey()
 	wants(t, err, true, "vault.down")
 	mu.Lock()
 	defer mu.Unlock()

@@ -105,12 +105,14 @@ func (c config) checkKeys(p *problems) {
 		c.checkIssuer(p, name, i)
 		used = used || i.Type == typeVault
 	}
-	_, ok := c.custody(c.auditKeeper())
+	keeper, ok := c.custody(c.auditKeeper())
 	p.need(ok, "audit_key: custody %q is not one of %s", c.AuditKey, known(c.Custody))
 	p.need(!c.embeddedKeys() || c.Listen != "", "the embedded custody hands keys over on a page: it needs listen, and public for browsers elsewhere")
 	if used {
 		checkVault(p, c.Vault)
 	}
+	p.need(keeper.Type != typeVault || c.Vault.Recorder != (vault.LoginConfig{}), "vault: recorder is missing: it alone may use the key of the audit record; "+
+		"run deploy/vault/setup.sh of this version, make a secret-id for the AppRole countersign-recorder, and add it (docs/vault.md, section 3)")
 }
 
 // embeddedKeys reports whether a policy keeps private keys in the embedded custody.
@@ -145,7 +147,8 @@ func checkFields(p *problems, what, kind string, entry any) {
 
 // identities of Vault (deploy/vault), with how each logs in.
 func identities(v vault.Config) map[string]vault.LoginConfig {
-	return map[string]vault.LoginConfig{"writer": v.Writer, "releaser": v.Releaser, "janitor": v.Janitor, "revoker": v.Revoker}
+	return map[string]vault.LoginConfig{"writer": v.Writer, "releaser": v.Releaser, "janitor": v.Janitor,
+		"recorder": v.Recorder, "revoker": v.Revoker}
 }
 
 func checkVault(p *problems, v vault.Config) {
@@ -156,7 +159,7 @@ func checkVault(p *problems, v vault.Config) {
 		l := all[who]
 		switch l.Method {
 		case "":
-			p.need(who == "revoker" && l == (vault.LoginConfig{}), "vault: %s: method is missing: approle, kubernetes or token; deploy/vault/setup.sh makes the AppRoles", who)
+			p.need((who == "recorder" || who == "revoker") && l == (vault.LoginConfig{}), "vault: %s: method is missing: approle, kubernetes or token; deploy/vault/setup.sh makes the AppRoles", who)
 		case "approle":
 			p.need(l.RoleID != "" && l.File != "", "vault: %s: approle needs role_id, and file with the secret-id", who)
 		case "token":

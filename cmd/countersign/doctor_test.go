@@ -159,13 +159,10 @@ func TestDoctorFinds(t *testing.T) {
 			c.cfg["issuers"] = map[string]any{"le": map[string]any{"type": "acme", "directory": "https://127.0.0.1:1/dir", "dns01": "/no/such/hook"}}
 			c.policy()["issuer"] = "le"
 		}, "issuer le: dns-01", "cannot be run"},
-		"a Vault that is away": {func(c *clinic) {
-			c.write("custody.token", "a-token")
-			login := map[string]any{"method": "token", "file": filepath.Join(c.data, "custody.token")}
-			c.cfg["vault"] = map[string]any{"address": "http://127.0.0.1:1", "writer": login, "releaser": login, "janitor": login}
-			c.cfg["custody"] = map[string]any{"vault": map[string]any{}}
-			c.policy()["custody"] = "vault"
-		}, "custody vault: login writer", "cannot be reached"},
+		"a Vault that is away": {func(c *clinic) { c.vault("writer", "releaser", "janitor", "recorder") },
+			"custody vault: login writer", "cannot be reached"},
+		"the record has no identity of its own yet": {func(c *clinic) { c.vault("writer", "releaser", "janitor") },
+			"configuration", "vault: recorder is missing: it alone may use the key of the audit record; run deploy/vault/setup.sh of this version"},
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -184,6 +181,17 @@ func TestDoctorFinds(t *testing.T) {
 
 func (c *clinic) policy() map[string]any {
 	return c.cfg["policies"].([]map[string]any)[0] //nolint:errcheck // made above
+}
+
+// vault configures one that is away, with these identities.
+func (c *clinic) vault(identities ...string) {
+	c.write("custody.token", "a-token")
+	logins := map[string]any{"address": "http://127.0.0.1:1"}
+	for _, who := range identities {
+		logins[who] = map[string]any{"method": "token", "file": filepath.Join(c.data, "custody.token")}
+	}
+	c.cfg["vault"], c.cfg["custody"] = logins, map[string]any{"vault": map[string]any{}}
+	c.policy()["custody"] = "vault"
 }
 
 func (c *clinic) write(name, text string) {

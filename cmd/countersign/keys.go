@@ -89,8 +89,10 @@ func (k *keys) sessions() []*vault.Session {
 		return nil
 	}
 	all := []*vault.Session{k.vault.Custody.Writer, k.vault.Custody.Releaser, k.vault.Custody.Janitor}
-	if k.vault.PKI.Revoker != nil {
-		all = append(all, k.vault.PKI.Revoker)
+	for _, s := range []*vault.Session{k.vault.Custody.Recorder, k.vault.PKI.Revoker} {
+		if s != nil {
+			all = append(all, s)
+		}
 	}
 	return all
 }

@@ -69,7 +69,7 @@ func (k *keyFlags) auditKey(c *console) ([]byte, error) {
 			return nil, err
 		}
 		defer person.Close()
-		return (&vault.Custody{Writer: person, Transit: v.Transit}).AuditKey()
+		return (&vault.Custody{Recorder: person, Transit: v.Transit}).AuditKey()
 	}
 	all := noKeys(cfg, quiet())
 	defer all.close()

@@ -62,7 +62,7 @@ for role in "$here"/roles/*.json; do
 done
 
 "$vault" auth list -format=json | grep -q '^  "approle/"' || "$vault" auth enable approle
-for identity in writer releaser janitor revoker; do
+for identity in writer releaser janitor recorder revoker; do
 	"$vault" policy write "countersign-$identity" "$here/$identity.hcl"
 	# Periodic: it lives as long as it is renewed, and dies within the hour when it is not.
 	"$vault" write "auth/approle/role/countersign-$identity" \

@@ -168,7 +168,7 @@ func TestStartWithoutVault(t *testing.T) {
 	if _, err := server.AppRole(t.Context(), "writer"); err != nil { // puts a fresh one into the same file
 		t.Fatal(err)
 	}
-	for _, who := range []string{"releaser", "janitor", "revoker"} {
+	for _, who := range []string{"releaser", "janitor", "recorder", "revoker"} {
 		if _, err := server.AppRole(t.Context(), who); err != nil {
 			t.Fatal(err)
 		}

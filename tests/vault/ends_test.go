@@ -63,7 +63,7 @@ func TestTokenEndsOvernight(t *testing.T) {
 	server := vaultServer(t)
 	w := newWorld(t)
 	w.useVault(server, false)
-	for _, who := range []string{"writer", "releaser", "janitor", "revoker"} { // a night in three seconds
+	for _, who := range []string{"writer", "releaser", "janitor", "recorder", "revoker"} { // a night in three seconds
 		change(t, server, []string{"auth/approle/role/countersign-" + who}, map[string]any{"token_period": 0, "token_ttl": "2s", "token_max_ttl": "3s"})
 	}
 	w.serve()

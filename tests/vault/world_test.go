@@ -88,7 +88,7 @@ func (w *world) policy(custody, issuer string) {
 func (w *world) useVault(s *devserver.Server, wrapped bool) {
 	w.t.Helper()
 	login := map[string]any{}
-	for _, who := range []string{"writer", "releaser", "janitor", "revoker"} {
+	for _, who := range []string{"writer", "releaser", "janitor", "recorder", "revoker"} {
 		role, err := s.AppRole(w.t.Context(), who)
 		if err != nil {
 			w.t.Fatal(err)

@@ -69,7 +69,7 @@ func (s *Server) Env() []string {
 }
 
 // AppRole makes a wrapped secret-id for an identity (writer, releaser, janitor,
-// revoker) in a file, and gives the login for it.
+// recorder, revoker) in a file, and gives the login for it.
 func (s *Server) AppRole(ctx context.Context, identity string) (*vault.AppRole, error) {
 	client, err := s.Client(s.Token)
 	if err != nil {
@@ -100,7 +100,8 @@ func (s *Server) AppRole(ctx context.Context, identity string) (*vault.AppRole, 
 // each with a wrapped secret-id made now.
 func (s *Server) Config(ctx context.Context) (vault.Config, error) {
 	c := vault.Config{Address: s.Address, CAFile: s.CAFile}
-	for identity, to := range map[string]*vault.LoginConfig{"writer": &c.Writer, "releaser": &c.Releaser, "janitor": &c.Janitor, "revoker": &c.Revoker} {
+	for identity, to := range map[string]*vault.LoginConfig{"writer": &c.Writer, "releaser": &c.Releaser, "janitor": &c.Janitor,
+		"recorder": &c.Recorder, "revoker": &c.Revoker} {
 		a, err := s.AppRole(ctx, identity)
 		if err != nil {
 			return vault.Config{}, fmt.Errorf("vault server: %w", err)

@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"sync"
 	"time"
 
 	"countersign/certs"
@@ -27,6 +28,10 @@ type Custody struct {
 	dir     string
 	command func(token string) string
 	now     func() time.Time
+
+	head     sync.Mutex // guards what follows, and the file of the noted head
+	headSeen bool       // headLast is what was noted last, as far as we know
+	headLast []byte     // nil: nothing
 }
 
 // keyName is what a key may be called: also a file name.

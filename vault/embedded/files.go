@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -21,27 +22,46 @@ const fresh = ".fresh-"
 // writeOnce makes the file at path with data, whole and on disk, or leaves the one
 // that is there. created says which.
 func writeOnce(path string, data []byte) (created bool, err error) {
-	dir := filepath.Dir(path)
-	f, err := os.CreateTemp(dir, fresh) // mode 0600
+	made, err := writeFresh(filepath.Dir(path), data)
+	defer func() { err = errors.Join(err, gone(os.Remove(made))) }()
 	if err != nil {
 		return false, err
 	}
-	defer func() { err = errors.Join(err, gone(os.Remove(f.Name()))) }()
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return false, err
-	}
 	// A hard link, unlike a rename, fails when the name is taken.
-	if err := os.Link(f.Name(), path); err != nil {
+	if err := os.Link(made, path); err != nil {
 		if errors.Is(err, fs.ErrExist) {
 			return false, nil
 		}
 		return false, err
 	}
-	return true, syncDir(dir)
+	return true, syncDir(filepath.Dir(path))
+}
+
+// replace makes the file at path one with data, whole and on disk, or leaves the one
+// that is there.
+func replace(path string, data []byte) error {
+	made, err := writeFresh(filepath.Dir(path), data)
+	if err == nil {
+		err = os.Rename(made, path)
+	}
+	if err != nil {
+		return errors.Join(err, gone(os.Remove(made)))
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+// writeFresh puts data on disk in a new file of dir that does not count yet. Its name
+// is given also with an error, when it was made.
+func writeFresh(dir string, data []byte) (name string, err error) {
+	f, err := os.CreateTemp(dir, fresh) // mode 0600
+	if err != nil {
+		return "", err
+	}
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.Sync()
+	}
+	return f.Name(), errors.Join(err, f.Close())
 }
 
 // syncDir makes names in dir last (fsync(2): "a fsync() on the directory is also needed").
@@ -102,4 +122,21 @@ func sweep(dir string, before time.Time, also func(name string) bool) error {
 		}
 	}
 	return nil
+}
+
+// lock keeps other processes, and other calls of this one, out until unlock.
+func lock(path string) (unlock func(), err error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	for {
+		if err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != syscall.EINTR { //nolint:errorlint // a bare errno
+			break
+		}
+	}
+	if err != nil {
+		return nil, errors.Join(os.NewSyscallError("flock", err), f.Close())
+	}
+	return func() { _ = f.Close() }, nil // closing unlocks
 }

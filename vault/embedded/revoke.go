@@ -6,13 +6,11 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
-	"errors"
 	"fmt"
 	"math/big"
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"countersign/vault"
@@ -74,16 +72,13 @@ func (a *CA) refreshCRL() error {
 
 // writeCRL makes the list of everything that is revoked now. One process at a time
 // does, so that the last one written lacks nothing.
-func (a *CA) writeCRL() (err error) {
+func (a *CA) writeCRL() error {
 	dir := filepath.Join(a.dir, revokedDir)
-	lock, err := os.OpenFile(filepath.Join(dir, lockFile), os.O_CREATE|os.O_RDWR, 0o600)
+	unlock, err := lock(filepath.Join(dir, lockFile))
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, lock.Close()) }() // which unlocks it
-	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
-		return fmt.Errorf("lock %s: %w", lock.Name(), err)
-	}
+	defer unlock()
 	entries, err := revoked(dir)
 	if err != nil {
 		return err
@@ -123,24 +118,4 @@ func revoked(dir string) ([]x509.RevocationListEntry, error) {
 		entries = append(entries, x509.RevocationListEntry{SerialNumber: serial, RevocationTime: r.At, ReasonCode: r.Reason})
 	}
 	return entries, nil
-}
-
-// replace writes the file at path whole and on disk, in the place of the one there is.
-func replace(path string, data []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), fresh)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, gone(os.Remove(f.Name()))) }()
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return err
-	}
-	return syncDir(filepath.Dir(path))
 }

@@ -88,7 +88,7 @@ func LoggedIn(t testing.TB, server vault.Server, identity string, login vault.Lo
 func Vault(t testing.TB, s *devserver.Server) (*vault.Custody, *vault.PKI) {
 	t.Helper()
 	writer := Session(t, s, "writer")
-	c := &vault.Custody{Writer: writer, Releaser: Session(t, s, "releaser"), Janitor: Session(t, s, "janitor")}
+	c := &vault.Custody{Writer: writer, Releaser: Session(t, s, "releaser"), Janitor: Session(t, s, "janitor"), Recorder: Session(t, s, "recorder")}
 	return c, &vault.PKI{Signer: writer, Revoker: Session(t, s, "revoker")}
 }
 
