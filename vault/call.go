@@ -39,6 +39,9 @@ func remove(path string) op { return op{method: http.MethodDelete, path: path} }
 // Failures that are understood are Faults; use rejected for those of the request
 // itself. An absent thing is the answer 404, as rejected gives it.
 func (s *Session) call(ctx context.Context, o op) (*api.Secret, error) {
+	if s.brief {
+		return s.briefly(ctx, o)
+	}
 	client, err := s.use(ctx)
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -34,6 +35,7 @@ func (c *Custody) rights() (map[string]rights, error) {
 	if err != nil {
 		return nil, err
 	}
+	handovers := "sys/leases/revoke-prefix/" + transit + "/export/signing-key/any/latest"
 	return map[string]rights{
 		"writer": {
 			needs: []right{{transit + "/keys/any", "update"}, {transit + "/keys/any/csr", "update"}, {transit + "/keys/any/set-certificate", "update"},
@@ -52,8 +54,10 @@ func (c *Custody) rights() (map[string]rights, error) {
 		},
 		"janitor": {
 			needs: []right{{transit + "/keys/any/config", "update"}, {transit + "/keys/any", "delete"}, {"auth/token/lookup-accessor", "update"},
-				{"auth/token/revoke-accessor", "update"}, {kv + "/data/handovers/any", "create"}, {kv + "/data/handovers/any", "read"}},
-			never: []right{{transit + "/export/signing-key/any/latest", "read"}, {transit + "/keys/countersign-audit", "delete"}, {transit + "/keys/any", "update"}},
+				{handovers, "update"}, {handovers, "sudo"}, {kv + "/data/handovers/any", "create"}, {kv + "/data/handovers/any", "read"}},
+			never: []right{{transit + "/export/signing-key/any/latest", "read"}, {transit + "/keys/countersign-audit", "delete"}, {transit + "/keys/any", "update"},
+				{"auth/token/revoke-accessor", "update"}, {"auth/token/revoke", "update"}, {"sys/leases/revoke-prefix/auth", "update"},
+				{"sys/leases/revoke-prefix/" + transit, "update"}},
 		},
 	}, nil
 }
@@ -87,15 +91,18 @@ func (p *PKI) Check(ctx context.Context) []Check {
 	if err != nil {
 		return []Check{{"mounts", err}}
 	}
-	needs := []right{{m + "/sign/any", "update"}, {m + "/roles/any", "read"}, {m + "/certs", "list"}, {m + "/cert/any", "read"},
+	needs := []right{{m + "/sign/countersign-any", "update"}, {m + "/roles/any", "read"}, {m + "/certs", "list"}, {m + "/cert/any", "read"},
 		{kv + "/data/issued/any", "create"}, {kv + "/data/issued/any", "update"}, {kv + "/data/issued/any", "read"}}
-	never := []right{{m + "/sign-verbatim", "update"}, {m + "/sign-verbatim/any", "update"}, {m + "/root/sign-intermediate", "update"},
+	never := []right{{m + "/sign-verbatim", "update"}, {m + "/sign-verbatim/any", "update"}, {m + "/sign/any", "update"}, {m + "/root/sign-intermediate", "update"},
 		{m + "/issuer/default/sign/any", "update"}, {m + "/issue/any", "update"}, {m + "/roles/any", "update"}, {m + "/revoke", "update"}}
 	checks := p.Signer.checkRights(ctx, rights{needs, never})
 	var most time.Duration // that a role gives
 	var roles []Check
 	for _, name := range p.Roles {
 		role, err := p.role(ctx, name)
+		if err == nil && strings.HasPrefix(name, "countersign-") {
+			err = role.wide(name)
+		}
 		roles = append(roles, Check{"role " + name, err})
 		most = max(most, role.Most)
 	}
@@ -106,7 +113,7 @@ func (p *PKI) Check(ctx context.Context) []Check {
 	checks = append(append(checks, Check{"ca certificate", p.checkCA(ctx, m, longest)}, Check{"crl", p.checkCRL(ctx, m)}), roles...)
 	if p.Revoker != nil {
 		checks = append(checks, p.Revoker.checkLogin(ctx))
-		checks = append(checks, p.Revoker.checkRights(ctx, rights{[]right{{m + "/revoke", "update"}}, []right{{m + "/sign/any", "update"}}})...)
+		checks = append(checks, p.Revoker.checkRights(ctx, rights{[]right{{m + "/revoke", "update"}}, []right{{m + "/sign/countersign-any", "update"}}})...)
 	}
 	return checks
 }

@@ -86,7 +86,7 @@ func Open(c Config, log *slog.Logger) (*Vault, error) {
 		login, err := x.login.login(x.identity)
 		var s *Session
 		if err == nil {
-			s, err = NewSession(server, x.identity, login, log)
+			s, err = newSession(server, x.identity, login, log, x.identity == "releaser")
 		}
 		if err != nil {
 			v.Close()

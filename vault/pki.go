@@ -71,7 +71,7 @@ func (p *PKI) issue(ctx context.Context, key string, spec certs.Spec, csr []byte
 	if err != nil {
 		return certs.Issued{}, err
 	}
-	body, err := p.body(ctx, spec, csr)
+	role, body, err := p.body(ctx, spec, csr)
 	if err != nil {
 		return certs.Issued{}, err
 	}
@@ -88,7 +88,7 @@ func (p *PKI) issue(ctx context.Context, key string, spec certs.Spec, csr []byte
 	if e.chain != "" {
 		return parseChain(e.chain)
 	}
-	chain, err := p.sign(ctx, spec, body)
+	chain, err := p.sign(ctx, role, spec, body)
 	if err != nil {
 		if !unsure(err) {
 			p.abandon(ctx, e)
@@ -101,22 +101,22 @@ func (p *PKI) issue(ctx context.Context, key string, spec certs.Spec, csr []byte
 	return parseChain(e.chain)
 }
 
-// body is the request to sign/:role, after the role has been found to fit.
-func (p *PKI) body(ctx context.Context, spec certs.Spec, csr []byte) (map[string]any, error) {
+// body is the request to sign/:role, and that role, after it has been found to fit.
+func (p *PKI) body(ctx context.Context, spec certs.Spec, csr []byte) (name string, body map[string]any, err error) {
 	if spec.IsCA {
-		return nil, Refuse(nil, "vault.role.ca")
+		return "", nil, Refuse(nil, "vault.role.ca")
 	}
-	role, err := p.role(ctx, p.roleName(spec))
+	name, role, err := p.roleFor(ctx, spec)
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
-	if err := role.refuses(p.roleName(spec), spec); err != nil {
-		return nil, err
+	if err := role.refuses(name, spec); err != nil {
+		return "", nil, err
 	}
 	lists := map[certs.NameType][]string{}
 	for _, n := range spec.Names {
 		if strings.Contains(n.Value, ",") {
-			return nil, Refuse(nil, "vault.name.other", "Name", n.Value)
+			return "", nil, Refuse(nil, "vault.name.other", "Name", n.Value)
 		}
 		switch n.Type {
 		case certs.DNS, certs.Email:
@@ -124,13 +124,13 @@ func (p *PKI) body(ctx context.Context, spec certs.Spec, csr []byte) (map[string
 		case certs.IP, certs.URI:
 			lists[n.Type] = append(lists[n.Type], n.Value)
 		default: // an SRVName is an IA5String (RFC 4985); other_sans makes UTF8Strings only
-			return nil, Refuse(nil, "vault.name.other", "Name", n.Value)
+			return "", nil, Refuse(nil, "vault.name.other", "Name", n.Value)
 		}
 	}
 	// notBefore lies in the past and notAfter counts itself (RFC 5280 4.1.2.5): together no more
 	// than the days approved.
 	ttl := time.Duration(spec.Days)*24*time.Hour - role.Backdate - time.Second
-	return map[string]any{
+	return name, map[string]any{
 		"csr":                  string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE REQUEST", Bytes: csr})),
 		"common_name":          spec.CommonName,
 		"alt_names":            strings.Join(lists[certs.DNS], ","),
@@ -142,18 +142,10 @@ func (p *PKI) body(ctx context.Context, spec certs.Spec, csr []byte) (map[string
 	}, nil
 }
 
-func (p *PKI) roleName(spec certs.Spec) string {
-	if name, ok := p.Roles[spec.Profile]; ok {
-		return name
-	}
-	return RoleName(spec)
-}
-
 var pastCA = regexp.MustCompile(`beyond the expiration of the CA certificate at (\d{4}-\d\d-\d\d)`)
 
 // sign asks once and gives the chain in PEM, leaf first.
-func (p *PKI) sign(ctx context.Context, spec certs.Spec, body map[string]any) (string, error) {
-	role := p.roleName(spec)
+func (p *PKI) sign(ctx context.Context, role string, spec certs.Spec, body map[string]any) (string, error) {
 	path, err := p.path("sign", role)
 	if err != nil {
 		return "", err

@@ -50,6 +50,8 @@ func TestPolicies(t *testing.T) {
 	const (
 		auditLabel = "Y291bnRlcnNpZ24gYXVkaXQgY2hhaW4gMQ=="
 
+		handovers = "sys/leases/revoke-prefix/"
+
 		transit = "countersign-transit/"
 		kv      = "countersign-kv/"
 		pki     = "countersign-pki/"
@@ -103,6 +105,11 @@ func TestPolicies(t *testing.T) {
 				{"DELETE", kv + "metadata/issued/x", nil},
 				{"PUT", kv + "destroy/issued/x", body{"versions": []int{1}}},
 				{"PUT", kv + "config", body{"cas_required": false}},
+				{"PUT", pki + "sign/some-role", body{"csr": "x"}},
+				{"PUT", pki + "sign/countersign-server-ds", body{"csr": "x", "other_sans": "1.3.6.1.4.1.311.20.2.3;UTF8:root"}},
+				{"PUT", pki + "sign/countersign-server-ds", body{"csr": "x", "not_after": "9999-12-31T23:59:59Z"}},
+				{"PUT", pki + "sign/countersign-server-ds", body{"csr": "x", "ext_key_usage": "CodeSigning"}},
+				{"PUT", pki + "sign/countersign-server-ds", body{"csr": "x", "exclude_cn_from_sans": false}},
 				{"PUT", pki + "sign-verbatim", body{"csr": "x"}},
 				{"PUT", pki + "sign-verbatim/countersign-server-ds", body{"csr": "x"}},
 				{"PUT", pki + "issue/countersign-server-ds", body{"common_name": "a.example.com"}},
@@ -139,8 +146,19 @@ func TestPolicies(t *testing.T) {
 				{"DELETE", transit + "keys/k2", nil},
 				{"PUT", kv + "data/handovers/x", cas(0)},
 				{"GET", kv + "data/handovers/x", nil},
+				{"PUT", handovers + transit + "export/signing-key/k9/latest", body{"sync": true}},
 			},
 			denied: []call{
+				{"PUT", "auth/token/revoke-accessor", body{"accessor": "x"}},
+				{"PUT", "auth/token/revoke-orphan", body{"token": "x"}},
+				{"PUT", handovers + "auth", body{"sync": true}},
+				{"PUT", handovers + "auth/token/create", body{"sync": true}},
+				{"PUT", handovers + transit + "export", body{"sync": true}},
+				{"PUT", handovers + transit + "export/signing-key/k1", body{"sync": true}},
+				{"PUT", handovers + pki + "sign/latest", body{"sync": true}},
+				{"PUT", "sys/leases/revoke-force/" + transit + "export/signing-key/k1/latest", nil},
+				{"PUT", "sys/leases/revoke", body{"lease_id": "auth/approle/login/x"}},
+				{"LIST", "sys/leases/lookup/auth/approle/login", nil},
 				{"GET", transit + "export/signing-key/k1/latest", nil},
 				{"PUT", transit + "keys/k1/config", body{"exportable": true}},
 				{"PUT", transit + "keys/k1/config", body{"allow_plaintext_backup": true}},

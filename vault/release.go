@@ -86,12 +86,8 @@ func (c *Custody) Opening(ctx context.Context, recorded string) (certs.Opening, 
 	if !time.Now().Before(expires.Add(-time.Second)) {
 		return certs.Opening{}, nil
 	}
-	_, err = c.Janitor.call(ctx, write("auth/token/lookup-accessor", map[string]any{"accessor": accessor}))
-	if err == nil {
-		return certs.Opening{}, nil
-	}
-	if !unknownAccessor(err) {
-		return certs.Opening{}, fmt.Errorf("ask after hand-over: %w", err)
+	if path, err := c.unopened(ctx, accessor); err != nil || path != "" {
+		return certs.Opening{}, err
 	}
 	_, revoked, err := readKV(ctx, c.Janitor, c.KV, "handovers/"+accessor)
 	if err != nil || revoked {
@@ -100,7 +96,35 @@ func (c *Custody) Opening(ctx context.Context, recorded string) (certs.Opening, 
 	return certs.Opening{Opened: time.Now(), Final: true}, nil
 }
 
-// Revoke takes a hand-over back. One that was opened or has ended is no error.
+// unopened gives the path that a hand-over was made at while it can still be opened,
+// else nothing.
+func (c *Custody) unopened(ctx context.Context, accessor string) (string, error) {
+	answer, err := c.Janitor.call(ctx, write("auth/token/lookup-accessor", map[string]any{"accessor": accessor}))
+	if unknownAccessor(err) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("ask after hand-over: %w", err)
+	}
+	at := text(answer, "path")
+	exports, err := c.path("export", "signing-key")
+	if err != nil {
+		return "", err
+	}
+	name, latest := strings.CutSuffix(strings.TrimPrefix(at, exports+"/"), "/latest")
+	if !strings.HasPrefix(at, exports+"/") || !latest || checkKeyName(name) != nil {
+		return "", Refuse(nil, "vault.handover.unknown") // some other token
+	}
+	return at, nil
+}
+
+// Revoke takes a hand-over back, and any other one of the same key that is still
+// unopened. One that was opened or has ended is no error.
+//
+// Vault can restrict nobody to revoking some tokens by their accessors: who may revoke
+// one may revoke root's. So the lease is revoked, which lies below the path that was
+// wrapped (RegisterAuth in Vault's expiration manager), and the janitor may do that
+// there alone.
 func (c *Custody) Revoke(ctx context.Context, recorded string) error {
 	accessor, _, err := splitAccessor(recorded)
 	if err != nil {
@@ -114,8 +138,12 @@ func (c *Custody) Revoke(ctx context.Context, recorded string) error {
 	if _, err := createKV(ctx, c.Janitor, c.KV, "handovers/"+accessor, map[string]any{"revoked": time.Now().UTC().Format(time.RFC3339)}); err != nil {
 		return fmt.Errorf("take back hand-over: %w", err)
 	}
-	_, err = c.Janitor.call(ctx, write("auth/token/revoke-accessor", map[string]any{"accessor": accessor}))
-	if err != nil && !unknownAccessor(err) {
+	path, err := c.unopened(ctx, accessor)
+	if err != nil || path == "" {
+		return err
+	}
+	// Without sync Vault only notes that it should.
+	if _, err = c.Janitor.call(ctx, write("sys/leases/revoke-prefix/"+path, map[string]any{"sync": true})); err != nil {
 		return fmt.Errorf("take back hand-over: %w", err)
 	}
 	return nil

@@ -3,6 +3,7 @@ package vault
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -23,6 +24,11 @@ type Role struct {
 	Backdate  time.Duration
 	CSRNames  bool // takes CN or names from the request: never
 	Unstored  bool // keeps no copy: a certificate that got lost on its way could not be found again
+	Domains   []string
+	Bare      bool // signs the domains themselves, not only names below them
+	Wildcards bool
+	IPs       bool // any
+	AnyName   bool // signs names that are in no domain of it, or no host names
 	KeyType   string
 	fetchedAt time.Time
 }
@@ -57,6 +63,45 @@ func RoleName(spec certs.Spec) string {
 		}
 	}
 	return name
+}
+
+// RoleFor is RoleName with the kinds of names that spec has besides host names below
+// the domains of the role: -bare for a domain itself, -wildcard for a wildcard also
+// beside a bare domain, -ip for addresses, -wildcard-ip for addresses beside either.
+// Whoever can sign with the one role for host names can so sign nothing else.
+func RoleFor(spec certs.Spec, domains []string) string {
+	var bare, wildcard, ip bool
+	for _, n := range append(slices.Clone(spec.Names), certs.Name{Type: certs.DNS, Value: spec.CommonName}) {
+		name := n.Value
+		if n.Type == certs.Email {
+			name = name[strings.LastIndex(name, "@")+1:]
+		}
+		ip = ip || n.Type == certs.IP
+		wildcard = wildcard || strings.Contains(name, "*")
+		bare = bare || slices.ContainsFunc(domains, func(d string) bool { return strings.EqualFold(d, name) })
+	}
+	switch name := RoleName(spec); {
+	case ip && (bare || wildcard):
+		return name + "-wildcard-ip"
+	case ip:
+		return name + "-ip"
+	case wildcard:
+		return name + "-wildcard"
+	case bare:
+		return name + "-bare"
+	default:
+		return name
+	}
+}
+
+// wide refuses a role, called as RoleFor does, that signs more than its name says.
+func (r Role) wide(whole string) error {
+	name, ip := strings.CutSuffix(whole, "-ip")
+	wildcard, bare := strings.HasSuffix(name, "-wildcard"), strings.HasSuffix(name, "-bare")
+	if r.AnyName || r.IPs && !ip || r.Wildcards && !wildcard || r.Bare && !bare && !wildcard {
+		return Wait(nil, "vault.role.wide", "Role", whole)
+	}
+	return nil
 }
 
 // refuses compares the role called name with what is to be signed, before it is.
@@ -103,6 +148,30 @@ func subjectLine(s certs.Subject) string {
 // with what was approved in any case; this only saves asking.
 const rolesFor = time.Minute
 
+// roleFor is the role to sign spec with: what the configuration says, else the one of
+// deploy/vault that permits its names and no other kind.
+func (p *PKI) roleFor(ctx context.Context, spec certs.Spec) (name string, role Role, err error) {
+	if name, ok := p.Roles[spec.Profile]; ok {
+		role, err = p.role(ctx, name)
+		return name, role, err
+	}
+	base := RoleName(spec)
+	if role, err = p.role(ctx, base); err != nil {
+		return base, role, err
+	}
+	if name = RoleFor(spec, role.Domains); name != base {
+		role, err = p.role(ctx, name)
+		var missing *Fault
+		if errors.As(err, &missing) && missing.Text().Key == "vault.role.missing" {
+			err = Wait(err, "vault.role.special", "Role", name)
+		}
+	}
+	if err == nil {
+		err = role.wide(name)
+	}
+	return name, role, err
+}
+
 func (p *PKI) role(ctx context.Context, name string) (Role, error) {
 	p.mu.Lock()
 	known, ok := p.known[name]
@@ -140,6 +209,9 @@ func readRole(data map[string]any) Role {
 		Subject: certs.Subject{C: all("country"), ST: all("province"), L: all("locality"), O: all("organization"), OU: all("ou")},
 		Most:    seconds("max_ttl"), Backdate: seconds("not_before_duration"),
 		CSRNames: is("use_csr_common_name") || is("use_csr_sans"), Unstored: is("no_store"),
+		Domains: texts(data["allowed_domains"]), Bare: is("allow_bare_domains"), Wildcards: is("allow_wildcard_certificates"), IPs: is("allow_ip_sans"),
+		AnyName: is("allow_any_name") || is("allow_glob_domains") || is("allow_localhost") || !is("enforce_hostnames") ||
+			len(texts(data["allowed_uri_sans"]))+len(texts(data["allowed_other_sans"])) > 0,
 		KeyType: keyType, fetchedAt: time.Now(),
 	}
 	for flag, usage := range map[string]string{"server_flag": "serverauth", "client_flag": "clientauth",

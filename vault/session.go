@@ -16,8 +16,9 @@ import (
 )
 
 // Session is one identity that stays logged in: it renews its token at two thirds of
-// its life and logs in again when renewal ends, for whatever reason. It is safe for
-// concurrent use.
+// its life and logs in again when renewal ends, for whatever reason. A brief one has no
+// token in between: it logs in for each call and revokes the token after it. Both are
+// safe for concurrent use.
 type Session struct {
 	Identity string // writer, releaser ...: for people and logs
 
@@ -28,8 +29,11 @@ type Session struct {
 	stop   context.CancelFunc
 	ended  chan struct{}
 	again  chan struct{} // asks for a login now
+	brief  bool
+	turn   sync.Mutex // one login at a time; of a brief session, one call
 
 	mu      sync.Mutex
+	proven  bool          // of a brief session: it could log in
 	client  *api.Client   // nil: not logged in
 	expires time.Time     // zero: never
 	problem error         // why not
@@ -46,6 +50,16 @@ const (
 // NewSession starts logging in, in the background: a Vault that is away now is no
 // error. Close ends it.
 func NewSession(server Server, identity string, login Login, log *slog.Logger) (*Session, error) {
+	return newSession(server, identity, login, log, false)
+}
+
+// NewBriefSession is NewSession for an identity that is seldom used, and that a thief
+// would like to have. It logs in once at first, to see that it can.
+func NewBriefSession(server Server, identity string, login Login, log *slog.Logger) (*Session, error) {
+	return newSession(server, identity, login, log, true)
+}
+
+func newSession(server Server, identity string, login Login, log *slog.Logger, brief bool) (*Session, error) {
 	if login == nil {
 		return nil, fmt.Errorf("vault: no login for the %s", identity)
 	}
@@ -57,7 +71,7 @@ func NewSession(server Server, identity string, login Login, log *slog.Logger) (
 		log = slog.New(slog.DiscardHandler)
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	s := &Session{Identity: identity, server: server, base: base, login: login, log: log, stop: stop,
+	s := &Session{Identity: identity, server: server, base: base, login: login, log: log, stop: stop, brief: brief,
 		ended: make(chan struct{}), again: make(chan struct{}, 1), change: make(chan struct{})}
 	go s.run(ctx)
 	return s, nil
@@ -75,7 +89,7 @@ func (s *Session) Close() {
 func (s *Session) Expires() (time.Time, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.client == nil {
+	if s.client == nil && !s.proven {
 		return time.Time{}, s.trouble()
 	}
 	return s.expires, nil
@@ -93,7 +107,9 @@ func (s *Session) run(ctx context.Context) {
 	defer close(s.ended)
 	pause := minPause
 	for ctx.Err() == nil {
-		auth, err := s.logIn(ctx)
+		s.turn.Lock()
+		client, auth, err := s.logIn(ctx)
+		s.turn.Unlock()
 		if err != nil {
 			s.set(nil, time.Time{}, s.loginFault(err))
 			s.log.Warn("vault login failed", "identity", s.Identity, "err", err)
@@ -103,30 +119,77 @@ func (s *Session) run(ctx context.Context) {
 		}
 		pause = minPause
 		s.log.Info("vault login", "identity", s.Identity, "ttl", auth.LeaseDuration)
+		if s.brief {
+			s.giveBack(ctx, client)
+			s.prove()
+			<-ctx.Done()
+			return
+		}
+		s.set(client, end(auth.LeaseDuration), nil)
 		s.watch(ctx, auth)
 		s.sleep(ctx, rand.N(minPause)) //nolint:gosec // jitter; also bounds a loop of logins that end at once
 	}
 }
 
-func (s *Session) logIn(ctx context.Context) (*api.SecretAuth, error) {
+// logIn needs turn.
+func (s *Session) logIn(ctx context.Context) (*api.Client, *api.SecretAuth, error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*s.base.ClientTimeout())
 	defer cancel()
 	client, err := s.server.with(s.base, "")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	secret, err := s.login.login(ctx, client)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if secret == nil || secret.Auth == nil || secret.Auth.ClientToken == "" {
-		return nil, errors.New("vault: the login gave no token")
+		return nil, nil, errors.New("vault: the login gave no token")
 	}
 	if client, err = s.server.with(s.base, secret.Auth.ClientToken); err != nil {
+		return nil, nil, err
+	}
+	return client, secret.Auth, nil
+}
+
+// giveBack revokes a token that was made by logging in, whatever has become of ctx.
+func (s *Session) giveBack(ctx context.Context, client *api.Client) {
+	switch s.login.(type) {
+	case Token, TokenFile:
+		return // somebody else's
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), client.ClientTimeout())
+	defer cancel()
+	if err := client.Auth().Token().RevokeSelfWithContext(ctx, ""); err != nil {
+		s.log.Warn("vault token left to expire", "identity", s.Identity, "err", err)
+	}
+}
+
+func (s *Session) prove() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.proven, s.problem = true, nil
+	close(s.change)
+	s.change = make(chan struct{})
+}
+
+// briefly does o with a token of its own.
+func (s *Session) briefly(ctx context.Context, o op) (*api.Secret, error) {
+	if _, err := s.use(ctx); err != nil {
 		return nil, err
 	}
-	s.set(client, end(secret.Auth.LeaseDuration), nil)
-	return secret.Auth, nil
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	client, _, err := s.logIn(ctx)
+	if err != nil {
+		return nil, s.loginFault(err)
+	}
+	defer s.giveBack(ctx, client)
+	answer, err := s.once(ctx, client, o)
+	if err != nil {
+		return nil, s.classify(err, o.path)
+	}
+	return answer, nil
 }
 
 // end turns a lease in seconds into a time; a lease of 0 has no end.
@@ -219,14 +282,14 @@ func flat(args map[string]string) []string {
 	return pairs
 }
 
-// use gives the client with the present token. While the first login is under way it
-// waits for it, as long as ctx lets it.
+// use gives the client with the present token; of a brief session none. While the first
+// login is under way it waits for it, as long as ctx lets it.
 func (s *Session) use(ctx context.Context) (*api.Client, error) {
 	for {
 		s.mu.Lock()
-		client, problem, change := s.client, s.problem, s.change
+		client, proven, problem, change := s.client, s.proven, s.problem, s.change
 		s.mu.Unlock()
-		if client != nil {
+		if client != nil || proven {
 			return client, nil
 		}
 		if problem != nil {

@@ -43,7 +43,7 @@ func startVault(c *console, dir string) (*demoVault, error) {
 	if err != nil {
 		return nil, fmt.Errorf("demo: %w; see %s", err, log.Name())
 	}
-	if err := s.Setup(c.ctx, []string{"example.com", "example.org", "example.net"}, demoSubject); err != nil {
+	if err := s.Setup(c.ctx, []string{"example.com", "example.org", "example.net"}, demoSubject, "NAMES=bare wildcard ip"); err != nil {
 		return nil, errors.Join(err, s.Stop())
 	}
 	return &demoVault{Server: s, binary: binary, dir: dir}, nil

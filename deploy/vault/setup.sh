@@ -8,6 +8,13 @@
 #   COUNTRY, PROVINCE, LOCALITY, ORGANIZATION, UNIT
 #                 the subject of all certificates: Vault takes it from the role, never
 #                 from the request, so it must be what requesters fill in
+#   NAMES         kinds of names that certificates may have besides host names below the
+#                 domains, default "bare wildcard": bare, the domains themselves
+#                 (Expressway-E, IM and Presence, CMS); wildcard, also beside the domain
+#                 (IM and Presence, CMS); ip, any address. Each has roles of its own, and
+#                 what is not said is taken away.
+#   CIDRS         comma-separated addresses that Countersign logs in from, such as
+#                 192.0.2.5/32; left out, what was set before stays
 #   MAX_TTL       longest lifetime, default 9528h (397 days)
 #   VAULT         the vault command, default vault
 set -eu
@@ -15,6 +22,7 @@ set -eu
 vault=${VAULT:-vault}
 here=$(cd "$(dirname "$0")" && pwd)
 max_ttl=${MAX_TTL:-9528h}
+kinds=" ${NAMES-bare wildcard} "
 : "${DOMAINS:?say in DOMAINS which domains certificates may be for, such as example.com}"
 
 mounted() { "$vault" secrets list -format=json | grep -q "^  \"$1/\""; }
@@ -51,22 +59,62 @@ mounted countersign-pki || "$vault" secrets enable -path=countersign-pki -max-le
 "$vault" write -f countersign-transit/keys/countersign-backup type=aes256-gcm96 >/dev/null
 "$vault" write -f countersign-transit/keys/countersign-acme type=ecdsa-p256 >/dev/null
 
-for role in "$here"/roles/*.json; do
-	name=$(basename "$role" .json)
-	"$vault" write "countersign-pki/roles/$name" - <"$role" >/dev/null
-	"$vault" patch "countersign-pki/roles/$name" - >/dev/null <<-EOF
-		{"allowed_domains": "$DOMAINS", "max_ttl": "$max_ttl",
+here_now=$("$vault" list -format=json countersign-pki/roles 2>/dev/null || echo '[]')
+
+# role SUFFIX KINDS FLAG...: the role of $file once more, for these kinds of names too;
+# or not any more, where they are not all wanted.
+role() {
+	name=$base$1
+	for kind in $2; do
+		case $kinds in
+		*" $kind "*) ;;
+		*)
+			case $here_now in *"\"$name\""*) "$vault" delete "countersign-pki/roles/$name" >/dev/null ;; esac
+			return 0
+			;;
+		esac
+	done
+	shift 2
+	edit='$d'
+	for flag; do
+		edit="$edit;s/\"$flag\": false/\"$flag\": true/"
+	done
+	"$vault" write "countersign-pki/roles/$name" - >/dev/null <<-EOF
+		$(sed "$edit" "$file"),
+		 "allowed_domains": "$DOMAINS", "max_ttl": "$max_ttl",
 		 "country": $(list "${COUNTRY:-}"), "province": $(list "${PROVINCE:-}"), "locality": $(list "${LOCALITY:-}"),
 		 "organization": $(list "${ORGANIZATION:-}"), "ou": $(list "${UNIT:-}")}
 	EOF
+}
+
+for file in "$here"/roles/*.json; do
+	base=$(basename "$file" .json)
+	role "" ""
+	role -ip ip allow_ip_sans
+	case $base in
+	countersign-client-*) continue ;; # a client is one host
+	esac
+	role -bare bare allow_bare_domains
+	case $base in
+	*-client-ds*-de) continue ;; # of products that take no wildcard
+	esac
+	role -wildcard wildcard allow_bare_domains allow_wildcard_certificates
+	role -wildcard-ip "wildcard ip" allow_bare_domains allow_wildcard_certificates allow_ip_sans
 done
 
 "$vault" auth list -format=json | grep -q '^  "approle/"' || "$vault" auth enable approle
 for identity in writer releaser janitor recorder revoker; do
 	"$vault" policy write "countersign-$identity" "$here/$identity.hcl"
+	bound=${CIDRS:+secret_id_bound_cidrs=$CIDRS token_bound_cidrs=$CIDRS}
 	# Periodic: it lives as long as it is renewed, and dies within the hour when it is not.
+	life="token_period=1h token_num_uses=0"
+	if [ "$identity" = releaser ]; then
+		# One call and the end of the token: whoever finds one finds it spent.
+		life="token_period=0 token_ttl=1m token_max_ttl=1m token_num_uses=2"
+	fi
+	# shellcheck disable=SC2086 # words of options
 	"$vault" write "auth/approle/role/countersign-$identity" \
 		token_policies="countersign-$identity" token_no_default_policy=false \
-		token_period=1h secret_id_ttl=0 secret_id_num_uses=0 >/dev/null
+		$life secret_id_ttl=0 secret_id_num_uses=0 $bound >/dev/null
 done
 echo "ready: give Countersign the role-ids and wrapped secret-ids of the AppRoles countersign-*" >&2

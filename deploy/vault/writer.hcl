@@ -43,8 +43,20 @@ path "countersign-kv/data/issued/+" {
   capabilities = ["create", "update", "read"]
 }
 
-path "countersign-pki/sign/+" {
-  capabilities = ["update"]
+# By roles of deploy/vault alone, and in their bounds: no names of other kinds, no end
+# past that of the role.
+path "countersign-pki/sign/countersign-*" {
+  capabilities       = ["update"]
+  allowed_parameters = {
+    "csr"                  = []
+    "common_name"          = []
+    "alt_names"            = []
+    "ip_sans"              = []
+    "uri_sans"             = []
+    "exclude_cn_from_sans" = [true]
+    "ttl"                  = []
+    "format"               = ["pem"]
+  }
 }
 path "countersign-pki/roles/+" {
   capabilities = ["read"]

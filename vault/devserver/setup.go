@@ -16,16 +16,17 @@ import (
 )
 
 // Setup runs the scripts of deploy/vault against this server, as an operator would:
-// setup.sh for these domains and this subject, and dev-ca.sh.
-func (s *Server) Setup(ctx context.Context, domains []string, subject certs.Subject) error {
-	if err := s.Prepare(ctx, domains, subject); err != nil {
+// setup.sh for these domains and this subject, and dev-ca.sh. settings are further ones
+// of setup.sh, such as NAMES=ip.
+func (s *Server) Setup(ctx context.Context, domains []string, subject certs.Subject, settings ...string) error {
+	if err := s.Prepare(ctx, domains, subject, settings...); err != nil {
 		return err
 	}
 	return s.script(ctx, "dev-ca.sh")
 }
 
 // Prepare runs setup.sh alone: everything but a CA.
-func (s *Server) Prepare(ctx context.Context, domains []string, subject certs.Subject) error {
+func (s *Server) Prepare(ctx context.Context, domains []string, subject certs.Subject, settings ...string) error {
 	dir := s.path("deploy")
 	err := fs.WalkDir(deploy.Files, ".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -44,8 +45,8 @@ func (s *Server) Prepare(ctx context.Context, domains []string, subject certs.Su
 	if err != nil {
 		return fmt.Errorf("set up vault: %w", err)
 	}
-	return s.script(ctx, "setup.sh", "DOMAINS="+strings.Join(domains, ","), "COUNTRY="+subject.C, "PROVINCE="+subject.ST,
-		"LOCALITY="+subject.L, "ORGANIZATION="+subject.O, "UNIT="+subject.OU)
+	return s.script(ctx, "setup.sh", append(settings, "DOMAINS="+strings.Join(domains, ","), "COUNTRY="+subject.C, "PROVINCE="+subject.ST,
+		"LOCALITY="+subject.L, "ORGANIZATION="+subject.O, "UNIT="+subject.OU)...)
 }
 
 func (s *Server) script(ctx context.Context, name string, env ...string) error {

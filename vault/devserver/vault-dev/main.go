@@ -41,7 +41,7 @@ func run(ctx context.Context, o devserver.Options, domains []string, subject cer
 		return err
 	}
 	defer s.Stop() //nolint:errcheck // the process is ending
-	if err := s.Setup(ctx, domains, subject); err != nil {
+	if err := s.Setup(ctx, domains, subject, "NAMES=bare wildcard ip"); err != nil {
 		return err
 	}
 	config, err := s.Config(ctx)
