@@ -36,8 +36,9 @@ func (c *Custody) Release(ctx context.Context, name string) (certs.Handover, err
 	case err != nil:
 		return certs.Handover{}, fmt.Errorf("release %s: %w", name, err)
 	}
-	if answer == nil || answer.WrapInfo == nil || answer.WrapInfo.Token == "" {
-		return certs.Handover{}, fmt.Errorf("release %s: vault did not wrap its answer", name)
+	// What is not wrapped is the key itself, or nothing: neither goes any further.
+	if answer == nil || answer.WrapInfo == nil || answer.WrapInfo.Token == "" || len(answer.Data) > 0 {
+		return certs.Handover{}, Refuse(nil, "vault.handover.bare", "Name", name)
 	}
 	w := answer.WrapInfo
 	expires := w.CreationTime.Add(time.Duration(w.TTL) * time.Second)

@@ -3,6 +3,7 @@ package vault
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -30,11 +31,26 @@ func (s Server) people() string {
 	return s.Address
 }
 
+// CheckAddress refuses what is no address of a Vault, and one at which tokens would
+// cross a network in clear: http is for this machine alone (Vault Agent, Vault Proxy).
+func CheckAddress(address string) error {
+	u, err := url.Parse(address)
+	if err != nil || u.Hostname() == "" || u.User != nil {
+		return fmt.Errorf("vault: address %q is not like https://vault.example.com:8200", address)
+	}
+	ip, _ := netip.ParseAddr(u.Hostname()) // no address: not loopback
+	if u.Scheme != "https" && (u.Scheme != "http" || u.Hostname() != "localhost" && !ip.IsLoopback()) {
+		return fmt.Errorf("vault: address %q is not like https://vault.example.com:8200; http is for this machine alone", address)
+	}
+	return nil
+}
+
 // connect makes a client without a token. It talks to nobody yet.
 func (s Server) connect() (*api.Client, error) {
-	u, err := url.Parse(s.Address)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return nil, fmt.Errorf("vault: address %q is not like https://vault.example.com:8200", s.Address)
+	for _, address := range []string{s.Address, s.people()} {
+		if err := CheckAddress(address); err != nil {
+			return nil, err
+		}
 	}
 	config := api.DefaultConfig()
 	if config.Error != nil {
@@ -49,7 +65,7 @@ func (s Server) connect() (*api.Client, error) {
 	// Nothing is tried again below us: a signature asked for twice is two certificates, and
 	// the outbox above knows when to try again.
 	config.MaxRetries = 0
-	if u.Scheme == "https" {
+	if strings.HasPrefix(s.Address, "https:") {
 		err := config.ConfigureTLS(&api.TLSConfig{CACert: s.CAFile, TLSServerName: s.ServerName})
 		if err != nil {
 			return nil, fmt.Errorf("vault: TLS: %w", err)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"net/url"
 	"reflect"
 	"slices"
 	"strings"
@@ -152,8 +151,10 @@ func identities(v vault.Config) map[string]vault.LoginConfig {
 }
 
 func checkVault(p *problems, v vault.Config) {
-	u, err := url.Parse(v.Address)
-	p.need(err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http"), "vault: address is %q; it takes an address like https://vault.example.com:8200", v.Address)
+	for setting, address := range map[string]string{"address": v.Address, "public": v.Public} {
+		p.need(setting == "public" && address == "" || vault.CheckAddress(address) == nil,
+			"vault: %s is %q; it takes an address like https://vault.example.com:8200, http on this machine alone", setting, address)
+	}
 	all := identities(v)
 	for _, who := range sortedKeys(all) {
 		l := all[who]

@@ -36,7 +36,9 @@ func TestCallsOfOneIssuance(t *testing.T) {
 	}
 	got = slices.Compact(got) // the hand-over is asked after until it is opened
 	want := []string{
+		"/v1/auth/approle/login", // of the releaser, for this once
 		"/v1/auth/token/lookup-accessor",
+		"/v1/auth/token/revoke-self",
 		"GET kv/data/handovers/",
 		"GET pki/roles/countersign-server-client-ds-ke",
 		"GET transit/export/signing-key//latest",
@@ -55,7 +57,7 @@ func TestCallsOfOneIssuance(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, named := range []string{"`transit/keys/:name`", "`transit/keys/:name/csr`", "`pki/sign/:role`", "`transit/keys/:name/set-certificate`",
-		"`kv/certificates/:name/:serial`", "`kv/issued/:key`", "`transit/export/signing-key/:name/latest`", "`auth/token/lookup-accessor`", "`kv/handovers/:accessor`"} {
+		"`kv/certificates/:name/:serial`", "`kv/issued/:key`", "`transit/export/signing-key/:name/latest`", "`auth/approle/login`", "`auth/token/revoke-self`", "`auth/token/lookup-accessor`", "`kv/handovers/:accessor`"} {
 		if !strings.Contains(string(raw), named) {
 			t.Errorf("docs/vault.md does not name %s among what is called", named)
 		}
