@@ -47,6 +47,15 @@ func TestCheck(t *testing.T) {
 	if missing < 3 {
 		t.Errorf("missed only %d rights", missing)
 	}
+	// Who may sign must not write the record, nor the other way round.
+	both := vaulttest.LoggedIn(t, s.Connection(), "recorder", vault.Token(s.Token))
+	told := false
+	for _, check := range (&vault.Custody{Writer: c.Writer, Releaser: c.Releaser, Janitor: c.Janitor, Recorder: both}).Check(t.Context()) {
+		told = told || check.Name == "rights recorder" && check.Err != nil
+	}
+	if !told {
+		t.Error("a recorder with all rights is called fine")
+	}
 }
 
 func TestRevokeAndKeep(t *testing.T) {
@@ -146,6 +155,9 @@ func TestOpen(t *testing.T) {
 	}
 	for _, wrong := range []func(*vault.Config){
 		func(c *vault.Config) { c.Address = "vault" },
+		func(c *vault.Config) { c.Address = "http://vault.example.com:8200" },
+		func(c *vault.Config) { c.Public = "http://vault.example.com:8200" },
+		func(c *vault.Config) { c.Recorder.RoleID = "" },
 		func(c *vault.Config) { c.Janitor = vault.LoginConfig{} },
 		func(c *vault.Config) { c.Writer.RoleID = "" },
 		func(c *vault.Config) { c.Releaser = vault.LoginConfig{Method: "token"} },

@@ -78,6 +78,17 @@ func TestNarrowRoles(t *testing.T) {
 	if len(roles) < 20 {
 		t.Fatalf("only %d roles", len(roles))
 	}
+	wanted := planned(t)
+	for role, profile := range wanted {
+		if !slices.Contains(roles, role) {
+			t.Errorf("no role %s for %s", role, profile)
+		}
+	}
+	for _, role := range roles {
+		if wanted[role] == "" && suffixOf(role) != "-ip" { // any of them can be asked for an address
+			t.Errorf("role %s is for nothing", role)
+		}
+	}
 	type body map[string]any
 	var same []string
 	kinds := []struct {

@@ -143,7 +143,7 @@ func (x *examination) roles(issuer string, given map[string]string) (map[string]
 				longest = max(longest, spec.Days)
 				role := given[profile.ID]
 				if role == "" {
-					role = vault.RoleName(spec)
+					role = vault.RoleFor(spec, sampleDomains)
 				}
 				need[role] = role
 			}
@@ -159,9 +159,12 @@ func first(list []string) string {
 	return list[0]
 }
 
+// sampleDomains stand for those of the roles.
+var sampleDomains = []string{"example.com"}
+
 // samplePlan plans one node with one service.
 func samplePlan(cat *certs.Catalogue, p certs.Profile, ca certs.CAKind) certs.Plan {
-	return cat.Plan(certs.Deployment{Domains: []string{"example.com"}, Systems: []certs.System{{
+	return cat.Plan(certs.Deployment{Domains: sampleDomains, Systems: []certs.System{{
 		Product: p.Product(), Services: []string{p.Service()}, Nodes: []string{"node1.example.com"}, ClusterFQDN: "cluster.example.com", CA: ca}}}, time.Now())
 }
 
