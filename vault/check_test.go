@@ -144,6 +144,9 @@ func TestOpen(t *testing.T) {
 	if at, err := v.Expires(); err != nil || time.Until(at) > time.Hour || time.Until(at) < 50*time.Minute {
 		t.Errorf("tokens end at %v, %v", at, err)
 	}
+	if at, err := v.Custody.Releaser.Expires(); err != nil || !at.IsZero() {
+		t.Errorf("a token that exports keys lies about until %v, %v", at, err)
+	}
 	key, err := v.Custody.AccountKey(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -57,16 +57,12 @@ func TestOutages(t *testing.T) {
 	during := func(key string) {
 		t.Helper()
 		for name, try := range all {
-			start := time.Now()
 			err := try(t.Context())
 			if err == nil {
 				t.Errorf("%s worked", name)
 				continue
 			}
 			wants(t, err, true, key)
-			if spent := time.Since(start); spent > 15*time.Second {
-				t.Errorf("%s took %v to say so", name, spent)
-			}
 		}
 	}
 	after := func() {

@@ -118,6 +118,37 @@ func TestRequestCheckedBeforeSigning(t *testing.T) {
 	}
 }
 
+// TestOwnKeys: keys of Countersign itself are no keys for certificates; Vault is not
+// even asked.
+func TestOwnKeys(t *testing.T) {
+	s := vaulttest.Start(t)
+	proxy := vaulttest.NewProxy(t, s)
+	all := vaulttest.LoggedIn(t, proxy.Server, "writer", vault.Token(s.Token)) // one that Vault would let
+	c := &vault.Custody{Writer: all, Releaser: all, Janitor: all}
+	spec := vaulttest.Spec(vaulttest.Kinds[1])
+	csr, err := c.CreateCSR(t.Context(), "k1", spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert, _, err := (&vault.PKI{Signer: all}).Issue(t.Context(), "k1", spec, csr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy.Calls()
+	for _, name := range []string{"countersign-audit", "countersign-acme", "countersign-", "../k1", "k1/config", "k1?x", ""} {
+		_, making := c.CreateCSR(t.Context(), name, spec)
+		_, releasing := c.Release(t.Context(), name)
+		for i, err := range []error{making, releasing, c.Keep(t.Context(), name, cert), c.Destroy(t.Context(), name)} {
+			if err == nil {
+				t.Errorf("%q was used (%d)", name, i)
+			}
+		}
+	}
+	if calls := proxy.Calls(); len(calls) > 0 {
+		t.Errorf("Vault was asked: %v", calls)
+	}
+}
+
 // TestApprovedListAlone: signing goes by sign/:role with the approved names, never by
 // what the request itself asks for.
 func TestApprovedListAlone(t *testing.T) {

@@ -53,10 +53,9 @@ mounted countersign-pki || "$vault" secrets enable -path=countersign-pki -max-le
 "$vault" write countersign-pki/config/crl expiry=72h auto_rebuild=true auto_rebuild_grace_period=12h \
 	enable_delta=true delta_rebuild_interval=15m >/dev/null
 
-# Keys of Countersign itself: what the audit log is chained with, backups, and the
-# account at an ACME authority.
+# Keys of Countersign itself: what the audit log is chained with, and the account at an
+# ACME authority.
 "$vault" write -f countersign-transit/keys/countersign-audit type=aes256-gcm96 >/dev/null
-"$vault" write -f countersign-transit/keys/countersign-backup type=aes256-gcm96 >/dev/null
 "$vault" write -f countersign-transit/keys/countersign-acme type=ecdsa-p256 >/dev/null
 
 here_now=$("$vault" list -format=json countersign-pki/roles 2>/dev/null || echo '[]')

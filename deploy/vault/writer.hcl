@@ -27,12 +27,6 @@ path "countersign-transit/keys/countersign-acme" {
 path "countersign-transit/sign/countersign-acme/sha2-256" {
   capabilities = ["update"]
 }
-path "countersign-transit/datakey/plaintext/countersign-backup" {
-  capabilities = ["update"]
-}
-path "countersign-transit/decrypt/countersign-backup" {
-  capabilities = ["update"]
-}
 
 # Records are made once. The one of an issuance is written again with its answer; both
 # times under check-and-set, which the mount asks for.
