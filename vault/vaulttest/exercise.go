@@ -263,6 +263,10 @@ func exerciseHostileCSR(t *testing.T, s Subject) {
 	if err != nil || leaf.IsCA || len(leaf.ExtKeyUsage) != 2 || len(leaf.UnknownExtKeyUsage) != 0 {
 		t.Fatalf("usages that nobody approved: %v, %v", leaf.ExtKeyUsage, err)
 	}
+	_, _, err = s.Issuer.Issue(t.Context(), unique("kind"), Spec(Kinds[2]), csr)
+	if got := Fault(t, err, false).Text().Key; got != "vault.csr.key" {
+		t.Errorf("a key of another kind than approved: %s", got)
+	}
 	damaged := bytes.Clone(csr)
 	damaged[len(damaged)-1] ^= 1
 	_, _, err = s.Issuer.Issue(t.Context(), unique("damaged"), spec, damaged)
