@@ -31,6 +31,7 @@ func TestBareAnswer(t *testing.T) {
 		`{"data":{"name":"k1","keys":{"1":"-----BEGIN EC PRIVATE KEY-----\n` + key + `\n-----END EC PRIVATE KEY-----"}}}`,
 		`{"data":{"keys":{"1":"` + key + `"}},"wrap_info":{"token":"","accessor":"a","ttl":600,"creation_time":"2030-01-01T00:00:00Z"}}`,
 		`{"data":{"keys":{"1":"` + key + `"}},"wrap_info":{"token":"hvs.x","accessor":"a","ttl":600,"creation_time":"2030-01-01T00:00:00Z"}}`,
+		`{"wrap_info":{"token":"","accessor":"a","ttl":600,"creation_time":"2030-01-01T00:00:00Z"}}`,
 		`{"data":null}`,
 	} {
 		proxy.Break(func(w http.ResponseWriter, r *http.Request, _ func()) bool {
@@ -99,8 +100,21 @@ func TestBriefReleaser(t *testing.T) {
 			t.Error("the token exports once more")
 		}
 	}
-	// One that a crash leaves behind is spent with the next call, or after a minute.
+	// What becomes of logging in is told, and passes by itself.
 	root := rootClient(t, s)
+	for _, from := range []string{"192.0.2.5/32", ""} {
+		if _, err := root.Logical().Write("auth/approle/role/countersign-releaser", map[string]any{"secret_id_bound_cidrs": from}); err != nil {
+			t.Fatal(err)
+		}
+		_, err := c.Release(t.Context(), "k1")
+		if _, told := c.Releaser.Expires(); (err == nil) != (from == "") || (told == nil) != (from == "") {
+			t.Errorf("bound to %q: %v, told %v", from, err, told)
+		}
+		if err != nil {
+			wants(t, err, true, "vault.login")
+		}
+	}
+	// One that a crash leaves behind is spent with the next call, or after a minute.
 	role, err := root.Logical().Read("auth/approle/role/countersign-releaser")
 	if err != nil {
 		t.Fatal(err)

@@ -109,6 +109,7 @@ func TestPolicies(t *testing.T) {
 				{"PUT", kv + "config", body{"cas_required": false}},
 				{"PUT", pki + "sign/some-role", body{"csr": "x"}},
 				{"PUT", pki + "sign/countersign-server-ds", body{"csr": "x", "other_sans": "1.3.6.1.4.1.311.20.2.3;UTF8:root"}},
+				{"PUT", pki + "sign/countersign-server-ds", body{"csr": "x", "not_before": "2000-01-01T00:00:00Z"}},
 				{"PUT", pki + "sign/countersign-server-ds", body{"csr": "x", "not_after": "9999-12-31T23:59:59Z"}},
 				{"PUT", pki + "sign/countersign-server-ds", body{"csr": "x", "ext_key_usage": "CodeSigning"}},
 				{"PUT", pki + "sign/countersign-server-ds", body{"csr": "x", "exclude_cn_from_sans": false}},

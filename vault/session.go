@@ -89,7 +89,7 @@ func (s *Session) Close() {
 func (s *Session) Expires() (time.Time, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.client == nil && !s.proven {
+	if s.client == nil && (!s.proven || s.problem != nil) {
 		return time.Time{}, s.trouble()
 	}
 	return s.expires, nil
@@ -121,7 +121,7 @@ func (s *Session) run(ctx context.Context) {
 		s.log.Info("vault login", "identity", s.Identity, "ttl", auth.LeaseDuration)
 		if s.brief {
 			s.giveBack(ctx, client)
-			s.prove()
+			s.prove(nil)
 			<-ctx.Done()
 			return
 		}
@@ -165,10 +165,11 @@ func (s *Session) giveBack(ctx context.Context, client *api.Client) {
 	}
 }
 
-func (s *Session) prove() {
+// prove notes that a brief session could log in once, and what its last login came to.
+func (s *Session) prove(problem error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.proven, s.problem = true, nil
+	s.proven, s.problem = true, problem
 	close(s.change)
 	s.change = make(chan struct{})
 }
@@ -182,8 +183,11 @@ func (s *Session) briefly(ctx context.Context, o op) (*api.Secret, error) {
 	defer s.turn.Unlock()
 	client, _, err := s.logIn(ctx)
 	if err != nil {
-		return nil, s.loginFault(err)
+		err = s.loginFault(err)
+		s.prove(err)
+		return nil, err
 	}
+	s.prove(nil)
 	defer s.giveBack(ctx, client)
 	answer, err := s.once(ctx, client, o)
 	if err != nil {
