@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -98,12 +97,14 @@ func (p *PKI) Check(ctx context.Context) []Check {
 	checks := p.Signer.checkRights(ctx, rights{needs, never})
 	var most time.Duration // that a role gives
 	var roles []Check
-	for _, name := range p.Roles {
+	for profile, name := range p.Roles {
 		role, err := p.role(ctx, name)
-		if err == nil && strings.HasPrefix(name, "countersign-") {
+		if err == nil && profile == name {
 			err = role.wide(name)
 		}
-		roles = append(roles, Check{"role " + name, err})
+		if one := (Check{"role " + name, err}); !slices.Contains(roles, one) { // of several profiles
+			roles = append(roles, one)
+		}
 		most = max(most, role.Most)
 	}
 	longest := time.Duration(p.Longest) * 24 * time.Hour

@@ -26,7 +26,7 @@ type PKI struct {
 	Revoker *Session          // may revoke; nil: Revoke refuses
 	Mount   string            // empty: countersign-pki
 	KV      string            // mount, KV v2; empty: countersign-kv
-	Roles   map[string]string // by profile id; otherwise RoleName
+	Roles   map[string]string // by profile id; otherwise RoleFor. For Check also those of RoleFor, under their own names
 	Longest int               // days that certificates will be asked for at most, for Check; 0: not known
 
 	mu    sync.Mutex

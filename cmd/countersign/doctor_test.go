@@ -161,6 +161,10 @@ func TestDoctorFinds(t *testing.T) {
 		}, "issuer le: dns-01", "cannot be run"},
 		"a Vault that is away": {func(c *clinic) { c.vault("writer", "releaser", "janitor", "recorder") },
 			"custody vault: login writer", "cannot be reached"},
+		"a Vault in clear": {func(c *clinic) {
+			c.vault("writer", "releaser", "janitor", "recorder")
+			c.cfg["vault"].(map[string]any)["address"] = "http://vault.example.com:8200" //nolint:errcheck // made above
+		}, "configuration", "vault: address is \"http://vault.example.com:8200\"; it takes an address like https://vault.example.com:8200, http on this machine alone"},
 		"the record has no identity of its own yet": {func(c *clinic) { c.vault("writer", "releaser", "janitor") },
 			"configuration", "vault: recorder is missing: it alone may use the key of the audit record; run deploy/vault/setup.sh of this version"},
 	}

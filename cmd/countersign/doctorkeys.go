@@ -141,10 +141,11 @@ func (x *examination) roles(issuer string, given map[string]string) (map[string]
 					spec.Days = min(spec.Days, most)
 				}
 				longest = max(longest, spec.Days)
-				role := given[profile.ID]
-				if role == "" {
-					role = vault.RoleFor(spec, sampleDomains)
+				if role := given[profile.ID]; role != "" {
+					need[profile.ID] = role
+					continue
 				}
+				role := vault.RoleFor(spec, sampleDomains)
 				need[role] = role
 			}
 		}
