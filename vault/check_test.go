@@ -16,7 +16,7 @@ import (
 )
 
 func TestCheck(t *testing.T) {
-	s := vaulttest.Start(t)
+	s := shared(t)
 	c, p := vaulttest.Vault(t, s)
 	for _, check := range append(c.Check(t.Context()), p.Check(t.Context())...) {
 		if check.Err != nil {
@@ -59,38 +59,39 @@ func TestCheck(t *testing.T) {
 }
 
 func TestRevokeAndKeep(t *testing.T) {
-	s := vaulttest.Start(t)
+	s := shared(t)
+	k1, k2 := unique("k1"), unique("k2")
 	c, p := vaulttest.Vault(t, s)
 	spec := vaulttest.Spec(vaulttest.Kinds[1])
-	csr, err := c.CreateCSR(t.Context(), "k1", spec)
+	csr, err := c.CreateCSR(t.Context(), k1, spec)
 	if err != nil {
 		t.Fatal(err)
 	}
-	cert, _, err := p.Issue(t.Context(), "k1", spec, csr)
+	cert, _, err := p.Issue(t.Context(), k1, spec, csr)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {
-		if err := c.Keep(t.Context(), "k1", cert); err != nil {
+		if err := c.Keep(t.Context(), k1, cert); err != nil {
 			t.Fatal(err)
 		}
 	}
-	key, err := rootClient(t, s).Logical().Read("countersign-transit/keys/k1")
+	key, err := rootClient(t, s).Logical().Read("countersign-transit/keys/" + k1)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if chain, _ := key.Data["keys"].(map[string]any)["1"].(map[string]any)["certificate_chain"].(string); !bytes.Contains([]byte(chain), []byte("BEGIN CERTIFICATE")) {
 		t.Error("the certificate is not with its key")
 	}
-	otherCSR, err := c.CreateCSR(t.Context(), "k2", spec)
+	otherCSR, err := c.CreateCSR(t.Context(), k2, spec)
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, _, err := p.Issue(t.Context(), "k2", spec, otherCSR)
+	other, _, err := p.Issue(t.Context(), k2, spec, otherCSR)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Keep(t.Context(), "k1", other); err == nil {
+	if err := c.Keep(t.Context(), k1, other); err == nil {
 		t.Error("a certificate of another key was kept")
 	}
 
@@ -115,7 +116,7 @@ func TestRevokeAndKeep(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	theirs, _, err := foreign.Issue(t.Context(), "k1", spec, csr)
+	theirs, _, err := foreign.Issue(t.Context(), k1, spec, csr)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +127,7 @@ func TestRevokeAndKeep(t *testing.T) {
 
 // TestOpen runs on a configuration like an operator's, and the ACME account's key.
 func TestOpen(t *testing.T) {
-	s := vaulttest.Start(t)
+	s := shared(t)
 	config, err := s.Config(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -127,7 +127,8 @@ func eventually(t *testing.T, try func() error) {
 
 // TestBrokenAnswers has something between us and Vault misbehave.
 func TestBrokenAnswers(t *testing.T) {
-	s := vaulttest.Start(t)
+	s := shared(t)
+	k0, k1 := unique("k0"), unique("k1")
 	proxy := vaulttest.NewProxy(t, s)
 	server := proxy.Server
 	server.Timeout = time.Second
@@ -138,7 +139,7 @@ func TestBrokenAnswers(t *testing.T) {
 	writer := vaulttest.LoggedIn(t, server, "writer", login)
 	c := &vault.Custody{Writer: writer, Recorder: writer}
 	spec := vaulttest.Spec(vaulttest.Kinds[1])
-	if _, err := c.CreateCSR(t.Context(), "k0", spec); err != nil {
+	if _, err := c.CreateCSR(t.Context(), k0, spec); err != nil {
 		t.Fatal(err)
 	}
 	answer := func(status int, body string) func(http.ResponseWriter, *http.Request, func()) bool {
@@ -172,13 +173,13 @@ func TestBrokenAnswers(t *testing.T) {
 		}},
 	} {
 		proxy.Break(broken.fault)
-		_, err := c.CreateCSR(t.Context(), "k0", spec)
+		_, err := c.CreateCSR(t.Context(), k0, spec)
 		wants(t, err, true, broken.key)
 		_, err = c.AuditKey()
 		wants(t, err, true, broken.key)
 	}
 	proxy.Break(nil)
-	if _, err := c.CreateCSR(t.Context(), "k0", spec); err != nil {
+	if _, err := c.CreateCSR(t.Context(), k0, spec); err != nil {
 		t.Error(err)
 	}
 
@@ -190,17 +191,17 @@ func TestBrokenAnswers(t *testing.T) {
 		w.WriteHeader(http.StatusInternalServerError)
 		return true
 	})
-	_, err = c.CreateCSR(t.Context(), "k1", spec)
+	_, err = c.CreateCSR(t.Context(), k1, spec)
 	wants(t, err, true, "vault.down")
-	made, err := rootClient(t, s).Logical().Read("countersign-transit/keys/k1")
+	made, err := rootClient(t, s).Logical().Read("countersign-transit/keys/" + k1)
 	if err != nil || made == nil {
 		t.Fatalf("no key was made: %v", err)
 	}
 	proxy.Break(nil)
-	if _, err := c.CreateCSR(t.Context(), "k1", spec); err != nil {
+	if _, err := c.CreateCSR(t.Context(), k1, spec); err != nil {
 		t.Error(err)
 	}
-	again, err := rootClient(t, s).Logical().Read("countersign-transit/keys/k1")
+	again, err := rootClient(t, s).Logical().Read("countersign-transit/keys/" + k1)
 	if err != nil || again.Data["latest_version"] != made.Data["latest_version"] {
 		t.Errorf("another key was made: %v", err)
 	}
@@ -328,14 +329,15 @@ func TestWrongSetup(t *testing.T) {
 
 // TestStolenHandover has somebody else open a hand-over first.
 func TestStolenHandover(t *testing.T) {
-	s := vaulttest.Start(t)
+	s := shared(t)
+	k1, k2 := unique("k1"), unique("k2")
 	c, _ := vaulttest.Vault(t, s)
 	open := vaulttest.Unwrap(s, vaulttest.Binary(t))
 	spec := vaulttest.Spec(vaulttest.Kinds[1])
-	if _, err := c.CreateCSR(t.Context(), "k1", spec); err != nil {
+	if _, err := c.CreateCSR(t.Context(), k1, spec); err != nil {
 		t.Fatal(err)
 	}
-	h, err := c.Release(t.Context(), "k1")
+	h, err := c.Release(t.Context(), k1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -358,12 +360,12 @@ func TestStolenHandover(t *testing.T) {
 
 	locked := spec
 	locked.KeyFile = false
-	if _, err := c.CreateCSR(t.Context(), "k2", locked); err != nil {
+	if _, err := c.CreateCSR(t.Context(), k2, locked); err != nil {
 		t.Fatal(err)
 	}
-	_, err = c.Release(t.Context(), "k2")
+	_, err = c.Release(t.Context(), k2)
 	wants(t, err, false, "vault.key.locked")
-	_, err = c.CreateCSR(t.Context(), "k1", locked)
+	_, err = c.CreateCSR(t.Context(), k1, locked)
 	wants(t, err, false, "vault.key.exportable")
 
 	one, err := c.AuditKey()

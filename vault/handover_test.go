@@ -15,9 +15,9 @@ import (
 // TestBareAnswer has something between us and Vault take the wrapping from an export:
 // whatever comes is not handed over, and not told.
 func TestBareAnswer(t *testing.T) {
-	s := vaulttest.Start(t)
+	s := shared(t)
 	c, _ := vaulttest.Vault(t, s)
-	if _, err := c.CreateCSR(t.Context(), "k1", vaulttest.Spec(vaulttest.Kinds[1])); err != nil {
+	if _, err := c.CreateCSR(t.Context(), "bare", vaulttest.Spec(vaulttest.Kinds[1])); err != nil {
 		t.Fatal(err)
 	}
 	proxy := vaulttest.NewProxy(t, s)
@@ -28,7 +28,7 @@ func TestBareAnswer(t *testing.T) {
 	c.Releaser = vaulttest.LoggedIn(t, proxy.Server, "releaser", login)
 	const key = "c2VjcmV0IG51bWJlcnMgb2YgYSBrZXk"
 	for _, answer := range []string{
-		`{"data":{"name":"k1","keys":{"1":"-----BEGIN EC PRIVATE KEY-----\n` + key + `\n-----END EC PRIVATE KEY-----"}}}`,
+		`{"data":{"name":"bare","keys":{"1":"-----BEGIN EC PRIVATE KEY-----\n` + key + `\n-----END EC PRIVATE KEY-----"}}}`,
 		`{"data":{"keys":{"1":"` + key + `"}},"wrap_info":{"token":"","accessor":"a","ttl":600,"creation_time":"2030-01-01T00:00:00Z"}}`,
 		`{"data":{"keys":{"1":"` + key + `"}},"wrap_info":{"token":"hvs.x","accessor":"a","ttl":600,"creation_time":"2030-01-01T00:00:00Z"}}`,
 		`{"wrap_info":{"token":"","accessor":"a","ttl":600,"creation_time":"2030-01-01T00:00:00Z"}}`,
@@ -41,7 +41,7 @@ func TestBareAnswer(t *testing.T) {
 			_, _ = w.Write([]byte(answer))
 			return true
 		})
-		h, err := c.Release(t.Context(), "k1")
+		h, err := c.Release(t.Context(), "bare")
 		f := wants(t, err, false, "vault.handover.bare")
 		if told := fmt.Sprintf("%v %+v %#v %v %v %v", h, h, h, err, f.Text(), h.Command); strings.Contains(told, key) {
 			t.Errorf("the key is told for %s", answer)
@@ -55,9 +55,9 @@ func TestBareAnswer(t *testing.T) {
 // TestBriefReleaser: the token that can export exists for one call, and is worth
 // nothing after it.
 func TestBriefReleaser(t *testing.T) {
-	s := vaulttest.Start(t)
+	s := shared(t)
 	c, _ := vaulttest.Vault(t, s)
-	if _, err := c.CreateCSR(t.Context(), "k1", vaulttest.Spec(vaulttest.Kinds[1])); err != nil {
+	if _, err := c.CreateCSR(t.Context(), "brief", vaulttest.Spec(vaulttest.Kinds[1])); err != nil {
 		t.Fatal(err)
 	}
 	login, err := s.AppRole(t.Context(), "releaser")
@@ -75,7 +75,7 @@ func TestBriefReleaser(t *testing.T) {
 	c.Releaser = vaulttest.LoggedIn(t, proxy.Server, "releaser", login)
 	open := vaulttest.Unwrap(s, vaulttest.Binary(t))
 	for range 2 {
-		h, err := c.Release(t.Context(), "k1")
+		h, err := c.Release(t.Context(), "brief")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -96,7 +96,7 @@ func TestBriefReleaser(t *testing.T) {
 			t.Fatal(err)
 		}
 		thief.SetWrappingLookupFunc(func(string, string) string { return "10m" })
-		if _, err := thief.Logical().Read("countersign-transit/export/signing-key/k1/latest"); err == nil {
+		if _, err := thief.Logical().Read("countersign-transit/export/signing-key/brief/latest"); err == nil {
 			t.Error("the token exports once more")
 		}
 	}
@@ -106,7 +106,7 @@ func TestBriefReleaser(t *testing.T) {
 		if _, err := root.Logical().Write("auth/approle/role/countersign-releaser", map[string]any{"secret_id_bound_cidrs": from}); err != nil {
 			t.Fatal(err)
 		}
-		_, err := c.Release(t.Context(), "k1")
+		_, err := c.Release(t.Context(), "brief")
 		if _, told := c.Releaser.Expires(); (err == nil) != (from == "") || (told == nil) != (from == "") {
 			t.Errorf("bound to %q: %v, told %v", from, err, told)
 		}
@@ -129,11 +129,11 @@ func TestBriefReleaser(t *testing.T) {
 // TestJanitorEndsHandoversAlone: it takes hand-overs of one key back, exactly these,
 // and no other token, whatever accessor it is given.
 func TestJanitorEndsHandoversAlone(t *testing.T) {
-	s := vaulttest.Start(t)
+	s := shared(t)
 	c, _ := vaulttest.Vault(t, s)
 	open := vaulttest.Unwrap(s, vaulttest.Binary(t))
 	hand := map[string]certs.Handover{}
-	for _, key := range []string{"k1", "k11"} {
+	for _, key := range []string{"ended", "ended1"} {
 		if _, err := c.CreateCSR(t.Context(), key, vaulttest.Spec(vaulttest.Kinds[1])); err != nil {
 			t.Fatal(err)
 		}
@@ -143,16 +143,16 @@ func TestJanitorEndsHandoversAlone(t *testing.T) {
 		}
 		hand[key] = h
 	}
-	if err := c.Revoke(t.Context(), hand["k1"].Accessor); err != nil {
+	if err := c.Revoke(t.Context(), hand["ended"].Accessor); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := open(hand["k1"].Secret); err == nil {
+	if _, err := open(hand["ended"].Secret); err == nil {
 		t.Error("opened what was taken back")
 	}
-	if o, err := c.Opening(t.Context(), hand["k1"].Accessor); err != nil || !o.Opened.IsZero() {
+	if o, err := c.Opening(t.Context(), hand["ended"].Accessor); err != nil || !o.Opened.IsZero() {
 		t.Errorf("taken back: %+v, %v", o, err)
 	}
-	if _, err := open(hand["k11"].Secret); err != nil {
+	if _, err := open(hand["ended1"].Secret); err != nil {
 		t.Errorf("another key's went with it: %v", err)
 	}
 

@@ -25,7 +25,7 @@ func TestHead(t *testing.T) {
 // TestRecorderAlone: the audit key and the noted head are the recorder's, and without
 // that identity nobody's.
 func TestRecorderAlone(t *testing.T) {
-	s := vaulttest.Start(t)
+	s := shared(t)
 	c, _ := vaulttest.Vault(t, s)
 	key, err := c.AuditKey()
 	if err != nil || len(key) != 32 {

@@ -1,15 +1,61 @@
 package vault_test
 
 import (
+	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
 	"encoding/pem"
+	"os"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"countersign/vault/devserver"
+	"countersign/vault/vaulttest"
 )
+
+// common is the server of all tests that leave its setup as it is.
+var common struct {
+	sync.Once
+	s   *devserver.Server
+	dir string
+	err error
+}
+
+// shared gives a server, set up as by vaulttest.Start, that other tests use as well:
+// take names of your own, and put back what you change.
+func shared(t *testing.T) *devserver.Server {
+	t.Helper()
+	binary := vaulttest.Binary(t)
+	common.Do(func() {
+		if common.dir, common.err = os.MkdirTemp("", "countersign-vault-"); common.err != nil {
+			return
+		}
+		ctx := context.Background() // it outlives the test
+		if common.s, common.err = devserver.Start(ctx, devserver.Options{Binary: binary, Dir: common.dir}); common.err == nil {
+			common.err = common.s.Setup(ctx, []string{"example.com", "example.org"}, vaulttest.Spec(vaulttest.Kinds[0]).Subject)
+		}
+	})
+	if common.err != nil {
+		t.Fatal(common.err)
+	}
+	return common.s
+}
+
+// unique is a name that no other test, nor another run of this one, has taken.
+func unique(what string) string { return what + "-" + strings.ToLower(rand.Text()[:10]) }
+
+func endShared() {
+	if common.s != nil {
+		_ = common.s.Kill() // the process is ending
+	}
+	if common.dir != "" {
+		_ = os.RemoveAll(common.dir)
+	}
+}
 
 // allCertificates reads everything that the CA has signed.
 func allCertificates(t *testing.T, s *devserver.Server) []*x509.Certificate {

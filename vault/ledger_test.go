@@ -17,7 +17,7 @@ func TestLedgers(t *testing.T) {
 		ledger(t, func() vault.Ledger { return vault.FileLedger{Dir: dir} })
 	})
 	t.Run("KV", func(t *testing.T) {
-		s := vaulttest.Start(t)
+		s := shared(t)
 		writer := vaulttest.Session(t, s, "writer")
 		ledger(t, func() vault.Ledger { return vault.KVLedger{Session: writer} })
 	})
@@ -26,20 +26,20 @@ func TestLedgers(t *testing.T) {
 // ledger runs the contract; again opens the same ledger as another process would.
 func ledger(t *testing.T, again func() vault.Ledger) {
 	t.Helper()
-	ctx := t.Context()
-	if _, v, err := again().Get(ctx, "a"); v != 0 || err != nil {
+	ctx, a, b := t.Context(), unique("a"), unique("b")
+	if _, v, err := again().Get(ctx, a); v != 0 || err != nil {
 		t.Fatalf("version %d of nothing, %v", v, err)
 	}
 	for version := range 3 {
-		if ok, err := again().Put(ctx, "a", json.RawMessage(`{"n":`+strconv.Itoa(version)+`}`), version); !ok || err != nil {
+		if ok, err := again().Put(ctx, a, json.RawMessage(`{"n":`+strconv.Itoa(version)+`}`), version); !ok || err != nil {
 			t.Fatalf("put over %d: %v, %v", version, ok, err)
 		}
 		for _, stale := range []int{version, version + 7} {
-			if ok, err := again().Put(ctx, "a", json.RawMessage(`{"n":-1}`), stale); ok || err != nil {
+			if ok, err := again().Put(ctx, a, json.RawMessage(`{"n":-1}`), stale); ok || err != nil {
 				t.Errorf("put over %d when %d is newest: %v, %v", stale, version+1, ok, err)
 			}
 		}
-		data, v, err := again().Get(ctx, "a")
+		data, v, err := again().Get(ctx, a)
 		if err != nil || v != version+1 || string(data) != `{"n":`+strconv.Itoa(version)+`}` {
 			t.Errorf("read %s, version %d, %v", data, v, err)
 		}
@@ -48,7 +48,7 @@ func ledger(t *testing.T, again func() vault.Ledger) {
 	var all sync.WaitGroup
 	for range 16 {
 		all.Go(func() {
-			ok, err := again().Put(ctx, "b", json.RawMessage(`{}`), 0)
+			ok, err := again().Put(ctx, b, json.RawMessage(`{}`), 0)
 			if err != nil {
 				t.Error(err)
 			}

@@ -26,7 +26,9 @@ func TestMain(m *testing.M) {
 		child(raw)
 		return
 	}
-	os.Exit(m.Run())
+	status := m.Run()
+	endShared()
+	os.Exit(status)
 }
 
 type childOrders struct {
@@ -57,8 +59,8 @@ func child(raw string) {
 	c := &vault.Custody{Writer: session("writer"), Releaser: session("releaser"), Janitor: session("janitor")}
 	p := &vault.PKI{Signer: c.Writer}
 	ctx := context.Background()
-	for i, kind := range []certs.Key{{Type: "rsa", Size: 2048}, {Type: "ecdsa", Size: 256}} {
-		name, spec := fmt.Sprintf("m%d", i), vaulttest.Spec(kind)
+	for _, kind := range []certs.Key{{Type: "rsa", Size: 2048}, {Type: "ecdsa", Size: 256}} {
+		name, spec := unique("m"), vaulttest.Spec(kind)
 		csr, err := c.CreateCSR(ctx, name, spec)
 		var cert certs.Issued
 		if err == nil {
@@ -84,7 +86,7 @@ func child(raw string) {
 // TestMemory reads all of a process's memory after it has had keys made, used and
 // handed over: no number of any private key is in it, in either byte order.
 func TestMemory(t *testing.T) {
-	s := vaulttest.Start(t)
+	s := shared(t)
 	o := childOrders{Server: s.Connection(), Logins: map[string]*vault.AppRole{}}
 	for _, identity := range []string{"writer", "releaser", "janitor"} {
 		login, err := s.AppRole(t.Context(), identity)

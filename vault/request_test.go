@@ -64,7 +64,7 @@ func TestCheckRequest(t *testing.T) {
 // TestRequestCheckedBeforeSigning: what CheckRequest refuses is not even recorded, and
 // what Transit makes is compared with what it was asked for.
 func TestRequestCheckedBeforeSigning(t *testing.T) {
-	s := vaulttest.Start(t)
+	s := shared(t)
 	proxy := vaulttest.NewProxy(t, s)
 	login, err := s.AppRole(t.Context(), "writer")
 	if err != nil {
@@ -73,7 +73,7 @@ func TestRequestCheckedBeforeSigning(t *testing.T) {
 	writer := vaulttest.LoggedIn(t, proxy.Server, "writer", login)
 	c, p := &vault.Custody{Writer: writer}, &vault.PKI{Signer: writer}
 	spec := vaulttest.Spec(vaulttest.Kinds[1])
-	good, err := c.CreateCSR(t.Context(), "k1", spec)
+	good, err := c.CreateCSR(t.Context(), "checked", spec)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,9 +82,9 @@ func TestRequestCheckedBeforeSigning(t *testing.T) {
 	other := spec
 	other.Key = certs.Key{Type: "ecdsa", Size: 384}
 	proxy.Calls()
-	_, _, err = p.Issue(t.Context(), "k1", spec, damaged)
+	_, _, err = p.Issue(t.Context(), "checked", spec, damaged)
 	wants(t, err, false, "vault.csr.signature")
-	_, _, err = p.Issue(t.Context(), "k1", other, good)
+	_, _, err = p.Issue(t.Context(), "checked", other, good)
 	wants(t, err, false, "vault.csr.key")
 	if calls := proxy.Calls(); len(calls) > 0 {
 		t.Errorf("Vault was asked: %v", calls)
@@ -113,7 +113,7 @@ func TestRequestCheckedBeforeSigning(t *testing.T) {
 			}
 			return false
 		})
-		_, err = c.CreateCSR(t.Context(), "k1", spec)
+		_, err = c.CreateCSR(t.Context(), "checked", spec)
 		wants(t, err, false, "vault.csr.differs")
 	}
 }
@@ -121,16 +121,16 @@ func TestRequestCheckedBeforeSigning(t *testing.T) {
 // TestOwnKeys: keys of Countersign itself are no keys for certificates; Vault is not
 // even asked.
 func TestOwnKeys(t *testing.T) {
-	s := vaulttest.Start(t)
+	s, own := shared(t), unique("own")
 	proxy := vaulttest.NewProxy(t, s)
 	all := vaulttest.LoggedIn(t, proxy.Server, "writer", vault.Token(s.Token)) // one that Vault would let
 	c := &vault.Custody{Writer: all, Releaser: all, Janitor: all}
 	spec := vaulttest.Spec(vaulttest.Kinds[1])
-	csr, err := c.CreateCSR(t.Context(), "k1", spec)
+	csr, err := c.CreateCSR(t.Context(), own, spec)
 	if err != nil {
 		t.Fatal(err)
 	}
-	cert, _, err := (&vault.PKI{Signer: all}).Issue(t.Context(), "k1", spec, csr)
+	cert, _, err := (&vault.PKI{Signer: all}).Issue(t.Context(), own, spec, csr)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +152,7 @@ func TestOwnKeys(t *testing.T) {
 // TestApprovedListAlone: signing goes by sign/:role with the approved names, never by
 // what the request itself asks for.
 func TestApprovedListAlone(t *testing.T) {
-	s := vaulttest.Start(t)
+	s := shared(t)
 	proxy := vaulttest.NewProxy(t, s)
 	writer := vaulttest.LoggedIn(t, proxy.Server, "writer", vault.Token(s.Token)) // one that could do more
 	spec := vaulttest.Spec(vaulttest.Kinds[1])
@@ -167,7 +167,7 @@ func TestApprovedListAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cert, _, err := (&vault.PKI{Signer: writer}).Issue(t.Context(), "greedy", spec, csr)
+	cert, _, err := (&vault.PKI{Signer: writer}).Issue(t.Context(), unique("greedy"), spec, csr)
 	if err != nil {
 		t.Fatal(err)
 	}

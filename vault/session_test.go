@@ -136,7 +136,7 @@ func revokeAll(t *testing.T, s *devserver.Server, policy string) {
 }
 
 func TestWrappedSecretID(t *testing.T) {
-	s := vaulttest.Start(t)
+	s := shared(t)
 	root := rootClient(t, s)
 	fails := func(t *testing.T, login *vault.AppRole, key string) {
 		t.Helper()

@@ -7,7 +7,7 @@ import (
 )
 
 func TestConformance(t *testing.T) {
-	s := vaulttest.Start(t)
+	s := shared(t)
 	c, p := vaulttest.Vault(t, s)
 	vaulttest.Exercise(t, vaulttest.Subject{Custody: c, Issuer: p, Open: vaulttest.Unwrap(s, vaulttest.Binary(t))})
 }
