@@ -35,6 +35,8 @@ type DB struct {
 	keep     time.Duration
 
 	turn   chan struct{} // held by whoever writes: one writer in this process
+	sealed []byte        // label of the record's head; changes under turn
+	head   AuditHead     // of the record as this process left it; under turn
 	writer *sql.DB       // one connection; nil when opened read-only
 	reader *sql.DB
 	keeper *sql.DB // of the housekeeping, which alone touches it
@@ -94,10 +96,10 @@ func open(ctx context.Context, o Options, hook func(*sqlite3.SQLiteConn) error) 
 		return nil
 	}})
 	d.writer.SetMaxOpenConns(1)
+	d.openReader(o.Path) // connects when it is first used
 	if err := d.prepare(ctx); err != nil {
 		return nil, errors.Join(fault(o.Path, err), d.Close())
 	}
-	d.openReader(o.Path)
 	d.startHousekeeping()
 	return d, nil
 }
@@ -141,6 +143,9 @@ func (d *DB) prepare(ctx context.Context) error {
 		return err
 	}
 	if err := d.checkAuditHead(ctx); err != nil {
+		return err
+	}
+	if err := d.adopt(ctx); err != nil {
 		return err
 	}
 	return d.freeLeases(ctx)

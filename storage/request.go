@@ -4,14 +4,18 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
+	"slices"
 	"strings"
 
 	"countersign/workflows"
 )
 
-// Request is workflows.Reader's.
+// Request is workflows.Reader's. One that the record does not have as it is stored is
+// an Error: nothing is decided, signed or handed over on it.
 func (r reader) Request(ctx context.Context, id workflows.RequestID) (workflows.Request, error) {
-	return r.request(ctx, string(id), `SELECT version, body FROM requests WHERE id = ?`, string(id))
+	x, _, err := r.request(ctx, string(id), `SELECT `+storedColumns+` FROM requests AS r WHERE r.id = ?`, string(id))
+	return x, err
 }
 
 // RequestBySPKI is workflows.Reader's.
@@ -19,24 +23,50 @@ func (r reader) RequestBySPKI(ctx context.Context, spki string) (workflows.Reque
 	if spki == "" {
 		return workflows.Request{}, workflows.Refuse(workflows.NotFound, "storage.no-request", "ID", "")
 	}
-	return r.request(ctx, spki, `SELECT version, body FROM requests WHERE spki = ? AND spki <> '' ORDER BY number DESC LIMIT 1`, spki)
+	x, _, err := r.request(ctx, spki, `SELECT `+storedColumns+` FROM requests AS r WHERE r.spki = ? AND r.spki <> '' ORDER BY r.number DESC LIMIT 1`, spki)
+	return x, err
 }
 
-func (r reader) request(ctx context.Context, what, query string, arg any) (workflows.Request, error) {
-	var version int64
-	var body []byte
-	if err := r.row(ctx, "storage.no-request", what, query, []any{arg}, &version, &body); err != nil {
-		return workflows.Request{}, err
+// proof is what a transaction knows of a request that the record has.
+type proof struct {
+	version   int64
+	state     string
+	row       []byte // digest
+	decisions []workflows.Decision
+}
+
+func (r reader) request(ctx context.Context, what, query string, arg any) (workflows.Request, *proof, error) {
+	var s stored
+	if err := r.row(ctx, "storage.no-request", what, query, []any{arg}, s.fields()...); err != nil {
+		return workflows.Request{}, nil, err
 	}
-	one := make([]workflows.Request, 1)
-	if err := json.Unmarshal(body, &one[0]); err != nil {
-		return workflows.Request{}, err
+	x, err := s.value()
+	if err != nil {
+		return workflows.Request{}, nil, err
 	}
-	one[0].Version = version
+	one := []workflows.Request{x}
 	if err := r.decisions(ctx, one); err != nil {
-		return workflows.Request{}, err
+		return workflows.Request{}, nil, err
 	}
-	return one[0], nil
+	if len(r.key) == 0 { // a tool that reads without the key; it acts on nothing
+		return one[0], nil, nil
+	}
+	ctx, err = r.calm(ctx)
+	if err != nil {
+		return workflows.Request{}, nil, err
+	}
+	l, err := newest(ctx, r.q, r.key, s.id)
+	if err != nil {
+		return workflows.Request{}, nil, err
+	}
+	if l.fits(&s, one[0].Decisions) != "" || string(one[0].ID) != s.id {
+		return workflows.Request{}, nil, tampered(s.id)
+	}
+	p := &proof{version: s.version, state: s.state, row: l.request, decisions: one[0].Decisions}
+	if r.proven != nil {
+		r.proven[s.id] = p
+	}
+	return one[0], p, nil
 }
 
 // decisions fills in those of all of rs with one query.
@@ -67,42 +97,74 @@ func (r reader) decisions(ctx context.Context, rs []workflows.Request) error {
 	})
 }
 
+// prove gives what the record has of a request, read before or now.
+func (w *writer) prove(ctx context.Context, id workflows.RequestID) (*proof, error) {
+	if p, ok := w.proven[string(id)]; ok {
+		return p, nil
+	}
+	_, p, err := w.reader().request(ctx, string(id), `SELECT `+storedColumns+` FROM requests AS r WHERE r.id = ?`, string(id))
+	return p, err
+}
+
 func (w *writer) request(ctx context.Context, r workflows.Request) error {
 	old := r.Version
 	r.Version++
-	body, err := encode(r)
-	if err != nil {
-		return err
-	}
 	if r.Updated.IsZero() {
 		r.Updated = w.now
 	}
-	cols := []any{r.Version, string(r.State), r.Requester.Team, r.Requester.ID, r.Batch, r.SPKI, r.Spec.Profile,
-		ms(r.Expires), ms(r.NotAfter), r.Updated.UnixMilli(), r.Owed(), body, string(r.ID)}
+	s, err := rowOf(r)
+	if err != nil {
+		return err
+	}
+	p := &proof{}
+	if old > 0 {
+		// What was read outside this transaction, or in a list, is not proven yet.
+		if p, err = w.prove(ctx, r.ID); workflows.CodeOf(err) == workflows.NotFound {
+			return lost("storage.conflict", "ID", s.id)
+		} else if err != nil {
+			return err
+		}
+	}
+	p.version, p.state, p.row = s.version, s.state, s.digest()
+	cols := []any{s.version, s.state, s.team, s.requester, s.batch, s.spki, s.product, s.policy, s.awaits,
+		s.expires, s.notAfter, s.updated, s.owed, string(s.body), s.id}
 	if old == 0 {
 		n, err := w.exec(ctx, `INSERT INTO requests
-			(version, state, team, requester, batch, spki, product, expires_ms, not_after_ms, updated_ms, owed, body, id)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`, cols...)
+			(version, state, team, requester, batch, spki, product, policy, awaits, expires_ms, not_after_ms, updated_ms, owed, body, id)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`, cols...)
 		if err != nil {
 			return err
 		}
 		if n == 0 {
-			return lost("storage.conflict", "ID", string(r.ID))
+			return lost("storage.conflict", "ID", s.id)
 		}
-		_, err = w.exec(ctx, `INSERT INTO request_words (number, words) SELECT number, ? FROM requests WHERE id = ?`, words(r), string(r.ID))
+		if l, err := newest(ctx, w.tx, w.auditKey, s.id); err != nil || l != nil {
+			return errors.Join(err, tampered(s.id)) // the record has one of that number, which is gone
+		}
+		w.link(s.id, p)
+		_, err = w.exec(ctx, `INSERT INTO request_words (number, words) SELECT number, ? FROM requests WHERE id = ?`, words(r), s.id)
 		return err
 	}
-	n, err := w.exec(ctx, `UPDATE requests SET version = ?, state = ?, team = ?, requester = ?, batch = ?, spki = ?, product = ?,
-		expires_ms = ?, not_after_ms = ?, updated_ms = ?, owed = ?, body = ? WHERE id = ? AND version = ?`, append(cols, old)...)
+	n, err := w.exec(ctx, `UPDATE requests SET version = ?, state = ?, team = ?, requester = ?, batch = ?, spki = ?, product = ?, policy = ?,
+		awaits = ?, expires_ms = ?, not_after_ms = ?, updated_ms = ?, owed = ?, body = ? WHERE id = ? AND version = ?`, append(cols, old)...)
 	if err != nil {
 		return err
 	}
 	if n == 0 {
-		return lost("storage.conflict", "ID", string(r.ID))
+		return lost("storage.conflict", "ID", s.id)
 	}
+	w.link(s.id, p)
 	_, err = w.exec(ctx, `UPDATE request_words SET words = ?1 WHERE number = (SELECT number FROM requests WHERE id = ?2) AND words <> ?1`,
-		words(r), string(r.ID))
+		words(r), s.id)
 	return err
+}
+
+// link has the record say of a request what p says.
+func (w *writer) link(id string, p *proof) {
+	w.proven[id] = p
+	if !slices.Contains(w.changed, id) {
+		w.changed = append(w.changed, id)
+	}
 }
 
 // words is what a search looks in.
@@ -134,19 +196,26 @@ func words(r workflows.Request) string {
 	return b.String()
 }
 
-func (w *writer) decision(ctx context.Context, d workflows.Decision) error {
+// decision adds d, and gives it as it was added.
+func (w *writer) decision(ctx context.Context, d workflows.Decision) (workflows.Decision, error) {
 	if d.At.IsZero() {
 		d.At = w.now
+	}
+	p, err := w.prove(ctx, d.Request)
+	if err != nil {
+		return d, err
 	}
 	// A final verdict of the same person on the same hash is the only thing that can collide.
 	n, err := w.exec(ctx, `INSERT INTO decisions (request, team, person, verdict, hash, reason, at_ms)
 		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 		string(d.Request), d.By.Team, d.By.ID, string(d.Verdict), d.Hash, d.Reason, d.At.UnixMilli())
 	if err != nil {
-		return err
+		return d, err
 	}
 	if n == 0 {
-		return lost("storage.decided", "ID", string(d.Request))
+		return d, lost("storage.decided", "ID", string(d.Request))
 	}
-	return nil
+	p.decisions = append(p.decisions[:len(p.decisions):len(p.decisions)], d)
+	w.link(string(d.Request), p)
+	return d, nil
 }

@@ -35,7 +35,7 @@ func TestAuditIsAppendOnly(t *testing.T) {
 	db := sql.OpenDB(connector{dsn: dsn(record(t), writing)})
 	defer func() { _ = db.Close() }()
 	for _, s := range []string{`UPDATE audit SET person = 'x'`, `DELETE FROM audit WHERE id = 12`,
-		`INSERT OR REPLACE INTO audit SELECT id, at_ms, team, 'x', verb, subject, detail, mac FROM audit WHERE id = 3`} {
+		`INSERT OR REPLACE INTO audit SELECT id, at_ms, team, 'x', verb, subject, detail, mac, version, state, request, decisions FROM audit WHERE id = 3`} {
 		if _, err := db.Exec(s); err == nil || !strings.Contains(err.Error(), "append-only") {
 			t.Errorf("%s: %v, want a refusal", s, err)
 		}
@@ -68,7 +68,7 @@ func TestTampering(t *testing.T) {
 		"all gone":        {[]string{`DELETE FROM audit`}, 1, "storage.audit-truncated", ""},
 		"cut, head moved": {[]string{`DELETE FROM audit WHERE id > 10`, fmt.Sprintf(head, 10)}, 10, "storage.audit-head", "storage.audit-key"},
 		"head gone":       {[]string{`DELETE FROM audit_head`}, 12, "storage.audit-head", "storage.audit-key"},
-		"forged row": {[]string{`INSERT INTO audit SELECT 13, at_ms, team, person, verb, subject, detail, mac FROM audit WHERE id = 12`},
+		"forged row": {[]string{`INSERT INTO audit SELECT 13, at_ms, team, person, verb, subject, detail, mac, version, state, request, decisions FROM audit WHERE id = 12`},
 			13, "storage.audit-altered", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

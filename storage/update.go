@@ -25,7 +25,7 @@ func (d *DB) Update(ctx context.Context, receipt workflows.Receipt, step func(wo
 		if err := w.receipt(ctx, receipt); err != nil {
 			return err
 		}
-		change, err := step(reader{q: w.tx, writes: true})
+		change, err := step(w.reader())
 		if err != nil {
 			return stepError{err}
 		}
@@ -99,14 +99,19 @@ func (d *DB) transact(ctx context.Context, how durability, do func(context.Conte
 		return nil, err
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit: nothing to roll back
-	w := &writer{tx: tx, now: d.now(), auditKey: d.auditKey}
+	w := &writer{tx: tx, now: d.now(), auditKey: d.auditKey, sealed: d.sealed, head: d.head, proven: map[string]*proof{}}
 	if err := do(calm, w); err != nil {
 		return nil, err
 	}
 	if !w.wrote {
 		return w, nil
 	}
-	return w, tx.Commit()
+	if err := tx.Commit(); err != nil {
+		d.head = AuditHead{} // it may have been committed all the same
+		return w, err
+	}
+	d.head = w.head
+	return w, nil
 }
 
 // tooLong is the error of a writer whose turn did not come in time: another program
@@ -147,8 +152,16 @@ type writer struct {
 	tx       *sql.Tx
 	now      time.Time
 	auditKey []byte
-	lanes    []workflows.Lane // in which something may have become due
+	sealed   []byte            // label of the head's seal
+	head     AuditHead         // of the record; ID 0 as long as it is not known
+	proven   map[string]*proof // requests that were read or written in this transaction
+	changed  []string          // of those, what the record has to say anew
+	lanes    []workflows.Lane  // in which something may have become due
 	wrote    bool
+}
+
+func (w *writer) reader() reader {
+	return reader{q: w.tx, writes: true, key: w.auditKey, proven: w.proven}
 }
 
 func (w *writer) exec(ctx context.Context, query string, args ...any) (int64, error) {
@@ -190,10 +203,13 @@ func (w *writer) change(ctx context.Context, c workflows.Change) error {
 			return fmt.Errorf("request %s: %w", r.ID, err)
 		}
 	}
+	record := rowsOf(c.Audit)
 	for _, x := range c.Decisions {
-		if err := w.decision(ctx, x); err != nil {
+		d, err := w.decision(ctx, x)
+		if err != nil {
 			return fmt.Errorf("decision on %s: %w", x.Request, err)
 		}
+		record = withDecision(record, d)
 	}
 	for _, v := range c.Conversations {
 		if err := w.conversation(ctx, v); err != nil {
@@ -225,7 +241,7 @@ func (w *writer) change(ctx context.Context, c workflows.Change) error {
 			return fmt.Errorf("setting %s: %w", key, err)
 		}
 	}
-	if err := w.audit(ctx, c.Audit); err != nil {
+	if err := w.audit(ctx, w.withLinks(record)); err != nil {
 		return fmt.Errorf("audit: %w", err)
 	}
 	for _, id := range c.Done {

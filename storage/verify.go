@@ -6,6 +6,8 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"errors"
+	"maps"
+	"slices"
 	"strconv"
 
 	"countersign/workflows"
@@ -13,15 +15,35 @@ import (
 
 // AuditReport is what VerifyAudit found.
 type AuditReport struct {
-	Rows int64     `json:"rows"` // good ones, from the first
-	Head AuditHead `json:"head"` // the last good row; note it elsewhere to detect a roll-back later
-	Bad  *AuditBad `json:"bad,omitempty"`
+	Rows    int64     `json:"rows"` // good ones, from the first
+	Head    AuditHead `json:"head"` // the last good row; note it elsewhere to detect a roll-back later
+	Bad     *AuditBad `json:"bad,omitempty"`
+	Altered []Altered `json:"altered,omitempty"` // at most maxAltered; looked for only in a record that holds
 }
 
-// AuditBad is the first place where the record is not what was written.
+// AuditBad is the first place where the record is not what was written, or the first
+// of Altered.
 type AuditBad struct {
-	ID   int64          `json:"id"`
+	ID   int64          `json:"id"` // of the row; 0: the record holds, and a request does not fit it
 	Text workflows.Text `json:"text"`
+}
+
+// Altered is a request, state, decision or certificate that is not what the record has.
+type Altered struct {
+	Request workflows.RequestID `json:"request"`
+	Text    workflows.Text      `json:"text"`
+}
+
+// Faults are all that is wrong, to be told one a line.
+func (r AuditReport) Faults() []workflows.Text {
+	var list []workflows.Text
+	if r.Bad != nil && len(r.Altered) == 0 {
+		list = append(list, r.Bad.Text)
+	}
+	for _, a := range r.Altered {
+		list = append(list, a.Text)
+	}
+	return list
 }
 
 func bad(id int64, key string) *AuditBad {
@@ -31,7 +53,8 @@ func bad(id int64, key string) *AuditBad {
 var errBad = errors.New("storage: bad audit row")
 
 // VerifyAudit computes the chain anew over one snapshot, from the first row to the
-// recorded head. anchors are heads noted earlier: a record that no longer contains
+// recorded head, and holds every request, state, decision and certificate against it.
+// anchors are heads noted earlier: a record that no longer contains
 // them was rolled back as a whole, which the database alone cannot know.
 // An error means that the record could not be read, not that it is bad.
 func (d *DB) VerifyAudit(ctx context.Context, anchors ...AuditHead) (AuditReport, error) {
@@ -44,6 +67,12 @@ func (d *DB) VerifyAudit(ctx context.Context, anchors ...AuditHead) (AuditReport
 	}
 	defer func() { _ = tx.Rollback() }() // a reader has nothing to commit
 	report, err := verifyAudit(ctx, tx, d.auditKey, anchors)
+	if err == nil && report.Bad == nil {
+		report.Altered, err = holdAgainst(ctx, tx, d.auditKey)
+	}
+	if len(report.Altered) > 0 {
+		report.Bad = &AuditBad{Text: report.Altered[0].Text}
+	}
 	if workflows.CodeOf(err) != "" {
 		return AuditReport{}, workflows.Refuse(workflows.Unable, "storage.audit-key", "Path", d.path)
 	}
@@ -55,7 +84,11 @@ func verifyAudit(ctx context.Context, q querier, key []byte, anchors []AuditHead
 	if err != nil {
 		return report, err
 	}
-	sealed := seal != nil && hmac.Equal(seal, sealMAC(key, headID, headMAC))
+	sealed := seal != nil && (hmac.Equal(seal, sealMAC(key, boundLabel, headID, headMAC)) || hmac.Equal(seal, sealMAC(key, headLabel, headID, headMAC)))
+	columns, _, err := columnsOf(ctx, q)
+	if err != nil {
+		return report, err
+	}
 	due := map[int64]string{} // anchors not met yet
 	for _, a := range anchors {
 		if a.ID > 0 {
@@ -63,8 +96,8 @@ func verifyAudit(ctx context.Context, q querier, key []byte, anchors []AuditHead
 		}
 	}
 	var before []byte
-	err = reader{q: q}.each(ctx, `SELECT id, at_ms, team, person, verb, subject, detail, mac FROM audit ORDER BY id`, nil, func(rows *sql.Rows) error {
-		a, err := scanAudit(rows)
+	err = reader{q: q}.each(ctx, `SELECT `+columns+` FROM audit ORDER BY id`, nil, func(rows *sql.Rows) error {
+		a, _, err := scanLinked(rows.Scan)
 		if err != nil {
 			return err
 		}
@@ -104,7 +137,7 @@ func verifyAudit(ctx context.Context, q querier, key []byte, anchors []AuditHead
 	case headID > report.Rows:
 		report.Bad = bad(report.Rows+1, "storage.audit-truncated")
 	case len(due) > 0:
-		report.Bad = bad(report.Rows+1, "storage.audit-rolled-back")
+		report.Bad = bad(slices.Min(slices.Collect(maps.Keys(due))), "storage.audit-rolled-back")
 	}
 	return report, nil
 }

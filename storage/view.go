@@ -22,7 +22,7 @@ func (d *DB) View(ctx context.Context, read func(workflows.Reader) error) error 
 		return fault(d.path, err)
 	}
 	defer func() { _ = tx.Rollback() }() // a reader has nothing to commit
-	return fault(d.path, read(reader{q: tx}))
+	return fault(d.path, read(reader{q: tx, key: d.auditKey}))
 }
 
 // querier is what *sql.Tx and *sql.DB have in common.
@@ -34,7 +34,9 @@ type querier interface {
 // reader is workflows.Reader on one transaction.
 type reader struct {
 	q      querier
-	writes bool // inside Update
+	writes bool              // inside Update
+	key    []byte            // of the record; none: what is read is not held against it
+	proven map[string]*proof // inside Update
 }
 
 // row reads one row into dest; an absent one is NotFound under key.

@@ -141,3 +141,29 @@ type (
 	// Plan is what a deployment needs.
 	Plan = certs.Plan
 )
+
+// Await is what a request cannot go on without, where that is for a person to give.
+type Await string
+
+// What is waited for.
+const (
+	AwaitDecision Await = "decision" // of the approvers
+	AwaitSettling Await = "settling" // of the approvers, on a certificate that is held
+	AwaitChain    Await = "chain"    // the same, or the CA's own certificates that are missing
+	AwaitCSR      Await = "csr"      // of the box that makes its own
+)
+
+// Awaits says what r waits for; "": nothing that a person gives.
+func (r Request) Awaits() Await {
+	switch {
+	case (r.State == Submitted || r.State == OnHold) && len(r.CSR) > 0:
+		return AwaitDecision
+	case r.State == Submitted && r.Spec.OwnCSR:
+		return AwaitCSR
+	case r.State == Issuing && r.Held != nil && r.Held.LeafOnly():
+		return AwaitChain
+	case r.State == Issuing && r.Held != nil:
+		return AwaitSettling
+	}
+	return ""
+}

@@ -25,6 +25,7 @@ import (
 type app struct {
 	cfg       config
 	log       *slog.Logger
+	cat       *locales.Catalogue
 	door      *door // nil: no HTTP server
 	keys      *keys
 	db        *storage.DB
@@ -40,7 +41,7 @@ type app struct {
 // Vault that is sealed or away, saying so in the log and at /readyz: without the
 // audit key nothing may be done.
 func newApp(ctx context.Context, cfg config, cat *locales.Catalogue, log *slog.Logger) (_ *app, err error) {
-	a := &app{cfg: cfg, log: log}
+	a := &app{cfg: cfg, log: log, cat: cat}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.close())
@@ -62,7 +63,7 @@ func newApp(ctx context.Context, cfg config, cat *locales.Catalogue, log *slog.L
 	if err := openKeys(a.keys); err != nil {
 		return nil, err
 	}
-	if err := a.openStore(ctx, cat); err != nil {
+	if err := a.openStore(ctx); err != nil {
 		return nil, err
 	}
 	a.service = &workflows.Service{
@@ -85,11 +86,11 @@ func newApp(ctx context.Context, cfg config, cat *locales.Catalogue, log *slog.L
 }
 
 // openStore opens the database with the audit key.
-func (a *app) openStore(ctx context.Context, cat *locales.Catalogue) error {
+func (a *app) openStore(ctx context.Context) error {
 	key, err := a.keys.auditKey()
 	var fault certs.Fault
 	for errors.As(err, &fault) && fault.Temporary() {
-		why := cat.Text(locales.English, fault.Text().Key, fault.Text().Args, fault.Text().In)
+		why := a.cat.Text(locales.English, fault.Text().Key, fault.Text().Args, fault.Text().In)
 		a.log.Warn("waiting for the audit key", "why", why)
 		a.door.waiting(why)
 		select {
@@ -137,6 +138,11 @@ func (a *app) run(ctx context.Context) error {
 	}
 	var all sync.WaitGroup
 	worker := &workflows.Worker{Service: a.service, Outbox: a.meter, Log: a.log}
+	all.Go(func() {
+		if err := a.checkRecord(ctx); err != nil {
+			stop(err)
+		}
+	})
 	all.Go(func() { a.directory.Run(ctx) })
 	all.Go(func() { worker.Run(ctx) })
 	aside := &workflows.AsideWorker{Service: a.service, Outbox: a.meter, Log: a.log}

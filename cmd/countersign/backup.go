@@ -49,6 +49,9 @@ func (r restoreCmd) Run(c *console) error {
 		return err
 	}
 	report, err := storage.Restore(c.ctx, r.From, r.file(), key)
+	if report.Audit.Bad != nil { // nothing was restored
+		return faulty(c, report.Audit)
+	}
 	if err != nil {
 		return err
 	}
@@ -57,10 +60,6 @@ func (r restoreCmd) Run(c *console) error {
 	} else {
 		n := func(v int64) string { return strconv.FormatInt(v, 10) }
 		_, err = fmt.Fprintln(c.out, c.say("cli.restore.done", "Requests", n(report.Requests), "Rows", n(report.Audit.Rows), "Pending", n(report.Pending)))
-	}
-	if err == nil && report.Audit.Bad != nil {
-		fmt.Fprintln(c.err, c.text(report.Audit.Bad.Text))
-		return exit(1)
 	}
 	return err
 }

@@ -237,7 +237,10 @@ type auditCmd struct {
 	Export auditExport `cmd:"" help:"Write the audit record as JSON lines."`
 }
 
-type auditVerify struct{ keyFlags }
+type auditVerify struct {
+	keyFlags
+	Head []storage.AuditHead `help:"Head noted earlier, as --json prints it or ID:MAC; a record that does not have it was replaced." sep:"none"`
+}
 
 func (a auditVerify) Run(c *console) error {
 	key, err := a.auditKey(c)
@@ -249,7 +252,7 @@ func (a auditVerify) Run(c *console) error {
 		return err
 	}
 	defer db.Close()
-	report, err := db.VerifyAudit(c.ctx)
+	report, err := db.VerifyAudit(c.ctx, a.Head...)
 	if err != nil {
 		return err
 	}
@@ -257,13 +260,20 @@ func (a auditVerify) Run(c *console) error {
 	case a.JSON:
 		err = writeJSON(c.out, report)
 	case report.Bad == nil:
-		_, err = fmt.Fprintln(c.out, c.say("cli.audit.good", "Rows", strconv.FormatInt(report.Rows, 10)))
+		_, err = fmt.Fprintln(c.out, c.say("cli.audit.good", "Rows", strconv.FormatInt(report.Rows, 10), "Head", report.Head.String()))
 	}
 	if err == nil && report.Bad != nil {
-		fmt.Fprintln(c.err, c.text(report.Bad.Text))
-		return exit(1)
+		return faulty(c, report)
 	}
 	return err
+}
+
+// faulty names everything that is not as the record has it.
+func faulty(c *console, report storage.AuditReport) error {
+	for _, text := range report.Faults() {
+		fmt.Fprintln(c.err, c.text(text))
+	}
+	return exit(1)
 }
 
 type auditExport struct{ dataFlags }

@@ -163,7 +163,7 @@ func atomic(b *bundle) {
 			if cards := must(rd.Cards(b.ctx, "NEW"))(b); len(cards) > 0 {
 				b.Errorf("%s failed, and a card stayed", name)
 			}
-			if rows := must(rd.Audit(b.ctx, "", 0, 10))(b); len(rows) > 0 {
+			if rows := must(rd.Audit(b.ctx, "NEW", 0, 10))(b); len(rows) > 0 {
 				b.Errorf("%s failed, and an audit row stayed", name)
 			}
 			return nil
@@ -232,7 +232,7 @@ func race(b *bundle) {
 				return workflows.Change{
 					Requests:  []workflows.Request{next},
 					Decisions: []workflows.Decision{{Request: "REQ-1", By: by, Verdict: workflows.Approve, Hash: "h", At: b.clock.now()}},
-					Audit:     []workflows.Audit{{Actor: by, Verb: "approve", Subject: "REQ-1"}},
+					Audit:     []workflows.Audit{{Actor: by, Verb: "approve", Subject: "REQ-1", Detail: `{"hash":"h"}`}},
 					Effects:   []workflows.Effect{effect(workflows.Work, "REQ-1", "issue/REQ-1/"+n(i))},
 				}, nil
 			})
@@ -251,8 +251,8 @@ func race(b *bundle) {
 	b.see(func(r workflows.Reader) error {
 		got := must(r.Request(b.ctx, "REQ-1"))(b)
 		rows := must(r.Audit(b.ctx, "REQ-1", 0, 100))(b)
-		if won != 1 || got.Version != 2 || len(got.Decisions) != 1 || len(rows) != 1 {
-			b.Errorf("%d winners, version %d, %d decisions, %d audit rows; want 1, 2, 1, 1", won, got.Version, len(got.Decisions), len(rows))
+		if won != 1 || got.Version != 2 || len(got.Decisions) != 1 || len(rows) != 2 {
+			b.Errorf("%d winners, version %d, %d decisions, %d audit rows; want 1, 2, 1, 2", won, got.Version, len(got.Decisions), len(rows))
 		}
 		return nil
 	})
