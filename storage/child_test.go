@@ -27,11 +27,12 @@ const role = "COUNTERSIGN_STORAGE_TEST_ROLE"
 
 func TestMain(m *testing.M) {
 	play, ok := map[string]func(path string) error{
-		"":       nil,
-		"hold":   hold,
-		"second": second,
-		"die":    die,
-		"full":   full,
+		"":        nil,
+		"hold":    hold,
+		"second":  second,
+		"die":     die,
+		"full":    full,
+		"upgrade": upgrade,
 	}[os.Getenv(role)]
 	if !ok {
 		fmt.Fprintln(os.Stderr, "unknown role")
@@ -109,35 +110,21 @@ func second(path string) error {
 // die makes requests, says of each when it is acknowledged, and kills itself in the
 // middle: at the change of the AT-th row, or at the AT-th commit.
 func die(path string) error {
-	at, err := strconv.Atoi(os.Getenv("AT"))
-	if err != nil {
-		return err
-	}
-	count := 0
-	kill := func() {
-		if count++; count == at {
-			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
-			select {}
-		}
-	}
-	d, err := open(context.Background(), Options{Path: path, AuditKey: testKey()}, func(c *sqlite3.SQLiteConn) error {
+	return dying(path, func(c *sqlite3.SQLiteConn, kill func()) {
 		if os.Getenv("POINT") == "commit" {
 			c.RegisterCommitHook(func() int { kill(); return 0 })
 		} else {
 			c.RegisterUpdateHook(func(int, string, string, int64) { kill() })
 		}
+	}, func(d *DB) error {
+		for i := range 4 {
+			if err := interaction(context.Background(), d, strconv.Itoa(i)); err != nil && !errors.Is(err, workflows.ErrSeen) {
+				return err
+			}
+			fmt.Println("acknowledged", i)
+		}
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	for i := range 4 {
-		if err := interaction(context.Background(), d, strconv.Itoa(i)); err != nil && !errors.Is(err, workflows.ErrSeen) {
-			return err
-		}
-		fmt.Println("acknowledged", i)
-	}
-	return d.Close()
 }
 
 // full works until its files may not grow any more, then says what it was told.
@@ -200,7 +187,7 @@ func TestKilled(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "x.db")
 			_, out := child(t, "die", path, "POINT="+point, "AT="+strconv.Itoa(at))
 			acknowledged := 0
-			for out.Scan() {
+			for out.Scan() && out.Text() != "done" {
 				if !strings.HasPrefix(out.Text(), "acknowledged") {
 					t.Fatal(out.Text())
 				}
