@@ -149,6 +149,7 @@ func dying(path string, hook func(*sqlite3.SQLiteConn, func()), work func(*DB) e
 	if err := work(d); err != nil {
 		return err
 	}
+	err = d.Close()
 	fmt.Println("done")
-	return d.Close()
+	return err
 }

@@ -71,9 +71,32 @@ func (c *clause) and(sql string, args ...any) {
 
 // numbers gives the page that q asks for.
 //
-// An index that starts with the state is in the order of time only within one
-// state. So each state is walked by itself, for at most a page, and the heads are merged.
+// An index that starts with the state, or with the policy, is in the order of time
+// only within one. So each is walked by itself, for at most a page, and the heads are merged.
 func (r reader) numbers(ctx context.Context, q workflows.RequestQuery) ([]int64, error) {
+	walks, err := r.walks(ctx, q)
+	if err != nil || len(walks) == 0 {
+		return nil, err
+	}
+	var sqls []string
+	var args []any
+	for _, c := range walks {
+		sqls, args = append(sqls, walk(c)), append(append(args, c.args...), q.Limit)
+	}
+	var numbers []int64
+	err = r.each(ctx, strings.Join(sqls, " UNION ALL ")+" ORDER BY 2 DESC, 1 DESC LIMIT ?", append(args, q.Limit), func(rows *sql.Rows) error {
+		var n, ms int64
+		if err := rows.Scan(&n, &ms); err != nil {
+			return err
+		}
+		numbers = append(numbers, n)
+		return nil
+	})
+	return numbers, err
+}
+
+// walks gives the conditions of each.
+func (r reader) walks(ctx context.Context, q workflows.RequestQuery) ([]clause, error) {
 	var scope clause
 	if q.Team == "" {
 		q.Team = q.Requester.Team
@@ -90,8 +113,10 @@ func (r reader) numbers(ctx context.Context, q workflows.RequestQuery) ([]int64,
 			states = append(states, string(s))
 		}
 	}
+	// What a policy's approvers are to do has indexes of its own.
+	duty := len(q.Policies) > 0 && q.Team != "" && (q.Owed || len(q.Awaits) > 0)
 	// A batch is small, few are owed, and all requests by time have an index of their own.
-	split := q.Batch == "" && !q.Owed && (len(states) > 0 || len(scope.sql) > 0 || !q.DueBefore.IsZero())
+	split := !duty && q.Batch == "" && !q.Owed && (len(states) > 0 || len(scope.sql) > 0 || !q.DueBefore.IsZero())
 	if split && len(states) == 0 {
 		var err error
 		if states, err = r.states(ctx, scope); err != nil {
@@ -116,33 +141,61 @@ func (r reader) numbers(ctx context.Context, q workflows.RequestQuery) ([]int64,
 		rest.and("instr((SELECT words FROM request_words AS w WHERE w.number = requests.number), ?) > 0", text)
 	}
 
-	var sqls []string
-	var args []any
-	if split {
-		for _, s := range states {
-			one := clause{sql: []string{"state = ?"}, args: []any{s}}
-			one.and(strings.Join(rest.sql, " AND "), rest.args...)
-			sqls, args = append(sqls, walk(one)), append(append(args, one.args...), q.Limit)
-		}
-	} else {
-		if len(states) > 0 {
-			rest.and("state IN (?"+strings.Repeat(", ?", len(states)-1)+")", anys(states)...)
-		}
-		sqls, args = []string{walk(rest)}, append(append(args, rest.args...), q.Limit)
+	if !q.NotBy.IsZero() {
+		rest.and("NOT (team = ? AND requester = ?)", q.NotBy.Team, q.NotBy.ID)
 	}
-	if len(sqls) == 0 {
-		return nil, nil
-	}
-	var numbers []int64
-	err := r.each(ctx, strings.Join(sqls, " UNION ALL ")+" ORDER BY 2 DESC, 1 DESC LIMIT ?", append(args, q.Limit), func(rows *sql.Rows) error {
-		var n, ms int64
-		if err := rows.Scan(&n, &ms); err != nil {
-			return err
+	var list []clause
+	switch {
+	case split:
+		rest.in("policy", q.Policies)
+		rest.in("awaits", awaited(q))
+		list = rest.each("state = ?", states)
+	case duty && q.Owed:
+		rest.in("state", states)
+		rest.in("awaits", awaited(q))
+		list = rest.each("policy = ?", q.Policies)
+	case duty:
+		rest.in("state", states)
+		rest.and("awaits <> ''") // what the index is about
+		for _, c := range rest.each("policy = ?", q.Policies) {
+			list = append(list, c.each("awaits = ?", awaited(q))...)
 		}
-		numbers = append(numbers, n)
-		return nil
-	})
-	return numbers, err
+	default:
+		rest.in("state", states)
+		rest.in("policy", q.Policies)
+		rest.in("awaits", awaited(q))
+		list = []clause{rest}
+	}
+	return list, nil
+}
+
+func awaited(q workflows.RequestQuery) []string {
+	var list []string
+	for _, a := range q.Awaits {
+		list = append(list, string(a))
+	}
+	return list
+}
+
+// in restricts a column to values, if there are any.
+func (c *clause) in(column string, values []string) {
+	if len(values) > 0 {
+		c.and(column+" IN (?"+strings.Repeat(", ?", len(values)-1)+")", anys(values)...)
+	}
+}
+
+// each gives c once for each of the values, restricted to it.
+func (c clause) each(sql string, values []string) []clause {
+	var list []clause
+	for i, v := range values {
+		if slices.Contains(values[:i], v) {
+			continue
+		}
+		one := clause{sql: []string{sql}, args: []any{v}}
+		one.and(strings.Join(c.sql, " AND "), c.args...)
+		list = append(list, one)
+	}
+	return list
 }
 
 // walk is one index walked from its newest end.

@@ -80,25 +80,27 @@ func withCSR(r Request, der []byte) (Request, *Error) {
 func (s *Service) GiveCSR(ctx context.Context, receipt Receipt, by Person, id RequestID, der []byte) (Request, error) {
 	var after Request
 	err := s.update(ctx, receipt, by, "csr", string(id), s.admit(by), func(rd Reader, now time.Time) (Change, error) {
-		waiting, err := rd.Requests(ctx, RequestQuery{Team: s.Team, Requester: by, States: []State{Submitted}, Limit: 200})
-		if err != nil {
-			return Change{}, err
-		}
+		var change Change
 		first := Refuse(NotFound, "workflows.refuse.no_request_for_csr")
-		for _, r := range waiting {
-			if len(r.CSR) > 0 || !r.Spec.OwnCSR || (id != "" && r.ID != id) {
-				continue
+		mine := RequestQuery{Team: s.Team, Requester: by, States: []State{Submitted}, Awaits: []Await{AwaitCSR}}
+		err := every(ctx, rd, mine, func(r Request) (bool, error) {
+			if id != "" && r.ID != id {
+				return true, nil
 			}
 			next, no := withCSR(r, der)
 			if no != nil {
 				first = no
-				continue
+				return true, nil
 			}
-			next.Updated, after = now, next
-			return Change{Requests: []Request{next}, Effects: []Effect{redraw(next), tell(next, "submitted")},
-				Audit: []Audit{{At: now, Actor: by, Verb: "csr", Subject: string(next.ID), Detail: detail("custody", next.Custody, "spki", next.SPKI)}}}, nil
+			next.Updated, after, first = now, next, nil
+			change = Change{Requests: []Request{next}, Effects: []Effect{redraw(next), tell(next, "submitted")},
+				Audit: []Audit{{At: now, Actor: by, Verb: "csr", Subject: string(next.ID), Detail: detail("custody", next.Custody, "spki", next.SPKI)}}}
+			return false, nil
+		})
+		if err == nil && first != nil {
+			return Change{}, first
 		}
-		return Change{}, first
+		return change, err
 	})
 	return after, err
 }

@@ -128,27 +128,36 @@ func (s *Service) GiveChain(ctx context.Context, receipt Receipt, by Person, cas
 	var after Request
 	none := Refuse(NotFound, "workflows.refuse.no_request_for_chain")
 	err := s.update(ctx, receipt, by, "chain", "", s.admit(by), func(rd Reader, now time.Time) (Change, error) {
-		waiting, err := rd.Requests(ctx, RequestQuery{Team: s.Team, States: []State{Issuing}, Limit: 200})
-		if err != nil {
-			return Change{}, err
-		}
 		var all Change
-		for _, r := range waiting {
+		take := func(r Request) (bool, error) {
 			chain := s.missingChain(r, by, cas)
 			if chain == nil {
-				continue
+				return true, nil
 			}
 			old, err := replaced(ctx, rd, r)
 			if err != nil {
-				return Change{}, err
+				return false, err
 			}
 			next, no := withReturned(r, Certificate{Leaf: r.Held.Leaf, Chain: chain}, old, by, now)
 			if no != nil {
-				return Change{}, no
+				return false, no
 			}
 			after = next
 			c := s.came(next, by, now)
 			all.Requests, all.Effects, all.Audit = append(all.Requests, c.Requests...), append(all.Effects, c.Effects...), append(all.Audit, c.Audit...)
+			return true, nil
+		}
+		lacking := RequestQuery{Team: s.Team, Awaits: []Await{AwaitChain}}
+		mine, theirs := lacking, lacking
+		mine.Requester, mine.States = by, []State{Issuing}
+		theirs.NotBy, theirs.Policies = by, s.policiesOf(by)
+		if err := every(ctx, rd, mine, take); err != nil {
+			return Change{}, err
+		}
+		if len(theirs.Policies) > 0 {
+			if err := every(ctx, rd, theirs, take); err != nil {
+				return Change{}, err
+			}
 		}
 		if len(all.Requests) == 0 {
 			return Change{}, none

@@ -40,7 +40,10 @@ type Reader interface {
 type RequestQuery struct {
 	Team      string
 	Requester Person
+	NotBy     Person // not those of this requester
 	States    []State
+	Policies  []string // submitted under one of these
+	Awaits    []Await  // that wait for one of these
 	Batch     string
 	Owed      bool      // only those for which Request.Owed holds
 	DueBefore time.Time // Expires set and before this

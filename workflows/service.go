@@ -161,36 +161,55 @@ func (s *Service) HomeOf(ctx context.Context, who Person) (Home, error) {
 	return h, err
 }
 
+// policiesOf names the policies that who approves under now.
+func (s *Service) policiesOf(who Person) []string {
+	var names []string
+	for _, p := range s.Policies {
+		if members, _ := s.Directory.Members(p.Approvers); slices.Contains(members, who) {
+			names = append(names, p.Name)
+		}
+	}
+	return names
+}
+
 // waiting lists what who could decide on now.
 func (s *Service) waiting(ctx context.Context, rd Reader, who Person) ([]Request, error) {
-	var out []Request
-	open, err := rd.Requests(ctx, RequestQuery{Team: s.Team, States: []State{Submitted, OnHold}, Limit: 200})
-	if err != nil {
-		return nil, err
+	policies := s.policiesOf(who)
+	if len(policies) == 0 {
+		return nil, nil
 	}
-	signing, err := rd.Requests(ctx, RequestQuery{Team: s.Team, States: []State{Issuing}, Limit: 200})
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range signing {
-		if r.Held != nil { // it waits for an approver as much as for the CA
-			open = append(open, r)
-		}
-	}
-	for _, r := range open {
+	all, err := rd.Requests(ctx, RequestQuery{Team: s.Team, NotBy: who, Policies: policies, Awaits: []Await{AwaitDecision, AwaitSettling, AwaitChain}, Limit: 20})
+	return slices.DeleteFunc(all, func(r Request) bool { // the rule itself has the last word
 		_, members := s.policyOf(r)
-		if len(r.CSR) > 0 && mayDecide(r, who, members) == nil && len(out) < 20 {
-			out = append(out, r)
-		}
-	}
-	return out, nil
+		return mayDecide(r, who, members) != nil
+	}), err
 }
 
 // owed lists what who could confirm to be revoked.
 func (s *Service) owed(ctx context.Context, rd Reader, who Person) ([]Request, error) {
-	all, err := rd.Requests(ctx, RequestQuery{Team: s.Team, Owed: true, Limit: 200})
-	mine := slices.DeleteFunc(all, func(r Request) bool { return !s.MayConfirm(who, r) })
-	return mine[:min(len(mine), 20)], err
+	policies := s.policiesOf(who)
+	if len(policies) == 0 {
+		return nil, nil
+	}
+	all, err := rd.Requests(ctx, RequestQuery{Team: s.Team, Policies: policies, Owed: true, Limit: 20})
+	return slices.DeleteFunc(all, func(r Request) bool { return !s.MayConfirm(who, r) }), err
+}
+
+// every gives all requests of q, page by page, until more says that it has enough.
+func every(ctx context.Context, rd Reader, q RequestQuery, more func(Request) (bool, error)) error {
+	for {
+		page, err := rd.Requests(ctx, q)
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		for _, r := range page {
+			if on, err := more(r); err != nil || !on {
+				return err
+			}
+		}
+		last := page[len(page)-1]
+		q.Before, q.BeforeID = last.Updated, last.ID
+	}
 }
 
 // List gives who's own requests, newest change first.

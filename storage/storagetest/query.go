@@ -13,6 +13,7 @@ import (
 // queries are compared with the same question asked of a plain list.
 func queries(b *bundle) {
 	states := []workflows.State{workflows.Submitted, workflows.OnHold, workflows.Issued, workflows.Installed, "of a later version"}
+	approver := []workflows.Await{workflows.AwaitDecision, workflows.AwaitSettling, workflows.AwaitChain}
 	var all []workflows.Request
 	start := b.clock.now()
 	for i := range 120 {
@@ -22,6 +23,18 @@ func queries(b *bundle) {
 		r.Batch = []string{"", "b1", "b2"}[i%7%3]
 		if i%2 == 0 {
 			r.Expires = start.Add(time.Duration(i) * time.Hour)
+		}
+		r.Policy = []string{"p1", "p2", "p3", ""}[i%4]
+		if i%5 == 0 {
+			r.CSR = []byte("csr")
+		}
+		switch i % 13 {
+		case 0, 1:
+			r.State, r.Held = workflows.Issuing, &workflows.Held{Chain: [][]byte{{1}}}
+		case 2:
+			r.State, r.Held = workflows.Issuing, &workflows.Held{}
+		case 3:
+			r.Spec.OwnCSR = true
 		}
 		switch i % 11 {
 		case 0:
@@ -55,6 +68,17 @@ func queries(b *bundle) {
 		"due, mine":      {DueBefore: start.Add(40 * time.Hour), Requester: ann, Limit: 200},
 		"owed":           {Owed: true, Limit: 200},
 		"owed, a page":   {Owed: true, Team: "T1", States: states[:3], Limit: 3},
+		"not by":         {Team: "T1", NotBy: ann, Limit: 200},
+		"policy":         {Policies: []string{"p1"}, Limit: 200},
+		"decides":        {Team: "T1", NotBy: ann, Policies: []string{"p1", "p3"}, Awaits: approver, Limit: 200},
+		"decides, page":  {Team: "T1", NotBy: bob, Policies: []string{"p1", "p2", "p2"}, Awaits: approver, Limit: 3},
+		"decides, state": {Team: "T1", Policies: []string{"p1", "p2"}, Awaits: approver, States: states[:2], Limit: 200},
+		"awaits":         {Awaits: []workflows.Await{workflows.AwaitCSR}, Limit: 200},
+		"awaits, mine":   {Team: "T1", Requester: ann, States: states[:1], Awaits: []workflows.Await{workflows.AwaitCSR}, Limit: 200},
+		"lacks chain":    {Team: "T1", Policies: []string{"p2", "p3"}, Awaits: []workflows.Await{workflows.AwaitChain, workflows.AwaitChain}, Limit: 200},
+		"owed, policy":   {Team: "T1", Policies: []string{"p1", "p2"}, Owed: true, Limit: 200},
+		"owed, awaits":   {Team: "T1", Policies: []string{"p1", "p2"}, Owed: true, Awaits: approver, Limit: 200},
+		"due, policy":    {DueBefore: start.Add(40 * time.Hour), Policies: []string{"p1"}, Awaits: approver, Limit: 200},
 		"text":           {Text: "expe01", Limit: 200},
 		"text, case":     {Text: "EXPE01", Limit: 200},
 		"text, id":       {Text: "req-7", Limit: 200},
@@ -103,6 +127,9 @@ func plain(all []workflows.Request, q workflows.RequestQuery) (ids []string) {
 			(q.Requester.IsZero() || q.Requester == r.Requester) &&
 			(len(q.States) == 0 || slices.Contains(q.States, r.State)) &&
 			(q.Batch == "" || q.Batch == r.Batch) &&
+			(q.NotBy.IsZero() || q.NotBy != r.Requester) &&
+			(len(q.Policies) == 0 || slices.Contains(q.Policies, r.Policy)) &&
+			(len(q.Awaits) == 0 || slices.Contains(q.Awaits, r.Awaits())) &&
 			(!q.Owed || r.Owed()) &&
 			(q.DueBefore.IsZero() || !r.Expires.IsZero() && r.Expires.Before(q.DueBefore)) &&
 			strings.Contains(words, strings.ToLower(q.Text)) &&
