@@ -25,6 +25,14 @@ func (r *rig) older(t *testing.T, channel, key, text string) (ts string) {
 	return ts
 }
 
+// identity is that of the database, which names its messages.
+func (r *rig) identity(t *testing.T) (id string) {
+	t.Helper()
+	ctx := context.Background()
+	must(t, r.db.View(ctx, func(rd workflows.Reader) (err error) { id, err = rd.Setting(ctx, workflows.StoreIdentity); return err }))
+	return id
+}
+
 // begun has a request whose approvers' card was begun and not recorded, as a kill leaves it.
 func (r *rig) begun(t *testing.T) (drawn func() []workflows.Card) {
 	t.Helper()
@@ -45,7 +53,7 @@ func (r *rig) begun(t *testing.T) (drawn func() []workflows.Card) {
 func TestAnAdoptedMessageIsBroughtUpToDate(t *testing.T) {
 	r := newRig(t, slacksim.Default(), slacksim.Options{RateScale: 1000})
 	cards := r.begun(t)
-	ts := r.older(t, approvalsChannel, "REQ-1/approval", "what it was")
+	ts := r.older(t, approvalsChannel, r.identity(t)+"/REQ-1/approval", "what it was")
 	for range 210 {
 		r.older(t, approvalsChannel, "another", "talk")
 	}
@@ -65,7 +73,6 @@ func TestAnAdoptedMessageIsBroughtUpToDate(t *testing.T) {
 // TestOnlyMessagesOfThisStoreAreAdopted: a message of another database's REQ-1 is not ours.
 func TestOnlyMessagesOfThisStoreAreAdopted(t *testing.T) {
 	r := newRig(t, slacksim.Default())
-	r.cfg.Store = "store-b"
 	cards := r.begun(t)
 	old := []string{r.older(t, approvalsChannel, "REQ-1/approval", "none's"), r.older(t, approvalsChannel, "store-a/REQ-1/approval", "another's")}
 	r.run(t)
@@ -78,7 +85,7 @@ func TestOnlyMessagesOfThisStoreAreAdopted(t *testing.T) {
 	}
 	n := 0
 	for _, e := range r.Transcript().Find("api", "chat.postMessage") {
-		if strings.Contains(string(e.Payload), "store-b/REQ-1/") {
+		if strings.Contains(string(e.Payload), r.identity(t)+"/REQ-1/") {
 			n++
 		}
 	}

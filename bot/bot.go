@@ -25,7 +25,6 @@ type Config struct {
 	Operators      string // channel that hears of effects that were given up
 	SupportChannel string // where taught causes are reviewed; "" is Operators
 	Command        string // the slash command; "" is /cert
-	Store          string // identity of the store, part of the key of every message; "": none
 }
 
 // Bot is the Slack adapter. Make one with New; Run it; it is safe for concurrent use.

@@ -17,10 +17,13 @@ func (b *Bot) Deliver(ctx context.Context, r workflows.Request, index int, key s
 	if err != nil {
 		return err
 	}
+	metadata, err := b.metadata(ctx, key, map[string]any{"accessor": h.Accessor, "expires": h.Expires.UTC().Format(time.RFC3339)})
+	if err != nil {
+		return err
+	}
 	m := keyMessage(b.speaker(r.Requester), r, index, h)
 	_, ts, err := b.api.PostMessageContext(ctx, place.Channel, slack.MsgOptionText(m.Text, false),
-		slack.MsgOptionBlocks(m.Blocks...), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
-		b.metadata(key, map[string]any{"accessor": h.Accessor, "expires": h.Expires.UTC().Format(time.RFC3339)}))
+		slack.MsgOptionBlocks(m.Blocks...), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(), metadata)
 	if err != nil {
 		return describe("chat.postMessage", err)
 	}

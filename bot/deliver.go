@@ -273,7 +273,7 @@ func (b *Bot) attempt(ctx context.Context, e workflows.Effect, body workflows.Bo
 		return b.store.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) {
 			return workflows.Change{Effects: []workflows.Effect{e}}, nil
 		})
-	case workflows.KindDead, workflows.KindWaits:
+	case workflows.KindDead, workflows.KindWaits, workflows.KindRecord:
 		return b.tellOperators(ctx, e, body)
 	}
 	return &workflows.Error{Code: workflows.NotFound, Text: workflows.Text{Key: "bot.unknown_effect"}}

@@ -14,25 +14,27 @@ import (
 	"countersign/workflows"
 )
 
-// messageKey names a message in its metadata: what it is, said by this store. Numbers
-// and versions are used again by another store in the same workspace; its messages are
-// not ours.
-func (b *Bot) messageKey(name string) string {
-	if b.cfg.Store == "" {
-		return name
-	}
-	return b.cfg.Store + "/" + name
+// messageKey names a message in its metadata: what it is, said by this database. An older
+// copy, or a new one in the same workspace, uses numbers and versions again; its messages
+// are not ours.
+func (b *Bot) messageKey(ctx context.Context, name string) (key string, err error) {
+	err = b.store.View(ctx, func(rd workflows.Reader) error {
+		key, err = rd.Setting(ctx, workflows.StoreIdentity)
+		return err
+	})
+	return key + "/" + name, err
 }
 
 func cardName(c workflows.Card) string { return c.Subject + "/" + c.Kind }
 
 // metadata carries the name of a message, and what else helps to find out about it.
-func (b *Bot) metadata(name string, more map[string]any) slack.MsgOption {
-	payload := map[string]any{"key": b.messageKey(name)}
+func (b *Bot) metadata(ctx context.Context, name string, more map[string]any) (slack.MsgOption, error) {
+	key, err := b.messageKey(ctx, name)
+	payload := map[string]any{"key": key}
 	for k, v := range more {
 		payload[k] = v
 	}
-	return slack.MsgOptionMetadata(slack.SlackMetadata{EventType: "countersign_effect", EventPayload: payload})
+	return slack.MsgOptionMetadata(slack.SlackMetadata{EventType: "countersign_effect", EventPayload: payload}), err
 }
 
 // post sends a message once for its name: after a crash between post and record, the key
@@ -47,8 +49,12 @@ func (b *Bot) post(ctx context.Context, place workflows.Place, name string, atte
 	if _, err := turn(ctx); err != nil {
 		return "", err
 	}
+	metadata, err := b.metadata(ctx, name, nil)
+	if err != nil {
+		return "", err
+	}
 	opts := []slack.MsgOption{
-		slack.MsgOptionText(clip(m.Text, maxMessageText), false), slack.MsgOptionBlocks(m.Blocks...), b.metadata(name, nil),
+		slack.MsgOptionText(clip(m.Text, maxMessageText), false), slack.MsgOptionBlocks(m.Blocks...), metadata,
 		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
 	}
 	if place.Thread != "" {
@@ -73,10 +79,13 @@ func (b *Bot) find(ctx context.Context, place workflows.Place, name string) (str
 // lookup is find for the whole message, zero when there is none. It goes back lookBack
 // messages: what it looks for was begun a moment before a crash.
 func (b *Bot) lookup(ctx context.Context, place workflows.Place, name string) (slack.Message, error) {
-	key, cursor := b.messageKey(name), ""
+	key, err := b.messageKey(ctx, name)
+	if err != nil {
+		return slack.Message{}, err
+	}
+	cursor := ""
 	for range lookBack / lookPage {
 		var found []slack.Message
-		var err error
 		if place.Thread != "" {
 			found, _, cursor, err = b.api.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{
 				ChannelID: place.Channel, Timestamp: place.Thread, Limit: lookPage, Cursor: cursor, IncludeAllMetadata: true})
@@ -184,8 +193,12 @@ func (b *Bot) remember(ctx context.Context, card workflows.Card) error {
 
 // update redraws the message of a card, with the key that finds it again.
 func (b *Bot) update(ctx context.Context, card workflows.Card, m message) error {
-	_, _, _, err := b.api.UpdateMessageContext(ctx, card.Channel, card.TS,
-		slack.MsgOptionText(clip(m.Text, maxMessageText), false), slack.MsgOptionBlocks(m.Blocks...), b.metadata(cardName(card), nil))
+	metadata, err := b.metadata(ctx, cardName(card), nil)
+	if err != nil {
+		return err
+	}
+	_, _, _, err = b.api.UpdateMessageContext(ctx, card.Channel, card.TS,
+		slack.MsgOptionText(clip(m.Text, maxMessageText), false), slack.MsgOptionBlocks(m.Blocks...), metadata)
 	return describe("chat.update", err)
 }
 

@@ -70,7 +70,8 @@ func CheckBackup(ctx context.Context, path string, auditKey []byte) (report Back
 	return report, fault(path, err)
 }
 
-// Restore puts a good backup where a database is to be. Nothing may be there, and no
+// Restore puts a good backup where a database is to be, with an identity of its own:
+// what the original did since is not known to it. Nothing may be there, and no
 // process may hold it: whoever restores has moved the damaged one away first, with its
 // "-wal" file, which SQLite would otherwise play into the restored one.
 func Restore(ctx context.Context, from, to string, auditKey []byte) (BackupReport, error) {
@@ -94,7 +95,12 @@ func Restore(ctx context.Context, from, to string, auditKey []byte) (BackupRepor
 			return report, workflows.Refuse(workflows.Unable, "storage.exists", "Path", path)
 		}
 	}
-	return report, whole(to, func(partial string) error { return copyFile(from, partial) })
+	return report, whole(to, func(partial string) error {
+		if err := copyFile(from, partial); err != nil {
+			return err
+		}
+		return renew(ctx, partial)
+	})
 }
 
 func copyFile(from, to string) error {

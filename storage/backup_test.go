@@ -93,3 +93,14 @@ func TestRestoreRefuses(t *testing.T) {
 		t.Error("something was restored")
 	}
 }
+
+func copyTo(t *testing.T, from, to string) {
+	t.Helper()
+	raw, err := os.ReadFile(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(to, raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -45,6 +45,9 @@ type DB struct {
 	dirty  atomic.Bool // committed to since the last checkpoint
 	barred atomic.Bool // whoever has the turn waits for another program's lock
 
+	bound   atomic.Int64  // of request numbers
+	changed chan struct{} // has room for one
+
 	stop  context.CancelFunc // ends the housekeeping
 	ended sync.WaitGroup
 }
@@ -121,7 +124,8 @@ func OpenReadOnly(ctx context.Context, o Options) (*DB, error) {
 
 func newDB(o Options) *DB {
 	d := &DB{path: o.Path, auditKey: append([]byte(nil), o.AuditKey...), now: o.Now, keep: o.Receipts,
-		turn: make(chan struct{}, 1)}
+		turn: make(chan struct{}, 1), changed: make(chan struct{}, 1)}
+	d.bound.Store(unbounded)
 	if d.now == nil {
 		d.now = time.Now
 	}
@@ -146,6 +150,9 @@ func (d *DB) prepare(ctx context.Context) error {
 		return err
 	}
 	if err := d.adopt(ctx); err != nil {
+		return err
+	}
+	if err := d.identify(ctx); err != nil {
 		return err
 	}
 	return d.freeLeases(ctx)
@@ -199,6 +206,7 @@ const (
 	// Every connection of the pool gets these, which a PRAGMA sent through the pool
 	// would not (it reaches one). Busy timeout first: switching to WAL takes a lock.
 	writing access = "_busy_timeout=5000&_journal_mode=WAL&_synchronous=FULL&_foreign_keys=on&_txlock=immediate&_stmt_cache_size=128"
+	copying access = "_busy_timeout=5000&_journal_mode=DELETE&_synchronous=FULL&_foreign_keys=on&_txlock=immediate"
 	reading access = "_busy_timeout=5000&mode=ro&_query_only=on&_foreign_keys=on&_txlock=deferred&_stmt_cache_size=128"
 )
 

@@ -99,7 +99,7 @@ func (d *DB) transact(ctx context.Context, how durability, do func(context.Conte
 		return nil, err
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit: nothing to roll back
-	w := &writer{tx: tx, now: d.now(), auditKey: d.auditKey, sealed: d.sealed, head: d.head, proven: map[string]*proof{}}
+	w := &writer{tx: tx, now: d.now(), auditKey: d.auditKey, sealed: d.sealed, head: d.head, bound: d.bound.Load(), proven: map[string]*proof{}}
 	if err := do(calm, w); err != nil {
 		return nil, err
 	}
@@ -110,7 +110,13 @@ func (d *DB) transact(ctx context.Context, how durability, do func(context.Conte
 		d.head = AuditHead{} // it may have been committed all the same
 		return w, err
 	}
-	d.head = w.head
+	if d.head != w.head {
+		d.head = w.head
+		select {
+		case d.changed <- struct{}{}:
+		default: // there is one waiting to be seen
+		}
+	}
 	return w, nil
 }
 
@@ -154,6 +160,7 @@ type writer struct {
 	auditKey []byte
 	sealed   []byte            // label of the head's seal
 	head     AuditHead         // of the record; ID 0 as long as it is not known
+	bound    int64             // of request numbers
 	proven   map[string]*proof // requests that were read or written in this transaction
 	changed  []string          // of those, what the record has to say anew
 	lanes    []workflows.Lane  // in which something may have become due
@@ -161,7 +168,7 @@ type writer struct {
 }
 
 func (w *writer) reader() reader {
-	return reader{q: w.tx, writes: true, key: w.auditKey, proven: w.proven}
+	return reader{q: w.tx, writes: true, key: w.auditKey, proven: w.proven, bound: w.bound}
 }
 
 func (w *writer) exec(ctx context.Context, query string, args ...any) (int64, error) {

@@ -37,6 +37,7 @@ type reader struct {
 	writes bool              // inside Update
 	key    []byte            // of the record; none: what is read is not held against it
 	proven map[string]*proof // inside Update
+	bound  int64             // of request numbers; inside Update
 }
 
 // row reads one row into dest; an absent one is NotFound under key.
@@ -95,13 +96,17 @@ func (w *writer) setting(ctx context.Context, key, value string) error {
 	return err
 }
 
-// NextRequest is workflows.Reader's. A number is used up only if the Update commits.
+// NextRequest is workflows.Reader's. A number is used up only if the Update commits, and
+// is never above the Bound.
 func (r reader) NextRequest(ctx context.Context) (int64, error) {
 	if !r.writes {
 		return 0, errors.New("storage: NextRequest outside Update")
 	}
 	var n int64
 	err := r.row(ctx, "storage.no-setting", "request", `UPDATE sequence SET value = value + 1 WHERE name = 'request' RETURNING value`, nil, &n)
+	if err == nil && n > r.bound {
+		return 0, workflows.Refuse(workflows.Unable, "storage.no-number")
+	}
 	return n, err
 }
 

@@ -40,6 +40,7 @@ const (
 	KindFiles    = "files"     // fetch files that a person sent, and answer them
 	KindWaits    = "waits"     // tell the operators why work waits
 	KindDead     = "dead"      // tell the operators of an effect that was given up
+	KindRecord   = "record"    // tell the operators what was found about the database
 )
 
 // Body is what an effect carries: names of state, never its content.
@@ -144,6 +145,11 @@ func (s *Service) RedrawCase(ctx context.Context, id string) error {
 func tell(r Request, event string) Effect {
 	return effect(Notify, string(r.ID), KindTell, fmt.Sprintf("%s/tell/%s/%d", r.ID, event, r.Version),
 		Body{Request: r.ID, Event: event, Index: len(r.Decisions)})
+}
+
+// TellOperators has the operators told, once for key.
+func TellOperators(key string, why Text) Effect {
+	return effect(Notify, "operators", KindRecord, key, Body{Text: &why})
 }
 
 func work(r Request, kind string) Effect {

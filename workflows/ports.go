@@ -53,6 +53,10 @@ type RequestQuery struct {
 	Limit     int       // at most 200; 0 is 50
 }
 
+// StoreIdentity is the Setting that names the database. A copy that is restored gets
+// another one, so that nothing of the original is taken for its own.
+const StoreIdentity = "store.identity"
+
 // Receipt is the business key of one delivery: what a redelivery has in common
 // with the first. Empty means: not deduplicated.
 type Receipt string

@@ -143,6 +143,15 @@ func (a *app) run(ctx context.Context) error {
 			stop(err)
 		}
 	})
+	if n := a.notary(); n != nil {
+		a.db.Bound(0)
+		_ = n.step(ctx) // it has said why not, and is tried again; until then no request is numbered
+		all.Go(func() {
+			if err := n.run(ctx); err != nil {
+				stop(err)
+			}
+		})
+	}
 	all.Go(func() { a.directory.Run(ctx) })
 	all.Go(func() { worker.Run(ctx) })
 	aside := &workflows.AsideWorker{Service: a.service, Outbox: a.meter, Log: a.log}

@@ -31,6 +31,7 @@ type keys struct {
 	issuers   map[string]workflows.Issuer
 	embedded  *embedded.Custody // nil: not in use
 	auditKey  func() ([]byte, error)
+	notes     notes // of the custody that keeps the audit key; nil: it keeps none
 
 	cfg     config
 	log     *slog.Logger
@@ -105,7 +106,7 @@ func (k *keys) addCustody(name string) error {
 		}
 		k.custodies[name] = k.embedded
 		if name == k.cfg.auditKeeper() {
-			k.auditKey = k.embedded.AuditKey
+			k.auditKey, k.notes = k.embedded.AuditKey, notesOf(k.embedded)
 		}
 		return nil
 	}
@@ -114,7 +115,7 @@ func (k *keys) addCustody(name string) error {
 	}
 	k.custodies[name] = k.vault.Custody
 	if name == k.cfg.auditKeeper() {
-		k.auditKey = k.vault.Custody.AuditKey
+		k.auditKey, k.notes = k.vault.Custody.AuditKey, notesOf(k.vault.Custody)
 	}
 	return nil
 }
