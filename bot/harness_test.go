@@ -24,6 +24,7 @@ import (
 type rig struct {
 	*slacksim.Stage
 	db      *storage.DB
+	custody *embedded.Custody
 	service *workflows.Service
 	cfg     bot.Config
 	dir     *bot.Directory
@@ -44,6 +45,7 @@ func newRig(t *testing.T, ws slacksim.Workspace, opt ...slacksim.Options) *rig {
 	r.cfg = bot.Config{APIURL: r.APIURL(), BotToken: app.BotToken, AppToken: app.AppToken, SigningSecret: app.SigningSecret, ChannelLang: "en", SupportChannel: "C0SUPPORT"}
 	custody, ca, err := embedded.Start(embedded.Options{Dir: t.TempDir()})
 	must(t, err)
+	r.custody = custody
 	key, err := custody.AuditKey()
 	must(t, err)
 	r.db, err = storage.Open(context.Background(), storage.Options{Path: t.TempDir() + "/countersign.db", AuditKey: key})

@@ -1,0 +1,87 @@
+package bot_test
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"countersign/bot/slacksim"
+	"countersign/storage"
+	"countersign/workflows"
+)
+
+// on is the product of r on another database, in the same workspace.
+func (r *rig) on(t *testing.T, path string) *rig {
+	t.Helper()
+	key, err := r.custody.AuditKey()
+	must(t, err)
+	db, err := storage.Open(context.Background(), storage.Options{Path: path, AuditKey: key})
+	must(t, err)
+	t.Cleanup(func() { must(t, db.Close()) })
+	next := *r
+	next.db = db
+	old := r.service
+	next.service = &workflows.Service{Team: old.Team, Support: old.Support, Store: db, Directory: old.Directory, Catalogue: old.Catalogue, Triage: old.Triage,
+		Say: old.Say, Policies: old.Policies, Custodies: old.Custodies, Issuers: old.Issuers, Now: old.Now, NewID: old.NewID}
+	return &next
+}
+
+// asks has Ella ask for a certificate for host, and makes its CSR.
+func (r *rig) asks(t *testing.T, host string) workflows.Request {
+	t.Helper()
+	ctx, by := context.Background(), workflows.Person{Team: "T0ACME", ID: "U0ELLA"}
+	must(t, r.dir.Refresh(ctx))
+	c, err := r.service.Start(ctx, workflows.Started{By: by, Lang: "en", Answers: workflows.Answers{"product": {"generic"}, "service": {"tls-server"},
+		"environment": {"production"}, "nodes": {host}, "topology": {"single"}, "ca": {"private"}, "csr": {"ours"}, "purpose": {"Portal"}}})
+	must(t, err)
+	c, err = r.service.Send(ctx, workflows.Sending{By: by, ID: c.ID, Plan: workflows.PlanHash(r.service.PlanOf(c.Answers))})
+	must(t, err)
+	for busy, w := true, (&workflows.Worker{Service: r.service, Outbox: r.db, Log: r.log}); busy; {
+		busy, err = w.Step(ctx)
+		must(t, err)
+	}
+	x, err := r.service.Show(ctx, by, c.Requests[0])
+	must(t, err)
+	return x
+}
+
+// TestCardsOfAnotherDatabase: a database does not take for its own what another one has
+// posted under the same name, and what it does find of its own it brings up to date.
+func TestCardsOfAnotherDatabase(t *testing.T) {
+	ctx, dir := context.Background(), t.TempDir()
+	r := newRig(t, slacksim.Default())
+	channel := r.As("anselm").In("cert-approvals")
+	first := r.asks(t, "first.example.org")
+	// As if killed after the card was posted and before that was recorded.
+	killed := filepath.Join(dir, "killed.db")
+	must(t, r.db.Backup(ctx, killed))
+	r.run(t)
+	card := channel.Sees("Certificate request REQ-1", "first.example.org")
+
+	again := r.on(t, killed)
+	_, err := again.service.Decide(ctx, workflows.Decided{By: workflows.Person{Team: "T0ACME", ID: "U0ANSELM"}, Request: first.ID, Verdict: workflows.Hold, Hash: first.Hash(), Reason: "is that ours?"})
+	must(t, err)
+	again.run(t)
+	channel.SeesChange(card, "on hold")
+
+	other := r.on(t, filepath.Join(dir, "new.db"))
+	if second := other.asks(t, "second.example.org"); second.ID != first.ID {
+		t.Fatalf("it is %s", second.ID)
+	}
+	other.run(t)
+	channel.Sees("Certificate request REQ-1", "second.example.org")
+	cards := 0
+	for _, m := range channel.Messages() {
+		shown := m.Shown()
+		if strings.Contains(shown, "Certificate request REQ-1") {
+			cards++
+		}
+		if m.TS == card.TS && !strings.Contains(shown, "first.example.org") {
+			t.Errorf("the card of the first is now\n%s", shown)
+		}
+	}
+	if cards != 2 {
+		t.Errorf("%d cards, want one for each", cards)
+	}
+}
