@@ -79,7 +79,8 @@ type examination struct {
 	c       *console
 	cfg     config
 	all     []checked
-	wrapped bool // a wrapped secret-id was left alone
+	wrapped bool          // a wrapped secret-id was left alone
+	noted   *storage.Note // what custody keeps of the record; nil: nothing
 }
 
 func (x *examination) say(name string, ok bool, text string) {
@@ -184,7 +185,14 @@ func (x *examination) storage(auditKey []byte) {
 		x.told("database", err, "")
 		return
 	}
-	_ = db.Close() // read only
+	defer db.Close() // read only
+	if x.noted != nil {
+		ok, why, err := db.Follows(x.c.ctx, *x.noted)
+		if err == nil && !ok {
+			err = &workflows.Error{Code: workflows.Unable, Text: why}
+		}
+		x.told("noted head", err, x.c.say("cli.doctor.noted", "Row", strconv.FormatInt(x.noted.Head.ID, 10), "At", x.noted.At.Format(time.RFC3339)))
+	}
 	if auditKey == nil {
 		key := map[bool]string{true: "cli.doctor.audit_wrapped", false: "cli.doctor.database_key"}[x.wrapped]
 		x.say("database", x.wrapped, x.c.say(key))

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"countersign/certs"
+	"countersign/storage"
 	"countersign/vault"
 	"countersign/vault/embedded"
 	"countersign/workflows"
@@ -60,7 +61,26 @@ func (x *examination) openKeys(wanted func(name string) bool) []byte {
 	if err != nil {
 		return nil
 	}
+	x.readNote(all.notes)
 	return key
+}
+
+// readNote reads what custody keeps of the record, for storage to compare.
+func (x *examination) readNote(from notes) {
+	if from == nil {
+		return
+	}
+	ctx, done := context.WithTimeout(x.c.ctx, patience)
+	defer done()
+	raw, found, err := from.NotedHead(ctx)
+	if err == nil && found {
+		x.noted = &storage.Note{}
+		err = json.Unmarshal(raw, x.noted)
+	}
+	if err != nil {
+		x.told("noted head", err, "")
+		x.noted = nil
+	}
 }
 
 func (x *examination) add(one func(name string) error, what string, names []string, wanted func(string) bool) {
