@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -195,6 +196,47 @@ func TestHeadOfBefore(t *testing.T) {
 	forge(t, path, older, `DELETE FROM audit WHERE id > 1`, `REPLACE INTO audit_head SELECT * FROM older.audit_head`)
 	if err := interaction(ctx, d, "c"); keyOf(err) != "storage.audit-head" {
 		t.Errorf("with the head of before: %v", err)
+	}
+}
+
+// Whoever knows how the digests are made alters the row of the record as well.
+func TestForgedRow(t *testing.T) {
+	ctx := context.Background()
+	path, _ := decided(t)
+	d := openAt(t, path)
+	var r workflows.Request
+	if err := d.View(ctx, func(rd workflows.Reader) (err error) { r, err = rd.Request(ctx, "REQ-1"); return err }); err != nil {
+		t.Fatal(err)
+	}
+	var s stored
+	if err := d.reader.QueryRow(`SELECT ` + storedColumns + ` FROM requests AS r WHERE r.id = 'REQ-1'`).Scan(s.fields()...); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	forged := append(r.Decisions, workflows.Decision{By: ann, Verdict: workflows.Approve, Hash: "h1", At: at(1)})
+	s.state, s.body = "approved", bytes.Replace(s.body, []byte(`"state":"rejected"`), []byte(`"state":"approved"`), 1)
+	const last = ` WHERE id = (SELECT max(id) FROM audit WHERE subject = 'REQ-1')`
+	for name, statements := range map[string][]string{
+		"decisions": {`INSERT INTO decisions (request, team, person, verdict, hash, reason, at_ms) VALUES ('REQ-1', 'T1', 'U-ANN', 'approve', 'h1', '', 1)`,
+			fmt.Sprintf(`UPDATE audit SET decisions = x'%x'`, digestOf(forged)) + last},
+		"request": {`UPDATE requests SET state = 'approved', body = replace(body, '"state":"rejected"', '"state":"approved"') WHERE id = 'REQ-1'`,
+			fmt.Sprintf(`UPDATE audit SET state = 'approved', request = x'%x'`, s.digest()) + last},
+		"a row for it": {`UPDATE requests SET state = 'approved', body = replace(body, '"state":"rejected"', '"state":"approved"') WHERE id = 'REQ-1'`,
+			fmt.Sprintf(`INSERT INTO audit SELECT id + 100, at_ms, team, person, verb, subject, detail, mac, version, 'approved', x'%x', decisions FROM audit`, s.digest()) + last},
+	} {
+		copied := filepath.Join(t.TempDir(), "x.db")
+		copyTo(t, path, copied)
+		forge(t, copied, "", statements...)
+		d := openAt(t, copied)
+		err := d.View(ctx, func(rd workflows.Reader) error { _, err := rd.Request(ctx, "REQ-1"); return err })
+		if keyOf(err) != "storage.tampered" {
+			t.Errorf("%s: read, %v", name, err)
+		}
+		if report, err := d.VerifyAudit(ctx); err != nil || report.Bad == nil || report.Bad.ID == 0 {
+			t.Errorf("%s: %+v, %v", name, report.Bad, err)
+		}
 	}
 }
 

@@ -106,6 +106,21 @@ func TestTampering(t *testing.T) {
 	}
 }
 
+// A row that was written with the same key, but after other rows, does not fit.
+func TestRowOfAnotherRecord(t *testing.T) {
+	ctx := context.Background()
+	path, other := record(t), record(t)
+	forge(t, path, other, `REPLACE INTO audit SELECT * FROM older.audit WHERE id = 5`)
+	d, err := OpenReadOnly(ctx, Options{Path: path, AuditKey: testKey()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = d.Close() }()
+	if report, err := d.VerifyAudit(ctx); err != nil || report.Bad == nil || report.Bad.ID != 5 {
+		t.Errorf("%+v, %v", report, err)
+	}
+}
+
 func TestAnotherAuditKey(t *testing.T) {
 	ctx := context.Background()
 	path := record(t)

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"countersign/locales"
 	"countersign/storage"
@@ -59,7 +60,9 @@ func TestForgedIsNotServed(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.close()
-	err = s.app.run(ctx)
+	within, done := context.WithTimeout(ctx, time.Minute) // a start that serves it would go on for ever
+	defer done()
+	err = s.app.run(within)
 	var status exit
 	if !errors.As(err, &status) || status != 1 || !strings.Contains(log.String(), "REQ-1 is not as the audit record has it") {
 		t.Errorf("%v\n%s", err, log.String())
