@@ -9,6 +9,7 @@ import (
 	"crypto/x509/pkix"
 	"fmt"
 	"testing"
+	"time"
 
 	"countersign/workflows"
 )
@@ -88,5 +89,41 @@ func TestBehindNewerOnes(t *testing.T) {
 	must(t, err)
 	if got.ID != own.ID {
 		t.Errorf("the CSR went to %s", got.ID)
+	}
+}
+
+// unreadable is a store in which nothing can be done on one request.
+type unreadable struct {
+	workflows.Store
+	id workflows.RequestID
+}
+
+type unreadableReader struct {
+	workflows.Reader
+	id workflows.RequestID
+}
+
+func (u unreadable) Update(ctx context.Context, receipt workflows.Receipt, step func(workflows.Reader) (workflows.Change, error)) error {
+	return u.Store.Update(ctx, receipt, func(rd workflows.Reader) (workflows.Change, error) { return step(unreadableReader{rd, u.id}) })
+}
+
+func (u unreadableReader) Request(ctx context.Context, id workflows.RequestID) (workflows.Request, error) {
+	if id == u.id {
+		return workflows.Request{}, workflows.Refuse(workflows.Unable, "storage.tampered", "ID", string(id))
+	}
+	return u.Reader.Request(ctx, id)
+}
+
+// TestSweepPastOneThatCannotBeRead: it keeps no other from its end.
+func TestSweepPastOneThatCannotBeRead(t *testing.T) {
+	b := newBench(t)
+	all := []workflows.Request{b.submitted(t, ella, portal()), b.submitted(t, ella, portal()), b.submitted(t, ella, portal())}
+	b.later(8 * 24 * time.Hour)
+	b.Store = unreadable{b.db, all[1].ID}
+	wants(t, "the sweep", b.Sweep(context.Background()), workflows.Unable)
+	for i, want := range []workflows.State{workflows.Expired, workflows.Submitted, workflows.Expired} {
+		if got := b.show(t, all[i].ID).State; got != want {
+			t.Errorf("%s is %s, want %s", all[i].ID, got, want)
+		}
 	}
 }

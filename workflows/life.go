@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -113,6 +114,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var errs []error
 	for _, old := range due {
 		err := s.Store.Update(ctx, "", func(rd Reader) (Change, error) {
 			r, err := rd.Request(ctx, old.ID)
@@ -128,8 +130,8 @@ func (s *Service) Sweep(ctx context.Context) error {
 				Audit: []Audit{{At: now, Actor: Robot, Verb: "expire", Subject: string(r.ID)}}}, nil
 		})
 		if err != nil && CodeOf(err) != Conflict {
-			return err
+			errs = append(errs, err) // one that nothing can be done on keeps no other from its end
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }
