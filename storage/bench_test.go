@@ -59,6 +59,25 @@ func interaction(ctx context.Context, d *DB, receipt string) error {
 	})
 }
 
+// decision is what an approver's click reads and commits.
+func decision(ctx context.Context, d *DB, id workflows.RequestID, i int) error {
+	return d.Update(ctx, workflows.Receipt(fmt.Sprint("click", i)), func(rd workflows.Reader) (workflows.Change, error) {
+		r, err := rd.Request(ctx, id)
+		if err != nil {
+			return workflows.Change{}, err
+		}
+		hash := fmt.Sprint("h", i)
+		return workflows.Change{
+			Requests:  []workflows.Request{r},
+			Decisions: []workflows.Decision{{Request: id, By: ann, Verdict: workflows.Approve, Hash: hash}},
+			Audit:     []workflows.Audit{{Actor: ann, Verb: "approve", Subject: string(id), Detail: `{"hash":"` + hash + `"}`}},
+			Effects: []workflows.Effect{
+				{Key: fmt.Sprint("issue/", id, i), Lane: workflows.Work, Subject: string(id), Kind: "issue"},
+				{Key: fmt.Sprint("card/", id, i), Lane: workflows.Notify, Subject: string(id), Kind: "card"},
+			}}, nil
+	})
+}
+
 // BenchmarkUpdate is one interaction: receipt, request, audit row and two effects.
 // The peer, a bare insert of one row under the same pragmas, is what the disk asks for.
 func BenchmarkUpdate(b *testing.B) {
@@ -67,6 +86,16 @@ func BenchmarkUpdate(b *testing.B) {
 		d := openAt(b, filepath.Join(b.TempDir(), "x.db"))
 		i := 0
 		percentiles(b, func() error { i++; return interaction(ctx, d, fmt.Sprint("r", i)) })
+	})
+	b.Run("decision", func(b *testing.B) {
+		d := openAt(b, filepath.Join(b.TempDir(), "x.db"))
+		for i := range 50 {
+			if err := interaction(ctx, d, fmt.Sprint("r", i)); err != nil {
+				b.Fatal(err)
+			}
+		}
+		i := 0
+		percentiles(b, func() error { i++; return decision(ctx, d, workflows.NewRequestID(int64(1+i%50)), i) })
 	})
 	b.Run("bare", func(b *testing.B) {
 		db := sql.OpenDB(connector{dsn: dsn(filepath.Join(b.TempDir(), "x.db"), writing)})
