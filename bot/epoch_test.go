@@ -35,7 +35,7 @@ func (r *rig) asks(t *testing.T, host string) workflows.Request {
 	c, err := r.service.Start(ctx, workflows.Started{By: by, Lang: "en", Answers: workflows.Answers{"product": {"generic"}, "service": {"tls-server"},
 		"environment": {"production"}, "nodes": {host}, "topology": {"single"}, "ca": {"private"}, "csr": {"ours"}, "purpose": {"Portal"}}})
 	must(t, err)
-	c, err = r.service.Send(ctx, workflows.Sending{By: by, ID: c.ID, Plan: workflows.PlanHash(r.service.PlanOf(c.Answers))})
+	c, err = r.service.Send(ctx, workflows.Sending{By: by, ID: c.ID, Plan: workflows.PlanHash(r.service.PlanOf(c))})
 	must(t, err)
 	for busy, w := true, (&workflows.Worker{Service: r.service, Outbox: r.db, Log: r.log}); busy; {
 		busy, err = w.Step(ctx)

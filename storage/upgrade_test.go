@@ -53,6 +53,11 @@ func (directory) Members(group string) ([]workflows.Person, bool) {
 	return map[string][]workflows.Person{"pki": {anselm, bolin}, "support": {ella, anselm}}[group], true
 }
 
+func (d directory) Fresh(_ context.Context, group string) ([]workflows.Person, error) {
+	members, _ := d.Members(group)
+	return members, nil
+}
+
 type courier struct{ got *int }
 
 func (c courier) Deliver(context.Context, workflows.Request, int, string, workflows.Handover) error {
@@ -147,7 +152,7 @@ func TestUpgrade(t *testing.T) {
 	}
 	drain(t, s, db)
 	is("revoking", workflows.Revoked)
-	for _, name := range []string{"approved", "issuing"} {
+	for _, name := range []string{"approved", "issuing", "renewed"} {
 		is(name, workflows.Issued)
 	}
 	if is("releasing", workflows.Issued); handed != 1 {
@@ -159,6 +164,7 @@ func TestUpgrade(t *testing.T) {
 	check(t, err)
 	approve("on_hold", anselm)
 	approve("submitted", bolin)
+	approve("renewing", anselm)
 	approve("question", anselm)
 	approve("fresh", bolin)
 	approve("half", bolin, anselm)
@@ -167,7 +173,7 @@ func TestUpgrade(t *testing.T) {
 	check(t, err)
 	approve("device", anselm)
 	drain(t, s, db)
-	for _, name := range []string{"on_hold", "submitted", "question", "fresh", "half", "resumed", "device"} {
+	for _, name := range []string{"on_hold", "submitted", "question", "fresh", "half", "resumed", "device", "renewing"} {
 		is(name, workflows.Issued)
 	}
 	outside, err := x509.ParseCertificate(der(t, p.CA))
@@ -190,8 +196,12 @@ func TestUpgrade(t *testing.T) {
 	check(t, err)
 	_, err = s.AllowKey(ctx, workflows.Allowed{By: anselm, Request: p.Requests["asked"], Ask: 0, Allow: true})
 	check(t, err)
-	_, err = s.Install(ctx, "", ella, p.Requests["issued"])
-	check(t, err)
+	for _, name := range []string{"issued", "renewing", "renewed"} {
+		_, err = s.Install(ctx, "", ella, p.Requests[name])
+		check(t, err)
+	}
+	is("renewing", workflows.Installed)
+	is("issued", workflows.Superseded) // by "renewing", which knew only its number
 	_, err = s.Revoke(ctx, workflows.RevokeOrder{By: bolin, Request: p.Requests["installed"], Reason: "cessationOfOperation"})
 	check(t, err)
 	drain(t, s, db)
