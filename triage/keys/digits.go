@@ -1,0 +1,205 @@
+package keys
+
+import (
+	"slices"
+	"strings"
+)
+
+// row is a series of numbers on one line, of one width and separator: what is left of a
+// line of a dump when its offset and its column of characters are taken away.
+type row struct {
+	words   []word
+	column  int  // where on its line it begins
+	begins  bool // nothing but an offset and punctuation stands before it
+	mark    byte // what separates the numbers
+	decimal bool // no number has a letter
+}
+
+// word is one number as it is written.
+type word struct {
+	from, to int // of its digits
+	prefixed bool
+	minus    bool
+}
+
+func (w word) size() int { return w.to - w.from }
+
+// The bounds of rows, in digits.
+const (
+	leastRow    = 16
+	leastDigits = 28 // of all rows of a dump
+)
+
+var hexByte = func() (t [256]bool) {
+	for _, c := range []byte("0123456789abcdefABCDEF") {
+		t[c] = true
+	}
+	return t
+}()
+
+// digits finds runs of numbers that stand for the bytes of a private key: hexadecimal in
+// one piece, in pairs or in words of either byte order, octal, decimal and binary, as
+// tools that dump and as programs write them.
+func (f *finder) digits(text string, depth int) []Span {
+	var out []Span
+	var dump []row
+	gap := 0
+	for at := 0; at <= len(text); {
+		end := len(text)
+		if i := strings.IndexByte(text[at:], '\n'); i >= 0 {
+			end = at + i
+		}
+		r := f.rowOf(text, at, end)
+		switch n := r.size(); {
+		case n >= leastRow, len(dump) > 0 && n > 1 && r.continues(dump[len(dump)-1], text[r.end():end]):
+			r.words = slices.Clone(r.words)
+			dump, gap = append(dump, r), 0
+		case len(dump) > 0 && gap < 2 && strings.Trim(text[at:end], " \t\r>|*.\"'+") == "": // hexdump writes * for lines that repeat
+			gap++
+		case len(dump) > 0:
+			out = append(out, f.dump(text, dump, depth)...)
+			dump, gap = dump[:0], 0
+		}
+		at = end + 1
+	}
+	return append(out, f.dump(text, dump, depth)...)
+}
+
+// continues reports whether a short row is the last of a dump.
+func (r row) continues(before row, rest string) bool {
+	same := r.words[0].size() == before.words[0].size()
+	return same && r.column == before.column || r.begins && (same || strings.Trim(rest, " \t\r\"'};)],\\") == "")
+}
+
+func (r row) size() int {
+	n := 0
+	for _, w := range r.words {
+		n += w.size()
+	}
+	return n
+}
+
+func (r row) end() int { return r.words[len(r.words)-1].to }
+
+// rowOf gives the longest row of the line text[at:end]. A row begins anew where width or
+// separator change, so that times, offsets and characters do not get into it. Its words
+// are good until the next call.
+func (f *finder) rowOf(text string, at, end int) row {
+	r, best := row{words: f.row[:0]}, row{words: f.best[:0]}
+	defer func() { f.row, f.best = r.words, best.words }()
+	size, most, line, last := 0, 0, at, at
+	done := func() {
+		if size > 0 && size >= most {
+			most = size
+			best.words, best.begins, best.column = append(best.words[:0], r.words...), r.begins, r.words[0].from-line
+		}
+		r.words, size = r.words[:0], 0
+	}
+	for at < end {
+		if c := text[at]; c < '0' || !alnum(c) && c != '_' && c < 0x80 {
+			at++
+			continue
+		}
+		w := word{from: at}
+		numeric := true
+		for at < end && (alnum(text[at]) || text[at] == '_' || text[at] >= 0x80) {
+			numeric = numeric && hexByte[text[at]]
+			at++
+		}
+		w.to = at
+		if !numeric && at-w.from > 2 && text[w.from] == '0' && text[w.from+1]|0x20 == 'x' && allHex(text[w.from+2:at]) {
+			w.from, w.prefixed, numeric = w.from+2, true, true
+		}
+		if !numeric {
+			if text[w.from:at] != "byte" { // (byte)0x30 of Java
+				done()
+			}
+			continue
+		}
+		start := w.from
+		if w.prefixed {
+			start -= 2
+		}
+		var mark byte
+		mark, w.minus = separator(text[last:start])
+		if n := len(r.words); n > 0 {
+			if mark == '-' && n%8 == 0 { // between the halves of a line of an older debugger
+				mark = r.mark
+			}
+			switch {
+			case !r.fits(text, w), n == 1 && strings.HasPrefix(text[last:start], ": "): // after an offset
+				done()
+			case n == 1:
+				r.mark = mark
+			case mark == r.mark:
+			case n == 2: // the first was an offset
+				r.words[0], r.words, r.mark = r.words[1], r.words[:1], mark
+				size = r.words[0].size()
+			default:
+				done()
+			}
+		}
+		if len(r.words) == 0 {
+			r.decimal = true
+			r.begins = strings.Trim(text[line:start], " \t0123456789abcdefABCDEFxX:>|[]{}()\"',.+-") == ""
+		}
+		r.decimal = r.decimal && allDecimal(text[w.from:w.to])
+		r.words, size, last = append(r.words, w), size+w.size(), at
+	}
+	done()
+	return best
+}
+
+// fits reports whether w may follow in the row: of the same width, as the shorter last
+// word, or, in decimal, of any width up to three.
+func (r row) fits(text string, w word) bool {
+	a, last, b := r.words[0].size(), r.words[len(r.words)-1].size(), w.size()
+	switch {
+	case w.prefixed != r.words[0].prefixed:
+		return false
+	case a == b && last == b:
+		return true
+	case a <= 3 && b <= 3 && (w.prefixed || r.decimal && allDecimal(text[w.from:w.to])):
+		return true
+	}
+	return len(r.words) > 1 && b < a && last == a && b%2 == 0
+}
+
+// separator gives what stands between two numbers: its first sign, or a space; and
+// whether the second has a minus.
+func separator(s string) (mark byte, minus bool) {
+	mark = ' '
+	for i := range len(s) {
+		switch c := s[i]; c {
+		case ' ', '\t', '\r', '"', '\'', '(', ')', '[', ']', '{', '}':
+		case '-':
+			if i == len(s)-1 && i > 0 {
+				return mark, true
+			}
+			return c, false
+		default:
+			if mark == ' ' {
+				mark = c
+			}
+		}
+	}
+	return mark, false
+}
+
+func allHex(s string) bool {
+	for i := range len(s) {
+		if !hexByte[s[i]] {
+			return false
+		}
+	}
+	return true
+}
+
+func allDecimal(s string) bool {
+	for i := range len(s) {
+		if !isDigit(s[i]) {
+			return false
+		}
+	}
+	return true
+}

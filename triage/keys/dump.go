@@ -1,0 +1,132 @@
+package keys
+
+import (
+	"encoding/hex"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// dump finds the private keys in rows that follow each other.
+func (f *finder) dump(text string, rows []row, depth int) []Span {
+	size := 0
+	var words []word
+	for _, r := range rows {
+		size += r.size()
+		words = append(words, r.words...)
+	}
+	if size < leastDigits {
+		return nil
+	}
+	out := labelled(text, rows)
+	tried := [][]byte{}
+	for _, n := range notations {
+		b, at := n.bytes(text, words)
+		if b == nil || slices.ContainsFunc(tried, func(o []byte) bool { return string(o) == string(b) }) {
+			continue
+		}
+		tried = append(tried, b)
+		// Of a key itself the place is known, of what lies deeper that it is in there.
+		if from, to, ok := structure(b); ok {
+			i, _ := slices.BinarySearch(at, from+1)
+			k, _ := slices.BinarySearch(at, to)
+			return append(out, Span{words[max(0, i-1)].from, column(text, rows, words[max(i, k)-1].to)})
+		}
+		if f.holds(b, depth+1) {
+			return append(out, Span{words[0].from, column(text, rows, words[len(words)-1].to)})
+		}
+	}
+	return out
+}
+
+// column gives the end of the last row that is taken: beside the numbers of a dump the
+// same bytes stand as characters.
+func column(text string, rows []row, to int) int {
+	rest, _, _ := strings.Cut(text[to:], "\n")
+	if len(rows) == 1 || len(rest) > longestColumn {
+		return to
+	}
+	return to + len(rest)
+}
+
+const longestColumn = 100
+
+// labelled finds the rows that are called a private key, with those that go on with them.
+func labelled(text string, rows []row) []Span {
+	var out []Span
+	for i := 0; i < len(rows); i++ {
+		what, _ := labelOf(text, rows[i].words[0].from)
+		if what == nothing {
+			continue
+		}
+		last, size := i, rows[i].size()
+		for last+1 < len(rows) && rows[last+1].begins && strings.Count(text[rows[last].end():rows[last+1].words[0].from], "\n") == 1 {
+			last++
+			size += rows[last].size()
+		}
+		if size/2 >= shortestKey && (what == private || scalarLength(size/2)) {
+			out = append(out, Span{rows[i].words[0].from, column(text, rows[i:last+1], rows[last].end())})
+			i = last
+		}
+	}
+	return out
+}
+
+// notation is a way to write bytes as numbers.
+type notation struct {
+	width int // digits of each number, 0 for any
+	base  int
+	size  int  // bytes of each number, 0 as many as its digits say
+	turns bool // the lowest byte stands first in memory
+}
+
+// notations: hexadecimal in pairs or in one piece, in words that a machine of the usual
+// byte order prints (hexdump, od -x, xxd -e); bytes in decimal, octal (od -b) and
+// binary (xxd -b), words in octal (od).
+var notations = []notation{
+	{base: 16}, {base: 16, width: 4, turns: true}, {base: 16, width: 8, turns: true}, {base: 16, width: 16, turns: true},
+	{base: 10, size: 1}, {base: 8, width: 3, size: 1}, {base: 8, width: 6, size: 2, turns: true}, {base: 2, width: 8, size: 1},
+}
+
+// bytes reads words, and gives where each begins in the result; nil if they are not
+// written so.
+func (n notation) bytes(text string, words []word) (out []byte, at []int) {
+	at = make([]int, len(words))
+	for i, w := range words {
+		digits := text[w.from:w.to]
+		at[i] = len(out)
+		if n.width > 0 && w.size() < n.width && n.base != 16 {
+			continue // what stood among the characters
+		}
+		if n.width > 0 && w.size() != n.width && (w.size() > n.width || w.size()%2 != 0) {
+			return nil, nil
+		}
+		if n.base == 16 {
+			if w.size()%2 != 0 {
+				if !w.prefixed {
+					return nil, nil
+				}
+				digits = "0" + digits
+			}
+			out, _ = hex.AppendDecode(out, []byte(digits)) //nolint:errcheck // its digits are made sure of
+		} else {
+			if w.size() > 8 {
+				return nil, nil
+			}
+			v, err := strconv.ParseUint(digits, n.base, 32)
+			if err != nil || v >= 1<<(8*n.size) {
+				return nil, nil
+			}
+			if w.minus { // Java's bytes have a sign
+				v = -v
+			}
+			for k := n.size - 1; k >= 0; k-- {
+				out = append(out, byte(v>>(8*k)))
+			}
+		}
+		if n.turns {
+			slices.Reverse(out[at[i]:])
+		}
+	}
+	return out, at
+}
