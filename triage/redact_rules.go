@@ -11,11 +11,12 @@ import (
 // rule finds one kind of secret. Its expression runs only around places where one of
 // its marks stands; marks are folded like the wordings of causes.
 type rule struct {
-	kind  string
-	marks string // separated by |
-	re    string
-	plain bool // the value is a token by its form: always taken
-	span  int  // bytes after a mark that are looked at, 800 by default
+	kind   string
+	marks  string // separated by |
+	re     string
+	plain  bool // the value is a token by its form: always taken
+	strong bool // only a value that no word has is taken
+	span   int  // bytes after a mark that are looked at, 800 by default
 }
 
 // value of a key=value pair: quoted, or up to a separator.
@@ -33,10 +34,13 @@ var rules = []rule{
 		re: `(?i)\b(?:password|passwd|passphrase|pwd|pass|pw)\b(?:[ \t]+(?:is|was|for \S+ is)[ \t]*:?|[ \t]*[:=]|[ \t]+)[ \t]*["'\x60]?([^\s"'\x60,;<>]{4,})`},
 	{kind: "password", marks: "password|passwd|passphrase|pass|passin|passout|storepass|keypass|srcstorepass|deststorepass|pin",
 		re: `(?i)--?(?:password|passwd|passphrase|pass|passin|passout|storepass|keypass|srcstorepass|deststorepass|src-?key-?pass|dest-?key-?pass|pin)[ =](?:pass:)?` + value},
-	{kind: "password", marks: "pass", re: `(?i)\bpass:([^\s"',;]+)`},
 	{kind: "password", marks: "password", re: `(?i)<[\w:.-]*(?:password|passwd|secret)[^>]*>([^<\n]+)</`},
 	{kind: "password", marks: "user|username|login|account|creds|credentials|用户|用戶|账号|帳號|账户|帳戶|admin|root",
 		re: `(?i)(?:\b(?:user(?:name)?|login|account|creds?|credentials|id)|用户名?|用戶名?|账号|帳號|账户)(?:[ :=：]+| is )[\w.@\\-]+[ ]{0,2}/[ ]{0,2}([^\s/"']{4,})`},
+	{kind: "password", strong: true, marks: "*admin|*administrator|root|*admin*",
+		re: `(?i)(?:^|[\s("',;\x60])(?:[a-z]{0,8}admin(?:istrator)?|root)[ \t]{0,2}[/|:][ \t]{0,2}([^\s/"'|<>:]{5,64})`},
+	{kind: "password", marks: "pin|*pin", span: 200,
+		re: `(?i)(?:\b|_|user|so|token|hsm|slot|card|host|guest)pin["']?[ \t]*[:=][ \t]*["']?([A-Za-z!@#$%^&*._+]{0,40}\d[A-Za-z0-9!@#$%^&*._+-]{2,64})`},
 	{kind: "url-password", marks: "://", span: 400, re: `[a-zA-Z][a-zA-Z0-9+.-]+://[^\s/@:"'<>]*:([^\s/@"'<>]+)@`},
 	{kind: "curl-user", marks: "curl|wget|user|u", span: 300, re: `(?:^|\s)(?:-u|--user|--proxy-user|-U)[ =]?["']?[^\s:"']+:([^\s"']+)`},
 	{kind: "authorization", marks: "authorization|proxy authorization|x auth token|auth", re: `(?i)\b(?:proxy-)?authorization["']?[ \t]{0,4}[:=][ \t]{0,4}["']?(?:basic|bearer|negotiate|ntlm|digest|token|apikey|aws4-hmac-sha256|signature)?[ \t]+([^\r\n"']{4,})`, span: 5000},
@@ -56,8 +60,6 @@ var rules = []rule{
 	{kind: "oauth-code", marks: "code|code verifier|refresh token|id token|assertion|client assertion", span: 5000,
 		re: `(?i)[?&](?:code|code_verifier|id_token|access_token|refresh_token|client_assertion|assertion|sig|signature|x-amz-signature|x-amz-credential|x-goog-signature|token|key|auth|ticket)=([A-Za-z0-9._~+/=%-]{8,})`},
 	{kind: "saml-assertion", marks: "samlresponse|samlrequest|samlart", span: 70000, re: `(?i)\bSAML(?:Response|Request|art)["']?(?:[ \t]{0,4}[:=]|" value=")[ \t]{0,4}["']?([A-Za-z0-9+/=%]{40,})`},
-	{kind: "aws-secret", marks: "aws|secretaccesskey", re: `(?i)(?:aws_?)?secret_?access_?key["']?[ \t]{0,6}[:=][ \t]{0,6}["']?([A-Za-z0-9/+=]{30,})`},
-
 	{kind: "aws-key-id", marks: "*akia*|*asia*|*aroa*", plain: true, re: `\b(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{16}\b`},
 	{kind: "github-token", marks: "ghp*|gho*|ghu*|ghs*|ghr*|github pat*", plain: true, re: `\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})`},
 	{kind: "gitlab-token", marks: "glpat*|gldt*|glrt*|glptt*|glcbt*", plain: true, re: `\bgl(?:pat|dt|rt|ptt|cbt|ft|soat)-[A-Za-z0-9_.-]{16,}`},
@@ -89,18 +91,11 @@ var rules = []rule{
 	{kind: "telegram-token", marks: "bot*|aa*", plain: true, re: `\b\d{8,}:AA[A-Za-z0-9_-]{32,}\b`},
 	{kind: "webex-token", marks: "webexapis*|*webex*", plain: true, re: `\b[A-Za-z0-9]{64}_[A-Z0-9]{4}_[0-9a-f-]{36}`},
 	{kind: "age-key", marks: "age secret key*", plain: true, re: `AGE-SECRET-KEY-1[0-9A-Za-z]{20,}`},
-	{kind: "otp-secret", marks: "otpauth", plain: true, re: `otpauth://[^\s"'<>]{8,}`},
+	{kind: "otp-secret", marks: "otpauth", plain: true, re: `otpauth(?:-migration)?://[^\s"'<>]{8,}`},
 
-	{kind: "private-key", marks: "privatekey|private key|presharedkey", re: `(?i)\b(?:PrivateKey|PresharedKey)[ \t]*=[ \t]*([A-Za-z0-9+/]{42,}=?)`},
-	{kind: "private-key", marks: "putty user key file*", plain: true, span: 8000, re: `(?s)Private-Lines:[ \t]*\d+\r?\n((?:[A-Za-z0-9+/=]+\r?\n?)+)`},
-	{kind: "private-key", marks: "privateexponent|prime1|prime2|exponent1|exponent2|coefficient|priv", span: 6000,
-		re: `(?i)\b(?:privateExponent|prime1|prime2|exponent1|exponent2|coefficient|priv):[ \t]*\r?\n((?:[ \t]*(?:[0-9a-f]{2}:?)+\r?\n?)+)`},
-	{kind: "private-key", marks: "kty|d", span: 6000, re: `"(?:d|p|q|dp|dq|qi|k)"[ \t]*:[ \t]*"([A-Za-z0-9_-]{20,})"`},
-	{kind: "tls-session-key", marks: "master key|session id|resumption psk|psk|session ticket", re: `(?i)\b(?:Master-Key|Resumption PSK|PSK)[ \t]*:[ \t]*([0-9A-Fa-f]{32,})`},
 	{kind: "tls-key-log", marks: "client random|client handshake traffic secret|server handshake traffic secret|client traffic secret 0|server traffic secret 0|exporter secret|client early traffic secret|rsa", plain: true,
 		re: `\b(?:CLIENT_RANDOM|(?:CLIENT|SERVER)_(?:HANDSHAKE_|EARLY_)?TRAFFIC_SECRET(?:_0)?|EXPORTER_SECRET|EARLY_EXPORTER_SECRET)[ \t]+[0-9a-fA-F]{64}[ \t]+([0-9a-fA-F]{64,})`},
 	{kind: "sip-digest", marks: "digest", re: `(?i)\bresponse="?([0-9a-f]{32,})"?`, span: 1500},
-	{kind: "sip-digest", marks: "digest", re: `(?i)\b(?:cnonce|auts)="([^"\n]{8,})"`, span: 1500},
 	{kind: "snmp-community", marks: "community|snmp server community|snmp", re: `(?i)\b(?:snmp-server[ \t]+)?community(?:[ _-]?(?:string|name))?["']?[ \t]*[:= ][ \t]*["']?([^\s"',;]{3,})`},
 	{kind: "snmp-credentials", marks: "snmp*|auth sha|auth md5|priv aes", re: `(?i)\b(?:auth[ \t]+(?:md5|sha)\S{0,8}|priv[ \t]+(?:aes|des|3des)(?:[ \t]+\d{3})?)[ \t]+([^\s"']{6,})`},
 	{kind: "snmp-credentials", marks: "snmpwalk|snmpget|snmpset|snmpbulkwalk", re: `\s-[cAX][ \t]*["']?([^\s"']{3,})`},
@@ -112,7 +107,6 @@ var rules = []rule{
 	{kind: "password-hash", marks: "$1$*|$2a$*|$2b$*|$2y$*|$5$*|$6$*|$y$*|$8$*|$9$*|*$argon2*|*ssha*|$apr1$*", plain: true,
 		re: `\$(?:1|5|6|8|9|y|2[aby]|apr1|argon2(?:id|i|d))\$[A-Za-z0-9./$=,+*]{12,}|\{SSHA(?:256|512)?\}[A-Za-z0-9+/=]{20,}`},
 	{kind: "ntlm-hash", marks: "ntlm|ntlmssp|*aad3b435b51404ee*", plain: true, re: `\b[0-9a-fA-F]{32}:[0-9a-fA-F]{32}\b|\bTlRMTVNTUA[A-Za-z0-9+/=]{10,}`},
-	{kind: "connection-string", marks: "password|pwd|accountkey|sharedaccesskey", re: `(?i)[;"'](?:password|pwd|accountkey|sharedaccesskey)=([^;"'\s]+)`},
 	{kind: "ldap-password", marks: "ldapsearch|ldapmodify|ldapwhoami|bindpw|bind password|rootpw|olcrootpw", re: `(?i)(?:\b(?:bindpw|rootpw|olcRootPW|bind_?password)[ \t:=]+|ldap\w+[^\n]*\s-w[ \t]*)["']?([^\s"']{3,})`},
 	{kind: "csrf-token", marks: "csrf*|xsrf*|x csrf token|x xsrf token", re: `(?i)\b[\w-]*[cx]srf[\w-]*["']?[ \t]*[:=][ \t]*["']?([A-Za-z0-9._~+/=-]{8,})`},
 }
@@ -137,7 +131,7 @@ var harmlessWords = func() map[string]bool {
 		verification check rotation hash expiry expires expiration encoding type name length too short long weak doesn't isn't
 		didn't wasn't won't manually again twice only also but since after before every through over as at by that this these
 		file: env: prompt: fd: incorrect: failed: error: mismatch: 错误 不正确 无效 过期 正确 有误 錯誤 不正確 無效 過期 正確 是否正确 不对 不對
-		authenticator provider realm service server client user username store keystore required: protected: through: along
+		sha1 sha256 authenticator provider realm service server client user username store keystore required: protected: through: along
 		thru all every other both checks phase first pass second tests test passed out back down up it's its failed-over`) {
 		m[w] = true
 	}
@@ -151,10 +145,12 @@ type compiledRule struct {
 
 // The automaton over the marks and the expressions are made at first use: start-up is
 // counted in milliseconds.
-var redactor = sync.OnceValue(func() *redactionRules {
+var redactor = sync.OnceValue(func() *redactionRules { return compileRules(rules) })
+
+func compileRules(list []rule) *redactionRules {
 	r := &redactionRules{}
 	var marks []string
-	for _, one := range rules {
+	for _, one := range list {
 		i := len(r.rules)
 		r.rules = append(r.rules, compiledRule{one, regexp.MustCompile(one.re)})
 		for _, m := range strings.Split(one.marks, "|") {
@@ -181,7 +177,7 @@ var redactor = sync.OnceValue(func() *redactionRules {
 	}
 	r.auto = newAutomaton(marks)
 	return r
-})
+}
 
 type redactionRules struct {
 	rules []compiledRule
@@ -247,6 +243,9 @@ func (r *compiledRule) find(text string, from, to int, out []secret) []secret {
 		if inRedaction(text, a, b) || r.kind == "basic-credentials" && !basicPair(v) {
 			continue
 		}
+		if r.strong && !passwordLike(v, text[a-1] == ' ') {
+			continue
+		}
 		if !r.plain && (harmless(v) || r.kind == "password" && prose(text, a, b, m[0]+from)) {
 			continue
 		}
@@ -298,6 +297,15 @@ func prose(text string, a, b, from int) bool {
 		}
 	}
 	return !(digit && (upper || lower || sign) || sign && lower || upper && lower && digit)
+}
+
+// passwordLike reports whether v has a sign among letters, or capitals, small letters and
+// digits; where it stands apart, letters and digits will do.
+func passwordLike(v string, apart bool) bool {
+	digit := strings.ContainsAny(v, "0123456789")
+	upper := strings.ToLower(v) != v
+	lower := strings.ToUpper(v) != v
+	return (upper || lower) && (strings.ContainsAny(v, "!@#$%^&*+=~") || digit && (apart || upper && lower))
 }
 
 var errorWords = map[string]bool{

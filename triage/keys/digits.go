@@ -96,13 +96,13 @@ func (f *finder) rowOf(text string, at, end int) row {
 		r.words, size = r.words[:0], 0
 	}
 	for at < end {
-		if c := text[at]; c < '0' || !alnum(c) && c != '_' && c < 0x80 {
+		if c := text[at]; !alnum(c) && c != '_' {
 			at++
 			continue
 		}
 		w := word{from: at}
 		numeric := true
-		for at < end && (alnum(text[at]) || text[at] == '_' || text[at] >= 0x80) {
+		for at < end && (alnum(text[at]) || text[at] == '_') {
 			numeric = numeric && hexByte[text[at]]
 			at++
 		}

@@ -55,12 +55,15 @@ const longestColumn = 100
 func labelled(text string, rows []row) []Span {
 	var out []Span
 	for i := 0; i < len(rows); i++ {
+		if i > 0 && rows[i].begins && follow(text, rows[i-1], rows[i]) {
+			continue // the line before is no label
+		}
 		what, _ := labelOf(text, rows[i].words[0].from)
 		if what == nothing {
 			continue
 		}
 		last, size := i, rows[i].size()
-		for last+1 < len(rows) && rows[last+1].begins && strings.Count(text[rows[last].end():rows[last+1].words[0].from], "\n") == 1 {
+		for last+1 < len(rows) && rows[last+1].begins && follow(text, rows[last], rows[last+1]) {
 			last++
 			size += rows[last].size()
 		}
@@ -70,6 +73,11 @@ func labelled(text string, rows []row) []Span {
 		}
 	}
 	return out
+}
+
+// follow reports whether two rows stand on lines that follow each other.
+func follow(text string, a, b row) bool {
+	return strings.Count(text[a.end():b.words[0].from], "\n") == 1
 }
 
 // notation is a way to write bytes as numbers.
@@ -103,7 +111,11 @@ func (n notation) bytes(text string, words []word) (out []byte, at []int) {
 		}
 		if n.base == 16 {
 			if w.size()%2 != 0 {
-				if !w.prefixed {
+				switch {
+				case w.prefixed:
+				case w.size() == 1:
+					continue // what stood among the characters
+				default:
 					return nil, nil
 				}
 				digits = "0" + digits

@@ -22,7 +22,7 @@ var (
 	// elsewhere are words of keys that are no private keys: of caches, rows, objects.
 	elsewhere = regexp.MustCompile(`session|cache|request|trace|object|partition|nonce|random|salt|cert|master|idempot|etag|commit|row|lookup|sort|primary|foreign|rout|lock|hmac|api|access`)
 	secretly  = regexp.MustCompile(`private|priv[ _-]?key|\bpriv\b|\bprv(?:key)?\b|secret[ _-]?(?:key|scalar|exponent)|sec[ _-]?key|signing[ _-]?key|\bprime[12]\b|\bexponent[12]\b|coefficient|私钥|私鑰|私密金鑰|秘密鍵|개인 ?키|priv[ée]e|приватн|закрыт`)
-	keyly     = regexp.MustCompile(`(?:key|密钥|密鑰|金鑰|キー|\bseed|\bscalar|\bsk|\bd)$`)
+	keyly     = regexp.MustCompile(`(?:key|密钥|密鑰|金鑰|キー|\bseed|\bscalar|\bsk)$|\bd["'\x60]?[ \t]*[:=][\s"'\x60\[({]*(?:0x)?$`)
 	joining   = regexp.MustCompile(`(?:[\s"'\x60:=>\-\[{(\\,]|\bis\b|\bin\b|\bas\b|\bthe\b|\bhex\b|\braw\b|\bvalue\b|\bbase64\b|\bbytes\b|\b0x\b|是|为|為|：)+$`)
 	algorithm = regexp.MustCompile(`ed25519|ed448|x25519|x448|curve25519|secp\d|\bp-?(?:256|384|521)|ecdsa|\bec\b|\btls\b|\bssl\b|server|host`)
 )
@@ -42,10 +42,8 @@ func labelOf(text string, at int) (what claim, of string) {
 			w = w[strings.LastIndexByte(w, '\n')+1:]
 		}
 	}
-	if !strings.ContainsAny(w, "KkPpSsDdCcEeMm\x80密私金キ개закрытпив") {
-		return nothing, ""
-	}
 	w = parens.ReplaceAllString(strings.ToLower(w), " ")
+	whole := w
 	w = joining.ReplaceAllString(w, "")
 	if i := strings.LastIndexAny(w, ",;|{}<"); i >= 0 {
 		w = w[i+1:]
@@ -56,12 +54,19 @@ func labelOf(text string, at int) (what claim, of string) {
 	switch {
 	case w == "" || public.MatchString(w):
 		return nothing, w
-	case secretly.MatchString(w):
+	case names(w):
 		return private, w
-	case keyly.MatchString(w) && !elsewhere.MatchString(w):
+	case (keyly.MatchString(w) || keyly.MatchString(whole)) && !elsewhere.MatchString(w):
 		return aKey, w
 	}
 	return nothing, w
+}
+
+// names reports whether a label says "private key" and little after it: a sentence about
+// one goes on.
+func names(w string) bool {
+	all := secretly.FindAllStringIndex(w, -1)
+	return all != nil && len(strings.Fields(w[all[len(all)-1][1]:])) <= 3
 }
 
 // scalarLength reports whether n bytes may be a private key without any structure: of

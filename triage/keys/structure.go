@@ -221,7 +221,7 @@ func pgpSecret(b []byte) int {
 			head, length = 6, int(binary.BigEndian.Uint32(b[2:]))
 		}
 	}
-	if head == 0 || length < 16 || b[head] < 3 || b[head] > 6 {
+	if head == 0 || length < 16 || b[head] < 3 || b[head] > 6 || b[head+1] < 0x20 || b[head+1] > 0x90 { // made from 1987 to 2046
 		return 0
 	}
 	alg, first := b[head+5], binary.BigEndian.Uint16(b[head+6:])
@@ -231,8 +231,12 @@ func pgpSecret(b []byte) int {
 		known = first >= 512 && first <= 16384 && b[head+8]>>((first-1)%8) == 1
 	case 18, 19, 22: // elliptic curves: the length of an OID
 		known = b[head+6] >= 3 && b[head+6] <= 12 && (b[head+7] == 0x2a || b[head+7] == 0x2b)
-	case 25, 26, 27, 28:
-		known = b[head] >= 4
+	case 25, 26, 27, 28: // X25519, X448, Ed25519, Ed448: so many bytes, then how the secret is locked
+		at := head + 6 + []int{32, 56, 32, 57}[alg-25]
+		if b[head] == 6 { // with their length before them
+			at += 4
+		}
+		known = b[head] != 3 && at < len(b) && (b[at] == 0 || b[at] >= 253)
 	}
 	if !known {
 		return 0
