@@ -72,13 +72,15 @@ func armourBody(text string, at int) bool {
 	return n >= 24 || strings.HasPrefix(text[at:], "Proc-Type") || strings.HasPrefix(text[at:], "Comment")
 }
 
+var endLine = regexp.MustCompile(`END[ +_.\t][A-Z0-9 +_.\t]{0,40}KEY`)
+
 // endOfArmour gives the end of the block whose head ends near at: after its END line,
 // or, when that is missing, after the last character that can belong to the body.
 func endOfArmour(text string, at int) int {
 	limit := min(len(text), at+maxArmour)
 	rest := text[at:limit]
-	if i := strings.Index(rest, "END"); i >= 0 && strings.Contains(rest[i:min(len(rest), i+60)], "KEY") && !strings.Contains(rest[:i], "BEGIN") {
-		end := at + i
+	if m := endLine.FindStringIndex(rest); m != nil && !strings.Contains(rest[:m[0]], "BEGIN") {
+		end := at + m[0]
 		for end < limit && text[end] != '\n' {
 			if strings.HasPrefix(text[end:], "KEY") {
 				end += len("KEY")

@@ -2,6 +2,7 @@ package keys
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -27,6 +28,10 @@ var (
 	algorithm = regexp.MustCompile(`ed25519|ed448|x25519|x448|curve25519|secp\d|\bp-?(?:256|384|521)|ecdsa|\bec\b|\btls\b|\bssl\b|server|host`)
 )
 
+// hints are pieces without which no label speaks of a key: most lines have none.
+var hints = []string{"key", "priv", "prv", "secret", "seed", "scalar", "sk", "d:", "d=", "d :", "d =", "d\"", "d'", "prime", "exponent", "coefficient",
+	"密", "私", "金鑰", "キー", "키", "закрыт", "приватн"}
+
 // longestLabel is how far before a run its label may begin, in bytes.
 const longestLabel = 80
 
@@ -42,7 +47,11 @@ func labelOf(text string, at int) (what claim, of string) {
 			w = w[strings.LastIndexByte(w, '\n')+1:]
 		}
 	}
-	w = parens.ReplaceAllString(strings.ToLower(w), " ")
+	w = strings.ToLower(w)
+	if !slices.ContainsFunc(hints, func(h string) bool { return strings.Contains(w, h) }) {
+		return nothing, w
+	}
+	w = parens.ReplaceAllString(w, " ")
 	whole := w
 	w = joining.ReplaceAllString(w, "")
 	if i := strings.LastIndexAny(w, ",;|{}<"); i >= 0 {
