@@ -185,7 +185,7 @@ func (f *finder) base64Key(text string, chain []Span, depth int) (from int, ok b
 		}
 		return first, shallow(decode64(clean))
 	}
-	if len(chain) == 1 && strings.Trim(text[first:chain[0].To], base32Alphabet+"=") == "" {
+	if strings.Trim(string(clean), base32Alphabet+"=") == "" {
 		b, _ := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.TrimRight(string(clean), "=")) //nolint:errcheck // what comes is looked at
 		return first, shallow(b)
 	}

@@ -26,8 +26,9 @@ func (w word) size() int { return w.to - w.from }
 
 // The bounds of rows, in digits.
 const (
-	leastRow    = 16
-	leastDigits = 28 // of all rows of a dump
+	leastRow      = 16
+	leastDigits   = 28 // of all rows of a dump
+	longestOffset = 8
 )
 
 var hexByte = func() (t [256]bool) {
@@ -65,10 +66,13 @@ func (f *finder) digits(text string, depth int) []Span {
 	return append(out, f.dump(text, dump, depth)...)
 }
 
-// continues reports whether a short row is the last of a dump.
+// continues reports whether a short row is the last of a dump. What stands alone and
+// shorter below a row of many is the offset of the end.
 func (r row) continues(before row, rest string) bool {
-	same := r.words[0].size() == before.words[0].size()
-	return same && r.column == before.column || r.begins && (same || strings.Trim(rest, " \t\r\"'};)],\\") == "")
+	if r.words[0].size() == before.words[0].size() {
+		return r.begins || r.column == before.column
+	}
+	return r.begins && len(before.words) == 1 && before.size() >= leastRow && r.size() < before.size() && strings.Trim(rest, " \t\r\"'};)],\\") == ""
 }
 
 func (r row) size() int {
@@ -127,7 +131,9 @@ func (f *finder) rowOf(text string, at, end int) row {
 				mark = r.mark
 			}
 			switch {
-			case !r.fits(text, w), n == 1 && strings.HasPrefix(text[last:start], ": "): // after an offset
+			case n == 1 && size <= longestOffset && (!r.fits(text, w) || strings.HasPrefix(text[last:start], ": ")): // it was an offset
+				r.words, size = r.words[:0], 0
+			case !r.fits(text, w):
 				done()
 			case n == 1:
 				r.mark = mark

@@ -90,10 +90,10 @@ type notation struct {
 
 // notations: hexadecimal in pairs or in one piece, in words that a machine of the usual
 // byte order prints (hexdump, od -x, xxd -e); bytes in decimal, octal (od -b) and
-// binary (xxd -b), words in octal (od).
+// binary (xxd -b), words in decimal (od -d) and in octal (od).
 var notations = []notation{
 	{base: 16}, {base: 16, width: 4, turns: true}, {base: 16, width: 8, turns: true}, {base: 16, width: 16, turns: true},
-	{base: 10, size: 1}, {base: 8, width: 3, size: 1}, {base: 8, width: 6, size: 2, turns: true}, {base: 2, width: 8, size: 1},
+	{base: 10, size: 1}, {base: 10, width: 5, size: 2, turns: true}, {base: 8, width: 3, size: 1}, {base: 8, width: 6, size: 2, turns: true}, {base: 2, width: 8, size: 1},
 }
 
 // bytes reads words, and gives where each begins in the result; nil if they are not
@@ -141,4 +141,71 @@ func (n notation) bytes(text string, words []word) (out []byte, at []int) {
 		}
 	}
 	return out, at
+}
+
+// cells finds keys in what od -c prints: a cell of four columns for each byte, with its
+// character, its escape or its octal value.
+func (f *finder) cells(text string, depth int) []Span {
+	if !strings.Contains(text, `  \0`) && !strings.Contains(text, `  \n`) {
+		return nil
+	}
+	var out []Span
+	var b []byte
+	from, to := 0, 0
+	flush := func() {
+		if f.holds(b, depth+1) {
+			out = append(out, Span{from, to})
+		}
+		b = b[:0]
+	}
+	at := 0
+	for line := range strings.Lines(text) {
+		body := strings.TrimRight(line, "\r\n")
+		if got := cellsOf(body); got != nil {
+			if len(b) == 0 {
+				from = at
+			}
+			b, to = append(b, got...), at+len(body)
+		} else {
+			flush()
+		}
+		at += len(line)
+	}
+	flush()
+	return out
+}
+
+// cellsOf reads a line of od -c after its offset; nil if it is none.
+func cellsOf(line string) []byte {
+	offset := strings.IndexByte(line, ' ')
+	if offset < 6 || offset > 8 || !allHex(line[:offset]) || (len(line)-offset)%4 != 0 {
+		return nil
+	}
+	var out []byte
+	for line = line[offset:]; line != ""; line = line[4:] {
+		cell := strings.TrimLeft(line[:4], " ")
+		switch {
+		case line[0] != ' ':
+			return nil
+		case cell == "":
+			out = append(out, ' ')
+		case len(cell) == 1:
+			out = append(out, cell[0])
+		case cell == `\0`:
+			out = append(out, 0)
+		case cell[0] == '\\' && len(cell) == 2:
+			i := strings.IndexByte("abtnvfr", cell[1])
+			if i < 0 {
+				return nil
+			}
+			out = append(out, byte(7+i))
+		default:
+			v, err := strconv.ParseUint(cell, 8, 8)
+			if err != nil {
+				return nil
+			}
+			out = append(out, byte(v))
+		}
+	}
+	return out
 }

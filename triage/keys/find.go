@@ -68,6 +68,7 @@ func (f *finder) plain(text string, depth int) []Span {
 	out = append(out, fields(text)...)
 	out = append(out, f.base64s(text, depth)...)
 	out = append(out, f.digits(text, depth)...)
+	out = append(out, f.cells(text, depth)...)
 	if !utf8.ValidString(text) || strings.IndexByte(text, 0) >= 0 {
 		out = append(out, binaries([]byte(text))...)
 	}
