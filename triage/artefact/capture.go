@@ -31,17 +31,17 @@ type Capture struct {
 // and how each TCP connection went. It fails when r is no capture, or cannot be read
 // from, or ctx ends; a file that is damaged further on gives what came before.
 func ReadCapture(ctx context.Context, r io.Reader, limits Limits) (*Capture, error) {
-	in, err := newPackets(r)
+	in, err := newPackets(&endingReader{ctx, r})
 	if err != nil {
 		return nil, err
 	}
 	b := &builder{limits: limits.orDefault(), flows: map[flowKey]*flow{}, c: &Capture{Outcomes: map[Outcome]int{}}}
 	var p packet
 	for {
-		if in.number&0xfff == 0 && ctx.Err() != nil {
+		err := in.next(&p)
+		if ctx.Err() != nil {
 			return nil, fmt.Errorf("read capture: %w", ctx.Err())
 		}
-		err := in.next(&p)
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -64,7 +64,9 @@ func ReadCapture(ctx context.Context, r io.Reader, limits Limits) (*Capture, err
 type builder struct {
 	limits Limits
 	flows  map[flowKey]*flow
-	done   []Stream // connections whose addresses were used again, or that were put away
+	quiet  []flowKey // followed connections of which nothing more can be read, in turn
+	held   int       // bytes that wait for what is missing
+	done   []Stream  // connections whose addresses were used again, or that were put away
 	c      *Capture
 }
 
@@ -72,27 +74,33 @@ func (b *builder) take(p *packet) {
 	key, i := keyOf(p.from, p.to)
 	f := b.flows[key]
 	if f != nil && p.tcp.SYN && !p.tcp.ACK && f.half[i].syn > 0 && f.half[i].isn != p.tcp.Seq {
+		b.held -= f.waiting()
 		b.close(f) // the same ports, another connection
+		delete(b.flows, key)
 		f = nil
 	}
 	if f == nil {
-		if len(b.flows) >= b.limits.Flows {
-			b.sweep()
-		}
-		b.c.Connections++
-		if len(b.flows) >= b.limits.Flows {
-			delete(b.flows, key)
+		if len(b.flows) >= b.limits.Flows && !b.makeRoom() {
 			b.c.Unfollowed++
-			b.c.Connections--
 			return
 		}
+		b.c.Connections++
 		f = &flow{id: b.c.Connections - 1, packet: p.number, at: p.at, opener: -1, endedBy: -1}
 		f.ends[i], f.ends[1-i] = p.from, p.to
 		f.half[0].talk.limit, f.half[1].talk.limit = b.limits.Handshake, b.limits.Handshake
 		b.flows[key] = f
 	}
 	b.c.Cut = b.c.Cut || p.cut && !f.half[i].talk.done && len(p.payload) > 0
+	was, waited := f.silent(), f.waiting()
 	f.take(p, i)
+	if b.held += f.waiting() - waited; b.held > maxWaiting {
+		b.held -= f.waiting()
+		f.giveUp(&f.half[0])
+		f.giveUp(&f.half[1])
+	}
+	if !was && f.silent() {
+		b.quiet = append(b.quiet, key)
+	}
 }
 
 // icmp notes an error that came back for a connection.
@@ -103,25 +111,34 @@ func (b *builder) icmp(p *packet) {
 	}
 }
 
-// sweep puts away what went well, to make room.
-func (b *builder) sweep() {
-	for key, f := range b.flows {
-		if f.half[0].talk.done && f.half[1].talk.done {
-			if b.close(f) == Completed {
-				delete(b.flows, key)
-			}
+// makeRoom puts away one connection that went well, if there is one. Each connection is
+// looked at once for it, when nothing more can be read of it: what a capture costs stays
+// linear.
+func (b *builder) makeRoom() bool {
+	for len(b.quiet) > 0 {
+		key := b.quiet[0]
+		b.quiet = b.quiet[1:]
+		f := b.flows[key]
+		if f == nil || !f.silent() {
+			continue // another connection with the same ports
+		}
+		if s := f.stream(b.c.Last); s.Outcome == Completed {
+			b.keep(s)
+			delete(b.flows, key)
+			return true
 		}
 	}
+	return false
 }
 
-// close keeps the stream of a flow that will get no more packets.
-func (b *builder) close(f *flow) Outcome {
-	s := f.stream(b.c.Last)
+// close counts a flow that will get no more packets, and keeps its stream.
+func (b *builder) close(f *flow) { b.keep(f.stream(b.c.Last)) }
+
+func (b *builder) keep(s Stream) {
 	b.c.Outcomes[s.Outcome]++
 	if len(b.done) < 4*b.limits.Streams || s.Outcome.bad() && len(b.done) < 8*b.limits.Streams {
 		b.done = append(b.done, s)
 	}
-	return s.Outcome
 }
 
 func (b *builder) finish() *Capture {

@@ -12,6 +12,7 @@ import (
 const (
 	maxHeld      = 256 << 10
 	maxHeldParts = 256
+	maxWaiting   = 64 << 20 // of all connections together
 )
 
 // flowKey is a connection, whichever side sends.
@@ -63,6 +64,14 @@ type segment struct {
 	packet int
 	at     time.Time
 }
+
+// silent: nothing more can be read of either side.
+func (f *flow) silent() bool { return f.half[0].talk.done && f.half[1].talk.done }
+
+// waiting is how many bytes are held until more of them come.
+func (f *flow) waiting() int { return f.half[0].waiting() + f.half[1].waiting() }
+
+func (h *half) waiting() int { return h.heldLen + len(h.talk.buf) + len(h.talk.msgs) }
 
 // take adds a packet that end i sent.
 func (f *flow) take(p *packet, i int) {

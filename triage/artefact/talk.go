@@ -123,38 +123,50 @@ func (t *talk) records(data []byte) {
 		t.skip -= n
 		data = data[n:]
 	}
-	if len(t.buf) > 0 {
-		data = append(t.buf, data...)
-		t.buf = nil
+	begun := len(t.buf) > 0
+	if begun {
+		t.buf = append(t.buf, data...)
+		data = t.buf
 	}
+	rest := t.whole(data)
+	switch {
+	case t.done || len(rest) == 0:
+		t.buf = nil
+	case !begun:
+		t.buf = bytes.Clone(rest)
+	case len(rest) < len(t.buf): // otherwise it waits as it is: it may come byte by byte
+		t.buf = t.buf[:copy(t.buf, rest)]
+	}
+}
+
+// whole reads the records that are there as a whole, and gives what is left.
+func (t *talk) whole(data []byte) (rest []byte) {
 	for len(data) >= 5 && !t.done {
 		kind, n := data[0], int(data[3])<<8|int(data[4])
 		if kind < typeChange || kind > typeHeartbeat || data[1] != 3 || n > maxRecord {
 			t.broken = true
 			t.stop()
-			return
+			return nil
 		}
 		if t.keyed && kind == typeHandshake && n > 38 && len(data) < 9 {
-			break
+			return data
 		}
 		if kind == typeData || t.keyed && kind != typeChange && !inClear(kind, n, data) {
 			t.seal(kind, n)
 			if have := len(data) - 5; have < n {
 				t.skip = n - have
-				return
+				return nil
 			}
 			data = data[5+n:]
 			continue
 		}
 		if len(data) < 5+n {
-			break
+			return data
 		}
 		t.record(kind, data[5:5+n])
 		data = data[5+n:]
 	}
-	if len(data) > 0 && !t.done {
-		t.buf = bytes.Clone(data)
-	}
+	return data
 }
 
 // inClear tells the records that come in clear after a ChangeCipherSpec: the second

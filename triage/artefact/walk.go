@@ -48,11 +48,38 @@ type walker struct {
 // walk visits every file of the source.
 func (b *Bundle) walk(ctx context.Context, visit func(context.Context, entry) error) error {
 	w := &walker{ctx: ctx, limits: b.options.Limits, visit: visit, say: b.note, packed: b.size}
-	err := w.file(b.Name, io.NewSectionReader(b.src, 0, b.size), b.src, b.size, 0)
+	src := endingSource{ctx, b.src}
+	err := w.file(b.Name, io.NewSectionReader(src, 0, b.size), src, b.size, 0)
 	if errors.Is(err, errEnough) {
 		return nil
 	}
 	return err
+}
+
+// endingReader and endingSource read until their context ends, so that whatever reads
+// them, a decompressor or a list of entries, ends within one read of it.
+type endingReader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (e *endingReader) Read(p []byte) (int, error) {
+	if err := e.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return e.r.Read(p)
+}
+
+type endingSource struct {
+	ctx context.Context
+	r   io.ReaderAt
+}
+
+func (e endingSource) ReadAt(p []byte, off int64) (int, error) {
+	if err := e.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return e.r.ReadAt(p, off)
 }
 
 // file looks at one file and goes into it if it is an archive. at is non-nil where the
