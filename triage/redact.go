@@ -33,16 +33,20 @@ type secret struct {
 // cookies, authorisation headers, session keys and their like. Line breaks inside a
 // secret stay, so that line numbers hold. Host names, addresses and user names stay
 // too; see Mask for those. A second pass changes nothing.
-func Redact(text string) (string, []Redaction) {
+func Redact(text string) (string, []Redaction) { return redactPiece(text, 0, len(text)) }
+
+// redactPiece is Redact for text[from:to]: a secret that it cuts is told by the whole.
+func redactPiece(text string, from, to int) (string, []Redaction) {
 	found := findSecrets(text)
-	if len(found) == 0 {
-		return text, nil
-	}
 	counts := map[string]int{}
 	var out strings.Builder
-	out.Grow(len(text))
-	at := 0
+	out.Grow(to - from)
+	at := from
 	for _, s := range found {
+		s.from, s.to = max(s.from, from), min(s.to, to)
+		if s.from >= s.to {
+			continue
+		}
 		out.WriteString(text[at:s.from])
 		out.WriteString(redactedOpen + s.kind + redactedClose)
 		for range strings.Count(text[s.from:s.to], "\n") {
@@ -51,7 +55,10 @@ func Redact(text string) (string, []Redaction) {
 		at = s.to
 		counts[s.kind]++
 	}
-	out.WriteString(text[at:])
+	if len(counts) == 0 {
+		return text[from:to], nil
+	}
+	out.WriteString(text[at:to])
 	list := make([]Redaction, 0, len(counts))
 	for kind, n := range counts {
 		list = append(list, Redaction{kind, n})

@@ -337,3 +337,31 @@ func TestMask(t *testing.T) {
 		t.Errorf("the way back gives %q", out)
 	}
 }
+
+// TestCutEventsHoldNoKey: an excerpt that cuts a long line may have the end of a key
+// without its beginning; it is known by the whole.
+func TestCutEventsHoldNoKey(t *testing.T) {
+	kb := loadKB(t)
+	rk, err := rsa.GenerateKey(rand.Reader, 4096)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := fmt.Sprintf("%x", x509.MarshalPKCS1PrivateKey(rk))
+	for _, line := range []string{
+		"expc1 debug: der=" + key + " certificate has expired",
+		"expc1 debug: certificate has expired, der=" + key + " and so on",
+		"certificate has expired " + strings.Repeat("x ", 500) + " der=" + key,
+	} {
+		found, err := kb.Excerpts(t.Context(), strings.NewReader(strings.Repeat("quiet\n", 1000)+line+"\nquiet\n"))
+		if err != nil || len(found) == 0 {
+			t.Fatal(found, err)
+		}
+		for _, e := range found {
+			for at := 0; at+32 < len(key); at += 16 {
+				if strings.Contains(e.Text, key[at:at+32]) {
+					t.Fatalf("%d bytes into it, the key is in the excerpt %.200q", at/2, e.Text)
+				}
+			}
+		}
+	}
+}

@@ -11,9 +11,10 @@ import (
 // Bounds of a scan: what it keeps does not grow with the log.
 const (
 	scanBlock     = 256 << 10
-	eventsPerWord = 3       // events kept for one wording
-	keptEvents    = 120     // events kept in all
-	longestEvent  = 2 << 10 // bytes of one event
+	eventsPerWord = 3        // events kept for one wording
+	keptEvents    = 120      // events kept in all
+	longestEvent  = 2 << 10  // bytes of one event
+	longestAround = 16 << 10 // bytes on either side of an event that is cut out of its line
 )
 
 // Scan diagnoses a log of any size. It reads once, keeps the events in which wordings
@@ -35,7 +36,7 @@ func (kb *KB) Scan(ctx context.Context, r io.Reader, in Input) (Answer, error) {
 		}
 	}
 	redacted, list := Redact(strings.ToValidUTF8(text.String(), "\uFFFD"))
-	a, err := kb.diagnose(ctx, in, redacted, list, lineStarts(redacted))
+	a, err := kb.diagnose(ctx, in, redacted, append(s.redacted, list...), lineStarts(redacted))
 	if err != nil {
 		return Answer{}, err
 	}
@@ -78,6 +79,8 @@ type scanner struct {
 	seen   []int // by wording: events kept
 	events []event
 	line   int // of the start of the block
+	// redacted is what was taken out of events that were cut.
+	redacted []Redaction
 }
 
 type event struct {
@@ -135,10 +138,28 @@ func (s *scanner) block(b []byte) {
 		s.line += bytes.Count(b[counted:from], []byte{'\n'})
 		counted = from
 		until = to
-		s.events = append(s.events, event{s.line, string(b[from:to])})
+		s.events = append(s.events, event{s.line, s.piece(b, from, to)})
 		return true
 	})
 	s.line += bytes.Count(b[counted:], []byte{'\n'})
+}
+
+// piece gives b[from:to]. Where that cuts a line, a secret may be cut with it, and be
+// known only by what is left out: then it is taken out here already.
+func (s *scanner) piece(b []byte, from, to int) string {
+	start, end := from, to
+	if from > 0 && b[from-1] != '\n' {
+		start = max(0, from-longestAround)
+	}
+	if to < len(b) && b[to-1] != '\n' {
+		end = min(len(b), to+longestAround)
+	}
+	if start == from && end == to {
+		return string(b[from:to])
+	}
+	text, found := redactPiece(string(b[start:end]), from-start, to-start)
+	s.redacted = append(s.redacted, found...)
+	return text
 }
 
 // eventEnd gives the end of the event whose wording ends at end: its line, and the

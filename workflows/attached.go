@@ -42,6 +42,7 @@ type attached struct {
 	redacted []triage.Redaction
 	unread   []Text // files that gave nothing, each with the reason and the next step
 	capture  bool
+	key      bool // a private key is in one of them, in whatever encoding
 }
 
 // logText is a log, or an excerpt of one, redacted.
@@ -57,6 +58,7 @@ type logText struct {
 func (s *Service) openFiles(ctx context.Context, files []File) (*attached, error) {
 	a := &attached{}
 	for _, f := range files {
+		f.Name = withoutSecrets(f.Name)
 		if f.Src == nil {
 			f.Src, f.Size = bytes.NewReader(f.Data), int64(len(f.Data))
 		}
@@ -80,6 +82,7 @@ func (s *Service) openFiles(ctx context.Context, files []File) (*attached, error
 }
 
 func (s *Service) takeBundle(ctx context.Context, a *attached, b *artefact.Bundle) error {
+	a.key = a.key || b.Key
 	if len(b.Parts) == 0 { // nothing in it could be read, and it says why
 		for _, o := range b.Observations {
 			a.unread = append(a.unread, TextOf(o.Text))

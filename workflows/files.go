@@ -58,7 +58,7 @@ func (s *Service) TakeFiles(ctx context.Context, e Effect, in Heard, files []Fil
 			return err
 		}
 	}
-	if got.material.HasPrivateKey() {
+	if got.key || got.material.HasPrivateKey() {
 		in.Receipt = Receipt(e.Key + "/secret")
 		if err := ignoreSeen(s.replyWith(ctx, in, "secret")); err != nil {
 			return err

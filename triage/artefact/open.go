@@ -6,11 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
-	"strings"
 
 	"countersign/triage"
+	"countersign/triage/keys"
 )
 
 // Kind says what a Part is.
@@ -49,6 +48,8 @@ type Bundle struct {
 	Parts        []Part
 	Observations []Observation // what was left out, and why
 	Skipped      int           // files of archives that hold nothing for triage
+	// Key says that a file has a private key in it, in whatever encoding.
+	Key bool
 
 	src     io.ReaderAt
 	size    int64
@@ -101,9 +102,6 @@ type opener struct {
 	kept   int64
 }
 
-// maxMaterial is the longest binary file that may be a certificate store.
-const maxMaterial = 8 << 20
-
 func (o *opener) entry(ctx context.Context, e entry) error {
 	switch e.kind {
 	case isCapture:
@@ -112,14 +110,27 @@ func (o *opener) entry(ctx context.Context, e entry) error {
 		return o.text(e)
 	case isDER:
 		data, whole, err := readUpTo(e.r, maxMaterial)
-		if err != nil || !whole || !o.keep(len(data)) {
-			o.b.Skipped++
+		switch {
+		case err != nil:
 			return err
+		case !whole:
+			o.cut(e.name)
+			o.b.Skipped++
+			return nil
+		case !o.keep(len(data)):
+			o.b.Skipped++
+			return nil
 		}
+		o.b.Key = o.b.Key || keys.In(data)
 		o.b.Parts = append(o.b.Parts, Part{Name: e.name, Kind: Material, Size: int64(len(data)), Data: data})
 		return nil
 	default:
 	}
+	head, _, err := readUpTo(e.r, o.limits.Text) // nothing of it is kept, but a key store is told from a picture
+	if err != nil {
+		return err
+	}
+	o.b.Key = o.b.Key || keys.In(head)
 	if e.depth == 0 {
 		o.b.note("file.unknown", e.name, "artefact.unknown_file")
 	}
@@ -148,22 +159,17 @@ func (o *opener) text(e entry) error {
 	if err != nil {
 		return err
 	}
-	p := Part{Name: e.name, Kind: Log, Size: int64(len(raw))}
 	if !whole {
-		n, err := io.Copy(io.Discard, e.r)
-		if err != nil {
-			return err
-		}
-		p.Size += n
-		o.b.Parts = append(o.b.Parts, p)
-		return nil
+		return o.long(e, raw)
 	}
+	p := Part{Name: e.name, Kind: Log, Size: int64(len(raw))}
 	pem := bytes.Contains(raw, []byte("-----BEGIN "))
 	if !o.keep(len(raw)) {
 		o.b.Parts = append(o.b.Parts, p)
 		return nil
 	}
 	text := decodeText(raw)
+	o.b.Key = o.b.Key || len(keys.Find(text)) > 0
 	if pem || onlyBase64(text) {
 		p.Data = raw
 	}
@@ -173,7 +179,10 @@ func (o *opener) text(e entry) error {
 		return nil
 	}
 	p.Text = text
-	p.Dumps, p.Observations = readDumps(e.name, text, o.b.options)
+	if p.Dumps, p.Observations = readDumps(e.name, text, o.b.options); len(p.Dumps)+len(p.Observations) > 0 {
+		clean, _ := triage.Redact(text) // what is printed there is shown and kept
+		p.Dumps, p.Observations = readDumps(e.name, clean, o.b.options)
+	}
 	o.b.Parts = append(o.b.Parts, p)
 	return nil
 }
@@ -211,52 +220,5 @@ func (c *counter) Read(p []byte) (int, error) {
 	}
 	return n, err
 }
-
-// onlyMaterial: apart from PEM blocks and the comments that tools write around them
-// there is nothing to diagnose.
-func onlyMaterial(text string) bool {
-	inside, other := false, 0
-	for line := range strings.Lines(text) {
-		line = strings.TrimSpace(line)
-		switch {
-		case strings.HasPrefix(line, "-----BEGIN "):
-			inside = true
-		case strings.HasPrefix(line, "-----END "):
-			inside = false
-		case inside || line == "" || line[0] == '#' || strings.HasPrefix(line, "===") || isBase64(line):
-		case slices.ContainsFunc(bagWords, func(w string) bool { return strings.HasPrefix(line, w) }):
-		default:
-			other++
-		}
-	}
-	return other == 0
-}
-
-// bagWords begin the lines that openssl pkcs12 and pkcs7 write around PEM blocks.
-var bagWords = []string{"Bag Attributes", "localKeyID", "friendlyName", "subject=", "issuer=", "Key Attributes", "X509v3 Key Usage:", "Microsoft CSP Name"}
-
-func onlyBase64(text string) bool {
-	lines := 0
-	for line := range strings.Lines(text) {
-		line = strings.TrimSpace(line)
-		if line == "" {
-			continue
-		}
-		if !isBase64(line) {
-			return false
-		}
-		lines++
-	}
-	return lines >= 4
-}
-
-func isBase64(line string) bool {
-	if len(line) < 20 && !strings.HasSuffix(line, "=") {
-		return len(line) > 0 && len(line) < 20 && strings.Trim(line, base64Alphabet) == "" && len(line)%4 == 0
-	}
-	return strings.Trim(line, base64Alphabet) == ""
-}
-
-const base64Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 
 func itoa[T int | int64](n T) string { return strconv.FormatInt(int64(n), 10) }

@@ -14,6 +14,8 @@ import (
 	"path"
 	"strings"
 	"unicode"
+
+	"countersign/triage"
 )
 
 // entry is one file that is no archive. r is valid during the visit.
@@ -263,13 +265,17 @@ func (b *boundedReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// longestPath bounds a name that is shown, in bytes.
-const longestPath = 200
+// longestPath bounds a name that is shown, longestEnd what of it says the kind of the
+// file, in bytes.
+const (
+	longestPath = 200
+	longestEnd  = 7
+)
 
 func join(archive, name string) string { return cleanName(archive + "/" + cleanName(name)) }
 
 // cleanName makes the name of a file fit to be shown: no control characters, no steps
-// upwards, no drive, bounded at the front, where the directories are.
+// upwards, no drive, no secret, bounded at the front, where the directories are.
 func cleanName(name string) string {
 	name = strings.ToValidUTF8(name, "\ufffd")
 	name = strings.Map(func(r rune) rune {
@@ -284,7 +290,16 @@ func cleanName(name string) string {
 	if len(name) > 1 && name[1] == ':' {
 		name = name[2:]
 	}
-	name = strings.TrimPrefix(path.Clean("/"+name), "/")
+	steps := strings.Split(strings.TrimPrefix(path.Clean("/"+name), "/"), "/")
+	for i, step := range steps {
+		end := path.Ext(step)
+		if len(end) > longestEnd {
+			end = ""
+		}
+		clean, _ := triage.Redact(strings.TrimSuffix(step, end))
+		steps[i] = clean + end
+	}
+	name = strings.Join(steps, "/")
 	if len(name) > longestPath {
 		name = "…" + strings.ToValidUTF8(name[len(name)-longestPath:], "")
 	}

@@ -100,13 +100,13 @@ func (f *finder) rowOf(text string, at, end int) row {
 		r.words, size = r.words[:0], 0
 	}
 	for at < end {
-		if c := text[at]; !alnum(c) && c != '_' {
+		if !alnum(text[at]) {
 			at++
 			continue
 		}
 		w := word{from: at}
 		numeric := true
-		for at < end && (alnum(text[at]) || text[at] == '_') {
+		for at < end && alnum(text[at]) {
 			numeric = numeric && hexByte[text[at]]
 			at++
 		}

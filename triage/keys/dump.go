@@ -9,6 +9,7 @@ import (
 
 // dump finds the private keys in rows that follow each other.
 func (f *finder) dump(text string, rows []row, depth int) []Span {
+	rows = trimmed(rows)
 	size := 0
 	var words []word
 	for _, r := range rows {
@@ -37,6 +38,27 @@ func (f *finder) dump(text string, rows []row, depth int) []Span {
 		}
 	}
 	return out
+}
+
+// trimmed takes away what got into rows out of the column of characters, where it looked
+// like another number: the rows of a dump but the last are equally long.
+func trimmed(rows []row) []row {
+	if len(rows) < 3 {
+		return rows
+	}
+	least := len(rows[0].words)
+	for _, r := range rows[:len(rows)-1] {
+		if r.column != rows[0].column {
+			return rows
+		}
+		least = min(least, len(r.words))
+	}
+	for i := range rows {
+		if more := len(rows[i].words) - least; least >= 4 && more > 0 && more <= 2 {
+			rows[i].words = rows[i].words[:least]
+		}
+	}
+	return rows
 }
 
 // column gives the end of the last row that is taken: beside the numbers of a dump the

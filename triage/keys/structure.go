@@ -98,7 +98,8 @@ func privateDER(b []byte) bool {
 			return false
 		}
 		after := rest[min(len(rest), head+length):]
-		return len(after) == 0 || after[0]&0xfe == 0xa0 || whole(b) == 3+head+length
+		return len(after) == 0 || after[0]&0xfe == 0xa0 || whole(b) == 3+head+length ||
+			whole(b) > length && (length == 32 || length == 48 || length == 66) // the rest may be damaged
 	}
 	return false
 }
