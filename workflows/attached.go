@@ -123,6 +123,10 @@ func (s *Service) takeBundle(ctx context.Context, a *attached, b *artefact.Bundl
 		}
 	}
 	for _, o := range b.All() {
+		if o.Kind == "material.cut" { // whatever the rest comes to, this is said
+			a.unread = append(a.unread, TextOf(o.Text))
+			continue
+		}
 		if len(a.seen) < maxSeen {
 			a.seen = append(a.seen, o)
 		}

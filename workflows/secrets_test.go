@@ -1,8 +1,16 @@
 package workflows_test
 
 import (
+	"bytes"
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -41,5 +49,83 @@ func TestSecretsInAnswers(t *testing.T) {
 	must(t, b.Store.View(ctx, func(rd workflows.Reader) (err error) { at, err = rd.CaseAt(ctx, place); return err }))
 	if at.Cause != "untrusted-ca" {
 		t.Errorf("case: %+v", at)
+	}
+}
+
+// TestKeysInEveryEncoding: a private key that is not in PEM is told wherever it comes in,
+// and is in nothing that is kept: said, in a file, in the name of a file.
+func TestKeysInEveryEncoding(t *testing.T) {
+	ctx := context.Background()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	must(t, err)
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	must(t, err)
+	dump, rows := hex.Dump(der), hex.EncodeToString(der)
+	for name, text := range map[string]string{"hex": rows, "hexdump": dump, "base64": base64.StdEncoding.EncodeToString(der), "URL": url.QueryEscape(string(pemKey(t, key)))} {
+		needles := []string{rows[80:120], dump[100:140], base64.StdEncoding.EncodeToString(der)[60:100], "PRIVATE"}
+		log := "2026-11-21T10:00:01 tvcs: Detail=\"certificate has expired\"\nkey:\n" + text + "\n"
+		for door, send := range map[string]func(*bench){
+			"said": func(b *bench) { must(t, b.Hear(ctx, heard("said", log))) },
+			"file": func(b *bench) {
+				b.sends(t, heard("file", "what is this?"), workflows.File{Name: "a.log", Data: []byte(log)})
+			},
+			"name": func(b *bench) {
+				b.sends(t, heard("name", "what is this?"), workflows.File{Name: "k_" + rows + ".log", Data: []byte("certificate has expired\n")})
+			},
+		} {
+			b := newBench(t)
+			send(b)
+			var kept strings.Builder
+			told := false
+			for {
+				e, ok, err := b.db.Claim(ctx, workflows.Notify, 1e9)
+				must(t, err)
+				if !ok {
+					break
+				}
+				body, err := workflows.ReadBody(e)
+				must(t, err)
+				told = told || body.Event == "secret"
+				raw, err := json.Marshal(body)
+				must(t, err)
+				kept.Write(raw)
+				must(t, b.db.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) { return workflows.Change{Done: []int64{e.ID}}, nil }))
+			}
+			if door != "said" {
+				raw, err := json.Marshal(b.caseIn(t, workflows.Place{Channel: "D" + door}))
+				must(t, err)
+				kept.Write(raw)
+			}
+			for _, n := range needles {
+				if strings.Contains(kept.String(), n) {
+					t.Errorf("%s, %s: %q is kept", name, door, n)
+				}
+			}
+			if told == (door == "name") {
+				t.Errorf("%s, %s: told that a key came: %v", name, door, told)
+			}
+		}
+	}
+}
+
+// TestCutBundleIsSaid: a file with more certificates than are read says so.
+func TestCutBundleIsSaid(t *testing.T) {
+	ctx := context.Background()
+	b := newBench(t)
+	_, leaf := newCA(t, "Acme").leaf("expe1.example.com")
+	one := pemCerts(leaf)
+	b.sends(t, heard("many", "what is this?"), workflows.File{Name: "trust.pem", Data: bytes.Repeat(one, 10<<20/len(one))})
+	var said strings.Builder
+	for {
+		e, ok, err := b.db.Claim(ctx, workflows.Notify, 1e9)
+		must(t, err)
+		if !ok {
+			break
+		}
+		said.Write(e.Body)
+		must(t, b.db.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) { return workflows.Change{Done: []int64{e.ID}}, nil }))
+	}
+	if !strings.Contains(said.String(), "artefact.material_cut") || strings.Contains(said.String(), "not-certificate") {
+		t.Errorf("said: %.600s", said.String())
 	}
 }
