@@ -4,8 +4,9 @@ import (
 	"context"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
+
+	"countersign/tests/scaling"
 )
 
 // seeds are texts of the shapes that people paste.
@@ -31,13 +32,9 @@ func FuzzDiagnose(f *testing.F) {
 		if len(text) > 64<<10 {
 			return
 		}
-		start := time.Now()
 		a, err := kb.Diagnose(context.Background(), Input{Text: text})
 		if err != nil {
 			t.Fatal(err)
-		}
-		if d := time.Since(start); d > 5*time.Second {
-			t.Errorf("%d bytes took %v", len(text), d)
 		}
 		if (len(a.Findings) == 0) != (a.Verdict == Unknown) {
 			t.Errorf("verdict %s with %d findings", a.Verdict, len(a.Findings))
@@ -133,14 +130,27 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// Texts made to be slow stay within seconds: 256 kB is the most that is read whole.
-func TestHostileTextIsBounded(t *testing.T) {
-	for _, unit := range []string{"eyJ-", "-----BEGIN PRIVATE KEY-----\n", "xsrf-", "key 7 ", "<http", "certificate ", "证书", "MIIE", "unable to get local issuer certificate\n"} {
-		text := strings.Repeat(unit, maxDiagnose/len(unit))
-		start := time.Now()
-		diagnose(t, text)
-		if d := time.Since(start); d > 20*time.Second {
-			t.Errorf("%q: %v", unit, d)
+// linear is more than the growth of any linear reading, caches and collector included,
+// and less than that of a quadratic one, which is scaling.Times.
+const linear = 3.5
+
+// TestHostileTextIsLinear: texts made to be slow cost what their length says, up to the
+// most that is read whole.
+func TestHostileTextIsLinear(t *testing.T) {
+	kb := loadKB(t)
+	for _, unit := range []string{
+		"eyJ-", "-----BEGIN PRIVATE KEY-----\n", "xsrf-", "key 7 ", "<http", "certificate ", "证书", "MIIE", "unable to get local issuer certificate\n", "password: x", "admin / ", "pin=",
+	} {
+		growth := scaling.Growth(t, func(size int) Input {
+			return Input{Text: strings.Repeat(unit, maxDiagnose/scaling.Times*size/len(unit))}
+		}, func(in Input) {
+			if _, err := kb.Diagnose(context.Background(), in); err != nil {
+				t.Fatal(err)
+			}
+		})
+		t.Logf("%q: growth %.2f", unit, growth)
+		if growth > linear {
+			t.Errorf("%q: a text %d times as long costs %.1f times its share", unit, scaling.Times, growth)
 		}
 	}
 }

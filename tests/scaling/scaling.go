@@ -16,7 +16,7 @@ const Times = 8
 // Growth runs work on an input of size Times, and Times times on one of size 1, and gives
 // the quotient of what both cost: 1 where the cost is linear, Times where it is quadratic.
 // prepare makes the input of a size, which is not measured; the work stays on its
-// goroutine. The best of three runs counts.
+// goroutine. The best of three runs counts; where the first is plainly linear it is enough.
 func Growth[T any](t testing.TB, prepare func(size int) T, work func(T)) float64 {
 	t.Helper()
 	one, many := prepare(1), prepare(Times)
@@ -28,9 +28,14 @@ func Growth[T any](t testing.TB, prepare func(size int) T, work func(T)) float64
 			}
 		}))
 		large = min(large, cost(t, func() { work(many) }))
+		if float64(large)/float64(small) < plain {
+			break
+		}
 	}
 	return float64(large) / float64(max(small, time.Millisecond))
 }
+
+const plain = 1.5
 
 // cost is the CPU time that f takes on this thread.
 func cost(t testing.TB, f func()) time.Duration {

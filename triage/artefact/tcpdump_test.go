@@ -104,7 +104,14 @@ func TestTcpdump(t *testing.T) {
 	sClient(t, tls, "-tls1_2", "-CAfile", l.stranger.certFile, "-verify_return_error")
 	sClient(t, none)
 	sClient(t, web.Addr().String())
-	time.Sleep(300 * time.Millisecond)
+	for range 200 { // until what it has written shows all three
+		if raw, err := os.ReadFile(file); err == nil {
+			if c, err := ReadCapture(context.Background(), bytes.NewReader(raw), Limits{}); err == nil && c.Outcomes[Failed] > 0 && c.Outcomes[Refused] > 0 && c.Outcomes[Plain] > 0 {
+				break
+			}
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
 	cmd.Process.Signal(syscall.SIGINT) //nolint:errcheck // checked by Wait
 	io.Copy(io.Discard, errs)          //nolint:errcheck // only to drain
 	if err := cmd.Wait(); err != nil {

@@ -78,8 +78,10 @@ var endLine = regexp.MustCompile(`END[ +_.\t][A-Z0-9 +_.\t]{0,40}KEY`)
 // or, when that is missing, after the last character that can belong to the body.
 func endOfArmour(text string, at int) int {
 	limit := min(len(text), at+maxArmour)
-	rest := text[at:limit]
-	if m := endLine.FindStringIndex(rest); m != nil && !strings.Contains(rest[:m[0]], "BEGIN") {
+	if i := strings.Index(text[at:limit], "BEGIN"); i >= 0 {
+		limit = at + i
+	}
+	if m := endLine.FindStringIndex(text[at:limit]); m != nil {
 		end := at + m[0]
 		for end < limit && text[end] != '\n' {
 			if strings.HasPrefix(text[end:], "KEY") {

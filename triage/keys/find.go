@@ -107,7 +107,7 @@ func (f *finder) holds(b []byte, depth int) bool {
 		return f.holds(plain, depth+1)
 	}
 	if text, ok := readable(b); ok {
-		return len(f.text(text, depth+1)) > 0
+		return len(f.text(text, depth)) > 0
 	}
 	return len(armours(string(b))) > 0
 }

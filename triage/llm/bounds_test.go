@@ -200,18 +200,25 @@ func TestSecretType(t *testing.T) {
 func TestAtOnce(t *testing.T) {
 	var mu sync.Mutex
 	now, most := 0, 0
+	full := make(chan struct{}) // as many as may be are there at once
 	e := serve(t, func(w http.ResponseWriter, _ string) {
 		mu.Lock()
 		now++
-		most = max(most, now)
+		if most = max(most, now); now == 3 && most == 3 {
+			select {
+			case <-full:
+			default:
+				close(full)
+			}
+		}
 		mu.Unlock()
-		time.Sleep(20 * time.Millisecond)
+		<-full
 		mu.Lock()
 		now--
 		mu.Unlock()
 		reply(w, `{"fields":{}}`, "stop")
 	})
-	a := assistant(t, e, func(c *Config) { c.AtOnce = 3 })
+	a := assistant(t, e, func(c *Config) { c.AtOnce, c.Timeout = 3, time.Minute })
 	var wg sync.WaitGroup
 	for i := range 24 {
 		wg.Add(1)

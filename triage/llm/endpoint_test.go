@@ -45,6 +45,16 @@ func (e *endpoint) calls() int {
 	return len(e.bodies)
 }
 
+// stalls says nothing until the other side has gone.
+func stalls(w http.ResponseWriter, _ string) {
+	c, _, err := w.(http.Hijacker).Hijack()
+	if err != nil {
+		return
+	}
+	defer c.Close()
+	io.Copy(io.Discard, c) //nolint:errcheck // that it ends is all
+}
+
 // says answers every call with content.
 func says(content string) func(http.ResponseWriter, string) {
 	return func(w http.ResponseWriter, _ string) { reply(w, content, "stop") }

@@ -74,7 +74,7 @@ func TestNoSuchProposal(t *testing.T) {
 // TestNoProposals: an endpoint that fails, stalls or answers in half gives nothing.
 func TestNoProposals(t *testing.T) {
 	for name, answer := range map[string]func(http.ResponseWriter, string){
-		"stalls": func(http.ResponseWriter, string) { time.Sleep(2 * time.Second) },
+		"stalls": stalls,
 		"half":   func(w http.ResponseWriter, _ string) { reply(w, `{"fields":{"note":{"values":["boxes"`, "length") },
 		"hangs up": func(w http.ResponseWriter, _ string) {
 			if c, _, err := w.(http.Hijacker).Hijack(); err == nil {

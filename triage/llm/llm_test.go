@@ -226,7 +226,7 @@ func TestEndpointFailures(t *testing.T) {
 	answer := diagnose(t, alertLine)
 	elsewhere := serve(t, says(`{"text":"The CA is not trusted."}`))
 	for name, answerWith := range map[string]func(http.ResponseWriter, string){
-		"stalls": func(w http.ResponseWriter, _ string) { time.Sleep(3 * time.Second) },
+		"stalls": stalls,
 		"half a body": func(w http.ResponseWriter, _ string) {
 			w.Header().Set("Content-Length", "5000")
 			w.Write([]byte(`{"choices":[{"mess`))
@@ -261,16 +261,13 @@ func TestEndpointFailures(t *testing.T) {
 			t.Parallel()
 			e := serve(t, answerWith)
 			a := assistant(t, e, func(c *Config) { c.Timeout = 700 * time.Millisecond })
-			start := time.Now()
+			// What stalls does so until the other side has gone: that this returns is the bound.
 			got, err := a.Explain(context.Background(), "K-1", answer, "en", nil)
 			if got != "" || !errors.Is(err, ErrEndpoint) && !errors.Is(err, ErrGate) {
 				t.Errorf("%q %v", got, err)
 			}
 			if err != nil && (strings.Contains(err.Error(), "sk-scripted") || strings.Contains(err.Error(), "boom")) {
 				t.Errorf("the error repeats the endpoint: %v", err)
-			}
-			if took := time.Since(start); took > 2500*time.Millisecond {
-				t.Errorf("took %v", took)
 			}
 		})
 	}

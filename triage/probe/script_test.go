@@ -26,7 +26,7 @@ func TestScripted(t *testing.T) {
 	}{
 		{"plain HTTP", Direct, func(c net.Conn) { hello(c); io.WriteString(c, "HTTP/1.1 400 Bad Request\r\n\r\n") }, Handshake, "plain.server", "probe.plain"}, //nolint:errcheck // a test
 		{"an alert", Direct, func(c net.Conn) { hello(c); c.Write([]byte{21, 3, 3, 0, 2, 2, 70}) }, Handshake, "tls.alert-protocol-version", "probe.alert"},    //nolint:errcheck // a test
-		{"stalls", Direct, func(c net.Conn) { hello(c); time.Sleep(5 * time.Second) }, Handshake, "tls.unanswered", "probe.hello_unanswered"},
+		{"stalls", Direct, func(c net.Conn) { hello(c); untilClosed(c) }, Handshake, "tls.unanswered", "probe.hello_unanswered"},
 		{"closes", Direct, func(c net.Conn) { hello(c) }, Handshake, "tls.unanswered", "probe.cut"},
 		{"resets", Direct, func(c net.Conn) { hello(c); c.(*net.TCPConn).SetLinger(0) }, Handshake, "tcp.reset", "probe.cut"}, //nolint:errcheck // a test
 		{"floods", Direct, func(c net.Conn) {
@@ -48,7 +48,7 @@ func TestScripted(t *testing.T) {
 		{"no STARTTLS", SMTP, smtp("220 hi\r\n", "250-x\r\n250 SIZE\r\n"), Prelude, "starttls.missing", "probe.starttls_missing"},
 		{"STARTTLS refused", SMTP, smtp("220 hi\r\n", "250-x\r\n250 STARTTLS\r\n", "454 not now\r\n"), Prelude, "starttls.refused", "probe.starttls_refused"},
 		{"busy", SMTP, smtp("421 go away\r\n"), Prelude, "starttls.protocol", "probe.wrong_protocol"},
-		{"says nothing", SMTP, func(net.Conn) { time.Sleep(5 * time.Second) }, Prelude, "starttls.silent", "probe.silent"},
+		{"says nothing", SMTP, untilClosed, Prelude, "starttls.silent", "probe.silent"},
 		{"closes at once", SMTP, func(net.Conn) {}, Prelude, "starttls.closed", "probe.closed_early"},
 		{"LDAP refuses", LDAP, func(c net.Conn) { hello(c); c.Write([]byte{0x30, 12, 2, 1, 1, 0x78, 7, 10, 1, 52, 4, 0, 4, 0}) }, Prelude, "starttls.refused", "probe.starttls_refused"}, //nolint:errcheck // a test
 		{"LDAP nonsense", LDAP, func(c net.Conn) { hello(c); c.Write([]byte{0x30, 0x84, 0xff, 0xff, 0xff, 0xff}) }, Prelude, "starttls.protocol", "probe.wrong_protocol"},                //nolint:errcheck // a test
@@ -61,11 +61,9 @@ func TestScripted(t *testing.T) {
 			port := script(t, tt.serve)
 			p := local(t)
 			p.Timeout = 1500 * time.Millisecond
-			start := time.Now()
+			// What stalls or floods goes on until the other side closes: that this returns
+			// at all is the bound.
 			r := Probe(context.Background(), Target{Host: "127.0.0.1", Port: port, ServerName: "host.example.com", Start: tt.start}, p)
-			if took := time.Since(start); took > 4*time.Second {
-				t.Errorf("took %v", took)
-			}
 			if r.Stage != tt.stage || tt.key != "" && r.Summary.Key != tt.key || tt.kind != "" && !slices.Contains(seen(r), tt.kind) {
 				t.Errorf("stage %s, %s, observed %v; want %s, %s, %s", r.Stage, r.Summary.Key, seen(r), tt.stage, tt.key, tt.kind)
 			}
@@ -86,15 +84,18 @@ func TestScripted(t *testing.T) {
 		everyText(t, r)
 	})
 	t.Run("cancelled", func(t *testing.T) {
-		port := script(t, func(net.Conn) { time.Sleep(3 * time.Second) })
 		ctx, cancel := context.WithCancel(context.Background())
-		time.AfterFunc(100*time.Millisecond, cancel)
-		start := time.Now()
-		if r := Probe(ctx, Target{Host: "127.0.0.1", Port: port}, local(t)); r.Stage != Handshake || time.Since(start) > 2*time.Second {
-			t.Errorf("%+v after %v", r, time.Since(start))
+		port := script(t, func(c net.Conn) { hello(c); cancel(); untilClosed(c) })
+		p := local(t)
+		p.Timeout = time.Hour // only the context ends it
+		if r := Probe(ctx, Target{Host: "127.0.0.1", Port: port}, p); r.Stage != Handshake {
+			t.Errorf("%+v", r)
 		}
 	})
 }
+
+// untilClosed reads until the other side is gone.
+func untilClosed(c net.Conn) { io.Copy(io.Discard, c) } //nolint:errcheck // that it ends is all
 
 func smtp(replies ...string) func(net.Conn) {
 	return func(c net.Conn) {

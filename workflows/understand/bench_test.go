@@ -3,8 +3,8 @@ package understand_test
 import (
 	"strings"
 	"testing"
-	"time"
 
+	"countersign/tests/scaling"
 	"countersign/workflows/understand"
 )
 
@@ -41,27 +41,16 @@ func hostile(size int) map[string]string {
 	return out
 }
 
-// TestHostileTime: a megabyte of anything costs no more than a small multiple of a
-// megabyte of prose, which takes some 7 ms on one core: no rule is quadratic. It is a
-// ratio so that a loaded machine and the race detector do not matter.
+// TestHostileTime: no rule is quadratic. Within what is read anything costs what its length
+// says, and a megabyte of anything no more than that.
 func TestHostileTime(t *testing.T) {
-	texts := hostile(1 << 20)
-	took := func(text string) time.Duration {
-		best := time.Hour
-		for range 3 {
-			start := time.Now()
-			understand.Parse(text)
-			best = min(best, time.Since(start))
-		}
-		return best
-	}
-	understand.Parse("warm up")
-	prose := took(texts["words"])
-	for name, text := range texts {
-		d := took(text)
-		t.Logf("%s: %v, %.1f times prose", name, d, float64(d)/float64(prose))
-		if d > 25*prose {
-			t.Errorf("%s: %v, prose takes %v", name, d, prose)
+	for name := range hostile(1) {
+		for _, most := range []int{understand.MaxText, 1 << 20} {
+			growth := scaling.Growth(t, func(size int) string { return hostile(most / scaling.Times * size)[name] }, func(text string) { understand.Parse(text) })
+			t.Logf("%s to %d: growth %.2f", name, most, growth)
+			if growth > 3.5 { // linear is 1, quadratic is scaling.Times
+				t.Errorf("%s: a text %d times as long costs %.1f times its share", name, scaling.Times, growth)
+			}
 		}
 	}
 }
