@@ -108,6 +108,11 @@ func TestPlantedKinds(t *testing.T) {
 		text, secrets = plant(template)
 		hide(kind, "in a file", secrets)
 		thread.Uploads(strings.ReplaceAll(kind, " ", "-")+".log", []byte(around(kind, text)), "the log")
+		if kinds%8 == 0 {
+			text, secrets = plant("ghp_⟦{a36}⟧")
+			hide(kind, "in the name of a file", secrets)
+			thread.Uploads(text+".log", []byte(around(kind, "nothing")), "the log")
+		}
 		text, secrets = plant(template)
 		hide(kind, "in a request", secrets)
 		channel.Says("@Countersign please make a new certificate for the boxes at the edge. " + text)

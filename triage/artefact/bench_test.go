@@ -85,3 +85,21 @@ func BenchmarkBundle(b *testing.B) {
 		logs.Close()
 	}
 }
+
+// BenchmarkManyConnections reads 16 MB of connections that stay open, twice as many as
+// are followed.
+func BenchmarkManyConnections(b *testing.B) {
+	var frames [][]byte
+	for i := range 225_000 {
+		frames = append(frames, packetOf(i, false, syn, 9, nil))
+	}
+	raw := captureOf(frames)
+	b.SetBytes(int64(len(raw)))
+	b.ReportAllocs()
+	for b.Loop() {
+		c, err := ReadCapture(context.Background(), bytes.NewReader(raw), Limits{})
+		if err != nil || c.Connections != 100_000 || c.Unfollowed != 125_000 {
+			b.Fatal(err, c)
+		}
+	}
+}

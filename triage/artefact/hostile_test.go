@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"io"
+	"strings"
 	"testing"
 
 	"github.com/gopacket/gopacket/layers"
@@ -142,6 +144,64 @@ func TestHostileCaptures(t *testing.T) {
 			t.Logf("growth %.2f", growth)
 			if growth > linear {
 				t.Errorf("a capture %d times as long costs %.1f times its share", scaling.Times, growth)
+			}
+		})
+	}
+}
+
+// TestHostileFiles: archives and texts that are made to be slow cost what their length
+// says.
+func TestHostileFiles(t *testing.T) {
+	text := func(head, unit string) func(int) []byte {
+		return func(size int) []byte { return []byte(head + strings.Repeat(unit, size*100_000/len(unit))) }
+	}
+	entries := func(size int, body string) []file {
+		var out []file
+		for i := range 300 * size {
+			out = append(out, file{"f" + itoa(i) + ".log", []byte(body)})
+		}
+		return out
+	}
+	block := func(kind uint32, body []byte) []byte {
+		b := binary.LittleEndian.AppendUint32(nil, kind)
+		b = append(binary.LittleEndian.AppendUint32(b, uint32(12+len(body))), body...)
+		return binary.LittleEndian.AppendUint32(b, uint32(12+len(body)))
+	}
+	for name, prepare := range map[string]func(int) []byte{
+		"long line":     text("X509v3 Subject Alternative Name: \n", "DNS:a.example.com, "),
+		"openssl":       text("", "X509v3 Subject Alternative Name:\n    DNS:a.b, DNS:c.d\nNot After : Jan  1 00:00:00 2030 GMT\n"),
+		"openssl names": text("Certificate:\nSubject: ", "CN = a, 1.2.3.4.5 = #00, "),
+		"cucm":          text("Extension: SubjectAltName\n", "aaaa.bbbb.cccc.dddd."),
+		"cucm lines":    text("Extension: SubjectAltName\n", "a.example.com\n"),
+		"keytool":       text("", "Owner: CN=a\nValid from: x until: y\nSubjectKeyIdentifier [\n0000: 9C 4F\n"),
+		"s_client":      text("Certificate chain\n", " 0 s:CN = a\n   i:CN = b\n"),
+		"s_clients":     text("", "Certificate chain\n 0 s:CN = a\n   i:CN = b\n---\n"),
+		"armour":        text("", "-----BEGIN CERTIFICATE-----\n"),
+		"base64":        text("", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n"),
+		"Chinese":       text("\xd6\xa4\xca\xe9\xb4\xed\xce\xf3", "\xd6\xa4\xca\xe9\xb4\xed\xce\xf3 "),
+		"UTF-16":        func(size int) []byte { return utf16le(strings.Repeat("certificate 证书\n", size*3000)) },
+		"zip":           func(size int) []byte { return zipOf(t, entries(size, "line\n")...) },
+		"tar":           func(size int) []byte { return tarOf(t, entries(size, "line\n")...) },
+		"empty files":   func(size int) []byte { return tarOf(t, entries(10*size, "")...) },
+		"members":       func(size int) []byte { return bytes.Repeat(gz(t, []byte("line\n")), 500*size) },
+		"keys":          text("", "private key: 00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\n"),
+		"interfaces": func(size int) []byte {
+			return append(block(0x0a0d0d0a, []byte{0x4d, 0x3c, 0x2b, 0x1a, 1, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255}), bytes.Repeat(block(1, []byte{1, 0, 0, 0, 0, 0, 4, 0}), 10_000*size)...)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			growth := scaling.Growth(t, prepare, func(raw []byte) {
+				b, err := OpenBytes(context.Background(), "x", raw, Options{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				logs := b.Logs(context.Background())
+				io.Copy(io.Discard, logs) //nolint:errcheck // what comes
+				logs.Close()
+			})
+			t.Logf("growth %.2f", growth)
+			if growth > linear {
+				t.Errorf("a file %d times as long costs %.1f times its share", scaling.Times, growth)
 			}
 		})
 	}
