@@ -365,3 +365,21 @@ func TestCutEventsHoldNoKey(t *testing.T) {
 		}
 	}
 }
+
+// TestKeyNamesTheKind: what holds a private key is called one, whatever else it is: the
+// doors ask for it by its kind.
+func TestKeyNamesTheKind(t *testing.T) {
+	ek, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalECPrivateKey(ek)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, form := range []string{"Cookie: a=b; k=%x", "Authorization: Basic %x", "password: %x", "token=%x"} {
+		if _, list := Redact(fmt.Sprintf(form, der)); len(list) != 1 || list[0].Kind != privateKey {
+			t.Errorf("%s: %v", form, list)
+		}
+	}
+}

@@ -93,7 +93,7 @@ func (b *builder) take(p *packet) {
 	b.c.Cut = b.c.Cut || p.cut && !f.half[i].talk.done && len(p.payload) > 0
 	was, waited := f.silent(), f.waiting()
 	f.take(p, i)
-	if b.held += f.waiting() - waited; b.held > maxWaiting {
+	if b.held += f.waiting() - waited; b.held > b.limits.Waiting {
 		b.held -= f.waiting()
 		f.giveUp(&f.half[0])
 		f.giveUp(&f.half[1])

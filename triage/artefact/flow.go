@@ -12,7 +12,6 @@ import (
 const (
 	maxHeld      = 256 << 10
 	maxHeldParts = 256
-	maxWaiting   = 64 << 20 // of all connections together
 )
 
 // flowKey is a connection, whichever side sends.

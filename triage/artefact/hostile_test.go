@@ -149,6 +149,35 @@ func TestHostileCaptures(t *testing.T) {
 	}
 }
 
+// TestWaitingIsBounded: what is held of connections with holes is bounded over all of
+// them, and given back with them.
+func TestWaitingIsBounded(t *testing.T) {
+	b := &builder{limits: Limits{Waiting: 20_000}.orDefault(), flows: map[flowKey]*flow{}, c: &Capture{Outcomes: map[Outcome]int{}}}
+	var frames [][]byte
+	for i := range 200 {
+		frames = append(frames, packetOf(i, false, ack, 100, []byte{22, 3, 3, 0, 4}), packetOf(i, false, ack, 5000, make([]byte, 1000)))
+	}
+	in, err := newPackets(bytes.NewReader(captureOf(frames)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	most := 0
+	for p := (packet{}); in.next(&p) == nil; {
+		b.take(&p)
+		waiting := 0
+		for _, f := range b.flows {
+			waiting += f.waiting()
+		}
+		if waiting != b.held {
+			t.Fatalf("%d bytes wait, %d are counted", waiting, b.held)
+		}
+		most = max(most, waiting)
+	}
+	if most > 20_000 || most < 15_000 {
+		t.Errorf("at most %d bytes waited", most)
+	}
+}
+
 // TestHostileFiles: archives and texts that are made to be slow cost what their length
 // says.
 func TestHostileFiles(t *testing.T) {

@@ -15,6 +15,7 @@ type Limits struct {
 	Scan      int64 // bytes of text that Logs gives in all; default 1 GiB
 	Flows     int   // TCP connections followed in a capture; default 100,000
 	Streams   int   // TCP connections reported of a capture, failed ones first; default 200
+	Waiting   int   // bytes of all connections that wait for what is missing before them; default 64 MiB
 	Handshake int   // bytes of one handshake message; default 256 KiB
 	Findings  int   // observations of one file; default 60
 }
@@ -30,6 +31,7 @@ func (l Limits) orDefault() Limits {
 	set(&l.Scan, 1<<30)
 	set(&l.Flows, 100_000)
 	set(&l.Streams, 200)
+	set(&l.Waiting, 64<<20)
 	set(&l.Handshake, 256<<10)
 	set(&l.Findings, 60)
 	return l
