@@ -70,6 +70,7 @@ var planted = []struct{ kind, text string }{
 	{"slack", "⟦xapp-1-A0123456789-1234567890123-abcdef0123456789⟧"},
 	{"slack webhook", "https://hooks.slack.com/services/⟦T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX⟧"},
 	{"vault", "X-Vault-Token: ⟦hvs.CAESIJabcdefghijklmnopqrstuvwxyz0123456789⟧"},
+	{"vault", "it printed ⟦hvs.CAESIJabcdefghijklmnopqrstuvwxyz0123456789⟧ again"},
 	{"vault", "token ⟦s.abcdefGHIJKL0123456789MN⟧ revoked"},
 	{"jwt", "got ⟦eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U⟧"},
 	{"google", "key=⟦AIzaSyA1234567890abcdefghijklmnopqrstuv⟧"},
@@ -381,5 +382,14 @@ func TestKeyNamesTheKind(t *testing.T) {
 		if _, list := Redact(fmt.Sprintf(form, der)); len(list) != 1 || list[0].Kind != privateKey {
 			t.Errorf("%s: %v", form, list)
 		}
+	}
+}
+
+// TestSecretStandsAgain: a secret that a word gives away is taken out where it stands
+// without one, too.
+func TestSecretStandsAgain(t *testing.T) {
+	out, _ := Redact("login with password: Tr0ub4dor&3 fails\nauth: user bob, Tr0ub4dor&3, refused\n")
+	if strings.Contains(out, "Tr0ub4dor") || !strings.Contains(out, "user bob") {
+		t.Errorf("%q", out)
 	}
 }

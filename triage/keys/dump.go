@@ -104,7 +104,7 @@ func follow(text string, a, b row) bool {
 
 // notation is a way to write bytes as numbers.
 type notation struct {
-	width int // digits of each number, 0 for any
+	width int // digits of each number, in hexadecimal at most; 0 for any
 	base  int
 	size  int  // bytes of each number, 0 as many as its digits say
 	turns bool // the lowest byte stands first in memory
@@ -114,7 +114,7 @@ type notation struct {
 // byte order prints (hexdump, od -x, xxd -e); bytes in decimal, octal (od -b) and
 // binary (xxd -b), words in decimal (od -d) and in octal (od).
 var notations = []notation{
-	{base: 16}, {base: 16, width: 4, turns: true}, {base: 16, width: 8, turns: true}, {base: 16, width: 16, turns: true},
+	{base: 16}, {base: 16, width: 16, turns: true},
 	{base: 10, size: 1}, {base: 10, width: 5, size: 2, turns: true}, {base: 8, width: 3, size: 1}, {base: 8, width: 6, size: 2, turns: true}, {base: 2, width: 8, size: 1},
 }
 
