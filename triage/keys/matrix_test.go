@@ -352,11 +352,11 @@ var encodings = map[string]func([]byte) string{
 		}
 		return "[" + strings.Join(out, ", ") + "]"
 	},
-	"Java casts":     func(b []byte) string { return "{" + joined(b, ", ", "(byte)0x%02x") + "}" },
-	"percent":        func(b []byte) string { return joined(b, "", "%%%02X") },
-	"gzip in base64": func(b []byte) string { return base64.StdEncoding.EncodeToString(gzipped(b)) },
+	"Java casts":        func(b []byte) string { return "{" + joined(b, ", ", "(byte)0x%02x") + "}" },
+	"percent":           func(b []byte) string { return joined(b, "", "%%%02X") },
+	"gzip in base64":    func(b []byte) string { return base64.StdEncoding.EncodeToString(gzipped(b)) },
 	"gzip in base64url": func(b []byte) string { return base64.RawURLEncoding.EncodeToString(gzipped(b)) },
-	"zlib in hex":    func(b []byte) string { return hex.EncodeToString(deflated(b)) },
+	"zlib in hex":       func(b []byte) string { return hex.EncodeToString(deflated(b)) },
 	"gzip hexdump": func(b []byte) string {
 		return each(gzipped(b), 16, func(at int, r []byte) string { return fmt.Sprintf("%08x  %s", at, joined(r, " ", "%02x")) })
 	},
