@@ -44,21 +44,15 @@ func structure(b []byte) (from, to int, ok bool) {
 // many keys, so many public ones, and the private ones together.
 func openSSHLength(b []byte) int {
 	at := len(openSSH)
-	text := func() bool {
+	for part := range 5 {
+		if part == 3 {
+			at += 4 // how many keys: one
+		}
 		if at+4 > len(b) {
-			return false
+			return len(b)
 		}
 		at += 4 + int(binary.BigEndian.Uint32(b[at:]))
-		return at < len(b)
 	}
-	if !text() || !text() || !text() || at+4 > len(b) {
-		return len(b)
-	}
-	at += 4
-	if !text() {
-		return len(b)
-	}
-	text()
 	return min(at, len(b))
 }
 
