@@ -92,6 +92,7 @@ func (f *finder) rowOf(text string, at, end int) row {
 	r, best := row{words: f.row[:0]}, row{words: f.best[:0]}
 	defer func() { f.row, f.best = r.words, best.words }()
 	size, most, line, last := 0, 0, at, at
+	begins, looked := true, at
 	done := func() {
 		if size > 0 && size >= most {
 			most = size
@@ -147,7 +148,8 @@ func (f *finder) rowOf(text string, at, end int) row {
 		}
 		if len(r.words) == 0 {
 			r.decimal = true
-			r.begins = strings.Trim(text[line:start], " \t0123456789abcdefABCDEFxX:>|[]{}()\"',.+-") == ""
+			begins = begins && strings.Trim(text[looked:start], " \t0123456789abcdefABCDEFxX:>|[]{}()\"',.+-") == ""
+			r.begins, looked = begins, start
 		}
 		r.decimal = r.decimal && allDecimal(text[w.from:w.to])
 		r.words, size, last = append(r.words, w), size+w.size(), at

@@ -20,9 +20,9 @@ func TestHostileTextIsLinear(t *testing.T) {
 		"-----BEGIN PRIVATE KEY-----", "BEGIN PRIVATE ", "PRIVATE KEY\n", "MIIEvQIBADANBgkq", "30 82 ", "30820", "0x30,", "private key: ", "private key: 00112233445566778899aabbccddeeff\n",
 		"\\n", "\\\\", "%2", "%25", "=3D", "&#45;", "AAAA\n", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n", "k: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n", "AAAA+", "a=", "\x00-",
 		"kty \"d\":\"", "RSAKeyValue<D>", "Private-Lines: 1\n", "0000000   0  \\0\n", "00000000  30 82 01\n", "1 ", "\n", "00 00 00 00 00 00 00 00 00 00\n", "(", "priv\n30 82 30 82 30 82 30 82 30 82\n",
-		"0\x82\x01", "H4sIAAAAAAAA", "\x30\x80", "MIAwgDCAMIAwgDCA",
+		"0\x82\x01", "H4sIAAAAAAAA", "\x30\x80", "MIAwgDCAMIAwgDCA", "X-0 -0", "0000000000000000 0000 ", "0x0 00 000 ", "AA-- ",
 	} {
-		growth := scaling.Growth(t, func(size int) string { return strings.Repeat(unit, 16<<10*size/len(unit)) }, func(text string) { Find(text) })
+		growth := scaling.Growth(t, func(size int) string { return strings.Repeat(unit, 32<<10*size/len(unit)) }, func(text string) { Find(text) })
 		t.Logf("%q: growth %.2f", unit, growth)
 		if growth > linear {
 			t.Errorf("%q: a text %d times as long costs %.1f times its share", unit, scaling.Times, growth)
