@@ -17,17 +17,14 @@ import (
 // diagnoseSubmitted opens a case in the person's direct message.
 func (b *Bot) diagnoseSubmitted(ctx context.Context, cb slack.InteractionCallback, by workflows.Person) (any, bool) {
 	s := b.speaker(by)
-	place, err := b.dmPlace(ctx, by)
-	if err == nil {
-		_, err = b.service.Diagnose(ctx, workflows.Pasted{Receipt: receiptOf(cb), By: by, Place: place, Lang: s.lang, Text: reasonOf(cb)})
-	}
+	secret, err := b.service.HearDirect(ctx, workflows.Heard{Receipt: receiptOf(cb), By: by, Lang: s.lang, Text: reasonOf(cb)}, workflows.DirectDiagnose)
 	if workflows.CodeOf(err) == workflows.Invalid {
 		return b.reasonTaken(by, err)
 	}
 	if err != nil && !seen(err) {
 		return b.viewFailed(s, by, err), true
 	}
-	v := doneModal(s, s.say("bot.answer_in_dm"))
+	v := doneModal(s, inDirect(s, secret))
 	return slack.NewUpdateViewSubmissionResponse(&v), true
 }
 

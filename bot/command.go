@@ -67,20 +67,15 @@ func (b *Bot) command(ctx context.Context, cmd slack.SlashCommand) (any, bool) {
 // person's direct message, where a thread can follow.
 func (b *Bot) hearCommand(ctx context.Context, receipt workflows.Receipt, by workflows.Person, inspect bool, text string) (any, bool) {
 	s := b.speaker(by)
-	place, err := b.dmPlace(ctx, by)
-	if err != nil {
-		return b.ephemeralRefusal(s, by, err), true
-	}
-	in := workflows.Heard{Receipt: receipt, By: by, Place: place, Lang: s.lang, Text: text, Direct: true, Label: s.label}
+	event := workflows.DirectDiagnose
 	if inspect {
-		err = b.service.Hear(ctx, in)
-	} else {
-		_, err = b.service.Diagnose(ctx, workflows.Pasted{Receipt: receipt, By: by, Place: place, Lang: s.lang, Text: text})
+		event = workflows.DirectHear
 	}
+	secret, err := b.service.HearDirect(ctx, workflows.Heard{Receipt: receipt, By: by, Lang: s.lang, Text: text}, event)
 	if err != nil && !seen(err) {
 		return b.ephemeralRefusal(s, by, err), true
 	}
-	return ephemeral(oneLine(s.say("bot.answer_in_dm"))), true
+	return ephemeral(oneLine(inDirect(s, secret))), true
 }
 
 // requestID reads "REQ-17", "req 17", "#17" and "17".

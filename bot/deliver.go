@@ -268,6 +268,8 @@ func (b *Bot) attempt(ctx context.Context, e workflows.Effect, body workflows.Bo
 		return b.drawTaught(ctx, e, body)
 	case workflows.KindTaught:
 		return b.tellTeacher(ctx, e, body)
+	case workflows.KindDirect:
+		return b.takeDirect(ctx, e, body)
 	case workflows.KindFiles: // queued by a version that had no lane for them
 		e.Lane, e.Subject, e.Key, e.Due = workflows.Files, "files/"+body.Person.String(), e.Key+"/lane", time.Time{}
 		return b.store.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) {

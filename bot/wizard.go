@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -55,16 +56,8 @@ func (b *Bot) openPage(at slack.InteractionCallback, s speaker, by workflows.Per
 		case c.Place.Channel != "": // it stands in its thread, and can be clicked again there
 			return b.tooSlow(at, by, err)
 		}
-		// The trigger is gone: go on where there is no hurry.
-		place, dmErr := b.dmPlace(ctx, by)
-		if dmErr != nil {
-			return dmErr
-		}
-		_, moveErr := b.service.MoveTo(ctx, by, c.ID, place)
-		if moveErr != nil {
-			return moveErr
-		}
-		return describe("views.open", err)
+		// The trigger is gone: go on where there is no hurry. ctx may be used up by now.
+		return errors.Join(describe("views.open", err), b.service.MoveDirect(context.WithoutCancel(ctx), c))
 	})
 }
 

@@ -49,10 +49,10 @@ func (s *Service) Reopen(ctx context.Context, receipt Receipt, by Person, id, fi
 	})
 }
 
-// MoveTo lets a conversation go on at another place: where a modal could not open.
-func (s *Service) MoveTo(ctx context.Context, by Person, id string, place Place) (Conversation, error) {
-	return s.converse(ctx, "", by, id, func(_ Reader, _ form.Form, c Conversation, now time.Time) Conversation {
+// moved lets a conversation go on at another place.
+func moved(place Place) func(Reader, form.Form, Conversation, time.Time) Conversation {
+	return func(_ Reader, _ form.Form, c Conversation, now time.Time) Conversation {
 		c.Place, c.Updated = place, now
 		return c
-	})
+	}
 }

@@ -37,6 +37,7 @@ const (
 	KindTeach    = "teach"     // draw the card of a taught cause
 	KindTaught   = "taught"    // tell who taught a cause what became of it
 	KindReply    = "reply"     // one of the standing answers, drawn when it is delivered
+	KindDirect   = "direct"    // find a person's direct message, and take there what they gave elsewhere
 	KindFiles    = "files"     // fetch files that a person sent, and answer them
 	KindWaits    = "waits"     // tell the operators why work waits
 	KindDead     = "dead"      // tell the operators of an effect that was given up
@@ -55,7 +56,7 @@ type Body struct {
 	Place        *Place    `json:"place,omitempty"`
 	Lang         string    `json:"lang,omitempty"`
 	Files        []string  `json:"files,omitempty"` // ids in the workspace
-	Said         string    `json:"said,omitempty"`  // with the files, redacted: no state has it yet
+	Said         string    `json:"said,omitempty"`  // with the files or for the direct message, redacted: no state has it yet
 	More         int       `json:"more,omitempty"`  // files beyond those
 	Text         *Text     `json:"text,omitempty"`  // of a refusal: a catalogue key with its arguments
 	Kind         string    `json:"kind,omitempty"`  // of a dead effect; of an alarm
