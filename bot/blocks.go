@@ -7,7 +7,8 @@ import (
 )
 
 // The block makers apply Slack's limits, so that no view has to think of them.
-// Texts come in escaped.
+// Texts come in escaped. They are verbatim, and plain ones without emoji, so that Slack
+// makes nothing of them that is not written as markup.
 
 func section(text string) *slack.SectionBlock {
 	return slack.NewSectionBlock(mrkdwn(text, maxSection), nil, nil)
@@ -17,14 +18,14 @@ func mrkdwn(text string, limit int) *slack.TextBlockObject {
 	if text == "" {
 		text = " " // Slack refuses empty text
 	}
-	return slack.NewTextBlockObject(slack.MarkdownType, clip(text, limit), false, false)
+	return slack.NewTextBlockObject(slack.MarkdownType, clip(text, limit), false, true)
 }
 
 func plainText(text string, limit int) *slack.TextBlockObject {
 	if text == "" {
 		text = " "
 	}
-	return slack.NewTextBlockObject(slack.PlainTextType, clip(text, limit), true, false)
+	return slack.NewTextBlockObject(slack.PlainTextType, clip(shown(text), limit), false, false)
 }
 
 func header(text string) *slack.HeaderBlock {

@@ -19,10 +19,10 @@ func (b *Bot) diagnoseSubmitted(ctx context.Context, cb slack.InteractionCallbac
 	s := b.speaker(by)
 	secret, err := b.service.HearDirect(ctx, workflows.Heard{Receipt: receiptOf(cb), By: by, Lang: s.lang, Text: reasonOf(cb)}, workflows.DirectDiagnose)
 	if workflows.CodeOf(err) == workflows.Invalid {
-		return b.reasonTaken(by, err)
+		return b.reasonTaken(cb, by, err)
 	}
 	if err != nil && !seen(err) {
-		return b.viewFailed(s, by, err), true
+		return b.viewFailed(cb, by, err)
 	}
 	v := doneModal(s, inDirect(s, secret))
 	return slack.NewUpdateViewSubmissionResponse(&v), true
@@ -120,7 +120,7 @@ func (b *Bot) wrongSubmitted(ctx context.Context, cb slack.InteractionCallback, 
 		}
 	}
 	_, err := b.service.Feedback(ctx, receiptOf(cb), by, readRouting(cb.View.PrivateMetadata).Case, outcome, reasonOf(cb))
-	return b.reasonTaken(by, err)
+	return b.reasonTaken(cb, by, err)
 }
 
 // caseAndCards reads a case with its messages.
@@ -238,8 +238,7 @@ func (b *Bot) postWrong(ctx context.Context, e workflows.Effect, c workflows.Cas
 
 // handoverView is a text to be copied: literal, in one block.
 func handoverView(s speaker, text string) message {
-	literal := strings.ReplaceAll(escaper.Replace(text), "`", "\u02cb")
-	return message{Text: s.say("bot.case.handover"), Blocks: []slack.Block{note(s.say("bot.case.handover")), section("```\n" + clip(literal, maxSection-20) + "```")}}
+	return message{Text: s.say("bot.case.handover"), Blocks: []slack.Block{note(s.say("bot.case.handover")), section(block(text, maxSection))}}
 }
 
 // followedView says in the thread what an addition has changed.

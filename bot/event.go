@@ -124,7 +124,8 @@ func (b *Bot) said(ctx context.Context, eventID string, in innerEvent, by workfl
 func (b *Bot) refuseIn(in innerEvent, by workflows.Person, err error) {
 	text := ":no_entry_sign: " + b.explain(b.speaker(by), by, err)
 	b.goAfter("refusal", func(ctx context.Context) error {
-		opts := []slack.MsgOption{slack.MsgOptionText(text, false)}
+		m := oneLine(text)
+		opts := []slack.MsgOption{slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...)}
 		if in.ThreadTS != "" {
 			opts = append(opts, slack.MsgOptionTS(in.ThreadTS))
 		}

@@ -69,16 +69,16 @@ func (b *Bot) submission(ctx context.Context, cb slack.InteractionCallback, by w
 	case viewReason:
 		_, err := b.service.Decide(ctx, workflows.Decided{Receipt: receiptOf(cb), By: by, Request: workflows.RequestID(at.Request),
 			Verdict: workflows.Verdict(at.Verdict), Hash: at.Hash, Reason: reasonOf(cb)})
-		return b.reasonTaken(by, err)
+		return b.reasonTaken(cb, by, err)
 	case viewAsk:
 		_, err := b.service.Ask(ctx, receiptOf(cb), by, workflows.RequestID(at.Request), reasonOf(cb))
-		return b.reasonTaken(by, err)
+		return b.reasonTaken(cb, by, err)
 	case viewAnswer:
 		_, err := b.service.Answer(ctx, receiptOf(cb), by, workflows.RequestID(at.Request), reasonOf(cb))
-		return b.reasonTaken(by, err)
+		return b.reasonTaken(cb, by, err)
 	case viewKeyAgain:
 		_, err := b.service.AskForKey(ctx, receiptOf(cb), by, workflows.RequestID(at.Request), reasonOf(cb))
-		return b.reasonTaken(by, err)
+		return b.reasonTaken(cb, by, err)
 	case viewRevoke:
 		return b.revokeSubmitted(ctx, cb, by)
 	case viewDiagnose:
@@ -89,7 +89,7 @@ func (b *Bot) submission(ctx context.Context, cb slack.InteractionCallback, by w
 		return b.teachSubmitted(ctx, cb, by)
 	case viewTeachReject:
 		_, err := b.service.Review(ctx, workflows.Reviewed{Receipt: receiptOf(cb), By: by, ID: at.Request, Reason: reasonOf(cb)})
-		return b.reasonTaken(by, err)
+		return b.reasonTaken(cb, by, err)
 	case viewDone:
 		return slack.NewClearViewSubmissionResponse(), true
 	}
@@ -97,7 +97,7 @@ func (b *Bot) submission(ctx context.Context, cb slack.InteractionCallback, by w
 }
 
 // reasonTaken closes the modal, or says under its input or in it why not.
-func (b *Bot) reasonTaken(by workflows.Person, err error) (any, bool) {
+func (b *Bot) reasonTaken(cb slack.InteractionCallback, by workflows.Person, err error) (any, bool) {
 	s := b.speaker(by)
 	switch {
 	case err == nil || seen(err):
@@ -105,7 +105,7 @@ func (b *Bot) reasonTaken(by workflows.Person, err error) (any, bool) {
 	case workflows.CodeOf(err) == workflows.Invalid:
 		return slack.NewErrorsViewSubmissionResponse(map[string]string{"reason": clip(b.explain(s, by, err), maxHint)}), true
 	}
-	return b.viewFailed(s, by, err), true
+	return b.viewFailed(cb, by, err)
 }
 
 func reasonOf(cb slack.InteractionCallback) string {

@@ -1,7 +1,10 @@
 package bot
 
 import (
+	"fmt"
+	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -29,40 +32,83 @@ const (
 
 var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
-// escape makes text inert in mrkdwn: no mention, link or entity. Formatting marks
-// are defused with a zero-width space after them, since Slack has no escape for them.
+// live is what Slack makes more of than letters: addresses, domain names, mentions,
+// channels, emoji, and marks that may open or close formatting or a quote. A mark within a
+// word, as in unknown_ca, formats nothing.
+var live = regexp.MustCompile(`(?i)://|\b(?:mailto|tel|sips?|xmpp|slack):|www\.|[\pL\pN]\.\pL{2,}|@|#|:[^\s:]+:|` +
+	`(?:^|[^\pL\pN])[*_~]|[*_~](?:[^\pL\pN]|$)|^>|` + "`")
+
+// escape makes text inert in mrkdwn: a word of which Slack would make more than its letters
+// is shown as code, where it is literal and can be copied as it is. Our text objects are
+// verbatim, so that Slack links nothing in code either.
 func escape(s string) string {
-	return defuse(escaper.Replace(s))
+	s = strings.Map(func(r rune) rune {
+		if r == '\u200d' || unicode.Is(unicode.Variation_Selector, r) {
+			return -1 // they join or vary others: without them it reads the same
+		}
+		return r
+	}, strings.ReplaceAll(s, "\r\n", "\n"))
+	var b strings.Builder
+	for len(s) > 0 {
+		end := strings.IndexFunc(s, unicode.IsSpace)
+		if end < 0 {
+			end = len(s)
+		}
+		word := strings.TrimLeft(s[:end], opening)
+		core := strings.TrimRight(word, closing)
+		if live.MatchString(core) {
+			b.WriteString(escaper.Replace(shown(s[:end-len(word)])) + code(core) + escaper.Replace(shown(word[len(core):])))
+		} else {
+			b.WriteString(escaper.Replace(shown(s[:end])))
+		}
+		_, size := utf8.DecodeRuneInString(s[end:])
+		b.WriteString(shown(s[end : end+size]))
+		s = s[end+size:]
+	}
+	return b.String()
 }
 
-// defuse breaks the marks that would open or close formatting. A word joiner is
-// invisible. A mark within a word, as in unknown_ca, formats nothing: it stays, so that
-// the word can be copied and searched for.
-func defuse(s string) string {
-	word := func(i int) bool {
-		return i >= 0 && i < len(s) && (s[i] >= '0' && s[i] <= '9' || s[i] >= 'a' && s[i] <= 'z' || s[i] >= 'A' && s[i] <= 'Z')
+// The punctuation that stands around a word and is not of it.
+const (
+	opening = "([{\"'“‘「（"
+	closing = ")]}\"',.;!?”’」）。，；！？"
+)
+
+// shown writes characters that cannot be seen, or that reorder others, as what they are:
+// after a U+202E "moc.live" would read as another name.
+func shown(s string) string {
+	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\r\n", "\n")
+	if !strings.ContainsFunc(s, unseen) {
+		return s
 	}
 	var b strings.Builder
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c == '`':
-			b.WriteString("\u02cb")
-		case (c == '*' || c == '_' || c == '~') && !(word(i-1) && word(i+1)):
-			b.WriteByte(c)
-			b.WriteString("\u2060")
-		default:
-			b.WriteByte(c)
+	for _, r := range s {
+		if unseen(r) {
+			fmt.Fprintf(&b, "[U+%04X]", r)
+		} else {
+			b.WriteRune(r)
 		}
 	}
 	return b.String()
 }
 
+func unseen(r rune) bool {
+	return r != '\n' && r != '\t' && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Bidi_Control,
+		unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+}
+
 // code shows s as inline code: literal but for the back-quote, which would end it.
 func code(s string) string {
+	s = strings.Join(strings.Fields(shown(s)), " ")
 	if s == "" {
 		return "–"
 	}
-	return "`" + strings.ReplaceAll(escaper.Replace(strings.Join(strings.Fields(s), " ")), "`", "\u02cb") + "`"
+	return "`" + strings.ReplaceAll(escaper.Replace(s), "`", "\u02cb") + "`"
+}
+
+// block shows s as a block of code of at most n characters.
+func block(s string, n int) string {
+	return "```\n" + clip(strings.ReplaceAll(escaper.Replace(shown(s)), "`", "\u02cb"), n-8) + "```"
 }
 
 // quote shows what a person wrote as a block quote, inert.
@@ -87,8 +133,11 @@ func clip(s string, n int) string {
 		}
 	}
 	cut := string(runes)
-	if strings.Count(cut, "```")%2 == 1 {
+	switch {
+	case strings.Count(cut, "```")%2 == 1:
 		cut = string(runes[:max(0, len(runes)-4)]) + "\n```"
+	case strings.Count(cut, "`")%2 == 1: // what is in code stays in code
+		return string(runes[:max(0, len(runes)-1)]) + "…`"
 	}
 	return cut + "…"
 }

@@ -73,7 +73,8 @@ func (b *Bot) whisper(ctx context.Context, cb slack.InteractionCallback, by work
 		}
 		channel = place.Channel
 	}
-	_, err := b.api.PostEphemeralContext(ctx, channel, by.ID, slack.MsgOptionText(text, false))
+	m := oneLine(text)
+	_, err := b.api.PostEphemeralContext(ctx, channel, by.ID, slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...))
 	return err
 }
 

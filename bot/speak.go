@@ -34,8 +34,12 @@ func (s speaker) raw(key string, pairs ...string) string {
 	return s.cat.Say(s.lang, key, args)
 }
 
-// text renders a workflow text for mrkdwn.
+// text renders a workflow text for mrkdwn. Wordings that data brings along are no markup:
+// people teach some of them.
 func (s speaker) text(t workflows.Text) string {
+	if len(t.In) > 0 {
+		return escape(s.plain(t))
+	}
 	args := make(map[string]string, len(t.Args))
 	for k, v := range t.Args {
 		args[k] = escape(v)

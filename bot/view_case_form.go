@@ -1,8 +1,6 @@
 package bot
 
 import (
-	"strings"
-
 	"github.com/slack-go/slack"
 
 	"countersign/workflows"
@@ -58,10 +56,9 @@ func wrongView(s speaker, c workflows.Case, a workflows.TriageAnswer, cause *wor
 	if c.Ended == c.Person {
 		text = s.raw("bot.wrong.told_own", "Who", who(c.Ended))
 	}
-	literal := strings.ReplaceAll(escaper.Replace(c.Excerpt()), "`", "\u02cb")
 	blocks := []slack.Block{section(text)}
-	if literal != "" {
-		blocks = append(blocks, section("```\n"+clip(literal, maxSection-20)+"```"))
+	if pasted := c.Excerpt(); pasted != "" {
+		blocks = append(blocks, section(block(pasted, maxSection)))
 	}
 	if len(a.Findings) > 0 {
 		blocks = append(blocks, section(s.raw("bot.wrong.answered", "Title", s.text(workflows.TextOf(a.Findings[0].Cause.Title)))))

@@ -45,9 +45,9 @@ func evidenceLine(s speaker, c workflows.Case, e workflows.Evidence) string {
 	where := ""
 	switch {
 	case e.Source != "" && e.Line > 0:
-		where = "  _" + escape(e.Source) + ":" + strconv.Itoa(e.Line) + "_"
+		where = "  " + code(e.Source+":"+strconv.Itoa(e.Line))
 	case e.Source != "":
-		where = "  _" + escape(e.Source) + "_"
+		where = "  " + code(e.Source)
 	case e.Line > 0 && strings.Contains(c.Input, "\n"):
 		where = "  _" + s.say("bot.case.line", "Line", strconv.Itoa(e.Line)) + "_"
 	}
@@ -96,7 +96,7 @@ func seenBlocks(s speaker, c workflows.Case, a workflows.TriageAnswer) []slack.B
 			used = used || slices.ContainsFunc(f.Evidence, func(e workflows.Evidence) bool { return e.Text == text })
 		}
 		if !used && len(lines) < 4 {
-			lines = append(lines, "• "+clip(escape(text), 350)+"  _"+escape(o.Source)+"_")
+			lines = append(lines, "• "+clip(escape(text), 350)+"  "+code(o.Source))
 		}
 	}
 	if len(lines) == 0 {

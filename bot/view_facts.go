@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -142,11 +143,19 @@ func findingBlocks(s speaker, list []workflows.Finding) []slack.Block {
 		mark := map[workflows.Severity]string{"error": ":no_entry:", "warning": ":warning:", "info": ":information_source:"}[f.Severity]
 		line := mark + " " + s.text(f.Text) + "  " + code(f.Rule)
 		if f.Source != "" {
-			line += "  _" + escape(f.Source) + "_"
+			line += "  _" + source(f.Source) + "_"
 		}
 		blocks = append(blocks, note(line))
 	}
 	return blocks
+}
+
+// source names where a rule stands; a page of the web is a link, the only one that is ours.
+func source(s string) string {
+	if u, err := url.Parse(s); err == nil && u.Scheme == "https" && u.Host != "" && !strings.ContainsAny(s, "|<> ") {
+		return "<" + escaper.Replace(shown(s)) + ">"
+	}
+	return escape(s)
 }
 
 // history tells who decided what, when and why, oldest first.

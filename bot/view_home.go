@@ -86,7 +86,7 @@ func spokenOfView(s speaker, by workflows.Person, id string, requests []workflow
 		return oneLine(s.say(key, "Request", code(id)))
 	}
 	if !cancel {
-		return message{Text: title(requests[0]), Blocks: []slack.Block{requestRow(s, requests[0])}}
+		return message{Text: escape(title(requests[0])), Blocks: []slack.Block{requestRow(s, requests[0])}}
 	}
 	var rows []slack.Block
 	head := s.say("bot.spoken.cancel")

@@ -50,7 +50,7 @@ func lookText(s speaker, l workflows.Seen) string {
 			text += "\n> +" + strconv.Itoa(len(l.Chain)-i)
 			break
 		}
-		text += "\n> " + strconv.Itoa(i+1) + ". " + clip(escape(f.Subject), 200) + " ← " + clip(escape(f.Issuer), 200) + "  (" + s.raw("bot.look.until", "Day", s.day(f.NotAfter)) + ")"
+		text += "\n> " + strconv.Itoa(i+1) + ". " + clip(code(f.Subject), 200) + " ← " + clip(code(f.Issuer), 200) + "  (" + s.raw("bot.look.until", "Day", s.day(f.NotAfter)) + ")"
 	}
 	return text
 }

@@ -57,7 +57,7 @@ func (b *Bot) revokeSubmitted(ctx context.Context, cb slack.InteractionCallback,
 		in.Reason = cb.View.State.Values["revocation"][valueID].SelectedOption.Value
 	}
 	_, err := b.service.Revoke(ctx, in)
-	return b.reasonTaken(by, err)
+	return b.reasonTaken(cb, by, err)
 }
 
 // revokingText says how far a revocation is, "" without one.

@@ -77,7 +77,7 @@ func (b *Bot) teachSubmitted(ctx context.Context, cb slack.InteractionCallback, 
 	case workflows.CodeOf(err) == workflows.Invalid:
 		return slack.NewErrorsViewSubmissionResponse(map[string]string{fieldOf(err, "headline"): clip(b.explain(s, by, err), maxHint)}), true
 	case err != nil:
-		return b.viewFailed(s, by, err), true
+		return b.viewFailed(cb, by, err)
 	}
 	v := modal(s, viewDone, "bot.teach.title", "", routing{}, []slack.Block{section(s.raw("bot.teach.proposed", "Cause", code(t.Cause)))})
 	return slack.NewUpdateViewSubmissionResponse(&v), true

@@ -81,10 +81,10 @@ func (b *Bot) pageSubmitted(ctx context.Context, cb slack.InteractionCallback, b
 	f := b.service.Form()
 	c, problems, err := b.service.Page(ctx, workflows.Paged{By: by, ID: at.Conversation, Step: at.Step, Values: viewValues(f, at.Step, cb.View.State)})
 	if err != nil {
-		return b.viewFailed(s, by, err), true
+		return b.viewFailed(cb, by, err)
 	}
 	if len(problems) > 0 {
-		return b.pageProblems(ctx, cb, by, problems), true
+		return b.pageProblems(ctx, cb, by, problems)
 	}
 	next := nextStep(f, c, at.Step, b.stepOf(c))
 	return b.ackView(ctx, cb, slack.NewUpdateViewSubmissionResponse, wizardView(s, f, c, next, b.service.PlanOf(c))), true
@@ -93,7 +93,7 @@ func (b *Bot) pageSubmitted(ctx context.Context, cb slack.InteractionCallback, b
 // pageProblems shows what is wrong by the inputs. A page that is on the screen without
 // an input that it should have by now (its redraw was lost) is drawn anew instead: the
 // person could not mend what is not there.
-func (b *Bot) pageProblems(ctx context.Context, cb slack.InteractionCallback, by workflows.Person, problems []workflows.Problem) any {
+func (b *Bot) pageProblems(ctx context.Context, cb slack.InteractionCallback, by workflows.Person, problems []workflows.Problem) (any, bool) {
 	s := b.speaker(by)
 	at := readRouting(cb.View.PrivateMetadata)
 	f := b.service.Form()
@@ -104,11 +104,11 @@ func (b *Bot) pageProblems(ctx context.Context, cb slack.InteractionCallback, by
 		}
 		c, _, err := b.service.Page(ctx, workflows.Paged{By: by, ID: at.Conversation, Step: at.Step, Partial: true, Values: viewValues(f, at.Step, cb.View.State)})
 		if err != nil {
-			return b.viewFailed(s, by, err)
+			return b.viewFailed(cb, by, err)
 		}
-		return b.ackView(ctx, cb, slack.NewUpdateViewSubmissionResponse, wizardView(s, f, c, at.Step, workflows.Plan{}))
+		return b.ackView(ctx, cb, slack.NewUpdateViewSubmissionResponse, wizardView(s, f, c, at.Step, workflows.Plan{})), true
 	}
-	return slack.NewErrorsViewSubmissionResponse(problemTexts(s, cb.View, problems))
+	return slack.NewErrorsViewSubmissionResponse(problemTexts(s, cb.View, problems)), true
 }
 
 // nextStep walks the pages in order, but goes where something is wrong or missing.
@@ -194,11 +194,11 @@ func (b *Bot) reviewSubmitted(ctx context.Context, cb slack.InteractionCallback,
 	case workflows.CodeOf(err) == workflows.Stale:
 		fresh, err := b.service.Conversation(ctx, by, at.Conversation)
 		if err != nil {
-			return b.viewFailed(s, by, err), true
+			return b.viewFailed(cb, by, err)
 		}
 		return b.ackView(ctx, cb, slack.NewUpdateViewSubmissionResponse, wizardView(s, b.service.Form(), fresh, "", b.service.PlanOf(fresh))), true
 	case err != nil:
-		return b.viewFailed(s, by, err), true
+		return b.viewFailed(cb, by, err)
 	}
 	ids := make([]string, len(c.Requests))
 	for i, id := range c.Requests {
@@ -208,10 +208,16 @@ func (b *Bot) reviewSubmitted(ctx context.Context, cb slack.InteractionCallback,
 	return slack.NewUpdateViewSubmissionResponse(&v), true
 }
 
-// viewFailed shows in the modal why not; what was typed stays in the conversation.
-func (b *Bot) viewFailed(s speaker, by workflows.Person, err error) any {
+// viewFailed shows in the modal why not. A failure of ours is not acknowledged: Slack then
+// leaves the modal as it is, with what was typed, to be sent again.
+func (b *Bot) viewFailed(cb slack.InteractionCallback, by workflows.Person, err error) (any, bool) {
+	s := b.speaker(by)
+	if code := workflows.CodeOf(err); code == "" || code == workflows.Unable {
+		b.refuseAt(cb, by, err)
+		return nil, false
+	}
 	v := doneModal(s, ":no_entry_sign: "+b.explain(s, by, err))
-	return slack.NewUpdateViewSubmissionResponse(&v)
+	return slack.NewUpdateViewSubmissionResponse(&v), true
 }
 
 // ackView answers a submission with a view, in the acknowledgement where it fits and

@@ -71,10 +71,10 @@ func normalise(node any) {
 	case object:
 		switch text, isText := v["text"].(string); {
 		case isText && v["type"] == "mrkdwn":
-			v["text"] = markup.FromApp(text)
 			if _, has := v["verbatim"]; !has {
 				v["verbatim"] = false
 			}
+			v["text"] = markup.FromApp(text, v["verbatim"] != true)
 		case isText && v["type"] == "plain_text":
 			if _, has := v["emoji"]; !has {
 				v["emoji"] = true

@@ -53,7 +53,7 @@ func (s *Sim) checked(a args, textLimit int) (content, error) {
 			return out, no(blockkit.Code(problems), blockkit.Messages(problems)...)
 		}
 	}
-	out.text = markup.FromApp(out.text)
+	out.text = markup.FromApp(out.text, a.str("parse") != "none")
 	out.hasBlocks, out.hasAttach = rawBlocks != nil, rawAttach != nil
 	if out.blocks = s.fill(rawBlocks); len(out.blocks) == 0 {
 		out.blocks = nil

@@ -120,7 +120,7 @@ func filesComplete(c *call) (object, error) {
 		f.title, f.completed = wanted[i].Title, true
 	}
 	for _, ch := range targets {
-		c.share(ch, &message{user: c.ws.App.BotUserID, fromApp: true, text: markup.FromApp(c.args.str("initial_comment")),
+		c.share(ch, &message{user: c.ws.App.BotUserID, fromApp: true, text: markup.FromApp(c.args.str("initial_comment"), true),
 			blocks: blocks, files: files, threadTS: c.args.str("thread_ts")})
 	}
 	out := make([]any, len(files))

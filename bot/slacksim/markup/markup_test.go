@@ -50,10 +50,10 @@ func TestFromApp(t *testing.T) {
 		{"https://x.example/?a=1&b=2!", "<https://x.example/?a=1&amp;b=2>!"},
 		{"<https://x.example|x>", "<https://x.example|x>"},
 	} {
-		if got := FromApp(c.posted); got != c.want {
+		if got := FromApp(c.posted, true); got != c.want {
 			t.Errorf("FromApp(%q) = %q, want %q", c.posted, got, c.want)
 		}
-		if again := FromApp(FromApp(c.posted)); again != c.want {
+		if again := FromApp(FromApp(c.posted, true), true); again != c.want {
 			t.Errorf("FromApp is not stable on %q: %q", c.posted, again)
 		}
 	}

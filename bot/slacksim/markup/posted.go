@@ -11,9 +11,10 @@ var (
 )
 
 // FromApp is the text that Slack stores for what an app posted: control
-// sequences stay, lone &, < and > become entities, bare addresses become links.
-func FromApp(s string) string {
-	if !strings.ContainsAny(s, "&<>:") {
+// sequences stay, lone &, < and > become entities. With auto, which verbatim and
+// parse=none switch off, bare addresses and domain names become links, in code too.
+func FromApp(s string, auto bool) string {
+	if !strings.ContainsAny(s, "&<>:.@") {
 		return s
 	}
 	var out strings.Builder
@@ -25,10 +26,10 @@ func FromApp(s string) string {
 			keep = control.FindString(s)
 		case s[0] == '&':
 			keep = entity.FindString(s)
-		case boundary && s[0] == 'h':
-			if m := trimTail(linkable.FindString(s)); m != "" {
-				out.WriteString("<" + strings.ReplaceAll(Unescape(m), "&", "&amp;") + ">")
-				s, boundary = s[len(m):], false
+		case boundary && auto:
+			if markup, n := address(s); n > 0 {
+				out.WriteString(markup)
+				s, boundary = s[n:], false
 				continue
 			}
 		}
@@ -47,8 +48,23 @@ func FromApp(s string) string {
 		default:
 			out.WriteByte(s[0])
 		}
-		boundary = !isWord(s[0])
+		boundary = !isWord(s[0]) && s[0] != '.'
 		s = s[1:]
 	}
 	return out.String()
+}
+
+// address is the link that Slack makes of what s begins with, and how long that is.
+func address(s string) (string, int) {
+	if m := trimTail(linkable.FindString(s)); m != "" {
+		return "<" + strings.ReplaceAll(Unescape(m), "&", "&amp;") + ">", len(m)
+	}
+	if m := mailto.FindString(s); m != "" {
+		return "<mailto:" + m + "|" + m + ">", len(m)
+	}
+	if m := domain.FindStringSubmatch(s); m != nil && topLevel[strings.ToLower(m[1])] {
+		d := trimTail(m[0])
+		return "<http://" + d + "|" + d + ">", len(d)
+	}
+	return "", 0
 }

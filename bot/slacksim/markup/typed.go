@@ -15,7 +15,7 @@ type Directory interface {
 }
 
 var (
-	linkable = regexp.MustCompile(`^(?:https?|ftp)://[^\s<>]+`)
+	linkable = regexp.MustCompile("^(?:https?|ftp)://[^\\s<>`]+")
 	mailto   = regexp.MustCompile(`^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}`)
 	domain   = regexp.MustCompile(`^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+([A-Za-z]{2,24})(?::\d+)?(?:/[^\s<>]*)?`)
 	channel  = regexp.MustCompile(`^#([\p{L}\p{N}_-]{1,80})`)
