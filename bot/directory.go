@@ -2,7 +2,9 @@ package bot
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -13,9 +15,9 @@ import (
 )
 
 // Directory knows the people of the workspace and the groups of the configuration. It
-// answers from memory and is refreshed in the background; what is older than
-// staleAfter counts as unknown, so that somebody who has left a group cannot go on
-// deciding because Slack is down.
+// answers from memory, is refreshed in the background, and hears of changes at once. What is
+// older than its bound counts as unknown, so that somebody who has left a group cannot go
+// on deciding because Slack is down. Fresh asks Slack.
 type Directory struct {
 	api    *slack.Client
 	team   string
@@ -25,54 +27,105 @@ type Directory struct {
 
 	mu     sync.RWMutex
 	people map[string]workflows.Profile
-	teams  map[string][]string // user group -> members
-	read   time.Time           // when the user groups were last read whole
+	teams  map[string]userGroup
 	asking map[string]bool
+	asks   map[string]*freshAsk // by group: under way, or answered a moment ago
+	again  chan struct{}        // a user group is to be read soon
+}
+
+// userGroup is one of Slack's, as last read.
+type userGroup struct {
+	members []string
+	read    time.Time // zero: never
+	changed time.Time // when Slack last said that it has; what was asked for before is older
 }
 
 const (
 	refreshEvery = 10 * time.Minute
-	staleAfter   = time.Hour
+	staleGroup   = 25 * time.Minute // two readings missed
+	staleAfter   = time.Hour        // of what is known of a person: large workspaces take long to read
 )
 
 // NewDirectory makes a directory of team; groups are those of the configuration.
 func NewDirectory(cfg Config, team string, groups map[string][]string, log *slog.Logger, now func() time.Time) *Directory {
-	return &Directory{api: client(cfg), team: team, groups: groups, log: log, now: now,
-		people: map[string]workflows.Profile{}, teams: map[string][]string{}, asking: map[string]bool{}}
+	return &Directory{api: client(cfg), team: team, groups: groups, log: log, now: now, people: map[string]workflows.Profile{},
+		teams: map[string]userGroup{}, asking: map[string]bool{}, asks: map[string]*freshAsk{}, again: make(chan struct{}, 1)}
 }
 
-// Refresh reads people and user groups. An error leaves what was known.
+// Refresh reads user groups and people. An error leaves what was known.
 func (d *Directory) Refresh(ctx context.Context) error {
+	if err := d.readGroups(ctx, func(userGroup) bool { return true }); err != nil {
+		return err
+	}
+	began := d.now()
 	users, err := d.api.GetUsersContext(ctx, slack.GetUsersOptionLimit(200))
 	if err != nil {
 		return describe("users.list", err)
 	}
-	teams := map[string][]string{}
+	for i := range users {
+		d.answered(&users[i], began)
+	}
+	return nil
+}
+
+// answered takes what Slack answered of a user, unless an event has said more since it was
+// asked.
+func (d *Directory) answered(u *slack.User, began time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if known, ok := d.people[u.TeamID+"/"+u.ID]; !ok || known.Seen.Before(began) {
+		d.put(u)
+	}
+}
+
+// readGroups reads those of the configuration's user groups that are wanted.
+func (d *Directory) readGroups(ctx context.Context, wanted func(userGroup) bool) error {
+	seen := map[string]bool{}
 	for _, members := range d.groups {
 		for _, id := range members {
-			if !strings.HasPrefix(id, "S") || teams[id] != nil {
+			d.mu.RLock()
+			g := d.teams[id]
+			d.mu.RUnlock()
+			if !strings.HasPrefix(id, "S") || seen[id] || !wanted(g) {
 				continue
 			}
-			in, err := d.api.GetUserGroupMembersContext(ctx, id)
-			if err != nil {
-				return describe("usergroups.users.list", err)
+			seen[id] = true
+			if err := d.readGroup(ctx, id); err != nil {
+				return err
 			}
-			teams[id] = in
 		}
+	}
+	return nil
+}
+
+// readGroup reads one user group. What Slack said of it meanwhile goes before the answer.
+func (d *Directory) readGroup(ctx context.Context, id string) error {
+	began := d.now()
+	in, err := d.api.GetUserGroupMembersContext(ctx, id)
+	if codeOf(err) == "no_such_subteam" { // it was disabled or never was: nobody
+		in, err = nil, nil
+	}
+	if err != nil {
+		return describe("usergroups.users.list", err)
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	for i := range users {
-		d.put(&users[i])
+	if g := d.teams[id]; g.changed.Before(began) {
+		d.teams[id] = userGroup{members: in, read: began, changed: g.changed}
+	} else {
+		d.wake()
 	}
-	d.teams, d.read = teams, d.now()
 	return nil
 }
 
 // put stores what Slack says of a user. d.mu is held.
 func (d *Directory) put(u *slack.User) {
-	d.people[u.TeamID+"/"+u.ID] = workflows.Profile{
-		Person: workflows.Person{Team: u.TeamID, ID: u.ID}, Name: u.RealName, Locale: u.Locale,
+	key, locale := u.TeamID+"/"+u.ID, u.Locale
+	if locale == "" {
+		locale = d.people[key].Locale // events need not say it
+	}
+	d.people[key] = workflows.Profile{
+		Person: workflows.Person{Team: u.TeamID, ID: u.ID}, Name: u.RealName, Locale: locale,
 		Bot: u.IsBot || u.ID == "USLACKBOT", Guest: u.IsRestricted || u.IsUltraRestricted || u.IsStranger, Deleted: u.Deleted, Seen: d.now(),
 	}
 }
@@ -81,9 +134,10 @@ func (d *Directory) put(u *slack.User) {
 // nobody may decide before the groups were read.
 func (d *Directory) Run(ctx context.Context) {
 	d.mu.RLock()
-	failed := d.read.IsZero()
+	failed := len(d.people) == 0
 	d.mu.RUnlock()
 	again := time.Second
+	var next time.Time
 	for {
 		wait := refreshEvery
 		if failed {
@@ -91,10 +145,19 @@ func (d *Directory) Run(ctx context.Context) {
 		} else {
 			again = time.Second
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(wait):
+		next = time.Now().Add(wait)
+		for soon := true; soon; {
+			select {
+			case <-ctx.Done():
+				return
+			case <-d.again:
+				if err := d.readGroups(ctx, func(g userGroup) bool { return !g.read.After(g.changed) }); err != nil && ctx.Err() == nil {
+					d.log.Warn("directory", "err", err)
+					time.AfterFunc(5*time.Second, d.wake)
+				}
+			case <-time.After(time.Until(next)):
+				soon = false
+			}
 		}
 		err := d.Refresh(ctx)
 		failed = err != nil
@@ -127,15 +190,16 @@ func (d *Directory) ask(p workflows.Person) {
 	go func() {
 		ctx, done := context.WithTimeout(context.Background(), 5*time.Second)
 		defer done()
+		began := d.now()
 		u, err := d.api.GetUserInfoContext(ctx, p.ID)
 		d.mu.Lock()
-		defer d.mu.Unlock()
 		delete(d.asking, p.ID)
+		d.mu.Unlock()
 		if err != nil {
 			d.log.Warn("directory", "err", describe("users.info", err))
 			return
 		}
-		d.put(u)
+		d.answered(u, began)
 	}()
 }
 
@@ -146,29 +210,46 @@ func (d *Directory) Changed(u *slack.User) {
 	d.put(u)
 }
 
-// Fresh is workflows.Membership's.
-func (d *Directory) Fresh(ctx context.Context, group string) ([]workflows.Person, error) {
-	if err := d.Refresh(ctx); err != nil {
-		return nil, err
-	}
-	members, _ := d.Members(group)
-	return members, nil
+// GroupChanged takes what an event says of a user group: who has gone is out at once; who
+// else is in it now is read again, since events may come late and twice.
+func (d *Directory) GroupChanged(id string, gone func(userID string) bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	g := d.teams[id]
+	g.changed = d.now()
+	g.members = slices.DeleteFunc(slices.Clone(g.members), gone)
+	d.teams[id] = g
+	clear(d.asks)
+	d.wake()
 }
 
-// Members gives the people of a group of the configuration.
+// wake has Run read the user groups that have changed.
+func (d *Directory) wake() {
+	select {
+	case d.again <- struct{}{}:
+	default: // it is to already
+	}
+}
+
+// Members gives the people of a group of the configuration, as last read.
 func (d *Directory) Members(group string) ([]workflows.Person, bool) {
-	ids, ok := d.groups[group]
 	d.mu.RLock()
 	defer d.mu.RUnlock()
-	if !ok || d.now().Sub(d.read) > staleAfter {
-		return nil, false
+	ids, ok := d.groups[group]
+	for _, id := range ids {
+		if strings.HasPrefix(id, "S") && d.now().Sub(d.teams[id].read) >= staleGroup {
+			return nil, false
+		}
 	}
+	return d.listed(ids), ok
+}
+
+// listed lists who is meant by IDs, each once. d.mu is held.
+func (d *Directory) listed(ids []string) []workflows.Person {
 	var out []workflows.Person
-	seen := map[string]bool{}
 	add := func(id string) {
-		if !seen[id] {
-			seen[id] = true
-			out = append(out, workflows.Person{Team: d.team, ID: id})
+		if p := (workflows.Person{Team: d.team, ID: id}); !slices.Contains(out, p) {
+			out = append(out, p)
 		}
 	}
 	for _, id := range ids {
@@ -176,9 +257,75 @@ func (d *Directory) Members(group string) ([]workflows.Person, bool) {
 			add(id)
 			continue
 		}
-		for _, member := range d.teams[id] {
+		for _, member := range d.teams[id].members {
 			add(member)
 		}
 	}
-	return out, true
+	return out
+}
+
+// freshAsk is one reading of a group from Slack, for all who want it at that time.
+type freshAsk struct {
+	began   time.Time
+	done    chan struct{}
+	members []workflows.Person
+	err     error
+}
+
+// freshFor is how long an answer of Fresh serves others who ask.
+const freshFor = time.Second
+
+// Fresh asks Slack who is in a group of the configuration now, and leaves out whom it calls
+// deactivated, a guest or a bot. Asks within a second share one answer. An error says that
+// it could not be read: then nobody is known to be in it.
+func (d *Directory) Fresh(ctx context.Context, group string) ([]workflows.Person, error) {
+	ids, ok := d.groups[group]
+	if !ok {
+		return nil, fmt.Errorf("bot: group %q is not in the configuration", group)
+	}
+	d.mu.Lock()
+	a := d.asks[group]
+	if a == nil || d.now().Sub(a.began) >= freshFor {
+		a = &freshAsk{began: d.now(), done: make(chan struct{})}
+		d.asks[group] = a
+		go func() {
+			ctx, done := context.WithTimeout(context.Background(), 10*time.Second)
+			defer done()
+			a.members, a.err = d.readFresh(ctx, ids)
+			close(a.done)
+		}()
+	}
+	d.mu.Unlock()
+	select {
+	case <-a.done:
+		return a.members, a.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (d *Directory) readFresh(ctx context.Context, ids []string) ([]workflows.Person, error) {
+	for _, id := range ids {
+		if strings.HasPrefix(id, "S") {
+			if err := d.readGroup(ctx, id); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		began := d.now()
+		u, err := d.api.GetUserInfoContext(ctx, id)
+		switch {
+		case codeOf(err) == "user_not_found":
+			u = &slack.User{ID: id, TeamID: d.team, Deleted: true}
+		case err != nil:
+			return nil, describe("users.info", err)
+		}
+		d.answered(u, began)
+	}
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return slices.DeleteFunc(d.listed(ids), func(p workflows.Person) bool {
+		x, ok := d.people[p.String()]
+		return !ok || x.Deleted || x.Guest || x.Bot || d.now().Sub(x.Seen) >= staleAfter
+	}), nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -33,7 +34,14 @@ type innerEvent struct {
 	TS          string          `json:"ts"`
 	ThreadTS    string          `json:"thread_ts"`
 	Tab         string          `json:"tab"`
-	Files       []struct {
+	Group       string          `json:"subteam_id"` // of subteam_members_changed
+	Removed     []string        `json:"removed_users"`
+	Subteam     struct {        // of subteam_updated
+		ID         string   `json:"id"`
+		DateDelete int64    `json:"date_delete"`
+		Users      []string `json:"users"`
+	} `json:"subteam"`
+	Files []struct {
 		ID string `json:"id"`
 	} `json:"files"`
 }
@@ -79,6 +87,12 @@ func (b *Bot) event(ctx context.Context, ev envelopeEvent) bool {
 		if json.Unmarshal(in.User, &u) == nil {
 			b.directory.Changed(&u)
 		}
+	case "subteam_members_changed":
+		b.directory.GroupChanged(in.Group, func(id string) bool { return slices.Contains(in.Removed, id) })
+	case "subteam_updated": // renamed, disabled or with other members
+		b.directory.GroupChanged(in.Subteam.ID, func(id string) bool {
+			return in.Subteam.DateDelete != 0 || in.Subteam.Users != nil && !slices.Contains(in.Subteam.Users, id)
+		})
 	}
 	switch {
 	case err == nil || seen(err):

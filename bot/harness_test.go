@@ -39,7 +39,7 @@ func newRig(t *testing.T, ws slacksim.Workspace, opt ...slacksim.Options) *rig {
 	if err := ws.App.ManifestYAML(countersign.Manifest); err != nil {
 		t.Fatal(err)
 	}
-	r := &rig{Stage: slacksim.Start(t, ws, opt...), log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	r := &rig{Stage: slacksim.Start(t, ws, opt...), log: quiet()}
 	r.Patience = time.Minute // a busy machine must not fail it
 	app := r.App()
 	r.cfg = bot.Config{APIURL: r.APIURL(), BotToken: app.BotToken, AppToken: app.AppToken, SigningSecret: app.SigningSecret, ChannelLang: "en", SupportChannel: "C0SUPPORT"}
@@ -83,6 +83,9 @@ func (r *rig) run(t *testing.T) *bot.Bot {
 	t.Cleanup(func() { stop(); <-done; <-done; b.Wait() })
 	return b
 }
+
+// quiet is a log that nobody reads.
+func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
 
 func must(t *testing.T, err error) {
 	t.Helper()

@@ -279,7 +279,11 @@ func FuzzEscape(f *testing.F) {
 	f.Fuzz(func(t *testing.T, in string, n int) {
 		n = 5 + max(n, -n)%3000
 		for what, text := range map[string]string{"escape": escape(in), "code": code(in), "block": block(in, n+10), "clip": clip(escape(in), n), "quote": strings.ReplaceAll("\n"+clip(quote(in), n), "\n> ", "\n")} {
-			if live := markup.InMrkdwn(text, true); len(live) > 0 && text != "\n>…" {
+			live := markup.InMrkdwn(text, true)
+			if what == "quote" { // its own mark, cut off, is one
+				live = slices.DeleteFunc(live, func(l markup.Live) bool { return l.Text == "&gt;…" })
+			}
+			if len(live) > 0 {
 				t.Fatalf("%s of %q is live: %v in %q", what, in, live, text)
 			}
 		}
@@ -291,4 +295,3 @@ func FuzzEscape(f *testing.F) {
 		}
 	})
 }
-

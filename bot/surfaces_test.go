@@ -92,7 +92,7 @@ func TestRequestsSpokenOf(t *testing.T) {
 	ella.Clicks(ella.Sees("The plan"), "Send for approval")
 	card := ella.Sees("REQ-1 · portal.example.org", "Waiting for approval")
 	ella.Says("show REQ-1")
-	ella.Sees("REQ-1 · portal.example.org", "Show")
+	ella.Sees("REQ-1 · `portal.example.org`", "Show")
 	ella.Says("what about REQ-77?")
 	ella.Sees("no request")
 	ella.Says("approve REQ-1")

@@ -12,6 +12,7 @@ var scopeOfEvent = map[string]string{
 	"message.im": "im:history", "file_shared": "files:read", "file_created": "files:read",
 	"reaction_added": "reactions:read", "reaction_removed": "reactions:read",
 	"member_joined_channel": "channels:read", "team_join": "users:read", "user_change": "users:read",
+	"subteam_members_changed": "usergroups:read", "subteam_updated": "usergroups:read",
 }
 
 // subscribed is true where the app asked for an event and has its scope.
