@@ -15,6 +15,9 @@ import (
 func (b *Bot) command(ctx context.Context, cmd slack.SlashCommand) (any, bool) {
 	by := b.person(cmd.TeamID, cmd.UserID)
 	s := b.speaker(by)
+	if err := b.service.Enter(ctx, by, "command"); err != nil {
+		return b.ephemeralRefusal(s, by, err), true
+	}
 	receipt := workflows.Receipt("command/" + cmd.TriggerID)
 	word, rest, _ := strings.Cut(strings.TrimSpace(cmd.Text), " ")
 	rest = strings.TrimSpace(rest)
@@ -56,9 +59,6 @@ func (b *Bot) command(ctx context.Context, cmd slack.SlashCommand) (any, bool) {
 			return nil, true
 		}
 		return b.hearCommand(ctx, receipt, by, strings.ToLower(word) == "inspect", rest)
-	}
-	if no := b.service.Admit(by); no != nil {
-		return b.ephemeralRefusal(s, by, no), true
 	}
 	return ephemeral(helpView(s)), true
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -34,6 +35,21 @@ type rig struct {
 	fileTime time.Duration // of one try to read a file; 0: the product's
 }
 
+// loaded is what does not change, read once for all tests.
+var loaded = sync.OnceValues(func() (d struct {
+	profiles *certs.Catalogue
+	causes   *triage.KB
+	cat      *locales.Catalogue
+}, err error) {
+	if d.profiles, err = certs.Load(); err == nil {
+		d.causes, err = triage.Load()
+	}
+	if err == nil {
+		d.cat, err = locales.Load()
+	}
+	return d, err
+})
+
 func newRig(t *testing.T, ws slacksim.Workspace, opt ...slacksim.Options) *rig {
 	t.Helper()
 	if err := ws.App.ManifestYAML(countersign.Manifest); err != nil {
@@ -51,14 +67,11 @@ func newRig(t *testing.T, ws slacksim.Workspace, opt ...slacksim.Options) *rig {
 	r.db, err = storage.Open(context.Background(), storage.Options{Path: t.TempDir() + "/countersign.db", AuditKey: key})
 	must(t, err)
 	t.Cleanup(func() { must(t, r.db.Close()) })
-	profiles, err := certs.Load()
+	d, err := loaded()
 	must(t, err)
-	causes, err := triage.Load()
-	must(t, err)
-	r.cat, err = locales.Load()
-	must(t, err)
+	r.cat = d.cat
 	var n atomic.Int64
-	r.service = &workflows.Service{Team: "T0ACME", Support: "support", Store: r.db, Catalogue: profiles, Triage: causes, Say: r.cat.Say,
+	r.service = &workflows.Service{Team: "T0ACME", Support: "support", Store: r.db, Catalogue: d.profiles, Triage: d.causes, Say: r.cat.Say,
 		Policies:  []workflows.Policy{{Name: "all", Approvers: "pki", Channel: "C0CERTAPPROVALS", Custody: "embedded", Issuer: "embedded"}},
 		Custodies: map[string]workflows.Custody{"embedded": custody}, Issuers: map[string]workflows.Issuer{"embedded": ca},
 		Now: func() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }, NewID: func() string { return fmt.Sprintf("id%06d", n.Add(1)) }}

@@ -33,6 +33,12 @@ func (b *Bot) interaction(ctx context.Context, cb slack.InteractionCallback) (an
 		team = cb.Team.ID
 	}
 	by := b.person(team, cb.User.ID)
+	if err := b.service.Enter(ctx, by, string(cb.Type)); err != nil {
+		if cb.Type == slack.InteractionTypeViewSubmission {
+			return b.viewFailed(cb, by, err)
+		}
+		return nil, b.recorded(cb, by, err)
+	}
 	switch cb.Type {
 	case slack.InteractionTypeBlockActions:
 		for _, a := range cb.ActionCallback.BlockActions {

@@ -12,7 +12,6 @@ import (
 const (
 	actNew      = "home.new"
 	actDiagnose = "home.diagnose"
-	actResume2  = "home.resume"
 )
 
 // maxOwedBlocks is where the list of revocations by hand ends in App Home, so that the

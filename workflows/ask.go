@@ -15,6 +15,15 @@ func (s *Service) Admit(who Person) error {
 	return nil
 }
 
+// Enter is the question at the door, before anything is read or routed: a refusal is
+// recorded. Every step asks anew.
+func (s *Service) Enter(ctx context.Context, who Person, door string) error {
+	if no := s.admit(who); no != nil {
+		return s.update(ctx, "", who, door, "", no, nil)
+	}
+	return nil
+}
+
 // MayDecide says, before somebody is asked for a reason, whether the verdict could
 // count. The decision itself asks again.
 func (s *Service) MayDecide(ctx context.Context, by Person, id RequestID, v Verdict, hash string) error {

@@ -188,6 +188,9 @@ func (s *Service) PostCase(ctx context.Context, receipt Receipt, by Person, id, 
 		if err != nil {
 			return Change{}, err
 		}
+		if no := c.closedTo(by); no != nil {
+			return Change{}, no
+		}
 		e := effect(Notify, id, KindCasePost, fmt.Sprintf("%s/%s/%s", id, what, receipt), Body{Case: id, Event: what, Person: by})
 		return Change{Effects: []Effect{e}, Audit: []Audit{{At: now, Actor: by, Verb: "case." + what, Subject: c.ID}}}, nil
 	})

@@ -91,6 +91,9 @@ func (s *Service) lookFor(ctx context.Context, in Heard, id, target string) erro
 		if err != nil {
 			return Change{}, err
 		}
+		if no := c.closedTo(in.By); no != nil {
+			return Change{}, no
+		}
 		if c.Looking != "" {
 			return Change{}, Refuse(Illegal, "workflows.look.under_way", "Target", c.Looking)
 		}

@@ -1,6 +1,9 @@
 package workflows
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Person is somebody of a chat workspace. Team and ID together identify; neither
 // alone does (a guest of another team can carry any ID).
@@ -36,3 +39,6 @@ type Place struct {
 	Channel string `json:"channel"`
 	Thread  string `json:"thread,omitempty"`
 }
+
+// Direct reports that only one person reads there. Slack names direct messages D...
+func (p Place) Direct() bool { return strings.HasPrefix(p.Channel, "D") }

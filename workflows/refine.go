@@ -189,7 +189,21 @@ func (s *Service) changeCase(ctx context.Context, receipt Receipt, by Person, ve
 	if no := s.admit(by); no != nil {
 		return s.update(ctx, receipt, by, verb, id, no, nil)
 	}
-	return s.stepCase(ctx, receipt, by, verb, id, think)
+	return s.stepCase(ctx, receipt, by, verb, id, func(old Case) func(time.Time) (Change, error) {
+		if no := old.closedTo(by); no != nil {
+			return func(time.Time) (Change, error) { return Change{}, no }
+		}
+		return think(old)
+	})
+}
+
+// closedTo refuses a case that was opened in a direct message to everybody but its person:
+// nobody else sees it there. In a channel the team works on one together.
+func (c Case) closedTo(by Person) *Error {
+	if c.Place.Direct() && c.Person != by {
+		return Refuse(Forbidden, "workflows.case.not_yours")
+	}
+	return nil
 }
 
 // stepCase is changeCase for whoever need not be admitted: the product itself.

@@ -33,6 +33,9 @@ func (s *Service) Remedy(ctx context.Context, in Started, id string) (Conversati
 	if err != nil {
 		return Conversation{}, err
 	}
+	if no := c.closedTo(in.By); no != nil {
+		return Conversation{}, s.update(ctx, in.Receipt, in.By, "remedy", id, no, nil)
+	}
 	in.Case = id
 	if ours.ID != "" && s.owns(ours, in.By) {
 		return s.RenewalOf(ctx, in, ours.ID)
