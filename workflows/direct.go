@@ -42,9 +42,8 @@ func (s *Service) HearDirect(ctx context.Context, in Heard, event string) (secre
 	})
 }
 
-// TakeDirect does what HearDirect or MoveDirect committed, at the place that was found. It
-// ends the effect e in the last of its commits; run again after a crash, receipts keep it
-// from answering twice.
+// TakeDirect does what HearDirect or MoveDirect committed, at the place that was found. Run
+// again after a crash, receipts keep it from answering twice.
 func (s *Service) TakeDirect(ctx context.Context, e Effect, body Body, in Heard) error {
 	in.Receipt = Receipt(e.Key + "/all")
 	var err error
@@ -62,12 +61,10 @@ func (s *Service) TakeDirect(ctx context.Context, e Effect, body Body, in Heard)
 			return err
 		}
 		if body.Event != DirectMove { // a conversation that has ended needs no other place
-			if err := ignoreSeen(s.replyText(ctx, in, no)); err != nil {
-				return err
-			}
+			return ignoreSeen(s.replyText(ctx, in, no))
 		}
 	}
-	return s.Store.Update(ctx, "", func(Reader) (Change, error) { return Change{Done: []int64{e.ID}}, nil })
+	return nil
 }
 
 // MoveDirect has a conversation go on in its person's direct message, where its form could
