@@ -13,7 +13,7 @@ func TestPastedThroughTrouble(t *testing.T) {
 	r.socket(t)
 	ella := r.As("ella")
 	trouble := func() {
-		must(t, r.Inject(slacksim.Fault{Kind: slacksim.FaultSlow, Match: "conversations.open", DelayMS: 4000},
+		must(t, r.Inject(slacksim.Fault{Kind: slacksim.FaultSlow, Match: "conversations.open", DelayMS: 2500},
 			slacksim.Fault{Kind: slacksim.FaultServerError, Match: "conversations.open", Times: 1}))
 	}
 	trouble()

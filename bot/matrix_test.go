@@ -2,6 +2,8 @@ package bot_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -88,7 +90,87 @@ func TestNothingWaitsForSlack(t *testing.T) {
 				t.Errorf("%d calls were waited for", n)
 			}
 			w.gate.open()
+			w.bot.Wait()
 		})
+	}
+}
+
+// TestRedelivered: the same delivery once more is acknowledged and changes nothing.
+func TestRedelivered(t *testing.T) {
+	for _, r := range routes() {
+		if r.may == "" || r.form || r.late {
+			continue
+		}
+		t.Run(r.String(), func(t *testing.T) {
+			w := newWorld(t, "http")
+			payload := r.make(w, everybody[slices.IndexFunc(everybody, r.allows)])
+			var after []string
+			for range 2 {
+				if _, err := w.Forge(context.Background(), r.kind, payload); err != nil {
+					t.Errorf("not acknowledged: %v", err)
+				}
+				w.bot.Wait()
+				stats, err := w.db.Stats(context.Background())
+				must(t, err)
+				after = append(after, w.hers(t)+fmt.Sprint(stats))
+			}
+			if after[0] != after[1] {
+				t.Errorf("once more it %s", difference(after[0], after[1]))
+			}
+		})
+	}
+}
+
+// TestFailureOfOurs: what could not be committed is not acknowledged, so that Slack delivers
+// it again or leaves what was typed where it is; a command is told that it failed.
+func TestFailureOfOurs(t *testing.T) {
+	w := newWorld(t, "http")
+	w.seen.broken = errors.New("the disk holds private things")
+	for _, r := range routes() {
+		if r.may == "" || r.form {
+			continue
+		}
+		p := everybody[slices.IndexFunc(everybody, r.allows)]
+		ack, err := w.Forge(context.Background(), r.kind, r.make(w, p))
+		if err == nil && r.kind != "slash_commands" && !strings.HasPrefix(r.name, "shortcut ") {
+			t.Errorf("%s is acknowledged: %s", r, ack)
+		}
+		if r.kind == "slash_commands" && (err != nil || !strings.Contains(string(ack), "reference")) {
+			t.Errorf("%s is answered %s, %v", r, ack, err)
+		}
+		if strings.Contains(string(ack), "private things") {
+			t.Errorf("%s tells too much: %s", r, ack)
+		}
+	}
+	w.bot.Wait()
+}
+
+// TestNotUnderstood: what the bot does not know is acknowledged, changes nothing, and
+// nothing of its content is in the log.
+func TestNotUnderstood(t *testing.T) {
+	w := newWorld(t, "http")
+	log := w.said
+	before, sam := w.hers(t), everybody[4]
+	secret := "hunter2-not-for-the-log"
+	all := []route{click("", "request.unheard", "REQ-101 "+secret, ""), click("", "key.unheard", "REQ-106 0 "+secret, ""), click("", "talk.unheard", "C-1 "+secret, ""),
+		click("", "case.unheard", secret, ""), click("", "teach.unheard", secret, ""), click("", "key.opened", "REQ-110 "+secret, ""), click("", "talk.take.x", "C-1 "+secret, ""),
+		submit("", "unheard", "", map[string]string{"r": secret}, map[string]any{"reason": secret}, ""), shortcut("unheard", "")}
+	for _, r := range all {
+		if _, err := w.Forge(context.Background(), r.kind, r.make(w, sam)); err != nil {
+			t.Errorf("%s: %v", r.name, err)
+		}
+	}
+	for kind, payload := range map[string]map[string]any{"interactive": {"type": 7, "x": secret}, "events_api": {"type": "event_callback", "team_id": "T0ACME", "event": map[string]any{"type": "message", "text": map[string]any{secret: secret}}}} {
+		if _, err := w.Forge(context.Background(), kind, payload); err != nil {
+			t.Errorf("unreadable %s: %v", kind, err)
+		}
+	}
+	w.bot.Wait()
+	if now := w.hers(t); now != before {
+		t.Errorf("changed: %s", difference(before, now))
+	}
+	if text := log.String(); strings.Contains(text, secret) || strings.Count(text, "not understood") < len(all) {
+		t.Errorf("the log:\n%s", text)
 	}
 }
 

@@ -2,6 +2,8 @@ package bot
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -79,7 +81,11 @@ func (b *Bot) pageSubmitted(ctx context.Context, cb slack.InteractionCallback, b
 	s := b.speaker(by)
 	at := readRouting(cb.View.PrivateMetadata)
 	f := b.service.Form()
-	c, problems, err := b.service.Page(ctx, workflows.Paged{By: by, ID: at.Conversation, Step: at.Step, Values: viewValues(f, at.Step, cb.View.State)})
+	values := viewValues(f, at.Step, cb.View.State)
+	c, problems, err := b.service.Page(ctx, workflows.Paged{Receipt: pageReceipt(cb, values), By: by, ID: at.Conversation, Step: at.Step, Values: values})
+	if seen(err) {
+		c, err = b.service.Conversation(ctx, by, at.Conversation)
+	}
 	if err != nil {
 		return b.viewFailed(cb, by, err)
 	}
@@ -88,6 +94,17 @@ func (b *Bot) pageSubmitted(ctx context.Context, cb slack.InteractionCallback, b
 	}
 	next := nextStep(f, c, at.Step, b.stepOf(c))
 	return b.ackView(ctx, cb, slack.NewUpdateViewSubmissionResponse, wizardView(s, f, c, next, b.service.PlanOf(c))), true
+}
+
+// pageReceipt tells a page that comes twice from one that its person changed and sent
+// again, because Slack had lost the answer: both are of the same view.
+func pageReceipt(cb slack.InteractionCallback, values workflows.Answers) workflows.Receipt {
+	raw, err := json.Marshal(values)
+	if err != nil {
+		return "" // strings cannot fail
+	}
+	sum := sha256.Sum256(raw)
+	return receiptOf(cb) + workflows.Receipt("/"+hex.EncodeToString(sum[:8]))
 }
 
 // pageProblems shows what is wrong by the inputs. A page that is on the screen without
@@ -241,7 +258,7 @@ func (b *Bot) pageRedrawn(ctx context.Context, cb slack.InteractionCallback, by 
 	s := b.speaker(by)
 	at := readRouting(cb.View.PrivateMetadata)
 	f := b.service.Form()
-	c, _, err := b.service.Page(ctx, workflows.Paged{By: by, ID: at.Conversation, Step: at.Step, Partial: true, Values: viewValues(f, at.Step, cb.View.State)})
+	c, _, err := b.service.Page(ctx, workflows.Paged{Receipt: receiptOf(cb), By: by, ID: at.Conversation, Step: at.Step, Partial: true, Values: viewValues(f, at.Step, cb.View.State)})
 	if err != nil {
 		return nil, b.recorded(cb, by, err)
 	}

@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
+	"log/slog"
 	"maps"
 	"math/big"
 	"net/http"
@@ -38,6 +39,7 @@ type world struct {
 	bot   *bot.Bot
 	hash  map[string]string // of each request
 	plan  string            // of what stands at the review
+	said  *lines            // what is in the log
 	pem   string            // a certificate for the key of REQ-104
 	count atomic.Int64      // makes every delivery another one
 }
@@ -66,9 +68,16 @@ type watched struct {
 	mu       sync.Mutex
 	commits  int
 	refusals map[workflows.Person]int
+	broken   error // what every commit fails with
 }
 
 func (s *watched) Update(ctx context.Context, receipt workflows.Receipt, step func(workflows.Reader) (workflows.Change, error)) error {
+	s.mu.Lock()
+	broken := s.broken
+	s.mu.Unlock()
+	if broken != nil {
+		return broken
+	}
 	var c workflows.Change
 	err := s.Store.Update(ctx, receipt, func(rd workflows.Reader) (next workflows.Change, err error) {
 		next, err = step(rd)
@@ -142,7 +151,8 @@ func newWorld(t *testing.T, door string) *world {
 	t.Helper()
 	ws := slacksim.Default()
 	ws.People = append(ws.People, slacksim.Person{Handle: "oskar"}, slacksim.Person{Handle: "lara"}, slacksim.Person{Handle: "gus", Guest: true}, slacksim.Person{Handle: "dora", Deleted: true})
-	w := &world{rig: newRig(t, ws, slacksim.Options{AckWithin: time.Minute, RateScale: 1000, Retries: []time.Duration{}}), gate: &gate{}, hash: map[string]string{}}
+	w := &world{rig: newRig(t, ws, slacksim.Options{AckWithin: time.Minute, RateScale: 1000, Retries: []time.Duration{}}), gate: &gate{}, said: &lines{}, hash: map[string]string{}}
+	w.log = slog.New(slog.NewTextHandler(w.said, nil))
 	w.cfg.APIURL = w.gate.before(t, w.cfg.APIURL)
 	w.dir = bot.NewDirectory(w.cfg, "T0ACME", map[string][]string{"pki": {"S0PKIAPPROVERS"}, "lab": {"U0LARA"}, "support": {"U0SAM", "U0ANSELM"}}, w.log, w.service.Now)
 	w.seen = &watched{Store: w.db, refusals: map[workflows.Person]int{}}
@@ -286,4 +296,22 @@ func (w *world) hers(t *testing.T) string {
 		return add(l, err)
 	}))
 	return out.String()
+}
+
+// lines is a log that is read.
+type lines struct {
+	mu sync.Mutex
+	b  strings.Builder
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
 }
