@@ -270,6 +270,22 @@ func TestEscape(t *testing.T) {
 	}
 }
 
+// TestClip: what was inert stays inert where it is cut, and no entity is cut in two.
+func TestClip(t *testing.T) {
+	for _, c := range []struct {
+		in   string
+		n    int
+		want string
+	}{
+		{"see `:smile: and :joy:` there", 14, "see `:smile:…`"}, {"a &amp; b", 5, "a …"}, {"a &amp; b", 9, "a &amp; b"}, {"```\nlong code```", 12, "```\nlon\n```…"},
+		{"plain words", 6, "plain…"}, {"`ab` cd", 6, "`ab` …"},
+	} {
+		if got := clip(c.in, c.n); got != c.want || len([]rune(got)) > max(c.n, 4)+4 {
+			t.Errorf("clip(%q, %d) = %q, want %q", c.in, c.n, got, c.want)
+		}
+	}
+}
+
 // FuzzEscape: nothing that anybody writes is live, in prose, in a quotation, as code, also
 // when it is cut.
 func FuzzEscape(f *testing.F) {
