@@ -85,6 +85,7 @@ func (f fixture) views(s speaker, h string) map[string]any {
 		r.Asks = []workflows.KeyAsk{{Reason: "x", At: day, Expires: day}}
 		r.Releases = []workflows.Release{{To: ella, At: day, Expires: day, Accessor: "x", Alarm: &workflows.Alarm{By: ella, At: day, Kind: workflows.ReportNotMe}}}
 		r.Revoking = &workflows.Revocation{By: anselm, At: day, Reason: "keyCompromise", Note: "x", Manual: true, Why: certs.T("certs.chain.leaf_only", "Issuer", "x")}
+		r.Replaces = &workflows.Replaced{Request: "REQ-1", Owner: ella, Serial: "x", CommonName: "x", Names: []string{"x"}, NotAfter: day}
 		if i%2 == 0 {
 			r.Trouble, r.Revoking = workflows.Trouble{Text: certs.T("certs.chain.leaf_only", "Issuer", "x"), Since: day}, nil
 		}
@@ -111,7 +112,7 @@ func (f fixture) views(s speaker, h string) map[string]any {
 		a[field.Key] = []string{h, h}
 		c := workflows.Conversation{ID: "C-1", Person: ella, Phase: workflows.Asking, Answers: a, Field: "purpose", Guessed: []string{field.Key}, History: []string{field.Key},
 			Problem: &workflows.Problem{Field: field.Key, Text: certs.T("form.problem.not_offered", "Value", h)}, Proposed: []workflows.Proposal{{Field: field.Key, Values: []string{h}, Quote: h}, {Field: "ca", Values: []string{"private"}, Quote: h}}}
-		plan := f.service.PlanOf(f.form)
+		plan := f.service.PlanOf(workflows.Conversation{Answers: f.form})
 		plant(reflect.ValueOf(&plan).Elem(), h)
 		out["asks "+field.Key] = promptView(s, form, c, plan)
 		out["answered "+field.Key] = answeredView(s, form, c, workflows.Card{Kind: cardPrompt + "/" + field.Key + "/C-1"})

@@ -184,7 +184,7 @@ func (w *world) fill(t *testing.T) {
 	t.Helper()
 	ella, anselm, now := everybody[0].person(), everybody[1].person(), w.service.Now()
 	answers := workflows.Answers{"product": {"generic"}, "service": {"tls-server"}, "environment": {"production"}, "nodes": {"portal.example.org"}, "ca": {"private"}, "csr": {"ours"}, "purpose": {"Portal"}}
-	plan := w.service.PlanOf(answers)
+	plan := w.service.PlanOf(workflows.Conversation{Answers: answers})
 	if len(plan.Specs) == 0 {
 		t.Fatalf("no plan: %+v", plan.Missing)
 	}
