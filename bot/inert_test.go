@@ -255,6 +255,7 @@ func TestEscape(t *testing.T) {
 	for in, want := range map[string]string{
 		"Why not? Because (see CHG-1) it is 3 < 4 & 5.": "Why not? Because (see CHG-1) it is 3 &lt; 4 &amp; 5.",
 		"See https://evil.example/policy.":              "See `https://evil.example/policy`.",
+		"or http://localhost/x":                         "or `http://localhost/x`",
 		"for portal.example.org, and *.example.org":     "for `portal.example.org`, and `*.example.org`",
 		"unknown_ca stays, _so_ does not":               "unknown_ca stays, `_so_` does not",
 		":smile: 10:30 e.g. v1.2":                       "`:smile:` 10:30 e.g. v1.2",
