@@ -12,7 +12,9 @@
 // [Sim.Act], [Sim.Submit], [Sim.CloseView], [Sim.Suggest], [Sim.React] and
 // [Sim.OpenHome] do what a person does in Slack's client and return when the
 // app has acknowledged, or with what the person is shown instead. The page at
-// / and its API under /sim/ call the same methods.
+// / and its API under /sim/ call the same methods. [Sim.SetGroup] and
+// [Sim.ChangePerson] do what an administrator does, and [Sim.Forge] delivers a
+// payload that no card holds.
 //
 // Nothing here imports another package of this module (its own sub-packages
 // aside) or a Slack SDK, so that what it checks is not checked by itself.
