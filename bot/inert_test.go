@@ -218,17 +218,16 @@ func counted(t *testing.T, v any) map[string]int {
 // that is live as with plain letters in their place.
 func TestNothingPlantedIsLive(t *testing.T) {
 	f := newFixture(t)
-	langs := locales.All
-	if testing.Short() {
-		langs = langs[:1]
-	}
-	for _, lang := range langs {
+	for i, lang := range locales.All {
 		s := speaker{cat: f.cat, lang: lang}
 		plain := map[string]map[string]int{}
 		for name, v := range f.views(s, "letters") {
 			plain[name] = counted(t, v)
 		}
-		for _, h := range hostiles {
+		for n, h := range hostiles {
+			if i > 0 && n%6 != 0 { // the makers are the same in every language
+				continue
+			}
 			for name, v := range f.views(s, h) {
 				if got := counted(t, v); !maps.Equal(got, plain[name]) && !fewer(got, plain[name], h) {
 					t.Errorf("%s, %q: live is %v, with letters %v", name, h, got, plain[name])
