@@ -289,7 +289,7 @@ func (d *Directory) Fresh(ctx context.Context, group string) ([]workflows.Person
 		a = &freshAsk{began: d.now(), done: make(chan struct{})}
 		d.asks[group] = a
 		go func() {
-			ctx, done := context.WithTimeout(context.Background(), 10*time.Second)
+			ctx, done := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second) // others wait for it too
 			defer done()
 			a.members, a.err = d.readFresh(ctx, ids)
 			close(a.done)
