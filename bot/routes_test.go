@@ -233,6 +233,18 @@ func routes() []route {
 			return p
 		}},
 	}
+	const forged = "forged"
+	wrong := strings.Repeat("0", 64)
+	all = append(all, // a right person with values that no card shows
+		clickOn("actApprove", "request.approve", "REQ-101 "+wrong, forged, ""), clickOn("actApprove", "request.approve", "REQ-101 hash(REQ-102)", forged, ""), clickOn("actApprove", "request.approve", "REQ-101", forged, ""),
+		clickOn("actReject", "request.reject", "REQ-101 "+wrong, forged, ""), clickOn("actResume", "request.resume", "REQ-101 hash(REQ-101)", forged, ""),
+		clickOn("actCancel", "request.cancel", "REQ-105", forged, ""), clickOn("actGiveUp", "request.give_up", "REQ-101", forged, ""), clickOn("actKey", "request.key", "REQ-106", forged, ""),
+		clickOn("actInstall", "request.install", "REQ-107", forged, ""), clickOn("actKeyAllow", "key.allow", "REQ-106 7", forged, ""), clickOn("actKeyAllow", "key.allow", "REQ-110 0", forged, ""),
+		clickOn("actTurnAway", "held.turn_away", "REQ-103 "+wrong, forged, ""), clickOn("actStrayRevoked", "stray.confirm.0", "REQ-108 "+wrong, forged, ""), clickOn("actRevokedCA", "revoke.confirm", "REQ-105", forged, ""),
+		clickOn("actSend", "talk.send", "C-2 "+wrong, forged, ""), clickOn("actTake", "talk.take.all", "C-1 * "+wrong, forged, ""),
+		submit("viewReason", "decision.reason", forged, map[string]string{"r": "REQ-101", "h": wrong, "v": "approve"}, map[string]any{"reason": "no"}, ""),
+		submit("viewReason", "decision.reason", forged, map[string]string{"r": "REQ-102", "h": "hash(REQ-101)", "v": "reject"}, map[string]any{"reason": "no"}, ""),
+		submit("viewReview", "request.review", forged, map[string]string{"c": "C-2", "p": wrong}, nil, "").reads())
 	for _, v := range []string{"approve", "reject", "hold", "resume"} {
 		id := map[bool]string{true: "REQ-102", false: "REQ-101"}[v == "resume"]
 		all = append(all, submit("viewReason", "decision.reason", v, map[string]string{"r": id, "h": "hash(" + id + ")", "v": v}, map[string]any{"reason": "no"}, approvers))
