@@ -67,7 +67,7 @@ func liveIn(t *testing.T, raw []byte) []markup.Live {
 // hostiles are what people write, or an artefact holds, to be more than letters.
 var hostiles = []string{"See https://evil.example/policy", "http://evil.example", "www.evil.example", "evil.com", "请看https://evil.example/政策吧", "(evil.com).",
 	"ftp://evil.example/x", "mailto:a@evil.com", "a@evil.com", "tel:+491234", "xmpp:evil", "<@U1>", "<!here>", "<!channel|ok>", "<#C1|x>", "<!subteam^S1>", "<https://evil.example|Approve>",
-	"<!date^1^{date}^https://evil.example|x>", "&lt;!here&gt;", "&amp;lt;@U1&amp;gt;", "#general", "@here", "@everyone", ":smile:", "a:boom:b", "10:30:45", "*bold*", "_it_", "~gone~",
+	"<!date^1^{date}^https://evil.example|x>", "&lt;!here&gt;", "&amp;lt;@U1&amp;gt;", "#general", "@here", "@everyone", ":tada:", "a:boom:b", "10:30:45", "*bold*", "_it_", "~gone~",
 	"*two words*", "a *b* c", "**x**", "`code`", "```\ncode", "`", "``` x", "> quoted", "one\n> two", ">>> all", "&gt; x", "\u202emoc.live\u202c", "a\u2066b\u2069", "a\u200eb\u200f", "\u061cx",
 	"a\u200bb", "a\u00adb", "a\u2060b\ufeff", "\u3164", "a\x07b\x1b[31m", "\u2028x", "\U000E0041x", "x\u034fy", "❤\ufe0f 👩\u200d💻", "a|b", "</b>", "`*", "*`x`*", "_`", "\r\n> x", "• x"}
 
@@ -257,7 +257,7 @@ func TestEscape(t *testing.T) {
 		"or http://localhost/x":                         "or `http://localhost/x`",
 		"for portal.example.org, and *.example.org":     "for `portal.example.org`, and `*.example.org`",
 		"unknown_ca stays, _so_ does not":               "unknown_ca stays, `_so_` does not",
-		":smile: 10:30 e.g. v1.2":                       "`:smile:` 10:30 e.g. v1.2",
+		":tada: 10:30 e.g. v1.2":                       "`:tada:` 10:30 e.g. v1.2",
 		"\u202emoc.live":                                "`[U+202E]moc.live`",
 		"❤\ufe0f 👩\u200d💻":                              "❤ 👩💻",
 		"a `b` c":                                       "a `ˋbˋ` c",
@@ -278,7 +278,7 @@ func TestClip(t *testing.T) {
 		n    int
 		want string
 	}{
-		{"see `:smile: and :joy:` there", 14, "see `:smile:…`"}, {"a &amp; b", 5, "a …"}, {"a &amp; b", 9, "a &amp; b"}, {"```\nlong code```", 12, "```\nlon\n```…"},
+		{"see `:tada: and :boom:` there", 14, "see `:tada: …`"}, {"a &amp; b", 5, "a …"}, {"a &amp; b", 9, "a &amp; b"}, {"```\nlong code```", 12, "```\nlon\n```…"},
 		{"plain words", 6, "plain…"}, {"`ab` cd", 6, "`ab` …"},
 	} {
 		if got := clip(c.in, c.n); got != c.want || len([]rune(got)) > max(c.n, 4)+4 {
