@@ -257,7 +257,7 @@ func TestEscape(t *testing.T) {
 		"or http://localhost/x":                         "or `http://localhost/x`",
 		"for portal.example.org, and *.example.org":     "for `portal.example.org`, and `*.example.org`",
 		"unknown_ca stays, _so_ does not":               "unknown_ca stays, `_so_` does not",
-		":tada: 10:30 e.g. v1.2":                       "`:tada:` 10:30 e.g. v1.2",
+		":tada: 10:30 e.g. v1.2":                        "`:tada:` 10:30 e.g. v1.2",
 		"\u202emoc.live":                                "`[U+202E]moc.live`",
 		"❤\ufe0f 👩\u200d💻":                              "❤ 👩💻",
 		"a `b` c":                                       "a `ˋbˋ` c",
