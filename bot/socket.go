@@ -83,9 +83,12 @@ func (b *Bot) envelope(ctx context.Context, c *socketmode.Client, req socketmode
 	}
 }
 
+// handleWithin leaves room for the acknowledgement in Slack's three seconds.
+var handleWithin = 2 * time.Second
+
 // handle decodes by kind and dispatches. It never panics outward.
 func (b *Bot) handle(ctx context.Context, kind string, raw json.RawMessage) (ack any, ok bool) {
-	ctx, done := context.WithTimeout(ctx, 2*time.Second)
+	ctx, done := context.WithTimeout(ctx, handleWithin)
 	defer done()
 	defer func() {
 		if p := recover(); p != nil {

@@ -139,6 +139,9 @@ func (s *Service) lesson(ctx context.Context, in Teaching) (Taught, error) {
 	}
 	for _, w := range l.Wordings {
 		if first(w) != t.Cause {
+			if err := ctx.Err(); err != nil {
+				return t, err // no time to try it says nothing about it
+			}
 			return t, &Error{Code: Invalid, Field: "wordings", Text: certs.T("workflows.teach.not_found", "Wording", w, "Cause", first(w))}
 		}
 	}
@@ -148,6 +151,9 @@ func (s *Service) lesson(ctx context.Context, in Teaching) (Taught, error) {
 		}
 	}
 	t.Changes = s.takenOver(ctx, t, first)
+	if err := ctx.Err(); err != nil {
+		return t, err
+	}
 	return t, nil
 }
 
