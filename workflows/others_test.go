@@ -168,7 +168,6 @@ func (o *others) tries(who workflows.Person) map[string]struct {
 
 		"Conversation": {no, func() error { _, err := o.Conversation(ctx, who, o.form.ID); return err }},
 		"Reopen":       {no, func() error { _, err := o.Reopen(ctx, "", who, o.form.ID, "nodes"); return err }},
-		"MoveTo":       {no, func() error { _, err := o.MoveTo(ctx, who, o.form.ID, workflows.Place{Channel: "D666"}); return err }},
 		"Recall":       {no, func() error { _, err := o.Recall(ctx, "", who, o.form.ID, "portal.example.org"); return err }},
 		"PostPlan":     {no, func() error { return o.PostPlan(ctx, "", who, o.form.ID) }},
 		"Reply": {no, func() error {
@@ -226,6 +225,14 @@ func (o *others) tries(who workflows.Person) map[string]struct {
 		}},
 		"Hear": {team, func() error {
 			return o.Hear(ctx, workflows.Heard{By: who, Place: inThread, Lang: "en", Text: "cancel", Label: label})
+		}},
+		"HearDirect": {team, func() error {
+			_, err := o.HearDirect(ctx, workflows.Heard{Receipt: "direct", By: who, Lang: "en", Text: "certificate has expired"}, workflows.DirectDiagnose)
+			return err
+		}},
+		"TakeDirect": {team, func() error { // a conversation of another is not moved; who it is was asked when it was committed
+			body := workflows.Body{Person: who, Conversation: o.form.ID, Event: workflows.DirectMove}
+			return o.TakeDirect(ctx, workflows.Effect{ID: 1 << 41, Key: "planted-move-" + who.ID}, body, workflows.Heard{By: who, Place: workflows.Place{Channel: "D666"}})
 		}},
 		"HearFiles": {team, func() error { return o.HearFiles(ctx, workflows.Heard{By: who, Place: inThread}, []string{"F1"}) }},
 		"TakeFiles": {team, func() error {
@@ -305,7 +312,7 @@ func TestEveryStepAsksWho(t *testing.T) {
 
 	for name, try := range o.tries(stranger) {
 		want := workflows.Forbidden
-		if name == "TakeFiles" || name == "Hear" {
+		if name == "TakeFiles" || name == "Hear" || name == "TakeDirect" {
 			want = team // said to whoever sent them; talk among others is passed over
 		}
 		wants(t, "another workspace: "+name, try.do(), want)

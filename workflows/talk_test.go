@@ -104,17 +104,19 @@ func TestReopenAndMove(t *testing.T) {
 		}
 	}
 	at := workflows.Place{Channel: "D7"}
-	got, err = b.MoveTo(ctx, ella, c.ID, at)
-	must(t, err)
-	if got.Place != at {
+	move := func(who workflows.Person, key string, to workflows.Place) {
+		body := workflows.Body{Person: who, Conversation: c.ID, Event: workflows.DirectMove}
+		must(t, b.TakeDirect(ctx, workflows.Effect{Key: key}, body, workflows.Heard{By: who, Place: to}))
+	}
+	move(ella, "first", at)
+	if got = b.conversation(t, c.ID); got.Place != at {
 		t.Errorf("%+v", got.Place)
 	}
 	b.saidIs(t, "it is asked there", "prompt")
 	for name, who := range map[string]workflows.Person{"somebody else": bolin, "another workspace": stranger} {
 		_, err = b.Reopen(ctx, "", who, c.ID, "nodes")
 		wants(t, name, err, workflows.Forbidden)
-		_, err = b.MoveTo(ctx, who, c.ID, workflows.Place{Channel: "D8"})
-		wants(t, name, err, workflows.Forbidden)
+		move(who, name, workflows.Place{Channel: "D8"})
 	}
 	if now := b.conversation(t, c.ID); now.Place != at || now.Field != "purpose" {
 		t.Errorf("%+v", now)
