@@ -3,6 +3,7 @@ package slacksim
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -48,12 +49,15 @@ func (s *Sim) snapshotView(v *view) View {
 	return View{ID: v.id, Hash: v.hash, CallbackID: v.callbackID, Title: v.titleText(), Raw: raw, Home: v.kind == "home", Blocks: v.blocks}
 }
 
+// withLabel is a link with words of its own: those are what a person reads.
+var withLabel = regexp.MustCompile(`<(?:https?|ftp|mailto):[^<>|]*\|([^<>]*)>`)
+
 // Shown is every word a person reads in the message: its blocks, or its text
 // where it has none, and the names of its files.
 func (m Message) Shown() string {
 	words := wordsOf(m.Blocks)
 	if len(m.Blocks) == 0 {
-		words = []string{m.Text}
+		words = []string{withLabel.ReplaceAllString(m.Text, "$1")}
 	}
 	var raw struct {
 		Attachments []any `json:"attachments"`

@@ -166,7 +166,7 @@ func TestSlackGoSocketMode(t *testing.T) {
 		t.Errorf("submission failed: %+v", r)
 	}
 	ella.SeesNoModal()
-	ella.Sees("done: ", "a.example.com")
+	ella.Sees("done: a.example.com")
 	home := ella.Home("A *card*")
 	ella.ClicksIn(home, "Refresh")
 	stage.Quiet(30 * time.Millisecond)
