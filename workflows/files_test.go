@@ -17,7 +17,7 @@ func (b *bench) queued(t *testing.T, in workflows.Heard, ids ...string) (workflo
 	t.Helper()
 	ctx := context.Background()
 	must(t, b.HearFiles(ctx, in, ids))
-	e, ok, err := b.db.Claim(ctx, workflows.Notify, 1e9)
+	e, ok, err := b.db.Claim(ctx, workflows.Files, 1e9)
 	must(t, err)
 	body, err := workflows.ReadBody(e)
 	must(t, err)

@@ -187,7 +187,7 @@ func TestFilesUnderACase(t *testing.T) {
 	}))
 	b.said(t)
 	must(t, b.HearFiles(context.Background(), in, []string{"F2"}))
-	e, ok, err := b.db.Claim(context.Background(), workflows.Notify, 1e9)
+	e, ok, err := b.db.Claim(context.Background(), workflows.Files, 1e9)
 	must(t, err)
 	if !ok {
 		t.Fatal("not queued")

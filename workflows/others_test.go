@@ -226,6 +226,7 @@ func (o *others) tries(who workflows.Person) map[string]struct {
 		"Hear": {team, func() error {
 			return o.Hear(ctx, workflows.Heard{By: who, Place: inThread, Lang: "en", Text: "cancel", Label: label})
 		}},
+		"Enter": {team, func() error { return o.Enter(ctx, who, "action") }},
 		"HearDirect": {team, func() error {
 			_, err := o.HearDirect(ctx, workflows.Heard{Receipt: "direct", By: who, Lang: "en", Text: "certificate has expired"}, workflows.DirectDiagnose)
 			return err
