@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"crypto/x509"
+	"database/sql"
 	"encoding/json"
 	"encoding/pem"
 	"errors"
@@ -17,6 +18,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	_ "github.com/mattn/go-sqlite3" // whoever can write the file
 
 	"countersign/certs"
 	"countersign/storage"
@@ -100,19 +103,8 @@ func TestUpgrade(t *testing.T) {
 	}
 	verified(t, db)
 
-	catalogue, err := certs.Load()
-	check(t, err)
-	kb, err := triage.Load()
-	check(t, err)
-	policy := func(name, environment, issuer string, need int) workflows.Policy {
-		return workflows.Policy{Name: name, Environments: []string{environment}, Approvers: "pki", Channel: "C1", Custody: "embedded", Issuer: issuer, Need: need}
-	}
 	handed := 0
-	s := &workflows.Service{Team: "T1", Store: db, Directory: directory{}, Catalogue: catalogue, Triage: kb, Support: "support",
-		Policies:  []workflows.Policy{policy("two", "staging", "embedded", 2), policy("outside", "lab", "corporate", 1), policy("all", "production", "embedded", 1)},
-		Custodies: map[string]workflows.Custody{"embedded": custody}, Courier: courier{&handed},
-		Issuers: map[string]workflows.Issuer{"embedded": ca, "corporate": &vault.Outside{Name: "Corporate"}},
-		Now:     now, NewID: func() string { return "upgraded" }}
+	s := serviceOn(t, db, custody, ca, now, &handed)
 	is := func(name string, want workflows.State) workflows.Request {
 		t.Helper()
 		r, err := s.Show(ctx, ella, p.Requests[name])
@@ -216,6 +208,75 @@ func TestUpgrade(t *testing.T) {
 	check(t, err)
 	verified(t, db)
 	check(t, db.Close())
+}
+
+// serviceOn is the workflows as the fixture was played with.
+func serviceOn(t *testing.T, db *storage.DB, custody *embedded.Custody, ca *embedded.CA, now func() time.Time, handed *int) *workflows.Service {
+	t.Helper()
+	catalogue, err := certs.Load()
+	check(t, err)
+	kb, err := triage.Load()
+	check(t, err)
+	policy := func(name, environment, issuer string, need int) workflows.Policy {
+		return workflows.Policy{Name: name, Environments: []string{environment}, Approvers: "pki", Channel: "C1", Custody: "embedded", Issuer: issuer, Need: need}
+	}
+	return &workflows.Service{Team: "T1", Store: db, Directory: directory{}, Catalogue: catalogue, Triage: kb, Support: "support",
+		Policies:  []workflows.Policy{policy("two", "staging", "embedded", 2), policy("outside", "lab", "corporate", 1), policy("all", "production", "embedded", 1)},
+		Custodies: map[string]workflows.Custody{"embedded": custody}, Courier: courier{handed},
+		Issuers: map[string]workflows.Issuer{"embedded": ca, "corporate": &vault.Outside{Name: "Corporate"}},
+		Now:     now, NewID: func() string { return "upgraded" }}
+}
+
+// TestForgedIsNotSigned: whoever can write the database inserts what a click commits,
+// and nothing is signed on it, while the rest goes on.
+func TestForgedIsNotSigned(t *testing.T) {
+	ctx, dir := context.Background(), t.TempDir()
+	p := unpack(t, "testdata/upgrade/30acada.tar.gz", dir)
+	now := func() time.Time { return p.Now.Add(time.Minute) }
+	custody, ca, err := embedded.Start(embedded.Options{Dir: filepath.Join(dir, "custody"), Now: now})
+	check(t, err)
+	key, err := custody.AuditKey()
+	check(t, err)
+	options := storage.Options{Path: filepath.Join(dir, "countersign.db"), AuditKey: key, Now: now}
+	db, err := storage.Open(ctx, options)
+	check(t, err)
+	handed := 0
+	r, err := serviceOn(t, db, custody, ca, now, &handed).Show(ctx, ella, p.Requests["submitted"])
+	check(t, err)
+	check(t, db.Close())
+
+	raw, err := sql.Open("sqlite3", options.Path)
+	check(t, err)
+	for _, x := range [][]any{
+		{`INSERT INTO decisions (request, team, person, verdict, hash, reason, at_ms) VALUES (?, 'T1', 'U0BOLIN', 'approve', ?, '', ?)`, string(r.ID), r.Hash(), now().UnixMilli()},
+		{`UPDATE requests SET state = 'approved', version = version + 1, body = json_set(body, '$.state', 'approved') WHERE id = ?`, string(r.ID)},
+		{`INSERT INTO outbox (key, lane, subject, kind, body, due_ms, wake_ms, behind) VALUES (?1 || '/issue', 'work', ?1, 'issue', json_object('request', ?1), 1, 1, 0)`, string(r.ID)},
+	} {
+		_, err := raw.Exec(x[0].(string), x[1:]...)
+		check(t, err)
+	}
+	check(t, raw.Close())
+
+	db, err = storage.Open(ctx, options)
+	check(t, err)
+	defer db.Close()
+	s := serviceOn(t, db, custody, ca, now, &handed)
+	w := &workflows.Worker{Service: s, Outbox: db, Log: slog.New(slog.DiscardHandler)}
+	for busy := true; busy; {
+		if busy, err = w.Step(ctx); err != nil && workflows.CodeOf(err) != workflows.Unable {
+			t.Fatal(err)
+		}
+	}
+	if got, err := s.Show(ctx, ella, r.ID); workflows.CodeOf(err) != workflows.Unable {
+		t.Errorf("it is shown as %s, %v", got.State, err)
+	}
+	_, found, err := ca.Find(ctx, string(r.ID)+"-"+r.Hash()[:16], r.Spec, r.CSR)
+	if err != nil || found {
+		t.Errorf("it was signed: %v, %v", found, err)
+	}
+	if other, err := s.Show(ctx, ella, p.Requests["approved"]); err != nil || other.State != workflows.Issued {
+		t.Errorf("the rest does not go on: %s, %v", other.State, err)
+	}
 }
 
 // TestUpgradeForged: what was put into the database before the upgrade is not made
