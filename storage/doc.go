@@ -3,6 +3,9 @@
 // record and the outbox. It fills the ports Store, Reader and Outbox of package
 // workflows on SQLite.
 //
+// What it gives of one request is held against the audit record first: a request, a
+// state or a decision that the record does not have is an Error, and nothing is done on it.
+//
 // It holds no rules: whether a step is legal and who may take it is decided in
 // workflows, which hands over a Change to be committed whole or not at all. Nothing
 // here calls the network, and no private key ever reaches a row.
