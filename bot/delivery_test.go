@@ -127,7 +127,9 @@ func TestASlowChannelKeepsNobody(t *testing.T) {
 	sam.Sees("憑證已過期")
 	must(t, r.cancel(t, "REQ-1"))
 	ella.SeesChange(hers, "Cancelled")
-	if n := r.Held(); n != 2 { // an answer, and the card of the request: each waits for its own kind
+	// An answer, and the card of the request: each waits for its own kind.
+	r.until(t, "both are under way", func() bool { return r.Held() >= 2 })
+	if n := r.Held(); n != 2 {
 		t.Errorf("%d messages to one channel are under way at a time", n)
 	}
 	if n := r.calls("chat.postMessage", approvalsChannel); n != 0 {
