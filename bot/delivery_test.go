@@ -214,7 +214,7 @@ func TestTheNewestIsDrawnAfterA429(t *testing.T) {
 	theirs, _ := r.asked(t)
 	r.settled(t)
 	before := r.calls("chat.update", theirs.TS)
-	r.inject(t, slacksim.Fault{Kind: slacksim.FaultRateLimited, Match: "chat.update", RetryAfter: 2, Times: 2})
+	r.inject(t, slacksim.Fault{Kind: slacksim.FaultRateLimited, Match: "chat.update", Channel: approvalsChannel, RetryAfter: 2, Times: 2})
 	r.advance(t, "REQ-1", "version-00")
 	r.until(t, "it was refused", func() bool { return r.calls("chat.update", theirs.TS) == before+1 })
 	r.advance(t, "REQ-1", "version-01")

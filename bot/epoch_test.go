@@ -53,7 +53,10 @@ func TestCardsOfAnotherDatabase(t *testing.T) {
 	r := newRig(t, slacksim.Default())
 	channel := r.As("anselm").In("cert-approvals")
 	first := r.asks(t, "first.example.org")
-	// As if killed after the card was posted and before that was recorded.
+	// As if killed after the card was posted, which is recorded as begun, and before it was known where.
+	must(t, r.db.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) {
+		return workflows.Change{Cards: []workflows.Card{{Subject: string(first.ID), Kind: "approval", Channel: approvalsChannel, Drawn: "begun"}}}, nil
+	}))
 	killed := filepath.Join(dir, "killed.db")
 	must(t, r.db.Backup(ctx, killed))
 	r.run(t)
