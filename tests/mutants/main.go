@@ -45,6 +45,9 @@ type mutant struct {
 // patience is what one mutant's test may take: an edit may make it wait for ever.
 const patience = 4 * time.Minute
 
+// slow is what is said of a mutant whose test takes long to miss the line.
+const slow = 30 * time.Second
+
 func main() {
 	since := flag.String("since", "", "only mutants of packages that changed since this commit")
 	only := flag.String("only", "", "only mutants whose name contains this")
@@ -91,9 +94,12 @@ func run(all []mutant, only, since string) error {
 		ended.Go(func() {
 			slots <- struct{}{}
 			defer func() { <-slots }()
+			begun := time.Now()
 			results[i] = m.dies()
 			if results[i] != nil {
 				fmt.Printf("%s: %v\n", m.Name, results[i])
+			} else if took := time.Since(begun); took > slow {
+				fmt.Printf("%s: killed, after %v\n", m.Name, took.Round(time.Second))
 			}
 		})
 	}
