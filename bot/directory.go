@@ -310,22 +310,46 @@ func (d *Directory) readFresh(ctx context.Context, ids []string) ([]workflows.Pe
 			if err := d.readGroup(ctx, id); err != nil {
 				return nil, err
 			}
-			continue
 		}
-		began := d.now()
-		u, err := d.api.GetUserInfoContext(ctx, id)
-		switch {
-		case codeOf(err) == "user_not_found":
-			u = &slack.User{ID: id, TeamID: d.team, Deleted: true}
-		case err != nil:
-			return nil, describe("users.info", err)
-		}
-		d.answered(u, began)
 	}
 	d.mu.RLock()
+	members := d.listed(ids)
+	d.mu.RUnlock()
+	var out []workflows.Person
+	for _, p := range members {
+		d.mu.RLock()
+		x, known := d.people[p.String()]
+		d.mu.RUnlock()
+		// Whom nothing is known of, as after a start while Slack is in trouble, has not left.
+		if !known || slices.Contains(ids, p.ID) || d.now().Sub(x.Seen) >= staleAfter {
+			var err error
+			if x, err = d.readPerson(ctx, p); err != nil {
+				return nil, err
+			}
+		}
+		if !x.Deleted && !x.Guest && !x.Bot {
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}
+
+// readPerson asks Slack about one person.
+func (d *Directory) readPerson(ctx context.Context, p workflows.Person) (workflows.Profile, error) {
+	began := d.now()
+	u, err := d.api.GetUserInfoContext(ctx, p.ID)
+	switch {
+	case codeOf(err) == "user_not_found":
+		u = &slack.User{ID: p.ID, TeamID: d.team, Deleted: true}
+	case err != nil:
+		return workflows.Profile{}, describe("users.info", err)
+	}
+	d.answered(u, began)
+	d.mu.RLock()
 	defer d.mu.RUnlock()
-	return slices.DeleteFunc(d.listed(ids), func(p workflows.Person) bool {
-		x, ok := d.people[p.String()]
-		return !ok || x.Deleted || x.Guest || x.Bot || d.now().Sub(x.Seen) >= staleAfter
-	}), nil
+	x, known := d.people[p.String()]
+	if !known { // of another workspace, though listed here
+		x.Deleted = true
+	}
+	return x, nil
 }

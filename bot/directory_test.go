@@ -88,7 +88,7 @@ func TestRemovedApprover(t *testing.T) {
 func TestFresh(t *testing.T) {
 	ctx := context.Background()
 	r := newRig(t, slacksim.Default()) // no door: no event arrives
-	must(t, r.dir.Refresh(ctx))
+	r.refresh(t)
 	fresh := func() []workflows.Person {
 		t.Helper()
 		got, err := r.dir.Fresh(ctx, "pki")

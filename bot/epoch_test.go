@@ -31,7 +31,7 @@ func (r *rig) on(t *testing.T, path string) *rig {
 func (r *rig) asks(t *testing.T, host string) workflows.Request {
 	t.Helper()
 	ctx, by := context.Background(), workflows.Person{Team: "T0ACME", ID: "U0ELLA"}
-	must(t, r.dir.Refresh(ctx))
+	r.refresh(t)
 	c, err := r.service.Start(ctx, workflows.Started{By: by, Lang: "en", Answers: workflows.Answers{"product": {"generic"}, "service": {"tls-server"},
 		"environment": {"production"}, "nodes": {host}, "topology": {"single"}, "ca": {"private"}, "csr": {"ours"}, "purpose": {"Portal"}}})
 	must(t, err)

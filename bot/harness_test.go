@@ -119,7 +119,7 @@ func (r *rig) run(t *testing.T) *bot.Bot {
 	if r.fileTime > 0 {
 		b.SetFileTime(r.fileTime)
 	}
-	must(t, r.dir.Refresh(context.Background()))
+	r.refresh(t)
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan struct{}, 2)
 	go func() { b.RunDelivery(ctx); done <- struct{}{} }()
@@ -136,4 +136,18 @@ func must(t *testing.T, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// refresh reads people and groups. A connection of a workspace before, on the same port, may
+// fail it once.
+func (r *rig) refresh(t *testing.T) {
+	t.Helper()
+	err := r.dir.Refresh(context.Background())
+	for range 3 {
+		if err == nil {
+			return
+		}
+		err = r.dir.Refresh(context.Background())
+	}
+	must(t, err)
 }

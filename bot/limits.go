@@ -33,10 +33,10 @@ const (
 var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
 // live is what Slack makes more of than letters: addresses, domain names, mentions,
-// channels, emoji, and marks that may open or close formatting or a quote. A mark within a
-// word, as in unknown_ca, formats nothing.
+// channels, emoji, and marks that may open or close formatting. A mark within a word, as in
+// unknown_ca, formats nothing.
 var live = regexp.MustCompile(`(?i)://|\b(?:mailto|tel|sips?|xmpp|slack):|www\.|[\pL\pN]\.\pL{2,}|@|#|:[^\s:]+:|` +
-	`(?:^|[^\pL\pN])[*_~]|[*_~](?:[^\pL\pN]|$)|^>|` + "`")
+	`(?:^|[^\pL\pN])[*_~]|[*_~](?:[^\pL\pN]|$)|` + "`")
 
 // escape makes text inert in mrkdwn: a word of which Slack would make more than its letters
 // is shown as code, where it is literal and can be copied as it is. Our text objects are
@@ -49,6 +49,7 @@ func escape(s string) string {
 		return r
 	}, strings.ReplaceAll(s, "\r\n", "\n"))
 	var b strings.Builder
+	begins := true // a line: there > would open a quote, elsewhere it stands in menu paths
 	for len(s) > 0 {
 		end := strings.IndexFunc(s, unicode.IsSpace)
 		if end < 0 {
@@ -56,12 +57,13 @@ func escape(s string) string {
 		}
 		word := strings.TrimLeft(s[:end], opening)
 		core := strings.TrimRight(word, closing)
-		if live.MatchString(core) {
+		if live.MatchString(core) || begins && strings.HasPrefix(core, ">") {
 			b.WriteString(escaper.Replace(shown(s[:end-len(word)])) + code(core) + escaper.Replace(shown(word[len(core):])))
 		} else {
 			b.WriteString(escaper.Replace(shown(s[:end])))
 		}
-		_, size := utf8.DecodeRuneInString(s[end:])
+		space, size := utf8.DecodeRuneInString(s[end:])
+		begins = space == '\n' || begins && end == 0
 		b.WriteString(shown(s[end : end+size]))
 		s = s[end+size:]
 	}

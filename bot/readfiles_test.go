@@ -40,7 +40,7 @@ func TestFilesThatEndTheProcess(t *testing.T) {
 	sam := r.As("sam")
 	m := sam.Uploads("edge.log", []byte(expired), "")
 	by := workflows.Person{Team: "T0ACME", ID: sam.ID()}
-	must(t, r.dir.Refresh(ctx))
+	r.refresh(t)
 	must(t, r.service.HearFiles(ctx, workflows.Heard{Receipt: "killed", By: by, Place: workflows.Place{Channel: m.Channel}, Lang: "en"}, m.FileIDs))
 	for range 3 {
 		e, ok, err := r.db.Claim(ctx, workflows.Files, time.Minute)

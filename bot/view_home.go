@@ -93,7 +93,7 @@ func spokenOfView(s speaker, by workflows.Person, id string, requests []workflow
 		rows = append(rows, requestRow(s, r))
 		switch {
 		case r.Requester != by:
-			head = s.say("bot.spoken.not_yours", "Who", who(r.Requester))
+			head = s.raw("bot.spoken.not_yours", "Who", who(r.Requester))
 		case !endable(r):
 			head = s.say("bot.spoken.too_late")
 		default:

@@ -160,7 +160,7 @@ func newWorld(t *testing.T, door string) *world {
 	w.service.Policies = append([]workflows.Policy{{Name: "lab", Environments: []string{"lab"}, Approvers: "lab", Channel: "C0CERTIFICATES", Custody: "embedded", Issuer: "embedded"}}, w.service.Policies...)
 	b, err := bot.New(context.Background(), w.cfg, w.service, w.db, w.cat, w.dir, w.log)
 	must(t, err)
-	must(t, w.dir.Refresh(context.Background()))
+	w.refresh(t)
 	w.bot = b
 	t.Cleanup(b.Wait)
 	t.Cleanup(w.gate.open)

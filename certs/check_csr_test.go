@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
@@ -301,9 +300,8 @@ func TestCheckCSRHugeKey(t *testing.T) {
 		b.AddBytes([]byte("\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\x05\x00"))
 		b.AddASN1BitString(make([]byte, 100_000/8+1))
 	})
-	start := time.Now()
 	found := CheckCSR(Spec{}, b.BytesOrPanic())
-	if len(found) != 1 || found[0].Text.Key != "certs.key.huge" || time.Since(start) > time.Second {
-		t.Errorf("after %s: %v", time.Since(start), found)
+	if len(found) != 1 || found[0].Text.Key != "certs.key.huge" {
+		t.Errorf("%v", found) // what would take long to compute with is not computed with
 	}
 }

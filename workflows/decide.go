@@ -50,9 +50,16 @@ func decide(r Request, d Decision, p Policy, members []Person) (Request, *Error)
 		return r, &Error{Code: Invalid, Field: "reason", Text: certs.T("workflows.problem.reason_long")}
 	}
 	for _, old := range r.Decisions {
-		if d.Verdict == Approve && old.Verdict == Approve && old.By == d.By && old.Hash == d.Hash {
+		if d.Verdict != Approve || old.Verdict != Approve || old.By != d.By || old.Hash != d.Hash {
+			continue
+		}
+		if approvals(r, d.Hash, among(members)) < p.need() {
 			return r, Refuse(Conflict, "workflows.refuse.already_approved", "Request", string(r.ID))
 		}
+		// It was sent back because somebody was no approver then, who is one again: what was
+		// approved stands, and this click brings it on.
+		r.State = to
+		return r, nil
 	}
 	d.Reason = withoutSecrets(d.Reason)
 	r.Decisions = append(append([]Decision(nil), r.Decisions...), d)
@@ -104,7 +111,7 @@ func (s *Service) Decide(ctx context.Context, in Decided) (Request, error) {
 		}
 		next.Updated = now
 		after = next
-		c := Change{Requests: []Request{next}, Decisions: next.Decisions[len(next.Decisions)-1:],
+		c := Change{Requests: []Request{next}, Decisions: next.Decisions[len(r.Decisions):],
 			Audit: []Audit{{At: now, Actor: in.By, Verb: string(in.Verdict), Subject: string(r.ID), Detail: detail("hash", in.Hash, "state", string(next.State))}}}
 		c.Effects = append(c.Effects, redraw(next))
 		switch next.State {

@@ -124,7 +124,7 @@ func (s *Service) sendBack(ctx context.Context, e Effect, r Request, why *Error)
 		if !legal {
 			return Change{}, nil
 		}
-		r.State, r.Expires = to, now.Add(policy.within())
+		r.State, r.Expires, r.Trouble = to, now.Add(policy.within()), Trouble{}
 		return complete(r, Change{Effects: []Effect{tell(r, "reopened")}, Audit: []Audit{{Detail: detail("why", why.Text.Key)}}}, Robot, "reopen", now), nil
 	})
 }

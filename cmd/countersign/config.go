@@ -174,6 +174,8 @@ func (c config) checkPolicy(p *problems, policy policyConfig) {
 		for _, pattern := range patterns {
 			_, err := path.Match(pattern, "x")
 			p.need(err == nil && pattern != "", "policy %s: %s: %q is no pattern", policy.Name, what, pattern)
+			plain := !strings.HasSuffix(pattern, ".") && !strings.ContainsFunc(pattern, func(r rune) bool { return r > 127 })
+			p.need(plain, "policy %s: %s: %q would match nothing: write names without a dot at the end, and international ones as xn--...", policy.Name, what, pattern)
 		}
 	}
 	p.need(policy.Owners == "" || len(c.Groups[policy.Owners]) > 0, "policy %s: owners: group %q has no members", policy.Name, policy.Owners)

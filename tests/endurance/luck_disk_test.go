@@ -39,7 +39,7 @@ func TestDatabaseLocked(t *testing.T) {
 	if err := clicks(t, w, "U0ANSELM", held, "Take off hold"); err == nil {
 		t.Error("a click was acknowledged that nobody could record")
 	}
-	want := says(t, "storage.locked", "Path", w.Database())
+	want := says(t, "storage.locked", "Path", "`"+w.Database()+"`")
 	if read := whispers(anselm, 1); len(read) != 1 || !strings.Contains(read[0], want) {
 		t.Errorf("anselm reads %q, want %q", read, want)
 	}
@@ -97,7 +97,7 @@ func TestDiskFull(t *testing.T) {
 	if err := clicks(t, w, "U0ANSELM", card, "Approve"); err == nil {
 		t.Error("a click was acknowledged that no disk took")
 	}
-	want := says(t, "storage.full", "Path", w.Database())
+	want := says(t, "storage.full", "Path", "`"+w.Database()+"`")
 	if read := whispers(anselm, 1); len(read) != 1 || !strings.Contains(read[0], want) {
 		t.Errorf("anselm reads %q, want %q", read, want)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"os"
+	"strings"
 	"sync"
 
 	"countersign/bot/slacksim"
@@ -91,7 +92,8 @@ func keyOf(payload json.RawMessage) string {
 		} `json:"event_payload"`
 	}
 	argument(payload, "metadata", &meta)
-	return meta.Payload.Key
+	_, name, _ := strings.Cut(meta.Payload.Key, "/") // behind the identity of the database
+	return name
 }
 
 func filesOf(payload json.RawMessage) []string {
