@@ -163,7 +163,7 @@ func requesterActions(s speaker, r workflows.Request) *slack.ActionBlock {
 		}
 	case workflows.Issued, workflows.Installed:
 		first, again := r.CanGet()
-		if first && r.State == workflows.Issued {
+		if first {
 			row = append(row, button(actKey, string(r.ID), s.raw("bot.button.key"), slack.StyleDefault).WithConfirm(confirm(s, "bot.confirm.key")))
 		}
 		if again {
