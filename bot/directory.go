@@ -318,10 +318,11 @@ func (d *Directory) readFresh(ctx context.Context, ids []string) ([]workflows.Pe
 	var out []workflows.Person
 	for _, p := range members {
 		d.mu.RLock()
-		x, known := d.people[p.String()]
+		x := d.people[p.String()]
 		d.mu.RUnlock()
-		// Whom nothing is known of, as after a start while Slack is in trouble, has not left.
-		if !known || slices.Contains(ids, p.ID) || d.now().Sub(x.Seen) >= staleAfter {
+		// Whom nothing is known of, as after a start while Slack is in trouble, has not left:
+		// the zero profile was last seen long ago.
+		if slices.Contains(ids, p.ID) || d.now().Sub(x.Seen) >= staleAfter {
 			var err error
 			if x, err = d.readPerson(ctx, p); err != nil {
 				return nil, err
