@@ -19,23 +19,49 @@ func alnum(c byte) bool { return base64Byte[c] && c != '+' && c != '/' && c != '
 // The pieces that one run of base64 may consist of: lines, or strings of a program.
 const (
 	longPiece   = 16 // characters that no word has
+	leastGroup  = 3  // characters of each of equal groups
+	leastGroups = 3
 	wholePiece  = 40 // of a line that goes on after some other beginning, as those of a log do
 	leastBase64 = 20 // characters in all
 	longestGap  = 16
 	longestHead = 160 // of a line of a log, before its piece
 )
 
-// base64s finds runs of base64, over lines and quotes, that hold a private key.
+// base64s finds runs of base64, over lines, quotes and equal groups, that hold a private
+// key.
 func (f *finder) base64s(text string, depth int) []Span {
 	var out []Span
+	look := func(chain []Span) {
+		if from, ok := f.base64Key(text, chain, depth); ok {
+			out = append(out, Span{from, chain[len(chain)-1].To})
+		}
+	}
+	var group []Span
+	flush := func() {
+		if len(group) >= leastGroups {
+			look(group)
+		}
+		group = group[:0]
+	}
 	for at := 0; at < len(text); {
 		p, ok := nextPiece(text, at)
 		if !ok {
 			break
 		}
-		if at = p.To; p.To-p.From < longPiece && !narrow(text, p) {
+		if at = p.To; p.To-p.From < longPiece {
+			joins := len(group) > 0 && grouped(text, group, p)
+			if !joins {
+				flush()
+			}
+			if joins || p.To-p.From >= leastGroup {
+				group = append(group, p)
+			}
+			if joins && (p.To-p.From < group[0].To-group[0].From || text[p.To-1] == '=') {
+				flush()
+			}
 			continue
 		}
+		flush()
 		chain := []Span{p}
 		for {
 			next, ok := follows(text, chain)
@@ -45,11 +71,23 @@ func (f *finder) base64s(text string, depth int) []Span {
 			chain = append(chain, next)
 		}
 		at = chain[len(chain)-1].To
-		if from, ok := f.base64Key(text, chain, depth); ok {
-			out = append(out, Span{from, at})
-		}
+		look(chain)
 	}
+	flush()
 	return out
+}
+
+// grouped reports whether a short piece goes on with groups of the same length, or is the
+// shorter last one of several.
+func grouped(text string, group []Span, p Span) bool {
+	size, before, last := p.To-p.From, group[0].To-group[0].From, group[len(group)-1]
+	if size > before || size < before && len(group) < 2 || p.From-last.To > longestGap {
+		return false
+	}
+	if !strings.Contains(text[last.To:p.From], "\n") {
+		return true
+	}
+	return size == before && len(group) >= leastGroups && !alone(text, last) || alone(text, p)
 }
 
 // nextPiece gives the next stretch of base64 characters with its padding.
@@ -84,16 +122,6 @@ func endsLine(text string, p Span) bool {
 		}
 	}
 	return true
-}
-
-// narrow reports whether a short piece is a line of several of the same length.
-func narrow(text string, p Span) bool {
-	n := p.To - p.From
-	if n < 4 || !alone(text, p) {
-		return false
-	}
-	next, ok := nextPiece(text, p.To)
-	return ok && next.To-next.From == n && next.From-p.To <= longestGap && alone(text, next)
 }
 
 // follows gives the piece that goes on with a run: after no more than punctuation, or on

@@ -44,13 +44,14 @@ var hexByte = func() (t [256]bool) {
 func (f *finder) digits(text string, depth int) []Span {
 	var out []Span
 	var dump []row
+	var runs series
 	gap := 0
 	for at := 0; at <= len(text); {
 		end := len(text)
 		if i := strings.IndexByte(text[at:], '\n'); i >= 0 {
 			end = at + i
 		}
-		r := f.rowOf(text, at, end)
+		r := f.rowOf(text, at, end, &runs)
 		switch n := r.size(); {
 		case n >= leastRow, len(dump) > 0 && n > 1 && r.continues(dump[len(dump)-1], text[r.end():end]):
 			r.words = slices.Clone(r.words)
@@ -61,8 +62,11 @@ func (f *finder) digits(text string, depth int) []Span {
 			out = append(out, f.dump(text, dump, depth)...)
 			dump, gap = dump[:0], 0
 		}
+		out = append(out, f.series(text, &runs, depth)...)
 		at = end + 1
 	}
+	runs.end()
+	out = append(out, f.series(text, &runs, depth)...)
 	return append(out, f.dump(text, dump, depth)...)
 }
 
@@ -87,8 +91,8 @@ func (r row) end() int { return r.words[len(r.words)-1].to }
 
 // rowOf gives the longest row of the line text[at:end]. A row begins anew where width or
 // separator change, so that times, offsets and characters do not get into it. Its words
-// are good until the next call.
-func (f *finder) rowOf(text string, at, end int) row {
+// are good until the next call. All numbers go to runs as well.
+func (f *finder) rowOf(text string, at, end int, runs *series) row {
 	r, best := row{words: f.row[:0]}, row{words: f.best[:0]}
 	defer func() { f.row, f.best = r.words, best.words }()
 	size, most, line, last := 0, 0, at, at
@@ -115,6 +119,7 @@ func (f *finder) rowOf(text string, at, end int) row {
 		if !numeric && at-w.from > 2 && text[w.from] == '0' && text[w.from+1]|0x20 == 'x' && allHex(text[w.from+2:at]) {
 			w.from, w.prefixed, numeric = w.from+2, true, true
 		}
+		runs.next(text, w, numeric)
 		if !numeric {
 			if text[w.from:at] != "byte" { // (byte)0x30 of Java
 				done()

@@ -22,13 +22,16 @@ func (v view) source(s Span) Span {
 
 // unescape undoes one layer of the escapes that text comes in: percent signs (RFC 3986),
 // backslashes of JSON and of programs, quoted-printable (RFC 2045), character references
-// of HTML, and NUL bytes as UTF-16 read wrongly has them.
-func (v view) unescape() (view, bool) {
+// of HTML, and NUL bytes as UTF-16 read wrongly has them; and writes what looks like
+// ASCII, or like nothing, as that (fold). With latin, code points up to U+00FF are bytes,
+// as where a program took bytes for characters; low reports whether there are any, of
+// escapes or, in the source, of characters.
+func (v view) unescape(latin bool) (next view, changed, low bool) {
 	s := v.text
 	printable := strings.Contains(s, "=3D") || strings.Contains(s, "=2D") || strings.Contains(s, "=0A")
 	wide := strings.Count(s, "\x00") > len(s)/4
-	if !printable && !wide && !strings.ContainsAny(s, "\\%") && !strings.Contains(s, "&#") || !wide && !utf8.ValidString(s) {
-		return v, false
+	if !printable && !wide && !strings.ContainsAny(s, "\\%") && !strings.Contains(s, "&#") && isASCII(s) || !wide && !utf8.ValidString(s) {
+		return v, false, false
 	}
 	out := make([]byte, 0, len(s))
 	at := make([]int32, 0, len(s)+1)
@@ -38,26 +41,28 @@ func (v view) unescape() (view, bool) {
 		}
 		return v.at[i]
 	}
-	changed := false
 	for i := 0; i < len(s); {
-		var put [utf8.UTFMax]byte
-		size, used := 0, 0
-		switch s[i] {
-		case '\\', '%', '&':
+		var put [longestFold]byte
+		size, used, folded := 0, 0, false
+		switch c := s[i]; {
+		case c == '\\', c == '%', c == '&', c == '=' && printable:
 			size, used = escaped(s[i:], put[:])
-		case '=':
-			if printable {
-				size, used = escaped(s[i:], put[:])
-			}
-		case 0:
-			if wide {
-				used = 1
-			}
+		case c == 0 && wide:
+			used = 1
+		case c >= utf8.RuneSelf:
+			size, used, folded = fold(s[i:], put[:], latin)
+			changed = changed || folded
 		}
 		if used == 0 {
 			put[0], size, used = s[i], 1, 1
-		} else {
+		} else if s[i] < utf8.RuneSelf {
 			changed = true
+		}
+		if r, n := utf8.DecodeRune(put[:size]); n == 2 && n == size && r <= 0xff {
+			low = low || s[i] < utf8.RuneSelf || v.at == nil
+			if latin {
+				put[0], size = byte(r), 1
+			}
 		}
 		for _, c := range put[:size] {
 			out, at = append(out, c), append(at, origin(i))
@@ -65,7 +70,7 @@ func (v view) unescape() (view, bool) {
 		i += used
 	}
 	at = append(at, origin(len(s)))
-	return view{string(out), at}, changed
+	return view{string(out), at}, changed, low
 }
 
 // escaped reads the escape that s begins with into put: how many bytes it stands for, and
@@ -129,6 +134,17 @@ func backslashed(s string, put []byte, one func(string, int) bool) (size, used i
 			if n, err := strconv.ParseUint(s[2:6], 16, 16); err == nil {
 				return utf8.EncodeRune(put, rune(n)), 6
 			}
+		}
+	case 'U': // Python
+		if len(s) >= 10 {
+			if n, err := strconv.ParseUint(s[2:10], 16, 21); err == nil {
+				return utf8.EncodeRune(put, rune(n)), 10
+			}
+		}
+	}
+	if end := strings.IndexByte(s[:min(len(s), 10)], '}'); end > 3 && (s[1] == 'x' || s[1] == 'u') && s[2] == '{' { // Perl, Rust, ECMAScript
+		if n, err := strconv.ParseUint(s[3:end], 16, 21); err == nil {
+			return utf8.EncodeRune(put, rune(n)), end + 1
 		}
 	}
 	n := 1

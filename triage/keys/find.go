@@ -47,10 +47,19 @@ type finder struct {
 
 // text looks at a text as it stands, and with its escapes undone.
 func (f *finder) text(text string, depth int) []Span {
-	out := f.plain(text, depth)
+	out := append(f.plain(text, depth), binaries(text)...)
 	v := view{text: text}
 	for range maxEscapes {
-		next, changed := v.unescape()
+		next, changed, low := v.unescape(false)
+		read := next
+		if low {
+			read, _, _ = v.unescape(true)
+		}
+		if low || changed {
+			for _, s := range binaries(read.text) {
+				out = append(out, read.source(s))
+			}
+		}
 		if !changed {
 			break
 		}
@@ -69,15 +78,16 @@ func (f *finder) plain(text string, depth int) []Span {
 	out = append(out, f.base64s(text, depth)...)
 	out = append(out, f.digits(text, depth)...)
 	out = append(out, f.cells(text, depth)...)
-	if !utf8.ValidString(text) || strings.IndexByte(text, 0) >= 0 {
-		out = append(out, binaries([]byte(text))...)
-	}
 	return out
 }
 
 // binaries finds keys that stand in a text as they are: the escapes of a string were
 // undone.
-func binaries(b []byte) []Span {
+func binaries(text string) []Span {
+	if utf8.ValidString(text) && strings.IndexByte(text, 0) < 0 {
+		return nil
+	}
+	b := []byte(text)
 	if from, to, ok := structure(b); ok {
 		return []Span{{from, to}}
 	}

@@ -68,6 +68,7 @@ func TestNamedNumbers(t *testing.T) {
 	for _, form := range []string{
 		`{"kty":"EC","crv":"P-256","x":"AAAA","d":"%s"}`, `{"keys":[{"kty":"RSA","n":"AQAB","d": "%s"}]}`, "{\n  \"kty\": \"OKP\",\n  \"d\":\n \"%s\"\n}",
 		`{\"kty\":\"EC\",\"d\":\"%s\"}`, `{'kty': 'EC', 'd': '%s'}`, "kty: EC\nd: %s\n", `{"kty":"oct","k":"%s"}`,
+		"{\u201ckty\u201d: \u201cEC\u201d, \u201cd\u201d: \u201c%s\u201d}", "{\u2018kty\u2019\uff1a\u2018EC\u2019\uff0c\u2018d\u2019\uff1a\u2018%s\u2019}", "{\"kty\": \"EC\", \u201ed\u201c: \u201e%s\u201c}",
 		"<RSAKeyValue><Modulus>AQAB</Modulus><D>%s</D></RSAKeyValue>", "Private-key-format: v1.3\nAlgorithm: 13 (ECDSAP256SHA256)\nPrivateKey: %s\n",
 		"PuTTY-User-Key-File-2: ssh-ed25519\nEncryption: none\nComment: x\nPublic-Lines: 1\nAAAA\nPrivate-Lines: 1\n%s\nPrivate-MAC: 00\n",
 	} {

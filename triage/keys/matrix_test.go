@@ -6,12 +6,18 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/sha256"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/binary"
+	"encoding/hex"
 	"encoding/pem"
+	"fmt"
 	"math/big"
+	mathrand "math/rand/v2"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -167,6 +173,9 @@ func TestEveryKeyInEveryEncoding(t *testing.T) {
 				check(kind, name, encode(der))
 			}
 		}
+		for name, encode := range moreEncodings {
+			check(kind, name, encode(der))
+		}
 		label := map[string]string{"PKCS #1": "RSA PRIVATE KEY", "SEC 1": "EC PRIVATE KEY", "OpenSSH": "OPENSSH PRIVATE KEY", "PGP": "PGP PRIVATE KEY BLOCK", "encrypted PKCS #8": "ENCRYPTED PRIVATE KEY"}[kind]
 		if label == "" {
 			label = "PRIVATE KEY"
@@ -202,10 +211,51 @@ func TestInnocentBytes(t *testing.T) {
 		for name, encode := range encodings {
 			check(kind, name, encode(raw))
 		}
+		for name, encode := range moreEncodings {
+			check(kind, name, encode(raw))
+		}
 		armour := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: raw}))
 		for name, dress := range dressed {
 			check(kind, "armour, "+name, dress(armour))
 		}
 	}
+	for kind, text := range innocentTexts() {
+		check(kind, "text", text)
+	}
 	t.Logf("%d forms", forms)
+}
+
+// innocentTexts are written as keys may be, and are none.
+func innocentTexts() map[string]string {
+	r := mathrand.New(mathrand.NewPCG(1, 2))
+	numbers := func(n, below int, sep string) string {
+		var out []string
+		for range n {
+			out = append(out, strconv.Itoa(r.IntN(below)))
+		}
+		return strings.Join(out, sep)
+	}
+	sums := ""
+	for i := range 40 {
+		sums += fmt.Sprintf("%x  file%d.pem\n", sha256.Sum256([]byte{byte(i)}), i)
+	}
+	ids := ""
+	for i := range 40 {
+		sum := sha256.Sum256([]byte{byte(i), 1})
+		ids += base64.StdEncoding.EncodeToString(sum[:24]) + "\nsession " + hex.EncodeToString(sum[:16]) + "\n"
+	}
+	return map[string]string{
+		"sums": sums, "sums one a line": groups(strings.ReplaceAll(sums, "\n", ""), 2, "\n"), "session ids": ids,
+		"ports":      "ports:\n  - 443\n  - 8443\n  - 5060\n  - 5061\n" + strings.ReplaceAll(numbers(80, 65536, "\n"), "\n", "\n  - "),
+		"CSV":        strings.ReplaceAll(numbers(600, 1000, ","), "9,", "9\n"),
+		"pixels":     "{\n  \"width\": 16,\n  \"data\": [\n    " + numbers(4096, 256, ",\n    ") + "\n  ]\n}",
+		"map":        "{" + numbered([]byte(strings.Repeat("0\x82 cd", 200)), ",", `"%d":%d`) + "}",
+		"signed":     "[" + numbers(400, 128, ",\n-") + "]",
+		"capital":    strings.Repeat("THIS TEXT ONLY SAYS WHAT MUST HAPPEN WHEN YOUR BOSS SIGN OFFS LATE OVER SOME NODE ", 30),
+		"words":      strings.Repeat("data from node expe that will fail with some code then stop; certificate handshake\n", 30),
+		"Chinese":    strings.Repeat("\u8bf7\u91cd\u65b0\u7b7e\u53d1\u8bc1\u4e66\uff1a\u201c\uff23\uff2e\uff1d\uff45\uff58\uff50\uff45\uff0e\uff45\uff58\uff41\uff4d\uff50\uff4c\uff45\u201d\uff0c\u7aef\u53e3\uff15\uff10\uff16\uff11\u3002\u3000\u79c1\u94a5\u4e0d\u80fd\u79bb\u5f00\u8bbe\u5907\u3002", 30),
+		"public JWK": "{\u201ckty\u201d: \u201cEC\u201d, \u201cx\u201d: \u201c" + strings.Repeat("q1", 21) + "\u201d, \u201cy\u201d: \u201c" + strings.Repeat("r2", 21) + "\u201d}",
+		"sizes":      "private key sizes by year:\n" + numbers(20, 5000, "\n"),
+		"French":     strings.Repeat("La cl\u00e9 priv\u00e9e ne quitte pas l\u2019\u00e9quipement\u00a0; le certificat a expir\u00e9. ", 30),
+	}
 }

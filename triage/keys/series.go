@@ -1,0 +1,134 @@
+package keys
+
+import (
+	"slices"
+	"strings"
+)
+
+// series are numbers that follow each other with nothing but punctuation and line breaks
+// between them, or always the same word: an array with one number a line, as Node and
+// Java write it, one with the index before each number, assignments, a column.
+type series struct {
+	words  []word
+	filler string // the word that stands before each
+	done   [][]word
+}
+
+// The bounds of a series, and of the numbers in it, in digits.
+const (
+	longestNumber = 8
+	longestBreak  = 64 // bytes between two numbers
+	leastLine     = 40 // numbers, where they are on one line: fewer may be cut out of the rows of a dump
+)
+
+// next takes a word of the text, a number or not.
+func (s *series) next(text string, w word, numeric bool) {
+	word := text[w.from:w.to]
+	if !numeric {
+		switch {
+		case len(word) > 2 && word[0] == '0' && strings.IndexByte("oO", word[1]) >= 0 && allDecimal(word[2:]): // ECMAScript, Go, Python, Rust
+			w.from += 2
+		case len(word) > 2 && strings.HasSuffix(word, "u8") && allDecimal(word[:len(word)-2]): // Rust
+			w.to -= 2
+		case word == s.filler:
+			return
+		default:
+			s.end()
+			s.filler = word
+			return
+		}
+	}
+	if n := len(s.words); n > 0 && w.from-s.words[n-1].to > longestBreak {
+		s.end()
+	}
+	if w.size() > longestNumber {
+		s.end()
+		return
+	}
+	start := w.from
+	if w.prefixed {
+		start -= 2
+	}
+	w.minus = start > 0 && text[start-1] == '-' && (start == 1 || !alnum(text[start-2]))
+	s.words = append(s.words, w)
+}
+
+// end ends what went on so far.
+func (s *series) end() {
+	size := 0
+	for _, w := range s.words {
+		size += w.size()
+	}
+	if len(s.words) >= shortestKey || size >= leastDigits {
+		s.done = append(s.done, slices.Clone(s.words))
+	}
+	s.words, s.filler = s.words[:0], ""
+}
+
+// loose are the notations of series: of bytes of any width, and of words.
+var loose = append([]notation{{base: 16}, {base: 10, size: 1}, {base: 8, size: 1}, {base: 16, width: 4}, {base: 16, width: 8}}, notations[1], notation{base: 2, width: 8, size: 1})
+
+// series finds the private keys in the series that have ended: in all their numbers, or
+// in every second one, where an index or another notation stands beside each.
+func (f *finder) series(text string, s *series, depth int) []Span {
+	var out []Span
+	for _, words := range s.done {
+		if span, ok := f.numbers(text, words, func(b []byte) bool { return f.holds(b, depth+1) }); ok {
+			out = append(out, span)
+			continue
+		}
+		for from := range 2 {
+			var second []word
+			for i := from; i < len(words); i += 2 {
+				second = append(second, words[i])
+			}
+			if span, ok := f.numbers(text, second, shallow); ok {
+				out = append(out, span)
+			}
+		}
+	}
+	s.done = s.done[:0]
+	return out
+}
+
+// numbers looks at the stretches of words that may be bytes in each notation.
+func (f *finder) numbers(text string, words []word, holds func([]byte) bool) (Span, bool) {
+	for _, n := range loose {
+		for at := 0; at < len(words); at++ {
+			from := at
+			for at < len(words) && n.takes(text, words[at]) {
+				at++
+			}
+			b, _ := n.bytes(text, words[from:at])
+			if len(b) < shortestKey {
+				continue
+			}
+			what, _ := labelOf(text, words[from].from)
+			span := Span{words[from].from, words[at-1].to}
+			several := at-from >= leastLine || strings.Contains(text[span.From:span.To], "\n")
+			if what != nothing && scalarLength(len(b)) || several && holds(b) {
+				return span, true
+			}
+		}
+	}
+	return Span{}, false
+}
+
+// takes reports whether a word may be a number of the notation, in a series.
+func (n notation) takes(text string, w word) bool {
+	if n.base == 16 {
+		return w.size() == max(2, n.width) || n.width == 0 && w.prefixed && w.size() == 1
+	}
+	v := 0
+	if n.width > 0 && w.size() != n.width {
+		return false
+	}
+	for _, c := range []byte(text[w.from:w.to]) {
+		d := int(c - '0')
+		if d < 0 || d >= n.base {
+			return false
+		}
+		v = v*n.base + d
+	}
+	return v < 1<<(8*n.size)
+}
