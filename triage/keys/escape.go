@@ -44,14 +44,22 @@ func (v view) unescape(latin bool) (next view, changed, low bool) {
 	for i := 0; i < len(s); {
 		var put [longestFold]byte
 		size, used, folded := 0, 0, false
-		switch c := s[i]; {
-		case c == '\\', c == '%', c == '&', c == '=' && printable:
+		switch s[i] {
+		case '\\', '%', '&':
 			size, used = escaped(s[i:], put[:])
-		case c == 0 && wide:
-			used = 1
-		case c >= utf8.RuneSelf:
-			size, used, folded = fold(s[i:], put[:], latin)
-			changed = changed || folded
+		case '=':
+			if printable {
+				size, used = escaped(s[i:], put[:])
+			}
+		case 0:
+			if wide {
+				used = 1
+			}
+		default:
+			if s[i] >= utf8.RuneSelf {
+				size, used, folded = fold(s[i:], put[:], latin)
+				changed = changed || folded
+			}
 		}
 		if used == 0 {
 			put[0], size, used = s[i], 1, 1

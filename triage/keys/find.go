@@ -48,15 +48,17 @@ type finder struct {
 // text looks at a text as it stands, and with its escapes undone.
 func (f *finder) text(text string, depth int) []Span {
 	out := append(f.plain(text, depth), binaries(text)...)
-	v := view{text: text}
+	v, characters := view{text: text}, false
 	for range maxEscapes {
 		next, changed, low := v.unescape(false)
 		read := next
 		if low {
 			read, _, _ = v.unescape(true)
 		}
-		if low || changed {
-			for _, s := range binaries(read.text) {
+		if low || changed && !characters { // what stood for bytes has been looked at as such
+			found := binaries(read.text)
+			characters = characters || low && len(found) > 0
+			for _, s := range found {
 				out = append(out, read.source(s))
 			}
 		}

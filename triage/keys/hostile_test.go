@@ -21,6 +21,7 @@ func TestHostileTextIsLinear(t *testing.T) {
 		"\\n", "\\\\", "%2", "%25", "=3D", "&#45;", "AAAA\n", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n", "k: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n", "AAAA+", "a=", "\x00-",
 		"kty \"d\":\"", "RSAKeyValue<D>", "Private-Lines: 1\n", "0000000   0  \\0\n", "00000000  30 82 01\n", "1 ", "\n", "00 00 00 00 00 00 00 00 00 00\n", "(", "priv\n30 82 30 82 30 82 30 82 30 82\n",
 		"0\x82\x01", "H4sIAAAAAAAA", "\x30\x80", "MIAwgDCAMIAwgDCA", "X-0 -0", "0000000000000000 0000 ", "0x0 00 000 ", "AA-- ",
+		"48,\n", "0x30\n", "\"0\":48,", "buf[0]=48;", "AAAA AAAA ", "MIIE\n", "\\u0082", "&#130;", "\u0082", "\u200b", "A\u200b", "\uff21", "\u201c", "60 202 ", "private key: 1\n2\n",
 	} {
 		growth := scaling.Growth(t, func(size int) string { return strings.Repeat(unit, 8<<10*size/len(unit)) }, func(text string) { Find(text) })
 		t.Logf("%q: growth %.2f", unit, growth)

@@ -27,13 +27,15 @@ func TestRawKeysByTheirLabel(t *testing.T) {
 		"private_key: " + b, "PrivateKey = " + b, `"private": "` + b + `"`, "ed25519 secret key " + b, "x25519 key: " + b,
 		"priv:\n    " + strings.Join(pairs(k[:15]), ":") + ":\n    " + strings.Join(pairs(k[15:30]), ":") + ":\n    " + strings.Join(pairs(k[30:]), ":") + "\npub:\n    04:ab",
 		"privateExponent:\n    " + strings.Join(pairs(k[:15]), ":") + ":\n    " + strings.Join(pairs(k[15:]), ":") + "\n",
+		"\"privateKey\": [\n  " + joined(k, ",\n  ", "%d") + "\n]", "private key:\n" + joined(k, "\n", "%02x"),
 		"private key bytes: " + fmt.Sprint(k), "static const uint8_t private_key[32] = {" + joined(k, ", ", "0x%02x") + "};",
 		"<PrivateKey>" + b + "</PrivateKey>", "<privateKey>" + h + "</privateKey>", "sha256 of it: " + strings.Repeat("ab", 32) + "\nprivate key: " + h,
 		"2026-11-20T08:01:03Z app: loaded private key " + h + " from store",
 	} {
 		left := rest(text, Find(text))
 		if strings.Contains(strings.ToLower(left), h[:24]) || strings.Contains(left, b[:20]) || strings.Contains(left, strings.Join(pairs(k[:10]), ":")) ||
-			strings.Contains(left, joined(k[:10], ", ", "0x%02x")) || strings.Contains(left, strings.Trim(fmt.Sprint(k[:10]), "[]")) {
+			strings.Contains(left, joined(k[:10], ", ", "0x%02x")) ||
+			strings.Contains(left, joined(k[:10], ",\n  ", "%d")) || strings.Contains(left, joined(k[:10], "\n", "%02x")) || strings.Contains(left, strings.Trim(fmt.Sprint(k[:10]), "[]")) {
 			t.Errorf("%.60q: the key is left", text)
 		}
 	}

@@ -106,7 +106,7 @@ func (f *finder) numbers(text string, words []word, holds func([]byte) bool) (Sp
 			what, _ := labelOf(text, words[from].from)
 			span := Span{words[from].from, words[at-1].to}
 			several := at-from >= leastLine || strings.Contains(text[span.From:span.To], "\n")
-			if what != nothing && scalarLength(len(b)) || several && holds(b) {
+			if what == private && at-from == len(words) && scalarLength(len(b)) || several && holds(b) {
 				return span, true
 			}
 		}
