@@ -43,7 +43,7 @@ func (v view) unescape(latin bool) (next view, changed, low bool) {
 	}
 	for i := 0; i < len(s); {
 		var put [longestFold]byte
-		size, used, folded := 0, 0, false
+		size, used := 0, 0
 		switch s[i] {
 		case '\\', '%', '&':
 			size, used = escaped(s[i:], put[:])
@@ -57,6 +57,7 @@ func (v view) unescape(latin bool) (next view, changed, low bool) {
 			}
 		default:
 			if s[i] >= utf8.RuneSelf {
+				var folded bool
 				size, used, folded = fold(s[i:], put[:], latin)
 				changed = changed || folded
 			}
