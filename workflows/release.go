@@ -43,20 +43,18 @@ func (s *Service) release(ctx context.Context, e Effect, body Body) error {
 	if err != nil {
 		return err
 	}
-	if body.Index >= len(r.Releases) || r.Releases[body.Index].To != body.Person || body.Person != r.Requester {
-		return fmt.Errorf("release %d of %s: %w", body.Index, r.ID, errNoKey)
+	if body.Index < 0 || body.Index >= len(r.Releases) || r.Releases[body.Index].To != body.Person || body.Person != r.Requester {
+		return Refuse(NotFound, "workflows.refuse.no_handover", "Request", string(r.ID)) // nobody asked for it: the operators hear of the row
 	}
-	custody, ok := s.Custodies[r.Custody]
-	if !ok || r.KeyName == "" {
-		return Refuse(NotFound, "workflows.trouble.no_custody", "Custody", r.Custody)
+	if r.Releases[body.Index].Accessor != "" { // made: a row that somebody put back makes no other beside it
+		return s.finish(ctx, e, r.ID, func(Request, time.Time) (Change, error) { return Change{}, nil })
 	}
-	if no := handable(r, body.Person); no != nil { // revoked, say, since it was asked for
-		return no
+	// First of all, whatever has ended since: what was delivered is recorded, so that it can
+	// be taken back and an alarm be raised over it.
+	h, there, err := s.delivered(ctx, e, r, body.Index)
+	if err == nil && !there {
+		h, err = s.handOver(ctx, e, r, body)
 	}
-	if err := s.endEarlier(ctx, r, body.Index, custody); err != nil {
-		return err
-	}
-	h, err := s.handOver(ctx, e, r, body.Index, custody)
 	if errors.Is(err, errLate) {
 		c, err := s.takenBack(ctx, body, "key_late", certs.T("workflows.trouble.key_late"))
 		if err != nil {
@@ -112,19 +110,33 @@ func (s *Service) endEarlier(ctx context.Context, r Request, index int, custody 
 	return nil
 }
 
-// handOver prepares and delivers, unless an earlier attempt of e did.
-func (s *Service) handOver(ctx context.Context, e Effect, r Request, index int, custody Custody) (Handover, error) {
-	undelivered := func(err error) (Handover, error) {
-		return Handover{}, &Error{Code: Unable, Text: Refuse(Unable, "workflows.trouble.not_delivered").Text, Err: err}
+func undelivered(err error) *Error {
+	return &Error{Code: Unable, Text: certs.T("workflows.trouble.not_delivered"), Err: err}
+}
+
+// delivered finds what an earlier attempt of e has carried to its receiver.
+func (s *Service) delivered(ctx context.Context, e Effect, r Request, index int) (Handover, bool, error) {
+	if e.Attempts <= 1 {
+		return Handover{}, false, nil
 	}
-	if e.Attempts > 1 {
-		h, there, err := s.Courier.Delivered(ctx, r, index, e.Key)
-		if err != nil {
-			return undelivered(err)
-		}
-		if there {
-			return h, nil
-		}
+	h, there, err := s.Courier.Delivered(ctx, r, index, e.Key)
+	if err != nil {
+		return Handover{}, false, undelivered(err)
+	}
+	return h, there, nil
+}
+
+// handOver prepares and delivers.
+func (s *Service) handOver(ctx context.Context, e Effect, r Request, body Body) (Handover, error) {
+	custody, ok := s.Custodies[r.Custody]
+	if !ok || r.KeyName == "" {
+		return Handover{}, Refuse(NotFound, "workflows.trouble.no_custody", "Custody", r.Custody)
+	}
+	if no := handable(r, body.Person); no != nil { // revoked, say, since it was asked for
+		return Handover{}, no
+	}
+	if err := s.endEarlier(ctx, r, body.Index, custody); err != nil {
+		return Handover{}, err
 	}
 	h, err := custody.Release(ctx, r.KeyName)
 	if err != nil {
@@ -132,23 +144,24 @@ func (s *Service) handOver(ctx context.Context, e Effect, r Request, index int, 
 	}
 	// A custody that could not be reached all evening must not hand a key over in the night:
 	// nobody would open it in time, and the next one would need a second person.
-	if asked := r.Releases[index]; asked.By.IsZero() && s.Now().Sub(asked.At) > handoverPatience {
+	if asked := r.Releases[body.Index]; asked.By.IsZero() && s.Now().Sub(asked.At) > handoverPatience {
 		if err := custody.Revoke(ctx, h.Accessor); err != nil {
 			return Handover{}, err
 		}
 		return Handover{}, errLate
 	}
-	if err := s.Courier.Deliver(ctx, r, index, e.Key, h); err != nil {
-		return undelivered(err)
+	if err := s.Courier.Deliver(ctx, r, body.Index, e.Key, h); err != nil {
+		return Handover{}, undelivered(err)
 	}
 	return h, nil
 }
 
 // takenBack is the change that undoes a release which came to nothing, so that it can
-// be asked for again, and says so to whoever asked.
+// be asked for again, and says so to whoever asked. One that was made stays in the record.
 func (s *Service) takenBack(ctx context.Context, body Body, event string, why Text) (Change, error) {
 	r, err := s.read(ctx, body.Request)
-	if err != nil || body.Index != len(r.Releases)-1 {
+	last := len(r.Releases) - 1
+	if err != nil || last < 0 || body.Index != last || r.Releases[last].To != body.Person || r.Releases[last].Accessor != "" {
 		return Change{}, err
 	}
 	now := s.Now()

@@ -106,7 +106,7 @@ func (s *Service) Revoke(ctx context.Context, in RevokeOrder) (Request, error) {
 		r = r.closeAsk(AskOver, now)
 		c := Change{Effects: takeAllBack(r, now), Audit: []Audit{{Detail: detail("reason", in.Reason, "serial", r.Serial())}}}
 		if _, ok := s.Issuers[r.Issuer].(Revoker); ok {
-			c.Effects = append(c.Effects, work(r, KindRevoke), tell(r, "revoking"))
+			c.Effects = append(c.Effects, aside(r, KindRevoke, time.Time{}), tell(r, "revoking")) // a hand-over that waits for Slack does not hold it up
 		} else {
 			r.Revoking.Manual = true
 			c.Effects = append(c.Effects, tell(r, "revoke_manual"))
