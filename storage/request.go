@@ -23,7 +23,9 @@ func (r reader) RequestBySPKI(ctx context.Context, spki string) (workflows.Reque
 	if spki == "" {
 		return workflows.Request{}, workflows.Refuse(workflows.NotFound, "storage.no-request", "ID", "")
 	}
-	x, _, err := r.request(ctx, spki, `SELECT `+storedColumns+` FROM requests AS r WHERE r.spki = ? AND r.spki <> '' ORDER BY r.number DESC LIMIT 1`, spki)
+	x, _, err := r.request(ctx, spki, `SELECT `+storedColumns+` FROM requests AS r WHERE r.spki = ? AND r.spki <> ''
+		ORDER BY CASE WHEN r.state = 'issuing' THEN 0 WHEN r.state IN ('issued', 'installed', 'superseded', 'revoked') THEN 1
+			WHEN r.state IN ('submitted', 'on_hold', 'approved') THEN 2 ELSE 3 END, r.number DESC LIMIT 1`, spki)
 	return x, err
 }
 

@@ -233,15 +233,20 @@ func TestNotThere(t *testing.T) {
 		"stray revoked": func() error { _, err := b.StrayRevoked(ctx, "", anselm, "REQ-9", "00"); return err },
 		"settle":        func() error { _, err := b.Settle(ctx, workflows.Settled{By: anselm, Request: "REQ-9"}); return err },
 		"renew":         func() error { _, err := b.RenewalOf(ctx, workflows.Started{By: ella}, "REQ-9"); return err },
-		"csr":           func() error { _, err := b.GiveCSR(ctx, "", ella, "REQ-9", []byte("x")); return err },
-		"send":          func() error { _, err := b.Send(ctx, workflows.Sending{By: ella, ID: "C-9"}); return err },
-		"page":          func() error { _, _, err := b.Page(ctx, workflows.Paged{By: ella, ID: "C-9"}); return err },
-		"reply":         func() error { _, err := b.Reply(ctx, workflows.Replied{By: ella, ID: "C-9"}); return err },
-		"take":          func() error { _, err := b.Take(ctx, workflows.Taking{By: ella, ID: "C-9"}); return err },
-		"plan":          func() error { return b.PostPlan(ctx, "", ella, "C-9") },
-		"tick":          func() error { _, err := b.Tick(ctx, workflows.Ticked{By: ella, Case: "K-9"}); return err },
-		"feedback":      func() error { _, err := b.Feedback(ctx, "", ella, "K-9", "solved", ""); return err },
-		"lesson":        func() error { _, _, err := b.LessonFrom(ctx, ella, "K-9"); return err },
+		"csr": func() error {
+			_, csr := b.ownCSR(t, ella)
+			b.said(t)
+			_, err := b.GiveCSR(ctx, "", ella, "REQ-9", csr)
+			return err
+		},
+		"send":     func() error { _, err := b.Send(ctx, workflows.Sending{By: ella, ID: "C-9"}); return err },
+		"page":     func() error { _, _, err := b.Page(ctx, workflows.Paged{By: ella, ID: "C-9"}); return err },
+		"reply":    func() error { _, err := b.Reply(ctx, workflows.Replied{By: ella, ID: "C-9"}); return err },
+		"take":     func() error { _, err := b.Take(ctx, workflows.Taking{By: ella, ID: "C-9"}); return err },
+		"plan":     func() error { return b.PostPlan(ctx, "", ella, "C-9") },
+		"tick":     func() error { _, err := b.Tick(ctx, workflows.Ticked{By: ella, Case: "K-9"}); return err },
+		"feedback": func() error { _, err := b.Feedback(ctx, "", ella, "K-9", "solved", ""); return err },
+		"lesson":   func() error { _, _, err := b.LessonFrom(ctx, ella, "K-9"); return err },
 		"review": func() error {
 			_, err := b.Review(ctx, workflows.Reviewed{By: ella, ID: "T-9", Approve: true})
 			return err

@@ -5,10 +5,12 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
+	"slices"
 	"strings"
 	"time"
 
 	"countersign/certs"
+	"countersign/triage/keys"
 )
 
 // makeCSR has the request's custody make key and CSR, and puts the request before
@@ -75,11 +77,49 @@ func withCSR(r Request, der []byte) (Request, *Error) {
 	return r, nil
 }
 
+// mayKeep says whether a CSR that a person gave may be stored: nothing in it is a private
+// key, and its public key is that of no other request (neither in the store nor in beside),
+// for by that key its certificate is found.
+func mayKeep(ctx context.Context, rd Reader, der []byte, beside []Request) error {
+	csr, err := certs.ReadPKCS10(der)
+	if err != nil {
+		return &Error{Code: Invalid, Field: "csr", Text: certs.T("workflows.problem.csr_unreadable"), Err: err}
+	}
+	var words []string
+	for _, a := range csr.Subject {
+		words = append(words, a.Value)
+	}
+	for _, n := range csr.Names {
+		words = append(words, n.Value)
+	}
+	if keys.In(der) || holdsKey(append(words, strings.Join(words, "\n"))...) {
+		return &Error{Code: Invalid, Field: "csr", Text: certs.T("workflows.problem.private_key_in_csr")}
+	}
+	sum := sha256.Sum256(csr.SPKI)
+	spki := hex.EncodeToString(sum[:])
+	other, err := rd.RequestBySPKI(ctx, spki)
+	if i := slices.IndexFunc(beside, func(r Request) bool { return r.SPKI == spki }); i >= 0 {
+		other, err = beside[i], nil
+	}
+	switch {
+	case CodeOf(err) == NotFound:
+		return nil
+	case err != nil:
+		return err
+	case other.State.Ended() && len(other.Cert) == 0: // so have all others of that key
+		return nil
+	}
+	return &Error{Code: Conflict, Field: "csr", Text: certs.T("workflows.refuse.key_of_another", "Request", string(other.ID))}
+}
+
 // GiveCSR takes a CSR that a box made itself, for a request that waits for one.
 // With no request named, the one is taken whose plan the CSR fits.
 func (s *Service) GiveCSR(ctx context.Context, receipt Receipt, by Person, id RequestID, der []byte) (Request, error) {
 	var after Request
 	err := s.update(ctx, receipt, by, "csr", string(id), s.admit(by), func(rd Reader, now time.Time) (Change, error) {
+		if err := mayKeep(ctx, rd, der, nil); err != nil { // before what does not fit is quoted
+			return Change{}, err
+		}
 		var change Change
 		first := Refuse(NotFound, "workflows.refuse.no_request_for_csr")
 		mine := RequestQuery{Team: s.Team, Requester: by, States: []State{Submitted}, Awaits: []Await{AwaitCSR}}

@@ -11,7 +11,9 @@ import (
 // Error with code NotFound.
 type Reader interface {
 	Request(ctx context.Context, id RequestID) (Request, error)
-	// RequestBySPKI finds the newest request whose CSR has this public key (SHA-256, hex).
+	// RequestBySPKI finds the request whose CSR has this public key (SHA-256, hex). Of several it
+	// is one that waits for its certificate, else one that has its, else one that may get it,
+	// else one that ended without; the newest of those.
 	RequestBySPKI(ctx context.Context, spki string) (Request, error)
 	Requests(ctx context.Context, q RequestQuery) ([]Request, error)
 	Conversation(ctx context.Context, id string) (Conversation, error)

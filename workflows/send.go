@@ -89,6 +89,11 @@ func (s *Service) send(ctx context.Context, rd Reader, c Conversation, shown str
 			if r, no = fitCSR(r, c.CSRs); no != nil && len(wanted.Specs) == 1 {
 				return c, Change{}, no
 			}
+			if len(r.CSR) > 0 {
+				if err := mayKeep(ctx, rd, r.CSR, change.Requests); err != nil {
+					return c, Change{}, err
+				}
+			}
 		}
 		change.Requests = append(change.Requests, r)
 		change.Audit = append(change.Audit, Audit{At: now, Actor: c.Person, Verb: "submit", Subject: string(r.ID), Detail: detail("profile", spec.Profile, "cn", spec.CommonName)})

@@ -28,6 +28,11 @@ func (s *Service) Start(ctx context.Context, in Started) (Conversation, error) {
 	f := s.Form()
 	var c Conversation
 	err := s.update(ctx, in.Receipt, in.By, "start", "", s.admit(in.By), func(rd Reader, now time.Time) (Change, error) {
+		for _, der := range in.CSRs {
+			if err := mayKeep(ctx, rd, der, nil); err != nil {
+				return Change{}, err
+			}
+		}
 		c = Conversation{ID: "C-" + s.NewID(), Person: in.By, Place: in.Place, Lang: in.Lang, Phase: Asking,
 			Answers: Answers{}, CSRs: in.CSRs, Replaces: in.Replaces, Case: in.Case, Created: now, Updated: now}
 		for _, field := range f.Fields {

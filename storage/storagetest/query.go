@@ -180,6 +180,26 @@ func bySPKI(b *bundle) {
 		r.SPKI = map[string]string{"REQ-1": "aa", "REQ-2": "aa"}[id]
 		b.put(workflows.Change{Requests: []workflows.Request{r}})
 	}
+	// Whichever was made later: first the one that the certificate is for.
+	order := []workflows.State{workflows.Cancelled, workflows.Approved, workflows.Superseded, workflows.Issuing}
+	for i, state := range order {
+		for j, other := range order[:i] {
+			for turn, pair := range [][]workflows.State{{state, other}, {other, state}} {
+				key := fmt.Sprint("pair", i, j, turn)
+				for k, s := range pair {
+					r := b.request("REQ-"+n(1000+100*i+10*j+2*turn+k), ann, s)
+					r.SPKI = key
+					b.put(workflows.Change{Requests: []workflows.Request{r}})
+				}
+				b.see(func(r workflows.Reader) error {
+					if got := must(r.RequestBySPKI(b.ctx, key))(b); got.State != state {
+						b.Errorf("of %v: %s", pair, got.State)
+					}
+					return nil
+				})
+			}
+		}
+	}
 	b.see(func(r workflows.Reader) error {
 		if got := must(r.RequestBySPKI(b.ctx, "aa"))(b); got.ID != "REQ-2" {
 			b.Errorf("newest with the key: %s", got.ID)
