@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // CheckCSR compares a request made elsewhere (by the box or by Vault) with s, from
@@ -19,6 +20,7 @@ func CheckCSR(s Spec, der []byte) []Finding {
 	c.form(r)
 	c.proof(r)
 	c.subject(r.Subject, "csr")
+	c.subjectForm(r.Subject)
 	c.key(r.PublicKey, r.Key)
 	c.names(r.Names, "csr")
 	c.usages(r)
@@ -136,6 +138,37 @@ func (c *comparison) subject(dn []Attribute, where string) {
 			severity = Warning // public CAs leave out what they do not verify, some also the CN
 		}
 		c.find(where+"/subject-missing", severity, "", T("certs."+where+".subject_missing", "Attribute", id, "Expected", want[id]))
+	}
+}
+
+// subjectForm holds what a request says of its subject to the bounds that what is typed is
+// held to: what a plan leaves open is taken from there (Adopt).
+func (c *comparison) subjectForm(dn []Attribute) {
+	for _, a := range dn {
+		var s Subject
+		switch a.Type {
+		case "O":
+			s.O = a.Value
+		case "OU":
+			s.OU = a.Value
+		case "L":
+			s.L = a.Value
+		case "ST":
+			s.ST = a.Value
+		case "C":
+			s.C = a.Value
+		case "CN":
+			if n := utf8.RuneCountInString(a.Value); n > maxCommonName {
+				c.find("csr/length", Error, "RFC 5280 appendix A.1", T("certs.csr.length", "Field", a.Type, "Length", strconv.Itoa(n), "Limit", strconv.Itoa(maxCommonName)))
+			}
+		}
+		for _, f := range CheckSubject(s) {
+			text := T("certs.csr.subject_form", "Attribute", a.Type)
+			if f.Rule == "subject/length" {
+				text = T("certs.csr.length", "Field", a.Type, "Length", f.Text.Args["Length"], "Limit", f.Text.Args["Limit"])
+			}
+			c.find("csr"+strings.TrimPrefix(f.Rule, "subject"), Error, f.Source, text)
+		}
 	}
 }
 

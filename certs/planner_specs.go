@@ -178,7 +178,7 @@ func (f *specBuilder) commonName() bool {
 	if f.s.CommonName == "" {
 		return false
 	}
-	if n := utf8.RuneCountInString(f.s.CommonName); n > 64 { // RFC 5280 appendix A.1, ub-common-name
+	if n := utf8.RuneCountInString(f.s.CommonName); n > maxCommonName {
 		if f.j.profile.CNOptional {
 			f.find(Finding{Rule: "subject/cn-left-out", Severity: Warning, Field: "nodes", Source: "RFC 5280 appendix A.1 (ub-common-name)",
 				Text: T("certs.subject.cn_left_out", "Name", clip(f.s.CommonName), "Length", strconv.Itoa(n))})

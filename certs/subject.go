@@ -7,6 +7,9 @@ import (
 	"unicode/utf8"
 )
 
+// maxCommonName is ub-common-name of RFC 5280 appendix A.1.
+const maxCommonName = 64
+
 // Upper bounds of RFC 5280 appendix A.1.
 var subjectLimits = []struct {
 	field string
