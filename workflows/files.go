@@ -20,12 +20,19 @@ const MaxFiles = 20
 // HearFiles queues the reading of files that came with a message; the words of the
 // message go with them, without their secrets.
 func (s *Service) HearFiles(ctx context.Context, in Heard, ids []string) error {
-	return s.update(ctx, in.Receipt, in.By, "files", in.Place.Channel, s.admit(in.By), func(Reader, time.Time) (Change, error) {
+	return s.update(ctx, in.Receipt, in.By, "files", in.Place.Channel, s.admit(in.By), func(_ Reader, now time.Time) (Change, error) {
 		place := in.Place
 		said, _ := triage.Redact(in.Text)
 		kept := ids[:min(len(ids), MaxFiles)]
-		return Change{Effects: []Effect{effect(Files, "files/"+in.By.String(), KindFiles, fmt.Sprintf("files/%s", in.Receipt),
-			Body{Person: in.By, Place: &place, Lang: in.Lang, Files: kept, More: len(ids) - len(kept), Said: clipBytes(said, 16<<10)})}}, nil
+		e := effect(Files, "files/"+in.By.String(), KindFiles, fmt.Sprintf("files/%s", in.Receipt),
+			Body{Person: in.By, Place: &place, Lang: in.Lang, Files: kept, More: len(ids) - len(kept), Said: clipBytes(said, 16<<10)})
+		if holdsKey(in.Text) { // gone from what was kept: said now, and once, whatever the files hold
+			in.Receipt = Receipt(e.Key + "/secret")
+			c := standingReply(in, "secret", now)
+			c.Effects = append(c.Effects, e)
+			return c, nil
+		}
+		return Change{Effects: []Effect{e}}, nil
 	})
 }
 

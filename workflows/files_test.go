@@ -186,3 +186,21 @@ func TestExplainFiles(t *testing.T) {
 		t.Error("it went on after its end")
 	}
 }
+
+// TestKeyBesideFile: a private key in the words beside a file is answered with what to do, as
+// everywhere: at once, whatever becomes of the file, and once when the file holds one too.
+func TestKeyBesideFile(t *testing.T) {
+	ctx := context.Background()
+	b := newBench(t)
+	key := pemKey(t, newCA(t, "Acme").rootKey)
+	e, body := b.queued(t, heard("beside", "Please look, this is our key:\n"+string(key)), "F1")
+	if strings.Contains(string(e.Body), "MIG") || !strings.Contains(body.Said, "Please look") {
+		t.Errorf("queued %s", e.Body)
+	}
+	b.saidIs(t, "before the file is read", "reply secret")
+	in := heard("", body.Said)
+	must(t, b.TakeFiles(ctx, e, in, []workflows.File{{Name: "server.key", Data: key}, {Name: "notes.txt", Data: []byte("SSL_ERROR_SYSCALL while connecting to portal.example.org:443\n")}}))
+	if said := b.said(t); slices.Contains(said, "reply secret") || len(said) == 0 {
+		t.Errorf("then %v", said)
+	}
+}

@@ -236,13 +236,18 @@ func (s *Service) replyWith(ctx context.Context, in Heard, event string) error {
 		event, refused = "refused:"+refused.Text.Key, nil
 	}
 	return s.update(ctx, in.Receipt, in.By, "hear", in.Place.Channel, refused, func(_ Reader, now time.Time) (Change, error) {
-		place := in.Place
-		e := effect(Notify, place.Channel+"/"+place.Thread, KindReply, fmt.Sprintf("reply/%s/%s", in.Receipt, event),
-			Body{Person: in.By, Place: &place, Lang: in.Lang, Event: event})
-		c := Change{Effects: []Effect{e}}
-		if strings.HasPrefix(event, "refused:") || event == "secret" {
-			c.Audit = []Audit{{At: now, Actor: in.By, Verb: event, Subject: place.Channel}}
-		}
-		return c, nil
+		return standingReply(in, event, now), nil
 	})
+}
+
+// standingReply is the change that has one of the standing answers said to in, once for its receipt.
+func standingReply(in Heard, event string, now time.Time) Change {
+	place := in.Place
+	e := effect(Notify, place.Channel+"/"+place.Thread, KindReply, fmt.Sprintf("reply/%s/%s", in.Receipt, event),
+		Body{Person: in.By, Place: &place, Lang: in.Lang, Event: event})
+	c := Change{Effects: []Effect{e}}
+	if strings.HasPrefix(event, "refused:") || event == "secret" {
+		c.Audit = []Audit{{At: now, Actor: in.By, Verb: event, Subject: place.Channel}}
+	}
+	return c
 }
