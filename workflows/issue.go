@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
-	"errors"
 	"slices"
 	"time"
 
@@ -227,5 +226,3 @@ func (s *Service) Install(ctx context.Context, receipt Receipt, by Person, id Re
 	})
 	return after, err
 }
-
-var errNoKey = errors.New("workflows: request has no key in custody")
