@@ -4,19 +4,20 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
-	"strconv"
+	"fmt"
 
 	"countersign/workflows"
 )
 
 // adoptAtOnce is how many requests of an earlier version are bound to the record in
-// one transaction.
+// one transaction, and how many effects are read at once.
 const adoptAtOnce = 500
 
-// adopt binds the requests of a database from before the record had them, once. What
-// that record does say is asked first: decisions, certificates. Killed anywhere, it
-// goes on where it was. The last transaction says so in the record and puts the label
-// on its head after which a request without a row is one that somebody put there.
+// adopt binds the requests of a database from before the record had them, and the
+// pending effects of one from before they had a MAC, once. What that record does say is
+// asked first: decisions, certificates. Killed anywhere, it goes on where it was. The
+// last transaction says so in the record and puts the label on its head after which a
+// request without a row, or an effect without a MAC, is one that somebody put there.
 func (d *DB) adopt(ctx context.Context) error {
 	if bytes.Equal(d.sealed, boundLabel) {
 		return nil
@@ -28,7 +29,7 @@ func (d *DB) adopt(ctx context.Context) error {
 	if report.Bad != nil {
 		return &workflows.Error{Code: workflows.Unable, Text: report.Bad.Text}
 	}
-	for after, all := int64(0), false; !all; {
+	for after, all := int64(0), bytes.Equal(d.sealed, requestLabel); !all; {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -41,11 +42,15 @@ func (d *DB) adopt(ctx context.Context) error {
 		}
 	}
 	err = d.write(ctx, durable, func(ctx context.Context, w *writer) error {
-		var n int64
-		if err := w.tx.QueryRowContext(ctx, `SELECT count(*) FROM requests`).Scan(&n); err != nil {
+		var requests int64
+		if err := w.tx.QueryRowContext(ctx, `SELECT count(*) FROM requests`).Scan(&requests); err != nil {
 			return err
 		}
-		err := w.audit(ctx, rowsOf([]workflows.Audit{{Actor: workflows.Robot, Verb: "adopted", Subject: "requests", Detail: `{"requests":"` + strconv.FormatInt(n, 10) + `"}`}}))
+		effects, err := w.adoptQueue(ctx)
+		if err != nil {
+			return err
+		}
+		err = w.audit(ctx, rowsOf([]workflows.Audit{{Actor: workflows.Robot, Verb: "adopted", Subject: "requests", Detail: fmt.Sprintf(`{"requests":"%d","effects":"%d"}`, requests, effects)}}))
 		if err != nil {
 			return err
 		}
@@ -60,6 +65,30 @@ func (d *DB) adopt(ctx context.Context) error {
 		d.sealed = boundLabel
 	}
 	return err
+}
+
+// adoptQueue gives every pending effect its MAC, and says how many there were.
+func (w *writer) adoptQueue(ctx context.Context) (n int, err error) {
+	for after := int64(0); ; {
+		var some []queued
+		err := w.reader().each(ctx, `SELECT `+queuedColumns+` FROM outbox WHERE done_ms IS NULL AND id > ? ORDER BY id LIMIT ?`, []any{after, adoptAtOnce}, func(rows *sql.Rows) error {
+			e, err := scanQueued(rows.Scan)
+			some = append(some, e)
+			return err
+		})
+		if err != nil {
+			return n, err
+		}
+		for _, e := range some {
+			if _, err := w.exec(ctx, `UPDATE outbox SET mac = ? WHERE id = ?`, effectMAC(w.auditKey, e.Effect), e.ID); err != nil {
+				return n, err
+			}
+			after = e.ID
+		}
+		if n += len(some); len(some) < adoptAtOnce {
+			return n, nil
+		}
+	}
 }
 
 // adopt binds the next few whose number is above after, and gives the last.

@@ -15,10 +15,14 @@ import (
 	"countersign/workflows"
 )
 
-// before makes a database as the version before the record had requests left it.
-func before(t *testing.T, requests int) string {
+// before makes a database as the version before the record had requests left it, with
+// an effect for each.
+func before(t *testing.T, requests int) string { return earlier(t, requests, 4, headLabel) }
+
+// earlier makes a database as a version with so many migrations left it.
+func earlier(t *testing.T, requests, migrations int, label []byte) string {
 	t.Helper()
-	path := past(t, shipped()[:4])
+	path := past(t, shipped()[:migrations])
 	db := sql.OpenDB(connector{dsn: dsn(path, writing)})
 	defer func() { _ = db.Close() }()
 	tx, err := db.Begin()
@@ -36,8 +40,11 @@ func before(t *testing.T, requests int) string {
 			VALUES (?, 1, 'submitted', 'T1', 'U-ANN', '', '', '', ?, ?)`, string(r.ID), r.Updated.UnixMilli(), body); err != nil {
 			t.Fatal(err)
 		}
+		if _, err := tx.Exec(`INSERT INTO outbox (key, lane, subject, kind, body, due_ms, wake_ms, behind) VALUES ('csr/' || ?1, 'work', ?1, 'csr', '{}', 1, 1, 0)`, string(r.ID)); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if _, err := tx.Exec(`INSERT INTO audit_head (one, id, mac, seal) VALUES (1, 0, x'', ?)`, sealMAC(testKey(), headLabel, 0, nil)); err != nil {
+	if _, err := tx.Exec(`INSERT INTO audit_head (one, id, mac, seal) VALUES (1, 0, x'', ?)`, sealMAC(testKey(), label, 0, nil)); err != nil {
 		t.Fatal(err)
 	}
 	if err := tx.Commit(); err != nil {

@@ -61,14 +61,16 @@ func (h *AuditHead) UnmarshalJSON(raw []byte) error {
 const (
 	rowLabel  = "countersign audit row 1"
 	linkLabel = "countersign audit row 2" // with what it says of a request
+	workLabel = "countersign effect 1"
 )
 
-// The label of the head says whether the record has every request. It had none before
-// rows were linked to requests; nobody without the key can make a database look like
-// one of then.
+// The label of the head says what is bound to the key beside the record: nothing at
+// first, then every request, now every effect in the queue too. Nobody without the key
+// can make a database look like one of then.
 var (
-	headLabel  = []byte("countersign audit head 1")
-	boundLabel = []byte("countersign audit head 2")
+	headLabel    = []byte("countersign audit head 1")
+	requestLabel = []byte("countersign audit head 2")
+	boundLabel   = []byte("countersign audit head 3")
 )
 
 // rowMAC is HMAC-SHA256(key, mac of the row before || row), the row as its fields in
@@ -209,7 +211,7 @@ func (w *writer) auditHead(ctx context.Context, id int64, mac []byte) error {
 }
 
 // checkAuditHead refuses to go on with another key than the record was written with,
-// and learns whether the record has every request. A new database gets its head here,
+// and learns what is bound to it. A new database gets its head here,
 // so that a head that is missing later was taken away.
 func (d *DB) checkAuditHead(ctx context.Context) error {
 	d.sealed = boundLabel
@@ -230,6 +232,8 @@ func (d *DB) checkAuditHead(ctx context.Context) error {
 		}
 		switch {
 		case hmac.Equal(seal, sealMAC(d.auditKey, boundLabel, id, mac)):
+		case hmac.Equal(seal, sealMAC(d.auditKey, requestLabel, id, mac)):
+			d.sealed = requestLabel
 		case hmac.Equal(seal, sealMAC(d.auditKey, headLabel, id, mac)):
 			d.sealed = headLabel
 		default:

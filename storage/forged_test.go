@@ -75,7 +75,7 @@ func TestForged(t *testing.T) {
 		"decision and state": {[]string{insert + `('REQ-2', 'T1', 'U-BOB', 'approve', 'h', '', 1)`,
 			`UPDATE requests SET state = 'approved', body = json_set(body, '$.state', 'approved') WHERE id = 'REQ-2'`,
 			`INSERT INTO outbox (key, lane, subject, kind, body, due_ms, wake_ms, behind) VALUES ('forged', 'work', 'REQ-2', 'issue', '{"request":"REQ-2"}', 1, 1, 0)`},
-			"REQ-2", []string{"storage.decision-unrecorded"}},
+			"REQ-2", []string{"storage.decision-unrecorded", "storage.effect-forged"}},
 		"a decision less":     {[]string{`DELETE FROM decisions WHERE verdict = 'reject'`}, "REQ-1", []string{"storage.decision-missing"}},
 		"all decisions gone":  {[]string{`DELETE FROM decisions`}, "REQ-1", []string{"storage.decision-missing", "storage.decision-missing"}},
 		"another person":      {[]string{`UPDATE decisions SET person = 'U-EVE' WHERE verdict = 'reject'`}, "REQ-1", []string{"storage.decision-unrecorded", "storage.decision-missing"}},
@@ -165,7 +165,7 @@ func forge(t *testing.T, path, older string, statements ...string) {
 	db.SetMaxOpenConns(1)
 	defer func() { _ = db.Close() }()
 	for _, trigger := range []string{"decisions_no_update", "decisions_no_delete", "decisions_no_replace", "audit_no_update", "audit_no_delete", "audit_no_replace"} {
-		statements = append([]string{`DROP TRIGGER ` + trigger}, statements...)
+		statements = append([]string{`DROP TRIGGER IF EXISTS ` + trigger}, statements...)
 	}
 	if older != "" {
 		statements = append([]string{`ATTACH '` + older + `' AS older`}, statements...)

@@ -32,7 +32,8 @@ func columnsOf(ctx context.Context, q querier) (audit, requests string, err erro
 }
 
 // holdAgainst compares every request, with its decisions, with what the record says
-// last of it. The record itself has been verified in the same snapshot.
+// last of it, and every pending effect with its MAC. The record itself has been
+// verified in the same snapshot.
 //
 // A database from before the record had requests is held against what it did have:
 // who decided what on which hash, and which certificate was issued.
@@ -41,7 +42,8 @@ func holdAgainst(ctx context.Context, q querier, key []byte) (list []Altered, er
 	if err != nil {
 		return nil, err
 	}
-	bound := hmac.Equal(seal, sealMAC(key, boundLabel, id, mac))
+	queued := hmac.Equal(seal, sealMAC(key, boundLabel, id, mac))
+	bound := queued || hmac.Equal(seal, sealMAC(key, requestLabel, id, mac))
 	_, requests, err := columnsOf(ctx, q)
 	if err != nil {
 		return nil, err
@@ -60,6 +62,9 @@ func holdAgainst(ctx context.Context, q querier, key []byte) (list []Altered, er
 	}
 	if err == nil {
 		err = c.absent()
+	}
+	if err == nil && queued {
+		err = c.pending(key)
 	}
 	if errors.Is(err, errEnough) {
 		err = nil
@@ -198,6 +203,21 @@ func (c *comparison) compareDecisions(k said) error {
 		}
 	}
 	return nil
+}
+
+// pending names effects that are to be done and were not queued as they stand.
+func (c *comparison) pending(key []byte) error {
+	return reader{q: c.q}.each(c.ctx, `SELECT `+queuedColumns+` FROM outbox WHERE done_ms IS NULL ORDER BY lane, subject, id`, nil, func(rows *sql.Rows) error {
+		e, err := scanQueued(rows.Scan)
+		if err != nil || e.holds(key) {
+			return err
+		}
+		if len(c.list) == maxAltered {
+			return errEnough
+		}
+		c.list = append(c.list, Altered{Text: e.forged()})
+		return nil
+	})
 }
 
 // certificate is the SHA-256, hex, of the one that the request has; "": none.

@@ -2,9 +2,14 @@ package storage
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"strconv"
+	"strings"
 	"time"
 
 	"countersign/workflows"
@@ -18,19 +23,78 @@ func (w *writer) effect(ctx context.Context, e workflows.Effect) error {
 	if e.Due.IsZero() {
 		e.Due = w.now
 	}
+	if err := w.tx.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) + 1 FROM outbox`).Scan(&e.ID); err != nil {
+		return err
+	}
 	due := e.Due.UnixMilli()
-	n, err := w.exec(ctx, `INSERT INTO outbox (key, lane, subject, kind, body, due_ms, wake_ms, behind)
-		SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?6, EXISTS (SELECT 1 FROM outbox WHERE lane = ?2 AND subject = ?3 AND done_ms IS NULL)
-		WHERE true ON CONFLICT (key) DO NOTHING`, e.Key, string(e.Lane), e.Subject, e.Kind, string(e.Body), due)
+	n, err := w.exec(ctx, `INSERT INTO outbox (key, lane, subject, kind, body, due_ms, wake_ms, behind, id, mac)
+		SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?6, EXISTS (SELECT 1 FROM outbox WHERE lane = ?2 AND subject = ?3 AND done_ms IS NULL), ?7, ?8
+		WHERE true ON CONFLICT (key) DO NOTHING`, e.Key, string(e.Lane), e.Subject, e.Kind, string(e.Body), due, e.ID, effectMAC(w.auditKey, e))
 	if n > 0 {
 		w.lanes = append(w.lanes, e.Lane)
 	}
 	return err
 }
 
-// done completes an effect. Its body goes: what it said is in the state by now.
+// effectMAC is HMAC-SHA256 over what an effect says, and its place: nothing that a
+// retry changes. Whoever can write the file, but has no key, queues and alters none.
+func effectMAC(key []byte, e workflows.Effect) []byte {
+	h := hmac.New(sha256.New, key)
+	field(h, []byte(workLabel))
+	number(h, e.ID)
+	for _, s := range []string{e.Key, string(e.Lane), e.Subject, e.Kind, string(e.Body)} {
+		field(h, []byte(s))
+	}
+	number(h, e.Due.UnixMilli())
+	return h.Sum(nil)
+}
+
+// queued is one row of the outbox with its MAC.
+type queued struct {
+	workflows.Effect
+	mac []byte
+}
+
+const queuedColumns = `id, key, lane, subject, kind, body, due_ms, attempts, mac`
+
+func scanQueued(scan func(...any) error) (e queued, err error) {
+	var body string
+	var due int64
+	err = scan(&e.ID, &e.Key, &e.Lane, &e.Subject, &e.Kind, &body, &due, &e.Attempts, &e.mac)
+	e.Body, e.Due = []byte(body), at(due)
+	return e, err
+}
+
+func (e *queued) holds(key []byte) bool { return hmac.Equal(e.mac, effectMAC(key, e.Effect)) }
+
+// forgedKey begins the keys of messages about forged effects.
+const forgedKey = "forged/"
+
+// maxForged bounds, in runes, what is repeated of a row that somebody put there.
+const maxForged = 100
+
+// forged says that the effect was not queued as it stands.
+func (e *queued) forged() workflows.Text {
+	return workflows.Refuse(workflows.Unable, "storage.effect-forged", "ID", strconv.FormatInt(e.ID, 10),
+		"Kind", clip(e.Kind, maxForged), "Subject", clip(e.Subject, maxForged)).Text
+}
+
+// told is what is committed with its burial. The message has a key that nobody can have
+// queued before to keep the operators from getting it. Of what poses as such a message
+// only the record has it, lest a trigger that alters every row makes messages without end.
+func (e *queued) told() (workflows.Change, error) {
+	detail, err := json.Marshal(map[string]string{"effect": strconv.FormatInt(e.ID, 10), "kind": clip(e.Kind, maxForged), "key": clip(e.Key, maxForged)})
+	c := workflows.Change{Audit: []workflows.Audit{{Actor: workflows.Robot, Verb: "effect.forged", Subject: clip(e.Subject, maxForged), Detail: string(detail)}}}
+	if !strings.HasPrefix(e.Key, forgedKey) {
+		c.Effects = []workflows.Effect{workflows.TellOperators(forgedKey+rand.Text(), e.forged())}
+	}
+	return c, err
+}
+
+// done completes an effect. Its body goes: what it said is in the state by now. With it
+// goes its MAC, without which it cannot be put back into the queue.
 func (w *writer) done(ctx context.Context, id int64) error {
-	return w.end(ctx, `UPDATE outbox SET done_ms = ?1, body = '' WHERE id = ?2 AND done_ms IS NULL RETURNING lane, subject`,
+	return w.end(ctx, `UPDATE outbox SET done_ms = ?1, body = '', mac = NULL WHERE id = ?2 AND done_ms IS NULL RETURNING lane, subject`,
 		w.now.UnixMilli(), id)
 }
 
@@ -63,8 +127,25 @@ func (w *writer) end(ctx context.Context, query string, args ...any) error {
 // SQLite from taking it for anything that an index could help with.
 const exceptKinds = ` AND +kind NOT IN (SELECT value FROM json_each(`
 
-// Claim is workflows.Outbox's. An empty look costs no write.
-func (d *DB) Claim(ctx context.Context, lane workflows.Lane, lease time.Duration, except ...string) (e workflows.Effect, ok bool, err error) {
+// Claim is workflows.Outbox's. An empty look costs no write. What was not queued as it
+// stands is buried, recorded and told to the operators, and the next is looked for.
+func (d *DB) Claim(ctx context.Context, lane workflows.Lane, lease time.Duration, except ...string) (workflows.Effect, bool, error) {
+	for {
+		e, ok, err := d.claim(ctx, lane, lease, except)
+		if err != nil || !ok || e.holds(d.auditKey) {
+			return e.Effect, ok, err
+		}
+		told, err := e.told()
+		if err == nil {
+			err = d.Bury(ctx, e.Effect, "storage.effect-forged", told)
+		}
+		if err != nil {
+			return workflows.Effect{}, false, err
+		}
+	}
+}
+
+func (d *DB) claim(ctx context.Context, lane workflows.Lane, lease time.Duration, except []string) (e queued, ok bool, err error) {
 	kinds, err := json.Marshal(append([]string{}, except...))
 	if err != nil {
 		return e, false, err
@@ -76,24 +157,21 @@ func (d *DB) Claim(ctx context.Context, lane workflows.Lane, lease time.Duration
 		return e, false, fault(d.path, err)
 	}
 	err = d.write(ctx, passing, func(ctx context.Context, w *writer) error {
-		var body string
-		var ms int64
-		err := w.tx.QueryRowContext(ctx, `UPDATE outbox SET wake_ms = ?1, leased = 1, attempts = attempts + 1 WHERE id = (
+		var err error
+		e, err = scanQueued(w.tx.QueryRowContext(ctx, `UPDATE outbox SET wake_ms = ?1, leased = 1, attempts = attempts + 1 WHERE id = (
 			SELECT id FROM outbox WHERE lane = ?2 AND done_ms IS NULL AND behind = 0 AND wake_ms <= ?3`+exceptKinds+`?4)) ORDER BY wake_ms, id LIMIT 1)
-			RETURNING id, key, lane, subject, kind, body, due_ms, attempts`,
-			w.now.Add(lease).UnixMilli(), string(lane), w.now.UnixMilli(), string(kinds)).
-			Scan(&e.ID, &e.Key, &e.Lane, &e.Subject, &e.Kind, &body, &ms, &e.Attempts)
+			RETURNING `+queuedColumns,
+			w.now.Add(lease).UnixMilli(), string(lane), w.now.UnixMilli(), string(kinds)).Scan)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil // somebody else took it meanwhile
 		}
-		e.Body, e.Due = []byte(body), at(ms)
 		ok, w.wrote = err == nil, true
 		return err
 	})
-	if err != nil {
-		return workflows.Effect{}, false, err
+	if err != nil || !ok {
+		return queued{}, false, err
 	}
-	return e, ok, nil
+	return e, true, nil
 }
 
 // Retry is workflows.Outbox's. A worker whose lease has ended and been taken by
@@ -113,7 +191,7 @@ func (d *DB) Retry(ctx context.Context, e workflows.Effect, due time.Time, reaso
 // Bury is workflows.Outbox's. As with Retry, the lease must still be the caller's.
 func (d *DB) Bury(ctx context.Context, e workflows.Effect, reason string, tell workflows.Change) error {
 	return d.write(ctx, durable, func(ctx context.Context, w *writer) error {
-		if err := w.end(ctx, `UPDATE outbox SET done_ms = ?, buried = 1, reason = ?
+		if err := w.end(ctx, `UPDATE outbox SET done_ms = ?, buried = 1, mac = NULL, reason = ?
 			WHERE id = ? AND attempts = ? AND done_ms IS NULL RETURNING lane, subject`,
 			w.now.UnixMilli(), clip(reason, maxReason), e.ID, e.Attempts); err != nil {
 			return err

@@ -28,9 +28,10 @@ type AuditBad struct {
 	Text workflows.Text `json:"text"`
 }
 
-// Altered is a request, state, decision or certificate that is not what the record has.
+// Altered is a request, state, decision or certificate that is not what the record
+// has, or a pending effect that was not queued as it stands.
 type Altered struct {
-	Request workflows.RequestID `json:"request"`
+	Request workflows.RequestID `json:"request"` // "": an effect
 	Text    workflows.Text      `json:"text"`
 }
 
@@ -53,7 +54,8 @@ func bad(id int64, key string) *AuditBad {
 var errBad = errors.New("storage: bad audit row")
 
 // VerifyAudit computes the chain anew over one snapshot, from the first row to the
-// recorded head, and holds every request, state, decision and certificate against it.
+// recorded head, and holds every request, state, decision, certificate and pending
+// effect against it and its key.
 // anchors are heads noted earlier: a record that no longer contains
 // them was rolled back as a whole, which the database alone cannot know.
 // An error means that the record could not be read, not that it is bad.
@@ -84,7 +86,9 @@ func verifyAudit(ctx context.Context, q querier, key []byte, anchors []AuditHead
 	if err != nil {
 		return report, err
 	}
-	sealed := seal != nil && (hmac.Equal(seal, sealMAC(key, boundLabel, headID, headMAC)) || hmac.Equal(seal, sealMAC(key, headLabel, headID, headMAC)))
+	sealed := seal != nil && slices.ContainsFunc([][]byte{headLabel, requestLabel, boundLabel}, func(label []byte) bool {
+		return hmac.Equal(seal, sealMAC(key, label, headID, headMAC))
+	})
 	columns, _, err := columnsOf(ctx, q)
 	if err != nil {
 		return report, err
