@@ -21,9 +21,9 @@ need: ## what the tests need: Chromium, OpenSSL, Node, Vault, Pebble; cached out
 vault-dev: ## a Vault for development with everything enabled; Ctrl-C ends it
 	$(GO) run ./vault/devserver/vault-dev -vault "$$(vault/server/get)"
 
-test: need ## all tests, race detector on
+test: need ## all tests, race detector on, with what of each package they cover
 	$(GO) vet ./...
-	$(GO) test -race -shuffle=on -timeout 45m ./...
+	set -o pipefail; $(GO) test -race -cover -shuffle=on -timeout 45m ./... | scripts/coverage
 
 mutants: need ## break each line that holds a promise, and see a test of its package fail; SINCE=COMMIT: of what changed
 	@$(GO) run ./tests/mutants $(if $(SINCE),-since $(SINCE))

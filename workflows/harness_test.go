@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -62,11 +63,17 @@ func (b *bench) now() time.Time {
 // later lets time pass.
 func (b *bench) later(d time.Duration) { b.ahead.Add(int64(d)) }
 
+// What is embedded does not change between tests.
+var (
+	loadProfiles = sync.OnceValues(func() (*certs.Catalogue, error) { return certs.Load() })
+	loadCauses   = sync.OnceValues(func() (*triage.KB, error) { return triage.Load() })
+)
+
 func newBench(t *testing.T) *bench {
 	t.Helper()
-	profiles, err := certs.Load()
+	profiles, err := loadProfiles()
 	must(t, err)
-	causes, err := triage.Load()
+	causes, err := loadCauses()
 	must(t, err)
 	b := &bench{people: people{known: map[workflows.Person]workflows.Profile{}, groups: map[string][]workflows.Person{"pki": {anselm, bolin}}}}
 	custody, ca, err := embedded.Start(embedded.Options{Dir: t.TempDir(), Now: b.now})

@@ -96,29 +96,40 @@ func TestPlantedKinds(t *testing.T) {
 		}
 	}
 	kinds := 0
+	// Each kind goes every way with `make endurance`; else two of them, another two each time.
+	all := os.Getenv("COUNTERSIGN_ENDURANCE") != ""
+	goes := func(way int) bool { return all || (kinds+way)%3 == 0 }
 	for kind, template := range written {
 		begin(kinds)
 		kinds++
-		text, secrets := plant(template)
-		hide(kind, "pasted", secrets)
-		ella.Says(around(kind, text))
-		text, secrets = plant(template)
-		hide(kind, "feedback", secrets)
-		feedback("It was this: " + text)
-		text, secrets = plant(template)
-		hide(kind, "in a file", secrets)
-		thread.Uploads(strings.ReplaceAll(kind, " ", "-")+".log", []byte(around(kind, text)), "the log")
-		if kinds%8 == 0 {
-			text, secrets = plant("ghp_⟦{a36}⟧")
-			hide(kind, "in the name of a file", secrets)
+		var text string
+		by := func(way int, name, template string) bool {
+			if !goes(way) {
+				return false
+			}
+			var secrets []string
+			text, secrets = plant(template)
+			hide(kind, name, secrets)
+			return true
+		}
+		if by(0, "pasted", template) {
+			ella.Says(around(kind, text))
+		}
+		if by(1, "feedback", template) {
+			feedback("It was this: " + text)
+		}
+		if by(2, "in a file", template) {
+			thread.Uploads(strings.ReplaceAll(kind, " ", "-")+".log", []byte(around(kind, text)), "the log")
+		}
+		if kinds%8 == 0 && by(2*kinds, "in the name of a file", "ghp_⟦{a36}⟧") {
 			thread.Uploads(text+".log", []byte(around(kind, "nothing")), "the log")
 		}
-		text, secrets = plant(template)
-		hide(kind, "in a request", secrets)
-		channel.Says("@Countersign please make a new certificate for the boxes at the edge. " + text)
-		text, secrets = plant(template)
-		hide(kind, "in the thread", secrets)
-		thread.Says(around(kind, text))
+		if by(3, "in a request", template) {
+			channel.Says("@Countersign please make a new certificate for the boxes at the edge. " + text)
+		}
+		if by(4, "in the thread", template) {
+			thread.Says(around(kind, text))
+		}
 	}
 	for kind, text := range keyKinds(t) {
 		begin(kinds)
@@ -126,9 +137,15 @@ func TestPlantedKinds(t *testing.T) {
 		hide(kind, "key", keyNeedles(kind, text))
 		ella.Says(around(kind, text))
 		ella.Sees("holds a private key")
-		thread.Uploads("key.txt", []byte(around(kind, text)), "")
-		thread.Says(around(kind, text))
-		feedback(text)
+		if goes(0) {
+			thread.Uploads("key.txt", []byte(around(kind, text)), "")
+		}
+		if goes(1) {
+			thread.Says(around(kind, text))
+		}
+		if goes(2) {
+			feedback(text)
+		}
 	}
 	if kinds < 50 {
 		t.Errorf("only %d kinds", kinds)
@@ -163,7 +180,7 @@ func TestPlantedKinds(t *testing.T) {
 		}
 	}
 	t.Logf("%d kinds, %d needles, %d calls to Slack, %d to the model", kinds, len(needles), len(said), len(told))
-	if len(told) < 20 || len(said) < 4*kinds {
+	if len(told) < 20 || len(said) < kinds {
 		t.Errorf("%d calls to the model and %d to Slack: not everything was played", len(told), len(said))
 	}
 }
