@@ -5,7 +5,7 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/countersign
 LINT_VERSION := v2.15.0
 export CGO_ENABLED := 1
 
-.PHONY: test need lint bench fuzz demo build tidy vault-dev mutants endurance
+.PHONY: test need lint bench fuzz demo build tidy vault-dev mutants endurance cover
 
 build: ## the product, as bin/countersign
 	$(GO) build -trimpath -ldflags "-s -w" -o bin/ ./cmd/countersign ./cmd/slacksim
@@ -21,9 +21,12 @@ need: ## what the tests need: Chromium, OpenSSL, Node, Vault, Pebble; cached out
 vault-dev: ## a Vault for development with everything enabled; Ctrl-C ends it
 	$(GO) run ./vault/devserver/vault-dev -vault "$$(vault/server/get)"
 
-test: need ## all tests, race detector on, with what of each package they cover
+test: need ## all tests, race detector on
 	$(GO) vet ./...
-	set -o pipefail; $(GO) test -race -cover -shuffle=on -timeout 45m ./... | scripts/coverage
+	$(GO) test -race -shuffle=on -timeout 45m ./...
+
+cover: need ## what the tests of workflows and bot cover of them; less than 85 % fails
+	set -o pipefail; $(GO) test -cover ./workflows/... ./bot | scripts/coverage
 
 mutants: need ## break each line that holds a promise, and see a test of its package fail; SINCE=COMMIT: of what changed
 	@$(GO) run ./tests/mutants $(if $(SINCE),-since $(SINCE))
