@@ -77,7 +77,7 @@ func (b *Bot) RunDelivery(ctx context.Context) {
 // ordinaryKinds are the effects that nobody waits for where they are: what people are
 // waiting for goes before them.
 var ordinaryKinds = []string{workflows.KindCards, workflows.KindTell, workflows.KindRetire, workflows.KindTeach,
-	workflows.KindTaught, workflows.KindWaits, workflows.KindDead}
+	workflows.KindTaught, workflows.KindWaits, workflows.KindDead, workflows.KindRecord}
 
 // deliver does one effect and says what became of it to the outbox. Trouble with Slack
 // is waited out in place, so that what comes after it in the channel does not overtake.

@@ -48,7 +48,7 @@ func (b *Bot) lineOf(ctx context.Context, e workflows.Effect) string {
 	switch {
 	case body.Place != nil:
 		return line(*body.Place)
-	case e.Kind == workflows.KindDead || e.Kind == workflows.KindWaits || e.Kind == workflows.KindAlarm && body.Event != "approvers":
+	case e.Kind == workflows.KindDead || e.Kind == workflows.KindWaits || e.Kind == workflows.KindRecord || e.Kind == workflows.KindAlarm && body.Event != "approvers":
 		return b.cfg.Operators
 	case body.Event == workflows.PostWrong, e.Kind == workflows.KindTeach:
 		return b.cfg.SupportChannel

@@ -111,7 +111,7 @@ func (s *Service) approversNow(ctx context.Context, r Request) (func(Person) boo
 	}, nil
 }
 
-// sendBack puts a request its approvers again that was approved by somebody who no
+// sendBack puts a request before its approvers again that was approved by somebody who no
 // longer counts; with no policy that could ever decide on it, it fails with why.
 func (s *Service) sendBack(ctx context.Context, e Effect, r Request, why *Error) error {
 	policy, known := s.policyNamed(r.Policy)
