@@ -22,7 +22,7 @@ export class List {
     this.el = h('div', { class: 'list', role: 'log', 'aria-live': 'polite', tabindex: '0' }, this.inner, this.pill);
     this.el.addEventListener('scroll', () => { if (this.reading()) this.pill.hidden = true; });
     this.key = '';
-    this.from = ''; // ts of the first message drawn
+    this.from = ''; // ts from which on messages are drawn: '0' where none is left out
     this.shown = null;
     this.fresh = true;
     // Pictures and previews grow after they were drawn; who reads along stays at the end.
@@ -46,7 +46,7 @@ export class List {
   earlier(all, until = '') {
     const first = all.findIndex((m) => m.ts >= this.from);
     const at = until ? Math.min(first, all.findIndex((m) => m.ts === until)) : first;
-    this.from = all[Math.max(0, at - WINDOW)].ts;
+    this.from = at > WINDOW ? all[at - WINDOW].ts : '0';
     const height = this.el.scrollHeight;
     this.stuck = false;
     this.show(...this.shown);
@@ -72,7 +72,7 @@ export class List {
       fill(this.inner, this.empty(channel));
       return;
     }
-    if (!this.from) this.from = everything[Math.max(0, everything.length - WINDOW)].ts;
+    if (!this.from) this.from = everything.length > WINDOW ? everything[everything.length - WINDOW].ts : '0';
     const messages = everything.filter((m) => m.ts >= this.from || (this.thread && m.ts === everything[0].ts));
     const reading = this.stuck;
     const seen = new Set();

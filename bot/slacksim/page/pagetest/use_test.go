@@ -2,6 +2,7 @@ package pagetest
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -122,4 +123,18 @@ func TestLongChannel(t *testing.T) {
 
 	q := open(t, s, "/?person=U1&channel=C1&ts=1795000300.000100")
 	q.until(`document.querySelector('.flash')?.innerText.includes('message 5.')`)
+}
+
+// Messages written at the same moment may be heard of in either order: one that is older
+// than all that is drawn is drawn too, before them, and is not taken for history.
+func TestHeardOfLate(t *testing.T) {
+	s := newServer(t)
+	s.messages["C1"] = []object{message("1795000002.000100", "U2", "the second")}
+	p := open(t, s, "/?person=U1&channel=C1")
+	p.until(`document.querySelectorAll('#main [data-testid=message]').length === 1`)
+	s.event("message", object{"channel": "C1", "message": message("1795000001.000100", "U2", "the first")})
+	p.until(`document.querySelectorAll('#main [data-testid=message]').length === 2 && !document.querySelector('#main [data-testid=earlier]')`)
+	if got := p.text(`#main .list`); strings.Index(got, "the first") > strings.Index(got, "the second") {
+		t.Errorf("the order is wrong: %s", got)
+	}
 }
