@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -67,7 +69,31 @@ func (b *bench) later(d time.Duration) { b.ahead.Add(int64(d)) }
 var (
 	loadProfiles = sync.OnceValues(func() (*certs.Catalogue, error) { return certs.Load() })
 	loadCauses   = sync.OnceValues(func() (*triage.KB, error) { return triage.Load() })
+	loadTexts    = sync.OnceValues(locales.Load)
 )
+
+// custodyDir fills an embedded custody and CA, made once: their keys take long.
+var custodyDir = sync.OnceValues(func() (map[string][]byte, error) {
+	dir, err := os.MkdirTemp("", "countersign-custody-*")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }() // of a test
+	if _, _, err := embedded.Start(embedded.Options{Dir: dir}); err != nil {
+		return nil, err
+	}
+	list, err := os.ReadDir(dir)
+	files := map[string][]byte{}
+	for _, f := range list {
+		if f.IsDir() {
+			continue
+		}
+		if files[f.Name()], err = os.ReadFile(filepath.Join(dir, f.Name())); err != nil {
+			return nil, err
+		}
+	}
+	return files, err
+})
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
@@ -76,7 +102,13 @@ func newBench(t *testing.T) *bench {
 	causes, err := loadCauses()
 	must(t, err)
 	b := &bench{people: people{known: map[workflows.Person]workflows.Profile{}, groups: map[string][]workflows.Person{"pki": {anselm, bolin}}}}
-	custody, ca, err := embedded.Start(embedded.Options{Dir: t.TempDir(), Now: b.now})
+	dir := t.TempDir()
+	files, err := custodyDir()
+	must(t, err)
+	for name, data := range files {
+		must(t, os.WriteFile(filepath.Join(dir, name), data, 0o600))
+	}
+	custody, ca, err := embedded.Start(embedded.Options{Dir: dir, Now: b.now})
 	must(t, err)
 	key, err := custody.AuditKey()
 	must(t, err)
@@ -87,7 +119,7 @@ func newBench(t *testing.T) *bench {
 	for _, p := range []workflows.Person{ella, anselm, bolin} {
 		b.people.known[p] = workflows.Profile{Person: p}
 	}
-	cat, err := locales.Load()
+	cat, err := loadTexts()
 	must(t, err)
 	var n atomic.Int64
 	b.Service = &workflows.Service{Team: "T1", Store: db, Directory: b.people, Catalogue: profiles, Triage: causes, Say: cat.Say,
