@@ -13,20 +13,25 @@ import (
 // Times is how much larger the larger input is.
 const Times = 8
 
-// Growth runs work on an input of size Times, and Times times on one of size 1, and gives
-// the quotient of what both cost: 1 where the cost is linear, Times where it is quadratic.
-// prepare makes the input of a size, which is not measured; the work stays on its
-// goroutine. The best of three runs counts; where the first is plainly linear it is enough.
+// Growth runs work on an input of size Times and on one of size 1, and gives the quotient
+// of what the first and Times of the second cost: 1 where the cost is linear, Times where it
+// is quadratic. prepare makes the input of a size, which is not measured; the work stays on
+// its goroutine. The best of three runs counts; where the first is plainly linear it is enough.
 func Growth[T any](t testing.TB, prepare func(size int) T, work func(T)) float64 {
 	t.Helper()
 	one, many := prepare(1), prepare(Times)
 	small, large := time.Duration(1<<62), time.Duration(1<<62)
 	for range 3 {
-		small = min(small, cost(t, func() {
-			for range Times {
-				work(one)
-			}
-		}))
+		once := cost(t, func() { work(one) })
+		if once < clear {
+			small = min(small, cost(t, func() {
+				for range Times {
+					work(one)
+				}
+			}))
+		} else {
+			small = min(small, Times*once)
+		}
 		large = min(large, cost(t, func() { work(many) }))
 		if float64(large)/float64(small) < plain {
 			break
@@ -36,6 +41,9 @@ func Growth[T any](t testing.TB, prepare func(size int) T, work func(T)) float64
 }
 
 const plain = 1.5
+
+// clear is what is long enough to be measured by one run.
+const clear = 20 * time.Millisecond
 
 // cost is the CPU time that f takes on this thread.
 func cost(t testing.TB, f func()) time.Duration {
