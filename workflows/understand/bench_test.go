@@ -44,6 +44,7 @@ func hostile(size int) map[string]string {
 // TestHostileTime: no rule is quadratic. Within what is read anything costs what its length
 // says, and a megabyte of anything no more than that.
 func TestHostileTime(t *testing.T) {
+	t.Parallel()
 	for _, most := range []int{understand.MaxText, 1 << 20} {
 		for name, text := range hostile(most) {
 			growth := scaling.Growth(t, func(size int) string { return text[:most/scaling.Times*size] }, func(text string) { understand.Parse(text) })

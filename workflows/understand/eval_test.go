@@ -220,6 +220,7 @@ func union(a, b map[string]bool) []string {
 //	held30         40   0.950      0.977
 //	held31         40   0.900      0.922
 func TestExamples(t *testing.T) {
+	t.Parallel() // with TestHostileTime: the two take nearly all of the package's time
 	paths, err := filepath.Glob("testdata/*.jsonl")
 	if err != nil || len(paths) == 0 {
 		t.Fatal("no examples", err)
