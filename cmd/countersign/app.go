@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -142,6 +143,7 @@ func (a *app) run(ctx context.Context) error {
 		if err := a.checkRecord(ctx); err != nil {
 			stop(err)
 		}
+		debug.FreeOSMemory() // loading the catalogues and checking the record take far more than is needed afterwards
 	})
 	if n := a.notary(); n != nil {
 		a.db.Bound(0)

@@ -5,7 +5,6 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
-	"runtime/debug"
 	"strings"
 )
 
@@ -24,7 +23,6 @@ func (s serveCmd) Run(c *console) error {
 		return err
 	}
 	log.Info("ready", "team", cfg.Team, "listen", cfg.Listen)
-	go debug.FreeOSMemory() // loading the catalogues takes twice what they need afterwards
 	return a.run(c.ctx)
 }
 
