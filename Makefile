@@ -23,7 +23,7 @@ vault-dev: ## a Vault for development with everything enabled; Ctrl-C ends it
 
 test: need ## all tests, race detector on
 	$(GO) vet ./...
-	$(GO) test -race -shuffle=on -timeout 45m ./...
+	$(GO) test -race -shuffle=on -timeout 45m -p $$(($$(getconf _NPROCESSORS_ONLN) + 1)) ./... # those that start the product wait half of their time
 
 cover: need ## what the tests of workflows and bot cover of them; less than 85 % fails
 	set -o pipefail; $(GO) test -cover ./workflows/... ./bot | scripts/coverage
