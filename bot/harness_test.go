@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -20,6 +18,7 @@ import (
 	"countersign/storage"
 	"countersign/triage"
 	"countersign/vault/embedded"
+	"countersign/vault/embedded/embeddedtest"
 	"countersign/workflows"
 )
 
@@ -52,29 +51,6 @@ var loaded = sync.OnceValues(func() (d struct {
 	return d, err
 })
 
-// demo is the directory of an embedded custody and CA, made once: their keys take long.
-var demo = sync.OnceValues(func() (map[string][]byte, error) {
-	dir, err := os.MkdirTemp("", "countersign-demo-*")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = os.RemoveAll(dir) }() // of a test
-	if _, _, err := embedded.Start(embedded.Options{Dir: dir}); err != nil {
-		return nil, err
-	}
-	list, err := os.ReadDir(dir)
-	files := map[string][]byte{}
-	for _, f := range list {
-		if f.IsDir() {
-			continue
-		}
-		if files[f.Name()], err = os.ReadFile(filepath.Join(dir, f.Name())); err != nil {
-			return nil, err
-		}
-	}
-	return files, err
-})
-
 func newRig(t *testing.T, ws slacksim.Workspace, opt ...slacksim.Options) *rig {
 	t.Helper()
 	if err := ws.App.ManifestYAML(countersign.Manifest); err != nil {
@@ -84,13 +60,7 @@ func newRig(t *testing.T, ws slacksim.Workspace, opt ...slacksim.Options) *rig {
 	r.Patience = time.Minute // a busy machine must not fail it
 	app := r.App()
 	r.cfg = bot.Config{APIURL: r.APIURL(), BotToken: app.BotToken, AppToken: app.AppToken, SigningSecret: app.SigningSecret, ChannelLang: "en", SupportChannel: "C0SUPPORT"}
-	dir := t.TempDir()
-	files, err := demo()
-	must(t, err)
-	for name, data := range files {
-		must(t, os.WriteFile(filepath.Join(dir, name), data, 0o600))
-	}
-	custody, ca, err := embedded.Start(embedded.Options{Dir: dir})
+	custody, ca, err := embedded.Start(embedded.Options{Dir: embeddedtest.Dir(t)})
 	must(t, err)
 	r.custody = custody
 	key, err := custody.AuditKey()

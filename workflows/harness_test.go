@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -16,6 +14,7 @@ import (
 	"countersign/storage"
 	"countersign/triage"
 	"countersign/vault/embedded"
+	"countersign/vault/embedded/embeddedtest"
 	"countersign/workflows"
 )
 
@@ -72,29 +71,6 @@ var (
 	loadTexts    = sync.OnceValues(locales.Load)
 )
 
-// custodyDir fills an embedded custody and CA, made once: their keys take long.
-var custodyDir = sync.OnceValues(func() (map[string][]byte, error) {
-	dir, err := os.MkdirTemp("", "countersign-custody-*")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = os.RemoveAll(dir) }() // of a test
-	if _, _, err := embedded.Start(embedded.Options{Dir: dir}); err != nil {
-		return nil, err
-	}
-	list, err := os.ReadDir(dir)
-	files := map[string][]byte{}
-	for _, f := range list {
-		if f.IsDir() {
-			continue
-		}
-		if files[f.Name()], err = os.ReadFile(filepath.Join(dir, f.Name())); err != nil {
-			return nil, err
-		}
-	}
-	return files, err
-})
-
 func newBench(t *testing.T) *bench {
 	t.Helper()
 	profiles, err := loadProfiles()
@@ -102,13 +78,7 @@ func newBench(t *testing.T) *bench {
 	causes, err := loadCauses()
 	must(t, err)
 	b := &bench{people: people{known: map[workflows.Person]workflows.Profile{}, groups: map[string][]workflows.Person{"pki": {anselm, bolin}}}}
-	dir := t.TempDir()
-	files, err := custodyDir()
-	must(t, err)
-	for name, data := range files {
-		must(t, os.WriteFile(filepath.Join(dir, name), data, 0o600))
-	}
-	custody, ca, err := embedded.Start(embedded.Options{Dir: dir, Now: b.now})
+	custody, ca, err := embedded.Start(embedded.Options{Dir: embeddedtest.Dir(t), Now: b.now})
 	must(t, err)
 	key, err := custody.AuditKey()
 	must(t, err)
