@@ -73,7 +73,7 @@ func bundle(t *testing.T, dir, out string, names ...string) string {
 // drops sends files through the composer.
 func (u *user) drops(files ...string) {
 	u.t.Helper()
-	u.do(chromedp.SetUploadFiles(chromedp.CSS(`#main input[type="file"]`), files))
+	u.on(chromedp.SetUploadFiles(chromedp.CSS(`#main input[type="file"]`), files))
 	u.click(`#main [data-testid="send"]`, "")
 }
 

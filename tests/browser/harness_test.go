@@ -131,6 +131,15 @@ func (u *user) do(actions ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
+// on acts on one element, which the page may be drawing anew.
+func (u *user) on(act chromedp.Action[chromedp.Void]) {
+	u.t.Helper()
+	if err := chromium.On(u.ctx, act); err != nil {
+		u.shot("failed")
+		u.t.Fatal(err)
+	}
+}
+
 func (u *user) js(expression string) string {
 	u.t.Helper()
 	out, err := chromedp.Run(u.ctx, chromedp.Evaluate[any](expression))
@@ -194,7 +203,7 @@ func (u *user) types(selector, text string, enter bool) {
 	if enter {
 		text += kb.Enter
 	}
-	u.do(chromedp.SendKeys(chromedp.CSS(selector), text))
+	u.on(chromedp.SendKeys(chromedp.CSS(selector), text))
 }
 
 func (u *user) says(text string) { u.t.Helper(); u.types(`#main [data-testid="composer"]`, text, true) }

@@ -12,7 +12,7 @@ import (
 // dropsInThread sends files through the composer of the open thread.
 func (u *user) dropsInThread(files ...string) {
 	u.t.Helper()
-	u.do(chromedp.SetUploadFiles(chromedp.CSS(`[data-testid="thread"] input[type="file"]`), files))
+	u.on(chromedp.SetUploadFiles(chromedp.CSS(`[data-testid="thread"] input[type="file"]`), files))
 	u.click(`[data-testid="thread"] [data-testid="send"]`, "")
 }
 

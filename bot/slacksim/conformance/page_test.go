@@ -3,7 +3,6 @@ package conformance
 import (
 	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -12,6 +11,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"countersign/bot/slacksim"
+	"countersign/tests/chromium"
 )
 
 // tab is the workspace's page in a real Chromium.
@@ -22,23 +22,12 @@ type tab struct {
 
 func browse(t *testing.T, address string) *tab {
 	t.Helper()
-	flags := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(1360, 900))
-	found := false
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			flags, found = append(flags, chromedp.ExecPath(path)), true
-			break
-		}
+	ctx, stop, err := chromium.Start(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
 	}
-	if !found {
-		t.Fatal("Chromium is not installed, so nothing proves that the page works against the workspace (Debian: apt-get install chromium)")
-	}
-	alloc, stop := chromedp.NewExecAllocator(context.Background(), flags...)
 	t.Cleanup(stop)
-	ctx, cancel := chromedp.NewContext(alloc)
-	t.Cleanup(cancel)
-	ctx, done := context.WithTimeout(ctx, 60*time.Second)
+	ctx, done := context.WithTimeout(ctx, 5*time.Minute)
 	t.Cleanup(done)
 	b := &tab{t: t, ctx: ctx}
 	b.run(chromedp.Navigate(address), chromedp.WaitVisible(chromedp.CSS(`[data-testid="person-switcher"]`)))
@@ -53,10 +42,19 @@ func (b *tab) run(actions ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
+// on acts on one element, which the page may be drawing anew.
+func (b *tab) on(act chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	if err := chromium.On(b.ctx, act); err != nil {
+		b.shot("failed")
+		b.t.Fatal(err)
+	}
+}
+
 // until waits for a condition of the page.
 func (b *tab) until(js string) {
 	b.t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(25 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(25 * time.Millisecond) {
 		now, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool]("Boolean("+js+")"))
 		if err != nil {
 			b.t.Fatal(err)
@@ -80,13 +78,13 @@ func (b *tab) reads(selector, words string) {
 func (b *tab) click(selector string) {
 	b.t.Helper()
 	b.until(`document.querySelector('` + selector + `')`)
-	b.run(chromedp.Click(chromedp.CSS(selector)))
+	b.on(chromedp.Click(chromedp.CSS(selector)))
 }
 
 func (b *tab) enter(selector, text string) {
 	b.t.Helper()
 	b.until(`document.querySelector('` + selector + `')`)
-	b.run(chromedp.SendKeys(chromedp.CSS(selector), text))
+	b.on(chromedp.SendKeys(chromedp.CSS(selector), text))
 }
 
 // shot keeps a picture where PAGETEST_SHOTS names a folder.

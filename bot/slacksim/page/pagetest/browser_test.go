@@ -82,6 +82,15 @@ func (p *page) run(actions ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
+// on acts on one element, which the page may be drawing anew.
+func (p *page) on(act chromedp.Action[chromedp.Void]) {
+	p.t.Helper()
+	if err := chromium.On(p.ctx, act); err != nil {
+		p.shot("failed")
+		p.t.Fatalf("%s: %v", p.t.Name(), err)
+	}
+}
+
 // eval runs an expression in the page.
 func eval[T any](p *page, js string) T {
 	p.t.Helper()
@@ -113,7 +122,7 @@ func (p *page) click(selector string) {
 		"e.addEventListener('click', () => { window.hit = true; }, {once: true, capture: true}); return true; })()"
 	for range 10 {
 		p.until(mark)
-		p.run(chromedp.Click(chromedp.CSS(selector)))
+		p.on(chromedp.Click(chromedp.CSS(selector)))
 		if eval[bool](p, "window.hit === true") {
 			return
 		}
@@ -124,7 +133,7 @@ func (p *page) click(selector string) {
 func (p *page) typeInto(selector, text string) {
 	p.t.Helper()
 	p.until("document.querySelector(" + quote(selector) + ")")
-	p.run(chromedp.SendKeys(chromedp.CSS(selector), text))
+	p.on(chromedp.SendKeys(chromedp.CSS(selector), text))
 }
 
 // text is what a person reads in an element.

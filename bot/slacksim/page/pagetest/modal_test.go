@@ -51,7 +51,7 @@ func TestModal(t *testing.T) {
 	p.click(`[role=option][data-value="d1"]`)
 	p.click(in("ca") + ` input[value=b]`)
 	p.click(in("flags") + ` input[value=a]`)
-	p.run(chromedp.SetValue(chromedp.CSS(in("day")), "2026-12-24"))
+	p.on(chromedp.SetValue(chromedp.CSS(in("day")), "2026-12-24"))
 	eval[bool](p, `document.querySelector('`+in("day")+`').dispatchEvent(new Event('change'))`)
 	p.typeInto(in("count"), "9")
 	p.typeInto(in("mail"), "nobody")
@@ -60,7 +60,7 @@ func TestModal(t *testing.T) {
 	if err := os.WriteFile(file, []byte("-----BEGIN"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	p.run(chromedp.SetUploadFiles(chromedp.CSS(in("csr")), []string{file}))
+	p.on(chromedp.SetUploadFiles(chromedp.CSS(in("csr")), []string{file}))
 	p.until(`document.querySelector('.file-list').innerText.includes('own.pem')`)
 	if up := p.wait("/sim/upload", 1); up["channel"] != nil {
 		t.Errorf("a form's file was shared in %v", up["channel"])
