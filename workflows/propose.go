@@ -80,12 +80,10 @@ func (s *Service) propose(ctx context.Context, e Effect, body Body) error {
 		if err != nil || text == "" || c.Unread != text { // it was read, or something newer is to be
 			return change, err
 		}
-		before := len(c.Proposed)
 		c.Unread, c.Proposed = "", standing(f, c, append(found, c.Proposed...))
-		change.Conversations = []Conversation{c}
-		if len(c.Proposed)+before > 0 {
-			change.Effects = []Effect{sameTurn(c)}
-		}
+		// Also where nothing was found: a turn that was not posted yet is left to the prompt of
+		// the newest version, so there must be one.
+		change.Conversations, change.Effects = []Conversation{c}, []Effect{sameTurn(c)}
 		return change, nil
 	})
 }

@@ -3,9 +3,11 @@ package workflows_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"countersign/triage"
 	"countersign/workflows"
@@ -225,5 +227,42 @@ func TestTakenIsJudged(t *testing.T) {
 	must(t, err)
 	if typed.Problem == nil || c.Problem == nil || c.Problem.Text.Key != typed.Problem.Text.Key || c.Field != "nodes" {
 		t.Errorf("taken: %+v, typed: %+v", c.Problem, typed.Problem)
+	}
+}
+
+// TestNewestVersionIsDrawn: whatever changes a conversation, its newest version has a
+// prompt, since those of older versions are passed over where they were not posted yet.
+func TestNewestVersionIsDrawn(t *testing.T) {
+	b, ctx := newBench(t), context.Background()
+	m := &reader{says: map[string]workflows.Proposal{"ca": proposal("the usual gang", "private")}}
+	b.Model = m
+	c := b.begun(t, edgeBoxes)
+	_, err := b.Take(ctx, workflows.Taking{By: ella, ID: c.ID, Marks: marks(c.Proposed...)})
+	must(t, err)
+	m.says = nil // it finds nothing in what follows
+	say := func(text string) func() {
+		return func() {
+			_, err := b.Reply(ctx, workflows.Replied{By: ella, ID: c.ID, Text: text, Label: func(_, o string) string { return o }})
+			must(t, err)
+			b.aside(t)
+		}
+	}
+	drawn := map[string]bool{}
+	for i, step := range []func(){func() {}, say("whatever the others at the edge have"), say("Expressway-E"), say("hm, hard to say"), say("cancel")} {
+		step()
+		for {
+			e, ok, err := b.db.Claim(ctx, workflows.Notify, time.Minute)
+			must(t, err)
+			if !ok {
+				break
+			}
+			drawn[e.Key] = true
+			must(t, b.db.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) { return workflows.Change{Done: []int64{e.ID}}, nil }))
+		}
+		var now workflows.Conversation
+		must(t, b.db.View(ctx, func(rd workflows.Reader) (err error) { now, err = rd.Conversation(ctx, c.ID); return err }))
+		if key := fmt.Sprintf("%s/prompt/%d", c.ID, now.Version-1); !drawn[key] {
+			t.Errorf("step %d: nothing draws version %d", i, now.Version)
+		}
 	}
 }
