@@ -93,7 +93,7 @@ func (s *Sim) pump() {
 			continue
 		}
 		if held == nil && d.attempt == 0 && s.faults.take(FaultReorder, d.name) != nil {
-			held, late = d, time.After(50*time.Millisecond)
+			held, late = d, time.After(300*time.Millisecond)
 			continue
 		}
 		s.send(d)

@@ -156,6 +156,30 @@ func (a *app) next() envelope {
 	return envelope{}
 }
 
+// nextOf is the next envelope of two connections, of which one is dropped.
+func nextOf(a, b *app) envelope {
+	a.t.Helper()
+	one, two := a.got, b.got
+	for one != nil || two != nil {
+		select {
+		case e, open := <-one:
+			if open {
+				return e
+			}
+			one = nil
+		case e, open := <-two:
+			if open {
+				return e
+			}
+			two = nil
+		case <-time.After(30 * time.Second):
+			a.t.Fatal("nothing came")
+		}
+	}
+	a.t.Fatal("both connections closed")
+	return envelope{}
+}
+
 // event is the next event of a type, as its inner event.
 func (a *app) event(kind string) object {
 	a.t.Helper()

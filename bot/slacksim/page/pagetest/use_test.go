@@ -22,7 +22,7 @@ func TestPhone(t *testing.T) {
 			t.Errorf("%s is %d pixels wide", what, w)
 		}
 	}
-	p.until(`document.getElementById('sidebar').inert`)
+	p.until(`document.getElementById('sidebar').inert && getComputedStyle(document.getElementById('sidebar')).visibility === 'hidden'`)
 	fits("the channel")
 	p.click(`[data-testid=menu-button]`)
 	p.until(`!document.getElementById('sidebar').inert && document.activeElement.closest('#sidebar')`)
