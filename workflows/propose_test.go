@@ -240,16 +240,9 @@ func TestNewestVersionIsDrawn(t *testing.T) {
 	_, err := b.Take(ctx, workflows.Taking{By: ella, ID: c.ID, Marks: marks(c.Proposed...)})
 	must(t, err)
 	m.says = nil // it finds nothing in what follows
-	say := func(text string) func() {
-		return func() {
-			_, err := b.Reply(ctx, workflows.Replied{By: ella, ID: c.ID, Text: text, Label: func(_, o string) string { return o }})
-			must(t, err)
-			b.aside(t)
-		}
-	}
 	drawn := map[string]bool{}
-	for i, step := range []func(){func() {}, say("whatever the others at the edge have"), say("Expressway-E"), say("hm, hard to say"), say("cancel")} {
-		step()
+	newest := func(step, id string) {
+		t.Helper()
 		for {
 			e, ok, err := b.db.Claim(ctx, workflows.Notify, time.Minute)
 			must(t, err)
@@ -260,9 +253,22 @@ func TestNewestVersionIsDrawn(t *testing.T) {
 			must(t, b.db.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) { return workflows.Change{Done: []int64{e.ID}}, nil }))
 		}
 		var now workflows.Conversation
-		must(t, b.db.View(ctx, func(rd workflows.Reader) (err error) { now, err = rd.Conversation(ctx, c.ID); return err }))
-		if key := fmt.Sprintf("%s/prompt/%d", c.ID, now.Version-1); !drawn[key] {
-			t.Errorf("step %d: nothing draws version %d", i, now.Version)
+		must(t, b.db.View(ctx, func(rd workflows.Reader) (err error) { now, err = rd.Conversation(ctx, id); return err }))
+		if key := fmt.Sprintf("%s/prompt/%d", id, now.Version-1); !drawn[key] {
+			t.Errorf("%s: nothing draws version %d", step, now.Version)
 		}
 	}
+	newest("proposals taken", c.ID)
+	for _, text := range []string{"whatever the others at the edge have", "Expressway-E", "hm, hard to say", "cancel"} {
+		_, err := b.Reply(ctx, workflows.Replied{By: ella, ID: c.ID, Text: text, Label: func(_, o string) string { return o }})
+		must(t, err)
+		newest(text, c.ID)
+		b.aside(t)
+		newest(text+", read by the model", c.ID)
+	}
+	sent, err := b.Start(ctx, workflows.Started{By: ella, Place: workflows.Place{Channel: "C1", Thread: "2.0"}, Lang: "en", Answers: portal()})
+	must(t, err)
+	_, err = b.Send(ctx, workflows.Sending{By: ella, ID: sent.ID, Plan: workflows.PlanHash(b.PlanOf(sent))})
+	must(t, err)
+	newest("sent", sent.ID)
 }
