@@ -85,7 +85,7 @@ function drawMain() {
   const app = appChannel();
   const isApp = app && app.id === channel.id;
   const name = titleOf(channel);
-  fill(head, 
+  fill(head,
     iconButton('menu', t('menu'), () => sidebar.slide(), { class: 'drawer-open-button', data: { testid: 'menu-button' } }),
     h('div', { class: 'pane-title' }, h('h1', null, channel.kind === 'im' ? name : `#${name}`), h('span', { class: 'quiet pane-note' }, note(channel, isApp))),
     isApp ? tabs() : null,

@@ -54,7 +54,7 @@ export function draw() {
   el.setAttribute('aria-label', store.team.name || t('rehearsal'));
   const scroll = el.querySelector('.sidebar-scroll');
   const top = scroll ? scroll.scrollTop : 0;
-  fill(el, 
+  fill(el,
     h('div', { class: 'sidebar-head' }, h('span', { class: 'mark', 'aria-hidden': 'true' }, icon('seal', 24)),
       h('div', { class: 'sidebar-title' }, h('strong', null, store.team.name || t('rehearsal')), h('span', null, t('rehearsal'))),
       iconButton('close', t('close'), () => shut(), { class: 'drawer-close' })),
