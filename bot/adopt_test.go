@@ -12,7 +12,7 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"countersign/bot/slacksim"
+	"countersign/slacksim"
 	"countersign/workflows"
 )
 

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"countersign/bot"
-	"countersign/bot/slacksim"
+	"countersign/slacksim"
 )
 
 // TestCheckWorkspace: what a workspace lacks is found by name, with what to do; what is fine

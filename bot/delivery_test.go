@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"countersign/bot/slacksim"
 	"countersign/certs"
+	"countersign/slacksim"
 	"countersign/workflows"
 )
 

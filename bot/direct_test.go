@@ -3,7 +3,7 @@ package bot_test
 import (
 	"testing"
 
-	"countersign/bot/slacksim"
+	"countersign/slacksim"
 )
 
 // TestPastedThroughTrouble: what was put into a command or a form is committed before Slack

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"countersign/bot"
-	"countersign/bot/slacksim"
+	"countersign/slacksim"
 )
 
 // TestHTTPDoor plays a request, an approval and an event over signed HTTP.

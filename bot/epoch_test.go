@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"countersign/bot/slacksim"
+	"countersign/slacksim"
 	"countersign/storage"
 	"countersign/workflows"
 )

@@ -15,9 +15,9 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"countersign/bot/slacksim/blockkit"
 	"countersign/certs"
 	"countersign/locales"
+	"countersign/slacksim/blockkit"
 	"countersign/triage"
 	"countersign/workflows"
 )

@@ -12,9 +12,9 @@ import (
 
 	"countersign"
 	"countersign/bot"
-	"countersign/bot/slacksim"
 	"countersign/certs"
 	"countersign/locales"
+	"countersign/slacksim"
 	"countersign/storage"
 	"countersign/triage"
 	"countersign/vault/embedded"

@@ -12,10 +12,10 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"countersign/bot/slacksim/markup"
 	"countersign/certs"
 	"countersign/certs/check"
 	"countersign/locales"
+	"countersign/slacksim/markup"
 	"countersign/workflows"
 )
 

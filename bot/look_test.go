@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"countersign/bot/slacksim"
+	"countersign/slacksim"
 	"countersign/triage/probe"
 	"countersign/workflows"
 )

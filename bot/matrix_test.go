@@ -15,7 +15,7 @@ import (
 	"testing"
 
 	"countersign"
-	"countersign/bot/slacksim"
+	"countersign/slacksim"
 )
 
 // TestNobodyTouchesAnothers: every way in, aimed at what is Ella's, by every kind of person

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"countersign/bot"
-	"countersign/bot/slacksim"
 	"countersign/certs"
+	"countersign/slacksim"
 	"countersign/workflows"
 )
 

@@ -5,8 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"countersign/bot/slacksim"
 	"countersign/certs"
+	"countersign/slacksim"
 )
 
 // cube is a product of an operator's own: one file, nothing else.

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"countersign/bot/slacksim"
+	"countersign/slacksim"
 )
 
 // socket runs the product behind Socket Mode.

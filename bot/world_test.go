@@ -25,8 +25,8 @@ import (
 	"time"
 
 	"countersign/bot"
-	"countersign/bot/slacksim"
 	"countersign/certs"
+	"countersign/slacksim"
 	"countersign/workflows"
 )
 

@@ -10,8 +10,8 @@ import (
 
 	"countersign/certs"
 	"countersign/certs/check"
+	"countersign/language"
 	"countersign/triage"
-	"countersign/workflows/understand"
 )
 
 // MaxFiles is how many files of one message are read. More are said to be left.
@@ -100,7 +100,7 @@ func (s *Service) sortFiles(ctx context.Context, in Heard, got *attached) error 
 	}
 	plain := len(got.logs) == 0 && len(got.material.Of(check.Certificate))+len(got.material.Of(check.Request)) > 0
 	pasted := Pasted{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text}
-	trouble := in.Text != "" && (understand.Parse(in.Text).Intent == understand.Diagnose || s.tells(ctx, in.Text))
+	trouble := in.Text != "" && (language.Parse(in.Text).Intent == language.Diagnose || s.tells(ctx, in.Text))
 	if plain && !trouble {
 		return s.hearMaterial(ctx, in, got)
 	}

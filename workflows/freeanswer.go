@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"countersign/certs"
+	"countersign/language"
 	"countersign/workflows/form"
-	"countersign/workflows/understand"
 )
 
 // freeAnswer takes what a person wrote while a question was open. A plain answer to the
@@ -17,13 +17,13 @@ import (
 // ("sorry, the host is X", "and make it ECDSA"). What is neither is said to be no
 // answer, and the question waits as it was.
 func (s *Service) freeAnswer(f form.Form, c Conversation, asked form.Field, text string, now time.Time) Conversation {
-	u := understand.ParseReply(text, c.Answers.First("product"))
+	u := language.ParseReply(text, c.Answers.First("product"))
 	said := answersOf(u)
-	if !slices.ContainsFunc(u.Evidence, func(e understand.Evidence) bool { return e.Field == "topology" }) && said.First("topology") == string(certs.Single) {
+	if !slices.ContainsFunc(u.Evidence, func(e language.Evidence) bool { return e.Field == "topology" }) && said.First("topology") == string(certs.Single) {
 		delete(said, "topology") // counted from the names of this text, which may be some of several
 	}
 	said = meant(asked, said, text)
-	if strings.ContainsAny(text, "?？") && u.Intent != understand.Request && u.Intent != understand.Renew {
+	if strings.ContainsAny(text, "?？") && u.Intent != language.Request && u.Intent != language.Renew {
 		said = Answers{} // "is https://a.example ok?" names a thing, it does not ask for it
 	}
 	if asked.Type == form.Area && asksBack(text) {
@@ -51,7 +51,7 @@ func (s *Service) freeAnswer(f form.Form, c Conversation, asked form.Field, text
 			said = corrected(c.Answers, said, text)
 		}
 		return s.unread(s.advance(f, noted(f, c, said), now), text)
-	case u.Intent == understand.Cancel:
+	case u.Intent == language.Cancel:
 		c.Phase, c.Field, c.Problem, c.Updated = Dropped, "", nil, now
 		return c
 	case asked.Key == "":
@@ -153,8 +153,8 @@ func asksBack(text string) bool {
 	if !strings.ContainsAny(text, "?？") {
 		return false
 	}
-	intent := understand.Parse(text).Intent
-	return intent == understand.Help || intent == understand.Status
+	intent := language.Parse(text).Intent
+	return intent == language.Help || intent == language.Status
 }
 
 // sentence: several words, or a question.

@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"countersign/certs"
-	"countersign/workflows/understand"
+	"countersign/language"
 )
 
 // fromText takes the answers that a free text gives. What it does not say is absent.
@@ -12,16 +12,16 @@ func fromText(text string) Answers {
 	if text == "" {
 		return Answers{}
 	}
-	return answersOf(understand.Parse(text))
+	return answersOf(language.Parse(text))
 }
 
 // DeploymentOf is what an understood text describes. What the text does not say is
 // left for the plan to ask for.
-func DeploymentOf(u understand.Understanding) certs.Deployment {
+func DeploymentOf(u language.Understanding) certs.Deployment {
 	return deploymentOf(answersOf(u))
 }
 
-func answersOf(u understand.Understanding) Answers {
+func answersOf(u language.Understanding) Answers {
 	a := Answers{}
 	set := func(key string, values ...string) {
 		if len(values) > 0 && values[0] != "" {

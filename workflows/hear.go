@@ -7,9 +7,9 @@ import (
 	"time"
 
 	"countersign/certs/check"
+	"countersign/language"
 	"countersign/triage"
 	"countersign/workflows/form"
-	"countersign/workflows/understand"
 )
 
 // Heard is something that a person wrote where the bot listens.
@@ -81,8 +81,8 @@ func (s *Service) otherMatter(ctx context.Context, open Conversation, in Heard) 
 	case form.ReadCommand(in.Text).Verb != "":
 		return false
 	}
-	u := understand.Parse(in.Text)
-	if spokenOf(u) != "" && (u.Intent == understand.Cancel || u.Intent == understand.Status) {
+	u := language.Parse(in.Text)
+	if spokenOf(u) != "" && (u.Intent == language.Cancel || u.Intent == language.Status) {
 		return true
 	}
 	if !general {
@@ -91,7 +91,7 @@ func (s *Service) otherMatter(ctx context.Context, open Conversation, in Heard) 
 	if asked, ok := s.Form().Field(open.Field); ok && (asked.Type == form.Text || asked.Type == form.Area) {
 		return false
 	}
-	return u.Intent == understand.Status || u.Intent == understand.Diagnose && s.tells(ctx, in.Text)
+	return u.Intent == language.Status || u.Intent == language.Diagnose && s.tells(ctx, in.Text)
 }
 
 // hearKey answers a pasted private key. Where a certificate came along, it also says
@@ -141,30 +141,30 @@ func (s *Service) hearAnew(ctx context.Context, in Heard) error {
 	default:
 		return s.replyWith(ctx, in, event)
 	}
-	u := understand.Parse(in.Text)
-	if u.Intent != understand.Diagnose { // an error with a certificate in it is an error first
+	u := language.Parse(in.Text)
+	if u.Intent != language.Diagnose { // an error with a certificate in it is an error first
 		if done, err := s.hearPEM(ctx, in); done {
 			return err
 		}
 	}
 	switch u.Intent {
-	case understand.Request:
+	case language.Request:
 		return s.hearRequest(ctx, in, u)
-	case understand.Renew:
+	case language.Renew:
 		return s.hearRenewal(ctx, in, u)
-	case understand.Status:
+	case language.Status:
 		if id := spokenOf(u); id != "" {
 			return s.replyWith(ctx, in, "request:"+string(id))
 		}
 		return s.replyWith(ctx, in, "list")
-	case understand.Diagnose:
+	case language.Diagnose:
 		_, err := s.Diagnose(ctx, Pasted{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text})
 		return err
-	case understand.Inspect:
+	case language.Inspect:
 		return s.replyWith(ctx, in, "inspect_how")
-	case understand.Cancel:
+	case language.Cancel:
 		return s.replyWith(ctx, in, "cancel:"+string(spokenOf(u)))
-	case understand.Help, understand.Other:
+	case language.Help, language.Other:
 		switch {
 		case u.Ordered:
 			return s.replyWith(ctx, in, "buttons")
@@ -182,7 +182,7 @@ func (s *Service) hearAnew(ctx context.Context, in Heard) error {
 }
 
 // spokenOf is the request that a text speaks of: "REQ-88", "#88", "88 号申请".
-func spokenOf(u understand.Understanding) RequestID {
+func spokenOf(u language.Understanding) RequestID {
 	digits := strings.Map(func(c rune) rune {
 		if c >= '0' && c <= '9' {
 			return c
@@ -197,7 +197,7 @@ func spokenOf(u understand.Understanding) RequestID {
 
 // hearRequest starts what the text asks for. "The same as REQ-88" takes over what the
 // text does not say; names and the reason are this request's own.
-func (s *Service) hearRequest(ctx context.Context, in Heard, u understand.Understanding) error {
+func (s *Service) hearRequest(ctx context.Context, in Heard, u language.Understanding) error {
 	start := Started{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text}
 	if id := spokenOf(u); id != "" {
 		like, err := s.likeRequest(ctx, in.By, id)
@@ -215,7 +215,7 @@ func (s *Service) hearRequest(ctx context.Context, in Heard, u understand.Unders
 
 // hearRenewal starts from the request or the remembered deployment that the text
 // names, as far as it names one.
-func (s *Service) hearRenewal(ctx context.Context, in Heard, u understand.Understanding) error {
+func (s *Service) hearRenewal(ctx context.Context, in Heard, u language.Understanding) error {
 	start := Started{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text}
 	if id := spokenOf(u); id != "" {
 		_, err := s.RenewalOf(ctx, start, id)

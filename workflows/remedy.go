@@ -4,8 +4,8 @@ import (
 	"context"
 	"strings"
 
+	"countersign/language"
 	"countersign/triage"
-	"countersign/workflows/understand"
 )
 
 // Remedy starts the request or renewal that the fix of a case needs, filled in from
@@ -48,7 +48,7 @@ func (s *Service) Remedy(ctx context.Context, in Started, id string) (Conversati
 
 // answersFrom takes what a case says about the certificate that is needed.
 func (s *Service) answersFrom(ctx context.Context, c Case) Answers {
-	a := answersOf(understand.Parse(c.said()))
+	a := answersOf(language.Parse(c.said()))
 	if p := productOf(c, s.Standing(ctx, c)); p != "" && a.First("product") == "" {
 		a["product"] = []string{p}
 	}

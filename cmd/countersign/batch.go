@@ -9,7 +9,7 @@ import (
 	"os"
 	"strings"
 
-	"countersign/workflows/understand"
+	"countersign/language"
 )
 
 // maxLine bounds one line of a batch, in bytes.
@@ -108,7 +108,7 @@ func (u understandCmd) Run(c *console) error {
 			defer f.Close()
 			in = f
 		}
-		return batch(in, c.out, func(text string) (any, error) { return understand.Parse(text), nil })
+		return batch(in, c.out, func(text string) (any, error) { return language.Parse(text), nil })
 	}
 	text := u.Text
 	if text == "" || text == "-" {
@@ -118,7 +118,7 @@ func (u understandCmd) Run(c *console) error {
 		}
 		text = string(raw)
 	}
-	return writeJSON(c.out, understand.Parse(text))
+	return writeJSON(c.out, language.Parse(text))
 }
 
 func writeJSON(out io.Writer, v any) error {

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"countersign"
-	"countersign/bot/slacksim"
+	"countersign/slacksim"
 )
 
 type demoCmd struct {

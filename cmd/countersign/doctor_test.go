@@ -12,7 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"countersign"
-	"countersign/bot/slacksim"
+	"countersign/slacksim"
 )
 
 // clinic is a workspace and a configuration for the doctor to look at.

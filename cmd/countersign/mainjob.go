@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"countersign/bot/slacksim"
-	"countersign/bot/slacksim/markup"
+	"countersign/slacksim"
+	"countersign/slacksim/markup"
 )
 
 // player is one person of the walkthrough. What they do and what they are shown is

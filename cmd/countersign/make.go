@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"countersign/certs"
+	"countersign/language"
 	"countersign/workflows"
-	"countersign/workflows/understand"
 )
 
 type planCmd struct {
@@ -42,8 +42,8 @@ func (p planCmd) plan(c *console) (certs.Plan, error) {
 // readAnswers takes a deployment, or what `understand --json` printed.
 func readAnswers(raw []byte) (certs.Deployment, error) {
 	var understood struct {
-		Intent *understand.Intent `json:"intent"`
-		understand.Understanding
+		Intent *language.Intent `json:"intent"`
+		language.Understanding
 	}
 	if len(raw) <= certs.MaxAnswers && json.Unmarshal(raw, &understood) == nil && understood.Intent != nil {
 		return workflows.DeploymentOf(understood.Understanding), nil

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"countersign/bot"
-	"countersign/bot/slacksim"
+	"countersign/slacksim"
 	"countersign/workflows"
 )
 

@@ -1,6 +1,6 @@
 // Command slacksim runs a local Slack workspace to develop and test an app
 // against. It prints the address of its page and the tokens to give the app;
-// the workspace itself is package bot/slacksim.
+// the workspace itself is package slacksim.
 package main
 
 import (
@@ -13,7 +13,7 @@ import (
 	"syscall"
 	"time"
 
-	"countersign/bot/slacksim"
+	"countersign/slacksim"
 )
 
 func main() {

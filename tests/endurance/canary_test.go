@@ -18,7 +18,7 @@ import (
 
 	"filippo.io/age"
 
-	"countersign/bot/slacksim"
+	"countersign/slacksim"
 	"countersign/tests/endurance/product"
 )
 

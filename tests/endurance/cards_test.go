@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"countersign/bot/slacksim"
 	"countersign/locales"
+	"countersign/slacksim"
 	"countersign/tests/endurance/product"
 	"countersign/workflows"
 )

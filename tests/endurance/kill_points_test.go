@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"countersign/bot/slacksim"
+	"countersign/slacksim"
 	"countersign/tests/endurance/product"
 )
 

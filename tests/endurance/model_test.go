@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"countersign/bot/slacksim"
+	"countersign/slacksim"
 	"countersign/tests/endurance/product"
 )
 

@@ -10,7 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"countersign/bot/slacksim"
+	"countersign/slacksim"
 	"countersign/tests/endurance/product"
 )
 

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"countersign/bot/slacksim"
 	"countersign/locales"
+	"countersign/slacksim"
 	"countersign/tests/endurance/product"
 	"countersign/workflows"
 )

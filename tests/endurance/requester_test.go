@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"countersign/bot/slacksim"
+	"countersign/slacksim"
 	"countersign/tests/endurance/product"
 )
 

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"testing"
 
-	"countersign/bot/slacksim"
+	"countersign/slacksim"
 	"countersign/tests/endurance/product"
 )
 

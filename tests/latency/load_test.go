@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"countersign/bot/slacksim"
+	"countersign/slacksim"
 	"countersign/tests/endurance/product"
 )
 

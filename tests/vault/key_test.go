@@ -20,7 +20,7 @@ import (
 	"testing"
 	"time"
 
-	"countersign/bot/slacksim"
+	"countersign/slacksim"
 	"countersign/vault/vaulttest"
 )
 

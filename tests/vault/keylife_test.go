@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"countersign/bot/slacksim"
+	"countersign/slacksim"
 	"countersign/vault/devserver"
 	"countersign/vault/vaulttest"
 )

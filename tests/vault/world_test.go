@@ -16,8 +16,8 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"countersign"
-	"countersign/bot/slacksim"
 	"countersign/certs"
+	"countersign/slacksim"
 	"countersign/vault/devserver"
 	"countersign/vault/vaulttest"
 )

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"sync"
 
-	"countersign/bot/slacksim"
+	"countersign/slacksim"
 )
 
 // Record reads the transcript while it grows: how often each effect was posted, and

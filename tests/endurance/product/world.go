@@ -13,7 +13,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"countersign"
-	"countersign/bot/slacksim"
+	"countersign/slacksim"
 )
 
 // Names of a World's workspace beside those of slacksim.Default.

@@ -1,0 +1,368 @@
+package language
+
+import (
+	"bytes"
+	"net/netip"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
+	"golang.org/x/net/publicsuffix"
+)
+
+type nameKind int
+
+const (
+	kindHost nameKind = iota
+	kindWildcard
+	kindIP
+	kindSRV   // _service._tls.domain
+	kindEmail // address, never a host
+	kindFile  // csr, pem, log, ...
+)
+
+// name is one mention of something with dots in it. A pattern (expe[1-2].a.example)
+// is one mention with several values.
+type name struct {
+	span
+	values  []string // lower case, in the order of the pattern
+	kind    nameKind
+	url     bool // written with a scheme
+	path    bool // ... and a path: usually a page, not a box
+	at      bool // "@acme.example"
+	suffix  bool // ".corp.example"
+	pattern bool // values were expanded
+	ext     string
+	derived bool // made from a short name
+}
+
+// short is one mention of a host name without a domain. A plain one is an ordinary
+// word that is also the first label of a name in the text.
+type short struct {
+	span
+	values []string
+	plain  bool
+}
+
+// maxNames bounds the mentions kept of one text; maxExpand the names of one pattern.
+const maxNames, maxExpand = 400, 64
+
+func hostByte(c byte) bool { return wordByte(c) || c == '-' || c == '_' || c == '.' }
+
+// hostRune is the length of the letter at i if it can be part of a host name
+// outside ASCII; scripts without spaces between words cannot be delimited that way.
+func hostRune(b []byte, i int) int {
+	if b[i] < utf8.RuneSelf {
+		return 0
+	}
+	r, n := utf8.DecodeRune(b[i:])
+	if unicode.IsLetter(r) && !han(r) {
+		return n
+	}
+	return 0
+}
+
+func (d *document) scanNames() {
+	b := d.low
+	for p := 0; p < len(b) && len(d.names) < maxNames; {
+		c := b[p]
+		if c == '/' && (p == 0 || strings.IndexByte(" \t\n'\"(=~", b[p-1]) >= 0) {
+			if q := pathEnd(b, p); q > p {
+				p = q
+				continue
+			}
+		}
+		if end, ok := d.ideographic(p); ok {
+			p = end
+			continue
+		}
+		if !wordByte(c) && c != '_' && hostRune(b, p) == 0 && !(c == '*' && p+1 < len(b) && b[p+1] == '.') && !(c == '.' && d.suffixAt(p)) {
+			p++
+			continue
+		}
+		if end, ok := d.ipv6(p); ok {
+			p = end
+			continue
+		}
+		p = max(d.scanOne(p), p+1)
+	}
+}
+
+// scanAliases files ordinary words that stand for a name of the text: "exc the
+// cluster" beside exc.example.com.
+func (d *document) scanAliases() {
+	heads := map[string]bool{}
+	for _, n := range d.names {
+		if n.kind == kindHost {
+			for _, v := range n.values {
+				if first, _, ok := strings.Cut(v, "."); ok && len(first) >= 3 && !shortShape(first) {
+					heads[first] = true
+				}
+			}
+		}
+	}
+	if len(heads) == 0 {
+		return
+	}
+	for p := 0; p < len(d.low) && len(d.shorts) < maxNames; {
+		if !wordByte(d.low[p]) {
+			p++
+			continue
+		}
+		q := p
+		for q < len(d.low) && hostByte(d.low[q]) {
+			q++
+		}
+		if w := string(d.low[p:trimRun(d.low, p, q)]); heads[w] && !inNames(d.names, p) {
+			d.shorts = append(d.shorts, short{span: span{p, p + len(w)}, values: []string{w}, plain: true})
+		}
+		p = q
+	}
+}
+
+func (d *document) suffixAt(p int) bool {
+	return p+1 < len(d.low) && wordByte(d.low[p+1]) && (p == 0 || strings.IndexByte(" \t\n(\"'*", d.low[p-1]) >= 0)
+}
+
+// pathEnd is the end of a file path at p, or p if it is none; "/C=DE/O=x" is a DN.
+func pathEnd(b []byte, p int) int {
+	q := p
+	for q < len(b) && (hostByte(b[q]) || b[q] == '/') {
+		q++
+	}
+	if q < len(b) && b[q] == '=' || q == p+1 || bytes.Count(b[p:q], []byte("/")) < 2 {
+		return p
+	}
+	return q
+}
+
+// runEnd is the end of the host-like run at p, brackets and slashes included.
+func runEnd(b []byte, p int) int {
+	q := p
+	if b[q] == '*' {
+		q++
+	}
+	for q < len(b) {
+		if hostByte(b[q]) {
+			q++
+			continue
+		}
+		if n := hostRune(b, q); n > 0 {
+			q += n
+			continue
+		}
+		prev := q > p && wordByte(b[q-1])
+		if n := bracketEnd(b, q); n > 0 && (prev || q > p && b[q-1] == '-') {
+			q = n
+			continue
+		}
+		if q+1 < len(b) && wordByte(b[q+1]) && q > p && wordByte(b[q-1]) {
+			if b[q] == '/' || b[q] == '~' && digit(b[q-1]) {
+				q++
+				continue
+			}
+		}
+		break
+	}
+	return q
+}
+
+func digit(c byte) bool { return c >= '0' && c <= '9' }
+
+// bracketEnd is the end of a set such as [1-3], {a,b}, (1|2) at q that goes on as a
+// name, or 0.
+func bracketEnd(b []byte, q int) int {
+	var closing byte
+	switch b[q] {
+	case '[':
+		closing = ']'
+	case '{':
+		closing = '}'
+	case '(':
+		closing = ')'
+	default:
+		return 0
+	}
+	several := false
+	for e := q + 1; e < len(b) && e < q+48; e++ {
+		c := b[e]
+		if c == closing {
+			goesOn := e+1 < len(b) && (b[e+1] == '.' || b[e+1] == '-' || closing != ')' && wordByte(b[e+1]))
+			if e == q+1 || !several || !goesOn && closing == ')' {
+				return 0
+			}
+			return e + 1
+		}
+		switch {
+		case wordByte(c), c == ' ':
+		case strings.IndexByte(",-|/.;~", c) >= 0:
+			several = true
+		default:
+			return 0
+		}
+	}
+	return 0
+}
+
+// scanOne reads the run at p and returns where to go on.
+func (d *document) scanOne(p int) int {
+	b := d.low
+	end := runEnd(b, p)
+	if hasAt(b, end, "://") {
+		return d.scanURL(end + 3)
+	}
+	q := trimRun(b, p, end)
+	if q <= p {
+		return end
+	}
+	if end < len(b) && b[end] == '@' && end+1 < len(b) && wordByte(b[end+1]) {
+		host := trimRun(b, end+1, runEnd(b, end+1))
+		d.names = append(d.names, name{span: span{p, host}, kind: kindEmail, values: []string{lower(string(d.text[p:host]))}})
+		return host
+	}
+	// "/CN=host/O=x": a part before '=' is the next attribute.
+	if end < len(b) && b[end] == '=' {
+		i := bytes.LastIndexByte(b[p:q], '/')
+		if i < 0 {
+			return end
+		}
+		q = p + i
+	}
+	n := name{span: span{p, q}}
+	if b[p] == '.' {
+		n.suffix = true
+		n.start++
+	}
+	n.at = p > 0 && b[p-1] == '@'
+	d.classify(&n)
+	return max(q, min(end, q+1))
+}
+
+func trimRun(b []byte, p, end int) int {
+	for end > p && strings.IndexByte(".-_/", b[end-1]) >= 0 {
+		end--
+	}
+	return end
+}
+
+// scanURL reads the host of a URL whose host begins at p and skips the rest.
+func (d *document) scanURL(p int) int {
+	b := d.low
+	end := p
+	for end < len(b) && b[end] > ' ' && b[end] < utf8.RuneSelf && strings.IndexByte("<>\"'|,;()", b[end]) < 0 {
+		end++
+	}
+	host := p
+	for host < end && (hostByte(b[host]) || b[host] == '@') {
+		host++
+	}
+	if i := bytes.LastIndexByte(b[p:host], '@'); i >= 0 {
+		p += i + 1
+	}
+	rest := strings.TrimRight(string(b[host:end]), ".!?")
+	if i := strings.IndexByte(rest, '/'); i >= 0 {
+		rest = rest[i+1:]
+	} else {
+		rest = ""
+	}
+	n := name{span: span{p, trimRun(b, p, host)}, url: true, path: len(rest) > 1}
+	if n.start < n.end {
+		d.classify(&n)
+	}
+	return max(end, p)
+}
+
+// classify decides what n is, by its text, and files it.
+func (d *document) classify(n *name) {
+	run := string(d.low[n.start:n.end])
+	if values := expandSequence(run); values != nil {
+		d.classifySequence(n, values)
+		return
+	}
+	if strings.ContainsAny(run, "[{(/~") {
+		d.classifyPattern(n, run)
+		return
+	}
+	written := string(d.text[n.start:n.end])
+	if !strings.Contains(run, ".") {
+		if shortShape(run) && len(d.shorts) < maxNames {
+			d.shorts = append(d.shorts, short{span: n.span, values: []string{run}})
+		}
+		return
+	}
+	kind, ext, ok := hostKind(run, written)
+	if !ok {
+		return
+	}
+	n.kind, n.ext, n.values = kind, ext, []string{lower(written)}
+	d.names = append(d.names, *n)
+}
+
+// ipv6 files an IPv6 address at p.
+func (d *document) ipv6(p int) (int, bool) {
+	q, colons := p, 0
+	for q < len(d.low) && q < p+40 && (digit(d.low[q]) || d.low[q] >= 'a' && d.low[q] <= 'f' || d.low[q] == ':') {
+		if d.low[q] == ':' {
+			colons++
+		}
+		q++
+	}
+	if colons < 2 || q-p < 5 {
+		return 0, false
+	}
+	a, err := netip.ParseAddr(string(d.low[p:q]))
+	if err != nil || !a.Is6() {
+		return 0, false
+	}
+	d.names = append(d.names, name{span: span{p, q}, kind: kindIP, values: []string{string(d.low[p:q])}})
+	return q, true
+}
+
+// ideographic files a name with Han labels (会议.例子.中国): only where spaces or
+// ASCII punctuation delimit it, since Chinese words touch each other.
+func (d *document) ideographic(p int) (int, bool) {
+	r, _ := utf8.DecodeRune(d.low[p:])
+	if r < utf8.RuneSelf || !han(r) || p > 0 && strings.IndexByte(" \t\n,:;\"'(=@|", d.low[p-1]) < 0 {
+		return 0, false
+	}
+	q := p
+	for q < len(d.low) && q < p+200 {
+		if hostByte(d.low[q]) {
+			q++
+			continue
+		}
+		r, n := utf8.DecodeRune(d.low[q:])
+		if !unicode.IsLetter(r) {
+			break
+		}
+		q += n
+	}
+	q = trimRun(d.low, p, q)
+	run := string(d.low[p:q])
+	if !strings.Contains(run, ".") {
+		return 0, false
+	}
+	labels := strings.Split(run, ".")
+	for _, l := range labels {
+		if l == "" || utf8.RuneCountInString(l) > 12 {
+			return 0, false
+		}
+		first, _ := utf8.DecodeRuneInString(l)
+		for _, r := range l {
+			if han(r) != han(first) {
+				return 0, false
+			}
+		}
+	}
+	last := labels[len(labels)-1]
+	ascii, err := idna.ToASCII(last)
+	if err != nil {
+		return 0, false
+	}
+	if _, icann := publicsuffix.PublicSuffix("a." + ascii); !icann && !privateTLDs[last] {
+		return 0, false
+	}
+	d.names = append(d.names, name{span: span{p, q}, kind: kindHost, values: []string{lower(string(d.text[p:q]))}})
+	return q, true
+}

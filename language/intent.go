@@ -1,0 +1,361 @@
+package language
+
+import (
+	"slices"
+	"strings"
+)
+
+// findIntent weighs what each sentence of the writer asks for. Commands that only a
+// click may give, and attempts to talk the bot out of its rules, win over all else.
+func (d *document) findIntent() {
+	own := d.authored(true)
+	if len(own) == 0 {
+		d.u.Intent = d.bareIntent()
+		return
+	}
+	var w weights
+	for _, s := range own {
+		d.weigh(s, &w)
+	}
+	d.weighWhole(own, &w)
+	d.u.Intent, d.u.Ordered = w.winner(), w.veto || w.order
+	if len(d.quotes) > 0 && d.namesNothing(own) {
+		d.u.Intent = d.quotedIntent(own, d.u.Intent)
+		d.useQuotes = d.u.Intent != Other
+	}
+}
+
+// weights collects points for each intent; veto settles it at once.
+type weights struct {
+	request, renew, diagnose, inspect, status, help, cancel, other float64
+	order, veto                                                    bool
+	wish                                                           bool // an open request, apart from any trouble
+}
+
+func (w *weights) winner() Intent {
+	if w.veto || w.order && w.request < 3 && w.renew < 3 {
+		return Other
+	}
+	best, score := Other, max(w.other, 1)
+	for _, c := range []struct {
+		i Intent
+		v float64
+	}{
+		{Cancel, w.cancel}, {Status, w.status}, {Inspect, w.inspect}, {Diagnose, w.diagnose},
+		{Renew, w.renew}, {Request, w.request}, {Help, w.help},
+	} {
+		if c.v > score {
+			best, score = c.i, c.v
+		}
+	}
+	return best
+}
+
+// weigh adds the points of one sentence. A sentence is one speech act: an order to
+// the bot, a question about a request, about a thing at hand, about the matter; a
+// complaint; a wish.
+func (d *document) weigh(s sentence, w *weights) {
+	g := d.signsOf(s)
+	if log := logLine.Match(d.low[s.start:s.end]); s.code || log {
+		switch {
+		case g.errHard:
+			w.diagnose += 3
+		case log:
+			w.diagnose += 1.5
+		}
+		return
+	}
+	switch {
+	case (g.inject || injectPattern.Match(d.low[s.start:s.end])) && !g.errHard:
+		w.veto = true
+		return
+	case len(d.names)+len(d.shorts) == 0 && capability.Match(d.low[s.start:min(len(d.low), s.end+1)]):
+		w.help += 5
+		return
+	case d.toColleague(s), !g.names && d.any("endword", s.span) && forbids.Match(d.low[s.start:s.end]):
+		w.other += 4
+		return
+	case contradicted.Match(d.low[s.start:s.end]) && !g.ask:
+		w.diagnose += 4.5
+		return
+	case (askedBefore.Match(d.low[s.start:s.end]) || askedFor.Match(d.low[s.start:s.end])) && !g.cancel:
+		w.status += 4
+		return
+	case d.orderTo(s, g):
+		w.order = true
+		w.other += 2
+		return
+	case d.ends(s, g), d.cancelled(s, g) && !(g.howto && !g.request) || g.nowish && g.request && !g.question && !g.errHard:
+		w.cancel += 5
+		return
+	case g.question && g.cert && inOrder.Match(d.low[s.start:s.end]) && d.handedOver(d.authored(true)):
+		w.inspect += 4.5
+		return
+	case (g.artefact || d.artefactFile(s.span)) && !g.request && d.inspects(s, g):
+		w.inspect += 4.5
+		return
+	case whichRole.Match(d.low[s.start:s.end]), whoMay.Match(d.low[s.start:s.end]) && !g.request && !d.listAsked(s):
+		w.help += 3.6
+		return
+	case g.status && d.statusQuestion(s, g) || d.asksProgress(s, g):
+		w.status += 5
+		return
+	case g.renew && !g.ask && d.afterwards(s) && d.pastRenewal(s):
+		w.diagnose += 4
+		return
+	case d.refused(s) || !g.question && !g.errHard && !g.errMid && d.unwanted(s):
+		w.other += 3
+		return
+	case g.reported && !g.errHard && (g.nowish || strings.Contains(string(d.low[s.start:s.end]), ": \"")):
+		w.other += 3
+		return
+	}
+	if (g.reported || d.any("past", s.span)) && sentAway.Match(d.low[s.start:s.end]) {
+		w.other += 4
+		return
+	}
+	if g.reported && !g.strong && !g.errHard {
+		w.other += 2.5
+		return
+	}
+	if g.chat {
+		w.other += 2
+	}
+	if d.inspects(s, g) {
+		w.inspect += 4.5
+		return
+	}
+	if (g.since || nowTrouble.Match(d.low[s.start:s.end])) && !g.strong && (g.done || g.renew && d.pastRenewal(s)) && !g.nowish {
+		w.diagnose += 2 // what goes on since a change is told because it is bad
+	}
+	action := d.forAction(s, g) || g.names && nounOnly.Match(d.low[s.start:s.end])
+	field := keyValue.Match(d.low[s.start:s.end]) && !strings.HasSuffix(strings.TrimSpace(string(d.low[s.start:s.end])), "?")
+	asks := (g.howto && d.asks(s, g) && !action || g.question && !action) && !field
+	trouble := d.weighTrouble(s, g, asks, w)
+	if asks {
+		d.weighQuestion(s, g, trouble, w)
+		return
+	}
+	d.weighWish(s, g, w)
+	if g.helpWord && g.words <= 2 {
+		w.help += 2
+	}
+}
+
+// weighQuestion: a question that asks for no action wants an explanation.
+func (d *document) weighQuestion(s sentence, g signs, trouble float64, w *weights) {
+	if trouble >= 3 {
+		return
+	}
+	switch {
+	case d.any("botquestion", s.span):
+		w.help += 3.6
+	case !d.onTopic(s, g):
+		w.help += 0.4
+	case g.howto && (g.words <= 16 || g.question):
+		w.help += 3.6
+	default:
+		w.help += 3
+	}
+	if g.renew && g.expiry && !g.howto && !d.pastRenewal(s) {
+		w.renew += 2 // "cert expires on Friday, renewal?"
+	}
+}
+
+// weighTrouble: errors, complaints, "why".
+func (d *document) weighTrouble(s sentence, g signs, asks bool, w *weights) float64 {
+	points := 0.0
+	about := g.cert || g.product || g.names || d.any("affected", s.span) || len(d.group("feat.mra", s.span)) > 0
+	switch {
+	case g.errHard:
+		points = 4
+	case g.why && !g.errMid && !g.since && whyNeeded.Match(d.low[s.start:s.end]):
+	case (g.errMid || g.errSoft || g.since) && !asks && !g.why && announced.Match(d.low[s.start:s.end]):
+		w.other += 1.5
+	case g.errMid && (about || g.why):
+		points = 3.6
+	case g.errMid && g.question:
+		points = 0.9 // "is the coffee machine broken again?"
+	case g.errMid:
+		points = 2.2
+	case (g.errSoft || g.since) && g.why:
+		points = 3.8
+	case g.errSoft && about && !asks:
+		points = 1.8
+	case g.errSoft:
+		points = 0.8
+	case g.why && !g.howto:
+		points = 1.5
+	}
+	if g.why && (g.errHard || g.errMid) {
+		points++
+	}
+	if asks && g.howto && !g.why && !g.errHard && points < 3.6 {
+		points /= 2
+	}
+	w.diagnose += points
+	return points
+}
+
+// weighWish: asks for a new certificate or a renewed one.
+func (d *document) weighWish(s sentence, g signs, w *weights) {
+	renew := g.renew && !d.pastRenewal(s)
+	initial := d.any("initial", s.span)
+	g.cert = g.cert || initial
+	if renew && initial {
+		// The box's own first certificate is not renewed, it is replaced by a real one.
+		renew, g.ask = false, true
+	}
+	subject := g.cert || g.product || g.names
+	broken := g.errHard || g.errMid
+	switch {
+	case renew && (subject || g.words <= 8) && (!broken || g.strong):
+		w.renew += 4.2
+	case renew && !broken:
+		w.renew += 3
+	case g.expiry && subject && !broken:
+		w.renew += 3
+	case g.expiry:
+		w.renew += 2
+	}
+	if broken && !(g.strong && g.cert && !g.errHard) {
+		return
+	}
+	switch {
+	case !g.past && !g.reported && (g.cert || d.any("requestword", s.span)) && (newRequest.Match(d.low[s.start:s.end]) || halfSaid.Match(d.low[s.start:s.end])):
+		w.request += 3.6
+		w.wish = true
+	case g.cert && g.ask:
+		w.request += 3.6
+		if g.strong && !broken {
+			w.wish = true
+		}
+	case g.strong && d.refersBack(s):
+		w.request += 3
+		w.wish = w.wish || !broken
+	case g.cert && (g.names || g.product) && !g.past && !g.done && !g.errSoft:
+		w.request += 2.6
+	case g.ask && (g.product || g.names) && !g.errSoft:
+		w.request += 2.4
+	case g.names && g.product && !g.errSoft && !g.past && !g.done:
+		w.request += 1.6
+	}
+}
+
+// weighWhole adds what only the whole text shows: forms, pasted blocks, a renewal
+// that comes with the words of a request.
+func (d *document) weighWhole(own []sentence, w *weights) {
+	fields, about := 0, false
+	for _, s := range own {
+		if keyValue.Match(d.low[s.start:s.end]) && !logLine.Match(d.low[s.start:s.end]) {
+			fields++
+		}
+		about = about || len(d.group("product.cucm", s.span)) > 0 || len(d.group("service.tomcat", s.span)) > 0 || d.any("cert", s.span)
+	}
+	if fields >= 3 && about {
+		w.request += 3
+	}
+	if w.request > 0 && w.request < 3 || w.request == 0 && w.renew+w.diagnose+w.inspect+w.status+w.help+w.cancel+w.other == 0 {
+		w.request += d.specification(own)
+	}
+	if pkiCSR.Match(d.low) && w.help+w.diagnose+w.cancel+w.status == 0 && w.request < 2.4 && w.renew == 0 {
+		w.request += 2.4 // the command that makes a CSR is shown to have it signed
+	}
+	csr, cert := 0, 0
+	for _, k := range d.pem {
+		switch k {
+		case PEMRequest:
+			csr++
+		case PEMCertificate:
+			cert++
+		}
+	}
+	if cert > 0 && w.renew < 3 {
+		w.inspect += 2
+	}
+	if csr > 0 && w.inspect == 0 {
+		w.request += 2
+	}
+	if w.renew < 2 && w.request >= 2.4 && d.anyIn("unchanged", own) {
+		w.renew = w.request + 0.5 // what stays as it is exists
+	}
+	if w.renew < 2 && w.request >= 2.4 && d.changesCA() {
+		w.renew = w.request + 0.5 // what another CA signed before exists
+	}
+	if (w.help > 0 || w.request+w.renew+w.diagnose == 0 && d.questioned(own)) && (d.handedOver(own) || d.pointsAtFile(own) || d.attachedAsked(own)) {
+		w.inspect += w.help + 1.5 // the question is about what is attached
+	}
+	if w.renew >= 2 {
+		// "needs a new one before it expires" is a renewal.
+		w.renew += min(w.request, 3)
+		if w.diagnose < 4 || w.renew >= 6 {
+			w.request = min(w.request, w.renew-0.5)
+		}
+	}
+	if w.diagnose >= 3 && w.renew < 3 {
+		if w.wish && w.diagnose < 8 {
+			w.request++ // trouble is the reason, the certificate the wish
+		} else {
+			w.request = min(w.request, w.diagnose-0.5)
+		}
+	}
+	if w.help > 0 && w.request >= 3.6 && w.wish {
+		w.help = min(w.help, w.request-0.5)
+	}
+	if w.other >= 2.5 && !w.wish && w.renew < 4 {
+		// Thanks, it works: nothing is wanted although certificates are spoken of.
+		w.request = min(w.request, w.other-0.5)
+	}
+}
+
+func (d *document) anyIn(tag string, list []sentence) bool {
+	for _, s := range list {
+		if d.any(tag, s.span) {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *document) questioned(own []sentence) bool {
+	return slices.ContainsFunc(own, func(s sentence) bool { return d.signsOf(s).question })
+}
+
+// handedOver: a certificate, key or request is attached as a file.
+func (d *document) handedOver(own []sentence) bool {
+	for _, s := range own {
+		if d.artefactFile(s.span) && d.any("attached", s.span) {
+			return true
+		}
+	}
+	return false
+}
+
+// pointsAtFile: "is this the right one?", and a file is named.
+func (d *document) pointsAtFile(own []sentence) bool {
+	file, points := false, false
+	for _, s := range own {
+		file = file || d.artefactFile(s.span)
+		points = points || pronounPattern.Match(d.low[s.start:s.end]) || bothOf.Match(d.low[s.start:s.end])
+	}
+	return file && points
+}
+
+// specification: a text that names a box, its product and who signs with which key
+// is a request without saying so.
+func (d *document) specification(own []sentence) float64 {
+	points := 0.0
+	names, product, other := false, false, false
+	for _, s := range own {
+		names = names || d.hasName(s.span)
+		product = product || len(d.group("product.cucm", s.span)) > 0
+		other = other || d.any("ask.wish", s.span) || d.any("ask.verb", s.span) || len(d.group("ca.public", s.span)) > 0 || rsaPattern.Match(d.low[s.start:s.end])
+	}
+	if names && product {
+		points += 1.2
+	}
+	if names && other {
+		points += 0.8
+	}
+	return points
+}

@@ -1,0 +1,201 @@
+package language
+
+import (
+	"strconv"
+	"strings"
+)
+
+var (
+	rsaPattern = lazy(`(?:\brsa[ \-_/:,(=]{0,3}(?:key ?(?:size|length)?[ :=]{0,3})?)?\b?(1024|2048|3072|4096|8192)\b|\brsa[ \-_/]?([2348])k\b|\b([2348])k[ -]?(?:bit|rsa|key)`)
+	ecPattern  = lazy(`\b(?:p-?|secp|sec-p|prime|nist ?p?-?|nistp|ecdsa[ \-_/:,(=]{0,3}(?:with |key |curve )?(?:nist ?)?(?:p-?|secp)?|ecc?[ \-_/:]?(?:p-?)?|curve )(256|384|521)(?:r1|v1|k1)?\b|\b(256|384|521)[ -]?(?:bits?\b|位)?`)
+	typeOnly   = lazy(`\b(?:(rsa)|(ecdsa|ecc|elliptic curves?|ec key|elliptische|courbes? elliptiques?)|(ed25519))\b|(椭圆曲线|楕円曲線)`)
+)
+
+type keyWord struct {
+	span
+	key  Key
+	past bool
+}
+
+// findKey takes the last key asked for that is neither negated nor the present one.
+func (d *document) findKey() {
+	if d.u.Intent == Inspect {
+		return
+	}
+	words := d.keyWords()
+	var best *keyWord
+	for i := range words {
+		if !words[i].past || best == nil && len(words) == 1 && d.u.Intent != Renew {
+			best = &words[i]
+		}
+	}
+	if best == nil {
+		best = d.keyType()
+	}
+	if best == nil {
+		return
+	}
+	k := best.key
+	d.u.Key = &k
+	d.note("key", k.Type+" "+strconv.Itoa(k.Size), best.span)
+}
+
+func (d *document) keyWords() []keyWord {
+	var out []keyWord
+	for _, m := range rsaPattern.FindAllSubmatchIndex(d.low, 64) {
+		s := span{m[0], m[1]}
+		var size int
+		if m[2] >= 0 {
+			size, _ = strconv.Atoi(string(d.low[m[2]:m[3]]))
+			if !bytesHavePrefix(d.low[m[0]:], "rsa") && !d.plainNumber(span{m[2], m[3]}) {
+				continue
+			}
+		} else {
+			k := 2
+			if m[4] < 0 {
+				k = 3
+			}
+			size = 1024 * int(d.low[m[2*k]]-'0')
+		}
+		out = d.addKey(out, s, Key{Type: "rsa", Size: size})
+	}
+	for _, m := range ecPattern.FindAllSubmatchIndex(d.low, 64) {
+		s := span{m[0], m[1]}
+		g := 2
+		if m[2] < 0 {
+			g = 4
+			if !d.plainNumber(span{m[4], m[5]}) || !d.curveNear(s) {
+				continue
+			}
+		}
+		size, _ := strconv.Atoi(string(d.low[m[g]:m[g+1]]))
+		out = d.addKey(out, s, Key{Type: "ecdsa", Size: size})
+	}
+	// The two kinds were looked for one after the other; the text's order counts.
+	for i := 1; i < len(out); i++ {
+		for j := i; j > 0 && out[j].start < out[j-1].start; j-- {
+			out[j], out[j-1] = out[j-1], out[j]
+		}
+	}
+	return out
+}
+
+func bytesHavePrefix(b []byte, p string) bool { return len(b) >= len(p) && string(b[:len(p)]) == p }
+
+// plainNumber: not a part of a ticket, a port, an address, a version, a quantity of
+// something else.
+func (d *document) plainNumber(s span) bool {
+	b := d.low
+	if s.start > 0 {
+		switch c := b[s.start-1]; {
+		case c == '-' && s.start > 1 && wordByte(b[s.start-2]) && !d.keyWordBefore(s.start-1):
+			return false
+		case c == '#' || c == '.' || c == '$' || c == '_' || wordByte(c):
+			return false
+		case c == ':' && s.start > 1 && hostByte(b[s.start-2]) && inNames(d.names, s.start-2):
+			return false
+		}
+	}
+	rest := strings.TrimLeft(string(b[s.end:min(len(b), s.end+16)]), " -")
+	if rest != "" && (b[s.end] == '.' && s.end+1 < len(b) && digit(b[s.end+1]) || b[s.end] == '_') {
+		return false
+	}
+	for _, unit := range []string{"user", "day", "byte", "mb", "kb", "char", "ms", "phone", "people", "endpoint", "call", "tage", "天", "个用户", "用户", "部", "台", "人"} {
+		if strings.HasPrefix(rest, unit) {
+			return false
+		}
+	}
+	before := string(b[max(0, s.start-12):s.start])
+	for _, w := range []string{"port ", "port:", "ticket ", "sha-", "sha", "aes-", "aes", "id ", "case ", "chg", "room ", "端口"} {
+		if strings.HasSuffix(before, w) {
+			return false
+		}
+	}
+	for _, n := range d.names {
+		if n.meets(s) {
+			return false
+		}
+	}
+	return d.inScope(s.start)
+}
+
+// keyWordBefore: "RSA-4096", "key-4096".
+func (d *document) keyWordBefore(p int) bool {
+	w := string(d.low[max(0, p-6):p])
+	return strings.HasSuffix(w, "rsa") || strings.HasSuffix(w, "key") || strings.HasSuffix(w, "ecdsa") || strings.HasSuffix(w, "ec")
+}
+
+func inNames(names []name, p int) bool {
+	for _, n := range names {
+		if n.has(p) {
+			return true
+		}
+	}
+	return false
+}
+
+// curveNear: a bare 256, 384 or 521 is a curve when the sentence speaks of curves.
+func (d *document) curveNear(s span) bool {
+	at := d.sentenceAt(s.start)
+	if at == nil {
+		return false
+	}
+	text := string(d.low[at.start:at.end])
+	for _, w := range []string{"ecdsa", " ec", "curve", "elliptic", "ecc", "椭圆", "曲线", "ec key", "楕円", "kurve", "courbe", "curva"} {
+		if strings.Contains(text, w) {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *document) addKey(out []keyWord, s span, k Key) []keyWord {
+	if !d.inScope(s.start) || inNames(d.names, s.start) || d.keyNegated(s) {
+		return out
+	}
+	return append(out, keyWord{span: s, key: k, past: d.keyPast(s)})
+}
+
+var (
+	keyNo    = lazy(`(?:\b(?:not|no|never|instead of|rather than|don't (?:use|want)|isn't|without|nicht|kein|keine|statt|pas|au lieu de|no more|en vez de|avoid)|不要|不用|不是|别用|而不是|非)\s*(?:the |a |an |just |use |的 ?)?(?:rsa|ecdsa|ec)?[ -]?$`)
+	keyNoEnd = lazy(`^(?:[ -]?bits?|[ -]?keys?)?\s*(?:\?+\s*(?:no\b|nope|nein|non\b|不)|:\s*no\b|\s+is (?:too|not)|\s+isn't|\s+not (?:supported|allowed|ok|okay|enough|possible|wanted|needed|accepted)|\s*(?:不要|不行|不够|太短)|\s+(?:won't|will not|doesn't|does not) )`)
+	keyWas   = lazy(`(?:\b(?:from|currently|current|was|were|now at|today|so far|up to now|until now|previously|old|existing|had|bisher|aktuell|von|actuellement|actualmente|replacing)|原来|目前|现在|之前|以前|原本|当前|从|从原来的|由)\s*(?:is |it's |at |uses? |using |the |a |an |with |on |key |rsa |是|用|的)*(?:rsa|ecdsa)?[ -]?$`)
+)
+
+func (d *document) keyNegated(s span) bool {
+	return keyNo.Match(d.low[max(0, s.start-32):s.start]) || keyNoEnd.Match(d.low[s.end:min(len(d.low), s.end+24)])
+}
+
+func (d *document) keyPast(s span) bool { return keyWas.Match(d.low[max(0, s.start-36):s.start]) }
+
+// keyType: only the kind is said, and not as a part of a service's name.
+func (d *document) keyType() *keyWord {
+	if d.u.Intent == Diagnose || d.u.Intent == Help {
+		return nil
+	}
+	var best *keyWord
+	for _, m := range typeOnly.FindAllSubmatchIndex(d.low, 16) {
+		s := span{m[0], m[1]}
+		if !d.inScope(s.start) || inNames(d.names, s.start) || d.keyNegated(s) || d.keyPast(s) || d.partOfService(s) {
+			continue
+		}
+		k := Key{Type: "ecdsa"}
+		switch {
+		case m[2] >= 0:
+			k.Type = "rsa"
+		case m[6] >= 0:
+			k.Type = "ed25519"
+		}
+		best = &keyWord{span: s, key: k}
+	}
+	return best
+}
+
+func (d *document) partOfService(s span) bool {
+	for _, t := range d.group("service.tomcat", span{max(0, s.start-24), min(len(d.low), s.end+24)}) {
+		if t.span.holds(s) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,282 @@
+package language
+
+import (
+	"slices"
+	"strings"
+)
+
+// labelSentence lets the label words of one sentence vote for the names beside them.
+func (d *document) labelSentence(k int, items []*item) {
+	s := d.sentences[k]
+	var here []*item
+	for _, it := range items {
+		if it.sent == k {
+			here = append(here, it)
+		}
+	}
+	if len(here) == 0 {
+		return
+	}
+	labels := d.group("label.node", s.span)
+	if nots := d.in("notcluster", s.span); len(nots) > 0 {
+		// "edge.a.example, no cluster" labels nothing.
+		labels = slices.DeleteFunc(labels, func(l tagged) bool { return l.name == "cluster" && slices.ContainsFunc(nots, l.meets) })
+	}
+	for li, l := range labels {
+		prev, next := neighbours(here, l.span)
+		if li > 0 && prev >= 0 && labels[li-1].start >= here[prev].end {
+			prev = -1 // another label is nearer to that name
+		}
+		chained := false
+		if li+1 < len(labels) && next >= 0 && labels[li+1].end <= here[next].start {
+			chained = true
+		}
+		d.bind(here, l, prev, next, chained, labels, li)
+	}
+}
+
+// neighbours are the indexes of the names before and after l, -1 for none.
+func neighbours(here []*item, l span) (prev, next int) {
+	prev, next = -1, -1
+	for i, it := range here {
+		if it.end <= l.start {
+			prev = i
+		}
+		if next < 0 && it.start >= l.end {
+			next = i
+		}
+	}
+	return prev, next
+}
+
+// labelRole is what label li means here: some depend on the product or on the label
+// before them.
+func (d *document) labelRole(labels []tagged, li int, here []*item) role {
+	switch l := labels[li]; l.name {
+	case "join":
+		if d.product() == "generic" {
+			return roleNode
+		}
+		return roleSAN
+	case "url":
+		if d.product() == "cms" {
+			return roleSAN
+		}
+		return roleNode
+	case "name":
+		if li == 0 || slices.ContainsFunc(here, func(it *item) bool { return it.start >= labels[li-1].end && it.end <= l.start }) {
+			return roleNode
+		}
+		return d.labelRole(labels, li-1, here)
+	default:
+		return labelRoles[l.name]
+	}
+}
+
+const linkMarks = ":=\"'`([*_>|-,"
+
+func (d *document) bind(here []*item, l tagged, prev, next int, chained bool, labels []tagged, li int) {
+	r := d.labelRole(labels, li, here)
+	if r == roleNone && l.name != "suffix" && l.name != "third" {
+		return
+	}
+	word := string(d.low[l.start:l.end])
+	bare := r == roleCluster && bareCluster[word]
+	if prev >= 0 && r != roleNone && d.postLabel(here, l, prev, next) {
+		if !(bare && d.low[l.start-1] != '(' && !d.any("glue", span{here[prev].end, l.start})) {
+			d.voteBack(here, prev, r, plural(word, r))
+			return
+		}
+	}
+	if next < 0 {
+		return
+	}
+	gap := span{l.end, here[next].start}
+	if chained {
+		// "cluster FQDN", "SAN host": the special word wins over the plain one.
+		other := labels[li+1]
+		if r == roleNode || r == roleNone || !d.only(span{l.end, other.start}, "( ", "glue") || labelRoles[other.name] != roleNode {
+			return
+		}
+		gap.start = other.end
+		if bare && !nameWords[string(d.low[other.start:other.end])] {
+			return // "cluster (pub: X, subs: Y)"
+		}
+	}
+	w := d.linkStrength(gap)
+	if chained {
+		w++
+	}
+	if l.name == "suffix" || l.name == "third" {
+		if w >= voteNear {
+			d.special(here[next], l.name)
+		}
+		return
+	}
+	if bare && !namesCluster.Match(d.low[gap.start:gap.end]) {
+		return
+	}
+	list := d.listFrom(here, next)
+	if bare && len(list) > 1 && strings.Contains(string(d.low[list[0].end:list[1].start]), "(") {
+		list = list[:1] // "cluster X (X1, X2)"
+	}
+	if r == roleCluster && (len(list) > 1 && bare || len(here[next].values) > 1) {
+		r = roleNode
+	}
+	if d.prepositionAtEnd(gap) && r != roleNode {
+		w = 0.5
+	}
+	if r == roleDomain {
+		for n := next + len(list); n < len(here) && n > 0 && d.only(span{here[n-1].end, here[n].start}, ", ", "plus", "also"); n++ {
+			list = here[next : n+1]
+		}
+	}
+	for i, it := range list {
+		if i > 0 && (r == roleCluster || r == roleCN) {
+			break
+		}
+		if i > 0 {
+			it.votes[r] += w - 0.5 // what is said of it alone weighs more
+			continue
+		}
+		it.votes[r] += w
+	}
+	// The rest of the sentence, for lists with words between their members.
+	if plural(word, r) && w >= voteNear {
+		for _, it := range here[next+len(list):] {
+			if d.anyLabel(span{list[len(list)-1].end, it.start}) {
+				break
+			}
+			it.votes[r] += voteFar
+		}
+	}
+}
+
+// namesCluster: what may stand between the word cluster and its name.
+var namesCluster = lazy("^[\\s:=\"'`(*_|-]*(?:(?:is|are|is known as|known as|aka|runs as|called|named|name|fqdn|will be|should be|ist|heißt|est|es|è|是|为|叫|叫做|名为)[\\s:=\"'`(]*)*$")
+
+// nameWords after "cluster" make it the cluster's name.
+var nameWords = wordSet(`fqdn hostname host 主机名 主机名称 hostname:`)
+
+var bareCluster = wordSet(`cluster clusters 集群 丛集 群集 clúster grappe クラスタ クラスター`)
+
+func (d *document) special(it *item, what string) {
+	if what == "suffix" {
+		it.suffix = true
+	} else {
+		it.third = true
+	}
+}
+
+func (d *document) anyLabel(s span) bool { return len(d.group("label.node", s)) > 0 }
+
+// plural: the label speaks of several names.
+func plural(word string, r role) bool {
+	if r == roleCluster || r == roleCN {
+		return false
+	}
+	return r == roleSAN || strings.HasSuffix(word, "s") || !asciiOnly(word) || word == "knoten"
+}
+
+func asciiOnly(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// postLabel: the label stands behind its name: "X is the cluster name", "X (pub)".
+func (d *document) postLabel(here []*item, l tagged, prev, next int) bool {
+	back := span{here[prev].end, l.start}
+	if !d.only(back, "(,-=*_\"'`|:[", "glue", "also", "entry") {
+		return false
+	}
+	text := string(d.low[back.start:back.end])
+	if strings.Contains(text, ":") || strings.Contains(text, "|") {
+		return next < 0
+	}
+	if next < 0 {
+		return !strings.Contains(text, ",") || d.any("glue", back)
+	}
+	forward := span{l.end, here[next].start}
+	ahead := string(d.low[forward.start:forward.end])
+	if strings.Contains(text, "(") {
+		return strings.Contains(ahead, ")")
+	}
+	if strings.Contains(text, ",") {
+		return false
+	}
+	if strings.ContainsAny(ahead, ":=") {
+		return false
+	}
+	if strings.TrimSpace(ahead) == "" || !d.any("glue", back) {
+		return false
+	}
+	return d.copulaLike(back) || labelRoles[l.name] == roleSAN && !d.only(forward, linkMarks, "glue", "entry", "prep")
+}
+
+// copulaLike: "is", "as", "为" rather than "with", "and".
+func (d *document) copulaLike(s span) bool {
+	for _, g := range d.in("glue", s) {
+		switch string(d.low[g.start:g.end]) {
+		case "with", "and", "for", "of", "on", "to", "the", "our", "mit", "avec", "也", "的", "在", "有", "我们", "我们的", "请", "新", "用", "都", "还要":
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+// voteBack gives r to the name before a label, and to the list that it ends when
+// the label is for several.
+func (d *document) voteBack(here []*item, last int, r role, several bool) {
+	here[last].votes[r] += voteStrong
+	if !several {
+		return
+	}
+	for i := last - 1; i >= 0; i-- {
+		if gap := (span{here[i].end, here[i+1].start}); !d.listLink(gap) || d.any("plus", gap) {
+			return
+		}
+		if d.any("prep", span{max(0, here[i].start-8), here[i].start}) && r != roleNode {
+			return // "cert for X, Y as SAN": X is what it is for
+		}
+		here[i].votes[r] += voteNear
+	}
+}
+
+// linkStrength weighs the words between a label and the name after it.
+func (d *document) linkStrength(gap span) float64 {
+	text := strings.TrimSpace(string(d.low[gap.start:gap.end]))
+	switch {
+	case strings.Trim(text, ":=\"'`([{*_>|- ") == "" || d.only(gap, ":=\"'`(", "entry"):
+		return voteStrong
+	case d.only(gap, linkMarks, "glue", "entry", "prep"):
+		if strings.Contains(text, ",") && !strings.ContainsAny(text, ":=") {
+			return voteFar
+		}
+		return voteStrong
+	case strings.HasSuffix(text, ":") || strings.HasSuffix(text, "="):
+		return voteCarried
+	}
+	breaks := strings.Count(text, ",") + strings.Count(text, ")") + strings.Count(text, "(")
+	switch n := d.words(gap) + 3*breaks; {
+	case n <= 3:
+		return voteNear
+	case n <= 7:
+		return 2.5
+	}
+	return voteFar
+}
+
+// prepositionAtEnd: "SANs for X", "domain on X": the label is not X's.
+func (d *document) prepositionAtEnd(gap span) bool {
+	list := d.in("prep", gap)
+	if len(list) == 0 {
+		return false
+	}
+	last := list[len(list)-1]
+	return d.only(span{last.end, gap.end}, "\"'`( ", "product", "label")
+}

@@ -1,0 +1,160 @@
+package language
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// maxRange bounds the boxes of one range: more is not a cluster but a slip.
+const maxRange = 12
+
+// sequence is a range within one run: expe1~expe3.a.example, expe1..3.a.example,
+// expe1-expe3. A hyphen alone (expe1-3) may belong to the name: see expandDashes.
+var sequence = lazy(`^([a-z0-9-]*?[a-z-])(\d{1,3})(~|\.\.\.?|-)([a-z0-9-]*?[a-z-])?(\d{1,3})((?:\.[a-z0-9_-]+)*)$`)
+
+// expandSequence is the names of such a run, nil when it is none.
+func expandSequence(run string) []string {
+	m := sequence.FindStringSubmatch(run)
+	if m == nil || m[4] != "" && m[4] != m[1] || m[3] == "-" && m[4] == "" {
+		return nil
+	}
+	return counted(m[1], m[2], m[5], m[6])
+}
+
+// classifySequence files a run that is a range.
+func (d *document) classifySequence(n *name, values []string) {
+	if !strings.Contains(values[0], ".") {
+		if shortShape(values[0]) && len(d.shorts) < maxNames {
+			d.shorts = append(d.shorts, short{span: n.span, values: values})
+		}
+		return
+	}
+	kind, ext, ok := hostKind(values[0], values[0])
+	if !ok {
+		return
+	}
+	n.kind, n.ext, n.values, n.pattern = kind, ext, values, true
+	d.names = append(d.names, *n)
+}
+
+// counted is stem+from+tail to stem+to+tail, nil when that is no range of boxes.
+func counted(stem, from, to, tail string) []string {
+	numbers := numberRange(from, to)
+	if len(numbers) < 2 || len(numbers) > maxRange {
+		return nil
+	}
+	out := make([]string, len(numbers))
+	for i, n := range numbers {
+		out[i] = stem + n + tail
+	}
+	return out
+}
+
+// dashed: expe1-3.a.example, which is a range where the text speaks of several boxes.
+var dashed = lazy(`^([a-z][a-z-]*?)(\d{1,2})-(\d{1,2})(\..+)?$`)
+
+// severalCerts: certificates in the plural are for several boxes.
+var severalCerts = lazy(`\b(?:certs|certificates|csrs|zertifikate|certificats|certificados|certificati)\b`)
+
+// expandDashes turns such names into the names of the range.
+func (d *document) expandDashes(items []*item) {
+	if !slices.ContainsFunc(items, func(it *item) bool { return len(it.values) == 1 && !it.plain && dashed.MatchString(it.values[0]) }) {
+		return
+	}
+	if len(d.cuesOf("separate"))+len(d.cuesOf("shared"))+len(d.cuesOf("clustered"))+len(d.cuesOf("several")) == 0 && !severalCerts.Match(d.low) {
+		return
+	}
+	for _, it := range items {
+		if len(it.values) != 1 || it.plain {
+			continue
+		}
+		m := dashed.FindStringSubmatch(it.values[0])
+		if m == nil || m[2] == m[3] || it.n == nil && !hostStem.MatchString(m[1]+m[2]) {
+			continue
+		}
+		if values := counted(m[1], m[2], m[3], m[4]); values != nil {
+			it.values = values
+		}
+	}
+}
+
+// rangeWord stands between the first and the last box of a range.
+var rangeWord = lazy(`^\s*(?:to|through|thru|thro|till|until|up to|bis|bis zu|à|a|hasta|t/m|tot|~|-|--|->|\.\.|\.\.\.|…|到|至|直到|から)\s*$`)
+
+// boxNumber is a name by its first label's stem and number.
+var boxNumber = lazy(`^([a-z0-9-]*?[a-z-])?(\d{1,3})((?:\.[a-z0-9_-]+)*)$`)
+
+// joinRanges makes one item of the first and the last box of a range: "expe1 to
+// expe4.a.example", "expe1 到 3.a.example".
+func (d *document) joinRanges(items []*item) []*item {
+	out := items[:0:0]
+	for _, b := range items {
+		if n := len(out); n > 0 {
+			if values := d.rangeOf(out[n-1], b); values != nil {
+				a := out[n-1]
+				joined := *b
+				joined.start, joined.values = a.start, values
+				if b.n == nil && a.n != nil {
+					joined.n = a.n
+				}
+				out[n-1] = &joined
+				continue
+			}
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+func (d *document) rangeOf(a, b *item) []string {
+	if a.sent != b.sent || a.plain || b.plain || len(a.values) != 1 || len(b.values) != 1 || b.start <= a.end || b.start-a.end > 16 {
+		return nil
+	}
+	if inside(d.struck, a.start) || inside(d.struck, b.start) {
+		return nil
+	}
+	gap := string(d.low[a.end:b.start])
+	s := d.sentences[a.sent]
+	if !rangeWord.MatchString(gap) || d.u.Intent == Diagnose || d.any("move", s.span) || d.any("swap.to", s.span) {
+		return nil
+	}
+	x, z := boxNumber.FindStringSubmatch(a.values[0]), boxNumber.FindStringSubmatch(b.values[0])
+	if x == nil || z == nil || x[1] == "" || z[1] != "" && z[1] != x[1] || x[3] != "" && z[3] != "" && x[3] != z[3] {
+		return nil
+	}
+	tail := z[3]
+	if tail == "" {
+		tail = x[3]
+	}
+	return counted(x[1], x[2], z[2], tail)
+}
+
+// numberRange counts from..to, keeping leading zeros and a shared prefix.
+func numberRange(from, to string) []string {
+	prefix := strings.TrimRight(from, "0123456789")
+	if p := strings.TrimRight(to, "0123456789"); p != "" && p != prefix {
+		return nil
+	}
+	a, err := strconv.Atoi(from[len(prefix):])
+	if err != nil {
+		return nil
+	}
+	z, err := strconv.Atoi(strings.TrimPrefix(to, prefix))
+	if err != nil || z < a || z-a >= maxExpand {
+		return nil
+	}
+	width := 0
+	if strings.HasPrefix(from[len(prefix):], "0") {
+		width = len(from) - len(prefix)
+	}
+	var out []string
+	for n := a; n <= z; n++ {
+		d := strconv.Itoa(n)
+		for len(d) < width {
+			d = "0" + d
+		}
+		out = append(out, prefix+d)
+	}
+	return out
+}

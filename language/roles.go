@@ -1,0 +1,167 @@
+package language
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+)
+
+type role int
+
+const (
+	roleNone role = iota
+	roleNode
+	roleCluster
+	roleDomain
+	roleSAN
+	roleCN
+	roles
+)
+
+var labelRoles = map[string]role{
+	"node": roleNode, "cluster": roleCluster, "domain": roleDomain, "san": roleSAN, "cn": roleCN,
+}
+
+// item is one mention taking part in the distribution of roles: a dotted name or a
+// short one.
+type item struct {
+	span
+	values  []string
+	n       *name // nil for a short name
+	sent    int   // index into document.sentences
+	votes   [roles]float64
+	dropped bool // taken out by the text: negated, renamed, corrected, crossed out
+	third   bool // only spoken of: a neighbour, a wiki, the CA's own host
+	suffix  bool // the domain that short names live in
+	entry   bool // stands in a DNS: list
+	product string
+	plain   bool // an ordinary word, a name only if the text has that name in full
+}
+
+// vote strengths. A name that nothing is said about is a node by default.
+const (
+	voteStrong  = 5.0
+	voteCarried = 4.0
+	voteNear    = 3.0
+	voteFar     = 1.5
+	voteDefault = 2.0
+)
+
+// assignRoles finds out what each name is and fills the name fields.
+func (d *document) assignRoles() {
+	items := d.gatherItems()
+	items = d.joinRanges(items)
+	d.expandDashes(items)
+	for i := range d.sentences {
+		d.labelSentence(i, items)
+	}
+	d.carryHeaders(items)
+	d.columns(items)
+	d.markAffinity(items)
+	d.markThird(items)
+	d.markDropped(items)
+	d.markRenamed(items)
+	d.markCorrected(items)
+	d.ordinals(items)
+	items = d.resolveShorts(items)
+	d.decide(items)
+}
+
+// gatherItems lists the mentions that may be names of the deployment. Quoted ones
+// count only when the writer names nothing and points at the quotation.
+func (d *document) gatherItems() []*item {
+	all := d.collect(false)
+	named := slices.ContainsFunc(all, func(i *item) bool { return i.n != nil })
+	if !named && len(d.quotes) > 0 {
+		return d.collect(true)
+	}
+	return all
+}
+
+func (d *document) collect(quoted bool) []*item {
+	var items []*item
+	add := func(s span, values []string, n *name) {
+		for k := range d.sentences {
+			if d.sentences[k].has(s.start) {
+				if d.sentences[k].quoted && !quoted {
+					return
+				}
+				items = append(items, &item{span: s, values: values, n: n, sent: k})
+				return
+			}
+		}
+	}
+	for k := range d.names {
+		n := &d.names[k]
+		if domain, ok := d.addressDomain(n); ok {
+			add(domain.span, domain.values, domain)
+			continue
+		}
+		if n.kind != kindEmail && n.kind != kindFile {
+			add(n.span, n.values, n)
+		}
+	}
+	for k := range d.shorts {
+		if s := &d.shorts[k]; !d.covered(s.span) {
+			add(s.span, s.values, nil)
+			if n := len(items); n > 0 && items[n-1].span == s.span {
+				items[n-1].plain = s.plain
+			}
+		}
+	}
+	slices.SortFunc(items, func(a, b *item) int { return a.start - b.start })
+	for _, it := range items {
+		if inside(d.struck, it.start) {
+			it.dropped = true
+		}
+		if it.n != nil && d.entryBefore(it.start) {
+			it.entry = true
+		}
+	}
+	return items
+}
+
+// addressDomain: "users sign in as user@a.example" names the domain.
+func (d *document) addressDomain(n *name) (*name, bool) {
+	i := strings.IndexByte(n.values[0], '@')
+	if n.kind != kindEmail || i < 0 || n.start+i+1 >= n.end {
+		return nil, false
+	}
+	list := d.in("label.domain", span{max(0, n.start-40), n.start})
+	if len(list) == 0 || !d.only(span{list[len(list)-1].end, n.start}, " :=\"'", "glue") {
+		return nil, false
+	}
+	return &name{span: span{n.start + i + 1, n.end}, values: []string{n.values[0][i+1:]}, at: true}, true
+}
+
+// covered: a word with a hyphen or digit that the lexicon knows is no host name.
+func (d *document) covered(s span) bool {
+	i, _ := slices.BinarySearchFunc(d.all, s.start, func(c cue, p int) int { return c.start - p })
+	for k := max(0, i-8); k < len(d.all) && d.all[k].start <= s.start; k++ {
+		if d.all[k].holds(s) {
+			return true
+		}
+	}
+	text := string(d.low[s.start:s.end])
+	return notHosts(text) || ticketLike(string(d.text[s.start:s.end]))
+}
+
+func (d *document) entryBefore(p int) bool {
+	q := p
+	for q > 0 && d.low[q-1] == ' ' {
+		q--
+	}
+	for _, e := range d.in("entry", span{max(0, q-14), q}) {
+		if e.end == q {
+			return true
+		}
+	}
+	return false
+}
+
+// apex: registrable domains, which are seldom boxes.
+func apex(v string) bool {
+	e, err := publicsuffix.EffectiveTLDPlusOne(v)
+	return err == nil && e == v
+}

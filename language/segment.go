@@ -1,0 +1,298 @@
+package language
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+)
+
+// document is one text with everything found in it. Offsets are bytes of text (and
+// of low, which has the same length).
+type document struct {
+	raw       string // the input
+	src       *source
+	text      []byte // normalised, capitals kept
+	low       []byte // folded
+	truncated bool
+	pem       []PEMKind
+
+	quotes    []span     // somebody else's words
+	code      []span     // fenced blocks
+	struck    []span     // ~crossed out~
+	sentences []sentence // in order, over everything
+	names     []name     // in order
+	shorts    []short    // in order
+	all       []cue      // in order
+	cues      [][]span   // by tag, in order
+
+	unresolved int    // short names of boxes without a domain
+	useQuotes  bool   // the writer points at the quotation
+	family     string // product as far as known: also expressway, expressway-both
+	given      string // product spoken of before
+	reply      bool   // written while a certificate is being asked for
+
+	u *Understanding
+}
+
+// sentence is a stretch that labels and negations do not leave.
+type sentence struct {
+	span
+	line   int
+	quoted bool
+	code   bool
+}
+
+func newDocument(text string) *document {
+	d := &document{raw: text}
+	cut := 0
+	if len(text) > MaxText {
+		d.truncated = true
+		cut = len(text) - MaxText
+		text = text[:MaxText*3/4] + text[len(text)-MaxText/4:]
+	}
+	d.src = normalise(text)
+	for i, o := range d.src.off {
+		if cut > 0 && o >= MaxText*3/4 {
+			d.src.off[i] = o + int32(cut)
+		}
+	}
+	d.text = d.src.b
+	d.blankPEM()
+	d.low = fold(d.text)
+	d.findBlocks()
+	d.scanNames()
+	d.scanAliases()
+	d.findCues()
+	d.splitSentences()
+	return d
+}
+
+// origin is the place of s in the input.
+func (d *document) origin(s span) (start, end int) {
+	if s.start >= s.end || s.end > len(d.text) {
+		return 0, 0
+	}
+	start, end = int(d.src.off[s.start]), int(d.src.off[s.end-1])
+	_, n := utf8.DecodeRuneInString(d.raw[end:])
+	return start, end + n
+}
+
+func (d *document) note(field, value string, s span) {
+	start, end := d.origin(s)
+	d.u.Evidence = append(d.u.Evidence, Evidence{Field: field, Value: value, Start: start, End: end})
+}
+
+const pemBegin, pemEnd = "-----BEGIN ", "-----END "
+
+// blankPEM notes the kinds of pasted blocks and overwrites their bodies: base64 is
+// not language.
+func (d *document) blankPEM() {
+	for at := 0; ; {
+		i := bytes.Index(d.text[at:], []byte(pemBegin))
+		if i < 0 {
+			return
+		}
+		begin := at + i
+		label := d.text[begin+len(pemBegin):]
+		if j := bytes.Index(label[:min(len(label), 64)], []byte("-----")); j >= 0 {
+			label = label[:j]
+		} else {
+			label = nil
+		}
+		d.pem = append(d.pem, pemKind(string(label)))
+		end := d.pemExtent(begin)
+		for k := begin; k < end; k++ {
+			if d.text[k] != '\n' {
+				d.text[k] = ' '
+			}
+		}
+		at = end
+	}
+}
+
+func pemKind(label string) PEMKind {
+	switch {
+	case strings.Contains(label, "PRIVATE KEY"):
+		return PEMPrivateKey
+	case strings.Contains(label, "CERTIFICATE REQUEST"):
+		return PEMRequest
+	case strings.Contains(label, "CERTIFICATE"):
+		return PEMCertificate
+	}
+	return PEMOther
+}
+
+// pemExtent is the end of the block that begins at begin: after its END line, or,
+// when that is missing, before the first line that has a space in it or is a fence.
+func (d *document) pemExtent(begin int) int {
+	rest := d.text[begin:]
+	if i := bytes.Index(rest, []byte(pemEnd)); i >= 0 {
+		tail := rest[i+len(pemEnd):]
+		if j := bytes.Index(tail[:min(len(tail), 64)], []byte("-----")); j >= 0 {
+			return begin + i + len(pemEnd) + j + 5
+		}
+		return begin + i + len(pemEnd)
+	}
+	at := begin
+	for first := true; at < len(d.text); first = false {
+		nl := bytes.IndexByte(d.text[at:], '\n')
+		end := len(d.text)
+		if nl >= 0 {
+			end = at + nl + 1
+		}
+		line := bytes.TrimSpace(d.text[at:end])
+		if !first && (bytes.ContainsRune(line, ' ') || bytes.HasPrefix(line, []byte("```"))) {
+			return at
+		}
+		at = end
+	}
+	return at
+}
+
+// findBlocks marks quotations, fenced code and crossed-out words.
+func (d *document) findBlocks() {
+	inCode, codeStart := false, 0
+	at := 0
+	for at < len(d.low) {
+		end := len(d.low)
+		if nl := bytes.IndexByte(d.low[at:], '\n'); nl >= 0 {
+			end = at + nl
+		}
+		line := d.low[at:end]
+		if !inCode {
+			lead := bytes.TrimLeft(line, " \t")
+			if bytes.HasPrefix(lead, []byte(">>>")) {
+				d.quotes = append(d.quotes, span{at, len(d.low)})
+				return
+			}
+			if bytes.HasPrefix(lead, []byte(">")) {
+				d.quotes = append(d.quotes, span{at, end})
+			}
+			d.findStruck(at, end)
+		}
+		for p := at; p < end; {
+			i := bytes.Index(d.low[p:end], []byte("```"))
+			if i < 0 {
+				break
+			}
+			if inCode {
+				d.code = append(d.code, span{codeStart, p + i})
+			}
+			inCode, codeStart = !inCode, p+i+3
+			p += i + 3
+		}
+		at = end + 1
+	}
+	if inCode {
+		d.code = append(d.code, span{codeStart, len(d.low)})
+	}
+}
+
+func (d *document) findStruck(from, to int) {
+	open := -1
+	for i := from; i < to; i++ {
+		if d.low[i] != '~' {
+			continue
+		}
+		if open < 0 {
+			if (i == from || !wordByte(d.low[i-1])) && i+1 < to && d.low[i+1] > ' ' && d.low[i+1] != '~' {
+				open = i
+			}
+			continue
+		}
+		if d.low[i-1] > ' ' && (i+1 == to || !wordByte(d.low[i+1])) {
+			d.struck = append(d.struck, span{open, i + 1})
+			open = -1
+		}
+	}
+}
+
+// abbreviations whose dot ends no sentence.
+var abbreviations = map[string]bool{
+	"e.g": true, "i.e": true, "etc": true, "inc": true, "ltd": true, "co": true, "corp": true, "no": true,
+	"vs": true, "approx": true, "z.b": true, "bzw": true, "nr": true, "resp": true, "ca": true, "st": true,
+	"dr": true, "mr": true, "ms": true, "incl": true, "excl": true, "p.ex": true, "ing": true, "s.a": true, "bros": true,
+}
+
+// splitSentences cuts at line ends and sentence ends; dots inside names, versions
+// and abbreviations are none.
+func (d *document) splitSentences() {
+	line, start, n := 0, 0, 0
+	cut := func(end, next int) {
+		if len(bytes.TrimSpace(d.low[start:end])) > 0 {
+			s := sentence{span: span{start, end}, line: line}
+			s.quoted = inside(d.quotes, start)
+			mid := start + len(d.low[start:end]) - len(bytes.TrimLeft(d.low[start:end], " \t`"))
+			s.code = inside(d.code, min(mid, end-1))
+			d.sentences = append(d.sentences, s)
+		}
+		start = next
+	}
+	for i := 0; i < len(d.low); i++ {
+		for n < len(d.names) && d.names[n].end <= i {
+			n++
+		}
+		if n < len(d.names) && d.names[n].has(i) {
+			i = d.names[n].end - 1
+			continue
+		}
+		switch c := d.low[i]; {
+		case c == '\n':
+			cut(i, i+1)
+			line++
+		case c == ';' && d.nameFollows(i+1, n):
+			// "a.example; b.example" is a list.
+		case c == '?' && rhetorical.Match(d.low[i+1:min(len(d.low), i+12)]):
+			// "ECDSA? no, stay on RSA"
+		case c == '!' || c == '?' || c == ';':
+			cut(i+1, i+1)
+		case c == '.' && d.endsSentence(i):
+			cut(i+1, i+1)
+		case c == ' ' && i+2 < len(d.low) && digit(d.low[i+1]) && d.low[i+2] == ')':
+			cut(i, i)
+		case hasAt(d.low, i, "。"):
+			cut(i+3, i+3)
+			i += 2
+		}
+	}
+	cut(len(d.low), len(d.low))
+}
+
+// rhetorical: the writer answers the question.
+var rhetorical = lazy(`^\s*(?:no|nope|nein|non|nee|não)\b|^\s*(?:不|算了)`)
+
+// nameFollows: nothing but spaces stands between i and the next name.
+func (d *document) nameFollows(i, n int) bool {
+	for n < len(d.names) && d.names[n].start < i {
+		n++
+	}
+	return n < len(d.names) && strings.TrimSpace(string(d.low[i:min(len(d.low), d.names[n].start)])) == "" && d.names[n].start-i < 4
+}
+
+func (d *document) endsSentence(i int) bool {
+	if i+1 < len(d.low) && d.low[i+1] != ' ' && d.low[i+1] != '"' && d.low[i+1] != ')' && d.low[i+1] != '\n' {
+		return false
+	}
+	w := i
+	for w > 0 && (wordByte(d.low[w-1]) || d.low[w-1] == '.') {
+		w--
+	}
+	word := string(d.low[w:i])
+	if abbreviations[word] {
+		// "ca. 20 boxes", but "by our CA. Thanks"
+		rest := bytes.TrimLeft(d.low[i+1:min(len(d.low), i+8)], " ")
+		return word == "ca" && (len(rest) == 0 || !digit(rest[0]))
+	}
+	// "1. first item"
+	digits := strings.Trim(word, "0123456789") == ""
+	return !(digits && word != "" && len(bytes.TrimLeft(d.low[lineStart(d.low, w):w], " \t>")) == 0)
+}
+
+func lineStart(b []byte, i int) int { return bytes.LastIndexByte(b[:i], '\n') + 1 }
+
+func lineEnd(b []byte, i int) int {
+	if n := bytes.IndexByte(b[i:], '\n'); n >= 0 {
+		return i + n
+	}
+	return len(b)
+}

@@ -1,0 +1,130 @@
+package language
+
+import (
+	"slices"
+	"strings"
+)
+
+// sharing finds a statement that one certificate is for all nodes. "One certificate
+// for webadmin and callbridge" shares services, not nodes.
+func (d *document) sharing(nodes int) (span, bool) {
+	for _, c := range d.cuesOf("shared") {
+		if !d.inScope(c.start) || d.negated(c) || slices.ContainsFunc(d.cuesOf("separate"), c.meets) {
+			continue
+		}
+		word := string(d.low[c.start:c.end])
+		if oneCert[word] && nodes < 2 && !d.any("several", d.sentenceSpan(c.start)) && len(d.cuesOf("clustered")) == 0 {
+			continue
+		}
+		if oneCert[word] && d.eachNear(c) {
+			continue
+		}
+		if plainOne[word] && !d.strongOne(c, nodes) {
+			continue
+		}
+		return c, true
+	}
+	if m := pkiCSR.FindIndex(d.low); m != nil && nodes >= 2 && d.product() == "cms" && d.inScope(m[0]) {
+		return span{m[0], m[1]}, true // one CSR that names several nodes
+	}
+	for _, n := range d.names {
+		if nodes >= 2 && d.inScope(n.start) && d.listFollows(n) && oneForListed.Match(d.low[max(0, n.start-40):n.start]) {
+			return n.span, true
+		}
+	}
+	if m := sharedAlone.FindIndex(d.low); m != nil && nodes >= 2 && d.inScope(m[0]) {
+		return span{m[0], m[1]}, true
+	}
+	for _, s := range d.sentences {
+		if m := sharedCert.FindIndex(d.low[s.start:s.end]); m != nil && d.inScope(s.start) && !d.negated(span{s.start + m[0], s.start + m[1]}) {
+			return span{s.start + m[0], s.start + m[1]}, true
+		}
+		if m := oneForAll.FindIndex(d.low[s.start:s.end]); m != nil && d.inScope(s.start) && nodes >= 2 && !d.any("separate", s.span) {
+			return span{s.start + m[0], s.start + m[1]}, true
+		}
+	}
+	return span{}, false
+}
+
+// sharedAlone: "tomcat, shared, 2048".
+var sharedAlone = lazy(`[,;|(] *(?:shared|sharing|common|共用|共享) *(?:[,;|)\n.]|$)`)
+
+// sharedCert: "a shared Expressway-E cluster certificate".
+var sharedCert = lazy(`\b(?:shared|common|gemeinsam\w*|partagée?|compartido|condiviso)\W+(?:[\w-]+\W+){0,3}?(?:cert|certificate|zertifikat|certificat|certificado|certificato)\b`)
+
+var pkiCSR = lazy(`\bpki csr \S+ cn:`)
+
+// oneForListed: "callbridge certificate: one for a, b and c", "one dbserver cert for a and b".
+var oneForListed = lazy(`\b(?:one|a single|1) (?:[a-z0-9+-]+ ){0,3}(?:cert|certificate|csr) (?:for|with|covering|on) $|\b(?:cert|certificate|csr)\w*\W{1,3}(?:just |only )?one for $`)
+
+// oneForAll: "a certificate ... on both nodes".
+var oneForAll = lazy(`\b(?:a|an|one|single|1|ein|un|une|um)\b[^;\n]{0,40}?\b(?:cert|certificate|csr|zertifikat|certificat|certificado|certificato)\b[^;\n]{0,60}?\b(?:for|on|across|covering|für|pour|para|per)\b[^;\n]{0,24}?\b(?:both|all|beide|alle|les deux|tous|toutes|ambos|todos|tutti|entrambi)\b|(?:所有|全部|整个集群|两台|三台|四台|两个|三个|四个)[^。;\n各每单]{0,10}?(?:做|签|办|申请|出|开|用|要|放)同?一张`)
+
+// oneCert: speaks of one certificate, not yet of sharing.
+var oneCert = phraseSet(`一张证书|一张凭证|一个证书|一份证书|一份凭证|只要一张|只签一张|用一张|单张证书|one cert|one certificate|one cert covering|one certificate covering|a single cert|
+	a single certificate|one certificate for the|single certificate for the|use one cert|just one cert|only one cert|
+	only one certificate|as one cert|one cert only|single cert on|single cert used|single certificate used|
+	un seul certificat|un solo certificado|un solo certificato|nur ein zertifikat|ein einziges zertifikat`)
+
+func phraseSet(s string) map[string]bool {
+	m := map[string]bool{}
+	for _, p := range strings.Split(s, "|") {
+		m[strings.TrimSpace(p)] = true
+	}
+	return m
+}
+
+// plainOne: Chinese "一张证书" counts nothing but certificates; shared only when
+// several nodes are listed beside it or "all" is said.
+var plainOne = phraseSet(`一张证书|一张凭证|一个证书|一份证书|一份凭证|one cert|one certificate`)
+
+// inOneCert: "a, b and c in one cert".
+var inOneCert = lazy(`\b(?:in|on|into|onto|within|inside|under|all|both) (?:just |only )?$`)
+
+func (d *document) strongOne(c span, nodes int) bool {
+	s := d.sentenceSpan(c.start)
+	text := string(d.low[s.start:s.end])
+	if d.low[c.start] < 0x80 {
+		if nodes >= 2 && inOneCert.Match(d.low[max(s.start, c.start-12):c.start]) {
+			return true
+		}
+		if nodes >= 2 {
+			s = span{0, len(d.low)}
+		}
+		return (nodes >= 2 || len(d.u.SANs) > 0 || len(d.cuesOf("clustered")) > 0) && d.any("several", s)
+	}
+	for _, w := range []string{"共用", "共享", "所有", "全部", "都用", "两台", "三台", "四台", "合", "统一", "同"} {
+		if strings.Contains(text, w) {
+			return nodes != 1
+		}
+	}
+	return false
+}
+
+func (d *document) eachNear(c span) bool {
+	for _, n := range d.cuesOf("separate") {
+		if n.meets(c) || n.end <= c.start && c.start-n.end <= 12 || n.start >= c.end && n.start-c.end <= 12 {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *document) sentenceSpan(p int) span {
+	if s := d.sentenceAt(p); s != nil {
+		return s.span
+	}
+	return span{}
+}
+
+// multiServer: the vendor's word for a certificate of all servers of a cluster, or
+// "all" said outright.
+func (d *document) multiServer(c span) bool {
+	text := strings.NewReplacer(" ", "", "-", "").Replace(string(d.low[c.start:c.end]))
+	for _, w := range []string{"multis", "多服务器", "多伺服器", "shared", "共用", "all", "both", "two", "three", "four", "alle", "beide", "tous", "todos"} {
+		if strings.Contains(text, w) {
+			return true
+		}
+	}
+	return false
+}

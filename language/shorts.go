@@ -1,0 +1,294 @@
+package language
+
+import (
+	"slices"
+	"strings"
+)
+
+// notHosts: words with digits or hyphens that are never boxes.
+func notHosts(s string) bool { return notHostPattern.MatchString(s) }
+
+var notHostPattern = lazy(`^(?:sha-?\d+|tls-?v?\d*|ssl-?v?\d*|md5|aes-?\d+|x\d+|v\d+|p-?\d{3}|rsa-?\d*|ecdsa-?\d*|ec-?\d+|secp\w+|prime\w+|nist\w*|ed25519|curve\d+|q[1-4]|h\d|ipv[46]|base-?64|rfc-?\d+|utf-?8|x-?509\w*|pkcs-?\d*|p7b|p12|cve-.*|[a-z]{1,3}\d{4,}|u\d{4,}\w*|mp[34]|24x7|o365|m365|win\d+|rhel\d+|\d.*|cut-over|follow-up|e-mail|re-?[a-z]+|set-?up|sign-?[a-z]+|log-?[a-z]+|go-?live|ok-?ish|b2b|s2s|c2w|k8s|full-?chain|non-.*|pre-.*|self-.*|multi-.*|co-.*|as-.*|all-.*|.*-one|up-.*|to-.*|one-.*|two-.*|three-.*|four-.*|on-.*|in-.*|end-.*|ad-.*|add-on.*|by-.*|so-.*|pro-.*|.*-(?:less|in|out|up|off|on|based|signed|wide|level|end|side|time|day|days|node|peer|bit|year|term|team|ops|zone|san|sans|cert|certs|csr|ca|key|ecdsa|auth|trust|free|only|like|related|specific|facing|approval|request|server|cluster|for|the|and|or|of|to|de|la|le|list|name|names|mode|eyed|hand|made|built|run|house))$`)
+
+// ticketLike: REQ-88, CHG0048213: written in capitals, or with a ticket prefix.
+func ticketLike(s string) bool {
+	return ticketPattern.MatchString(s) || capitalTicket.MatchString(s)
+}
+
+var ticketPattern = lazy(`(?i)^(?:req|chg|inc|ritm|task|tkt|sctask|prb|cr|sr|case|ticket|change|csc[a-z]{2}\d)[-_]?\d+$`)
+var capitalTicket = lazy(`^[A-Z]{2,6}-\d{2,7}$|^[A-Z]{3,5}\d{5,}$`)
+
+// hostStem: short names that look like boxes of these products without a label.
+var hostStem = lazy(`^(?:[a-z0-9]+-)*(?:exp|expe|expc|exp-?[ce]|expressway-?[ce]?|xway-?[ce]?|vcs|vcs-?[ce]|vcs[ce]|cucm|ucm|ccm|cm|imp|imps|cups?|cms|cuc|cuxn|ucxn|unity|edge|core|pub|sub|publisher|subscriber|cb|wb|callbridge|webbridge)(?:-?[a-z]*\d+|-(?:pub|sub|[a-z])\d*)$`)
+
+// resolveShorts turns short names into full ones where the text says how: the same
+// first label occurs in full elsewhere (D012), a domain is stated for them, or the
+// next name of the list carries it ("expe1 and expe2.example.com"). What stays
+// unresolved is no FQDN, but counts for the topology.
+func (d *document) resolveShorts(items []*item) []*item {
+	full := map[string]string{}
+	for _, it := range items {
+		if it.n == nil || it.n.kind != kindHost {
+			continue
+		}
+		for _, v := range it.values {
+			first, _, _ := strings.Cut(v, ".")
+			if other, seen := full[first]; seen && other != v {
+				full[first] = ""
+			} else {
+				full[first] = v
+			}
+		}
+	}
+	suffix := ""
+	for i, it := range items {
+		if it.n == nil && !it.plain && full[it.values[0]] == "" && d.boxLike(items, i) {
+			suffix = d.statedSuffix(items)
+			break
+		}
+	}
+	var out []*item
+	for i, it := range items {
+		if it.n != nil {
+			out = append(out, it)
+			continue
+		}
+		if it.plain && !it.dropped && slices.Max(it.votes[:]) < voteNear {
+			continue // just a word
+		}
+		if v := full[it.values[0]]; v == "" && !it.plain {
+			full[it.values[0]] = endingIn(full, it.values[0])
+		}
+		if v := full[it.values[0]]; v != "" {
+			it.values = []string{v}
+			it.n = &name{span: it.span, values: it.values, derived: true}
+			out = append(out, it)
+			continue
+		}
+		if it.plain || !d.boxLike(items, i) {
+			continue
+		}
+		domain := suffix
+		if domain == "" {
+			domain = d.lentDomain(items, i)
+		}
+		if domain == "" {
+			domain = stemDomain(items, it.values[0])
+		}
+		if domain == "" {
+			if !it.dropped && !it.third && d.u.Intent != Diagnose {
+				d.unresolved += len(it.values)
+			}
+			continue
+		}
+		for k := range it.values {
+			it.values[k] += "." + domain
+		}
+		it.n = &name{span: it.span, values: it.values, derived: true}
+		out = append(out, it)
+	}
+	return out
+}
+
+// endingIn: "sub2" beside ccm-sub2.a.example is that box.
+func endingIn(full map[string]string, v string) string {
+	found := ""
+	for first, name := range full {
+		if strings.HasSuffix(first, "-"+v) {
+			if found != "" {
+				return ""
+			}
+			found = name
+		}
+	}
+	return found
+}
+
+// boxLike: labelled as a node or cluster, shaped like one of our boxes, or listed
+// with such.
+func (d *document) boxLike(items []*item, i int) bool {
+	ok := func(it *item) bool {
+		return it.votes[roleNode] >= voteNear || it.votes[roleCluster] >= voteNear || it.votes[roleCN] >= voteNear ||
+			it.n == nil && hostStem.MatchString(it.values[0]) && strings.ContainsAny(it.values[0], "0123456789-")
+	}
+	if ok(items[i]) || d.certFor(items[i]) || items[i].n == nil && stemDomain(items, items[i].values[0]) != "" {
+		return true
+	}
+	for j := i; j+1 < len(items) && items[j+1].sent == items[i].sent && d.listLink(span{items[j].end, items[j+1].start}); j++ {
+		if (ok(items[j+1]) || d.countsUp(items[i], items[j+1])) && sameStem(items[i].values[0], items[j+1].values[0]) {
+			return true
+		}
+	}
+	for j := i; j > 0 && items[j-1].sent == items[i].sent && d.listLink(span{items[j-1].end, items[j].start}); j-- {
+		if ok(items[j-1]) && sameStem(items[i].values[0], items[j-1].values[0]) {
+			return true
+		}
+	}
+	return false
+}
+
+// countsUp: "c1" before "c3.a.example" in a list is a box of that row.
+func (d *document) countsUp(short, full *item) bool {
+	a, b := boxNumber.FindStringSubmatch(short.values[0]), boxNumber.FindStringSubmatch(full.values[0])
+	return full.n != nil && full.n.kind == kindHost && a != nil && b != nil && a[1] != "" && a[1] == b[1] && a[2] != b[2] && a[3] == ""
+}
+
+// stemDomain: beside the cluster xe.a.example, "xe1" and "xe-2" are boxes of a.example.
+func stemDomain(items []*item, v string) string {
+	stem := strings.TrimRight(strings.TrimRight(v, "0123456789"), "-")
+	if stem == v || len(stem) < 2 {
+		return ""
+	}
+	for _, it := range items {
+		if it.n == nil || it.n.kind != kindHost {
+			continue
+		}
+		if first, rest, _ := strings.Cut(it.values[0], "."); first == stem {
+			return rest
+		}
+	}
+	return ""
+}
+
+// certFor: "a cert for 'voice-gw'", "csr for lab-box7".
+func (d *document) certFor(it *item) bool {
+	s := d.sentences[it.sent]
+	before := span{max(s.start, it.start-40), it.start}
+	preps := d.in("prep", before)
+	if len(preps) == 0 {
+		return false
+	}
+	last := preps[len(preps)-1]
+	if strings.Trim(string(d.low[last.end:it.start]), " \"'`(") != "" {
+		return false
+	}
+	certs := d.in("cert", span{before.start, last.start})
+	return len(certs) > 0 && d.words(span{certs[len(certs)-1].end, last.start}) == 0
+}
+
+func sameStem(a, b string) bool {
+	a, _, _ = strings.Cut(a, ".")
+	b, _, _ = strings.Cut(b, ".")
+	a, b = strings.TrimRight(a, "0123456789"), strings.TrimRight(b, "0123456789")
+	if a == b {
+		return true
+	}
+	i := strings.LastIndexByte(a, '-')
+	return i > 0 && strings.HasPrefix(b, a[:i+1])
+}
+
+// statedSuffix is the domain that the text gives for short names, if any.
+func (d *document) statedSuffix(items []*item) string {
+	for _, it := range items {
+		if it.n == nil || it.n.kind != kindHost || it.dropped {
+			continue
+		}
+		if it.suffix || it.n.suffix {
+			it.suffix = true
+			return it.values[0]
+		}
+	}
+	for _, it := range items {
+		if it.n == nil || it.n.kind != kindHost || it.dropped || it.votes[roleSAN] >= voteNear || it.votes[roleCluster] >= voteNear || it.votes[roleNode] >= voteNear {
+			continue
+		}
+		if w := d.wordBefore(it.start); inWords[w] && (w != "at" || apex(it.values[0])) {
+			if it.votes[roleDomain] < voteStrong || d.bareDomain(it) {
+				it.suffix = true
+			}
+			return it.values[0]
+		}
+	}
+	if sameDomain.Match(d.low) {
+		for _, it := range items {
+			if it.n != nil && it.n.kind == kindHost && !it.dropped && !it.third && it.votes[roleDomain] < voteNear {
+				_, rest, _ := strings.Cut(it.values[0], ".")
+				return rest
+			}
+		}
+	}
+	for _, it := range items {
+		if it.n != nil && it.votes[roleDomain] >= voteCarried && d.bareDomain(it) {
+			return it.values[0]
+		}
+	}
+	return ""
+}
+
+// sameDomain: the short names live where the full one does.
+var sameDomain = lazy(`\b(?:same|identical) (?:dns )?(?:domain|suffix)\b|同一?个?域|域名?(?:一样|相同)|gleiche domäne|même domaine`)
+
+var inWords = wordSet("in under within inside im unter dans sous en bajo nel sotto em sob at 在 都在 属于 binnen onder")
+
+// wordBefore is the word (or up to two ideographs) that ends right before p, labels
+// between them skipped ("in the domain X").
+func (d *document) wordBefore(p int) string {
+	q := p
+	for {
+		for q > 0 && strings.IndexByte(" \"'`(.*", d.low[q-1]) >= 0 {
+			q--
+		}
+		s := span{max(0, q-24), q}
+		moved := false
+		for _, t := range []string{"label.domain", "label.suffix"} {
+			for _, c := range d.in(t, s) {
+				if c.end == q && !inWords[string(d.low[c.start:c.end])] {
+					q, moved = c.start, true
+				}
+			}
+		}
+		for _, art := range []string{"the", "our", "der", "le", "el", "dns"} {
+			if strings.HasSuffix(string(d.low[max(0, q-4):q]), " "+art) {
+				q, moved = q-len(art), true
+			}
+		}
+		if !moved {
+			break
+		}
+	}
+	for q > 0 && d.low[q-1] == ' ' {
+		q--
+	}
+	e := q
+	for q > 0 && wordByte(d.low[q-1]) {
+		q--
+	}
+	if q < e {
+		return string(d.low[q:e])
+	}
+	for _, w := range []string{"都在", "属于", "在"} {
+		if strings.HasSuffix(string(d.low[:e]), w) {
+			return w
+		}
+	}
+	return ""
+}
+
+// bareDomain: the label says "domain" and not which kind.
+func (d *document) bareDomain(it *item) bool {
+	s := d.sentences[it.sent]
+	list := d.in("label.domain", span{s.start, it.start})
+	if len(list) == 0 {
+		return false
+	}
+	switch string(d.low[list[len(list)-1].start:list[len(list)-1].end]) {
+	case "domain", "domain name", "域", "域名", "网域", "domäne", "domaine", "dominio", "domínio", "ドメイン", "domein":
+		return true
+	}
+	return false
+}
+
+// lentDomain: "expe1 and expe2.example.com": the domain stands once, at the end.
+func (d *document) lentDomain(items []*item, i int) string {
+	for j := i + 1; j < len(items) && items[j].sent == items[i].sent && d.listLink(span{items[j-1].end, items[j].start}); j++ {
+		if items[j].n == nil {
+			continue
+		}
+		if !sameStem(items[i].values[0], items[j].values[0]) {
+			return ""
+		}
+		_, rest, _ := strings.Cut(items[j].values[0], ".")
+		return rest
+	}
+	return ""
+}

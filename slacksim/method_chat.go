@@ -1,0 +1,290 @@
+package slacksim
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"countersign/slacksim/blockkit"
+	"countersign/slacksim/markup"
+)
+
+// content is what a message says: the part that all ways of posting share.
+type content struct {
+	text        string
+	blocks      []any
+	attachments json.RawMessage
+	hasBlocks   bool
+	hasAttach   bool
+}
+
+// checked reads text, blocks and attachments and refuses what Slack refuses.
+func (s *Sim) checked(a args, textLimit int) (content, error) {
+	var out content
+	rawBlocks, rawAttach := a.raw("blocks"), a.raw("attachments")
+	if rawBlocks != nil && !json.Valid(rawBlocks) {
+		return out, no("invalid_blocks_format")
+	}
+	if rawAttach != nil && !json.Valid(rawAttach) {
+		return out, no("invalid_attachments")
+	}
+	out.text = or(a.str("text"), a.str("markdown_text"))
+	if n := utf8.RuneCountInString(out.text); n > textLimit {
+		if textLimit != blockkit.MessageText {
+			return out, no("msg_too_long")
+		}
+		out.text = string([]rune(out.text)[:textLimit])
+	}
+	check := object{}
+	if rawBlocks != nil {
+		check["blocks"] = rawBlocks
+	}
+	if rawAttach != nil {
+		check["attachments"] = rawAttach
+	}
+	if len(check) > 0 {
+		check["text"] = "-"
+		raw, err := json.Marshal(check)
+		if err != nil {
+			return out, err
+		}
+		if problems := blockkit.CheckMessage(raw); len(problems) > 0 {
+			return out, no(blockkit.Code(problems), blockkit.Messages(problems)...)
+		}
+	}
+	out.text = markup.FromApp(out.text, a.str("parse") != "none")
+	out.hasBlocks, out.hasAttach = rawBlocks != nil, rawAttach != nil
+	if out.blocks = s.fill(rawBlocks); len(out.blocks) == 0 {
+		out.blocks = nil
+	}
+	if out.hasAttach && string(rawAttach) != "[]" {
+		out.attachments = rawAttach
+	}
+	return out, nil
+}
+
+func (c content) empty() bool {
+	return c.text == "" && c.blocks == nil && c.attachments == nil
+}
+
+// metadata answers the metadata argument, checked.
+func (c *call) metadata() (json.RawMessage, error) {
+	raw := c.args.raw("metadata")
+	if raw == nil {
+		return nil, nil
+	}
+	if !json.Valid(raw) {
+		return nil, no("invalid_metadata_format")
+	}
+	check, err := json.Marshal(object{"text": "-", "metadata": raw})
+	if err != nil {
+		return nil, err
+	}
+	if problems := blockkit.CheckMessage(check); len(problems) > 0 {
+		return nil, no(blockkit.Code(problems), blockkit.Messages(problems)...)
+	}
+	if strings.TrimSpace(string(raw)) == "{}" {
+		return nil, nil
+	}
+	return raw, nil
+}
+
+// target answers the conversation that a message goes to: a channel by id or
+// name, or a person's direct message.
+func (c *call) target() (*channel, error) {
+	ref := c.args.str("channel")
+	if p := c.people[ref]; p != nil {
+		switch {
+		case p.Bot || p.Deleted:
+			return nil, no("channel_not_found")
+		case !c.ws.App.MessagesTab:
+			return nil, no("messages_tab_disabled")
+		}
+		return c.directWith(ref), nil
+	}
+	ch := c.find(ref)
+	if ch == nil {
+		return nil, no("channel_not_found")
+	}
+	if ch.kind == direct && !c.ws.App.MessagesTab {
+		return nil, no("messages_tab_disabled")
+	}
+	if ch.members[c.ws.App.BotUserID] {
+		return ch, nil
+	}
+	switch {
+	case ch.kind == private:
+		return nil, no("channel_not_found")
+	case c.has("chat:write.public"):
+		return ch, nil
+	}
+	return nil, no("not_in_channel")
+}
+
+func chatPost(c *call) (object, error) {
+	ch, err := c.target()
+	if err != nil {
+		return nil, err
+	}
+	body, err := c.checked(c.args, blockkit.MessageText)
+	if err != nil {
+		return nil, err
+	}
+	if body.empty() {
+		return nil, no("no_text")
+	}
+	meta, err := c.metadata()
+	if err != nil {
+		return nil, err
+	}
+	m := &message{user: c.ws.App.BotUserID, fromApp: true, text: body.text, blocks: body.blocks, attachments: body.attachments,
+		metadata: meta, threadTS: c.args.str("thread_ts"), broadcast: c.args.flag("reply_broadcast")}
+	if c.has("chat:write.customize") {
+		m.username = c.args.str("username")
+	}
+	if m.threadTS != "" {
+		parent := ch.at(m.threadTS)
+		if parent == nil || parent.onlyFor != "" {
+			return nil, no("cannot_reply_to_message")
+		}
+	}
+	c.post(ch, m)
+	return object{"channel": ch.ID, "ts": m.ts, "message": c.withMetadata(ch, m)}, nil
+}
+
+func (c *call) withMetadata(ch *channel, m *message) object {
+	out := c.messageJSON(ch, m)
+	if m.metadata != nil {
+		out["metadata"] = m.metadata
+	}
+	return out
+}
+
+func chatEphemeral(c *call) (object, error) {
+	ch, err := c.target()
+	if err != nil {
+		return nil, err
+	}
+	user := c.args.str("user")
+	switch {
+	case c.people[user] == nil:
+		return nil, no("user_not_found")
+	case !ch.members[user]:
+		return nil, no("user_not_in_channel")
+	}
+	body, err := c.checked(c.args, blockkit.MessageText)
+	if err != nil {
+		return nil, err
+	}
+	if body.empty() {
+		return nil, no("no_text")
+	}
+	m := &message{user: c.ws.App.BotUserID, fromApp: true, text: body.text, blocks: body.blocks, attachments: body.attachments,
+		threadTS: c.args.str("thread_ts"), onlyFor: user}
+	c.post(ch, m)
+	return object{"message_ts": m.ts}, nil
+}
+
+// own answers a message of the app that can still be changed.
+func (c *call) own(denied string) (*channel, *message, error) {
+	ch := c.channels[c.args.str("channel")]
+	if ch == nil || ch.kind == private && !ch.members[c.ws.App.BotUserID] {
+		return nil, nil, no("channel_not_found")
+	}
+	m := ch.at(c.args.str("ts"))
+	if m == nil || m.onlyFor != "" {
+		return nil, nil, no("message_not_found")
+	}
+	if !m.fromApp {
+		return nil, nil, no(denied)
+	}
+	return ch, m, nil
+}
+
+func chatUpdate(c *call) (object, error) {
+	ch, m, err := c.own("cant_update_message")
+	if err != nil {
+		return nil, err
+	}
+	body, err := c.checked(c.args, blockkit.UpdateText)
+	if err != nil {
+		return nil, err
+	}
+	if body.empty() && !body.hasBlocks && !body.hasAttach {
+		return nil, no("no_text")
+	}
+	meta, err := c.metadata()
+	if err != nil {
+		return nil, err
+	}
+	if c.args.raw("metadata") != nil {
+		m.metadata = meta
+	}
+	c.rewrite(ch, m, body)
+	return object{"channel": ch.ID, "ts": m.ts, "text": m.text, "message": c.withMetadata(ch, m)}, nil
+}
+
+// rewrite changes a message in place. What is left out stays: Slack keeps
+// earlier blocks and attachments unless told otherwise with an empty array.
+func (s *Sim) rewrite(ch *channel, m *message, body content) {
+	previous := s.messageJSON(ch, m)
+	if body.hasBlocks {
+		m.past = append(slices.Clip(m.past), m.blocks)
+		if len(m.past) > keptPast {
+			m.past = m.past[1:]
+		}
+		m.blocks = body.blocks
+	}
+	if body.hasAttach {
+		m.attachments = body.attachments
+	}
+	if body.text != "" {
+		m.text = body.text
+	}
+	m.edited = s.nextTS()
+	s.showMessage(ch, m, "message_changed")
+	s.emitChanged(ch, m, previous)
+	s.touch()
+}
+
+func chatDelete(c *call) (object, error) {
+	ch, m, err := c.own("cant_delete_message")
+	if err != nil {
+		return nil, err
+	}
+	c.erase(ch, m)
+	return object{"channel": ch.ID, "ts": m.ts}, nil
+}
+
+// erase removes a message everywhere.
+func (s *Sim) erase(ch *channel, m *message) {
+	previous := s.messageJSON(ch, m)
+	ch.remove(m.ts)
+	for id := range ch.members {
+		if m.onlyFor == "" || m.onlyFor == id {
+			s.show(id, "message_deleted", object{"channel": ch.ID, "ts": m.ts})
+		}
+	}
+	if m.onlyFor == "" {
+		s.emitDeleted(ch, previous)
+	}
+	s.touch()
+}
+
+func chatPermalink(c *call) (object, error) {
+	ch := c.channels[c.args.str("channel")]
+	if ch == nil {
+		return nil, no("channel_not_found")
+	}
+	ts := c.args.str("message_ts")
+	m := ch.at(ts)
+	if m == nil {
+		return nil, no("message_not_found")
+	}
+	link := "https://" + c.ws.Team.Domain + ".slack.com/archives/" + ch.ID + "/p" + strings.ReplaceAll(ts, ".", "")
+	if m.threadTS != "" && m.threadTS != m.ts {
+		link += "?thread_ts=" + m.threadTS + "&cid=" + ch.ID
+	}
+	return object{"channel": ch.ID, "permalink": link}, nil
+}
