@@ -37,7 +37,7 @@ func (r *rig) asks(t *testing.T, host string) workflows.Request {
 	must(t, err)
 	c, err = r.service.Send(ctx, workflows.Sending{By: by, ID: c.ID, Plan: workflows.PlanHash(r.service.PlanOf(c))})
 	must(t, err)
-	for busy, w := true, (&workflows.Worker{Service: r.service, Outbox: r.db, Log: r.log}); busy; {
+	for busy, w := true, r.service.Worker(r.db, r.log); busy; {
 		busy, err = w.Step(ctx)
 		must(t, err)
 	}

@@ -93,7 +93,7 @@ func (r *rig) run(t *testing.T) *bot.Bot {
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan struct{}, 2)
 	go func() { b.RunDelivery(ctx); done <- struct{}{} }()
-	go func() { (&workflows.Worker{Service: r.service, Outbox: r.db, Log: r.log}).Run(ctx); done <- struct{}{} }()
+	go func() { r.service.Worker(r.db, r.log).Run(ctx); done <- struct{}{} }()
 	t.Cleanup(func() { stop(); <-done; <-done; b.Wait() })
 	return b
 }

@@ -12,7 +12,6 @@ import (
 
 	"countersign/slacksim"
 	"countersign/triage/probe"
-	"countersign/workflows"
 )
 
 // aside does what nobody waits for.
@@ -21,7 +20,7 @@ func (r *rig) aside(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	go func() {
-		(&workflows.AsideWorker{Service: r.service, Outbox: r.db, Log: r.log}).Run(ctx)
+		r.service.Background(r.db, r.log).Run(ctx)
 		close(ended)
 	}()
 	t.Cleanup(func() { stop(); <-ended })

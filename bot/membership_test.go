@@ -36,7 +36,7 @@ func peopleUnknown(t *testing.T, issuing bool) {
 	must(t, err)
 	c, err = r.service.Send(ctx, workflows.Sending{By: ella, ID: c.ID, Plan: workflows.PlanHash(r.service.PlanOf(c))})
 	must(t, err)
-	w := &workflows.Worker{Service: r.service, Outbox: r.db, Log: r.log}
+	w := r.service.Worker(r.db, r.log)
 	_, err = w.Step(ctx) // CSR
 	must(t, err)
 	show := func() workflows.Request {

@@ -265,7 +265,7 @@ func TestForgedIsNotSigned(t *testing.T) {
 	check(t, err)
 	defer db.Close()
 	s := serviceOn(t, db, custody, ca, now, &handed)
-	w := &workflows.Worker{Service: s, Outbox: db, Log: slog.New(slog.DiscardHandler)}
+	w := s.Worker(db, slog.New(slog.DiscardHandler))
 	for busy := true; busy; {
 		if busy, err = w.Step(ctx); err != nil && workflows.CodeOf(err) != workflows.Unable {
 			t.Fatal(err)
@@ -341,7 +341,7 @@ func rowsWith(t *testing.T, db *storage.DB, verb string) (rows []workflows.Audit
 // drain does the work that is due, as a start does.
 func drain(t *testing.T, s *workflows.Service, db *storage.DB) {
 	t.Helper()
-	w := &workflows.Worker{Service: s, Outbox: db, Log: slog.New(slog.DiscardHandler)}
+	w := s.Worker(db, slog.New(slog.DiscardHandler))
 	for busy := true; busy; {
 		var err error
 		busy, err = w.Step(context.Background())

@@ -24,6 +24,7 @@ const maxTries = 4
 // AsideWorker does the effects of the Aside lane. Several may run at once.
 type AsideWorker struct {
 	Service *Service
+	Jobs    Jobs
 	Outbox  Outbox
 	Log     *slog.Logger
 }
@@ -53,22 +54,17 @@ func (w *AsideWorker) Step(ctx context.Context) (bool, error) {
 	}
 	within, done := context.WithTimeout(ctx, lease*3/4)
 	defer done()
-	switch e.Kind {
-	case KindLook:
-		err = w.Service.look(within, e, body)
-	case KindAssist:
-		err = w.Service.assist(within, e, body)
-	case KindPropose:
-		err = w.Service.propose(within, e, body)
-	default:
+	job, known := w.Jobs[e.Kind]
+	if !known {
 		return true, w.Outbox.Bury(ctx, e, "unknown kind", w.Service.dead(e, body, "unknown kind"))
 	}
+	err = job.Do(within, e, body)
 	switch {
 	case err == nil:
 		return true, nil
 	case ctx.Err() != nil:
 		return true, w.Outbox.Retry(context.WithoutCancel(ctx), e, w.Service.Now(), "stopped")
-	case CodeOf(err) == NotFound || e.Attempts >= maxTries && e.Kind != KindLook:
+	case CodeOf(err) == NotFound || job.Tries > 0 && e.Attempts >= job.Tries:
 		return true, w.Outbox.Bury(ctx, e, "given up", Change{}) // all is as good without
 	}
 	w.Log.WarnContext(ctx, "effect failed", "case", body.Case, "conversation", body.Conversation, "kind", e.Kind, "attempt", e.Attempts, "err", err)

@@ -157,7 +157,7 @@ func TestAssistIsDropped(t *testing.T) {
 		m.while = nil
 		must(t, b.Hear(ctx, workflows.Heard{Receipt: "1", By: bolin, Place: c.Place, Lang: "en", Text: "curl: (60) SSL certificate problem: certificate has expired"}))
 	}
-	w := &workflows.AsideWorker{Service: b.Service, Outbox: b.db, Log: quiet}
+	w := b.Service.Background(b.db, quiet)
 	busy, err := w.Step(ctx)
 	must(t, err)
 	after := b.caseOfID(t, c.ID)

@@ -129,7 +129,7 @@ func (b *bench) submitted(t *testing.T, who workflows.Person, a workflows.Answer
 // work does what is due in the Work lane.
 func (b *bench) work(t *testing.T) {
 	t.Helper()
-	w := &workflows.Worker{Service: b.Service, Outbox: b.db, Log: quiet}
+	w := b.Service.Worker(b.db, quiet)
 	for {
 		busy, err := w.Step(context.Background())
 		must(t, err)

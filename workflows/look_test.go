@@ -93,7 +93,7 @@ func (b *bench) looking(t *testing.T, rules ...string) {
 // aside does what is due in the Aside lane.
 func (b *bench) aside(t *testing.T) (done int) {
 	t.Helper()
-	w := &workflows.AsideWorker{Service: b.Service, Outbox: b.db, Log: quiet}
+	w := b.Service.Background(b.db, quiet)
 	for {
 		busy, err := w.Step(context.Background())
 		must(t, err)

@@ -166,8 +166,8 @@ func (s *Service) revoke(ctx context.Context, e Effect, id RequestID) error {
 }
 
 // revokeByHand ends the attempt to have the issuer do it: a person must.
-func (s *Service) revokeByHand(ctx context.Context, e Effect, id RequestID, why certs.Text) error {
-	return s.finish(ctx, e, id, func(r Request, now time.Time) (Change, error) {
+func (s *Service) revokeByHand(ctx context.Context, e Effect, body Body, why certs.Text) error {
+	return s.finish(ctx, e, body.Request, func(r Request, now time.Time) (Change, error) {
 		if r.Revoking == nil || r.Revoking.Manual {
 			return Change{}, nil
 		}

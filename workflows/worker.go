@@ -16,10 +16,30 @@ import (
 // is longer than any call that an effect makes is allowed to take.
 const lease = 2 * time.Minute
 
+// Job is how the effects of one kind are done. A noun of the middle registers its own.
+type Job struct {
+	// Do does it, and ends the effect in its last commit.
+	Do func(ctx context.Context, e Effect, body Body) error
+	// Waits shows people why it waits for something that passes; nil: nothing waits for it,
+	// and its failures are not those of a request.
+	Waits func(ctx context.Context, e Effect, body Body, why Text) error
+	// Ends ends an effect that cannot be done; nil: it is buried, and the operators hear of it.
+	Ends func(ctx context.Context, e Effect, body Body, why Text) error
+	// Undo is what is committed beside with one that is buried; nil: nothing.
+	Undo func(ctx context.Context, body Body, why Text) (Change, error)
+	// Tries bounds how often a Background job is claimed; 0: it bounds itself.
+	Tries int
+}
+
+// Jobs are jobs by the kind of their effects.
+type Jobs map[string]Job
+
 // Worker does the effects of the Work lane: keys, signing, releases, and what falls
 // due with time. Several may run at once.
 type Worker struct {
 	Service *Service
+	Jobs    Jobs
+	Sweeps  []func(ctx context.Context) error // once a minute: what ends with time
 	Outbox  Outbox
 	Log     *slog.Logger
 }
@@ -42,8 +62,10 @@ func (w *Worker) hand(ctx context.Context, sweeps bool) {
 	for ctx.Err() == nil {
 		if now := w.Service.Now(); sweeps && now.Sub(swept) >= time.Minute {
 			swept = now
-			if err := w.Service.Sweep(ctx); err != nil {
-				w.Log.ErrorContext(ctx, "sweep", "err", err)
+			for _, sweep := range w.Sweeps {
+				if err := sweep(ctx); err != nil {
+					w.Log.ErrorContext(ctx, "sweep", "err", err)
+				}
 			}
 		}
 		busy, err := w.Step(ctx)
@@ -68,43 +90,19 @@ func (w *Worker) Step(ctx context.Context) (bool, error) {
 	}
 	within, done := context.WithTimeout(ctx, lease/2)
 	defer done()
-	switch e.Kind {
-	case KindCSR:
-		err = w.Service.makeCSR(within, e, body.Request)
-	case KindIssue:
-		err = w.Service.issue(within, e, body.Request)
-	case KindRelease:
-		err = w.Service.release(within, e, body)
-	case KindWatch:
-		err = w.Service.watch(within, e, body)
-	case KindTakeBack:
-		err = w.Service.takenBackNow(within, e, body)
-	case KindDoubt:
-		err = w.Service.doubt(within, e, body)
-	case KindAskEnd:
-		err = w.Service.endAsk(within, e, body)
-	case KindRevoke:
-		err = w.Service.revoke(within, e, body.Request)
-	case KindLost:
-		err = w.Service.lost(within, e, body.Request)
-	case KindStray:
-		err = w.Service.revokeStray(within, e, body)
-	case KindKeep:
-		err = w.Service.keepBeside(within, e, body.Request)
-	case KindDestroy:
-		err = w.Service.destroy(within, e, body.Request)
-	default:
+	job, known := w.Jobs[e.Kind]
+	if !known {
 		return true, w.Outbox.Bury(ctx, e, "unknown kind", w.Service.dead(e, body, "unknown kind"))
 	}
-	if err == nil {
+	if err = job.Do(within, e, body); err == nil {
 		return true, nil
 	}
-	return true, w.failed(ctx, e, body, err)
+	return true, w.failed(ctx, job, e, body, err)
 }
 
 // failed puts an effect back, or gives it up and says so to a person. The request
 // shows the reason in both cases.
-func (w *Worker) failed(ctx context.Context, e Effect, body Body, cause error) error {
+func (w *Worker) failed(ctx context.Context, job Job, e Effect, body Body, cause error) error {
 	text, temporary := certs.T("workflows.trouble.internal"), true
 	var p certs.Fault
 	var no *Error
@@ -122,11 +120,8 @@ func (w *Worker) failed(ctx context.Context, e Effect, body Body, cause error) e
 	w.Log.WarnContext(ctx, "effect failed", "request_id", body.Request, "kind", e.Kind, "attempt", e.Attempts, "temporary", temporary, "err", cause)
 	if temporary {
 		var shown error
-		switch {
-		case e.Kind == KindStray:
-			shown = w.Service.strayWaits(ctx, e, body, text)
-		case !isAside(e.Kind):
-			shown = w.Service.trouble(ctx, body.Request, e, text)
+		if job.Waits != nil {
+			shown = job.Waits(ctx, e, body, text)
 		}
 		if e.Attempts == noBlip {
 			shown = errors.Join(shown, w.Service.waits(ctx, e, body, text))
@@ -134,18 +129,12 @@ func (w *Worker) failed(ctx context.Context, e Effect, body Body, cause error) e
 		return errors.Join(shown, w.Outbox.Retry(ctx, e, w.Service.Now().Add(backoff(e.Attempts)), text.Key))
 	}
 	body.Text = &text
-	if e.Kind == KindRevoke {
-		return w.Service.revokeByHand(ctx, e, body.Request, text)
-	}
-	if e.Kind == KindStray {
-		return w.Service.strayByHand(ctx, e, body, text)
-	}
-	if e.Kind == KindCSR || e.Kind == KindIssue {
-		return w.Service.fail(ctx, e, body.Request, text)
+	if job.Ends != nil {
+		return job.Ends(ctx, e, body, text)
 	}
 	told := w.Service.dead(e, body, text.Key)
-	if e.Kind == KindRelease {
-		undone, err := w.Service.takenBack(ctx, body, "key_failed", text)
+	if job.Undo != nil {
+		undone, err := job.Undo(ctx, body, text)
 		if err != nil {
 			return err
 		}
@@ -161,15 +150,6 @@ func (w *Worker) putOff(ctx context.Context, e Effect, later errLater, cause err
 		w.Log.WarnContext(ctx, "effect put off", "subject", e.Subject, "kind", e.Kind, "err", cause)
 	}
 	return w.Outbox.Retry(ctx, e, later.due, Waiting)
-}
-
-// isAside tells work that no request waits for: its failures are not the request's.
-func isAside(kind string) bool {
-	switch kind {
-	case KindKeep, KindDestroy, KindWatch, KindTakeBack, KindDoubt, KindAskEnd, KindLost:
-		return true
-	}
-	return false
 }
 
 // backoff is 2 s, 4 s, ... up to 5 minutes, with a fifth of jitter so that a
@@ -210,23 +190,23 @@ func (s *Service) dead(e Effect, body Body, reason string) Change {
 
 // trouble shows on the request why it waits. Once the same text stands there, the
 // card is left alone: a Vault that is sealed all night makes one message.
-func (s *Service) trouble(ctx context.Context, id RequestID, e Effect, text certs.Text) error {
+func (s *Service) trouble(ctx context.Context, e Effect, body Body, text certs.Text) error {
 	return s.Store.Update(ctx, "", func(rd Reader) (Change, error) {
-		r, err := rd.Request(ctx, id)
+		r, err := rd.Request(ctx, body.Request)
 		if err != nil || r.Trouble.Text.Key == text.Key || r.State.Ended() && e.Kind != KindRevoke { // cancelled or given up meanwhile
 			return Change{}, err
 		}
 		now := s.Now()
 		r.Trouble, r.Updated = Trouble{Text: text, Since: now, Tries: e.Attempts}, now
 		return Change{Requests: []Request{r}, Effects: []Effect{redraw(r), tell(r, "trouble")},
-			Audit: []Audit{{At: now, Actor: Robot, Verb: "trouble", Subject: string(id), Detail: detail("why", text.Key, "kind", e.Kind)}}}, nil
+			Audit: []Audit{{At: now, Actor: Robot, Verb: "trouble", Subject: string(r.ID), Detail: detail("why", text.Key, "kind", e.Kind)}}}, nil
 	})
 }
 
 // fail ends a request that will not get its certificate.
-func (s *Service) fail(ctx context.Context, e Effect, id RequestID, text certs.Text) error {
+func (s *Service) fail(ctx context.Context, e Effect, body Body, text certs.Text) error {
 	return s.Store.Update(ctx, "", func(rd Reader) (Change, error) {
-		r, err := rd.Request(ctx, id)
+		r, err := rd.Request(ctx, body.Request)
 		if err != nil {
 			return Change{}, err
 		}
@@ -237,7 +217,7 @@ func (s *Service) fail(ctx context.Context, e Effect, id RequestID, text certs.T
 		now := s.Now()
 		r.State, r.Trouble, r.Updated = to, Trouble{Text: text, Since: now, Tries: e.Attempts}, now
 		return Change{Requests: []Request{r}, Done: []int64{e.ID}, Effects: append([]Effect{redraw(r), tell(r, "failed")}, s.unfinished(r)...),
-			Audit: []Audit{{At: now, Actor: Robot, Verb: "fail", Subject: string(id), Detail: detail("why", text.Key)}}}, nil
+			Audit: []Audit{{At: now, Actor: Robot, Verb: "fail", Subject: string(r.ID), Detail: detail("why", text.Key)}}}, nil
 	})
 }
 

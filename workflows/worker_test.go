@@ -172,7 +172,7 @@ func TestWorkerStops(t *testing.T) {
 	must(t, err)
 	b.told(t)
 	var log bytes.Buffer
-	w := &workflows.Worker{Service: b.Service, Outbox: b.db, Log: slog.New(slog.NewTextHandler(&log, nil))}
+	w := b.Service.Worker(b.db, slog.New(slog.NewTextHandler(&log, nil)))
 	w.Run(ctx) // it returns when stopped
 	if now := b.show(t, old.ID); now.State != workflows.Expired {
 		t.Errorf("not swept: %s", now.State)
@@ -196,7 +196,7 @@ func TestAsideWorkerStops(t *testing.T) {
 	m.while = func() { stop() }
 	b.Model = m
 	c := b.diagnosed(t, ella, "1.1", "certificate has expired")
-	w := &workflows.AsideWorker{Service: b.Service, Outbox: b.db, Log: quiet}
+	w := b.Service.Background(b.db, quiet)
 	w.Run(ctx)
 	if b.caseOfID(t, c.ID).Assist != nil {
 		t.Error("what was broken off is kept")
