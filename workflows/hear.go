@@ -78,7 +78,7 @@ func (s *Service) otherMatter(ctx context.Context, open Conversation, in Heard) 
 	switch {
 	case general && bareWord(in.Text) != "":
 		return true
-	case form.ReadCommand(in.Text).Verb != "":
+	case language.ReadCommand(in.Text).Verb != "":
 		return false
 	}
 	u := language.Parse(in.Text)

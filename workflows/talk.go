@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"countersign/certs"
+	"countersign/language"
 	"countersign/workflows/form"
 )
 
@@ -174,11 +175,11 @@ func (s *Service) Reply(ctx context.Context, in Replied) (Conversation, error) {
 		asked, _ := f.Field(c.Field)
 		if asked.Type == form.Choice || asked.Type == form.Choices {
 			label := func(o string) string { return in.Label(asked.Key, o) }
-			if o, ok := form.Choose(in.Text, f.Choices(asked, c.Answers), label); ok {
+			if o, ok := language.Choose(in.Text, f.Choices(asked, c.Answers), label); ok {
 				return s.answer(f, c, asked.Key, now, o)
 			}
 		}
-		switch cmd := form.ReadCommand(in.Text); cmd.Verb {
+		switch cmd := language.ReadCommand(in.Text); cmd.Verb {
 		case "cancel":
 			c.Phase, c.Field, c.Problem, c.Updated = Dropped, "", nil, now
 			return c
@@ -213,9 +214,9 @@ func (s *Service) Reply(ctx context.Context, in Replied) (Conversation, error) {
 }
 
 // chosen maps the words of a change to an option, where the field has options.
-func chosen(f form.Form, a Answers, cmd form.Command, label func(field, option string) string) string {
+func chosen(f form.Form, a Answers, cmd language.Command, label func(field, option string) string) string {
 	field, _ := f.Field(cmd.Field)
-	if o, ok := form.Choose(cmd.Value, f.Choices(field, a), func(o string) string { return label(field.Key, o) }); ok {
+	if o, ok := language.Choose(cmd.Value, f.Choices(field, a), func(o string) string { return label(field.Key, o) }); ok {
 		return o
 	}
 	return cmd.Value

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"countersign/certs"
+	"countersign/language"
 )
 
 // maxNames bounds one list. 300 names are a real, if unwise, request; the planner
@@ -35,7 +36,7 @@ func (f Form) read(field Field, a Answers, raw []string) ([]string, *Problem) {
 		case Names:
 			values = append(values, SplitNames(r)...)
 		case Text:
-			if s := oneLine(r); s != "" {
+			if s := language.OneLine(r); s != "" {
 				values = append(values, s)
 			}
 		case Area:
@@ -60,13 +61,6 @@ func (f Form) read(field Field, a Answers, raw []string) ([]string, *Problem) {
 		return refuse("form.problem.required")
 	}
 	return values, nil
-}
-
-// oneLine trims s and turns breaks and controls into single spaces.
-func oneLine(s string) string {
-	return strings.Join(strings.FieldsFunc(s, func(r rune) bool {
-		return unicode.IsControl(r) || r == ' ' || r == '\u00a0' || r == '\u3000'
-	}), " ")
 }
 
 var (

@@ -1,9 +1,9 @@
-package form
+package language
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Command is what a reply in a conversation asks for, apart from answering.
@@ -13,7 +13,8 @@ type Command struct {
 	Value string // for change; "" means: ask me again
 }
 
-var words = map[string]string{
+// commandWords are the replies that command, alone in a text.
+var commandWords = map[string]string{
 	"back": "back", "undo": "back", "previous": "back", "go back": "back", "one back": "back", "step back": "back", "回到上一步": "back", "返回上一步": "back", "上一个": "back", "上一個": "back", "回上一步": "back", "返回": "back", "上一步": "back", "后退": "back", "後退": "back", "退回": "back",
 	"cancel": "cancel", "stop": "cancel", "quit": "cancel", "forget it": "cancel", "never mind": "cancel", "nvm": "cancel",
 	"取消": "cancel", "算了": "cancel", "不用了": "cancel", "discard": "cancel", "drop it": "cancel", "撤回": "cancel", "作废": "cancel", "作廢": "cancel", "停止": "cancel",
@@ -26,8 +27,8 @@ var words = map[string]string{
 	"help": "help", "?": "help", "帮助": "help", "幫助": "help", "說明": "help", "说明": "help",
 }
 
-// names are what people call a field when they ask to change it.
-var names = map[string]string{
+// fieldNames are what people call a field when they ask to change it.
+var fieldNames = map[string]string{
 	"product": "product", "产品": "product", "產品": "product",
 	"service": "service", "purpose of the certificate": "service", "服务": "service", "服務": "service",
 	"version": "version", "release": "version", "版本": "version",
@@ -51,20 +52,21 @@ var names = map[string]string{
 	"csr": "csr", "custody": "custody",
 }
 
-var changes = []*regexp.Regexp{
-	regexp.MustCompile(`(?is)^(?:please\s+)?(?:change|set|make|correct|fix)\s+(?:the\s+|my\s+)?(.+?)\s*(?:\bto\b|\bas\b|=|:|->|→)\s*(.+)$`),
-	regexp.MustCompile(`(?is)^(?:please\s+)?(?:change|correct|redo|edit)\s+(?:the\s+|my\s+)?(.+)$`),
-	regexp.MustCompile(`(?s)^(?:请|請)?(?:把|将|將)\s*(.+?)\s*(?:改成|改为|改為|设为|設為|换成|換成|设置为|設定為)\s*(.+)$`),
-	regexp.MustCompile(`(?s)^(?:请|請)?(?:修改|更改|变更|變更)\s*(.+?)\s*(?:为|為|成|=|：|:)\s*(.+)$`),
-	regexp.MustCompile(`(?s)^(?:请|請)?(?:修改|更改|变更|變更)\s*(.+)$`),
-	regexp.MustCompile(`(?s)^(.+?)\s*(?:改成|改为|改為|换成|換成)\s*(.+)$`),
+// changes ask for another value of a field: its name, then the value where one is said.
+var changes = []*expression{
+	lazy(`(?is)^(?:please\s+)?(?:change|set|make|correct|fix)\s+(?:the\s+|my\s+)?(.+?)\s*(?:\bto\b|\bas\b|=|:|->|→)\s*(.+)$`),
+	lazy(`(?is)^(?:please\s+)?(?:change|correct|redo|edit)\s+(?:the\s+|my\s+)?(.+)$`),
+	lazy(`(?s)^(?:请|請)?(?:把|将|將)\s*(.+?)\s*(?:改成|改为|改為|设为|設為|换成|換成|设置为|設定為)\s*(.+)$`),
+	lazy(`(?s)^(?:请|請)?(?:修改|更改|变更|變更)\s*(.+?)\s*(?:为|為|成|=|：|:)\s*(.+)$`),
+	lazy(`(?s)^(?:请|請)?(?:修改|更改|变更|變更)\s*(.+)$`),
+	lazy(`(?s)^(.+?)\s*(?:改成|改为|改為|换成|換成)\s*(.+)$`),
 }
 
 // ReadCommand recognises commands in English and Chinese. Anything else has Verb ""
 // and is an answer.
 func ReadCommand(text string) Command {
-	plain := strings.ToLower(strings.Trim(oneLine(text), " .!。！"))
-	if verb, ok := words[plain]; ok {
+	plain := strings.ToLower(strings.Trim(OneLine(text), " .!。！"))
+	if verb, ok := commandWords[plain]; ok {
 		return Command{Verb: verb}
 	}
 	for _, re := range changes {
@@ -72,7 +74,7 @@ func ReadCommand(text string) Command {
 		if m == nil {
 			continue
 		}
-		field, ok := names[strings.ToLower(strings.TrimSpace(m[1]))]
+		field, ok := fieldNames[strings.ToLower(strings.TrimSpace(m[1]))]
 		if !ok {
 			continue
 		}
@@ -88,7 +90,7 @@ func ReadCommand(text string) Command {
 // Choose finds the option that a typed reply means: its value, its label in the
 // person's language, or its number in the list shown. false: none or several.
 func Choose(reply string, options []string, label func(string) string) (string, bool) {
-	plain := strings.ToLower(strings.Trim(oneLine(reply), " .!。！`"))
+	plain := strings.ToLower(strings.Trim(OneLine(reply), " .!。！`"))
 	for i, o := range options {
 		if plain == strings.ToLower(o) || plain == strings.ToLower(label(o)) || plain == strconv.Itoa(i+1) {
 			return o, true
@@ -105,4 +107,11 @@ func Choose(reply string, options []string, label func(string) string) (string, 
 		}
 	}
 	return found, found != ""
+}
+
+// OneLine trims s and turns breaks and controls into single spaces.
+func OneLine(s string) string {
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool {
+		return unicode.IsControl(r) || r == ' ' || r == '\u00a0' || r == '\u3000'
+	}), " ")
 }
