@@ -27,6 +27,10 @@ func (e *expression) FindIndex(b []byte) []int             { return e.get().Find
 func (e *expression) FindSubmatch(b []byte) [][]byte       { return e.get().FindSubmatch(b) }
 func (e *expression) FindSubmatchIndex(b []byte) []int     { return e.get().FindSubmatchIndex(b) }
 func (e *expression) FindStringSubmatch(s string) []string { return e.get().FindStringSubmatch(s) }
+func (e *expression) FindAllStringSubmatch(s string, n int) [][]string {
+	return e.get().FindAllStringSubmatch(s, n)
+}
+
 func (e *expression) FindAllSubmatchIndex(b []byte, n int) [][]int {
 	return e.get().FindAllSubmatchIndex(b, n)
 }

@@ -3,61 +3,12 @@ package workflows
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
-	"unicode/utf8"
 
+	"countersign/language"
 	"countersign/triage"
 )
-
-// A Refinement is what a short remark adds to a case: which product speaks, on which
-// side.
-type refinement struct{ product, side string }
-
-// The ways in which people name the product that complains, the more exact first.
-var refinements = []struct {
-	product string
-	re      *regexp.Regexp
-}{
-	{"expressway-c", regexp.MustCompile(`(?i)\bexp(?:ressway)?[- ]?c\b|\bexpc|\bvcs[- ]?c\b|\bthe c\b|\bc[- ]side\b|\bcore (?:node|side|expressway)|(?:^|[是在由])\s*C\s*(?:[侧端边側邊]|$|报|報|抱|拒)|控制端`)},
-	{"expressway-e", regexp.MustCompile(`(?i)\bexp(?:ressway)?[- ]?e\b|\bexpe\b|\bvcs[- ]?e\b|\bthe e\b|\be[- ]side\b|\bedge\b|(?:^|[是在由])\s*E\s*(?:[侧端边側邊]|$|报|報|抱|拒)|边缘端|邊緣端`)},
-	{"cucm", regexp.MustCompile(`(?i)\bcucm\b|call ?manager|\bunified cm\b`)},
-	{"imp", regexp.MustCompile(`(?i)\bim ?(?:&|and) ?p|\bimp\b|presence server`)},
-	{"cms", regexp.MustCompile(`(?i)\bcms\b|meeting server`)},
-	{"unity-connection", regexp.MustCompile(`(?i)unity connection|\bcuc\b`)},
-}
-
-var (
-	complains  = regexp.MustCompile(`(?i)complain|\bsays?\b|report|\blogs?\b|shows?|refus|reject|throw|\bon the\b|\bfrom the\b|it(?:'s| is) |报错|抱怨|拒绝|日志|报告|報錯|拒絕|記錄|日誌|[是在由]`)
-	clientSide = regexp.MustCompile(`(?i)\bclient\b|客户端|客戶端|用戶端`)
-	serverSide = regexp.MustCompile(`(?i)\bserver side\b|\bthe server\b|服务器端|服务端|伺服器端`)
-)
-
-// longRemark is where a remark ends and a text begins, in characters.
-const longRemark = 160
-
-// readRefinement takes a remark such as "it is the C that complains".
-func readRefinement(text string) (refinement, bool) {
-	text = strings.TrimSpace(text)
-	if n := utf8.RuneCountInString(text); n == 0 || n > longRemark || strings.Contains(text, "\n") {
-		return refinement{}, false
-	}
-	var r refinement
-	for _, c := range refinements {
-		if c.re.MatchString(text) && (utf8.RuneCountInString(text) <= 30 || complains.MatchString(text)) {
-			r.product = c.product
-			break
-		}
-	}
-	switch {
-	case clientSide.MatchString(text):
-		r.side = "client"
-	case serverSide.MatchString(text):
-		r.side = "server"
-	}
-	return r, r != refinement{}
-}
 
 // kbProduct is a product's name in the knowledge base, which does not tell the two
 // Expressways apart.
@@ -100,7 +51,7 @@ func (s *Service) remarked(ctx context.Context, rd Reader, in Heard) (Case, erro
 	if in.Place.Thread != "" || !in.Direct {
 		return Case{}, nil
 	}
-	if _, ok := readRefinement(in.Text); !ok && readOutcome(in.Text) == "" {
+	if _, ok := language.ReadRemark(in.Text); !ok && language.ReadOutcome(in.Text) == "" {
 		return Case{}, nil
 	}
 	c, err := rd.CaseAt(ctx, in.Place)
@@ -118,8 +69,8 @@ func (s *Service) remarked(ctx context.Context, rd Reader, in Heard) (Case, erro
 // all the same.
 func (s *Service) followUp(ctx context.Context, in Heard, id string, files *attached) error {
 	tells := files != nil || s.tells(ctx, in.Text)
-	r, refines := readRefinement(in.Text)
-	if outcome := readOutcome(in.Text); outcome != "" && !tells && !refines {
+	r, refines := language.ReadRemark(in.Text)
+	if outcome := language.ReadOutcome(in.Text); outcome != "" && !tells && !refines {
 		return s.remarkOutcome(ctx, in, id, outcome)
 	}
 	think := func(old Case) func(time.Time) (Change, error) {
@@ -128,7 +79,7 @@ func (s *Service) followUp(ctx context.Context, in Heard, id string, files *atta
 		}
 		next := old
 		if refines {
-			next = next.with("product", r.product).with("side", r.side)
+			next = next.with("product", r.Product).with("side", r.Side)
 		}
 		if tells || !refines {
 			text, _ := triage.Redact(in.Text)

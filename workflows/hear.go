@@ -50,7 +50,7 @@ func (s *Service) Hear(ctx context.Context, in Heard) error {
 	if err != nil {
 		return err
 	}
-	target := wishFor(in.Text)
+	target := language.ReadProbe(in.Text)
 	switch {
 	case target != "" && at.ID != "":
 		return s.lookFor(ctx, in, at.ID, target)
@@ -76,7 +76,7 @@ func (s *Service) Hear(ctx context.Context, in Heard) error {
 func (s *Service) otherMatter(ctx context.Context, open Conversation, in Heard) bool {
 	general := in.Place.Thread == "" && in.Direct
 	switch {
-	case general && bareWord(in.Text) != "":
+	case general && language.ReadBareSlash(in.Text) != "":
 		return true
 	case language.ReadCommand(in.Text).Verb != "":
 		return false
@@ -133,13 +133,15 @@ func withoutSecrets(text string) string {
 }
 
 func (s *Service) hearAnew(ctx context.Context, in Heard) error {
-	switch event := bareWord(in.Text); event {
+	switch word := language.ReadBareSlash(in.Text); word {
 	case "":
 	case "new":
 		_, err := s.Start(ctx, Started{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang})
 		return err
+	case "inspect":
+		return s.replyWith(ctx, in, "inspect_how")
 	default:
-		return s.replyWith(ctx, in, event)
+		return s.replyWith(ctx, in, word)
 	}
 	u := language.Parse(in.Text)
 	if u.Intent != language.Diagnose { // an error with a certificate in it is an error first
@@ -168,7 +170,7 @@ func (s *Service) hearAnew(ctx context.Context, in Heard) error {
 		switch {
 		case u.Ordered:
 			return s.replyWith(ctx, in, "buttons")
-		case thanks.MatchString(in.Text):
+		case language.Thanks(in.Text):
 			return s.replyWith(ctx, in, "welcome")
 		}
 	}
