@@ -24,9 +24,6 @@ type Model interface {
 	Suggest(ctx context.Context, id string, kb *triage.KB, text string) (cause string, e triage.Evidence, err error)
 	// Ask gives a question about a case without findings, in lang.
 	Ask(ctx context.Context, id string, a triage.Answer, lang string) (string, error)
-	// Fields reads values for fields out of a text: words of it, or options with the words
-	// that say so. They are proposals.
-	Fields(ctx context.Context, id, text string, fields []Wanted) (map[string]Proposal, error)
 	// Spent is what was spent so far, to be given back after a restart.
 	Spent() string
 }

@@ -77,10 +77,10 @@ func withCSR(r Request, der []byte) (Request, *Error) {
 	return r, nil
 }
 
-// mayKeep says whether a CSR that a person gave may be stored: nothing in it is a private
+// MayKeepCSR says whether a CSR that a person gave may be stored: nothing in it is a private
 // key, and its public key is that of no other request (neither in the store nor in beside),
 // for by that key its certificate is found.
-func mayKeep(ctx context.Context, rd Reader, der []byte, beside []Request) error {
+func (s *Service) MayKeepCSR(ctx context.Context, rd Reader, der []byte, beside ...Request) error {
 	csr, err := certs.ReadPKCS10(der)
 	if err != nil {
 		return &Error{Code: Invalid, Field: "csr", Text: certs.T("workflows.problem.csr_unreadable"), Err: err}
@@ -117,7 +117,7 @@ func mayKeep(ctx context.Context, rd Reader, der []byte, beside []Request) error
 func (s *Service) GiveCSR(ctx context.Context, receipt Receipt, by Person, id RequestID, der []byte) (Request, error) {
 	var after Request
 	err := s.update(ctx, receipt, by, "csr", string(id), s.admit(by), func(rd Reader, now time.Time) (Change, error) {
-		if err := mayKeep(ctx, rd, der, nil); err != nil { // before what does not fit is quoted
+		if err := s.MayKeepCSR(ctx, rd, der); err != nil { // before what does not fit is quoted
 			return Change{}, err
 		}
 		var change Change

@@ -136,6 +136,13 @@ func (o *others) tries(who workflows.Person) map[string]struct {
 		"Cancel":    {no, func() error { _, err := o.Cancel(ctx, "", who, o.open.ID, ""); return err }},
 		"GiveUp":    {no, func() error { _, err := o.GiveUp(ctx, "", who, o.held.ID); return err }},
 		"Install":   {no, func() error { _, err := o.Install(ctx, "", who, o.done.ID); return err }},
+		"Renewable": {no, func() error { _, _, err := o.Renewable(ctx, who, o.done.ID); return err }},
+		"Submit": {no, func() error { // to replace what is another's
+			return o.db.Update(ctx, "", func(rd workflows.Reader) (workflows.Change, error) {
+				return o.Submit(ctx, rd, workflows.Submission{By: who, Deployment: o.done.Deployment, Wanted: []workflows.Spec{o.done.Spec},
+					Replaces: &workflows.Replaced{Request: o.done.ID, Profile: o.done.Spec.Profile, For: o.done.Spec.For}}, o.now())
+			})
+		}},
 		"RenewalOf": {no, func() error { _, err := o.RenewalOf(ctx, workflows.Started{By: who}, o.done.ID); return err }},
 		"Release":   {no, func() error { _, err := o.Release(ctx, "", who, o.done.ID); return err }},
 		"AskForKey": {no, func() error { _, err := o.AskForKey(ctx, "", who, o.done.ID, "lost"); return err }},

@@ -28,6 +28,16 @@ type Proposal struct {
 	Quote  string   `json:"quote,omitempty"` // the words that say so; empty where the values are those words
 }
 
+// FormModel is the part of the optional model that reads what people write in conversations.
+// What holds for Model holds for it.
+type FormModel interface {
+	// Fields reads values for fields out of a text: words of it, or options with the words
+	// that say so. They are proposals.
+	Fields(ctx context.Context, id, text string, fields []Wanted) (map[string]Proposal, error)
+	// Spent is what was spent so far, to be given back after a restart.
+	Spent() string
+}
+
 // Mark names what is proposed: who takes it takes what was shown.
 func (p Proposal) Mark() string {
 	raw, err := json.Marshal(p)

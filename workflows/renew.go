@@ -84,24 +84,30 @@ func (s *Service) mayReplace(old Request, who Person) *Error {
 	return nil
 }
 
-// RenewalOf opens a conversation that asks for the same again, for the owner: everything
-// is pre-filled from the request itself, so that it stands at the review at once. What has
-// a certificate is replaced by it; what ended without one is only asked for again.
-func (s *Service) RenewalOf(ctx context.Context, in Started, id RequestID) (Conversation, error) {
-	err := s.update(ctx, "", in.By, "renew", string(id), s.admit(in.By), func(rd Reader, _ time.Time) (Change, error) {
-		old, err := rd.Request(ctx, id)
-		if err != nil {
+// Renewable gives a request of which who may ask for the same again, with what that would
+// replace: what has a certificate is replaced; what ended without one is only asked for
+// again.
+func (s *Service) Renewable(ctx context.Context, who Person, id RequestID) (old Request, replaces *Replaced, err error) {
+	err = s.update(ctx, "", who, "renew", string(id), s.admit(who), func(rd Reader, _ time.Time) (Change, error) {
+		if old, err = rd.Request(ctx, id); err != nil {
 			return Change{}, err
 		}
-		if !s.owns(old, in.By) {
+		if !s.owns(old, who) {
 			return Change{}, Refuse(Forbidden, "workflows.refuse.not_owner", "Request", string(id))
 		}
-		in.Answers, in.Replaces = answersOfRequest(old), replacedBy(old)
 		return Change{}, nil
 	})
+	return old, replacedBy(old), err
+}
+
+// RenewalOf opens a conversation that asks for the same again, for the owner: everything
+// is pre-filled from the request itself, so that it stands at the review at once.
+func (s *Service) RenewalOf(ctx context.Context, in Started, id RequestID) (Conversation, error) {
+	old, replaces, err := s.Renewable(ctx, in.By, id)
 	if err != nil {
 		return Conversation{}, err
 	}
+	in.Answers, in.Replaces = answersOfRequest(old), replaces
 	return s.Start(ctx, in)
 }
 

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"slices"
 	"time"
 
 	"countersign/certs"
@@ -50,7 +49,7 @@ func (s *Service) send(ctx context.Context, rd Reader, c Conversation, shown str
 	wanted := plan
 	wanted.Specs = fitting(plan.Specs, c.Replaces)
 	switch {
-	case c.Phase != Reviewing || len(plan.Missing) > 0 || len(requestable(wanted)) == 0:
+	case c.Phase != Reviewing || len(plan.Missing) > 0 || len(wanted.Requestable()) == 0:
 		return c, Change{}, Refuse(Illegal, "workflows.refuse.not_complete")
 	case shown != PlanHash(wanted):
 		return c, Change{}, Refuse(Stale, "workflows.refuse.plan_changed")
@@ -58,52 +57,12 @@ func (s *Service) send(ctx context.Context, rd Reader, c Conversation, shown str
 	if errs := s.objections(c.Answers, now); len(errs) > 0 {
 		return c, Change{}, &Error{Code: Invalid, Field: errs[0].Field, Text: errs[0].Text}
 	}
-	var change Change
-	batch := "B-" + s.NewID()
-	for _, spec := range requestable(wanted) {
-		policy, ok := s.PolicyFor(spec, d.Environment)
-		if !ok {
-			return c, Change{}, Refuse(Forbidden, "workflows.refuse.no_policy", "Profile", spec.Profile)
-		}
-		if policy.Days > 0 {
-			spec.Days = min(spec.Days, policy.Days)
-		}
-		number, err := rd.NextRequest(ctx)
-		if err != nil {
-			return c, Change{}, err
-		}
-		r := Request{
-			ID: NewRequestID(number), State: Submitted, Requester: c.Person, Place: c.Place, Lang: c.Lang,
-			Batch: batch, Deployment: d, Spec: spec, Steps: stepsFor(plan, spec), Trust: trustFor(plan, spec), Purpose: c.Answers.First("purpose"),
-			Custody: policy.Custody, Issuer: policy.Issuer, Policy: policy.Name,
-			Created: now, Updated: now, Expires: now.Add(policy.within()),
-		}
-		if c.Replaces != nil && c.Replaces.Fits(spec) {
-			if r.Replaces, err = s.replaces(ctx, rd, c); err != nil {
-				return c, Change{}, err
-			}
-		}
-		if spec.OwnCSR {
-			r.Custody = CustodyDevice
-			var no *Error
-			if r, no = fitCSR(r, c.CSRs); no != nil && len(wanted.Specs) == 1 {
-				return c, Change{}, no
-			}
-			if len(r.CSR) > 0 {
-				if err := mayKeep(ctx, rd, r.CSR, change.Requests); err != nil {
-					return c, Change{}, err
-				}
-			}
-		}
-		change.Requests = append(change.Requests, r)
-		change.Audit = append(change.Audit, Audit{At: now, Actor: c.Person, Verb: "submit", Subject: string(r.ID), Detail: detail("profile", spec.Profile, "cn", spec.CommonName)})
-		change.Effects = append(change.Effects, redraw(r))
-		switch {
-		case len(r.CSR) > 0:
-			change.Effects = append(change.Effects, tell(r, "submitted"))
-		case !spec.OwnCSR:
-			change.Effects = append(change.Effects, work(r, KindCSR))
-		}
+	change, err := s.Submit(ctx, rd, Submission{By: c.Person, Place: c.Place, Lang: c.Lang, Deployment: d, Plan: plan, Wanted: wanted.Specs,
+		Purpose: c.Answers.First("purpose"), CSRs: c.CSRs, Replaces: c.Replaces}, now)
+	if err != nil {
+		return c, Change{}, err
+	}
+	for _, r := range change.Requests {
 		c.Requests = append(c.Requests, r.ID)
 	}
 	c.Phase, c.Field, c.Problem, c.Updated = Sent, "", nil, now
@@ -116,13 +75,95 @@ func (s *Service) send(ctx context.Context, rd Reader, c Conversation, shown str
 	return c, change, nil
 }
 
+// Submission is what a person asks to be certified, as their conversation described it.
+type Submission struct {
+	By         Person
+	Place      Place
+	Lang       string
+	Deployment certs.Deployment
+	Plan       certs.Plan   // of the whole deployment: its runbook and who trusts whom
+	Wanted     []certs.Spec // of the plan, or the one that stands where Replaces stands
+	Purpose    string
+	CSRs       [][]byte  // DER, made on the boxes
+	Replaces   *Replaced // of a renewal
+}
+
+// Submit makes the requests of a submission, one a certificate, as a change for the
+// transaction of rd.
+func (s *Service) Submit(ctx context.Context, rd Reader, in Submission, now time.Time) (Change, error) {
+	if no := s.admit(in.By); no != nil {
+		return Change{}, no
+	}
+	var change Change
+	batch := "B-" + s.NewID()
+	for _, spec := range in.Wanted {
+		if spec.BuiltIn {
+			continue
+		}
+		r, err := s.submitted(ctx, rd, in, spec, batch, now)
+		if err != nil {
+			return Change{}, err
+		}
+		if r.Spec.OwnCSR {
+			var no *Error
+			if r, no = fitCSR(r, in.CSRs); no != nil && len(in.Wanted) == 1 {
+				return Change{}, no
+			}
+			if len(r.CSR) > 0 {
+				if err := s.MayKeepCSR(ctx, rd, r.CSR, change.Requests...); err != nil {
+					return Change{}, err
+				}
+			}
+		}
+		change.Requests = append(change.Requests, r)
+		change.Audit = append(change.Audit, Audit{At: now, Actor: in.By, Verb: "submit", Subject: string(r.ID), Detail: detail("profile", r.Spec.Profile, "cn", r.Spec.CommonName)})
+		change.Effects = append(change.Effects, redraw(r))
+		switch {
+		case len(r.CSR) > 0:
+			change.Effects = append(change.Effects, tell(r, "submitted"))
+		case !r.Spec.OwnCSR:
+			change.Effects = append(change.Effects, work(r, KindCSR))
+		}
+	}
+	return change, nil
+}
+
+// submitted is the request for one certificate of a submission, under the policy that
+// covers it.
+func (s *Service) submitted(ctx context.Context, rd Reader, in Submission, spec certs.Spec, batch string, now time.Time) (Request, error) {
+	policy, ok := s.PolicyFor(spec, in.Deployment.Environment)
+	if !ok {
+		return Request{}, Refuse(Forbidden, "workflows.refuse.no_policy", "Profile", spec.Profile)
+	}
+	if policy.Days > 0 {
+		spec.Days = min(spec.Days, policy.Days)
+	}
+	number, err := rd.NextRequest(ctx)
+	if err != nil {
+		return Request{}, err
+	}
+	r := Request{
+		ID: NewRequestID(number), State: Submitted, Requester: in.By, Place: in.Place, Lang: in.Lang,
+		Batch: batch, Deployment: in.Deployment, Spec: spec, Steps: in.Plan.StepsFor(spec), Trust: in.Plan.TrustOf(spec.Profile), Purpose: in.Purpose,
+		Custody: policy.Custody, Issuer: policy.Issuer, Policy: policy.Name,
+		Created: now, Updated: now, Expires: now.Add(policy.within()),
+	}
+	if spec.OwnCSR {
+		r.Custody = CustodyDevice
+	}
+	if in.Replaces != nil && in.Replaces.Fits(spec) {
+		r.Replaces, err = s.replaces(ctx, rd, in)
+	}
+	return r, err
+}
+
 // replaces is what a renewal that is sent now replaces, if its owner still may.
-func (s *Service) replaces(ctx context.Context, rd Reader, c Conversation) (*Replaced, error) {
-	old, err := rd.Request(ctx, c.Replaces.Request)
+func (s *Service) replaces(ctx context.Context, rd Reader, in Submission) (*Replaced, error) {
+	old, err := rd.Request(ctx, in.Replaces.Request)
 	if err != nil {
 		return nil, err
 	}
-	if no := s.mayReplace(old, c.Person); no != nil {
+	if no := s.mayReplace(old, in.By); no != nil {
 		return nil, no
 	}
 	return replacedBy(old), nil
@@ -144,44 +185,3 @@ func fitCSR(r Request, csrs [][]byte) (Request, *Error) {
 
 // CustodyDevice is the custody of a key that the box itself made and keeps.
 const CustodyDevice = "device"
-
-// requestable are the certificates that somebody must approve and sign; those that a
-// box makes and signs by itself are in the runbook only.
-func requestable(p certs.Plan) []certs.Spec {
-	var out []certs.Spec
-	for _, spec := range p.Specs {
-		if !spec.BuiltIn {
-			out = append(out, spec)
-		}
-	}
-	return out
-}
-
-// stepsFor picks from the runbook what concerns spec: its profile, and not the nodes
-// that carry another certificate.
-func stepsFor(p certs.Plan, spec certs.Spec) []certs.Step {
-	elsewhere := map[string]bool{}
-	for _, other := range p.Specs {
-		for _, node := range other.For {
-			elsewhere[node] = !slices.Contains(spec.For, node)
-		}
-	}
-	var out []certs.Step
-	for _, step := range p.Runbook {
-		if step.Phase != certs.TrustPhase && (step.Profile == "" || step.Profile == spec.Profile) && !elsewhere[step.Where] {
-			out = append(out, step)
-		}
-	}
-	return out
-}
-
-// trustFor picks who must trust the CA of spec.
-func trustFor(p certs.Plan, spec certs.Spec) []certs.Trust {
-	var out []certs.Trust
-	for _, t := range p.Trust {
-		if t.Of == spec.Profile {
-			out = append(out, t)
-		}
-	}
-	return out
-}

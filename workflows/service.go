@@ -27,7 +27,10 @@ type Service struct {
 	Issuers   map[string]Issuer
 	Courier   Courier
 	Prober    Prober // nil: nothing is looked at
-	Model     Model  // nil: there is none
+	Model     interface { // nil: there is none
+		Model
+		FormModel
+	}
 	Now       func() time.Time
 	NewID     func() string // unguessable, at most 40 characters, [a-z0-9]
 

@@ -30,7 +30,7 @@ func (s *Service) Start(ctx context.Context, in Started) (Conversation, error) {
 	var c Conversation
 	err := s.update(ctx, in.Receipt, in.By, "start", "", s.admit(in.By), func(rd Reader, now time.Time) (Change, error) {
 		for _, der := range in.CSRs {
-			if err := mayKeep(ctx, rd, der, nil); err != nil {
+			if err := s.MayKeepCSR(ctx, rd, der); err != nil {
 				return Change{}, err
 			}
 		}
@@ -130,20 +130,7 @@ func (s *Service) objections(a Answers, now time.Time) []certs.Finding {
 	if a.First("product") == "" || len(a["nodes"]) == 0 {
 		return nil
 	}
-	plan := s.Catalogue.Plan(deploymentOf(a), now)
-	var out []certs.Finding
-	add := func(list []certs.Finding) {
-		for _, f := range list {
-			if f.Severity == certs.Error {
-				out = append(out, f)
-			}
-		}
-	}
-	add(plan.Findings)
-	for _, spec := range plan.Specs {
-		add(spec.Findings)
-	}
-	return out
+	return s.Catalogue.Plan(deploymentOf(a), now).Errors()
 }
 
 // PlanOf plans what a conversation is about, as of now: of a renewal the one certificate.
