@@ -36,6 +36,20 @@ var arrows = map[string][]string{
 	"locales":   {},
 }
 
+// middle says which packages below workflows each of them may import: the nouns do not
+// know each other. What one needs of another is a word of the kernel, an effect, or an
+// interface that it declares itself.
+var middle = map[string][]string{
+	"workflows":            {"workflows/form"},
+	"workflows/form":       {},
+	"workflows/issuance":   {"workflows"},
+	"workflows/keyrelease": {"workflows"},
+	"workflows/support":    {"workflows"},
+	"workflows/intake":     {"workflows", "workflows/form"},
+	"workflows/inbox":      {"workflows", "workflows/form", "workflows/intake", "workflows/issuance", "workflows/support"},
+	"workflows/services":   {"workflows", "workflows/inbox", "workflows/intake", "workflows/issuance", "workflows/keyrelease", "workflows/support"},
+}
+
 // only says who alone may import a library, and why.
 var only = map[string]struct{ where, why string }{
 	"github.com/slack-go/slack":         {"bot", "no Slack type leaves the adapter"},
@@ -109,6 +123,9 @@ func TestArrows(t *testing.T) {
 				if to != from && !slices.Contains(allowed, to) {
 					t.Errorf("%s imports %s: the arrow %s -> %s is not in the design", p.ImportPath, imported, from, to)
 				}
+			}
+			if short := strings.TrimPrefix(imported, module); from == "workflows" && strings.HasPrefix(short, "workflows") && !slices.Contains(middle[strings.TrimPrefix(p.ImportPath, module)], short) {
+				t.Errorf("%s imports %s: the nouns of the middle do not know each other", p.ImportPath, imported)
 			}
 			for lib, rule := range only {
 				if (imported == lib || strings.HasPrefix(imported, lib+"/")) && !strings.HasPrefix(p.ImportPath, module+rule.where) {

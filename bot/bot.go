@@ -12,6 +12,7 @@ import (
 
 	"countersign/locales"
 	"countersign/workflows"
+	"countersign/workflows/services"
 )
 
 // Config is what the adapter needs to know of the workspace.
@@ -33,7 +34,7 @@ type Bot struct {
 	api       *slack.Client
 	pace      *pace
 	turns     turns
-	service   *workflows.Service
+	service   *services.Set
 	outbox    workflows.Outbox
 	store     workflows.Store
 	cat       *locales.Catalogue
@@ -53,9 +54,9 @@ type Bot struct {
 
 // New connects the adapter to the workflows. It asks Slack who the bot is, and so
 // fails early on a wrong token, with the reason.
-func New(ctx context.Context, cfg Config, service *workflows.Service, outbox workflows.Outbox, cat *locales.Catalogue, directory *Directory, log *slog.Logger) (*Bot, error) {
+func New(ctx context.Context, cfg Config, service *services.Set, outbox workflows.Outbox, cat *locales.Catalogue, directory *Directory, log *slog.Logger) (*Bot, error) {
 	pace := newPace()
-	b := &Bot{cfg: cfg, api: client(cfg, slack.OptionHTTPClient(pace)), pace: pace, service: service, outbox: outbox, store: service.Store, cat: cat.With(service.Labels()), log: log,
+	b := &Bot{cfg: cfg, api: client(cfg, slack.OptionHTTPClient(pace)), pace: pace, service: service, outbox: outbox, store: service.Store, cat: cat.With(service.Intake.Labels()), log: log,
 		directory: directory, health: &Health{}, after: make(chan struct{}, 64), dms: map[string]string{}, fileTime: fileTime, now: service.Now}
 	if b.cfg.Command == "" {
 		b.cfg.Command = "/cert"
@@ -71,7 +72,7 @@ func New(ctx context.Context, cfg Config, service *workflows.Service, outbox wor
 		return nil, errors.New("bot: the token is for workspace " + me.TeamID + ", the configuration says " + service.Team)
 	}
 	b.userID = me.UserID
-	service.Courier = b
+	service.KeyRelease.Courier = b
 	return b, nil
 }
 

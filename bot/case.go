@@ -12,12 +12,15 @@ import (
 	"github.com/slack-go/slack"
 
 	"countersign/workflows"
+	"countersign/workflows/inbox"
+	"countersign/workflows/intake"
+	"countersign/workflows/support"
 )
 
 // diagnoseSubmitted opens a case in the person's direct message.
 func (b *Bot) diagnoseSubmitted(ctx context.Context, cb slack.InteractionCallback, by workflows.Person) (any, bool) {
 	s := b.speaker(by)
-	secret, err := b.service.HearDirect(ctx, workflows.Heard{Receipt: receiptOf(cb), By: by, Lang: s.lang, Text: reasonOf(cb)}, workflows.DirectDiagnose)
+	secret, err := b.service.Inbox.ReceiveDirect(ctx, workflows.Message{Receipt: receiptOf(cb), By: by, Lang: s.lang, Text: reasonOf(cb)}, inbox.DirectDiagnose)
 	if workflows.CodeOf(err) == workflows.Invalid {
 		return b.reasonTaken(cb, by, err)
 	}
@@ -39,10 +42,10 @@ func (b *Bot) diagnoseMessage(ctx context.Context, cb slack.InteractionCallback,
 		for _, f := range cb.Message.Files {
 			ids = append(ids, f.ID)
 		}
-		err := b.service.HearFiles(ctx, workflows.Heard{Receipt: receiptOf(cb), By: by, Place: place, Lang: b.lang(by), Text: typed(cb.Message.Text)}, ids)
+		err := b.service.Inbox.ReceiveFiles(ctx, workflows.Message{Receipt: receiptOf(cb), By: by, Place: place, Lang: b.lang(by), Text: typed(cb.Message.Text)}, ids)
 		return nil, b.recorded(cb, by, err)
 	}
-	_, err := b.service.Diagnose(ctx, workflows.Pasted{Receipt: receiptOf(cb), By: by, Place: place, Lang: b.lang(by), Text: typed(cb.Message.Text), Once: true})
+	_, err := b.service.Support.Diagnose(ctx, support.Pasted{Receipt: receiptOf(cb), By: by, Place: place, Lang: b.lang(by), Text: typed(cb.Message.Text), Once: true})
 	return nil, b.recorded(cb, by, err)
 }
 
@@ -57,39 +60,39 @@ func (b *Bot) caseAction(ctx context.Context, cb slack.InteractionCallback, by w
 			id, parts = lastWord(a.BlockID), strings.SplitN(actCaseAnswer+"."+a.SelectedOption.Value, ".", 4)
 		}
 		if len(parts) == 4 {
-			_, err = b.service.AnswerCase(ctx, receiptOf(cb), by, id, parts[2], parts[3])
+			_, err = b.service.Support.AnswerCase(ctx, receiptOf(cb), by, id, parts[2], parts[3])
 			b.refreshCase(id, err)
 		}
 	case actCaseTick:
 		if f := strings.Fields(a.Value); len(f) == 4 {
 			step, _ := strconv.Atoi(f[2])
-			_, err = b.service.Tick(ctx, workflows.Ticked{Receipt: receiptOf(cb), By: by, Case: f[0], Cause: f[1], Step: step, Done: f[3] == stepDone})
+			_, err = b.service.Support.Tick(ctx, support.Ticked{Receipt: receiptOf(cb), By: by, Case: f[0], Cause: f[1], Step: step, Done: f[3] == stepDone})
 			b.refreshCase(f[0], err)
 		}
 	case actCaseAgain:
-		_, err = b.service.AskAgain(ctx, receiptOf(cb), by, a.Value)
+		_, err = b.service.Support.ClearAnswers(ctx, receiptOf(cb), by, a.Value)
 	case actCaseSolved:
-		_, err = b.service.Feedback(ctx, receiptOf(cb), by, a.Value, "solved", "")
+		_, err = b.service.Support.Feedback(ctx, receiptOf(cb), by, a.Value, "solved", "")
 	case actCaseWrong:
 		if err = b.service.Admit(by); err == nil {
-			b.openTextModal(cb, by, wrongModal(s, a.Value, b.service.KB().Causes()))
+			b.openTextModal(cb, by, wrongModal(s, a.Value, b.service.Support.KB().Causes()))
 		}
 	case actCaseLong, actCaseHand:
-		err = b.service.PostCase(ctx, receiptOf(cb), by, a.Value, verb)
+		err = b.service.Support.PostCase(ctx, receiptOf(cb), by, a.Value, verb)
 	case actCaseLook:
 		id, target, _ := strings.Cut(a.Value, " ")
-		err = b.service.LookFor(ctx, receiptOf(cb), by, id, target)
+		err = b.service.Support.Probe(ctx, receiptOf(cb), by, id, target)
 	case actCaseRemedy:
 		var c workflows.Conversation
-		c, err = b.service.Remedy(ctx, workflows.Started{Receipt: receiptOf(cb), By: by, Lang: s.lang}, a.Value)
+		c, err = b.service.Inbox.Remedy(ctx, intake.Started{Receipt: receiptOf(cb), By: by, Lang: s.lang}, a.Value)
 		if err == nil {
 			b.openPage(cb, s, by, c, b.stepOf(c))
 		}
 	case actCaseTeach:
 		var c workflows.Case
 		var l workflows.Lesson
-		if c, l, err = b.service.LessonFrom(ctx, by, a.Value); err == nil {
-			b.openTextModal(cb, by, teachModal(s, c, l, b.service.KB().Products()))
+		if c, l, err = b.service.Lessons.LessonFrom(ctx, by, a.Value); err == nil {
+			b.openTextModal(cb, by, teachModal(s, c, l, b.service.Support.KB().Products()))
 		}
 	default:
 		return b.undecoded("case."+clip(verb, 20), nil)
@@ -119,7 +122,7 @@ func (b *Bot) wrongSubmitted(ctx context.Context, cb slack.InteractionCallback, 
 			outcome = "other:" + o
 		}
 	}
-	_, err := b.service.Feedback(ctx, receiptOf(cb), by, readRouting(cb.View.PrivateMetadata).Case, outcome, reasonOf(cb))
+	_, err := b.service.Support.Feedback(ctx, receiptOf(cb), by, readRouting(cb.View.PrivateMetadata).Case, outcome, reasonOf(cb))
 	return b.reasonTaken(cb, by, err)
 }
 
@@ -140,7 +143,7 @@ func (b *Bot) caseAndCards(ctx context.Context, id string) (c workflows.Case, ca
 func (b *Bot) drawCase(ctx context.Context, e workflows.Effect, body workflows.Body) error {
 	c, cards, err := b.caseAndCards(ctx, body.Case)
 	if err == nil && body.Taught != "" { // this may run before the review itself has learnt it
-		err = b.service.Relearn(ctx, b.log)
+		err = b.service.Support.Relearn(ctx, b.log)
 	}
 	if err != nil {
 		return err
@@ -154,16 +157,16 @@ func (b *Bot) drawCase(ctx context.Context, e workflows.Effect, body workflows.B
 	}
 	if card.TS != "" {
 		noPost(ctx)
-		if body.Event == workflows.Again {
+		if body.Event == workflows.Afresh {
 			card.Drawn = "" // somebody saw something else
 		}
 	}
-	var x workflows.Examined
+	var x support.Examined
 	err = b.drawNow(ctx, card, e.Key, func(ctx context.Context) (message, error) {
 		if c, _, err = b.caseAndCards(ctx, body.Case); err != nil {
 			return message{}, err
 		}
-		x = b.service.Examine(c)
+		x = b.service.Support.Examine(c)
 		if c.Inspecting() {
 			return inspectView(s, x), nil
 		}
@@ -177,11 +180,11 @@ func (b *Bot) drawCase(ctx context.Context, e workflows.Effect, body workflows.B
 
 // answerView is the answer as it stands.
 func (b *Bot) answerView(ctx context.Context, s speaker, c workflows.Case) message {
-	a := b.service.Standing(ctx, c)
+	a := b.service.Support.Standing(ctx, c)
 	if len(a.Findings) > 0 && a.Findings[0].Cause.ID == c.Other() {
-		return correctedView(s, c, a, b.service.BesideOf(c, a))
+		return correctedView(s, c, a, b.service.Support.BesideOf(c, a))
 	}
-	return caseView(s, c, a, b.service.BesideOf(c, a))
+	return caseView(s, c, a, b.service.Support.BesideOf(c, a))
 }
 
 // beside is the thread of a case's answer.
@@ -206,7 +209,7 @@ func (b *Bot) postCase(ctx context.Context, e workflows.Effect, body workflows.B
 	if err != nil {
 		return err
 	}
-	if body.Event == workflows.PostWrong {
+	if body.Event == support.PostWrong {
 		return b.postWrong(ctx, e, c)
 	}
 	place, err := b.beside(ctx, c)
@@ -214,10 +217,10 @@ func (b *Bot) postCase(ctx context.Context, e workflows.Effect, body workflows.B
 		return err
 	}
 	s := b.speaker(body.Person)
-	if body.Event == workflows.PostLong {
-		return b.upload(ctx, place, e, []file{{name: strings.ToLower(c.ID) + "-" + strconv.FormatInt(c.Version, 10) + ".txt", title: s.say("bot.file.case"), data: []byte(b.service.LongForm(ctx, c, s.plain))}})
+	if body.Event == support.PostLong {
+		return b.upload(ctx, place, e, []file{{name: strings.ToLower(c.ID) + "-" + strconv.FormatInt(c.Version, 10) + ".txt", title: s.say("bot.file.case"), data: []byte(b.service.Support.LongForm(ctx, c, s.plain))}})
 	}
-	text := c.Handover(b.service.Standing(ctx, c), s.plain)
+	text := support.Handover(c, b.service.Support.Standing(ctx, c), s.plain)
 	if text == "" { // it has become a certificate problem since
 		return nil
 	}
@@ -231,7 +234,7 @@ func (b *Bot) postWrong(ctx context.Context, e workflows.Effect, c workflows.Cas
 	if b.cfg.SupportChannel == "" || b.cfg.SupportChannel == c.Place.Channel {
 		return nil
 	}
-	m := wrongView(b.channelSpeaker(), c, b.service.Explain(ctx, c), b.service.KB().Cause(c.Other()))
+	m := wrongView(b.channelSpeaker(), c, b.service.Support.Explain(ctx, c), b.service.Support.KB().Cause(c.Other()))
 	_, err := b.post(ctx, workflows.Place{Channel: b.cfg.SupportChannel}, e.Key, e.Attempts, m)
 	return err
 }
@@ -242,7 +245,7 @@ func handoverView(s speaker, text string) message {
 }
 
 // followedView says in the thread what an addition has changed.
-func followedView(s speaker, c workflows.Case, a workflows.TriageAnswer, changed bool) message {
+func followedView(s speaker, c workflows.Case, a support.TriageAnswer, changed bool) message {
 	if !changed {
 		return oneLine(s.say("bot.case.same"))
 	}
@@ -253,30 +256,30 @@ func followedView(s speaker, c workflows.Case, a workflows.TriageAnswer, changed
 		}
 	}
 	if a.Question != nil && c.Outcome == "" {
-		text += "\n:grey_question: " + s.text(workflows.TextOf(a.Question.Text))
+		text += "\n:grey_question: " + s.text(support.TextOf(a.Question.Text))
 	}
 	return oneLine(text + "\n_" + s.say("bot.case.card_above") + "_")
 }
 
 // outcomeView answers a remark on how it went.
-func outcomeView(s speaker, c workflows.Case, a workflows.TriageAnswer, solved bool) message {
+func outcomeView(s speaker, c workflows.Case, a support.TriageAnswer, solved bool) message {
 	if solved {
 		return oneLine(s.say("bot.case.outcome_solved"))
 	}
 	text := s.say("bot.case.outcome_stuck")
 	for i, f := range a.Findings {
-		if i > 0 && i < workflows.Rivals && c.Other() == "" {
+		if i > 0 && i < support.Rivals && c.Other() == "" {
 			text += fmtFinding(s, f)
 		}
 	}
 	if a.Question != nil && c.Outcome == "" {
-		text += "\n:grey_question: " + s.text(workflows.TextOf(a.Question.Text))
+		text += "\n:grey_question: " + s.text(support.TextOf(a.Question.Text))
 	}
 	return oneLine(text + "\n" + s.say("bot.case.outcome_next"))
 }
 
-func fmtFinding(s speaker, f workflows.TriageFinding) string {
-	return "\n• *" + s.text(workflows.TextOf(f.Title())) + "*  " + s.say("bot.case.sure", "Percent", percent(f.Confidence))
+func fmtFinding(s speaker, f support.TriageFinding) string {
+	return "\n• *" + s.text(support.TextOf(f.Title())) + "*  " + s.say("bot.case.sure", "Percent", percent(f.Confidence))
 }
 
 // cardPicture marks that the picture of a chain was sent; its suffix says of which.
@@ -284,7 +287,7 @@ const cardPicture = "picture"
 
 // sendPicture uploads the chain as a picture into the thread of the answer, once for
 // each chain.
-func (b *Bot) sendPicture(ctx context.Context, s speaker, e workflows.Effect, c workflows.Case, cards []workflows.Card, x workflows.Examined) error {
+func (b *Bot) sendPicture(ctx context.Context, s speaker, e workflows.Effect, c workflows.Case, cards []workflows.Card, x support.Examined) error {
 	if len(x.Chain.Nodes) < 2 {
 		return nil
 	}
@@ -299,7 +302,7 @@ func (b *Bot) sendPicture(ctx context.Context, s speaker, e workflows.Effect, c 
 			return nil
 		}
 	}
-	png, err := b.service.PictureOf(x, s.plain)
+	png, err := b.service.Support.PictureOf(x, s.plain)
 	if err != nil || png == nil {
 		return err
 	}

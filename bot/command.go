@@ -8,6 +8,7 @@ import (
 
 	"countersign/locales"
 	"countersign/workflows"
+	"countersign/workflows/inbox"
 )
 
 // command answers the slash command. Its words are those of the help text; any other
@@ -26,27 +27,27 @@ func (b *Bot) command(ctx context.Context, cmd slack.SlashCommand) (any, bool) {
 	case "new", "request", "申请", "申請", "新建":
 		return b.openWizard(ctx, receipt, by, at, rest)
 	case "list", "列表", "清單":
-		requests, err := b.service.List(ctx, by, rest)
+		requests, err := b.service.Lists.List(ctx, by, rest)
 		if err != nil {
 			return b.ephemeralRefusal(s, by, err), true
 		}
 		return ephemeral(listView(s, requests)), true
 	case "show", "查看", "檢視":
-		r, err := b.service.Show(ctx, by, requestID(rest))
+		r, err := b.service.Lists.Show(ctx, by, requestID(rest))
 		if err != nil {
 			return b.ephemeralRefusal(s, by, err), true
 		}
 		var tail []slack.Block
-		if b.service.MayRevoke(by, r) == nil {
+		if b.service.Issuance.MayRevoke(by, r) == nil {
 			tail = append(tail, revokeActions(s, r))
 		}
-		if b.service.MayConfirm(by, r) {
+		if b.service.Lists.MayConfirm(by, r) {
 			tail = append(tail, owedActions(s, r)...)
 		}
 		return ephemeral(showView(s, r, tail...)), true
 	case "renew", "续订", "續訂", "更新":
 		if rest == "" {
-			requests, err := b.service.List(ctx, by, "")
+			requests, err := b.service.Lists.List(ctx, by, "")
 			if err != nil {
 				return b.ephemeralRefusal(s, by, err), true
 			}
@@ -67,11 +68,11 @@ func (b *Bot) command(ctx context.Context, cmd slack.SlashCommand) (any, bool) {
 // person's direct message, where a thread can follow.
 func (b *Bot) hearCommand(ctx context.Context, receipt workflows.Receipt, by workflows.Person, inspect bool, text string) (any, bool) {
 	s := b.speaker(by)
-	event := workflows.DirectDiagnose
+	event := inbox.DirectDiagnose
 	if inspect {
-		event = workflows.DirectHear
+		event = inbox.DirectMessage
 	}
-	secret, err := b.service.HearDirect(ctx, workflows.Heard{Receipt: receipt, By: by, Lang: s.lang, Text: text}, event)
+	secret, err := b.service.Inbox.ReceiveDirect(ctx, workflows.Message{Receipt: receipt, By: by, Lang: s.lang, Text: text}, event)
 	if err != nil && !seen(err) {
 		return b.ephemeralRefusal(s, by, err), true
 	}

@@ -76,7 +76,7 @@ func (b *Bot) RunDelivery(ctx context.Context) {
 
 // ordinaryKinds are the effects that nobody waits for where they are: what people are
 // waiting for goes before them.
-var ordinaryKinds = []string{workflows.KindCards, workflows.KindTell, workflows.KindRetire, workflows.KindTeach,
+var ordinaryKinds = []string{workflows.KindCards, workflows.KindNotify, workflows.KindRetire, workflows.KindTeach,
 	workflows.KindTaught, workflows.KindWaits, workflows.KindDead, workflows.KindRecord}
 
 // deliver does one effect and says what became of it to the outbox. Trouble with Slack
@@ -244,7 +244,7 @@ func (b *Bot) attempt(ctx context.Context, e workflows.Effect, body workflows.Bo
 	switch e.Kind {
 	case workflows.KindCards:
 		return b.drawRequest(ctx, e, body)
-	case workflows.KindTell:
+	case workflows.KindNotify:
 		return b.tell(ctx, e, body)
 	case workflows.KindKey:
 		return b.tellKey(ctx, e, body)

@@ -141,7 +141,7 @@ func TestASlowChannelKeepsNobody(t *testing.T) {
 
 func (r *rig) cancel(t *testing.T, id workflows.RequestID) error {
 	t.Helper()
-	_, err := r.service.Cancel(context.Background(), "", workflows.Person{Team: "T0ACME", ID: "U0ELLA"}, id, "")
+	_, err := r.service.Issuance.Cancel(context.Background(), "", workflows.Person{Team: "T0ACME", ID: "U0ELLA"}, id, "")
 	return err
 }
 
@@ -300,7 +300,7 @@ func TestAStormEndsInTruth(t *testing.T) {
 	r.socket(t)
 	r.asked(t)
 	r.settled(t)
-	first, err := r.service.Show(context.Background(), workflows.Person{Team: "T0ACME", ID: "U0ELLA"}, "REQ-1")
+	first, err := r.service.Lists.Show(context.Background(), workflows.Person{Team: "T0ACME", ID: "U0ELLA"}, "REQ-1")
 	must(t, err)
 	for n := 2; n <= requests; n++ {
 		x := first

@@ -14,7 +14,7 @@ func (b *Bot) takeDirect(ctx context.Context, e workflows.Effect, body workflows
 		return err
 	}
 	s := b.speaker(body.Person)
-	return b.service.TakeDirect(ctx, e, body, workflows.Heard{By: body.Person, Place: place, Lang: body.Lang, Text: body.Said, Direct: true, Label: s.label})
+	return b.service.Inbox.TakeDirect(ctx, e, body, workflows.Message{By: body.Person, Place: place, Lang: body.Lang, Text: body.Said, Direct: true, Label: s.label})
 }
 
 // inDirect says where the answer comes, and what to do about a private key that was in

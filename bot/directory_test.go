@@ -72,7 +72,7 @@ func TestRemovedApprover(t *testing.T) {
 	})
 	bolin.Clicks(card, "Approve")
 	bolin.Sees("访客")
-	x, err := r.service.Show(context.Background(), ellaP, "REQ-1")
+	x, err := r.service.Lists.Show(context.Background(), ellaP, "REQ-1")
 	must(t, err)
 	if len(x.Decisions) != 0 {
 		t.Errorf("decided: %+v", x.Decisions)

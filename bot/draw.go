@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"countersign/workflows"
+	"countersign/workflows/intake"
 )
 
 // The kinds of cards.
@@ -49,7 +50,7 @@ func (b *Bot) drawRequest(ctx context.Context, e workflows.Effect, body workflow
 		if _, ok := b.faceOf(r, c); !ok {
 			continue
 		}
-		if body.Event == workflows.Again && c.TS != "" {
+		if body.Event == workflows.Afresh && c.TS != "" {
 			c.Drawn = "" // somebody saw something else
 		}
 		err := b.drawNow(ctx, c, e.Key, func(ctx context.Context) (message, error) {
@@ -156,7 +157,7 @@ func (b *Bot) drawConversation(ctx context.Context, e workflows.Effect, body wor
 		return err
 	}
 	kind := cardPrompt + "/" + c.Field + "/" + e.Key
-	if body.Event == workflows.SameTurn {
+	if body.Event == intake.SameTurn {
 		kind = openTurn(c, cards, kind)
 	}
 	card := workflows.Card{Subject: c.ID, Kind: kind, Channel: c.Place.Channel, Thread: c.Place.Thread}
@@ -184,7 +185,7 @@ func (b *Bot) drawConversation(ctx context.Context, e workflows.Effect, body wor
 		if c, _, err = b.conversationAndCards(ctx, body.Conversation); err == nil && !strings.HasSuffix(e.Key, versionSuffix(c)) {
 			err = errPassed
 		}
-		return promptView(b.speaker(c.Person), b.service.Form(), c, b.service.PlanOf(c)), err
+		return promptView(b.speaker(c.Person), b.service.Intake.Form(), c, b.service.Intake.PlanOf(c)), err
 	})
 	if errors.Is(err, errPassed) {
 		return nil
@@ -212,7 +213,7 @@ func (b *Bot) retireTurns(ctx context.Context, body workflows.Body) error {
 				return err
 			}
 		}
-		if err := b.retire(ctx, b.speaker(c.Person), b.service.Form(), c, card); err != nil {
+		if err := b.retire(ctx, b.speaker(c.Person), b.service.Intake.Form(), c, card); err != nil {
 			return err
 		}
 	}

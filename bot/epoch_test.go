@@ -9,6 +9,9 @@ import (
 	"countersign/slacksim"
 	"countersign/storage"
 	"countersign/workflows"
+	"countersign/workflows/intake"
+	"countersign/workflows/issuance"
+	"countersign/workflows/services"
 )
 
 // on is the product of r on another database, in the same workspace.
@@ -22,8 +25,8 @@ func (r *rig) on(t *testing.T, path string) *rig {
 	next := *r
 	next.db = db
 	old := r.service
-	next.service = &workflows.Service{Team: old.Team, Support: old.Support, Store: db, Directory: old.Directory, Catalogue: old.Catalogue, Triage: old.Triage,
-		Say: old.Say, Policies: old.Policies, Custodies: old.Custodies, Issuers: old.Issuers, Now: old.Now, NewID: old.NewID}
+	next.service = services.New(&workflows.Kernel{Team: old.Team, Store: db, Directory: old.Directory, Catalogue: old.Catalogue,
+		Say: old.Say, Policies: old.Policies, Custodies: old.Custodies, Issuers: old.Issuers, Now: old.Now, NewID: old.NewID}, services.Ports{Group: old.Support.Group, Triage: old.Support.Triage})
 	return &next
 }
 
@@ -32,16 +35,16 @@ func (r *rig) asks(t *testing.T, host string) workflows.Request {
 	t.Helper()
 	ctx, by := context.Background(), workflows.Person{Team: "T0ACME", ID: "U0ELLA"}
 	r.refresh(t)
-	c, err := r.service.Start(ctx, workflows.Started{By: by, Lang: "en", Answers: workflows.Answers{"product": {"generic"}, "service": {"tls-server"},
+	c, err := r.service.Intake.Start(ctx, intake.Started{By: by, Lang: "en", Answers: workflows.Answers{"product": {"generic"}, "service": {"tls-server"},
 		"environment": {"production"}, "nodes": {host}, "topology": {"single"}, "ca": {"private"}, "csr": {"ours"}, "purpose": {"Portal"}}})
 	must(t, err)
-	c, err = r.service.Send(ctx, workflows.Sending{By: by, ID: c.ID, Plan: workflows.PlanHash(r.service.PlanOf(c))})
+	c, err = r.service.Intake.Send(ctx, intake.Sending{By: by, ID: c.ID, Plan: intake.PlanHash(r.service.Intake.PlanOf(c))})
 	must(t, err)
 	for busy, w := true, r.service.Worker(r.db, r.log); busy; {
 		busy, err = w.Step(ctx)
 		must(t, err)
 	}
-	x, err := r.service.Show(ctx, by, c.Requests[0])
+	x, err := r.service.Lists.Show(ctx, by, c.Requests[0])
 	must(t, err)
 	return x
 }
@@ -63,7 +66,7 @@ func TestCardsOfAnotherDatabase(t *testing.T) {
 	card := channel.Sees("Certificate request REQ-1", "first.example.org")
 
 	again := r.on(t, killed)
-	_, err := again.service.Decide(ctx, workflows.Decided{By: workflows.Person{Team: "T0ACME", ID: "U0ANSELM"}, Request: first.ID, Verdict: workflows.Hold, Hash: first.Hash(), Reason: "is that ours?"})
+	_, err := again.service.Issuance.Decide(ctx, issuance.Decided{By: workflows.Person{Team: "T0ACME", ID: "U0ANSELM"}, Request: first.ID, Verdict: workflows.Hold, Hash: first.Hash(), Reason: "is that ours?"})
 	must(t, err)
 	again.run(t)
 	channel.SeesChange(card, "on hold")

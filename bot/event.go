@@ -122,16 +122,16 @@ func (b *Bot) said(ctx context.Context, eventID string, in innerEvent, by workfl
 	if eventID == "" {
 		receipt = ""
 	}
-	heard := workflows.Heard{Receipt: receipt, By: by, Place: place, Lang: s.lang, Direct: direct, Label: s.label,
+	heard := workflows.Message{Receipt: receipt, By: by, Place: place, Lang: s.lang, Direct: direct, Label: s.label,
 		Text: typed(strings.TrimSpace(strings.ReplaceAll(in.Text, "<@"+b.userID+">", "")))}
 	if len(in.Files) > 0 {
 		ids := make([]string, 0, len(in.Files))
 		for _, f := range in.Files {
 			ids = append(ids, f.ID)
 		}
-		return b.service.HearFiles(ctx, heard, ids)
+		return b.service.Inbox.ReceiveFiles(ctx, heard, ids)
 	}
-	return b.service.Hear(ctx, heard)
+	return b.service.Inbox.Receive(ctx, heard)
 }
 
 // refuseIn says in the place of a message why not, to its writer alone.
@@ -180,7 +180,7 @@ func (b *Bot) publishHome(ctx context.Context, p workflows.Person) error {
 	turn, _ := b.homes.LoadOrStore(p.ID, &sync.Mutex{})
 	turn.(*sync.Mutex).Lock()
 	defer turn.(*sync.Mutex).Unlock()
-	h, err := b.service.HomeOf(ctx, p)
+	h, err := b.service.Lists.HomeOf(ctx, p)
 	s := b.speaker(p)
 	v := homeView(s, h)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"countersign/certs"
 	"countersign/locales"
 	"countersign/workflows"
+	"countersign/workflows/issuance"
 )
 
 var (
@@ -40,7 +41,7 @@ func TestKeyViews(t *testing.T) {
 	opened := day.Add(2 * time.Minute)
 	states := map[string]workflows.Release{
 		"opened":   {Opened: opened, End: workflows.EndOpened},
-		"again":    {Opened: opened, Again: opened.Add(time.Minute), End: workflows.EndOpened},
+		"again":    {Opened: opened, OpenedAgain: opened.Add(time.Minute), End: workflows.EndOpened},
 		"unopened": {End: workflows.EndUnopened},
 		"unknown":  {End: workflows.EndUnknown},
 		"unused":   {End: workflows.EndTakenBack, Doubted: opened},
@@ -98,13 +99,13 @@ func TestHeldViews(t *testing.T) {
 	first := certs.Finding{Rule: "chain/expires-first", Severity: certs.Warning, Text: certs.T("certs.chain.expires_first", "CA", "CN=X", "Until", "2027-01-01")}
 	for _, lang := range locales.All {
 		s := speaker{cat: f.cat, lang: lang}
-		for name, held := range map[string]workflows.Held{
+		for name, held := range map[string]workflows.Mismatch{
 			"shorter":   {Leaf: []byte("x"), Chain: [][]byte{[]byte("y")}, Findings: []certs.Finding{shorter, first}, By: ella, At: day},
 			"leaf-only": {Leaf: []byte("x"), Findings: []certs.Finding{leaf}, By: ella, At: day},
 			"issuer":    {Leaf: []byte("x"), Chain: [][]byte{[]byte("y")}, Findings: []certs.Finding{shorter}, By: workflows.Robot, At: day},
 		} {
 			r := f.request(workflows.Issuing)
-			r.Held = &held
+			r.Mismatch = &held
 			golden(t, "approval.held-"+name+"."+lang, approvalCard(s, r))
 			golden(t, "requester.held-"+name+"."+lang, requesterCard(s, r))
 			golden(t, "tell.held-"+name+"."+lang, message{Text: tellText(s, r, "held"), Blocks: tellBlocks(s, r, "held")})
@@ -168,37 +169,37 @@ func TestStrayViews(t *testing.T) {
 		}
 		return der
 	}
-	held := workflows.Held{Leaf: []byte("x"), Chain: [][]byte{[]byte("y")}, By: ella, At: day,
+	held := workflows.Mismatch{Leaf: []byte("x"), Chain: [][]byte{[]byte("y")}, By: ella, At: day,
 		Findings: []certs.Finding{{Rule: "certificate/shorter", Severity: certs.Warning, Text: certs.T("certs.certificate.shorter", "Days", "31", "Expected", "365", "Until", "2026-12-22")}}}
 	for _, lang := range locales.All {
 		s := speaker{cat: f.cat, lang: lang}
 		var owed []workflows.Request
 		for i, c := range []struct {
 			name  string
-			stray workflows.Stray
+			stray workflows.Unused
 		}{
-			{"under-way", workflows.Stray{Revocation: workflows.Revocation{By: anselm}}},
-			{"waits", workflows.Stray{Revocation: workflows.Revocation{By: anselm}, Waits: certs.T("vault.sealed", "Address", "https://vault.example.com")}},
-			{"failed", workflows.Stray{Revocation: workflows.Revocation{By: anselm, Manual: true, Why: certs.T("vault.revoke.none")}}},
-			{"done", workflows.Stray{Revocation: workflows.Revocation{By: anselm, DoneBy: workflows.Robot, Done: day.Add(time.Hour)}}},
-			{"refused", workflows.Stray{Revocation: workflows.Revocation{By: workflows.Robot}}},
-			{"ask", workflows.Stray{Revocation: workflows.Revocation{By: anselm, Manual: true}}},
-			{"replaced", workflows.Stray{Revocation: workflows.Revocation{By: ella, Manual: true, Reason: "superseded"}}},
-			{"confirmed", workflows.Stray{Revocation: workflows.Revocation{By: anselm, Manual: true, DoneBy: anselm, Done: day.Add(time.Hour)}}},
+			{"under-way", workflows.Unused{Revocation: workflows.Revocation{By: anselm}}},
+			{"waits", workflows.Unused{Revocation: workflows.Revocation{By: anselm}, Waits: certs.T("vault.sealed", "Address", "https://vault.example.com")}},
+			{"failed", workflows.Unused{Revocation: workflows.Revocation{By: anselm, Manual: true, Why: certs.T("vault.revoke.none")}}},
+			{"done", workflows.Unused{Revocation: workflows.Revocation{By: anselm, DoneBy: workflows.Robot, Done: day.Add(time.Hour)}}},
+			{"refused", workflows.Unused{Revocation: workflows.Revocation{By: workflows.Robot}}},
+			{"ask", workflows.Unused{Revocation: workflows.Revocation{By: anselm, Manual: true}}},
+			{"replaced", workflows.Unused{Revocation: workflows.Revocation{By: ella, Manual: true, Reason: "superseded"}}},
+			{"confirmed", workflows.Unused{Revocation: workflows.Revocation{By: anselm, Manual: true, DoneBy: anselm, Done: day.Add(time.Hour)}}},
 		} {
 			r := f.request(workflows.Failed)
 			if c.stray.Manual && c.stray.Why.Zero() {
 				r = f.request(workflows.Issuing)
-				r.Held = &held
+				r.Mismatch = &held
 			}
 			c.stray.Leaf, c.stray.At = leaf(int64(i)), day
 			if c.stray.Reason == "" {
 				c.stray.Reason = "cessationOfOperation"
 			}
-			r.Strays = []workflows.Stray{c.stray}
+			r.Unused = []workflows.Unused{c.stray}
 			golden(t, "approval.stray-"+c.name+"."+lang, approvalCard(s, r))
 			golden(t, "requester.stray-"+c.name+"."+lang, requesterCard(s, r))
-			if r.Owed() {
+			if r.RevocationDue() {
 				r.ID = workflows.RequestID(fmt.Sprintf("REQ-%d", 10+i))
 				owed = append(owed, r)
 			}
@@ -207,17 +208,17 @@ func TestStrayViews(t *testing.T) {
 		revoking.Revoking = &workflows.Revocation{By: anselm, Reason: "superseded", At: day, Manual: true}
 		owed = append(owed, revoking)
 		golden(t, "show-owed."+lang, showView(s, revoking, owedActions(s, revoking)...))
-		goldenHome(t, "home-owed."+lang, homeView(s, workflows.Home{Owed: owed}))
+		goldenHome(t, "home-owed."+lang, homeView(s, issuance.Home{RevocationsDue: owed}))
 		several := f.request(workflows.Failed)
 		for _, x := range owed[:3] {
-			several.Strays = append(several.Strays, x.Strays...)
+			several.Unused = append(several.Unused, x.Unused...)
 		}
 		golden(t, "approval.strays."+lang, approvalCard(s, several))
-		full := workflows.Home{Open: &workflows.Conversation{ID: "C-1"}} // as much as there can be
+		full := issuance.Home{Open: &workflows.Conversation{ID: "C-1"}} // as much as there can be
 		for i := range 20 {
 			r := owed[0]
-			r.ID, r.Strays = workflows.RequestID(fmt.Sprintf("REQ-%d", 100+i)), slices.Repeat(r.Strays, mostStrays)
-			full.Owed, full.Waiting, full.Mine = append(full.Owed, r), append(full.Waiting, r), append(full.Mine, r)
+			r.ID, r.Unused = workflows.RequestID(fmt.Sprintf("REQ-%d", 100+i)), slices.Repeat(r.Unused, mostStrays)
+			full.RevocationsDue, full.Waiting, full.Mine = append(full.RevocationsDue, r), append(full.Waiting, r), append(full.Mine, r)
 		}
 		goldenHome(t, "home-full."+lang, homeView(s, full))
 		full.Mine = nil

@@ -20,6 +20,10 @@ import (
 	"countersign/slacksim/blockkit"
 	"countersign/triage"
 	"countersign/workflows"
+	"countersign/workflows/intake"
+	"countersign/workflows/issuance"
+	"countersign/workflows/services"
+	"countersign/workflows/support"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -31,7 +35,7 @@ const hostile = "<!channel> <@U1> <http://evil.example|ok> *bold* _it_ `code` & 
 
 type fixture struct {
 	cat     *locales.Catalogue
-	service *workflows.Service
+	service *services.Set
 	form    workflows.Answers
 }
 
@@ -49,7 +53,7 @@ func newFixture(t *testing.T) fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return fixture{cat: cat, service: &workflows.Service{Team: "T1", Catalogue: profiles, Triage: kb, Say: cat.Say, Now: func() time.Time { return day }},
+	return fixture{cat: cat, service: services.New(&workflows.Kernel{Team: "T1", Catalogue: profiles, Say: cat.Say, Now: func() time.Time { return day }}, services.Ports{Triage: kb}),
 		form: workflows.Answers{"product": {"expressway-e"}, "service": {"server"}, "version": {"X15.5"}, "environment": {"production"},
 			"nodes": {"expe1.example.com", "expe2.example.com"}, "topology": {"cluster"}, "cluster_fqdn": {"expe.example.com"},
 			"features": {"mra"}, "domains": {"example.com"}, "ca": {"public"}, "csr": {"ours"}, "subject.O": {"Example & Sons <Ltd>"}, "purpose": {"New cluster"}}}
@@ -57,7 +61,7 @@ func newFixture(t *testing.T) fixture {
 
 // request is one in a state, as the workflows would have made it.
 func (f fixture) request(state workflows.State) workflows.Request {
-	plan := f.service.PlanOf(workflows.Conversation{Answers: f.form})
+	plan := f.service.Intake.PlanOf(workflows.Conversation{Answers: f.form})
 	r := workflows.Request{ID: "REQ-7", Version: 3, State: state, Requester: workflows.Person{Team: "T1", ID: "U0ELLA"}, Lang: "en",
 		Deployment: certs.Deployment{Environment: "production", Systems: []certs.System{{Product: "expressway-e", Version: "X15.5", Topology: "cluster"}}},
 		Spec:       plan.Specs[0], Steps: plan.Runbook, Trust: plan.Trust, Purpose: "New cluster goes live on Monday", Custody: "embedded", Issuer: "embedded",
@@ -121,7 +125,7 @@ func TestCardsBesideTheStates(t *testing.T) {
 
 func TestConversationViews(t *testing.T) {
 	f := newFixture(t)
-	form := f.service.Form()
+	form := f.service.Intake.Form()
 	for _, lang := range locales.All {
 		s := speaker{cat: f.cat, lang: lang}
 		for _, field := range form.Fields {
@@ -131,11 +135,11 @@ func TestConversationViews(t *testing.T) {
 			golden(t, "ask."+field.Key+"."+lang, promptView(s, form, c, workflows.Plan{}))
 		}
 		c := workflows.Conversation{ID: "C-1", Phase: workflows.Reviewing, Answers: f.form, Guessed: []string{"nodes", "domains"}}
-		golden(t, "review."+lang, promptView(s, form, c, f.service.PlanOf(workflows.Conversation{Answers: f.form})))
+		golden(t, "review."+lang, promptView(s, form, c, f.service.Intake.PlanOf(workflows.Conversation{Answers: f.form})))
 		c.Phase, c.Field, c.Problem = workflows.Asking, "nodes", &workflows.Problem{Field: "nodes", Text: certs.T("form.problem.not_offered", "Value", hostile)}
 		golden(t, "problem."+lang, promptView(s, form, c, workflows.Plan{}))
-		for _, step := range []string{workflows.StepWhat, workflows.StepNames, workflows.StepWho, ""} {
-			goldenView(t, "wizard."+step+"."+lang, wizardView(s, form, c, step, f.service.PlanOf(workflows.Conversation{Answers: f.form})))
+		for _, step := range []string{intake.StepWhat, intake.StepNames, intake.StepWho, ""} {
+			goldenView(t, "wizard."+step+"."+lang, wizardView(s, form, c, step, f.service.Intake.PlanOf(workflows.Conversation{Answers: f.form})))
 		}
 	}
 }
@@ -158,8 +162,8 @@ func TestOtherViews(t *testing.T) {
 			all = append(all, f.request(state))
 		}
 		golden(t, "list."+lang, listView(s, append(all, all...)))
-		home := homeView(s, workflows.Home{Mine: append(all, all...), Waiting: all[:2], Open: &workflows.Conversation{ID: "C-1"}})
-		golden(t, "home-empty."+lang, homeView(s, workflows.Home{}))
+		home := homeView(s, issuance.Home{Mine: append(all, all...), Waiting: all[:2], Open: &workflows.Conversation{ID: "C-1"}})
+		golden(t, "home-empty."+lang, homeView(s, issuance.Home{}))
 		goldenHome(t, "home."+lang, home)
 		for _, event := range []string{"submitted", "approved", "rejected", "on_hold", "resumed", "issued", "pending", "failed", "trouble", "expired"} {
 			r := f.request(workflows.Rejected)
@@ -180,7 +184,7 @@ func TestCaseViews(t *testing.T) {
 		for _, lang := range locales.All {
 			s := speaker{cat: f.cat, lang: lang}
 			c := workflows.Case{ID: "K-1", Input: text, Ticks: []int{0}, TickedFor: "untrusted-ca"}
-			a := f.service.Explain(context.Background(), c)
+			a := f.service.Support.Explain(context.Background(), c)
 			sure := 0.9 // the figures are the evaluation's to watch
 			if name == "unsure" {
 				sure = 0.45
@@ -188,7 +192,7 @@ func TestCaseViews(t *testing.T) {
 			for i := range a.Findings {
 				a.Findings[i].Confidence = sure / float64(i+1)
 			}
-			golden(t, "case."+name+"."+lang, caseView(s, c, a, workflows.Beside{}))
+			golden(t, "case."+name+"."+lang, caseView(s, c, a, support.Beside{}))
 		}
 	}
 }

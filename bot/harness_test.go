@@ -20,6 +20,7 @@ import (
 	"countersign/vault/embedded"
 	"countersign/vault/embedded/embeddedtest"
 	"countersign/workflows"
+	"countersign/workflows/services"
 )
 
 // rig is the product wired in this process around a workspace.
@@ -27,7 +28,7 @@ type rig struct {
 	*slacksim.Stage
 	db      *storage.DB
 	custody *embedded.Custody
-	service *workflows.Service
+	service *services.Set
 	cfg     bot.Config
 	dir     *bot.Directory
 	cat     *locales.Catalogue
@@ -72,10 +73,10 @@ func newRig(t *testing.T, ws slacksim.Workspace, opt ...slacksim.Options) *rig {
 	must(t, err)
 	r.cat = d.cat
 	var n atomic.Int64
-	r.service = &workflows.Service{Team: "T0ACME", Support: "support", Store: r.db, Catalogue: d.profiles, Triage: d.causes, Say: r.cat.Say,
+	r.service = services.New(&workflows.Kernel{Team: "T0ACME", Store: r.db, Catalogue: d.profiles, Say: r.cat.Say,
 		Policies:  []workflows.Policy{{Name: "all", Approvers: "pki", Channel: "C0CERTAPPROVALS", Custody: "embedded", Issuer: "embedded"}},
 		Custodies: map[string]workflows.Custody{"embedded": custody}, Issuers: map[string]workflows.Issuer{"embedded": ca},
-		Now: func() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }, NewID: func() string { return fmt.Sprintf("id%06d", n.Add(1)) }}
+		Now: func() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }, NewID: func() string { return fmt.Sprintf("id%06d", n.Add(1)) }}, services.Ports{Group: "support", Triage: d.causes})
 	r.dir = bot.NewDirectory(r.cfg, "T0ACME", map[string][]string{"pki": {"S0PKIAPPROVERS"}, "support": {"U0SAM", "U0ANSELM"}}, r.log, r.service.Now)
 	r.service.Directory = r.dir
 	return r

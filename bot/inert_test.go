@@ -17,6 +17,9 @@ import (
 	"countersign/locales"
 	"countersign/slacksim/markup"
 	"countersign/workflows"
+	"countersign/workflows/intake"
+	"countersign/workflows/issuance"
+	"countersign/workflows/support"
 )
 
 // inMrkdwn and inPlain are read once for each text: most of a view's are our own words.
@@ -109,7 +112,7 @@ func (f fixture) views(s speaker, h string) map[string]any {
 			r.Trouble, r.Revoking = workflows.Trouble{Text: certs.T("certs.chain.leaf_only", "Issuer", "x"), Since: day}, nil
 		}
 		if state == workflows.Issuing {
-			r.Held = &workflows.Held{Leaf: []byte("x"), By: ella, At: day, Findings: []certs.Finding{finding}}
+			r.Mismatch = &workflows.Mismatch{Leaf: []byte("x"), By: ella, At: day, Findings: []certs.Finding{finding}}
 		}
 		r.Spec.Names = append(r.Spec.Names, certs.Name{Type: certs.DNS, Value: "x", Unicode: "y", Reason: certs.T("certs.chain.leaf_only", "Issuer", "x")})
 		r.Spec.Subject = certs.Subject{O: "x", OU: "x", L: "x", ST: "x", C: "x"}
@@ -117,7 +120,7 @@ func (f fixture) views(s speaker, h string) map[string]any {
 		name := string(state)
 		out["approval "+name], out["requester "+name], out["show "+name] = approvalCard(s, r), requesterCard(s, r), showView(s, r)
 		out["list "+name], out["spoken "+name] = listView(s, []workflows.Request{r}), spokenOfView(s, r.Requester, string(r.ID), []workflows.Request{r}, i%2 == 0)
-		out["home "+name] = homeView(s, workflows.Home{Mine: []workflows.Request{r}, Waiting: []workflows.Request{r}, Owed: []workflows.Request{r}})
+		out["home "+name] = homeView(s, issuance.Home{Mine: []workflows.Request{r}, Waiting: []workflows.Request{r}, RevocationsDue: []workflows.Request{r}})
 		out["ask "+name], out["alarm "+name], out["revoke "+name] = askCard(s, r, 0), alarmView(s, r, 0, "again", true), revokeModal(s, r)
 		out["key "+name], out["news "+name] = keyMessage(s, r, 0, workflows.Handover{Expires: day, Command: "vault unwrap"}), keyNews(s, r, 0, "again")
 		for _, event := range []string{"rejected", "on_hold", "failed", "trouble", "issued"} {
@@ -125,7 +128,7 @@ func (f fixture) views(s speaker, h string) map[string]any {
 		}
 	}
 	f.caseViews(s, h, out)
-	form, plan := f.service.Form(), f.service.PlanOf(workflows.Conversation{Answers: f.form})
+	form, plan := f.service.Intake.Form(), f.service.Intake.PlanOf(workflows.Conversation{Answers: f.form})
 	plant(reflect.ValueOf(&plan).Elem(), h)
 	for _, field := range form.Fields {
 		a := f.form.Clone()
@@ -138,7 +141,7 @@ func (f fixture) views(s speaker, h string) map[string]any {
 		out["review "+field.Key] = promptView(s, form, c, plan)
 		out["wizard "+field.Key] = wizardView(s, form, c, field.Step, plan)
 		c.Answers = workflows.Answers{}
-		out["recall "+field.Key] = wizardView(s, form, c, workflows.StepWhat, plan, workflows.Remembered{Name: h, Product: h})
+		out["recall "+field.Key] = wizardView(s, form, c, intake.StepWhat, plan, workflows.Remembered{Name: h, Product: h})
 	}
 	why := certs.T("vault.denied", "Identity", h, "Path", h)
 	out["operators"] = oneLine(operatorsText(s, workflows.KindDead, workflows.Body{Kind: h, Request: "REQ-7", Reason: h}))
@@ -152,25 +155,25 @@ func (f fixture) caseViews(s speaker, h string, out map[string]any) {
 	taught := workflows.Taught{ID: "L-1", Case: "K-1", Cause: "a-b", By: ella, Reviewer: anselm, State: workflows.Proposed,
 		Lesson: workflows.Lesson{Title: h, Wordings: []string{h}, Product: h, Fix: []string{h}, NearMiss: []string{h}}, Changes: []string{h}, Reason: h}
 	out["taught"] = teachCard(s, taught)
-	c := workflows.Case{ID: "K-1", Person: ella, Input: "SSL alert number 48\nx", Context: map[string]string{"product": h}, Outcome: "wrong", Comment: h, Ended: ella, Looking: h,
-		Seen: nil, Looks: nil}
-	a := f.service.Explain(context.Background(), workflows.Case{ID: "K-1", Input: "SSL routines:ssl3_read_bytes:tlsv1 alert unknown ca:SSL alert number 48"})
+	c := workflows.Case{ID: "K-1", Person: ella, Input: "SSL alert number 48\nx", Context: map[string]string{"product": h}, Outcome: "wrong", Comment: h, Ended: ella, Probing: h,
+		Seen: nil, Probes: nil}
+	a := f.service.Support.Explain(context.Background(), workflows.Case{ID: "K-1", Input: "SSL routines:ssl3_read_bytes:tlsv1 alert unknown ca:SSL alert number 48"})
 	own := *a.Findings[0].Cause
 	own.Title.In = map[string]string{"en": h, s.lang: h}
 	a.Findings[0].Cause = &own
 	a.Findings[0].Confidence = 0.9
-	a.Findings[0].Evidence = []workflows.Evidence{{Source: h, Line: 3, Text: h}, {Text: h, Start: 1, End: 9, Line: 2}, {Source: workflows.FromAnswer, Text: h + "!"}}
-	beside := workflows.Beside{Offer: []string{h}, Assist: &workflows.Assist{Text: h, Question: h, Possible: "x", Quote: h, Line: 2, Likeliest: "x"}, Likeliest: certs.T("certs.chain.leaf_only", "Issuer", h), Possible: certs.T("certs.chain.leaf_only", "Issuer", h),
-		Looks: []workflows.Seen{{Look: workflows.Look{Target: h, By: ella, At: day, Said: []workflows.Text{certs.T("certs.chain.leaf_only", "Issuer", h)}}, Compared: []workflows.Text{certs.T("certs.chain.leaf_only", "Issuer", h)},
+	a.Findings[0].Evidence = []support.Evidence{{Source: h, Line: 3, Text: h}, {Text: h, Start: 1, End: 9, Line: 2}, {Source: support.FromAnswer, Text: h + "!"}}
+	beside := support.Beside{Offer: []string{h}, Assist: &workflows.Assist{Text: h, Question: h, Possible: "x", Quote: h, Line: 2, Likeliest: "x"}, Likeliest: certs.T("certs.chain.leaf_only", "Issuer", h), Possible: certs.T("certs.chain.leaf_only", "Issuer", h),
+		Probes: []support.Seen{{Probe: workflows.Probe{Target: h, By: ella, At: day, Said: []workflows.Text{certs.T("certs.chain.leaf_only", "Issuer", h)}}, Compared: []workflows.Text{certs.T("certs.chain.leaf_only", "Issuer", h)},
 			Chain: []check.Facts{{Subject: h, Issuer: h, NotAfter: day}}}}}
 	out["case"], out["corrected"], out["followed"] = caseView(s, c, a, beside), correctedView(s, c, a, beside), followedView(s, c, a, true)
 	out["outcome"], out["looked"] = outcomeView(s, c, a, false), lookedView(s, a, beside)
 	c.Outcome = ""
 	out["open case"] = caseView(s, c, a, beside)
 	out["wrong"], out["handover"] = wrongView(s, workflows.Case{ID: "K-1", Person: ella, Ended: anselm, Input: h, Comment: h}, a, &own), handoverView(s, h)
-	out["teach"], out["which"] = teachModal(s, c, taught.Lesson, []workflows.TriageProduct{{ID: "x", Name: h}}), wrongModal(s, "K-1", []*workflows.Cause{&own})
+	out["teach"], out["which"] = teachModal(s, c, taught.Lesson, []support.TriageProduct{{ID: "x", Name: h}}), wrongModal(s, "K-1", []*support.Cause{&own})
 	finding := certs.Finding{Rule: h, Severity: "info", Text: certs.T("certs.chain.leaf_only", "Issuer", h), Source: h}
-	x := workflows.Examined{Items: []check.Facts{{Summary: certs.T("certs.chain.leaf_only", "Issuer", h), Subject: h, Issuer: h, Names: []check.AltName{{Type: "dns", Value: h}}, EKU: []string{h}, SHA256: h, NotAfter: day}},
+	x := support.Examined{Items: []check.Facts{{Summary: certs.T("certs.chain.leaf_only", "Issuer", h), Subject: h, Issuer: h, Names: []check.AltName{{Type: "dns", Value: h}}, EKU: []string{h}, SHA256: h, NotAfter: day}},
 		Findings: []certs.Finding{finding}, Compared: &check.Comparison{Changes: []check.Change{{Field: "subject", Old: h, New: h}}, Findings: []certs.Finding{finding}}}
 	out["inspect"] = inspectView(s, x)
 }

@@ -7,6 +7,9 @@ import (
 	"github.com/slack-go/slack"
 
 	"countersign/workflows"
+	"countersign/workflows/intake"
+	"countersign/workflows/issuance"
+	"countersign/workflows/support"
 )
 
 // receiptOf is what a redelivery of the same interaction has in common with the
@@ -73,17 +76,17 @@ func (b *Bot) submission(ctx context.Context, cb slack.InteractionCallback, by w
 	case viewReview:
 		return b.reviewSubmitted(ctx, cb, by)
 	case viewReason:
-		_, err := b.service.Decide(ctx, workflows.Decided{Receipt: receiptOf(cb), By: by, Request: workflows.RequestID(at.Request),
+		_, err := b.service.Issuance.Decide(ctx, issuance.Decided{Receipt: receiptOf(cb), By: by, Request: workflows.RequestID(at.Request),
 			Verdict: workflows.Verdict(at.Verdict), Hash: at.Hash, Reason: reasonOf(cb)})
 		return b.reasonTaken(cb, by, err)
 	case viewAsk:
-		_, err := b.service.Ask(ctx, receiptOf(cb), by, workflows.RequestID(at.Request), reasonOf(cb))
+		_, err := b.service.Issuance.Ask(ctx, receiptOf(cb), by, workflows.RequestID(at.Request), reasonOf(cb))
 		return b.reasonTaken(cb, by, err)
 	case viewAnswer:
-		_, err := b.service.Answer(ctx, receiptOf(cb), by, workflows.RequestID(at.Request), reasonOf(cb))
+		_, err := b.service.Issuance.Answer(ctx, receiptOf(cb), by, workflows.RequestID(at.Request), reasonOf(cb))
 		return b.reasonTaken(cb, by, err)
 	case viewKeyAgain:
-		_, err := b.service.AskForKey(ctx, receiptOf(cb), by, workflows.RequestID(at.Request), reasonOf(cb))
+		_, err := b.service.KeyRelease.AskForKey(ctx, receiptOf(cb), by, workflows.RequestID(at.Request), reasonOf(cb))
 		return b.reasonTaken(cb, by, err)
 	case viewRevoke:
 		return b.revokeSubmitted(ctx, cb, by)
@@ -94,7 +97,7 @@ func (b *Bot) submission(ctx context.Context, cb slack.InteractionCallback, by w
 	case viewTeach:
 		return b.teachSubmitted(ctx, cb, by)
 	case viewTeachReject:
-		_, err := b.service.Review(ctx, workflows.Reviewed{Receipt: receiptOf(cb), By: by, ID: at.Request, Reason: reasonOf(cb)})
+		_, err := b.service.Lessons.Review(ctx, support.Reviewed{Receipt: receiptOf(cb), By: by, ID: at.Request, Reason: reasonOf(cb)})
 		return b.reasonTaken(cb, by, err)
 	case viewDone:
 		return slack.NewClearViewSubmissionResponse(), true
@@ -132,12 +135,12 @@ func (b *Bot) action(ctx context.Context, cb slack.InteractionCallback, by workf
 		return b.pageRedrawn(ctx, cb, by)
 	case a.ActionID == actApprove || a.ActionID == actResume:
 		verdict := map[string]workflows.Verdict{actApprove: workflows.Approve, actResume: workflows.Resume}[a.ActionID]
-		_, err := b.service.Decide(ctx, workflows.Decided{Receipt: receiptOf(cb), By: by, Request: request, Verdict: verdict, Hash: rest})
+		_, err := b.service.Issuance.Decide(ctx, issuance.Decided{Receipt: receiptOf(cb), By: by, Request: request, Verdict: verdict, Hash: rest})
 		b.refreshStale(request, err)
 		return nil, b.recorded(cb, by, err)
 	case a.ActionID == actReject || a.ActionID == actHold:
 		verdict := map[string]workflows.Verdict{actReject: workflows.Reject, actHold: workflows.Hold}[a.ActionID]
-		err := b.service.MayDecide(ctx, by, request, verdict, rest)
+		err := b.service.Issuance.MayDecide(ctx, by, request, verdict, rest)
 		if err != nil {
 			b.refreshStale(request, err)
 			return nil, b.recorded(cb, by, err)
@@ -151,20 +154,20 @@ func (b *Bot) action(ctx context.Context, cb slack.InteractionCallback, by workf
 		b.openTextModal(cb, by, textModal(b.speaker(by), viewAnswer, "bot.answer", routing{Request: id}))
 		return nil, true
 	case a.ActionID == actCancel:
-		_, err := b.service.Cancel(ctx, receiptOf(cb), by, request, "")
+		_, err := b.service.Issuance.Cancel(ctx, receiptOf(cb), by, request, "")
 		return nil, b.recorded(cb, by, err)
 	case a.ActionID == actGiveUp:
-		_, err := b.service.GiveUp(ctx, receiptOf(cb), by, request)
+		_, err := b.service.Issuance.GiveUp(ctx, receiptOf(cb), by, request)
 		b.refreshStale(request, err)
 		return nil, b.recorded(cb, by, err)
 	case a.ActionID == actKey:
-		_, err := b.service.Release(ctx, receiptOf(cb), by, request)
+		_, err := b.service.KeyRelease.Release(ctx, receiptOf(cb), by, request)
 		return nil, b.recorded(cb, by, err)
 	case a.ActionID == actInstall:
-		_, err := b.service.Install(ctx, receiptOf(cb), by, request)
+		_, err := b.service.Issuance.Install(ctx, receiptOf(cb), by, request)
 		return nil, b.recorded(cb, by, err)
 	case a.ActionID == actRenew:
-		c, err := b.service.RenewalOf(ctx, workflows.Started{Receipt: receiptOf(cb), By: by, Lang: b.lang(by)}, request)
+		c, err := b.service.Inbox.Renew(ctx, intake.Started{Receipt: receiptOf(cb), By: by, Lang: b.lang(by)}, request)
 		if err != nil {
 			return nil, b.recorded(cb, by, err)
 		}
@@ -173,7 +176,7 @@ func (b *Bot) action(ctx context.Context, cb slack.InteractionCallback, by workf
 	case a.ActionID == actShow:
 		return b.showRequest(ctx, cb, by, request)
 	case a.ActionID == actNew:
-		c, err := b.service.Start(ctx, workflows.Started{Receipt: receiptOf(cb), By: by, Lang: b.lang(by)})
+		c, err := b.service.Intake.Start(ctx, intake.Started{Receipt: receiptOf(cb), By: by, Lang: b.lang(by)})
 		if err != nil {
 			return nil, b.recorded(cb, by, err)
 		}
@@ -185,11 +188,11 @@ func (b *Bot) action(ctx context.Context, cb slack.InteractionCallback, by workf
 	case verb == "key":
 		return b.keyAction(ctx, cb, by, a.ActionID, request, rest)
 	case verb == "held":
-		_, err := b.service.Settle(ctx, workflows.Settled{Receipt: receiptOf(cb), By: by, Request: request, Mark: rest, Accept: a.ActionID == actAccept})
+		_, err := b.service.Issuance.Settle(ctx, issuance.Settled{Receipt: receiptOf(cb), By: by, Request: request, Mark: rest, Accept: a.ActionID == actAccept})
 		b.refreshStale(request, err)
 		return nil, b.recorded(cb, by, err)
 	case verb == "stray":
-		_, err := b.service.StrayRevoked(ctx, receiptOf(cb), by, request, rest)
+		_, err := b.service.Issuance.UnusedRevoked(ctx, receiptOf(cb), by, request, rest)
 		b.refreshStale(request, err)
 		return nil, b.recorded(cb, by, err)
 	case verb == "revoke":
@@ -214,7 +217,7 @@ func (b *Bot) refreshStale(id workflows.RequestID, err error) {
 
 // showRequest opens one request in a modal.
 func (b *Bot) showRequest(ctx context.Context, cb slack.InteractionCallback, by workflows.Person, id workflows.RequestID) (any, bool) {
-	r, err := b.service.Show(ctx, by, id)
+	r, err := b.service.Lists.Show(ctx, by, id)
 	if err != nil {
 		return nil, b.recorded(cb, by, err)
 	}
@@ -245,7 +248,7 @@ func (b *Bot) talkAction(ctx context.Context, cb slack.InteractionCallback, by w
 	if len(parts) == 0 {
 		return b.undecoded("talk", nil)
 	}
-	in := workflows.Replied{Receipt: receiptOf(cb), By: by, ID: parts[0], Label: s.label}
+	in := intake.Replied{Receipt: receiptOf(cb), By: by, ID: parts[0], Label: s.label}
 	if len(parts) > 1 {
 		in.Field = parts[1]
 	}
@@ -253,53 +256,53 @@ func (b *Bot) talkAction(ctx context.Context, cb slack.InteractionCallback, by w
 	switch "talk." + verb {
 	case actChoose:
 		in.Values = []string{option}
-		_, err = b.service.Reply(ctx, in)
+		_, err = b.service.Intake.Reply(ctx, in)
 	case actPick:
 		if a.SelectedOption.Value == "" {
 			return nil, true // a multi-select: read when Continue is clicked
 		}
 		in.Values = []string{a.SelectedOption.Value}
-		_, err = b.service.Reply(ctx, in)
+		_, err = b.service.Intake.Reply(ctx, in)
 	case actMore:
 		if cb.BlockActionState != nil {
 			for _, o := range cb.BlockActionState.Values[a.BlockID][actPick].SelectedOptions {
 				in.Values = append(in.Values, o.Value)
 			}
 		}
-		_, err = b.service.Reply(ctx, in)
+		_, err = b.service.Intake.Reply(ctx, in)
 	case actSkip:
-		_, err = b.service.Reply(ctx, in)
+		_, err = b.service.Intake.Reply(ctx, in)
 	case actBack:
 		if cb.View.ID != "" { // in the wizard: the second word is a page
 			return b.pageBack(ctx, cb, by, parts)
 		}
 		in.Field, in.Text = "", "back"
-		_, err = b.service.Reply(ctx, in)
+		_, err = b.service.Intake.Reply(ctx, in)
 	case actDrop:
 		in.Field, in.Text = "", "cancel"
-		_, err = b.service.Reply(ctx, in)
+		_, err = b.service.Intake.Reply(ctx, in)
 	case actEdit:
 		in.Field, in.Text = "", "change "+a.SelectedOption.Value
-		_, err = b.service.Reopen(ctx, in.Receipt, by, in.ID, a.SelectedOption.Value)
+		_, err = b.service.Intake.Reopen(ctx, in.Receipt, by, in.ID, a.SelectedOption.Value)
 	case actSend:
 		plan := in.Field
-		_, err = b.service.Send(ctx, workflows.Sending{Receipt: in.Receipt, By: by, ID: in.ID, Plan: plan})
+		_, err = b.service.Intake.Send(ctx, intake.Sending{Receipt: in.Receipt, By: by, ID: in.ID, Plan: plan})
 	case actTake, actNo:
 		if len(parts) != 3 {
 			return b.undecoded("talk."+clip(verb, 20), nil)
 		}
-		_, err = b.service.Take(ctx, workflows.Taking{Receipt: in.Receipt, By: by, ID: in.ID, Marks: strings.Split(parts[2], ","), No: verb == "no"})
+		_, err = b.service.Intake.Take(ctx, intake.Taking{Receipt: in.Receipt, By: by, ID: in.ID, Marks: strings.Split(parts[2], ","), No: verb == "no"})
 	case actRecall:
 		return b.recalled(ctx, cb, by, in.ID, a.SelectedOption.Value)
 	case actPlan:
-		err = b.service.PostPlan(ctx, in.Receipt, by, in.ID)
+		err = b.service.Intake.PostPlan(ctx, in.Receipt, by, in.ID)
 	case actWizard:
 		var c workflows.Conversation
-		c, err = b.service.Conversation(ctx, by, in.ID)
+		c, err = b.service.Intake.Conversation(ctx, by, in.ID)
 		if err == nil {
 			step := b.stepOf(c)
 			if step == "" && cb.View.ID == "" { // the plan is in the thread already
-				step = b.service.Form().Steps(c.Answers)[0]
+				step = b.service.Intake.Form().Steps(c.Answers)[0]
 			}
 			b.openPage(cb, s, by, c, step)
 		}
@@ -311,11 +314,11 @@ func (b *Bot) talkAction(ctx context.Context, cb slack.InteractionCallback, by w
 
 // pageBack shows an earlier page of the wizard.
 func (b *Bot) pageBack(ctx context.Context, cb slack.InteractionCallback, by workflows.Person, parts []string) (any, bool) {
-	c, err := b.service.Conversation(ctx, by, parts[0])
+	c, err := b.service.Intake.Conversation(ctx, by, parts[0])
 	if err != nil || len(parts) < 2 {
 		return nil, b.recorded(cb, by, err)
 	}
-	v := wizardView(b.speaker(by), b.service.Form(), c, parts[1], workflows.Plan{})
+	v := wizardView(b.speaker(by), b.service.Intake.Form(), c, parts[1], workflows.Plan{})
 	b.goAfter("page back", func(ctx context.Context) error {
 		_, err := b.api.UpdateViewContext(ctx, v, "", cb.View.Hash, cb.View.ID)
 		return err

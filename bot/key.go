@@ -8,6 +8,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"countersign/workflows"
+	"countersign/workflows/keyrelease"
 )
 
 // keyAction is a click about a private key.
@@ -22,14 +23,14 @@ func (b *Bot) keyAction(ctx context.Context, cb slack.InteractionCallback, by wo
 	}
 	switch action {
 	case actKeyAllow, actKeyRefuse:
-		_, err = b.service.AllowKey(ctx, workflows.Allowed{Receipt: receiptOf(cb), By: by, Request: id, Ask: i, Allow: action == actKeyAllow})
+		_, err = b.service.KeyRelease.AllowKey(ctx, keyrelease.Allowed{Receipt: receiptOf(cb), By: by, Request: id, Ask: i, Allow: action == actKeyAllow})
 		b.refreshStale(id, err)
 	case actKeyOpened:
-		_, err = b.service.ReportKey(ctx, workflows.Reported{Receipt: receiptOf(cb), By: by, Request: id, Index: i, Kind: workflows.ReportOpened})
+		_, err = b.service.KeyRelease.ReportKey(ctx, keyrelease.Reported{Receipt: receiptOf(cb), By: by, Request: id, Index: i, Kind: workflows.ReportOpened})
 	case actKeyNotMe:
-		_, err = b.service.ReportKey(ctx, workflows.Reported{Receipt: receiptOf(cb), By: by, Request: id, Index: i, Kind: workflows.ReportNotMe})
+		_, err = b.service.KeyRelease.ReportKey(ctx, keyrelease.Reported{Receipt: receiptOf(cb), By: by, Request: id, Index: i, Kind: workflows.ReportNotMe})
 	case actKeyNoWork:
-		_, err = b.service.ReportKey(ctx, workflows.Reported{Receipt: receiptOf(cb), By: by, Request: id, Index: i, Kind: workflows.ReportNoWork})
+		_, err = b.service.KeyRelease.ReportKey(ctx, keyrelease.Reported{Receipt: receiptOf(cb), By: by, Request: id, Index: i, Kind: workflows.ReportNoWork})
 	default:
 		return b.undecoded("key", nil)
 	}

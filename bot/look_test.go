@@ -40,7 +40,7 @@ func TestLookAtAHost(t *testing.T) {
 	addr := server.Listener.Addr().String()
 	rule, err := probe.ParseRule("127.0.0.0/8:1-65535")
 	must(t, err)
-	r.service.Prober = probe.Prober{Policy: probe.Policy{Allow: []probe.Rule{rule}, Timeout: 8 * time.Second}}
+	r.service.Support.Prober = probe.Prober{Policy: probe.Policy{Allow: []probe.Rule{rule}, Timeout: 8 * time.Second}}
 	r.socket(t)
 	r.aside(t)
 

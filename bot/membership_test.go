@@ -10,6 +10,8 @@ import (
 	"countersign/certs"
 	"countersign/slacksim"
 	"countersign/workflows"
+	"countersign/workflows/intake"
+	"countersign/workflows/issuance"
 )
 
 // TestPeopleUnknownIsNotLeft: after a restart while Slack says who is in a group and nothing
@@ -32,9 +34,9 @@ func peopleUnknown(t *testing.T, issuing bool) {
 	r.refresh(t)
 	ella, anselm := workflows.Person{Team: "T0ACME", ID: "U0ELLA"}, workflows.Person{Team: "T0ACME", ID: "U0ANSELM"}
 	a := workflows.Answers{"product": {"generic"}, "service": {"tls-server"}, "environment": {"production"}, "nodes": {"portal.example.org"}, "ca": {"private"}, "csr": {"ours"}, "purpose": {"Portal"}}
-	c, err := r.service.Start(ctx, workflows.Started{By: ella, Lang: "en", Answers: a})
+	c, err := r.service.Intake.Start(ctx, intake.Started{By: ella, Lang: "en", Answers: a})
 	must(t, err)
-	c, err = r.service.Send(ctx, workflows.Sending{By: ella, ID: c.ID, Plan: workflows.PlanHash(r.service.PlanOf(c))})
+	c, err = r.service.Intake.Send(ctx, intake.Sending{By: ella, ID: c.ID, Plan: intake.PlanHash(r.service.Intake.PlanOf(c))})
 	must(t, err)
 	w := r.service.Worker(r.db, r.log)
 	_, err = w.Step(ctx) // CSR
@@ -45,7 +47,7 @@ func peopleUnknown(t *testing.T, issuing bool) {
 		return q
 	}
 	q := show()
-	_, err = r.service.Decide(ctx, workflows.Decided{By: anselm, Request: q.ID, Verdict: workflows.Approve, Hash: q.Hash()})
+	_, err = r.service.Issuance.Decide(ctx, issuance.Decided{By: anselm, Request: q.ID, Verdict: workflows.Approve, Hash: q.Hash()})
 	must(t, err)
 	want := workflows.Approved
 	if issuing {

@@ -26,7 +26,7 @@ func TestOwed(t *testing.T) {
 	ella.Sees("REQ-1", "is here")
 	must(t, r.db.Update(ctx, "", func(rd workflows.Reader) (workflows.Change, error) {
 		x, err := rd.Request(ctx, "REQ-1")
-		x.Strays = []workflows.Stray{{Leaf: x.Cert, Revocation: workflows.Revocation{By: x.Requester, Reason: "superseded", At: time.Now(), Manual: true}}}
+		x.Unused = []workflows.Unused{{Leaf: x.Cert, Revocation: workflows.Revocation{By: x.Requester, Reason: "superseded", At: time.Now(), Manual: true}}}
 		return workflows.Change{Requests: []workflows.Request{x}}, err
 	}))
 	confirms := func(words []string) (label string) {
@@ -53,9 +53,9 @@ func TestOwed(t *testing.T) {
 			t.Fatal("what was confirmed stays in App Home")
 		}
 	}
-	x, err := r.service.Show(ctx, workflows.Person{Team: "T0ACME", ID: "U0ANSELM"}, "REQ-1")
+	x, err := r.service.Lists.Show(ctx, workflows.Person{Team: "T0ACME", ID: "U0ANSELM"}, "REQ-1")
 	must(t, err)
-	if x.Owed() || x.Strays[0].DoneBy.ID != "U0ANSELM" {
-		t.Errorf("%+v", x.Strays[0].Revocation)
+	if x.RevocationDue() || x.Unused[0].DoneBy.ID != "U0ANSELM" {
+		t.Errorf("%+v", x.Unused[0].Revocation)
 	}
 }

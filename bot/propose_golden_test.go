@@ -12,7 +12,7 @@ import (
 // thing, several, and as much as there can be.
 func TestProposedViews(t *testing.T) {
 	f := newFixture(t)
-	form := f.service.Form()
+	form := f.service.Intake.Form()
 	of := func(field, quote string, values ...string) workflows.Proposal {
 		return workflows.Proposal{Field: field, Values: values, Quote: quote}
 	}
@@ -34,6 +34,6 @@ func TestProposedViews(t *testing.T) {
 		golden(t, "proposed-many."+lang, promptView(s, form, many, workflows.Plan{}))
 		c := workflows.Conversation{ID: "C-1", Phase: workflows.Reviewing, Answers: f.form, Guessed: []string{"nodes"}, History: []string{"purpose"},
 			Proposed: []workflows.Proposal{of("subject.L", "", "Berlin")}}
-		golden(t, "proposed-review."+lang, promptView(s, form, c, f.service.PlanOf(workflows.Conversation{Answers: f.form})))
+		golden(t, "proposed-review."+lang, promptView(s, form, c, f.service.Intake.PlanOf(workflows.Conversation{Answers: f.form})))
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"countersign/slacksim"
 	"countersign/triage"
 	"countersign/workflows"
+	"countersign/workflows/intake"
 )
 
 // slowReader is a model that reads fields when it is let, and nothing else.
@@ -36,7 +37,7 @@ func (slowReader) Ask(context.Context, string, triage.Answer, string) (string, e
 	return "", errNothing
 }
 
-func (m slowReader) Fields(context.Context, string, string, []workflows.Wanted) (map[string]workflows.Proposal, error) {
+func (m slowReader) Fields(context.Context, string, string, []intake.Wanted) (map[string]workflows.Proposal, error) {
 	<-m.let
 	return m.fields, nil
 }
@@ -48,10 +49,11 @@ func (slowReader) Spent() string { return "{}" }
 func TestProposedByAModel(t *testing.T) {
 	r := newRig(t, slacksim.Default())
 	let := make(chan struct{}, 1)
-	r.service.Model = slowReader{map[string]workflows.Proposal{
+	model := slowReader{map[string]workflows.Proposal{
 		"product": {Values: []string{"expressway-e"}, Quote: "boxes at the edge"},
 		"ca":      {Values: []string{"private"}, Quote: "the usual gang"},
 	}, let}
+	r.service.UseModel(model)
 	r.socket(t)
 	r.aside(t)
 

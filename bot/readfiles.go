@@ -71,7 +71,7 @@ func (b *Bot) readOnce(ctx context.Context, e workflows.Effect) {
 	final := e.Attempts >= fileTries || workflows.CodeOf(err) == workflows.NotFound
 	err = b.record(ctx, func(ctx context.Context) error {
 		if final {
-			return b.outbox.Bury(ctx, e, reasonFor(err), b.service.FilesGivenUp(e, body, reasonFor(err)))
+			return b.outbox.Bury(ctx, e, reasonFor(err), b.service.Inbox.FilesGivenUp(e, body, reasonFor(err)))
 		}
 		after, _ := again(err, e.Attempts)
 		return b.outbox.Retry(ctx, e, b.now().Add(after), reasonFor(err))
@@ -111,7 +111,7 @@ func (b *Bot) readFiles(ctx context.Context, e workflows.Effect, body workflows.
 		files = append(files, f)
 	}
 	s := b.speaker(body.Person)
-	return b.service.TakeFiles(ctx, e, workflows.Heard{By: body.Person, Place: *body.Place, Lang: s.lang, Text: body.Said, Direct: true, More: body.More, Label: s.label}, files)
+	return b.service.Inbox.TakeFiles(ctx, e, workflows.Message{By: body.Person, Place: *body.Place, Lang: s.lang, Text: body.Said, Direct: true, More: body.More, Label: s.label}, files)
 }
 
 // fetch downloads one file into got. A file that somebody has deleted is no failure of

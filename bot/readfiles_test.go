@@ -41,7 +41,7 @@ func TestFilesThatEndTheProcess(t *testing.T) {
 	m := sam.Uploads("edge.log", []byte(expired), "")
 	by := workflows.Person{Team: "T0ACME", ID: sam.ID()}
 	r.refresh(t)
-	must(t, r.service.HearFiles(ctx, workflows.Heard{Receipt: "killed", By: by, Place: workflows.Place{Channel: m.Channel}, Lang: "en"}, m.FileIDs))
+	must(t, r.service.Inbox.ReceiveFiles(ctx, workflows.Message{Receipt: "killed", By: by, Place: workflows.Place{Channel: m.Channel}, Lang: "en"}, m.FileIDs))
 	for range 3 {
 		e, ok, err := r.db.Claim(ctx, workflows.Files, time.Minute)
 		must(t, err)

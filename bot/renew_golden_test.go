@@ -14,7 +14,7 @@ import (
 // review, as a difference, also where there is much of it.
 func TestRenewalViews(t *testing.T) {
 	f := newFixture(t)
-	form := f.service.Form()
+	form := f.service.Intake.Form()
 	r := f.request(workflows.Submitted)
 	old := workflows.Replaced{Request: "REQ-3", Owner: workflows.Person{Team: "T1", ID: "U0CARL"}, Profile: r.Spec.Profile, For: r.Spec.For, CommonName: r.Spec.CommonName,
 		Key: r.Spec.Key, Serial: "4f1d", NotAfter: day.Add(20 * 24 * time.Hour)}
@@ -39,12 +39,12 @@ func TestRenewalViews(t *testing.T) {
 			golden(t, "approval.replaces-"+name+"."+lang, approvalCard(s, r))
 		}
 		c := workflows.Conversation{ID: "C-1", Phase: workflows.Reviewing, Answers: f.form, Replaces: &changed}
-		golden(t, "review-renewal."+lang, promptView(s, form, c, f.service.PlanOf(c)))
-		goldenView(t, "wizard.-renewal."+lang, wizardView(s, form, c, "", f.service.PlanOf(c)))
+		golden(t, "review-renewal."+lang, promptView(s, form, c, f.service.Intake.PlanOf(c)))
+		goldenView(t, "wizard.-renewal."+lang, wizardView(s, form, c, "", f.service.Intake.PlanOf(c)))
 		elsewhere := changed
 		elsewhere.For = []string{"other.example.com"}
 		c.Replaces = &elsewhere
-		golden(t, "review-renewal-nothing."+lang, promptView(s, form, c, f.service.PlanOf(c)))
+		golden(t, "review-renewal-nothing."+lang, promptView(s, form, c, f.service.Intake.PlanOf(c)))
 		ended := f.request(workflows.Superseded)
 		ended.EndedBy = old.Owner
 		golden(t, "tell.superseded."+lang, message{Text: tellText(s, ended, "superseded"), Blocks: tellBlocks(s, ended, "superseded")})

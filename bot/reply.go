@@ -19,7 +19,7 @@ func (b *Bot) reply(ctx context.Context, e workflows.Effect, body workflows.Body
 	var m message
 	switch event, key, _ := strings.Cut(body.Event, ":"); event {
 	case "list":
-		requests, err := b.service.List(ctx, body.Person, "")
+		requests, err := b.service.Lists.List(ctx, body.Person, "")
 		if err != nil {
 			return err
 		}
@@ -55,20 +55,20 @@ func (b *Bot) reply(ctx context.Context, e workflows.Effect, body workflows.Body
 		if err != nil {
 			return err
 		}
-		m = followedView(s, c, b.service.Standing(ctx, c), event == "case_changed")
+		m = followedView(s, c, b.service.Support.Standing(ctx, c), event == "case_changed")
 	case "case_solved", "case_stuck":
 		c, _, err := b.caseAndCards(ctx, key)
 		if err != nil {
 			return err
 		}
-		m = outcomeView(s, c, b.service.Standing(ctx, c), event == "case_solved")
+		m = outcomeView(s, c, b.service.Support.Standing(ctx, c), event == "case_solved")
 	case "case_looked":
 		c, _, err := b.caseAndCards(ctx, key)
 		if err != nil {
 			return err
 		}
-		a := b.service.Standing(ctx, c)
-		m = lookedView(s, a, b.service.BesideOf(c, a))
+		a := b.service.Support.Standing(ctx, c)
+		m = lookedView(s, a, b.service.Support.BesideOf(c, a))
 	default:
 		m = helpView(s)
 	}
@@ -80,10 +80,10 @@ func (b *Bot) reply(ctx context.Context, e workflows.Effect, body workflows.Body
 // own that can still be ended.
 func (b *Bot) requestsSpokenOf(ctx context.Context, by workflows.Person, id string) ([]workflows.Request, error) {
 	if id == "" {
-		mine, err := b.service.List(ctx, by, "")
+		mine, err := b.service.Lists.List(ctx, by, "")
 		return slices.DeleteFunc(mine, func(r workflows.Request) bool { return !endable(r) }), err
 	}
-	r, err := b.service.Show(ctx, by, workflows.RequestID(id))
+	r, err := b.service.Lists.Show(ctx, by, workflows.RequestID(id))
 	if workflows.CodeOf(err) == workflows.NotFound {
 		return nil, nil
 	}

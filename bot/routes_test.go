@@ -94,8 +94,8 @@ func (w *world) filled(value string) string {
 	for id, hash := range w.hash {
 		value = strings.ReplaceAll(value, "hash("+id+")", hash)
 	}
-	value = strings.ReplaceAll(value, "mark()", workflows.Held{Leaf: []byte("leaf")}.Mark())
-	value = strings.ReplaceAll(value, "stray()", workflows.Stray{Leaf: []byte("stray")}.SHA256())
+	value = strings.ReplaceAll(value, "mark()", workflows.Mismatch{Leaf: []byte("leaf")}.Mark())
+	value = strings.ReplaceAll(value, "stray()", workflows.Unused{Leaf: []byte("stray")}.SHA256())
 	value = strings.ReplaceAll(value, "proposal()", workflows.Proposal{Field: "purpose", Values: []string{"the old portal"}}.Mark())
 	value = strings.ReplaceAll(value, "pem()", w.pem)
 	return strings.ReplaceAll(value, "plan()", w.plan)

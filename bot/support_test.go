@@ -93,7 +93,7 @@ func TestTogether(t *testing.T) {
 	now = sam.SeesChange(card, "重新回答")
 
 	cause := r.caseOf(t, place).Cause
-	steps := len(r.service.KB().Cause(cause).Fix)
+	steps := len(r.service.Support.KB().Cause(cause).Fix)
 	if steps < 3 {
 		t.Fatalf("%s has %d steps", cause, steps)
 	}
@@ -193,7 +193,7 @@ func TestTaughtAndRejected(t *testing.T) {
 	sam.Sees("拒絕了您提出的原因", "Too narrow")
 	anselm.Clicks(proposal, "Approve")
 	anselm.Sees("Somebody has decided on this already")
-	if r.service.KB().Cause("badge-reader-firmware") != nil {
+	if r.service.Support.KB().Cause("badge-reader-firmware") != nil {
 		t.Error("rejected and live")
 	}
 }

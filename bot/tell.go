@@ -23,7 +23,7 @@ func (b *Bot) tell(ctx context.Context, e workflows.Effect, body workflows.Body)
 	switch {
 	case body.Text != nil:
 		r.Trouble.Text = *body.Text
-	case body.Event == "trouble" && r.Trouble.IsZero(), body.Event == "held" && r.Held == nil:
+	case body.Event == "trouble" && r.Trouble.IsZero(), body.Event == "held" && r.Mismatch == nil:
 		return nil // it passed before it could be told
 	case body.Index > 0 && body.Index < len(r.Decisions):
 		r.Decisions = r.Decisions[:body.Index] // as they were
@@ -63,8 +63,8 @@ func tellText(s speaker, r workflows.Request, event string) string {
 		last = r.Decisions[n-1]
 	}
 	serial := ""
-	if n := len(r.Strays); n > 0 {
-		serial = r.Strays[n-1].Serial()
+	if n := len(r.Unused); n > 0 {
+		serial = r.Unused[n-1].Serial()
 	}
 	return s.raw("bot.tell."+event, "Serial", code(serial), "Request", code(string(r.ID)), "Name", code(r.Spec.CommonName), "Who", who(last.By), "By", who(r.EndedBy),
 		"Day", s.day(r.NotAfter), "Until", s.when(r.Expires), "Why", s.text(r.Trouble.Text), "Issuer", escape(s.option("issuer", r.Issuer)))
@@ -72,7 +72,7 @@ func tellText(s speaker, r workflows.Request, event string) string {
 
 func tellBlocks(s speaker, r workflows.Request, event string) []slack.Block {
 	blocks := []slack.Block{section(tellText(s, r, event))}
-	if event == "held" && r.Held != nil {
+	if event == "held" && r.Mismatch != nil {
 		blocks = append(append(blocks, heldBlocks(s, r)[1:]...), section(heldNext(s, r)))
 	}
 	if n := len(r.Decisions); n > 0 && (event == "rejected" || event == "on_hold") && r.Decisions[n-1].Reason != "" {
@@ -100,7 +100,7 @@ func (b *Bot) filesOf(r workflows.Request, event string) []file {
 		return []file{{base + ".csr.pem", as("csr"), pemOf("CERTIFICATE REQUEST", r.CSR)}}
 	case event == "issued":
 		files := []file{{base + ".cert.pem", as("cert"), pemOf("CERTIFICATE", r.Cert)}, {base + ".chain.pem", as("chain"), pemOf("CERTIFICATE", r.Chain...)}}
-		for _, f := range b.service.BundleOf(r) {
+		for _, f := range b.service.Lists.BundleOf(r) {
 			if !holds(files, f.Data) {
 				files = append(files, file{base + "." + f.Name, string(r.ID) + " · " + f.Name, f.Data})
 			}

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"countersign/workflows"
+	"countersign/workflows/support"
 )
 
 // delivery is an effect under way, as those who do it see it through their context.
@@ -50,9 +51,9 @@ func (b *Bot) lineOf(ctx context.Context, e workflows.Effect) string {
 		return line(*body.Place)
 	case e.Kind == workflows.KindDead || e.Kind == workflows.KindWaits || e.Kind == workflows.KindRecord || e.Kind == workflows.KindAlarm && body.Event != "approvers":
 		return b.cfg.Operators
-	case body.Event == workflows.PostWrong, e.Kind == workflows.KindTeach:
+	case body.Event == support.PostWrong, e.Kind == workflows.KindTeach:
 		return b.cfg.SupportChannel
-	case e.Kind == workflows.KindAsk, e.Kind == workflows.KindAnswer, e.Kind == workflows.KindTell && inThread(body.Event):
+	case e.Kind == workflows.KindAsk, e.Kind == workflows.KindAnswer, e.Kind == workflows.KindNotify && inThread(body.Event):
 		return "" // the thread of a card, which the subject keeps in order
 	case body.Request != "":
 		r, _, err := b.requestAndCards(ctx, body.Request)

@@ -4,6 +4,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"countersign/workflows"
+	"countersign/workflows/keyrelease"
 )
 
 // The actions of cards. Their value is routing: the request's ID and the hash of what
@@ -79,7 +80,7 @@ func approvalActions(s speaker, r workflows.Request) *slack.ActionBlock {
 	case workflows.OnHold:
 		return actions("decide", button(actResume, value, s.raw("bot.button.resume"), slack.StylePrimary), reject, ask)
 	case workflows.Issuing:
-		if r.Held != nil {
+		if r.Mismatch != nil {
 			return heldActions(s, r)
 		}
 		if r.CanGiveUp() && !r.Pending { // what waits elsewhere is its requester's to follow
@@ -103,7 +104,7 @@ func requesterCard(s speaker, r workflows.Request) message {
 		middle = append(middle, section(s.say("bot.device.steps")))
 		middle = append(middle, phaseSteps(s, r, "prepare", "request")...)
 	}
-	if r.Held != nil {
+	if r.Mismatch != nil {
 		head = append(append(head, heldBlocks(s, r)...), section(heldNext(s, r)))
 	}
 	if installable(r) {
@@ -162,7 +163,7 @@ func requesterActions(s speaker, r workflows.Request) *slack.ActionBlock {
 			row = append(row, giveUpButton(s, r))
 		}
 	case workflows.Issued, workflows.Installed:
-		first, again := r.CanGet()
+		first, again := keyrelease.CanGet(r)
 		if first {
 			row = append(row, button(actKey, string(r.ID), s.raw("bot.button.key"), slack.StyleDefault).WithConfirm(confirm(s, "bot.confirm.key")))
 		}

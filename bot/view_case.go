@@ -9,6 +9,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"countersign/workflows"
+	"countersign/workflows/support"
 )
 
 const (
@@ -33,7 +34,7 @@ const guess = 0.4
 // caseView is the answer to a case: the cause first, the evidence in the person's own
 // words, then what to do. Of several causes it asks the one question that tells them
 // apart before it says what to do about the likeliest.
-func caseView(s speaker, c workflows.Case, a workflows.TriageAnswer, beside workflows.Beside) message {
+func caseView(s speaker, c workflows.Case, a support.TriageAnswer, beside support.Beside) message {
 	verdict := verdictOf(c, a)
 	var head []slack.Block
 	if a.Verdict != "not-certificate" { // the title of such a cause says so itself
@@ -43,12 +44,12 @@ func caseView(s speaker, c workflows.Case, a workflows.TriageAnswer, beside work
 		}
 		head = append(head, section(line))
 	}
-	shown := a.Findings[:min(len(a.Findings), workflows.Rivals)]
+	shown := a.Findings[:min(len(a.Findings), support.Rivals)]
 	if a.Verdict == "known-cause" || a.Verdict == "not-certificate" {
 		shown = shown[:min(len(shown), 1)]
 	}
 	var middle []slack.Block
-	var quoted []workflows.Evidence
+	var quoted []support.Evidence
 	for i, f := range shown {
 		var text string
 		text, quoted = findingText(s, c, f, i, len(shown), quoted)
@@ -75,7 +76,7 @@ func caseView(s speaker, c workflows.Case, a workflows.TriageAnswer, beside work
 	if rest := a.Findings[len(shown):]; len(rest) > 0 && len(shown) == 1 {
 		var names []string
 		for _, f := range rest[:min(len(rest), 2)] {
-			names = append(names, s.text(workflows.TextOf(f.Cause.Title)))
+			names = append(names, s.text(support.TextOf(f.Cause.Title)))
 		}
 		middle = append(middle, note(s.raw("bot.case.also", "Causes", strings.Join(names, " · "))))
 	}
@@ -84,23 +85,23 @@ func caseView(s speaker, c workflows.Case, a workflows.TriageAnswer, beside work
 
 // correctedView is a case of which somebody said what it really was: that, and what to
 // do about it.
-func correctedView(s speaker, c workflows.Case, a workflows.TriageAnswer, beside workflows.Beside) message {
+func correctedView(s speaker, c workflows.Case, a support.TriageAnswer, beside support.Beside) message {
 	cause := a.Findings[0].Cause
-	head := []slack.Block{section(s.raw("bot.case.corrected", "Who", who(c.Ended), "Title", s.text(workflows.TextOf(cause.Title))))}
+	head := []slack.Block{section(s.raw("bot.case.corrected", "Who", who(c.Ended), "Title", s.text(support.TextOf(cause.Title))))}
 	var middle []slack.Block
 	if c.Comment != "" {
 		middle = append(middle, section(quote(clip(c.Comment, 1000))))
 	}
 	middle = append(middle, fixBlocks(s, c, a, cause, "bot.case.fix")...)
 	if len(a.Findings) > 1 {
-		middle = append(middle, note(s.raw("bot.case.was", "Title", s.text(workflows.TextOf(a.Findings[1].Cause.Title)))))
+		middle = append(middle, note(s.raw("bot.case.was", "Title", s.text(support.TextOf(a.Findings[1].Cause.Title)))))
 	}
 	return caseMessage(s, c, a, beside, head, middle)
 }
 
 // caseMessage adds what all answers have: what the files show, what was kept out, and
 // what can be done now.
-func caseMessage(s speaker, c workflows.Case, a workflows.TriageAnswer, beside workflows.Beside, head, middle []slack.Block) message {
+func caseMessage(s speaker, c workflows.Case, a support.TriageAnswer, beside support.Beside, head, middle []slack.Block) message {
 	middle = append(middle, besideBlocks(s, c, beside)...)
 	middle = append(middle, seenBlocks(s, c, a)...)
 	var tail []slack.Block
@@ -121,13 +122,13 @@ func caseMessage(s speaker, c workflows.Case, a workflows.TriageAnswer, beside w
 const verdictGuess = "guess"
 
 // unknown reports that the answer is no more than what is nearest.
-func unknown(c workflows.Case, a workflows.TriageAnswer) bool {
+func unknown(c workflows.Case, a support.TriageAnswer) bool {
 	return len(a.Findings) == 0 || a.Findings[0].Cause.ID == "not-certificate:other" || verdictOf(c, a) == verdictGuess
 }
 
 // verdictOf is the key of the words for an answer: several causes of which none is
 // likely are not called the answer.
-func verdictOf(c workflows.Case, a workflows.TriageAnswer) string {
+func verdictOf(c workflows.Case, a support.TriageAnswer) string {
 	if a.Verdict == "ambiguous" && len(a.Findings) > 0 && a.Findings[0].Confidence < guess {
 		return verdictGuess
 	}
@@ -139,10 +140,10 @@ func verdictOf(c workflows.Case, a workflows.TriageAnswer) string {
 }
 
 // caseText is the answer in a line, for notifications.
-func caseText(s speaker, c workflows.Case, a workflows.TriageAnswer) string {
+func caseText(s speaker, c workflows.Case, a support.TriageAnswer) string {
 	title := ""
 	if len(a.Findings) > 0 {
-		title = s.text(workflows.TextOf(a.Findings[0].Title()))
+		title = s.text(support.TextOf(a.Findings[0].Title()))
 	}
 	if a.Verdict == "not-certificate" {
 		return clip(":compass: "+title, 500)
@@ -151,7 +152,7 @@ func caseText(s speaker, c workflows.Case, a workflows.TriageAnswer) string {
 }
 
 // judgeLine says whose verdict the evidence shows, and so who must act.
-func judgeLine(s speaker, c workflows.Case, f workflows.TriageFinding) string {
+func judgeLine(s speaker, c workflows.Case, f support.TriageFinding) string {
 	if f.Judge == "" {
 		return ""
 	}
@@ -168,15 +169,15 @@ const (
 
 // fixBlocks are the steps of a fix as a checklist: each step with a button of its own,
 // because several people work on one case and none may undo another's tick.
-func fixBlocks(s speaker, c workflows.Case, a workflows.TriageAnswer, cause *workflows.Cause, heading string) []slack.Block {
-	steps := c.FixSteps(a, cause)
+func fixBlocks(s speaker, c workflows.Case, a support.TriageAnswer, cause *support.Cause, heading string) []slack.Block {
+	steps := support.FixSteps(c, a, cause)
 	if len(steps) == 0 {
 		return nil
 	}
 	ticked := c.Done(cause.ID)
 	blocks := []slack.Block{section("*" + s.say(heading) + "*" + progress(s, len(ticked), len(steps)))}
 	for i, step := range steps {
-		line, label, then := fmt.Sprintf("%d. %s", i+1, s.text(workflows.TextOf(step))), "bot.button.step_done", stepDone
+		line, label, then := fmt.Sprintf("%d. %s", i+1, s.text(support.TextOf(step))), "bot.button.step_done", stepDone
 		if slices.Contains(ticked, i) {
 			line, label, then = ":white_check_mark: ~"+strings.ReplaceAll(line, "~", "")+"~", "bot.button.step_open", stepOpen
 		}
@@ -200,23 +201,23 @@ func progress(s speaker, done, of int) string {
 const longOption = 48
 
 // questionBlocks ask the one thing that would tell the rivals apart.
-func questionBlocks(s speaker, c workflows.Case, a workflows.TriageAnswer) []slack.Block {
+func questionBlocks(s speaker, c workflows.Case, a support.TriageAnswer) []slack.Block {
 	q := a.Question
 	if q == nil || c.Outcome != "" {
 		return nil
 	}
-	blocks := []slack.Block{slack.NewDividerBlock(), section(":grey_question: *" + s.text(workflows.TextOf(q.Text)) + "*")}
+	blocks := []slack.Block{slack.NewDividerBlock(), section(":grey_question: *" + s.text(support.TextOf(q.Text)) + "*")}
 	block := "case question " + q.ID + " " + c.ID // of its own: Slack keeps what was chosen in a block of the same name
 	type choice struct{ id, label string }
 	var choices []choice
 	fits, unsure := len(q.Options) <= 5, false
 	for _, o := range q.Options {
-		choices = append(choices, choice{o.ID, s.plain(workflows.TextOf(o.Text))})
-		fits = fits && len([]rune(s.plain(workflows.TextOf(o.Text)))) <= longOption
+		choices = append(choices, choice{o.ID, s.plain(support.TextOf(o.Text))})
+		fits = fits && len([]rune(s.plain(support.TextOf(o.Text)))) <= longOption
 		unsure = unsure || o.ID == "nothing" || o.ID == "unsure"
 	}
 	if !unsure { // nobody must be stuck with a question
-		choices = append(choices, choice{workflows.Unsure, s.raw("bot.case.unsure")})
+		choices = append(choices, choice{support.Unsure, s.raw("bot.case.unsure")})
 	}
 	if fits {
 		var row []slack.BlockElement
@@ -255,7 +256,7 @@ func halves(text string, n int) (first, rest string) {
 }
 
 // caseActions are what can be done with an answer, and how it ended.
-func caseActions(s speaker, c workflows.Case, a workflows.TriageAnswer) []slack.Block {
+func caseActions(s speaker, c workflows.Case, a support.TriageAnswer) []slack.Block {
 	var row []slack.BlockElement
 	if len(a.Findings) > 0 {
 		first := a.Findings[0].Cause

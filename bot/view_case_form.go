@@ -4,10 +4,11 @@ import (
 	"github.com/slack-go/slack"
 
 	"countersign/workflows"
+	"countersign/workflows/support"
 )
 
 // wrongModal asks what it was instead.
-func wrongModal(s speaker, id string, causes []*workflows.Cause) slack.ModalViewRequest {
+func wrongModal(s speaker, id string, causes []*support.Cause) slack.ModalViewRequest {
 	byFamily := map[string][]*slack.OptionBlockObject{}
 	var families []string
 	for _, cause := range causes {
@@ -15,7 +16,7 @@ func wrongModal(s speaker, id string, causes []*workflows.Cause) slack.ModalView
 			families = append(families, cause.Family)
 		}
 		if len(cause.ID) <= maxOption && len(byFamily[cause.Family]) < 100 {
-			byFamily[cause.Family] = append(byFamily[cause.Family], slack.NewOptionBlockObject(cause.ID, plainText(s.plain(workflows.TextOf(cause.Title)), maxOption), nil))
+			byFamily[cause.Family] = append(byFamily[cause.Family], slack.NewOptionBlockObject(cause.ID, plainText(s.plain(support.TextOf(cause.Title)), maxOption), nil))
 		}
 	}
 	groups := make([]*slack.OptionGroupBlockObject, 0, len(families))
@@ -51,7 +52,7 @@ func diagnoseModal(s speaker) slack.ModalViewRequest {
 
 // wrongView tells the support group what was pasted, what was answered and what it was,
 // so that they can teach it.
-func wrongView(s speaker, c workflows.Case, a workflows.TriageAnswer, cause *workflows.Cause) message {
+func wrongView(s speaker, c workflows.Case, a support.TriageAnswer, cause *support.Cause) message {
 	text := s.raw("bot.wrong.told", "Who", who(c.Ended), "Person", who(c.Person))
 	if c.Ended == c.Person {
 		text = s.raw("bot.wrong.told_own", "Who", who(c.Ended))
@@ -61,10 +62,10 @@ func wrongView(s speaker, c workflows.Case, a workflows.TriageAnswer, cause *wor
 		blocks = append(blocks, section(block(pasted, maxSection)))
 	}
 	if len(a.Findings) > 0 {
-		blocks = append(blocks, section(s.raw("bot.wrong.answered", "Title", s.text(workflows.TextOf(a.Findings[0].Cause.Title)))))
+		blocks = append(blocks, section(s.raw("bot.wrong.answered", "Title", s.text(support.TextOf(a.Findings[0].Cause.Title)))))
 	}
 	if cause != nil {
-		blocks = append(blocks, section(s.raw("bot.wrong.said", "Title", s.text(workflows.TextOf(cause.Title)))))
+		blocks = append(blocks, section(s.raw("bot.wrong.said", "Title", s.text(support.TextOf(cause.Title)))))
 	}
 	if c.Comment != "" {
 		blocks = append(blocks, section(quote(clip(c.Comment, 1000))))

@@ -9,6 +9,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"countersign/workflows"
+	"countersign/workflows/support"
 )
 
 // maxEvidence is how many pieces of evidence the likeliest cause is shown with.
@@ -16,12 +17,12 @@ const maxEvidence = 3
 
 // findingText is one cause with its evidence; quoted is what was shown before, which
 // need not be said twice.
-func findingText(s speaker, c workflows.Case, f workflows.TriageFinding, i, of int, quoted []workflows.Evidence) (string, []workflows.Evidence) {
+func findingText(s speaker, c workflows.Case, f support.TriageFinding, i, of int, quoted []support.Evidence) (string, []support.Evidence) {
 	number := ""
 	if of > 1 {
 		number = strconv.Itoa(i+1) + ". "
 	}
-	text := fmt.Sprintf("*%s%s*  %s", number, s.text(workflows.TextOf(f.Title())), s.say("bot.case.sure", "Percent", percent(f.Confidence)))
+	text := fmt.Sprintf("*%s%s*  %s", number, s.text(support.TextOf(f.Title())), s.say("bot.case.sure", "Percent", percent(f.Confidence)))
 	evidence := apart(f.Evidence, quoted)
 	most := maxEvidence
 	if i > 0 {
@@ -37,9 +38,9 @@ func percent(confidence float64) string { return strconv.Itoa(int(confidence*100
 
 // evidenceLine quotes a piece of evidence and says where it stands. A text of one line
 // needs no number.
-func evidenceLine(s speaker, c workflows.Case, e workflows.Evidence) string {
+func evidenceLine(s speaker, c workflows.Case, e support.Evidence) string {
 	line := clip(strings.Join(strings.Fields(e.Text), " "), 400)
-	if e.Source == workflows.FromAnswer {
+	if e.Source == support.FromAnswer {
 		return ":speech_balloon: " + escape(line)
 	}
 	where := ""
@@ -62,20 +63,20 @@ const maxWhole = 90
 
 // apart leaves out evidence that overlaps what is quoted already; of two pieces that
 // overlap the longer one stays while it is short.
-func apart(list, quoted []workflows.Evidence) []workflows.Evidence {
-	var out []workflows.Evidence
-	own := func(e workflows.Evidence) bool { return e.End > e.Start }
-	overlap := func(a, b workflows.Evidence) bool {
+func apart(list, quoted []support.Evidence) []support.Evidence {
+	var out []support.Evidence
+	own := func(e support.Evidence) bool { return e.End > e.Start }
+	overlap := func(a, b support.Evidence) bool {
 		if own(a) != own(b) {
 			return false
 		}
 		return own(a) && a.Start < b.End && b.Start < a.End || !own(a) && a.Text == b.Text
 	}
 	for _, e := range list {
-		if slices.ContainsFunc(quoted, func(q workflows.Evidence) bool { return overlap(e, q) }) {
+		if slices.ContainsFunc(quoted, func(q support.Evidence) bool { return overlap(e, q) }) {
 			continue
 		}
-		at := slices.IndexFunc(out, func(o workflows.Evidence) bool { return overlap(e, o) })
+		at := slices.IndexFunc(out, func(o support.Evidence) bool { return overlap(e, o) })
 		switch {
 		case at < 0:
 			out = append(out, e)
@@ -87,13 +88,13 @@ func apart(list, quoted []workflows.Evidence) []workflows.Evidence {
 }
 
 // seenBlocks say what files show that is not among the evidence already.
-func seenBlocks(s speaker, c workflows.Case, a workflows.TriageAnswer) []slack.Block {
+func seenBlocks(s speaker, c workflows.Case, a support.TriageAnswer) []slack.Block {
 	var lines []string
 	for _, o := range c.Seen {
-		text := s.plain(workflows.TextOf(o.Text))
-		used := c.LookedAt(o.Source) // those stand with the look
+		text := s.plain(support.TextOf(o.Text))
+		used := c.Probed(o.Source) // those stand with the look
 		for _, f := range a.Findings {
-			used = used || slices.ContainsFunc(f.Evidence, func(e workflows.Evidence) bool { return e.Text == text })
+			used = used || slices.ContainsFunc(f.Evidence, func(e support.Evidence) bool { return e.Text == text })
 		}
 		if !used && len(lines) < 4 {
 			lines = append(lines, "• "+clip(escape(text), 350)+"  "+code(o.Source))

@@ -20,7 +20,7 @@ func stateLine(s speaker, r workflows.Request) string {
 		}
 	}
 	switch {
-	case r.Held != nil:
+	case r.Mismatch != nil:
 		key = "bot.state.held"
 	case r.Stolen() && r.Revoking == nil && !r.State.Ended():
 		key = "bot.state.stolen"
@@ -168,7 +168,7 @@ func history(s speaker, r workflows.Request) []slack.Block {
 		}
 		blocks = append(blocks, note(line))
 	}
-	for _, v := range r.Strays {
+	for _, v := range r.Unused {
 		if !v.Open() {
 			blocks = append(blocks, note(strayLine(s, r, v)))
 		}

@@ -4,6 +4,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"countersign/workflows"
+	"countersign/workflows/issuance"
 )
 
 // The actions on a certificate that differs. Their value is the request's ID and the
@@ -15,13 +16,13 @@ const (
 
 // heldBlocks say what came back, in what it differs, and what to ask of the CA.
 func heldBlocks(s speaker, r workflows.Request) []slack.Block {
-	if r.Held == nil {
+	if r.Mismatch == nil {
 		return nil
 	}
-	blocks := []slack.Block{section(s.raw("bot.held.text", "When", s.when(r.Held.At), "Hash", code(r.Held.SHA256()))), section("*" + s.say("bot.held.differs") + "*")}
+	blocks := []slack.Block{section(s.raw("bot.held.text", "When", s.when(r.Mismatch.At), "Hash", code(r.Mismatch.SHA256()))), section("*" + s.say("bot.held.differs") + "*")}
 	var rest []workflows.Finding
-	for _, f := range r.Held.Findings {
-		if workflows.Differs(f) {
+	for _, f := range r.Mismatch.Findings {
+		if issuance.Differs(f) {
 			blocks = append(blocks, findingBlocks(s, []workflows.Finding{f})...)
 		} else {
 			rest = append(rest, f)
@@ -37,9 +38,9 @@ func heldBlocks(s speaker, r workflows.Request) []slack.Block {
 func heldNext(s speaker, r workflows.Request) string {
 	key := "bot.held.next"
 	switch {
-	case r.Held.By == workflows.Robot:
+	case r.Mismatch.By == workflows.Robot:
 		key = "bot.held.next_issuer"
-	case r.Held.LeafOnly():
+	case r.Mismatch.LeafOnly():
 		key = "bot.held.next_chain"
 	}
 	return s.say(key)
@@ -47,7 +48,7 @@ func heldNext(s speaker, r workflows.Request) string {
 
 // heldActions are for approvers.
 func heldActions(s speaker, r workflows.Request) *slack.ActionBlock {
-	value := string(r.ID) + " " + r.Held.Mark()
+	value := string(r.ID) + " " + r.Mismatch.Mark()
 	return actions("held",
 		button(actAccept, value, s.raw("bot.button.accept"), slack.StylePrimary).WithConfirm(confirm(s, "bot.confirm.accept")),
 		button(actTurnAway, value, s.raw("bot.button.turn_away"), slack.StyleDanger).WithConfirm(confirm(s, "bot.confirm.turn_away")))

@@ -6,6 +6,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"countersign/workflows"
+	"countersign/workflows/issuance"
 )
 
 // The actions of App Home and of the help message.
@@ -19,7 +20,7 @@ const (
 const maxOwedBlocks = 60
 
 // homeView is App Home: what waits for the person first, then their own requests.
-func homeView(s speaker, h workflows.Home) slack.HomeTabViewRequest {
+func homeView(s speaker, h issuance.Home) slack.HomeTabViewRequest {
 	blocks := []slack.Block{
 		header(s.raw("bot.home.title")),
 		section(s.say("bot.home.text")),
@@ -40,12 +41,12 @@ func homeView(s speaker, h workflows.Home) slack.HomeTabViewRequest {
 		}
 	}
 	list("waiting", h.Waiting)
-	if len(h.Owed) > 0 {
+	if len(h.RevocationsDue) > 0 {
 		blocks = append(blocks, slack.NewDividerBlock(), header(s.raw("bot.home.owed")))
 	}
-	for i, r := range h.Owed {
+	for i, r := range h.RevocationsDue {
 		if len(blocks) >= maxOwedBlocks {
-			blocks = append(blocks, note(s.say("bot.home.owed_more", "Count", strconv.Itoa(len(h.Owed)-i))))
+			blocks = append(blocks, note(s.say("bot.home.owed_more", "Count", strconv.Itoa(len(h.RevocationsDue)-i))))
 			break
 		}
 		blocks = append(append(append(blocks, requestRow(s, r)), strayBlocks(s, r)...), owedActions(s, r)...)

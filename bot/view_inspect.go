@@ -6,10 +6,11 @@ import (
 	"github.com/slack-go/slack"
 
 	"countersign/workflows"
+	"countersign/workflows/support"
 )
 
 // inspectView says what the pasted material is, object by object.
-func inspectView(s speaker, x workflows.Examined) message {
+func inspectView(s speaker, x support.Examined) message {
 	head := []slack.Block{header(s.raw("bot.inspect.title"))}
 	var middle []slack.Block
 	for _, it := range x.Items {
@@ -65,7 +66,7 @@ func showView(s speaker, r workflows.Request, tail ...slack.Block) message {
 }
 
 // compareBlocks show what changed between two certificates, and what is left to do.
-func compareBlocks(s speaker, c workflows.Comparison) []slack.Block {
+func compareBlocks(s speaker, c support.Comparison) []slack.Block {
 	blocks := []slack.Block{slack.NewDividerBlock(), header(s.raw("bot.compare.title"))}
 	text := ""
 	for _, ch := range c.Changes {

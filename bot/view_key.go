@@ -8,6 +8,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"countersign/workflows"
+	"countersign/workflows/keyrelease"
 )
 
 // The actions around a private key. Their value is the request's ID and the index of
@@ -90,7 +91,7 @@ func handoverState(s speaker, r workflows.Request, h workflows.Release) string {
 // keyActions are what the requester can say of a hand-over that is over.
 func keyActions(s speaker, r workflows.Request, i int) *slack.ActionBlock {
 	h := r.Releases[i]
-	_, again := r.CanGet()
+	_, again := keyrelease.CanGet(r)
 	switch {
 	case h.Alarm != nil:
 		return nil
@@ -111,7 +112,7 @@ func keyNews(s speaker, r workflows.Request, i int, event string) message {
 	if event == "ask_expired" && i < len(r.Asks) {
 		text := s.raw("bot.key.ask_expired", "Request", id, "Name", name, "When", s.when(r.Asks[i].Expires))
 		blocks := []slack.Block{section(text)}
-		if _, again := r.CanGet(); again {
+		if _, again := keyrelease.CanGet(r); again {
 			blocks = append(blocks, actions("key", button(actKeyAgain, string(r.ID), s.raw("bot.button.key_again"), slack.StyleDefault)))
 		}
 		return message{Text: text, Blocks: blocks}
@@ -120,7 +121,7 @@ func keyNews(s speaker, r workflows.Request, i int, event string) message {
 		return message{}
 	}
 	h := r.Releases[i]
-	text := s.raw("bot.key."+event, "Request", id, "Name", name, "When", s.when(later(h.Opened, h.Again)), "Until", s.when(h.Expires))
+	text := s.raw("bot.key."+event, "Request", id, "Name", name, "When", s.when(later(h.Opened, h.OpenedAgain)), "Until", s.when(h.Expires))
 	blocks := []slack.Block{section(text)}
 	if row := keyActions(s, r, i); row != nil && event != "stolen" {
 		blocks = append(blocks, row)

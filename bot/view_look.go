@@ -7,6 +7,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"countersign/workflows"
+	"countersign/workflows/support"
 )
 
 // actCaseLook asks for a look; its suffix tells buttons apart, its value is case and target.
@@ -20,12 +21,12 @@ const (
 
 // besideBlocks show what was seen from here and what the model says, each under its own
 // heading: neither is the answer.
-func besideBlocks(s speaker, c workflows.Case, b workflows.Beside) []slack.Block {
+func besideBlocks(s speaker, c workflows.Case, b support.Beside) []slack.Block {
 	var blocks []slack.Block
-	if c.Looking != "" {
-		blocks = append(blocks, section(":hourglass_flowing_sand: "+s.raw("bot.look.under_way", "Target", code(c.Looking))))
+	if c.Probing != "" {
+		blocks = append(blocks, section(":hourglass_flowing_sand: "+s.raw("bot.look.under_way", "Target", code(c.Probing))))
 	}
-	for _, l := range b.Looks[max(0, len(b.Looks)-shownLooks):] {
+	for _, l := range b.Probes[max(0, len(b.Probes)-shownLooks):] {
 		blocks = append(blocks, section(lookText(s, l)))
 	}
 	return append(blocks, assistBlocks(s, b)...)
@@ -33,7 +34,7 @@ func besideBlocks(s speaker, c workflows.Case, b workflows.Beside) []slack.Block
 
 // lookText says what came of one look: of each connection, beside what was pasted, and
 // the chain that was presented.
-func lookText(s speaker, l workflows.Seen) string {
+func lookText(s speaker, l support.Seen) string {
 	text := ":satellite_antenna: *" + s.raw("bot.look.title", "Target", code(l.Target), "When", s.when(l.At), "Who", who(l.By)) + "*"
 	for i, said := range l.Said {
 		how := ""
@@ -57,7 +58,7 @@ func lookText(s speaker, l workflows.Seen) string {
 
 // lookButtons offer what may be looked at: what the case names, and again what was
 // looked at last.
-func lookButtons(s speaker, c workflows.Case, b workflows.Beside) []slack.BlockElement {
+func lookButtons(s speaker, c workflows.Case, b support.Beside) []slack.BlockElement {
 	var row []slack.BlockElement
 	add := func(target, key string) {
 		label := s.raw(key, "Target", target)
@@ -66,31 +67,31 @@ func lookButtons(s speaker, c workflows.Case, b workflows.Beside) []slack.BlockE
 	for _, target := range b.Offer {
 		add(target, "bot.button.look")
 	}
-	if n := len(b.Looks); n > 0 && c.Looking == "" && len(row) == 0 {
-		add(b.Looks[n-1].Target, "bot.button.look_again")
+	if n := len(b.Probes); n > 0 && c.Probing == "" && len(row) == 0 {
+		add(b.Probes[n-1].Target, "bot.button.look_again")
 	}
 	return row
 }
 
 // lookedHead is the first line of a case in which nothing is found but something was
 // looked at, "" for all others.
-func lookedHead(s speaker, c workflows.Case, a workflows.TriageAnswer, b workflows.Beside) string {
+func lookedHead(s speaker, c workflows.Case, a support.TriageAnswer, b support.Beside) string {
 	switch {
 	case len(a.Findings) > 0:
-	case c.Looking != "":
+	case c.Probing != "":
 		return s.say("bot.look.waits")
-	case len(b.Looks) > 0:
+	case len(b.Probes) > 0:
 		return s.say("bot.look.nothing_wrong")
 	}
 	return ""
 }
 
 // lookedView says in the thread what came of the last look.
-func lookedView(s speaker, a workflows.TriageAnswer, b workflows.Beside) message {
-	if len(b.Looks) == 0 {
+func lookedView(s speaker, a support.TriageAnswer, b support.Beside) message {
+	if len(b.Probes) == 0 {
 		return oneLine(s.say("bot.case.same"))
 	}
-	text := lookText(s, b.Looks[len(b.Looks)-1])
+	text := lookText(s, b.Probes[len(b.Probes)-1])
 	if len(a.Findings) > 0 {
 		text += "\n" + s.say("bot.look.so") + fmtFinding(s, a.Findings[0])
 	}
@@ -98,7 +99,7 @@ func lookedView(s speaker, a workflows.TriageAnswer, b workflows.Beside) message
 }
 
 // assistBlocks are the words of the model, marked as such.
-func assistBlocks(s speaker, b workflows.Beside) []slack.Block {
+func assistBlocks(s speaker, b support.Beside) []slack.Block {
 	m := b.Assist
 	if m == nil {
 		return nil

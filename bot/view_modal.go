@@ -9,6 +9,7 @@ import (
 
 	"countersign/workflows"
 	"countersign/workflows/form"
+	"countersign/workflows/intake"
 )
 
 // The callback IDs of modals.
@@ -177,7 +178,7 @@ func reviewModal(s speaker, f form.Form, c workflows.Conversation, plan workflow
 	steps := f.Steps(c.Answers)
 	tail := []slack.Block{actions("nav", button(actBack, c.ID+" "+steps[len(steps)-1], s.raw("bot.button.back"), slack.StyleDefault))}
 	blocks := fit(head, planBlocks(s, plan), tail, note(s.say("bot.card.more")))
-	return modal(s, viewReview, "bot.review.title", "bot.button.send", routing{Conversation: c.ID, Plan: workflows.PlanHash(plan)}, blocks)
+	return modal(s, viewReview, "bot.review.title", "bot.button.send", routing{Conversation: c.ID, Plan: intake.PlanHash(plan)}, blocks)
 }
 
 // reasonModal asks why, for a rejection or a hold.

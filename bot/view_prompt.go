@@ -9,6 +9,7 @@ import (
 
 	"countersign/workflows"
 	"countersign/workflows/form"
+	"countersign/workflows/intake"
 )
 
 // The actions of a conversation. Their value is the conversation's ID and, for an
@@ -187,7 +188,7 @@ func reviewView(s speaker, f form.Form, c workflows.Conversation, plan workflows
 	}
 	head = append(append(head, renewalNote(s, c, plan)...), proposedBlocks(s, f, c)...)
 	tail := []slack.Block{actions("review "+c.ID,
-		button(actSend, c.ID+" "+workflows.PlanHash(plan), s.raw("bot.button.send"), slack.StylePrimary),
+		button(actSend, c.ID+" "+intake.PlanHash(plan), s.raw("bot.button.send"), slack.StylePrimary),
 		slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plainText(s.raw("bot.talk.change"), maxPlaceholder), actEdit,
 			options(fieldKeys(f.Visible(c.Answers, "")), func(k string) string { return s.raw("form." + k + ".label") })...),
 		button(actWizard, c.ID, s.raw("bot.button.wizard"), slack.StyleDefault),

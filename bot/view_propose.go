@@ -7,6 +7,7 @@ import (
 
 	"countersign/workflows"
 	"countersign/workflows/form"
+	"countersign/workflows/intake"
 )
 
 // maxProposal bounds what is shown of one proposal, so that all of them fit a message.
@@ -26,7 +27,7 @@ func proposedBlocks(s speaker, f form.Form, c workflows.Conversation) []slack.Bl
 		if field.Type == form.Choice || field.Type == form.Choices {
 			text += "\n> " + s.raw("bot.propose.quote", "Quote", code(clip(p.Quote, 180)))
 		}
-		now := workflows.Takeable(f, c, p)
+		now := intake.Takeable(f, c, p)
 		if !now {
 			text += after(s, f, c, field)
 		}

@@ -6,6 +6,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"countersign/workflows"
+	"countersign/workflows/issuance"
 )
 
 // The actions of a revocation.
@@ -19,7 +20,7 @@ const (
 // revokeModal asks for the reason, as RFC 5280 has them.
 func revokeModal(s speaker, r workflows.Request) slack.ModalViewRequest {
 	pick := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plainText(s.raw("bot.talk.choose"), maxPlaceholder), valueID,
-		options(workflows.RevocationReasons(), func(reason string) string { return s.raw("bot.revoke.reason." + reason) })...)
+		options(issuance.RevocationReasons(), func(reason string) string { return s.raw("bot.revoke.reason." + reason) })...)
 	why := slack.NewInputBlock("revocation", plainText(s.raw("bot.revoke.why"), maxLabel), nil, pick)
 	input := slack.NewPlainTextInputBlockElement(nil, valueID)
 	input.Multiline, input.MaxLength = true, 2000
@@ -32,13 +33,13 @@ func revokeModal(s speaker, r workflows.Request) slack.ModalViewRequest {
 // revokeAction is a click about a revocation.
 func (b *Bot) revokeAction(ctx context.Context, cb slack.InteractionCallback, by workflows.Person, action string, id workflows.RequestID) (any, bool) {
 	if action == actRevokedCA {
-		_, err := b.service.RevokedAtCA(ctx, receiptOf(cb), by, id)
+		_, err := b.service.Issuance.RevokedAtCA(ctx, receiptOf(cb), by, id)
 		b.refreshStale(id, err)
 		return nil, b.recorded(cb, by, err)
 	}
-	r, err := b.service.Show(ctx, by, id)
+	r, err := b.service.Lists.Show(ctx, by, id)
 	if err == nil {
-		if no := b.service.MayRevoke(by, r); no != nil {
+		if no := b.service.Issuance.MayRevoke(by, r); no != nil {
 			err = no
 		}
 	}
@@ -52,11 +53,11 @@ func (b *Bot) revokeAction(ctx context.Context, cb slack.InteractionCallback, by
 
 // revokeSubmitted takes the order.
 func (b *Bot) revokeSubmitted(ctx context.Context, cb slack.InteractionCallback, by workflows.Person) (any, bool) {
-	in := workflows.RevokeOrder{Receipt: receiptOf(cb), By: by, Request: workflows.RequestID(readRouting(cb.View.PrivateMetadata).Request), Note: reasonOf(cb)}
+	in := issuance.RevokeOrder{Receipt: receiptOf(cb), By: by, Request: workflows.RequestID(readRouting(cb.View.PrivateMetadata).Request), Note: reasonOf(cb)}
 	if cb.View.State != nil {
 		in.Reason = cb.View.State.Values["revocation"][valueID].SelectedOption.Value
 	}
-	_, err := b.service.Revoke(ctx, in)
+	_, err := b.service.Issuance.Revoke(ctx, in)
 	return b.reasonTaken(cb, by, err)
 }
 

@@ -18,9 +18,9 @@ const mostStrays = 3
 
 // openStrays are the newest certificates of r that nobody gets and that are not revoked
 // yet, newest last.
-func openStrays(r workflows.Request) []workflows.Stray {
-	var open []workflows.Stray
-	for _, v := range r.Strays {
+func openStrays(r workflows.Request) []workflows.Unused {
+	var open []workflows.Unused
+	for _, v := range r.Unused {
 		if v.Open() {
 			open = append(open, v)
 		}
@@ -38,7 +38,7 @@ func strayBlocks(s speaker, r workflows.Request) []slack.Block {
 }
 
 // strayLine says why nobody gets a certificate, and how far its revocation is.
-func strayLine(s speaker, r workflows.Request, v workflows.Stray) string {
+func strayLine(s speaker, r workflows.Request, v workflows.Unused) string {
 	why := "bot.stray.turned_away"
 	switch {
 	case v.Replaced():

@@ -9,6 +9,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"countersign/workflows"
+	"countersign/workflows/support"
 )
 
 const (
@@ -22,7 +23,7 @@ const (
 )
 
 // teachModal is the form for a new cause, filled in from the case.
-func teachModal(s speaker, c workflows.Case, l workflows.Lesson, products []workflows.TriageProduct) slack.ModalViewRequest {
+func teachModal(s speaker, c workflows.Case, l workflows.Lesson, products []support.TriageProduct) slack.ModalViewRequest {
 	text := func(key, initial string, lines bool, optional bool) *slack.InputBlock {
 		input := slack.NewPlainTextInputBlockElement(nil, valueID)
 		input.Multiline, input.MaxLength, input.InitialValue = lines, 3000, clip(initial, 3000)
@@ -68,7 +69,7 @@ func (b *Bot) teachSubmitted(ctx context.Context, cb slack.InteractionCallback, 
 		return cb.View.State.Values[key][valueID]
 	}
 	lines := func(key string) []string { return strings.Split(value(key).Value, "\n") }
-	t, err := b.service.Teach(ctx, workflows.Teaching{Receipt: receiptOf(cb), By: by, Case: readRouting(cb.View.PrivateMetadata).Case, Cause: value("cause").Value,
+	t, err := b.service.Lessons.Teach(ctx, support.Teaching{Receipt: receiptOf(cb), By: by, Case: readRouting(cb.View.PrivateMetadata).Case, Cause: value("cause").Value,
 		Lesson: workflows.Lesson{Title: value("headline").Value, Wordings: lines("wordings"), Product: value("product").SelectedOption.Value,
 			Fix: lines("fix"), NearMiss: lines("near"), NewCert: len(value("new_cert").SelectedOptions) > 0}})
 	switch {
@@ -89,9 +90,9 @@ func (b *Bot) teachAction(ctx context.Context, cb slack.InteractionCallback, by 
 	var err error
 	switch a.ActionID {
 	case actTeachApprove:
-		_, err = b.service.Review(ctx, workflows.Reviewed{Receipt: receiptOf(cb), By: by, ID: a.Value, Approve: true})
+		_, err = b.service.Lessons.Review(ctx, support.Reviewed{Receipt: receiptOf(cb), By: by, ID: a.Value, Approve: true})
 	case actTeachReject:
-		if err = b.service.MayTeach(by); err == nil {
+		if err = b.service.Lessons.MayTeach(by); err == nil {
 			b.openTextModal(cb, by, textModal(s, viewTeachReject, "bot.reason.teach", routing{Request: a.Value}))
 		}
 	default:

@@ -12,20 +12,21 @@ import (
 
 	"countersign/workflows"
 	"countersign/workflows/form"
+	"countersign/workflows/intake"
 )
 
 // openWizard starts a conversation and shows its first page. The conversation is
 // committed first; should the modal not open, it goes on in the direct message.
 func (b *Bot) openWizard(ctx context.Context, receipt workflows.Receipt, by workflows.Person, at slack.InteractionCallback, text string) (any, bool) {
 	s := b.speaker(by)
-	c, err := b.service.Start(ctx, workflows.Started{Receipt: receipt, By: by, Lang: s.lang, Text: text})
+	c, err := b.service.Intake.Start(ctx, intake.Started{Receipt: receipt, By: by, Lang: s.lang, Text: text})
 	return b.opened(s, by, c, err, at)
 }
 
 // openRenewal does the same with the answers of a request.
 func (b *Bot) openRenewal(ctx context.Context, receipt workflows.Receipt, by workflows.Person, at slack.InteractionCallback, id workflows.RequestID) (any, bool) {
 	s := b.speaker(by)
-	c, err := b.service.RenewalOf(ctx, workflows.Started{Receipt: receipt, By: by, Lang: s.lang}, id)
+	c, err := b.service.Inbox.Renew(ctx, intake.Started{Receipt: receipt, By: by, Lang: s.lang}, id)
 	return b.opened(s, by, c, err, at)
 }
 
@@ -46,11 +47,11 @@ func (b *Bot) opened(s speaker, by workflows.Person, c workflows.Conversation, e
 // openPage opens the wizard of c at step, after the acknowledgement.
 func (b *Bot) openPage(at slack.InteractionCallback, s speaker, by workflows.Person, c workflows.Conversation, step string) {
 	b.goAfter("open wizard", func(ctx context.Context) error {
-		remembered, err := b.service.RememberedFor(ctx, by)
+		remembered, err := b.service.Intake.RememberedFor(ctx, by)
 		if err != nil {
 			b.log.Warn("remembered deployments", "err", err) // the form works without them
 		}
-		v := wizardView(s, b.service.Form(), c, step, b.service.PlanOf(c), remembered...)
+		v := wizardView(s, b.service.Intake.Form(), c, step, b.service.Intake.PlanOf(c), remembered...)
 		_, err = b.api.OpenViewContext(ctx, at.TriggerID, v)
 		switch {
 		case err == nil, codeOf(err) == "exchanged_trigger_id": // a click that came twice
@@ -59,7 +60,7 @@ func (b *Bot) openPage(at slack.InteractionCallback, s speaker, by workflows.Per
 			return b.tooSlow(at, by, err)
 		}
 		// The trigger is gone: go on where there is no hurry. ctx may be used up by now.
-		return errors.Join(describe("views.open", err), b.service.MoveDirect(context.WithoutCancel(ctx), c))
+		return errors.Join(describe("views.open", err), b.service.Inbox.MoveDirect(context.WithoutCancel(ctx), c))
 	})
 }
 
@@ -68,7 +69,7 @@ func (b *Bot) stepOf(c workflows.Conversation) string {
 	if c.Phase == workflows.Reviewing {
 		return ""
 	}
-	f := b.service.Form()
+	f := b.service.Intake.Form()
 	if field, ok := f.Field(c.Field); ok && f.Applies(field, c.Answers) {
 		return field.Step
 	}
@@ -80,11 +81,11 @@ func (b *Bot) stepOf(c workflows.Conversation) string {
 func (b *Bot) pageSubmitted(ctx context.Context, cb slack.InteractionCallback, by workflows.Person) (any, bool) {
 	s := b.speaker(by)
 	at := readRouting(cb.View.PrivateMetadata)
-	f := b.service.Form()
+	f := b.service.Intake.Form()
 	values := viewValues(f, at.Step, cb.View.State)
-	c, problems, err := b.service.Page(ctx, workflows.Paged{Receipt: pageReceipt(cb, values), By: by, ID: at.Conversation, Step: at.Step, Values: values})
+	c, problems, err := b.service.Intake.Page(ctx, intake.Paged{Receipt: pageReceipt(cb, values), By: by, ID: at.Conversation, Step: at.Step, Values: values})
 	if seen(err) {
-		c, err = b.service.Conversation(ctx, by, at.Conversation)
+		c, err = b.service.Intake.Conversation(ctx, by, at.Conversation)
 	}
 	if err != nil {
 		return b.viewFailed(cb, by, err)
@@ -93,7 +94,7 @@ func (b *Bot) pageSubmitted(ctx context.Context, cb slack.InteractionCallback, b
 		return b.pageProblems(ctx, cb, by, problems)
 	}
 	next := nextStep(f, c, at.Step, b.stepOf(c))
-	return b.ackView(ctx, cb, slack.NewUpdateViewSubmissionResponse, wizardView(s, f, c, next, b.service.PlanOf(c))), true
+	return b.ackView(ctx, cb, slack.NewUpdateViewSubmissionResponse, wizardView(s, f, c, next, b.service.Intake.PlanOf(c))), true
 }
 
 // pageReceipt tells a page that comes twice from one that its person changed and sent
@@ -113,13 +114,13 @@ func pageReceipt(cb slack.InteractionCallback, values workflows.Answers) workflo
 func (b *Bot) pageProblems(ctx context.Context, cb slack.InteractionCallback, by workflows.Person, problems []workflows.Problem) (any, bool) {
 	s := b.speaker(by)
 	at := readRouting(cb.View.PrivateMetadata)
-	f := b.service.Form()
+	f := b.service.Intake.Form()
 	inputs, _ := inputsOf(cb.View)
 	for _, p := range problems {
 		if field, ok := f.Field(p.Field); !ok || field.Step != at.Step || inputs[p.Field] {
 			continue
 		}
-		c, _, err := b.service.Page(ctx, workflows.Paged{By: by, ID: at.Conversation, Step: at.Step, Partial: true, Values: viewValues(f, at.Step, cb.View.State)})
+		c, _, err := b.service.Intake.Page(ctx, intake.Paged{By: by, ID: at.Conversation, Step: at.Step, Partial: true, Values: viewValues(f, at.Step, cb.View.State)})
 		if err != nil {
 			return b.viewFailed(cb, by, err)
 		}
@@ -204,16 +205,16 @@ func viewValues(f form.Form, step string, state *slack.ViewState) workflows.Answ
 func (b *Bot) reviewSubmitted(ctx context.Context, cb slack.InteractionCallback, by workflows.Person) (any, bool) {
 	s := b.speaker(by)
 	at := readRouting(cb.View.PrivateMetadata)
-	c, err := b.service.Send(ctx, workflows.Sending{Receipt: receiptOf(cb), By: by, ID: at.Conversation, Plan: at.Plan})
+	c, err := b.service.Intake.Send(ctx, intake.Sending{Receipt: receiptOf(cb), By: by, ID: at.Conversation, Plan: at.Plan})
 	switch {
 	case seen(err):
 		return slack.NewClearViewSubmissionResponse(), true
 	case workflows.CodeOf(err) == workflows.Stale:
-		fresh, err := b.service.Conversation(ctx, by, at.Conversation)
+		fresh, err := b.service.Intake.Conversation(ctx, by, at.Conversation)
 		if err != nil {
 			return b.viewFailed(cb, by, err)
 		}
-		return b.ackView(ctx, cb, slack.NewUpdateViewSubmissionResponse, wizardView(s, b.service.Form(), fresh, "", b.service.PlanOf(fresh))), true
+		return b.ackView(ctx, cb, slack.NewUpdateViewSubmissionResponse, wizardView(s, b.service.Intake.Form(), fresh, "", b.service.Intake.PlanOf(fresh))), true
 	case err != nil:
 		return b.viewFailed(cb, by, err)
 	}
@@ -257,12 +258,12 @@ func (b *Bot) ackView(_ context.Context, cb slack.InteractionCallback, answer fu
 func (b *Bot) pageRedrawn(ctx context.Context, cb slack.InteractionCallback, by workflows.Person) (any, bool) {
 	s := b.speaker(by)
 	at := readRouting(cb.View.PrivateMetadata)
-	f := b.service.Form()
-	c, _, err := b.service.Page(ctx, workflows.Paged{Receipt: receiptOf(cb), By: by, ID: at.Conversation, Step: at.Step, Partial: true, Values: viewValues(f, at.Step, cb.View.State)})
+	f := b.service.Intake.Form()
+	c, _, err := b.service.Intake.Page(ctx, intake.Paged{Receipt: receiptOf(cb), By: by, ID: at.Conversation, Step: at.Step, Partial: true, Values: viewValues(f, at.Step, cb.View.State)})
 	if err != nil {
 		return nil, b.recorded(cb, by, err)
 	}
-	v := wizardView(s, f, c, at.Step, b.service.PlanOf(c))
+	v := wizardView(s, f, c, at.Step, b.service.Intake.PlanOf(c))
 	b.goAfter("redraw page", func(ctx context.Context) error {
 		_, err := b.api.UpdateViewContext(ctx, v, "", cb.View.Hash, cb.View.ID)
 		if codeOf(err) == "hash_conflict" { // a newer redraw won
@@ -275,11 +276,11 @@ func (b *Bot) pageRedrawn(ctx context.Context, cb slack.InteractionCallback, by 
 
 // recalled fills the form from an earlier deployment and shows where it then stands.
 func (b *Bot) recalled(ctx context.Context, cb slack.InteractionCallback, by workflows.Person, id, name string) (any, bool) {
-	c, err := b.service.Recall(ctx, receiptOf(cb), by, id, name)
+	c, err := b.service.Intake.Recall(ctx, receiptOf(cb), by, id, name)
 	if err != nil {
 		return nil, b.recorded(cb, by, err)
 	}
-	v := wizardView(b.speaker(by), b.service.Form(), c, workflows.StepWhat, workflows.Plan{})
+	v := wizardView(b.speaker(by), b.service.Intake.Form(), c, intake.StepWhat, workflows.Plan{})
 	b.goAfter("recall", func(ctx context.Context) error {
 		_, err := b.api.UpdateViewContext(ctx, v, "", cb.View.Hash, cb.View.ID)
 		return err
@@ -302,5 +303,5 @@ func (b *Bot) postPlan(ctx context.Context, e workflows.Effect, body workflows.B
 		}
 	}
 	s := b.speaker(c.Person)
-	return b.upload(ctx, place, e, []file{{name: "plan-" + workflows.PlanHash(b.service.PlanOf(c)) + ".txt", data: []byte(workflows.PlanText(b.service.PlanOf(c), s.plain))}})
+	return b.upload(ctx, place, e, []file{{name: "plan-" + intake.PlanHash(b.service.Intake.PlanOf(c)) + ".txt", data: []byte(intake.PlanText(b.service.Intake.PlanOf(c), s.plain))}})
 }

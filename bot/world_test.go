@@ -28,6 +28,7 @@ import (
 	"countersign/certs"
 	"countersign/slacksim"
 	"countersign/workflows"
+	"countersign/workflows/intake"
 )
 
 // world holds what is Ella's, in every state in which somebody could do something with it,
@@ -184,11 +185,11 @@ func (w *world) fill(t *testing.T) {
 	t.Helper()
 	ella, anselm, now := everybody[0].person(), everybody[1].person(), w.service.Now()
 	answers := workflows.Answers{"product": {"generic"}, "service": {"tls-server"}, "environment": {"production"}, "nodes": {"portal.example.org"}, "ca": {"private"}, "csr": {"ours"}, "purpose": {"Portal"}}
-	plan := w.service.PlanOf(workflows.Conversation{Answers: answers})
+	plan := w.service.Intake.PlanOf(workflows.Conversation{Answers: answers})
 	if len(plan.Specs) == 0 {
 		t.Fatalf("no plan: %+v", plan.Missing)
 	}
-	w.plan = workflows.PlanHash(plan)
+	w.plan = intake.PlanHash(plan)
 	text := certs.T("workflows.trouble.internal")
 	of := func(n int, state workflows.State, change func(*workflows.Request)) workflows.Request {
 		r := workflows.Request{ID: workflows.NewRequestID(int64(100 + n)), State: state, Requester: ella, Place: workflows.Place{Channel: "D0ELLA"}, Lang: "en", Batch: "B-1",
@@ -220,7 +221,7 @@ func (w *world) fill(t *testing.T) {
 		of(1, workflows.Submitted, func(r *workflows.Request) { r.Questions = []workflows.Question{{By: anselm, Text: "Why?", At: now}} }),
 		of(2, workflows.OnHold, nil),
 		of(3, workflows.Issuing, func(r *workflows.Request) {
-			r.Held = &workflows.Held{Leaf: []byte("leaf"), By: ella, At: now, Findings: []certs.Finding{{Rule: "chain/leaf-only", Severity: certs.Warning, Text: text}}}
+			r.Mismatch = &workflows.Mismatch{Leaf: []byte("leaf"), By: ella, At: now, Findings: []certs.Finding{{Rule: "chain/leaf-only", Severity: certs.Warning, Text: text}}}
 		}),
 		of(4, workflows.Issuing, func(r *workflows.Request) {
 			r.Trouble, r.SPKI = workflows.Trouble{Text: text, Since: now}, hex.EncodeToString(spki[:])
@@ -230,7 +231,7 @@ func (w *world) fill(t *testing.T) {
 			r.Revoking = &workflows.Revocation{By: anselm, Reason: "superseded", At: now, Manual: true}
 		}),
 		of(8, workflows.Failed, func(r *workflows.Request) {
-			r.Strays = []workflows.Stray{{Leaf: []byte("stray"), Revocation: workflows.Revocation{By: workflows.Robot, Reason: "superseded", At: now, Manual: true}}}
+			r.Unused = []workflows.Unused{{Leaf: []byte("stray"), Revocation: workflows.Revocation{By: workflows.Robot, Reason: "superseded", At: now, Manual: true}}}
 		}),
 		of(9, workflows.Rejected, nil),
 		of(10, workflows.Issued, func(r *workflows.Request) { handed(r); r.Asks = nil }),

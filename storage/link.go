@@ -49,7 +49,7 @@ func rowOf(r workflows.Request) (stored, error) {
 	body, err := encode(r)
 	return stored{id: string(r.ID), version: r.Version, state: string(r.State), team: r.Requester.Team, requester: r.Requester.ID,
 		batch: r.Batch, spki: r.SPKI, product: r.Spec.Profile, policy: r.Policy, awaits: string(r.Awaits()),
-		expires: ms(r.Expires), notAfter: ms(r.NotAfter), updated: r.Updated.UnixMilli(), owed: r.Owed(), body: []byte(body)}, err
+		expires: ms(r.Expires), notAfter: ms(r.NotAfter), updated: r.Updated.UnixMilli(), owed: r.RevocationDue(), body: []byte(body)}, err
 }
 
 // digest is the SHA-256 of the row, each field with its length before it.

@@ -82,9 +82,9 @@ func TestOwedBefore(t *testing.T) {
 	db := sql.OpenDB(connector{dsn: dsn(path, writing)})
 	for id, r := range map[string]workflows.Request{
 		"owed":       {Revoking: &workflows.Revocation{Manual: true}},
-		"owed stray": {Strays: []workflows.Stray{{Revocation: workflows.Revocation{Manual: true, Done: time.Now()}}, {Revocation: workflows.Revocation{Manual: true}}}},
+		"owed stray": {Unused: []workflows.Unused{{Revocation: workflows.Revocation{Manual: true, Done: time.Now()}}, {Revocation: workflows.Revocation{Manual: true}}}},
 		"done":       {Revoking: &workflows.Revocation{Manual: true, Done: time.Now()}},
-		"by the CA":  {Revoking: &workflows.Revocation{}, Strays: []workflows.Stray{{}}},
+		"by the CA":  {Revoking: &workflows.Revocation{}, Unused: []workflows.Unused{{}}},
 		"nothing":    {},
 	} {
 		r.ID = workflows.RequestID(id)
@@ -108,7 +108,7 @@ func TestOwedBefore(t *testing.T) {
 	defer func() { _ = d.Close() }()
 	var ids []string
 	err = d.View(ctx, func(r workflows.Reader) error {
-		rs, err := r.Requests(ctx, workflows.RequestQuery{Owed: true})
+		rs, err := r.Requests(ctx, workflows.RequestQuery{RevocationDue: true})
 		for _, x := range rs {
 			ids = append(ids, string(x.ID))
 		}

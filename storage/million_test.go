@@ -84,8 +84,8 @@ func shapes(now time.Time) map[string]workflows.RequestQuery {
 		"certificates":        {States: []workflows.State{workflows.Issued, workflows.Installed, workflows.Superseded, workflows.Revoked}, Limit: 200},
 		"approver":            {Team: "T2", NotBy: one, Policies: []string{"p0", "p1", "rare"}, Awaits: duty, Limit: 20},
 		"approver-rare":       {Team: "T2", NotBy: one, Policies: []string{"rare"}, Awaits: duty, Limit: 20},
-		"owed":                {Team: "T3", Policies: []string{"p0", "p1"}, Owed: true, Limit: 20},
-		"owed-rare":           {Team: "T3", Policies: []string{"rare"}, Owed: true, Limit: 20},
+		"owed":                {Team: "T3", Policies: []string{"p0", "p1"}, RevocationDue: true, Limit: 20},
+		"owed-rare":           {Team: "T3", Policies: []string{"rare"}, RevocationDue: true, Limit: 20},
 		"lacks-chain":         {Team: "T2", NotBy: one, Policies: []string{"p0", "p1"}, Awaits: duty[2:]},
 		"lacks-chain-mine":    {Team: "T2", Requester: one, States: []workflows.State{workflows.Issuing}, Awaits: duty[2:]},
 		"csr":                 {Team: "T2", Requester: one, States: []workflows.State{workflows.Submitted}, Awaits: []workflows.Await{workflows.AwaitCSR}},
@@ -146,7 +146,7 @@ func TestPlans(t *testing.T) {
 			for _, step := range plan {
 				// All are walked only in the order of an index, from its newest end; what is due is sorted.
 				scan := strings.Contains(step, "SCAN requests") && !strings.Contains(step, "USING INDEX requests_updated") && !strings.Contains(step, "USING COVERING INDEX requests_updated")
-				index := map[bool]string{true: "requests_owed (team=? AND policy=?)", false: "requests_awaits (team=? AND awaits=? AND policy=?)"}[q.Owed]
+				index := map[bool]string{true: "requests_owed (team=? AND policy=?)", false: "requests_awaits (team=? AND awaits=? AND policy=?)"}[q.RevocationDue]
 				other := len(q.Policies) > 0 && !strings.Contains(step, index)
 				if scan || other || strings.Contains(step, "TEMP B-TREE") && q.DueBefore.IsZero() {
 					t.Errorf("%s: %s\n%s", name, walk(c), strings.Join(plan, "\n"))

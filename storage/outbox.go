@@ -86,7 +86,7 @@ func (e *queued) told() (workflows.Change, error) {
 	detail, err := json.Marshal(map[string]string{"effect": strconv.FormatInt(e.ID, 10), "kind": clip(e.Kind, maxForged), "key": clip(e.Key, maxForged)})
 	c := workflows.Change{Audit: []workflows.Audit{{Actor: workflows.Robot, Verb: "effect.forged", Subject: clip(e.Subject, maxForged), Detail: string(detail)}}}
 	if !strings.HasPrefix(e.Key, forgedKey) {
-		c.Effects = []workflows.Effect{workflows.TellOperators(forgedKey+rand.Text(), e.forged())}
+		c.Effects = []workflows.Effect{workflows.NotifyOperators(forgedKey+rand.Text(), e.forged())}
 	}
 	return c, err
 }

@@ -114,9 +114,9 @@ func (r reader) walks(ctx context.Context, q workflows.RequestQuery) ([]clause, 
 		}
 	}
 	// What a policy's approvers are to do has indexes of its own.
-	duty := len(q.Policies) > 0 && q.Team != "" && (q.Owed || len(q.Awaits) > 0)
+	duty := len(q.Policies) > 0 && q.Team != "" && (q.RevocationDue || len(q.Awaits) > 0)
 	// A batch is small, few are owed, and all requests by time have an index of their own.
-	split := !duty && q.Batch == "" && !q.Owed && (len(states) > 0 || len(scope.sql) > 0 || !q.DueBefore.IsZero())
+	split := !duty && q.Batch == "" && !q.RevocationDue && (len(states) > 0 || len(scope.sql) > 0 || !q.DueBefore.IsZero())
 	if split && len(states) == 0 {
 		var err error
 		if states, err = r.states(ctx, scope); err != nil {
@@ -128,7 +128,7 @@ func (r reader) walks(ctx context.Context, q workflows.RequestQuery) ([]clause, 
 	if q.Batch != "" {
 		rest.and("batch = ? AND batch <> ''", q.Batch)
 	}
-	if q.Owed {
+	if q.RevocationDue {
 		rest.and("owed = 1")
 	}
 	if !q.DueBefore.IsZero() {
@@ -150,7 +150,7 @@ func (r reader) walks(ctx context.Context, q workflows.RequestQuery) ([]clause, 
 		rest.in("policy", q.Policies)
 		rest.in("awaits", awaited(q))
 		list = rest.each("state = ?", states)
-	case duty && q.Owed:
+	case duty && q.RevocationDue:
 		rest.in("state", states)
 		rest.in("awaits", awaited(q))
 		list = rest.each("policy = ?", q.Policies)

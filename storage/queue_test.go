@@ -195,7 +195,7 @@ func TestQueueOfBefore(t *testing.T) {
 			forge(t, path, "", `DELETE FROM outbox`, `INSERT INTO outbox (key, lane, subject, kind, body, due_ms, wake_ms, behind)
 				WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < `+fmt.Sprint(2*adoptAtOnce)+`) SELECT 'old' || n, 'aside', n, 'k', '{}', n, n, 0 FROM n`)
 			d := openAt(t, path)
-			if got := claimed(t, d, workflows.Aside); len(got) != 2*adoptAtOnce {
+			if got := claimed(t, d, workflows.Background); len(got) != 2*adoptAtOnce {
 				t.Errorf("%d were done", len(got))
 			}
 			if err := d.Close(); err != nil {
@@ -203,7 +203,7 @@ func TestQueueOfBefore(t *testing.T) {
 			}
 			forge(t, path, "", `INSERT INTO outbox (key, lane, subject, kind, body, due_ms, wake_ms, behind) VALUES ('forged', 'aside', 'x', 'k', '{}', 1, 1, 0)`)
 			d = openAt(t, path)
-			if got := claimed(t, d, workflows.Aside); len(got) != 0 {
+			if got := claimed(t, d, workflows.Background); len(got) != 0 {
 				t.Errorf("after the upgrade: %q", got)
 			}
 		})

@@ -27,6 +27,9 @@ import (
 	"countersign/vault"
 	"countersign/vault/embedded"
 	"countersign/workflows"
+	"countersign/workflows/issuance"
+	"countersign/workflows/keyrelease"
+	"countersign/workflows/services"
 )
 
 // played is what testdata/upgrade has of how its database came about.
@@ -107,7 +110,7 @@ func TestUpgrade(t *testing.T) {
 	s := serviceOn(t, db, custody, ca, now, &handed)
 	is := func(name string, want workflows.State) workflows.Request {
 		t.Helper()
-		r, err := s.Show(ctx, ella, p.Requests[name])
+		r, err := s.Lists.Show(ctx, ella, p.Requests[name])
 		check(t, err)
 		if r.State != want {
 			t.Errorf("%s, %s, is %s, want %s: %+v", name, r.ID, r.State, want, r.Trouble)
@@ -120,27 +123,27 @@ func TestUpgrade(t *testing.T) {
 	approve := func(name string, who ...workflows.Person) {
 		t.Helper()
 		for _, by := range who {
-			r, err := s.Show(ctx, ella, p.Requests[name])
+			r, err := s.Lists.Show(ctx, ella, p.Requests[name])
 			check(t, err)
 			if r.State == workflows.Approved {
 				return
 			}
-			_, err = s.Decide(ctx, workflows.Decided{By: by, Request: r.ID, Verdict: workflows.Approve, Hash: r.Hash()})
+			_, err = s.Issuance.Decide(ctx, issuance.Decided{By: by, Request: r.ID, Verdict: workflows.Approve, Hash: r.Hash()})
 			check(t, err)
 		}
 		is(name, workflows.Approved)
 	}
 
 	// What waits for people is on their Home, and what was under way goes on.
-	home, err := s.HomeOf(ctx, anselm)
+	home, err := s.Lists.HomeOf(ctx, anselm)
 	check(t, err)
 	for _, name := range []string{"submitted", "on_hold", "half", "resumed", "question", "held", "chainless"} {
 		if !slices.ContainsFunc(home.Waiting, func(r workflows.Request) bool { return r.ID == p.Requests[name] }) {
 			t.Errorf("%s is not among what waits for an approver", name)
 		}
 	}
-	if len(home.Owed) != 2 {
-		t.Errorf("%d are owed, want 2", len(home.Owed))
+	if len(home.RevocationsDue) != 2 {
+		t.Errorf("%d are owed, want 2", len(home.RevocationsDue))
 	}
 	drain(t, s, db)
 	is("revoking", workflows.Revoked)
@@ -152,7 +155,7 @@ func TestUpgrade(t *testing.T) {
 	}
 
 	// People go on: decisions count for what they were made on, or are asked for anew.
-	_, err = s.Decide(ctx, workflows.Decided{By: bolin, Request: p.Requests["on_hold"], Verdict: workflows.Resume, Hash: is("on_hold", workflows.OnHold).Hash()})
+	_, err = s.Issuance.Decide(ctx, issuance.Decided{By: bolin, Request: p.Requests["on_hold"], Verdict: workflows.Resume, Hash: is("on_hold", workflows.OnHold).Hash()})
 	check(t, err)
 	approve("on_hold", anselm)
 	approve("submitted", bolin)
@@ -161,7 +164,7 @@ func TestUpgrade(t *testing.T) {
 	approve("fresh", bolin)
 	approve("half", bolin, anselm)
 	approve("resumed", anselm, bolin)
-	_, err = s.GiveCSR(ctx, "", ella, "", der(t, p.CSR))
+	_, err = s.Issuance.GiveCSR(ctx, "", ella, "", der(t, p.CSR))
 	check(t, err)
 	approve("device", anselm)
 	drain(t, s, db)
@@ -170,48 +173,48 @@ func TestUpgrade(t *testing.T) {
 	}
 	outside, err := x509.ParseCertificate(der(t, p.CA))
 	check(t, err)
-	_, err = s.GiveCertificate(ctx, "", ella, certs.Issued{Leaf: der(t, p.Answer), Chain: [][]byte{outside.Raw}})
+	_, err = s.Issuance.GiveCertificate(ctx, "", ella, certs.Issued{Leaf: der(t, p.Answer), Chain: [][]byte{outside.Raw}})
 	check(t, err)
-	_, err = s.GiveChain(ctx, "", ella, []*x509.Certificate{outside})
+	_, err = s.Issuance.GiveChain(ctx, "", ella, []*x509.Certificate{outside})
 	check(t, err)
-	_, err = s.Settle(ctx, workflows.Settled{By: anselm, Request: p.Requests["held"], Mark: is("held", workflows.Issuing).Held.Mark(), Accept: true})
+	_, err = s.Issuance.Settle(ctx, issuance.Settled{By: anselm, Request: p.Requests["held"], Mark: is("held", workflows.Issuing).Mismatch.Mark(), Accept: true})
 	check(t, err)
 	for _, name := range []string{"pending", "chainless", "held"} {
 		is(name, workflows.Issued)
 	}
-	_, err = s.RevokedAtCA(ctx, "", bolin, p.Requests["owed"])
+	_, err = s.Issuance.RevokedAtCA(ctx, "", bolin, p.Requests["owed"])
 	check(t, err)
 	is("owed", workflows.Revoked)
-	_, err = s.StrayRevoked(ctx, "", anselm, p.Requests["stray"], is("stray", workflows.Issuing).Strays[0].SHA256())
+	_, err = s.Issuance.UnusedRevoked(ctx, "", anselm, p.Requests["stray"], is("stray", workflows.Issuing).Unused[0].SHA256())
 	check(t, err)
-	_, err = s.GiveUp(ctx, "", ella, p.Requests["stray"])
+	_, err = s.Issuance.GiveUp(ctx, "", ella, p.Requests["stray"])
 	check(t, err)
-	_, err = s.AllowKey(ctx, workflows.Allowed{By: anselm, Request: p.Requests["asked"], Ask: 0, Allow: true})
+	_, err = s.KeyRelease.AllowKey(ctx, keyrelease.Allowed{By: anselm, Request: p.Requests["asked"], Ask: 0, Allow: true})
 	check(t, err)
 	for _, name := range []string{"issued", "renewing", "renewed"} {
-		_, err = s.Install(ctx, "", ella, p.Requests[name])
+		_, err = s.Issuance.Install(ctx, "", ella, p.Requests[name])
 		check(t, err)
 	}
 	is("renewing", workflows.Installed)
 	is("issued", workflows.Superseded) // by "renewing", which knew only its number
-	_, err = s.Revoke(ctx, workflows.RevokeOrder{By: bolin, Request: p.Requests["installed"], Reason: "cessationOfOperation"})
+	_, err = s.Issuance.Revoke(ctx, issuance.RevokeOrder{By: bolin, Request: p.Requests["installed"], Reason: "cessationOfOperation"})
 	check(t, err)
 	drain(t, s, db)
 	is("installed", workflows.Revoked)
 	if handed != 2 {
 		t.Errorf("%d keys were handed over, want 2", handed)
 	}
-	if c, err := s.Conversation(ctx, ella, p.Conversation); err != nil || c.Phase != workflows.Asking {
+	if c, err := s.Intake.Conversation(ctx, ella, p.Conversation); err != nil || c.Phase != workflows.Asking {
 		t.Errorf("the conversation: %+v, %v", c, err)
 	}
-	_, err = s.Feedback(ctx, "", ella, p.Case, "solved", "")
+	_, err = s.Support.Feedback(ctx, "", ella, p.Case, "solved", "")
 	check(t, err)
 	verified(t, db)
 	check(t, db.Close())
 }
 
 // serviceOn is the workflows as the fixture was played with.
-func serviceOn(t *testing.T, db *storage.DB, custody *embedded.Custody, ca *embedded.CA, now func() time.Time, handed *int) *workflows.Service {
+func serviceOn(t *testing.T, db *storage.DB, custody *embedded.Custody, ca *embedded.CA, now func() time.Time, handed *int) *services.Set {
 	t.Helper()
 	catalogue, err := certs.Load()
 	check(t, err)
@@ -220,11 +223,11 @@ func serviceOn(t *testing.T, db *storage.DB, custody *embedded.Custody, ca *embe
 	policy := func(name, environment, issuer string, need int) workflows.Policy {
 		return workflows.Policy{Name: name, Environments: []string{environment}, Approvers: "pki", Channel: "C1", Custody: "embedded", Issuer: issuer, Need: need}
 	}
-	return &workflows.Service{Team: "T1", Store: db, Directory: directory{}, Catalogue: catalogue, Triage: kb, Support: "support",
+	return services.New(&workflows.Kernel{Team: "T1", Store: db, Directory: directory{}, Catalogue: catalogue,
 		Policies:  []workflows.Policy{policy("two", "staging", "embedded", 2), policy("outside", "lab", "corporate", 1), policy("all", "production", "embedded", 1)},
-		Custodies: map[string]workflows.Custody{"embedded": custody}, Courier: courier{handed},
-		Issuers: map[string]workflows.Issuer{"embedded": ca, "corporate": &vault.Outside{Name: "Corporate"}},
-		Now:     now, NewID: func() string { return "upgraded" }}
+		Custodies: map[string]workflows.Custody{"embedded": custody},
+		Issuers:   map[string]workflows.Issuer{"embedded": ca, "corporate": &vault.Outside{Name: "Corporate"}},
+		Now:       now, NewID: func() string { return "upgraded" }}, services.Ports{Triage: kb, Group: "support", Courier: courier{handed}})
 }
 
 // TestForgedIsNotSigned: whoever can write the database inserts what a click commits,
@@ -241,7 +244,7 @@ func TestForgedIsNotSigned(t *testing.T) {
 	db, err := storage.Open(ctx, options)
 	check(t, err)
 	handed := 0
-	r, err := serviceOn(t, db, custody, ca, now, &handed).Show(ctx, ella, p.Requests["submitted"])
+	r, err := serviceOn(t, db, custody, ca, now, &handed).Lists.Show(ctx, ella, p.Requests["submitted"])
 	check(t, err)
 	// What was queued in earnest is done on what it finds.
 	check(t, db.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) {
@@ -271,14 +274,14 @@ func TestForgedIsNotSigned(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got, err := s.Show(ctx, ella, r.ID); workflows.CodeOf(err) != workflows.Unable {
+	if got, err := s.Lists.Show(ctx, ella, r.ID); workflows.CodeOf(err) != workflows.Unable {
 		t.Errorf("it is shown as %s, %v", got.State, err)
 	}
 	_, found, err := ca.Find(ctx, string(r.ID)+"-"+r.Hash()[:16], r.Spec, r.CSR)
 	if err != nil || found {
 		t.Errorf("it was signed: %v, %v", found, err)
 	}
-	if other, err := s.Show(ctx, ella, p.Requests["approved"]); err != nil || other.State != workflows.Issued {
+	if other, err := s.Lists.Show(ctx, ella, p.Requests["approved"]); err != nil || other.State != workflows.Issued {
 		t.Errorf("the rest does not go on: %s, %v", other.State, err)
 	}
 }
@@ -339,7 +342,7 @@ func rowsWith(t *testing.T, db *storage.DB, verb string) (rows []workflows.Audit
 }
 
 // drain does the work that is due, as a start does.
-func drain(t *testing.T, s *workflows.Service, db *storage.DB) {
+func drain(t *testing.T, s *services.Set, db *storage.DB) {
 	t.Helper()
 	w := s.Worker(db, slog.New(slog.DiscardHandler))
 	for busy := true; busy; {

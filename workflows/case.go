@@ -1,15 +1,24 @@
 package workflows
 
 import (
-	"encoding/pem"
+	"slices"
 	"sort"
 	"strings"
 	"time"
 
-	"countersign/certs/check"
-	"countersign/triage"
 	"countersign/triage/artefact"
 )
+
+// Assist is what the model says about one answer to a case.
+type Assist struct {
+	Of        string `json:"of"`                  // the answer it is about
+	Text      string `json:"text,omitempty"`      // the answer in other words
+	Likeliest string `json:"likeliest,omitempty"` // cause among the rivals
+	Possible  string `json:"possible,omitempty"`  // known cause for a text that matched none
+	Line      int    `json:"line,omitempty"`      // of Quote
+	Quote     string `json:"quote,omitempty"`     // the words of the input that show it
+	Question  string `json:"question,omitempty"`
+}
 
 // Case is one triage conversation: what was pasted (redacted), what was found, what
 // was answered, and how it ended.
@@ -25,8 +34,8 @@ type Case struct {
 	Seen      []artefact.Observation `json:"seen,omitempty"`       // what attached files show
 	Context   map[string]string      `json:"context,omitempty"`    // product, side: what was asked and answered
 	Cause     string                 `json:"cause,omitempty"`      // first cause, for lists
-	Looking   string                 `json:"looking,omitempty"`    // target that is being looked at
-	Looks     []Look                 `json:"looks,omitempty"`      // what came of looking, newest last
+	Probing   string                 `json:"looking,omitempty"`    // target that is being looked at
+	Probes    []Probe                `json:"looks,omitempty"`      // what came of looking, newest last
 	Assist    *Assist                `json:"assist,omitempty"`     // what the model said about the answer
 	Ticks     []int                  `json:"ticks,omitempty"`      // fix steps done, in order
 	TickedFor string                 `json:"ticked_for,omitempty"` // the cause whose steps they are
@@ -53,16 +62,13 @@ type Attached struct {
 	DER  []byte `json:"der"`
 }
 
-// maxCerts bounds what a case keeps of certificates: more than any trust list has.
-const maxCerts = 400
-
-// add appends text to the input as a piece, within the bounds of a case.
-func (c *Case) add(name string, at int, text string) {
+// Add appends text to the input as a piece, within the bounds of a case.
+func (c *Case) Add(name string, at int, text string) {
 	text = strings.TrimRight(text, "\n")
 	if text == "" {
 		return
 	}
-	text = clipBytes(text, max(0, maxCase-len(c.Input)))
+	text = ClipBytes(text, max(0, MaxCase-len(c.Input)))
 	if text == "" {
 		return
 	}
@@ -75,8 +81,8 @@ func (c *Case) add(name string, at int, text string) {
 	c.Pieces = append(c.Pieces[:len(c.Pieces):len(c.Pieces)], Piece{Line: line, Name: name, At: at})
 }
 
-// locate says where a line of the input comes from.
-func (c Case) locate(line int) (name string, at int) {
+// Locate says where a line of the input comes from.
+func (c Case) Locate(line int) (name string, at int) {
 	i := sort.Search(len(c.Pieces), func(i int) bool { return c.Pieces[i].Line > line }) - 1
 	if i < 0 || line < 1 {
 		return "", line
@@ -84,77 +90,117 @@ func (c Case) locate(line int) (name string, at int) {
 	return c.Pieces[i].Name, c.Pieces[i].At + line - c.Pieces[i].Line
 }
 
-// ownPart cuts a quotation that runs over from one piece of the input to the next down
-// to the piece that has most of it: nobody wrote the two as one.
-func (c Case) ownPart(e triage.Evidence) triage.Evidence {
-	piece := func(line int) int {
-		return sort.Search(len(c.Pieces), func(i int) bool { return c.Pieces[i].Line > line })
-	}
-	lines := strings.SplitAfter(e.Text, "\n")
-	if e.End-e.Start != len(e.Text) || piece(e.Line) == piece(e.Line+len(lines)-1) {
-		return e
-	}
-	best, at := e, e.Start
-	best.Text = ""
-	for i := 0; i < len(lines); {
-		part := e
-		part.Line, part.Start, part.Text = e.Line+i, at, ""
-		for ; i < len(lines) && piece(e.Line+i) == piece(part.Line); i++ {
-			part.Text += lines[i]
+// MaxCase bounds what a case keeps of the pasted text, in bytes after redaction. A
+// longer log is read whole once and its matching lines are kept.
+const MaxCase = 64 << 10
+
+// Said is what people wrote themselves, without the logs.
+func (c Case) Said() string {
+	lines := strings.Split(c.Input, "\n")
+	var b strings.Builder
+	for i, p := range c.Pieces {
+		to := len(lines) + 1
+		if i+1 < len(c.Pieces) {
+			to = c.Pieces[i+1].Line
 		}
-		at += len(part.Text)
-		part.Text = strings.TrimRight(part.Text, "\n")
-		part.End = part.Start + len(part.Text)
-		if len(part.Text) > len(best.Text) {
-			best = part
+		if p.Name == "" && p.Line >= 1 && p.Line <= to && to-1 <= len(lines) {
+			b.WriteString(strings.Join(lines[p.Line-1:to-1], "\n") + "\n")
 		}
 	}
-	return best
+	return b.String()
 }
 
-// material gives the certificates and requests of a case, with the places at which
-// its people know them.
-func (c Case) material() []*check.Item {
-	m, _ := check.Read("", []byte(c.Input), check.ReadOptions{Limits: check.Limits{Items: maxCerts}})
-	out := make([]*check.Item, 0, len(m.Items)+len(c.Certs))
-	have := map[string]bool{}
-	add := func(it *check.Item, at check.Place) {
-		if key := at.File + "\x00" + string(it.DER); it.Kind != check.PrivateKey && !have[key] {
-			have[key] = true
-			it.Place = at
-			out = append(out, it)
-		}
+// With sets one thing that is known of a case; "" leaves it.
+func (c Case) With(key, value string) Case {
+	m := map[string]string{}
+	for k, v := range c.Context {
+		m[k] = v
 	}
-	for i, it := range m.Items {
-		file, line := c.locate(it.Place.Line)
-		add(it, check.Place{File: named(file), Line: line, Index: i})
+	if value != "" {
+		m[key] = value
+	} else if key == "kind" {
+		delete(m, key)
 	}
-	for i, a := range c.Certs {
-		m, _ := check.Read(a.Name, pem.EncodeToMemory(&pem.Block{Type: a.Kind, Bytes: a.DER}), check.ReadOptions{})
-		for _, it := range m.Items {
-			add(it, check.Place{File: a.Name, Line: a.Line, Index: i})
+	c.Context = m
+	return c
+}
+
+// MaxSaid bounds the lines of a case's own text that are quoted to others.
+const MaxSaid = 8
+
+// FirstLines gives the first lines of what was pasted, at most n and each short enough to
+// be read; no armour.
+func (c Case) FirstLines(n int) []string {
+	var out []string
+	inside := false
+	for _, line := range strings.Split(c.Input, "\n") {
+		line = strings.Join(strings.Fields(line), " ")
+		switch {
+		case strings.HasPrefix(line, "-----BEGIN"):
+			inside = true
+		case strings.HasPrefix(line, "-----END"):
+			inside = false
+		case line != "" && !inside && len(out) < n:
+			out = append(out, ClipRunes(line, 240))
 		}
 	}
 	return out
 }
 
-// attach keeps the certificates and requests among items; false: not all of them fit.
-func (c *Case) attach(items []*check.Item) bool {
-	c.Certs = c.Certs[:len(c.Certs):len(c.Certs)]
-	have := map[string]bool{}
-	for _, a := range c.Certs {
-		have[a.Name+string(a.DER)] = true
-	}
-	for _, it := range items {
-		kind := map[check.Kind]string{check.Certificate: "CERTIFICATE", check.Request: "CERTIFICATE REQUEST"}[it.Kind]
-		if kind == "" || have[it.Place.File+string(it.DER)] {
-			continue
+// Excerpt is the beginning of what was pasted, for people who were not there.
+func (c Case) Excerpt() string { return strings.Join(c.FirstLines(MaxSaid), "\n") }
+
+// KindInspect marks a case that is a look at certificates, not a search for a cause.
+const KindInspect = "inspect"
+
+// Inspecting reports whether a case is a look at pasted certificates.
+func (c Case) Inspecting() bool { return c.Context["kind"] == KindInspect }
+
+// Probe is what came of looking at a host for a case.
+type Probe struct {
+	Target string    `json:"target"` // host:port, the source of what was seen
+	By     Person    `json:"by"`
+	At     time.Time `json:"at"`
+	Said   []Text    `json:"said"` // what came of each connection
+}
+
+// Probed reports whether a source of a case is a target that was looked at.
+func (c Case) Probed(name string) bool {
+	return slices.ContainsFunc(c.Probes, func(l Probe) bool { return l.Target == name })
+}
+
+// Answered reports whether a question of the case was answered by a button.
+func (c Case) Answered() bool {
+	for k := range c.Context {
+		if strings.HasPrefix(k, "answer.") {
+			return true
 		}
-		if len(c.Certs) == maxCerts || len(it.DER) > 64<<10 {
-			return false
-		}
-		have[it.Place.File+string(it.DER)] = true
-		c.Certs = append(c.Certs, Attached{Name: it.Place.File, Line: it.Place.Line, Kind: kind, DER: it.DER})
 	}
-	return true
+	return false
+}
+
+// Done are the steps of a cause's fix that are ticked, in order. Those of another
+// cause do not count.
+func (c Case) Done(cause string) []int {
+	if c.TickedFor != cause {
+		return nil
+	}
+	return c.Ticks
+}
+
+// Other is the cause that somebody said it really was; "" when nobody did.
+func (c Case) Other() string {
+	if id, ok := strings.CutPrefix(c.Outcome, "other:"); ok {
+		return id
+	}
+	return ""
+}
+
+// ClosedTo refuses a case that was opened in a direct message to everybody but its person:
+// nobody else sees it there. In a channel the team works on one together.
+func (c Case) ClosedTo(by Person) *Error {
+	if c.Place.Direct() && c.Person != by {
+		return Refuse(Forbidden, "workflows.case.not_yours")
+	}
+	return nil
 }

@@ -1,7 +1,6 @@
 package workflows
 
 import (
-	"countersign/certs"
 	"encoding/json"
 	"time"
 )
@@ -76,6 +75,3 @@ type Remembered struct {
 	By      Person
 	Updated time.Time
 }
-
-// Text is something to be said to a person, not yet in any language.
-type Text = certs.Text

@@ -1,6 +1,9 @@
 package workflows
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"time"
 
 	"countersign/workflows/form"
@@ -45,4 +48,22 @@ type Conversation struct {
 	Requests []RequestID `json:"requests,omitempty"` // once Sent
 	Created  time.Time   `json:"created"`
 	Updated  time.Time   `json:"updated"`
+}
+
+// Proposal is what the model reads in a person's own words about one field of a
+// conversation. It is no answer before the person takes it.
+type Proposal struct {
+	Field  string   `json:"field"`
+	Values []string `json:"values"`          // as the form would store them
+	Quote  string   `json:"quote,omitempty"` // the words that say so; empty where the values are those words
+}
+
+// Mark names what is proposed: who takes it takes what was shown.
+func (p Proposal) Mark() string {
+	raw, err := json.Marshal(p)
+	if err != nil {
+		return "" // strings cannot fail
+	}
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:6])
 }

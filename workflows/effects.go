@@ -1,11 +1,13 @@
 package workflows
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"time"
 )
+
+// SpentKey is the setting that keeps what the model has cost.
+const SpentKey = "model.spent"
 
 // The kinds of effects. Those of the Work lane are done by Worker, those of the
 // Notify lane by the chat adapter, which reads the state anew when it does them.
@@ -19,12 +21,12 @@ const (
 	KindAskEnd   = "ask.end"  // close an ask for a key that nobody decided on
 	KindRevoke   = "revoke"   // have the certificate revoked
 	KindLost     = "lost"     // look for what was signed for a request that ended without it
-	KindStray    = "stray"    // have a certificate revoked that nobody gets
+	KindUnused   = "stray"    // have a certificate revoked that nobody gets
 	KindKeep     = "keep"     // put the certificate beside its key
 	KindDestroy  = "destroy"  // the key is not needed
 
 	KindCards    = "cards"     // draw, or redraw, every card of a request
-	KindTell     = "tell"      // a direct message to the requester about an Event
+	KindNotify   = "tell"      // a direct message to the requester about an Event
 	KindKey      = "key"       // a direct message to the requester about a hand-over
 	KindAlarm    = "alarm"     // a key counts as stolen: to the approvers, or to the operators
 	KindAsk      = "ask"       // an approver's question, to the requester
@@ -73,7 +75,7 @@ func ReadBody(e Effect) (Body, error) {
 	return b, nil
 }
 
-func effect(lane Lane, subject, kind, key string, b Body) Effect {
+func NewEffect(lane Lane, subject, kind, key string, b Body) Effect {
 	raw, err := json.Marshal(b)
 	if err != nil {
 		raw = []byte("{}") // plain strings and ints cannot fail
@@ -81,9 +83,9 @@ func effect(lane Lane, subject, kind, key string, b Body) Effect {
 	return Effect{Lane: lane, Subject: subject, Kind: kind, Key: key, Body: raw}
 }
 
-// redraw has every card of r drawn as it is after this step.
-func redraw(r Request) Effect {
-	return effect(Notify, string(r.ID), KindCards, fmt.Sprintf("%s/cards/%d", r.ID, r.Version), Body{Request: r.ID})
+// Redraw has every card of r drawn as it is after this step.
+func Redraw(r Request) Effect {
+	return NewEffect(Notify, string(r.ID), KindCards, fmt.Sprintf("%s/cards/%d", r.ID, r.Version), Body{Request: r.ID})
 }
 
 // Approvers is the Kind of the body of a redraw that draws the copies of the approvers. Without
@@ -96,87 +98,61 @@ const Approvers = "approvers"
 // record (Again) is wanted for itself.
 func ForApprovers(e Effect, body Body, r Request) Effect {
 	key := fmt.Sprintf("%s/cards/%d/%s", r.ID, r.Version, Approvers)
-	if body.Event == Again {
+	if body.Event == Afresh {
 		key = e.Key + "/" + Approvers
 	}
 	body.Kind = Approvers
-	return effect(Notify, audience(r.ID, KindAnswer), KindCards, key, body)
+	return NewEffect(Notify, Audience(r.ID, KindAnswer), KindCards, key, body)
 }
 
-// audience is the queue of what is said about a request: its order is kept for the
+// Audience is the queue of what is said about a request: its order is kept for the
 // requester, and for the approvers, each by themselves.
-func audience(id RequestID, kind string) string {
+func Audience(id RequestID, kind string) string {
 	if kind == KindAnswer {
 		return string(id) + "/" + Approvers
 	}
 	return string(id)
 }
 
-// Again is the event of a redraw that trusts no record of what was drawn before.
-const Again = "again"
+// Afresh is the event of a redraw that trusts no record of what was drawn before.
+const Afresh = "again"
 
-// Redraw has the cards of a request drawn anew for somebody who clicked on an old copy,
-// once a version. It goes the way of every other drawing: one beside the queue could
-// read the state before a change and reach the workspace after that change was drawn.
-func (s *Service) Redraw(ctx context.Context, id RequestID) error {
-	return s.Store.Update(ctx, "", func(rd Reader) (Change, error) {
-		r, err := rd.Request(ctx, id)
-		if err != nil {
-			return Change{}, err
-		}
-		key := fmt.Sprintf("%s/cards/again/%d", r.ID, r.Version)
-		return Change{Effects: []Effect{effect(Notify, string(r.ID), KindCards, key, Body{Request: r.ID, Event: Again})}}, nil
-	})
-}
-
-// RedrawCase is Redraw for the answer to a case.
-func (s *Service) RedrawCase(ctx context.Context, id string) error {
-	return s.Store.Update(ctx, "", func(rd Reader) (Change, error) {
-		c, err := rd.Case(ctx, id)
-		if err != nil {
-			return Change{}, err
-		}
-		key := fmt.Sprintf("%s/case/again/%d", c.ID, c.Version)
-		return Change{Effects: []Effect{effect(Notify, c.ID, KindCase, key, Body{Case: c.ID, Event: Again})}}, nil
-	})
-}
-
-// tell sends the requester a message about event, once. Index is how many decisions
+// Notification sends the requester a message about event, once. Index is how many decisions
 // there were: told late, it still says who took that step.
-func tell(r Request, event string) Effect {
-	return effect(Notify, string(r.ID), KindTell, fmt.Sprintf("%s/tell/%s/%d", r.ID, event, r.Version),
+func Notification(r Request, event string) Effect {
+	return NewEffect(Notify, string(r.ID), KindNotify, fmt.Sprintf("%s/tell/%s/%d", r.ID, event, r.Version),
 		Body{Request: r.ID, Event: event, Index: len(r.Decisions)})
 }
 
-// TellOperators has the operators told, once for key.
-func TellOperators(key string, why Text) Effect {
-	return effect(Notify, "operators", KindRecord, key, Body{Text: &why})
+// NotifyOperators has the operators told, once for key.
+func NotifyOperators(key string, why Text) Effect {
+	return NewEffect(Notify, "operators", KindRecord, key, Body{Text: &why})
 }
 
-func work(r Request, kind string) Effect {
-	return effect(Work, string(r.ID), kind, fmt.Sprintf("%s/%s", r.ID, kind), Body{Request: r.ID})
+func Task(r Request, kind string) Effect {
+	return NewEffect(Work, string(r.ID), kind, fmt.Sprintf("%s/%s", r.ID, kind), Body{Request: r.ID})
 }
 
-// aside is work that nothing of the request waits for: it stands in a queue of its own,
+// DetachedTask is work that nothing of the request waits for: it stands in a queue of its own,
 // and its failures are not the request's.
-func aside(r Request, kind string, due time.Time) Effect {
-	e := effect(Work, string(r.ID)+"/"+kind, kind, fmt.Sprintf("%s/%s", r.ID, kind), Body{Request: r.ID})
+func DetachedTask(r Request, kind string, due time.Time) Effect {
+	e := NewEffect(Work, string(r.ID)+"/"+kind, kind, fmt.Sprintf("%s/%s", r.ID, kind), Body{Request: r.ID})
 	e.Due = due
 	return e
 }
 
-func prompt(c Conversation) Effect {
-	return effect(Notify, c.ID, KindPrompt, fmt.Sprintf("%s/prompt/%d", c.ID, c.Version), Body{Conversation: c.ID})
+func Prompt(c Conversation) Effect {
+	return NewEffect(Notify, c.ID, KindPrompt, fmt.Sprintf("%s/prompt/%d", c.ID, c.Version), Body{Conversation: c.ID})
 }
 
 // Retire has the buttons taken off the turns of c before the one that e draws. It stands in
 // a queue of its own: the next turn does not wait for it.
 func Retire(e Effect, c Conversation) Effect {
-	return effect(Notify, c.ID+"/"+KindRetire, KindRetire, e.Key+"/"+KindRetire, Body{Conversation: c.ID})
+	return NewEffect(Notify, c.ID+"/"+KindRetire, KindRetire, e.Key+"/"+KindRetire, Body{Conversation: c.ID})
 }
 
-// detail writes the facts of an audit row.
-func detail(pairs ...string) string {
+// Detail writes the facts of an audit row.
+func Detail(pairs ...string) string {
 	m := map[string]string{}
 	for i := 0; i+1 < len(pairs); i += 2 {
 		if pairs[i+1] != "" {
@@ -188,4 +164,25 @@ func detail(pairs ...string) string {
 		return ""
 	}
 	return string(raw)
+}
+
+// TakeBack ends a hand-over that may still be open.
+func TakeBack(r Request, i int) Effect {
+	return NewEffect(Work, fmt.Sprintf("%s/takeback/%d", r.ID, i), KindTakeBack, fmt.Sprintf("%s/takeback/%d/%d", r.ID, i, r.Version), Body{Request: r.ID, Index: i})
+}
+
+// TakeAllBack ends every hand-over of r that may still be open.
+func TakeAllBack(r Request, now time.Time) []Effect {
+	var all []Effect
+	for i, h := range r.Releases {
+		if h.Live(now) {
+			all = append(all, TakeBack(r, i))
+		}
+	}
+	return all
+}
+
+// AboutKey tells the requester about a hand-over, or an ask for one.
+func AboutKey(r Request, i int, event string) Effect {
+	return NewEffect(Notify, string(r.ID), KindKey, fmt.Sprintf("%s/key/%d/%s/%d", r.ID, i, event, r.Version), Body{Request: r.ID, Index: i, Event: event})
 }

@@ -40,19 +40,19 @@ type Reader interface {
 
 // RequestQuery selects requests, newest change first. Zero fields do not restrict.
 type RequestQuery struct {
-	Team      string
-	Requester Person
-	NotBy     Person // not those of this requester
-	States    []State
-	Policies  []string // submitted under one of these
-	Awaits    []Await  // that wait for one of these
-	Batch     string
-	Owed      bool      // only those for which Request.Owed holds
-	DueBefore time.Time // Expires set and before this
-	Text      string    // part of a name, ID or product; at most 100 characters
-	Before    time.Time // Updated before this: the next page
-	BeforeID  RequestID // with Before: the last request of the page before, so that none of the same moment is lost
-	Limit     int       // at most 200; 0 is 50
+	Team          string
+	Requester     Person
+	NotBy         Person // not those of this requester
+	States        []State
+	Policies      []string // submitted under one of these
+	Awaits        []Await  // that wait for one of these
+	Batch         string
+	RevocationDue bool      // only those for which Request.Owed holds
+	DueBefore     time.Time // Expires set and before this
+	Text          string    // part of a name, ID or product; at most 100 characters
+	Before        time.Time // Updated before this: the next page
+	BeforeID      RequestID // with Before: the last request of the page before, so that none of the same moment is lost
+	Limit         int       // at most 200; 0 is 50
 }
 
 // StoreIdentity is the Setting that names the database. A copy that is restored gets

@@ -1,173 +1,73 @@
 package workflows
 
 import (
-	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"strconv"
 	"time"
-
-	"countersign/certs"
 )
 
-// Release asks for the private key of an issued certificate. Only its requester may,
-// once; the hand-over is made after the commit, by the custody, to a direct message.
-func (s *Service) Release(ctx context.Context, receipt Receipt, by Person, id RequestID) (Request, error) {
-	var after Request
-	err := s.update(ctx, receipt, by, "key.release", string(id), s.admit(by), func(rd Reader, now time.Time) (Change, error) {
-		r, err := rd.Request(ctx, id)
-		if err != nil {
-			return Change{}, err
-		}
-		after = r
-		if no := mayRelease(r, by); no != nil {
-			return Change{}, no
-		}
-		r.Releases = append(append([]Release(nil), r.Releases...), Release{To: by, At: now})
-		r.Updated, after = now, r
-		n := len(r.Releases)
-		e := effect(Work, string(r.ID), KindRelease, fmt.Sprintf("%s/release/%d", r.ID, r.Version), Body{Request: r.ID, Person: by, Index: n - 1})
-		return Change{Requests: []Request{r}, Effects: []Effect{e, redraw(r)},
-			Audit: []Audit{{At: now, Actor: by, Verb: "key.release", Subject: string(id), Detail: detail("number", strconv.Itoa(n))}}}, nil
-	})
-	return after, err
+// Release is one hand-over of a private key to its requester.
+type Release struct {
+	To          Person    `json:"to"`
+	By          Person    `json:"by,omitzero"`      // who countersigned, for a second one
+	Accessor    string    `json:"accessor"`         // names the release in the custody's own audit; empty until it is prepared
+	At          time.Time `json:"at"`               // asked for
+	Expires     time.Time `json:"expires"`          //
+	Opened      time.Time `json:"opened,omitzero"`  // found to have been opened
+	OpenedAgain time.Time `json:"again,omitzero"`   // somebody tried a second time
+	Checked     time.Time `json:"checked,omitzero"` // the last look before its end found it unopened
+	End         Ending    `json:"end,omitempty"`    // empty: it can still be opened, or may have been
+	Doubted     time.Time `json:"doubted,omitzero"` // its receiver says that it does not open
+	Alarm       *Alarm    `json:"alarm,omitempty"`  // the key counts as stolen
 }
 
-// release prepares the hand-over and carries it to its receiver. The secret lives in
-// this function only: it is not stored, so a crash before delivery loses it, and the
-// next attempt prepares another. A crash after delivery must not: two that are live
-// at once would make "opened already" mean nothing.
-func (s *Service) release(ctx context.Context, e Effect, body Body) error {
-	r, err := s.read(ctx, body.Request)
-	if err != nil {
-		return err
-	}
-	if body.Index < 0 || body.Index >= len(r.Releases) || r.Releases[body.Index].To != body.Person || body.Person != r.Requester {
-		return Refuse(NotFound, "workflows.refuse.no_handover", "Request", string(r.ID)) // nobody asked for it: the operators hear of the row
-	}
-	if r.Releases[body.Index].Accessor != "" { // made: a row that somebody put back makes no other beside it
-		return s.finish(ctx, e, r.ID, func(Request, time.Time) (Change, error) { return Change{}, nil })
-	}
-	// First of all, whatever has ended since: what was delivered is recorded, so that it can
-	// be taken back and an alarm be raised over it.
-	h, there, err := s.delivered(ctx, e, r, body.Index)
-	if err == nil && !there {
-		h, err = s.handOver(ctx, e, r, body)
-	}
-	if errors.Is(err, errLate) {
-		c, err := s.takenBack(ctx, body, "key_late", certs.T("workflows.trouble.key_late"))
-		if err != nil {
-			return err
-		}
-		c.Done = []int64{e.ID}
-		return s.Store.Update(ctx, "", func(Reader) (Change, error) { return c, nil })
-	}
-	if err != nil {
-		return err
-	}
-	return s.finish(ctx, e, r.ID, func(r Request, now time.Time) (Change, error) {
-		r = r.withRelease(body.Index, func(to *Release) { to.Accessor, to.Expires = h.Accessor, h.Expires })
-		r.Trouble, r.Updated = Trouble{}, now
-		effects := []Effect{redraw(r), follow(r, body.Index, now)}
-		if handable(r, r.Requester) != nil { // ended while it was on its way
-			effects = append(effects, takeBack(r, body.Index))
-		}
-		return Change{Requests: []Request{r}, Effects: effects,
-			Audit: []Audit{{At: now, Actor: Robot, Verb: "key.handed", Subject: string(r.ID), Detail: detail("accessor", h.Accessor, "to", body.Person.String(), "until", h.Expires.UTC().Format(time.RFC3339))}}}, nil
-	})
+// Ending is how a hand-over ended.
+type Ending string
+
+// The endings.
+const (
+	EndOpened    Ending = "opened"
+	EndUnopened  Ending = "unopened"
+	EndUnknown   Ending = "unknown" // its custody could not be asked in time
+	EndTakenBack Ending = "taken_back"
+)
+
+// Live reports that it can still be opened, for all that is known at now.
+func (r Release) Live(now time.Time) bool {
+	return r.Accessor != "" && r.End == "" && r.Opened.IsZero() && now.Before(r.Expires)
 }
 
-// handoverPatience is how long somebody who asked for a key is taken to be there still.
-const handoverPatience = 15 * time.Minute
-
-var errLate = errors.New("workflows: hand-over is too late")
-
-// endEarlier takes earlier hand-overs of the same key back: with two that are live
-// "opened already" would mean nothing.
-func (s *Service) endEarlier(ctx context.Context, r Request, index int, custody Custody) error {
-	for i, h := range r.Releases[:index] {
-		if !h.Live(s.Now()) {
-			continue
-		}
-		opened, err := revokeHandover(ctx, custody, h)
-		if err != nil {
-			return err
-		}
-		err = s.Store.Update(ctx, "", func(rd Reader) (Change, error) {
-			r, err := rd.Request(ctx, r.ID)
-			if err != nil || r.Releases[i].End != "" {
-				return Change{}, err
-			}
-			next, c := takenBackAt(r, i, opened, s.Now())
-			c.Requests = []Request{next}
-			return c, nil
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+// Alarm is the report that somebody else has a key.
+type Alarm struct {
+	By   Person    `json:"by"`
+	At   time.Time `json:"at"`
+	Kind string    `json:"kind"` // one of the Report constants
 }
 
-func undelivered(err error) *Error {
-	return &Error{Code: Unable, Text: certs.T("workflows.trouble.not_delivered"), Err: err}
+// What a receiver may report of a hand-over.
+const (
+	ReportOpened  = "opened"   // it was opened before I came
+	ReportNotMe   = "not_me"   // I am told that I opened it, and did not
+	ReportNoWork  = "no_work"  // it does not open, I do not know why
+	ReportUnknown = "no_trace" // ReportNoWork, and its custody could not be asked in time
+)
+
+// KeyAsk is the wish of a requester to get a key once more, with what a second person
+// said to it.
+type KeyAsk struct {
+	Reason  string    `json:"reason"`
+	At      time.Time `json:"at"`
+	Expires time.Time `json:"expires"`     // nobody decides after that
+	By      Person    `json:"by,omitzero"` // who decided; Robot: nobody, and Closed says why
+	Decided time.Time `json:"decided,omitzero"`
+	Allowed bool      `json:"allowed,omitempty"`
+	Closed  AskEnd    `json:"closed,omitempty"`
 }
 
-// delivered finds what an earlier attempt of e has carried to its receiver.
-func (s *Service) delivered(ctx context.Context, e Effect, r Request, index int) (Handover, bool, error) {
-	if e.Attempts <= 1 {
-		return Handover{}, false, nil
-	}
-	h, there, err := s.Courier.Delivered(ctx, r, index, e.Key)
-	if err != nil {
-		return Handover{}, false, undelivered(err)
-	}
-	return h, there, nil
-}
+// AskEnd is why an ask was closed that nobody decided on.
+type AskEnd string
 
-// handOver prepares and delivers.
-func (s *Service) handOver(ctx context.Context, e Effect, r Request, body Body) (Handover, error) {
-	custody, ok := s.Custodies[r.Custody]
-	if !ok || r.KeyName == "" {
-		return Handover{}, Refuse(NotFound, "workflows.trouble.no_custody", "Custody", r.Custody)
-	}
-	if no := handable(r, body.Person); no != nil { // revoked, say, since it was asked for
-		return Handover{}, no
-	}
-	if err := s.endEarlier(ctx, r, body.Index, custody); err != nil {
-		return Handover{}, err
-	}
-	h, err := custody.Release(ctx, r.KeyName)
-	if err != nil {
-		return Handover{}, err
-	}
-	// A custody that could not be reached all evening must not hand a key over in the night:
-	// nobody would open it in time, and the next one would need a second person.
-	if asked := r.Releases[body.Index]; asked.By.IsZero() && s.Now().Sub(asked.At) > handoverPatience {
-		if err := custody.Revoke(ctx, h.Accessor); err != nil {
-			return Handover{}, err
-		}
-		return Handover{}, errLate
-	}
-	if err := s.Courier.Deliver(ctx, r, body.Index, e.Key, h); err != nil {
-		return Handover{}, undelivered(err)
-	}
-	return h, nil
-}
-
-// takenBack is the change that undoes a release which came to nothing, so that it can
-// be asked for again, and says so to whoever asked. One that was made stays in the record.
-func (s *Service) takenBack(ctx context.Context, body Body, event string, why Text) (Change, error) {
-	r, err := s.read(ctx, body.Request)
-	last := len(r.Releases) - 1
-	if err != nil || last < 0 || body.Index != last || r.Releases[last].To != body.Person || r.Releases[last].Accessor != "" {
-		return Change{}, err
-	}
-	now := s.Now()
-	r.Releases, r.Trouble, r.Updated = r.Releases[:body.Index], Trouble{}, now
-	told := tell(r, event)
-	told.Body, err = json.Marshal(Body{Request: r.ID, Event: event, Text: &why})
-	return Change{Requests: []Request{r}, Effects: []Effect{redraw(r), told},
-		Audit: []Audit{{At: now, Actor: Robot, Verb: "key.taken_back", Subject: string(r.ID), Detail: detail("why", why.Key)}}}, err
-}
+// The ends of an ask without a decision.
+const (
+	AskExpired AskEnd = "expired" // nobody decided in time
+	AskStolen  AskEnd = "stolen"  // the key counts as stolen
+	AskOver    AskEnd = "over"    // its certificate is revoked or was replaced
+)

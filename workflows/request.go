@@ -4,17 +4,54 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"strconv"
+	"slices"
 	"time"
 
 	"countersign/certs"
 )
 
-// RequestID names a request for people and machines: "REQ-17".
-type RequestID string
+// CanGiveUp reports that r waits for a certificate that may never come: something keeps
+// its issuer from answering, a person elsewhere has it, or what came is not as approved.
+// While an issuer is at it there is nothing to give up.
+func (r Request) CanGiveUp() bool {
+	return r.State == Issuing && (!r.Trouble.IsZero() || r.Pending || r.Mismatch != nil)
+}
 
-// NewRequestID makes the ID of the n-th request.
-func NewRequestID(n int64) RequestID { return RequestID("REQ-" + strconv.FormatInt(n, 10)) }
+// CloseAsk gives r with its open ask closed, if there is one.
+func (r Request) CloseAsk(why AskEnd, now time.Time) Request {
+	n := r.OpenAsk()
+	if n < 0 {
+		return r
+	}
+	r.Asks = append([]KeyAsk(nil), r.Asks...)
+	r.Asks[n].By, r.Asks[n].Decided, r.Asks[n].Closed = Robot, now, why
+	return r
+}
+
+// Stolen reports that somebody has raised the alarm over a hand-over of r's key.
+func (r Request) Stolen() bool {
+	for _, h := range r.Releases {
+		if h.Alarm != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// OpenAsk gives the index of the ask that waits for a second person, or -1.
+func (r Request) OpenAsk() int {
+	if n := len(r.Asks) - 1; n >= 0 && r.Asks[n].Decided.IsZero() {
+		return n
+	}
+	return -1
+}
+
+// WithRelease gives r with one hand-over changed, and its other ones shared.
+func (r Request) WithRelease(i int, change func(*Release)) Request {
+	r.Releases = append([]Release(nil), r.Releases...)
+	change(&r.Releases[i])
+	return r
+}
 
 // Request is one certificate asked for. It is a value: a step takes one and
 // returns the next; only a Store makes it last.
@@ -49,8 +86,8 @@ type Request struct {
 	Releases  []Release       `json:"releases,omitempty"`
 	Asks      []KeyAsk        `json:"asks,omitempty"`    // for the key once more; only the last may be open
 	Pending   bool            `json:"pending,omitempty"` // its certificate comes from elsewhere, by a person
-	Held      *Held           `json:"held,omitempty"`    // what came back and differs, until somebody has settled it
-	Strays    []Stray         `json:"strays,omitempty"`  // what came and nobody gets, oldest first
+	Mismatch  *Mismatch       `json:"held,omitempty"`    // what came back and differs, until somebody has settled it
+	Unused    []Unused        `json:"strays,omitempty"`  // what came and nobody gets, oldest first
 	Revoking  *Revocation     `json:"revoking,omitempty"`
 	Trouble   Trouble         `json:"trouble,omitzero"`   // why it does not go on, while it does not
 	Findings  []certs.Finding `json:"findings,omitempty"` // of the issued certificate
@@ -160,10 +197,19 @@ func (r Request) Awaits() Await {
 		return AwaitDecision
 	case r.State == Submitted && r.Spec.OwnCSR:
 		return AwaitCSR
-	case r.State == Issuing && r.Held != nil && r.Held.LeafOnly():
+	case r.State == Issuing && r.Mismatch != nil && r.Mismatch.LeafOnly():
 		return AwaitChain
-	case r.State == Issuing && r.Held != nil:
+	case r.State == Issuing && r.Mismatch != nil:
 		return AwaitSettling
 	}
 	return ""
 }
+
+// RevocationDue reports that a certificate of r, the one it got or one that nobody gets, waits for
+// a person to revoke it at its CA.
+func (r Request) RevocationDue() bool {
+	return r.Revoking != nil && r.Revoking.Due() || slices.ContainsFunc(r.Unused, func(s Unused) bool { return s.Due() })
+}
+
+// Serial is the serial number of r's certificate as CAs write it, hex; "" without one.
+func (r Request) Serial() string { return SerialOf(r.Cert) }

@@ -12,6 +12,20 @@ import (
 	"countersign/certs"
 )
 
+// Undelivered is what is committed with a message that could not be delivered.
+func (s *Kernel) Undelivered(e Effect, body Body, reason string) Change {
+	body.Text = nil // what would have been said, and not why it was not
+	return s.Dead(e, body, reason)
+}
+
+// Later puts an effect back without a failure: it has looked, and looks again.
+type Later struct{ Due time.Time }
+
+func (Later) Error() string { return Waiting }
+
+// Waiting is the reason of an effect that is put back because its time has not come.
+const Waiting = "waiting"
+
 // lease is how long one effect may take before another worker may take it over. It
 // is longer than any call that an effect makes is allowed to take.
 const lease = 2 * time.Minute
@@ -37,11 +51,11 @@ type Jobs map[string]Job
 // Worker does the effects of the Work lane: keys, signing, releases, and what falls
 // due with time. Several may run at once.
 type Worker struct {
-	Service *Service
-	Jobs    Jobs
-	Sweeps  []func(ctx context.Context) error // once a minute: what ends with time
-	Outbox  Outbox
-	Log     *slog.Logger
+	Kernel *Kernel
+	Jobs   Jobs
+	Sweeps []func(ctx context.Context) error // once a minute: what ends with time
+	Outbox Outbox
+	Log    *slog.Logger
 }
 
 // hands is how many effects a Worker does at a time: a hand-over waits for the direct
@@ -60,7 +74,7 @@ func (w *Worker) Run(ctx context.Context) {
 func (w *Worker) hand(ctx context.Context, sweeps bool) {
 	swept := time.Time{}
 	for ctx.Err() == nil {
-		if now := w.Service.Now(); sweeps && now.Sub(swept) >= time.Minute {
+		if now := w.Kernel.Now(); sweeps && now.Sub(swept) >= time.Minute {
 			swept = now
 			for _, sweep := range w.Sweeps {
 				if err := sweep(ctx); err != nil {
@@ -86,13 +100,13 @@ func (w *Worker) Step(ctx context.Context) (bool, error) {
 	}
 	body, err := ReadBody(e)
 	if err != nil {
-		return true, w.Outbox.Bury(ctx, e, "unreadable body", w.Service.dead(e, Body{}, "unreadable body"))
+		return true, w.Outbox.Bury(ctx, e, "unreadable body", w.Kernel.Dead(e, Body{}, "unreadable body"))
 	}
 	within, done := context.WithTimeout(ctx, lease/2)
 	defer done()
 	job, known := w.Jobs[e.Kind]
 	if !known {
-		return true, w.Outbox.Bury(ctx, e, "unknown kind", w.Service.dead(e, body, "unknown kind"))
+		return true, w.Outbox.Bury(ctx, e, "unknown kind", w.Kernel.Dead(e, body, "unknown kind"))
 	}
 	if err = job.Do(within, e, body); err == nil {
 		return true, nil
@@ -106,10 +120,10 @@ func (w *Worker) failed(ctx context.Context, job Job, e Effect, body Body, cause
 	text, temporary := certs.T("workflows.trouble.internal"), true
 	var p certs.Fault
 	var no *Error
-	var later errLater
+	var later Later
 	switch {
 	case ctx.Err() != nil:
-		return w.Outbox.Retry(context.WithoutCancel(ctx), e, w.Service.Now(), "stopped")
+		return w.Outbox.Retry(context.WithoutCancel(ctx), e, w.Kernel.Now(), "stopped")
 	case errors.As(cause, &later):
 		return w.putOff(ctx, e, later, cause)
 	case errors.As(cause, &p):
@@ -124,15 +138,15 @@ func (w *Worker) failed(ctx context.Context, job Job, e Effect, body Body, cause
 			shown = job.Waits(ctx, e, body, text)
 		}
 		if e.Attempts == noBlip {
-			shown = errors.Join(shown, w.Service.waits(ctx, e, body, text))
+			shown = errors.Join(shown, w.Kernel.waits(ctx, e, body, text))
 		}
-		return errors.Join(shown, w.Outbox.Retry(ctx, e, w.Service.Now().Add(backoff(e.Attempts)), text.Key))
+		return errors.Join(shown, w.Outbox.Retry(ctx, e, w.Kernel.Now().Add(backoff(e.Attempts)), text.Key))
 	}
 	body.Text = &text
 	if job.Ends != nil {
 		return job.Ends(ctx, e, body, text)
 	}
-	told := w.Service.dead(e, body, text.Key)
+	told := w.Kernel.Dead(e, body, text.Key)
 	if job.Undo != nil {
 		undone, err := job.Undo(ctx, body, text)
 		if err != nil {
@@ -145,11 +159,11 @@ func (w *Worker) failed(ctx context.Context, job Job, e Effect, body Body, cause
 
 // putOff puts an effect back whose time has not come. What went wrong on the way, if
 // anything did, is for the log.
-func (w *Worker) putOff(ctx context.Context, e Effect, later errLater, cause error) error {
+func (w *Worker) putOff(ctx context.Context, e Effect, later Later, cause error) error {
 	if cause != error(later) { //nolint:errorlint // the bare one is no failure
 		w.Log.WarnContext(ctx, "effect put off", "subject", e.Subject, "kind", e.Kind, "err", cause)
 	}
-	return w.Outbox.Retry(ctx, e, later.due, Waiting)
+	return w.Outbox.Retry(ctx, e, later.Due, Waiting)
 }
 
 // backoff is 2 s, 4 s, ... up to 5 minutes, with a fifth of jitter so that a
@@ -165,32 +179,32 @@ const noBlip = 5
 
 // waits tells the operators why work waits, also work that no card shows. One cause is
 // told once an hour, however much waits for it.
-func (s *Service) waits(ctx context.Context, e Effect, body Body, why certs.Text) error {
+func (s *Kernel) waits(ctx context.Context, e Effect, body Body, why certs.Text) error {
 	body.Kind, body.Text = e.Kind, &why
 	hour := s.Now().UTC().Format("2006-01-02T15")
-	told := effect(Notify, "operators", KindWaits, fmt.Sprintf("waits/%s/%s/%s/%s", why.Key, why.Args["Identity"], why.Args["Role"], hour), body)
+	told := NewEffect(Notify, "operators", KindWaits, fmt.Sprintf("waits/%s/%s/%s/%s", why.Key, why.Args["Identity"], why.Args["Role"], hour), body)
 	return s.Store.Update(ctx, "", func(Reader) (Change, error) { return Change{Effects: []Effect{told}}, nil })
 }
 
 // StillWaits tells the operators, once, of a message that has been claimed noBlip times and
 // that Slack does not take, for a reason in a word.
-func (s *Service) StillWaits(ctx context.Context, e Effect, body Body, reason string) error {
+func (s *Kernel) StillWaits(ctx context.Context, e Effect, body Body, reason string) error {
 	if e.Attempts != noBlip || e.Subject == "operators" {
 		return nil
 	}
 	return s.waits(ctx, e, body, certs.T("workflows.trouble.slack", "Why", reason))
 }
 
-// dead is what is committed with a buried effect: the operators are told.
-func (s *Service) dead(e Effect, body Body, reason string) Change {
+// Dead is what is committed with a buried effect: the operators are told.
+func (s *Kernel) Dead(e Effect, body Body, reason string) Change {
 	body.Kind, body.Reason = e.Kind, reason
-	return Change{Effects: []Effect{effect(Notify, "operators", KindDead, e.Key+"/dead", body)},
-		Audit: []Audit{{At: s.Now(), Actor: Robot, Verb: "effect.dead", Subject: e.Subject, Detail: detail("kind", e.Kind, "why", reason)}}}
+	return Change{Effects: []Effect{NewEffect(Notify, "operators", KindDead, e.Key+"/dead", body)},
+		Audit: []Audit{{At: s.Now(), Actor: Robot, Verb: "effect.dead", Subject: e.Subject, Detail: Detail("kind", e.Kind, "why", reason)}}}
 }
 
-// trouble shows on the request why it waits. Once the same text stands there, the
+// ShowTrouble shows on the request why it waits. Once the same text stands there, the
 // card is left alone: a Vault that is sealed all night makes one message.
-func (s *Service) trouble(ctx context.Context, e Effect, body Body, text certs.Text) error {
+func (s *Kernel) ShowTrouble(ctx context.Context, e Effect, body Body, text certs.Text) error {
 	return s.Store.Update(ctx, "", func(rd Reader) (Change, error) {
 		r, err := rd.Request(ctx, body.Request)
 		if err != nil || r.Trouble.Text.Key == text.Key || r.State.Ended() && e.Kind != KindRevoke { // cancelled or given up meanwhile
@@ -198,36 +212,18 @@ func (s *Service) trouble(ctx context.Context, e Effect, body Body, text certs.T
 		}
 		now := s.Now()
 		r.Trouble, r.Updated = Trouble{Text: text, Since: now, Tries: e.Attempts}, now
-		return Change{Requests: []Request{r}, Effects: []Effect{redraw(r), tell(r, "trouble")},
-			Audit: []Audit{{At: now, Actor: Robot, Verb: "trouble", Subject: string(r.ID), Detail: detail("why", text.Key, "kind", e.Kind)}}}, nil
+		return Change{Requests: []Request{r}, Effects: []Effect{Redraw(r), Notification(r, "trouble")},
+			Audit: []Audit{{At: now, Actor: Robot, Verb: "trouble", Subject: string(r.ID), Detail: Detail("why", text.Key, "kind", e.Kind)}}}, nil
 	})
 }
 
-// fail ends a request that will not get its certificate.
-func (s *Service) fail(ctx context.Context, e Effect, body Body, text certs.Text) error {
-	return s.Store.Update(ctx, "", func(rd Reader) (Change, error) {
-		r, err := rd.Request(ctx, body.Request)
-		if err != nil {
-			return Change{}, err
-		}
-		to, legal := r.State.Next(VerbFail)
-		if !legal {
-			return Change{Done: []int64{e.ID}}, nil
-		}
-		now := s.Now()
-		r.State, r.Trouble, r.Updated = to, Trouble{Text: text, Since: now, Tries: e.Attempts}, now
-		return Change{Requests: []Request{r}, Done: []int64{e.ID}, Effects: append([]Effect{redraw(r), tell(r, "failed")}, s.unfinished(r)...),
-			Audit: []Audit{{At: now, Actor: Robot, Verb: "fail", Subject: string(r.ID), Detail: detail("why", text.Key)}}}, nil
-	})
+// Finish commits what an effect achieved together with the effect's own end.
+func (s *Kernel) Finish(ctx context.Context, e Effect, id RequestID, step func(r Request, now time.Time) (Change, error)) error {
+	return s.FinishWith(ctx, e, id, func(_ Reader, r Request, now time.Time) (Change, error) { return step(r, now) })
 }
 
-// finish commits what an effect achieved together with the effect's own end.
-func (s *Service) finish(ctx context.Context, e Effect, id RequestID, step func(r Request, now time.Time) (Change, error)) error {
-	return s.finishIn(ctx, e, id, func(_ Reader, r Request, now time.Time) (Change, error) { return step(r, now) })
-}
-
-// finishIn is finish for a step that reads more than its request.
-func (s *Service) finishIn(ctx context.Context, e Effect, id RequestID, step func(rd Reader, r Request, now time.Time) (Change, error)) error {
+// FinishWith is finish for a step that reads more than its request.
+func (s *Kernel) FinishWith(ctx context.Context, e Effect, id RequestID, step func(rd Reader, r Request, now time.Time) (Change, error)) error {
 	return s.Store.Update(ctx, "", func(rd Reader) (Change, error) {
 		r, err := rd.Request(ctx, id)
 		if err != nil {
@@ -239,8 +235,8 @@ func (s *Service) finishIn(ctx context.Context, e Effect, id RequestID, step fun
 	})
 }
 
-// read is a request as it is now.
-func (s *Service) read(ctx context.Context, id RequestID) (Request, error) {
+// ReadRequest is a request as it is now.
+func (s *Kernel) ReadRequest(ctx context.Context, id RequestID) (Request, error) {
 	var r Request
 	err := s.Store.View(ctx, func(rd Reader) (err error) { r, err = rd.Request(ctx, id); return err })
 	return r, err

@@ -11,17 +11,19 @@ import (
 	"time"
 
 	"countersign/certs"
+	"countersign/tests/workbench"
 	"countersign/vault"
 	"countersign/workflows"
+	"countersign/workflows/intake"
 )
 
 // TestDeadLetters: an effect that nobody knows how to do, or to read, is given up at once,
 // and the operators are told of it; what stands behind it in its queue goes on.
 func TestDeadLetters(t *testing.T) {
 	ctx := context.Background()
-	b := newBench(t)
-	for _, lane := range []workflows.Lane{workflows.Work, workflows.Aside} {
-		must(t, b.db.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) {
+	b := workbench.New(t)
+	for _, lane := range []workflows.Lane{workflows.Work, workflows.Background} {
+		workbench.Must(t, b.DB.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) {
 			return workflows.Change{Effects: []workflows.Effect{
 				{Lane: lane, Subject: "REQ-1", Kind: "juggle", Key: string(lane) + "/1", Body: []byte(`{"request":"REQ-1"}`)},
 				{Lane: lane, Subject: "REQ-1", Kind: workflows.KindCSR, Key: string(lane) + "/2", Body: []byte(`[`)},
@@ -29,12 +31,12 @@ func TestDeadLetters(t *testing.T) {
 			}}, nil
 		}))
 	}
-	b.work(t)
-	if n := b.aside(t); n != 3 {
+	b.Work(t)
+	if n := b.Aside(t); n != 3 {
 		t.Errorf("%d effects aside", n)
 	}
 	var told []string
-	for _, n := range b.queue(t, workflows.Notify) {
+	for _, n := range b.Queue(t, workflows.Notify) {
 		told = append(told, n.Subject+" "+n.Kind+" "+n.Body.Kind+" "+n.Reason+" "+string(n.Request))
 	}
 	one := []string{"operators dead juggle unknown kind REQ-1", "operators dead csr unreadable body ", "operators dead juggle unknown kind REQ-2"}
@@ -44,12 +46,12 @@ func TestDeadLetters(t *testing.T) {
 	if !slices.Equal(told, want) {
 		t.Errorf("told %q", told)
 	}
-	if got := b.audited(t, "REQ-1"); !slices.Equal(got, []string{"effect.dead", "effect.dead", "effect.dead", "effect.dead"}) {
+	if got := b.Audited(t, "REQ-1"); !slices.Equal(got, []string{"effect.dead", "effect.dead", "effect.dead", "effect.dead"}) {
 		t.Errorf("the record has %v", got)
 	}
-	for _, lane := range []workflows.Lane{workflows.Work, workflows.Aside} {
-		b.later(time.Hour)
-		if left := b.queue(t, lane); len(left) > 0 {
+	for _, lane := range []workflows.Lane{workflows.Work, workflows.Background} {
+		b.Later(time.Hour)
+		if left := b.Queue(t, lane); len(left) > 0 {
 			t.Errorf("still there: %+v", left)
 		}
 	}
@@ -59,44 +61,35 @@ func TestDeadLetters(t *testing.T) {
 // without a word; nobody waits for it.
 func TestAsideIsGivenUp(t *testing.T) {
 	ctx := context.Background()
-	b := newBench(t)
-	b.Model = &speaker{}
-	must(t, b.db.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) {
+	b := workbench.New(t)
+	b.UseModel(&workbench.Speaker{})
+	workbench.Must(t, b.DB.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) {
 		var all []workflows.Effect
-		for _, kind := range []string{workflows.KindLook, workflows.KindAssist, workflows.KindPropose} {
-			all = append(all, workflows.Effect{Lane: workflows.Aside, Subject: kind, Kind: kind, Key: kind, Body: []byte(`{"case":"K-none","conversation":"C-none"}`)})
+		for _, kind := range []string{workflows.KindProbe, workflows.KindAssist, workflows.KindPropose} {
+			all = append(all, workflows.Effect{Lane: workflows.Background, Subject: kind, Kind: kind, Key: kind, Body: []byte(`{"case":"K-none","conversation":"C-none"}`)})
 		}
 		return workflows.Change{Effects: all}, nil
 	}))
-	if n := b.aside(t); n != 3 {
+	if n := b.Aside(t); n != 3 {
 		t.Errorf("%d effects", n)
 	}
-	b.saidIs(t, "nobody is told")
+	b.SaidIs(t, "nobody is told")
 
 	// A store that fails is tried again later, and given up after four claims.
-	c := b.diagnosed(t, ella, "1.1", "certificate has expired")
-	b.said(t)
+	c := b.Diagnosed(t, workbench.Ella, "1.1", "certificate has expired")
+	b.Said(t)
 	store := b.Store
 	for n := range 4 {
-		b.Store = &broken{Store: store}
-		if done := b.aside(t); done != 1 {
+		b.Store = &workbench.Broken{Store: store}
+		if done := b.Aside(t); done != 1 {
 			t.Errorf("attempt %d: %d effects", n, done)
 		}
-		b.later(10 * time.Minute)
+		b.Later(10 * time.Minute)
 	}
 	b.Store = store
-	if n := b.aside(t); n != 0 || b.caseOfID(t, c.ID).Assist != nil {
+	if n := b.Aside(t); n != 0 || b.CaseOfID(t, c.ID).Assist != nil {
 		t.Errorf("%d effects after four attempts", n)
 	}
-}
-
-// broken is a store that cannot be read.
-type broken struct{ workflows.Store }
-
-func (*broken) View(context.Context, func(workflows.Reader) error) error { return errBroken }
-
-func (*broken) Update(context.Context, workflows.Receipt, func(workflows.Reader) (workflows.Change, error)) error {
-	return errBroken
 }
 
 // keeps is a custody that wants the certificates of its keys.
@@ -117,22 +110,22 @@ func (k *keeps) Keep(_ context.Context, name string, cert workflows.Certificate)
 // TestKeptBeside: a custody that wants it gets a key's certificate; while it cannot take
 // it, the request has its certificate all the same, and shows no trouble.
 func TestKeptBeside(t *testing.T) {
-	b := newBench(t)
-	k := &keeps{Custody: b.custody, kept: map[string]workflows.Certificate{}, says: vault.Wait(nil, "vault.sealed")}
+	b := workbench.New(t)
+	k := &keeps{Custody: b.Custody, kept: map[string]workflows.Certificate{}, says: vault.Wait(nil, "vault.sealed")}
 	b.Custodies["embedded"] = k
-	r := b.issued(t, ella, portal())
+	r := b.Issued(t, workbench.Ella, workbench.Portal())
 	if r.State != workflows.Issued || !r.Trouble.IsZero() || len(k.kept) > 0 {
 		t.Fatalf("%s %+v", r.State, r.Trouble)
 	}
 	k.says = nil
-	b.passes(t, 10*time.Minute, time.Minute)
+	b.Passes(t, 10*time.Minute, time.Minute)
 	if got := k.kept[r.KeyName]; len(k.kept) != 1 || !bytes.Equal(got.Leaf, r.Cert) || len(got.Chain) != len(r.Chain) {
 		t.Errorf("kept %d, %d bytes", len(k.kept), len(got.Leaf))
 	}
-	if got := b.audited(t, r.ID); !slices.Contains(got, "keep") {
+	if got := b.Audited(t, r.ID); !slices.Contains(got, "keep") {
 		t.Errorf("the record has %v", got)
 	}
-	if got := b.told(t); slices.Contains(got, "tell:trouble") {
+	if got := b.Told(t); slices.Contains(got, "tell:trouble") {
 		t.Errorf("told %v", got)
 	}
 }
@@ -156,33 +149,33 @@ func (s *stops) CreateCSR(ctx context.Context, name string, spec certs.Spec) ([]
 // TestWorkerStops: a worker runs until it is told to stop; what it was at is done at once by
 // the next one, without trouble on the request. It also ends what nobody decided in time.
 func TestWorkerStops(t *testing.T) {
-	b := newBench(t)
-	old := b.submitted(t, ella, portal())
-	b.later(8 * 24 * time.Hour)
+	b := workbench.New(t)
+	old := b.Submitted(t, workbench.Ella, workbench.Portal())
+	b.Later(8 * 24 * time.Hour)
 	ctx, stop := context.WithCancel(context.Background())
-	b.Custodies["embedded"] = &stops{Custody: b.custody, stop: func() { // the sweep runs beside it
-		for until := time.Now().Add(time.Minute); b.show(t, old.ID).State == workflows.Submitted && time.Now().Before(until); {
+	b.Custodies["embedded"] = &stops{Custody: b.Custody, stop: func() { // the sweep runs beside it
+		for until := time.Now().Add(time.Minute); b.Show(t, old.ID).State == workflows.Submitted && time.Now().Before(until); {
 			time.Sleep(time.Millisecond)
 		}
 		stop()
 	}}
-	c, err := b.Start(context.Background(), workflows.Started{By: ella, Lang: "en", Answers: portal()})
-	must(t, err)
-	c, err = b.Send(context.Background(), workflows.Sending{By: ella, ID: c.ID, Plan: workflows.PlanHash(b.PlanOf(c))})
-	must(t, err)
-	b.told(t)
+	c, err := b.Intake.Start(context.Background(), intake.Started{By: workbench.Ella, Lang: "en", Answers: workbench.Portal()})
+	workbench.Must(t, err)
+	c, err = b.Intake.Send(context.Background(), intake.Sending{By: workbench.Ella, ID: c.ID, Plan: intake.PlanHash(b.Intake.PlanOf(c))})
+	workbench.Must(t, err)
+	b.Told(t)
 	var log bytes.Buffer
-	w := b.Service.Worker(b.db, slog.New(slog.NewTextHandler(&log, nil)))
+	w := b.Set.Worker(b.DB, slog.New(slog.NewTextHandler(&log, nil)))
 	w.Run(ctx) // it returns when stopped
-	if now := b.show(t, old.ID); now.State != workflows.Expired {
+	if now := b.Show(t, old.ID); now.State != workflows.Expired {
 		t.Errorf("not swept: %s", now.State)
 	}
-	r := b.show(t, c.Requests[0])
+	r := b.Show(t, c.Requests[0])
 	if len(r.CSR) > 0 || !r.Trouble.IsZero() || strings.Contains(log.String(), "effect failed") {
 		t.Errorf("broken off: %+v\n%s", r.Trouble, log.String())
 	}
-	b.work(t)
-	if r = b.show(t, r.ID); len(r.CSR) == 0 || !r.Trouble.IsZero() {
+	b.Work(t)
+	if r = b.Show(t, r.ID); len(r.CSR) == 0 || !r.Trouble.IsZero() {
 		t.Errorf("not taken up again: %+v", r.Trouble)
 	}
 	w.Run(ctx) // stopped before it begins
@@ -190,19 +183,19 @@ func TestWorkerStops(t *testing.T) {
 
 // TestAsideWorkerStops: the same for what nobody waits for.
 func TestAsideWorkerStops(t *testing.T) {
-	b := newBench(t)
+	b := workbench.New(t)
 	ctx, stop := context.WithCancel(context.Background())
-	m := &speaker{explains: "It ran out."}
-	m.while = func() { stop() }
-	b.Model = m
-	c := b.diagnosed(t, ella, "1.1", "certificate has expired")
-	w := b.Service.Background(b.db, quiet)
+	m := &workbench.Speaker{Explains: "It ran out."}
+	m.While = func() { stop() }
+	b.UseModel(m)
+	c := b.Diagnosed(t, workbench.Ella, "1.1", "certificate has expired")
+	w := b.Set.Background(b.DB, workbench.Quiet)
 	w.Run(ctx)
-	if b.caseOfID(t, c.ID).Assist != nil {
+	if b.CaseOfID(t, c.ID).Assist != nil {
 		t.Error("what was broken off is kept")
 	}
-	m.while = nil
-	if n := b.aside(t); n != 1 || b.caseOfID(t, c.ID).Assist == nil {
-		t.Errorf("taken up %d times: %+v", n, b.caseOfID(t, c.ID).Assist)
+	m.While = nil
+	if n := b.Aside(t); n != 1 || b.CaseOfID(t, c.ID).Assist == nil {
+		t.Errorf("taken up %d times: %+v", n, b.CaseOfID(t, c.ID).Assist)
 	}
 }

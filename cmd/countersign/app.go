@@ -20,6 +20,7 @@ import (
 	"countersign/triage"
 	"countersign/triage/llm"
 	"countersign/workflows"
+	"countersign/workflows/services"
 )
 
 // app is the product, wired. run blocks until its context ends.
@@ -31,7 +32,7 @@ type app struct {
 	keys      *keys
 	db        *storage.DB
 	meter     *meter
-	service   *workflows.Service
+	service   *services.Set
 	bot       *bot.Bot
 	directory *bot.Directory
 	aside     *asideMeter
@@ -67,12 +68,11 @@ func newApp(ctx context.Context, cfg config, cat *locales.Catalogue, log *slog.L
 	if err := a.openStore(ctx); err != nil {
 		return nil, err
 	}
-	a.service = &workflows.Service{
-		Team: cfg.Team, Store: a.db, Catalogue: catalogue, Triage: kb, Say: cat.Say, Policies: cfg.policies(), Support: cfg.Support,
+	a.service = services.New(&workflows.Kernel{
+		Team: cfg.Team, Store: a.db, Catalogue: catalogue, Say: cat.Say, Policies: cfg.policies(),
 		Custodies: a.keys.custodies, Issuers: a.keys.issuers,
-		Now: func() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }, NewID: newID,
-	}
-	if err := a.service.Relearn(ctx, log); err != nil {
+		Now: func() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }, NewID: newID}, services.Ports{Triage: kb, Group: cfg.Support})
+	if err := a.service.Support.Relearn(ctx, log); err != nil {
 		return nil, err
 	}
 	if err := a.wireAside(ctx); err != nil {

@@ -11,6 +11,7 @@ import (
 	"countersign/triage/llm"
 	"countersign/triage/probe"
 	"countersign/workflows"
+	"countersign/workflows/intake"
 )
 
 // wireAside gives the workflows what the configuration allows of live probes and the
@@ -22,7 +23,7 @@ func (a *app) wireAside(ctx context.Context) error {
 		return err
 	}
 	if p.On() {
-		a.service.Prober = countedProber{p, a.aside}
+		a.service.Support.Prober = countedProber{p, a.aside}
 	}
 	c, err := a.cfg.LLM.config()
 	if err != nil {
@@ -38,7 +39,7 @@ func (a *app) wireAside(ctx context.Context) error {
 	}
 	if err == nil {
 		a.model = assistant
-		a.service.Model = model{assistant, a.service.Say, a.aside}
+		a.service.UseModel(model{assistant, a.service.Say, a.aside})
 	}
 	return err
 }
@@ -132,7 +133,7 @@ func (m model) Ask(ctx context.Context, id string, a triage.Answer, lang string)
 	return q.Text, err
 }
 
-func (m model) Fields(ctx context.Context, id, text string, fields []workflows.Wanted) (map[string]workflows.Proposal, error) {
+func (m model) Fields(ctx context.Context, id, text string, fields []intake.Wanted) (map[string]workflows.Proposal, error) {
 	wanted := make([]llm.Field, len(fields))
 	for i, f := range fields {
 		wanted[i] = llm.Field{Key: f.Key, Label: f.Label, Options: f.Options, Many: f.Many}

@@ -10,6 +10,7 @@ import (
 	"countersign/triage"
 	"countersign/triage/artefact"
 	"countersign/workflows"
+	"countersign/workflows/services"
 )
 
 // maxRead bounds what is read of standard input, in bytes. Files are read in place.
@@ -89,8 +90,8 @@ func explainFiles(c *console, kb *triage.KB, files []workflows.File) (triage.Ans
 			return a, err
 		}
 	}
-	s := &workflows.Service{Triage: kb, Say: c.cat.Say, Now: time.Now}
-	return s.ExplainFiles(c.ctx, c.lang, "", files)
+	s := services.New(&workflows.Kernel{Say: c.cat.Say, Now: time.Now}, services.Ports{Triage: kb})
+	return s.Support.ExplainFiles(c.ctx, c.lang, "", files)
 }
 
 // explainLog answers a file that is a log and nothing else; false: it is something else.

@@ -152,7 +152,7 @@ func (x *examination) roles(issuer string, given map[string]string) (map[string]
 		for _, ca := range []certs.CAKind{certs.PrivateCA, certs.PublicCA} {
 			for _, spec := range samplePlan(cat, profile, ca).Specs {
 				at := slices.IndexFunc(x.cfg.policies(), func(p workflows.Policy) bool {
-					return p.Issuer == issuer && p.Covers(spec, nameOr(first(p.Environments), "production"))
+					return p.Issuer == issuer && workflows.Covers(p, spec, nameOr(first(p.Environments), "production"))
 				})
 				if spec.Profile != profile.ID || spec.IsCA || spec.BuiltIn || at < 0 {
 					continue

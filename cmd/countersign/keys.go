@@ -22,6 +22,7 @@ import (
 	"countersign/vault/acme"
 	"countersign/vault/embedded"
 	"countersign/workflows"
+	"countersign/workflows/issuance"
 )
 
 // keys are the custodies and issuers of a configuration, by name, with what they
@@ -43,13 +44,13 @@ type keys struct {
 
 // What the workflows ask for by asking whether it is there.
 var (
-	_ workflows.Keeper  = (*vault.Custody)(nil)
-	_ workflows.Revoker = (*vault.PKI)(nil)
-	_ workflows.Revoker = (*embedded.CA)(nil)
-	_ workflows.Revoker = (*later)(nil)
-	_ workflows.Finder  = (*vault.PKI)(nil)
-	_ workflows.Finder  = (*embedded.CA)(nil)
-	_ workflows.Finder  = (*later)(nil)
+	_ workflows.Keeper = (*vault.Custody)(nil)
+	_ issuance.Revoker = (*vault.PKI)(nil)
+	_ issuance.Revoker = (*embedded.CA)(nil)
+	_ issuance.Revoker = (*later)(nil)
+	_ issuance.Finder  = (*vault.PKI)(nil)
+	_ issuance.Finder  = (*embedded.CA)(nil)
+	_ issuance.Finder  = (*later)(nil)
 )
 
 // errWrapped is for commands that would use up the bot's wrapped secret-id.

@@ -9,6 +9,7 @@ import (
 	"countersign/certs"
 	"countersign/triage"
 	"countersign/workflows"
+	"countersign/workflows/support"
 )
 
 // text renders a text of the certificate domain.
@@ -204,7 +205,7 @@ func (e causesExport) Run(c *console) error {
 	if err != nil {
 		return c.explain(err)
 	}
-	raw, err := workflows.CausesYAML(live, time.Now())
+	raw, err := support.CausesYAML(live, time.Now())
 	if err != nil {
 		return err
 	}

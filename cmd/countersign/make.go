@@ -14,7 +14,7 @@ import (
 
 	"countersign/certs"
 	"countersign/language"
-	"countersign/workflows"
+	"countersign/workflows/intake"
 )
 
 type planCmd struct {
@@ -46,7 +46,7 @@ func readAnswers(raw []byte) (certs.Deployment, error) {
 		language.Understanding
 	}
 	if len(raw) <= certs.MaxAnswers && json.Unmarshal(raw, &understood) == nil && understood.Intent != nil {
-		return workflows.DeploymentOf(understood.Understanding), nil
+		return intake.DeploymentOf(understood.Understanding), nil
 	}
 	return certs.ReadDeployment(bytes.NewReader(raw))
 }
@@ -59,7 +59,7 @@ func (p planCmd) Run(c *console) error {
 	if p.JSON {
 		err = writeJSON(c.out, plan)
 	} else {
-		_, err = fmt.Fprint(c.out, workflows.PlanText(plan, c.text))
+		_, err = fmt.Fprint(c.out, intake.PlanText(plan, c.text))
 	}
 	if err == nil && !plan.Ready() {
 		return exit(1)
@@ -79,7 +79,7 @@ func (p csrCmd) Run(c *console) error {
 		return err
 	}
 	if !plan.Ready() {
-		fmt.Fprint(c.err, workflows.PlanText(plan, c.text))
+		fmt.Fprint(c.err, intake.PlanText(plan, c.text))
 		return exit(1)
 	}
 	if err := os.MkdirAll(p.Out, 0o700); err != nil {

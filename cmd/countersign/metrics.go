@@ -106,7 +106,7 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 		gauge(descRequests, float64(s.Requests[state]), string(state))
 	}
 	gauge(descWaiting, age(s.Waiting))
-	for _, lane := range []workflows.Lane{workflows.Work, workflows.Notify, workflows.Files, workflows.Aside} {
+	for _, lane := range []workflows.Lane{workflows.Work, workflows.Notify, workflows.Files, workflows.Background} {
 		gauge(descPending, float64(s.Pending[lane]), string(lane))
 		gauge(descOldest, age(s.Oldest[lane]), string(lane))
 	}

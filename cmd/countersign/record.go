@@ -106,7 +106,7 @@ func (n *notary) compare(ctx context.Context) error {
 	if n.begun { // ours was the last: another database is served with these keys
 		return errors.Join(errSecond, workflows.Refuse(workflows.Unable, "storage.second-database", "Row", strconv.FormatInt(was.Head.ID, 10)))
 	}
-	told := workflows.TellOperators("epoch/"+was.Store+"/"+was.Head.String(), why)
+	told := workflows.NotifyOperators("epoch/"+was.Store+"/"+was.Head.String(), why)
 	if err := n.db.NewEpoch(ctx, was, workflows.Change{Effects: []workflows.Effect{told}}); err != nil {
 		return err
 	}

@@ -30,9 +30,9 @@ func queries(b *bundle) {
 		}
 		switch i % 13 {
 		case 0, 1:
-			r.State, r.Held = workflows.Issuing, &workflows.Held{Chain: [][]byte{{1}}}
+			r.State, r.Mismatch = workflows.Issuing, &workflows.Mismatch{Chain: [][]byte{{1}}}
 		case 2:
-			r.State, r.Held = workflows.Issuing, &workflows.Held{}
+			r.State, r.Mismatch = workflows.Issuing, &workflows.Mismatch{}
 		case 3:
 			r.Spec.OwnCSR = true
 		}
@@ -42,7 +42,7 @@ func queries(b *bundle) {
 		case 1:
 			r.Revoking = &workflows.Revocation{Manual: true, Done: start}
 		case 2:
-			r.Strays = []workflows.Stray{{}, {Revocation: workflows.Revocation{Manual: true}}}
+			r.Unused = []workflows.Unused{{}, {Revocation: workflows.Revocation{Manual: true}}}
 		}
 		all = append(all, r)
 		b.put(workflows.Change{Requests: []workflows.Request{r}})
@@ -66,8 +66,8 @@ func queries(b *bundle) {
 		"due":            {DueBefore: start.Add(40 * time.Hour), Limit: 200},
 		"due in a state": {DueBefore: start.Add(40 * time.Hour), States: states[:1], Limit: 200},
 		"due, mine":      {DueBefore: start.Add(40 * time.Hour), Requester: ann, Limit: 200},
-		"owed":           {Owed: true, Limit: 200},
-		"owed, a page":   {Owed: true, Team: "T1", States: states[:3], Limit: 3},
+		"owed":           {RevocationDue: true, Limit: 200},
+		"owed, a page":   {RevocationDue: true, Team: "T1", States: states[:3], Limit: 3},
 		"not by":         {Team: "T1", NotBy: ann, Limit: 200},
 		"policy":         {Policies: []string{"p1"}, Limit: 200},
 		"decides":        {Team: "T1", NotBy: ann, Policies: []string{"p1", "p3"}, Awaits: approver, Limit: 200},
@@ -76,8 +76,8 @@ func queries(b *bundle) {
 		"awaits":         {Awaits: []workflows.Await{workflows.AwaitCSR}, Limit: 200},
 		"awaits, mine":   {Team: "T1", Requester: ann, States: states[:1], Awaits: []workflows.Await{workflows.AwaitCSR}, Limit: 200},
 		"lacks chain":    {Team: "T1", Policies: []string{"p2", "p3"}, Awaits: []workflows.Await{workflows.AwaitChain, workflows.AwaitChain}, Limit: 200},
-		"owed, policy":   {Team: "T1", Policies: []string{"p1", "p2"}, Owed: true, Limit: 200},
-		"owed, awaits":   {Team: "T1", Policies: []string{"p1", "p2"}, Owed: true, Awaits: approver, Limit: 200},
+		"owed, policy":   {Team: "T1", Policies: []string{"p1", "p2"}, RevocationDue: true, Limit: 200},
+		"owed, awaits":   {Team: "T1", Policies: []string{"p1", "p2"}, RevocationDue: true, Awaits: approver, Limit: 200},
 		"due, policy":    {DueBefore: start.Add(40 * time.Hour), Policies: []string{"p1"}, Awaits: approver, Limit: 200},
 		"text":           {Text: "expe01", Limit: 200},
 		"text, case":     {Text: "EXPE01", Limit: 200},
@@ -130,7 +130,7 @@ func plain(all []workflows.Request, q workflows.RequestQuery) (ids []string) {
 			(q.NotBy.IsZero() || q.NotBy != r.Requester) &&
 			(len(q.Policies) == 0 || slices.Contains(q.Policies, r.Policy)) &&
 			(len(q.Awaits) == 0 || slices.Contains(q.Awaits, r.Awaits())) &&
-			(!q.Owed || r.Owed()) &&
+			(!q.RevocationDue || r.RevocationDue()) &&
 			(q.DueBefore.IsZero() || !r.Expires.IsZero() && r.Expires.Before(q.DueBefore)) &&
 			strings.Contains(words, strings.ToLower(q.Text)) &&
 			(q.Before.IsZero() || q.BeforeID != "" || r.Updated.Before(q.Before))

@@ -154,7 +154,7 @@ func (k *killed) checkEffects(s product.State) {
 			k.t.Errorf("given up: %+v", e)
 		}
 		switch e.Kind {
-		case workflows.KindTell, workflows.KindAsk, workflows.KindAnswer, workflows.KindReply:
+		case workflows.KindNotify, workflows.KindAsk, workflows.KindAnswer, workflows.KindReply:
 			if posts[e.Key] == 0 {
 				k.t.Errorf("never posted: %+v", e)
 			}

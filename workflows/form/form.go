@@ -6,73 +6,13 @@
 // It knows nothing of certificates, Slack or storage.
 package form
 
-import "countersign/certs"
-
-// Answers are the values of a form by field key. Lists have several values, text
-// has one; an absent key is unanswered, an empty list is "none, and I mean it".
-type Answers map[string][]string
-
-// First gives the first value of key, or "".
-func (a Answers) First(key string) string {
-	if v := a[key]; len(v) > 0 {
-		return v[0]
-	}
-	return ""
-}
-
-// Has reports that key was answered, be it with "none".
-func (a Answers) Has(key string) bool { _, ok := a[key]; return ok }
-
-// Clone copies a, so that a step never changes the value it was given.
-func (a Answers) Clone() Answers {
-	c := make(Answers, len(a))
-	for k, v := range a {
-		c[k] = append(make([]string, 0, len(v)), v...)
-	}
-	return c
-}
-
-// Type is the kind of input a field takes.
-type Type string
-
-// The field types.
-const (
-	Text    Type = "text"    // one line
-	Area    Type = "area"    // many lines, one value
-	Names   Type = "names"   // a list, one a line or separated by commas
-	Choice  Type = "choice"  // one of the options
-	Choices Type = "choices" // any of the options
+import (
+	"countersign/certs"
+	"slices"
 )
-
-// Is is one condition: the field Key has one of the values In.
-type Is struct {
-	Key string
-	In  []string
-}
-
-// Field is one question. Its texts stand in the catalogue under form.<Key>.label,
-// .ask and .help; those of its options under form.<Key>.option.<value>.
-type Field struct {
-	Key      string
-	Type     Type
-	Step     string // page of the wizard
-	When     []Is   // all must hold; none: always
-	Options  []string
-	Only     func(Answers) []string // narrows Options by other answers; nil: all
-	Default  string                 // chosen beforehand; "" none
-	Optional bool                   // may stay unanswered
-	Ask      bool                   // an optional field that a conversation asks all the same
-	Max      int                    // characters; 0 is 3000, Slack's own limit
-}
 
 // Form is an ordered list of fields.
 type Form struct{ Fields []Field }
-
-// Problem is what is wrong with one answer.
-type Problem struct {
-	Field string     `json:"field"`
-	Text  certs.Text `json:"text"`
-}
 
 // Field finds a field by key.
 func (f Form) Field(key string) (Field, bool) {
@@ -160,7 +100,7 @@ func (f Form) Set(a Answers, key string, raw ...string) (Answers, *Problem) {
 	if !ok {
 		return a, &Problem{Field: key, Text: certs.T("form.problem.unknown_field", "Field", key)}
 	}
-	values, problem := f.read(field, a, raw)
+	values, problem := read(field, f.Choices(field, a), raw)
 	if problem != nil {
 		return a, problem
 	}
@@ -187,18 +127,9 @@ func (f Form) prune(a Answers) Answers {
 			delete(a, field.Key)
 			continue
 		}
-		if field.Type == Choice && len(a[field.Key]) > 0 && !contains(f.Choices(field, a), a.First(field.Key)) {
+		if field.Type == Choice && len(a[field.Key]) > 0 && !slices.Contains(f.Choices(field, a), a.First(field.Key)) {
 			delete(a, field.Key)
 		}
 	}
 	return a
-}
-
-func contains(list []string, s string) bool {
-	for _, v := range list {
-		if v == s {
-			return true
-		}
-	}
-	return false
 }

@@ -2,6 +2,7 @@ package form
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -15,8 +16,9 @@ import (
 // says what a product makes of them.
 const maxNames = 1000
 
-// read turns what a person gave into values, or says what is wrong with it.
-func (f Form) read(field Field, a Answers, raw []string) ([]string, *Problem) {
+// read turns what a person gave into values, or says what is wrong with it. options are
+// what a choice may be.
+func read(field Field, options, raw []string) ([]string, *Problem) {
 	limit := field.Max
 	if limit == 0 {
 		limit = 3000
@@ -48,7 +50,7 @@ func (f Form) read(field Field, a Answers, raw []string) ([]string, *Problem) {
 			if s == "" {
 				continue
 			}
-			if !contains(f.Choices(field, a), s) {
+			if !slices.Contains(options, s) {
 				return refuse("form.problem.not_offered", "Value", s)
 			}
 			values = append(values, s)

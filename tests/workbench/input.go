@@ -1,0 +1,8 @@
+package workbench
+
+import (
+	"io"
+	"log/slog"
+)
+
+var Quiet = slog.New(slog.NewTextHandler(io.Discard, nil))

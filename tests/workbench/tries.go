@@ -1,0 +1,197 @@
+package workbench
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+
+	"countersign/workflows"
+	"countersign/workflows/inbox"
+	"countersign/workflows/intake"
+	"countersign/workflows/issuance"
+	"countersign/workflows/keyrelease"
+	"countersign/workflows/support"
+)
+
+// try is one way, with what comes of it for a colleague without any role.
+type try struct {
+	code workflows.Code
+	do   func() error
+}
+
+// tries are the ways in which who may try to get at what is Ella's, by the method
+// that they take.
+func (o *others) tries(who workflows.Person) map[string]try {
+	ctx := context.Background()
+	no, none := workflows.Forbidden, workflows.NotFound
+	label := func(_, option string) string { return option }
+	return map[string]try{
+		"Show":   {team, func() error { _, err := o.Lists.Show(ctx, who, o.open.ID); return err }},
+		"HomeOf": {team, func() error { h, err := o.Lists.HomeOf(ctx, who); return onlyOwn(who, h, err) }},
+		"List": {team, func() error {
+			list, err := o.Lists.List(ctx, who, "")
+			return onlyOwn(who, issuance.Home{Mine: list}, err)
+		}},
+		"RememberedFor": {team, func() error { _, err := o.Intake.RememberedFor(ctx, who); return err }},
+
+		"MayDecide": {no, func() error { return o.Issuance.MayDecide(ctx, who, o.open.ID, workflows.Reject, o.open.Hash()) }},
+		"Decide":    {no, func() error { _, err := o.Decide(who, o.open, workflows.Approve); return err }},
+		"Ask":       {no, func() error { _, err := o.Issuance.Ask(ctx, "", who, o.open.ID, "why?"); return err }},
+		"Answer":    {no, func() error { _, err := o.Issuance.Answer(ctx, "", who, o.open.ID, "because"); return err }},
+		"Cancel":    {no, func() error { _, err := o.Issuance.Cancel(ctx, "", who, o.open.ID, ""); return err }},
+		"GiveUp":    {no, func() error { _, err := o.Issuance.GiveUp(ctx, "", who, o.held.ID); return err }},
+		"Owns":      {no, func() error { return orRefused(o.Issuance.Owns(o.done, who)) }},
+		"Install":   {no, func() error { _, err := o.Issuance.Install(ctx, "", who, o.done.ID); return err }},
+		"Renewable": {no, func() error { _, _, err := o.Issuance.Renewable(ctx, who, o.done.ID); return err }},
+		"Submit": {no, func() error { // to replace what is another's
+			return o.DB.Update(ctx, "", func(rd workflows.Reader) (workflows.Change, error) {
+				return o.Issuance.Submit(ctx, rd, workflows.Submission{By: who, Deployment: o.done.Deployment, Wanted: []workflows.Spec{o.done.Spec},
+					Replaces: &workflows.Replaced{Request: o.done.ID, Profile: o.done.Spec.Profile, For: o.done.Spec.For}}, o.Now())
+			})
+		}},
+		"Renew":     {no, func() error { _, err := o.Inbox.Renew(ctx, intake.Started{By: who}, o.done.ID); return err }},
+		"Release":   {no, func() error { _, err := o.KeyRelease.Release(ctx, "", who, o.done.ID); return err }},
+		"AskForKey": {no, func() error { _, err := o.KeyRelease.AskForKey(ctx, "", who, o.done.ID, "lost"); return err }},
+		"AllowKey": {no, func() error {
+			_, err := o.KeyRelease.AllowKey(ctx, keyrelease.Allowed{By: who, Request: o.done.ID, Allow: true})
+			return err
+		}},
+		"ReportKey": {no, func() error {
+			_, err := o.KeyRelease.ReportKey(ctx, keyrelease.Reported{By: who, Request: o.done.ID, Kind: workflows.ReportOpened})
+			return err
+		}},
+		"MayRevoke":   {no, func() error { return orNil(o.Issuance.MayRevoke(who, o.done)) }},
+		"Revoke":      {no, func() error { return o.Revoke(who, o.done.ID) }},
+		"MayConfirm":  {no, func() error { return orRefused(o.Lists.MayConfirm(who, o.owed)) }},
+		"RevokedAtCA": {no, func() error { _, err := o.Issuance.RevokedAtCA(ctx, "", who, o.owed.ID); return err }},
+		"UnusedRevoked": {no, func() error {
+			_, err := o.Issuance.UnusedRevoked(ctx, "", who, o.stray.ID, o.stray.Unused[0].SHA256())
+			return err
+		}},
+		"Settle": {no, func() error {
+			_, err := o.Issuance.Settle(ctx, issuance.Settled{By: who, Request: o.held.ID, Mark: o.held.Mismatch.Mark(), Accept: true})
+			return err
+		}},
+		"GiveCertificate": {no, func() error {
+			_, err := o.Issuance.GiveCertificate(ctx, "", who, workflows.Certificate{Leaf: o.returned, Chain: [][]byte{o.chain.Raw}})
+			return err
+		}},
+		"GiveChain": {none, func() error { _, err := o.Issuance.GiveChain(ctx, "", who, []*x509.Certificate{o.chain}); return err }},
+		"GiveCSR":   {none, func() error { _, err := o.Issuance.GiveCSR(ctx, "", who, o.device.ID, o.csr); return err }},
+
+		"Conversation": {no, func() error { _, err := o.Intake.Conversation(ctx, who, o.form.ID); return err }},
+		"Reopen":       {no, func() error { _, err := o.Intake.Reopen(ctx, "", who, o.form.ID, "nodes"); return err }},
+		"Recall":       {no, func() error { _, err := o.Intake.Recall(ctx, "", who, o.form.ID, "portal.example.org"); return err }},
+		"PostPlan":     {no, func() error { return o.Intake.PostPlan(ctx, "", who, o.form.ID) }},
+		"Reply": {no, func() error {
+			_, err := o.Intake.Reply(ctx, intake.Replied{By: who, ID: o.form.ID, Text: "cancel", Label: label})
+			return err
+		}},
+		"Page": {no, func() error {
+			_, _, err := o.Intake.Page(ctx, intake.Paged{By: who, ID: o.form.ID, Step: intake.StepWho, Partial: true})
+			return err
+		}},
+		"Take": {no, func() error {
+			_, err := o.Intake.Take(ctx, intake.Taking{By: who, ID: o.form.ID, No: true})
+			return err
+		}},
+		"Send": {no, func() error {
+			_, err := o.Intake.Send(ctx, intake.Sending{By: who, ID: o.form.ID, Plan: intake.PlanHash(o.Intake.PlanOf(o.form))})
+			return err
+		}},
+
+		"MayTeach":   {no, func() error { return o.Lessons.MayTeach(who) }},
+		"LessonFrom": {no, func() error { _, _, err := o.Lessons.LessonFrom(ctx, who, o.kase.ID); return err }},
+		"Teach": {no, func() error {
+			l := o.lesson
+			l.By, l.Cause = who, "another-cause"
+			_, err := o.Lessons.Teach(ctx, l)
+			return err
+		}},
+		"Review": {no, func() error {
+			_, err := o.Lessons.Review(ctx, support.Reviewed{By: who, ID: o.taught.ID, Approve: true})
+			return err
+		}},
+
+		// A case is the team's: whoever stands beside it may help. How it ended is said by one.
+		"Feedback": {workflows.Conflict, func() error { _, err := o.Support.Feedback(ctx, "", who, o.ended.ID, "wrong", ""); return err }},
+		"AnswerCase": {team, func() error {
+			_, err := o.Support.AnswerCase(ctx, "", who, o.kase.ID, "verify-reason", support.Unsure)
+			return err
+		}},
+		"ClearAnswers": {team, func() error { _, err := o.Support.ClearAnswers(ctx, "", who, o.kase.ID); return err }},
+		"Tick": {team, func() error {
+			_, err := o.Support.Tick(ctx, support.Ticked{By: who, Case: o.ended.ID, Cause: "expired", Step: 1})
+			return err
+		}},
+		"PostCase": {team, func() error { return o.Support.PostCase(ctx, "", who, o.kase.ID, support.PostLong) }},
+		"Probe":    {team, func() error { return o.Support.Probe(ctx, "", who, o.kase.ID, "edge.lab.example.com:8443") }},
+		"Remedy": {team, func() error {
+			c, err := o.Inbox.Remedy(ctx, intake.Started{By: who, Lang: "en"}, o.kase.ID)
+			return orOthers(err, c.Person != who || c.Replaces != nil)
+		}},
+		// What is somebody's own, whatever stands open for others.
+		"Start": {team, func() error {
+			c, err := o.Intake.Start(ctx, intake.Started{By: who, Lang: "en", Answers: Portal()})
+			return orOthers(err, c.Person != who)
+		}},
+		"Diagnose": {team, func() error {
+			c, err := o.Support.Diagnose(ctx, support.Pasted{By: who, Lang: "en", Text: "certificate has expired"})
+			return orOthers(err, c.Person != who)
+		}},
+		"OpenCase": {team, func() error {
+			_, err := o.Support.OpenCase(ctx, support.Pasted{By: who, Place: InThread, Lang: "en", Text: "certificate has expired"}, nil)
+			return err
+		}},
+		"OpenInspection": {team, func() error {
+			return o.Support.OpenInspection(ctx, support.Pasted{By: who, Place: InThread, Lang: "en", Text: PemOf("CERTIFICATE", o.returned)}, nil)
+		}},
+		"Broken": {team, func() error {
+			o.Support.Broken(ctx, support.Pasted{By: who, Place: InThread, Lang: "en"}, &support.Attached{}) // says, and keeps nothing
+			_, err := o.Lists.List(ctx, who, "")
+			return err
+		}},
+		"Remark": {team, func() error { // in a channel the team works on a case together
+			return o.Support.Remark(ctx, workflows.Message{By: who, Place: InThread, Lang: "en", Text: "certificate has expired"}, o.kase.ID, nil)
+		}},
+		"RemarkedCase": {team, func() error {
+			var c workflows.Case
+			err := o.DB.View(ctx, func(rd workflows.Reader) (err error) {
+				c, err = o.Support.RemarkedCase(ctx, rd, workflows.Message{By: who, Place: workflows.Place{Channel: o.ended.Place.Channel}, Direct: true, Text: "solved"})
+				return err
+			})
+			return orOthers(errors.Join(err, orNil(o.Refusal(who))), c.ID != "")
+		}},
+		"ProbeFor": {team, func() error {
+			return o.Support.ProbeFor(ctx, workflows.Message{By: who, Place: InThread}, o.ended.ID, "b.lab.example.com:8443")
+		}},
+		"ProbeAnew": {team, func() error {
+			return o.Support.ProbeAnew(ctx, workflows.Message{By: who, Place: InThread, Lang: "en"}, "b.lab.example.com:8443")
+		}},
+		"Move": {no, func() error {
+			_, err := o.Intake.Move(ctx, "", who, o.form.ID, workflows.Place{Channel: "D666"})
+			return err
+		}},
+		"Receive": {team, func() error {
+			return o.Inbox.Receive(ctx, workflows.Message{By: who, Place: InThread, Lang: "en", Text: "cancel", Label: label})
+		}},
+		"ReceiveDirect": {team, func() error {
+			_, err := o.Inbox.ReceiveDirect(ctx, workflows.Message{Receipt: "direct", By: who, Lang: "en", Text: "certificate has expired"}, inbox.DirectDiagnose)
+			return err
+		}},
+		"TakeDirect": {team, func() error { // a conversation of another is not moved; who it is was asked when it was committed
+			body := workflows.Body{Person: who, Conversation: o.form.ID, Event: inbox.DirectMove}
+			return o.Inbox.TakeDirect(ctx, workflows.Effect{ID: 1 << 41, Key: "planted-move-" + who.ID}, body, workflows.Message{By: who, Place: workflows.Place{Channel: "D666"}})
+		}},
+		"ReceiveFiles": {team, func() error {
+			return o.Inbox.ReceiveFiles(ctx, workflows.Message{By: who, Place: InThread}, []string{"F1"})
+		}},
+		"TakeFiles": {team, func() error {
+			e := workflows.Effect{ID: 1 << 40, Key: "planted"}
+			if err := o.Inbox.TakeFiles(ctx, e, workflows.Message{By: who, Place: InThread}, []workflows.File{{Name: "a.pem", Data: []byte(PemOf("CERTIFICATE", o.returned, o.chain.Raw))}}); workflows.CodeOf(err) != workflows.Conflict {
+				return err // else only the planted effect was not there to be ended
+			}
+			return nil
+		}},
+	}
+}

@@ -1,0 +1,109 @@
+package inbox
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"countersign/certs"
+	"countersign/certs/check"
+	"countersign/language"
+	"countersign/triage"
+	"countersign/workflows"
+	"countersign/workflows/support"
+)
+
+// MaxFiles is how many files of one message are read. More are said to be left.
+const MaxFiles = 20
+
+// ReceiveFiles queues the reading of files that came with a message; the words of the
+// message go with them, without their secrets.
+func (s *Service) ReceiveFiles(ctx context.Context, in workflows.Message, ids []string) error {
+	return s.Update(ctx, in.Receipt, in.By, "files", in.Place.Channel, s.Refusal(in.By), func(_ workflows.Reader, now time.Time) (workflows.Change, error) {
+		place := in.Place
+		said, _ := triage.Redact(in.Text)
+		kept := ids[:min(len(ids), MaxFiles)]
+		e := workflows.NewEffect(workflows.Files, "files/"+in.By.String(), workflows.KindFiles, fmt.Sprintf("files/%s", in.Receipt),
+			workflows.Body{Person: in.By, Place: &place, Lang: in.Lang, Files: kept, More: len(ids) - len(kept), Said: workflows.ClipBytes(said, 16<<10)})
+		if workflows.HoldsKey(in.Text) { // gone from what was kept: said now, and once, whatever the files hold
+			in.Receipt = workflows.Receipt(e.Key + "/secret")
+			c := standingReply(in, "secret", now)
+			c.Effects = append(c.Effects, e)
+			return c, nil
+		}
+		return workflows.Change{Effects: []workflows.Effect{e}}, nil
+	})
+}
+
+// FilesGivenUp is what is committed with files that could not be read, however often it
+// was tried: their person hears what to do instead, the operators hear that it happened.
+func (s *Service) FilesGivenUp(e workflows.Effect, body workflows.Body, reason string) workflows.Change {
+	c := s.Dead(e, body, reason)
+	if body.Place != nil {
+		c.Effects = append(c.Effects, workflows.NewEffect(workflows.Notify, body.Place.Channel+"/"+body.Place.Thread, workflows.KindReply, e.Key+"/given-up",
+			workflows.Body{Person: body.Person, Place: body.Place, Lang: body.Lang, Event: "texts", Texts: []workflows.Text{certs.T("workflows.file.given_up")}}))
+	}
+	return c
+}
+
+// TakeFiles answers files: they go to the case that is open at the place; requests and
+// certificates go where they belong; anything else is explained. It ends the effect e
+// in the last of its commits; run again after a crash, receipts keep it from
+// answering twice.
+func (s *Service) TakeFiles(ctx context.Context, e workflows.Effect, in workflows.Message, files []workflows.File) error {
+	got, err := s.Support.OpenFiles(ctx, files)
+	if err != nil {
+		return err
+	}
+	if in.More > 0 {
+		got.Unread = append(got.Unread, certs.T("workflows.file.too_many", "Read", strconv.Itoa(MaxFiles), "More", strconv.Itoa(in.More)))
+	}
+	if len(got.Unread) > 0 {
+		in.Receipt = workflows.Receipt(e.Key + "/unread")
+		if err := ignoreSeen(s.replyTexts(ctx, in, got.Unread)); err != nil {
+			return err
+		}
+	}
+	if got.Key || got.Material.HasPrivateKey() {
+		in.Receipt = workflows.Receipt(e.Key + "/secret")
+		if err := ignoreSeen(s.replyWith(ctx, in, "secret")); err != nil {
+			return err
+		}
+	}
+	in.Receipt = workflows.Receipt(e.Key + "/all")
+	err = s.sortFiles(ctx, in, got)
+	if err := ignoreSeen(err); err != nil {
+		var no *workflows.Error
+		if no, _ = err.(*workflows.Error); no == nil || no.Code == workflows.Unable { //nolint:errorlint // update returns it as it is
+			return err
+		}
+		if err := ignoreSeen(s.replyText(ctx, in, no)); err != nil {
+			return err
+		}
+	}
+	return s.Store.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) { return workflows.Change{Done: []int64{e.ID}}, nil })
+}
+
+// sortFiles says where files belong.
+func (s *Service) sortFiles(ctx context.Context, in workflows.Message, got *support.Attached) error {
+	if got.Empty() {
+		return nil
+	}
+	var at workflows.Case
+	err := s.Store.View(ctx, func(rd workflows.Reader) (err error) { at, err = support.CaseAt(ctx, rd, in.Place); return err })
+	if err != nil {
+		return err
+	}
+	if at.ID != "" {
+		return s.Support.Remark(ctx, in, at.ID, got)
+	}
+	plain := len(got.Logs) == 0 && len(got.Material.Of(check.Certificate))+len(got.Material.Of(check.Request)) > 0
+	pasted := support.Pasted{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text}
+	trouble := in.Text != "" && (language.Parse(in.Text).Intent == language.Diagnose || s.Support.Recognises(ctx, in.Text))
+	if plain && !trouble {
+		return s.receiveMaterial(ctx, in, got)
+	}
+	_, err = s.Support.OpenCase(ctx, pasted, got)
+	return err
+}

@@ -1,0 +1,198 @@
+package inbox
+
+import (
+	"context"
+	"strings"
+
+	"countersign/certs/check"
+	"countersign/language"
+	"countersign/triage"
+	"countersign/workflows"
+	"countersign/workflows/form"
+	"countersign/workflows/intake"
+	"countersign/workflows/support"
+)
+
+// Receive answers free text: it goes on with the conversation or case that is open at
+// the place, or starts what the text asks for. What it decides is committed before it
+// returns; the answer follows from the outbox.
+func (s *Service) Receive(ctx context.Context, in workflows.Message) error {
+	if workflows.HoldsKey(in.Text) {
+		return s.receiveKey(ctx, in)
+	}
+	var open workflows.Conversation
+	var at workflows.Case
+	err := s.Store.View(ctx, func(rd workflows.Reader) (err error) {
+		open, err = rd.ConversationAt(ctx, in.By, in.Place)
+		if workflows.CodeOf(err) == workflows.NotFound {
+			err = nil
+		}
+		if err != nil {
+			return err
+		}
+		at, err = support.CaseAt(ctx, rd, in.Place)
+		if err == nil && at.ID == "" {
+			at, err = s.Support.RemarkedCase(ctx, rd, in)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	target := language.ReadProbe(in.Text)
+	switch {
+	case target != "" && at.ID != "":
+		return s.Support.ProbeFor(ctx, in, at.ID, target)
+	case target != "" && in.Direct && open.ID == "":
+		return s.Support.ProbeAnew(ctx, in, target)
+	case open.ID != "" && s.otherMatter(ctx, open, in):
+		return s.route(ctx, in)
+	case open.ID != "" && in.Place.Channel != "":
+		_, err := s.Intake.Reply(ctx, intake.Replied{Receipt: in.Receipt, By: in.By, ID: open.ID, Text: in.Text, Label: in.Label})
+		return err
+	case at.ID != "":
+		return s.Support.Remark(ctx, in, at.ID, nil)
+	case !in.Direct:
+		return nil
+	}
+	return s.route(ctx, in)
+}
+
+// otherMatter: a request that is named is another matter than the one being described;
+// and in a direct message, where everything is said in one place, an error that somebody
+// wants explained or "where are my requests?" does not answer "which product?". What is
+// written freely (a reason, a name of a company) is never taken for one.
+func (s *Service) otherMatter(ctx context.Context, open workflows.Conversation, in workflows.Message) bool {
+	general := in.Place.Thread == "" && in.Direct
+	switch {
+	case general && language.ReadBareSlash(in.Text) != "":
+		return true
+	case language.ReadCommand(in.Text).Verb != "":
+		return false
+	}
+	u := language.Parse(in.Text)
+	if spokenOf(u) != "" && (u.Intent == language.Cancel || u.Intent == language.Status) {
+		return true
+	}
+	if !general {
+		return false
+	}
+	if asked, ok := s.Intake.Form().Field(open.Field); ok && (asked.Type == form.Text || asked.Type == form.Area) {
+		return false
+	}
+	return u.Intent == language.Status || u.Intent == language.Diagnose && s.Support.Recognises(ctx, in.Text)
+}
+
+// receiveKey answers a pasted private key. Where a certificate came along, it also says
+// whether the two belong together; the key is not kept.
+func (s *Service) receiveKey(ctx context.Context, in workflows.Message) error {
+	m, _ := check.Read("message", []byte(in.Text), check.ReadOptions{})
+	if len(m.Of(check.Certificate))+len(m.Of(check.Request)) == 0 || !in.Direct || s.Refusal(in.By) != nil {
+		return s.replyWith(ctx, in, "secret")
+	}
+	warned := in
+	warned.Receipt += "/secret"
+	if err := ignoreSeen(s.replyWith(ctx, warned, "secret")); err != nil {
+		return err
+	}
+	got := &support.Attached{Material: m}
+	got.Pair()
+	return s.receiveMaterial(ctx, in, got)
+}
+
+func (s *Service) route(ctx context.Context, in workflows.Message) error {
+	switch word := language.ReadBareSlash(in.Text); word {
+	case "":
+	case "new":
+		_, err := s.Intake.Start(ctx, intake.Started{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang})
+		return err
+	case "inspect":
+		return s.replyWith(ctx, in, "inspect_how")
+	default:
+		return s.replyWith(ctx, in, word)
+	}
+	u := language.Parse(in.Text)
+	if u.Intent != language.Diagnose { // an error with a certificate in it is an error first
+		if done, err := s.receivePEM(ctx, in); done {
+			return err
+		}
+	}
+	switch u.Intent {
+	case language.Request:
+		return s.startRequest(ctx, in, u)
+	case language.Renew:
+		return s.startRenewal(ctx, in, u)
+	case language.Status:
+		if id := spokenOf(u); id != "" {
+			return s.replyWith(ctx, in, "request:"+string(id))
+		}
+		return s.replyWith(ctx, in, "list")
+	case language.Diagnose:
+		_, err := s.Support.Diagnose(ctx, support.Pasted{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text})
+		return err
+	case language.Inspect:
+		return s.replyWith(ctx, in, "inspect_how")
+	case language.Cancel:
+		return s.replyWith(ctx, in, "cancel:"+string(spokenOf(u)))
+	case language.Help, language.Other:
+		switch {
+		case u.Ordered:
+			return s.replyWith(ctx, in, "buttons")
+		case language.Thanks(in.Text):
+			return s.replyWith(ctx, in, "welcome")
+		}
+	}
+	// A log or an error without a word around it reads as chat: let triage have a look.
+	a, err := s.Support.KB().Diagnose(ctx, triage.Input{Text: in.Text})
+	if err == nil && len(a.Findings) > 0 && a.Findings[0].Cause.ID != "not-certificate:other" {
+		_, err := s.Support.Diagnose(ctx, support.Pasted{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text})
+		return err
+	}
+	return s.replyWith(ctx, in, "help")
+}
+
+// spokenOf is the request that a text speaks of: "REQ-88", "#88", "88 号申请".
+func spokenOf(u language.Understanding) workflows.RequestID {
+	digits := strings.Map(func(c rune) rune {
+		if c >= '0' && c <= '9' {
+			return c
+		}
+		return -1
+	}, u.RequestID)
+	if digits == "" {
+		return ""
+	}
+	return workflows.RequestID("REQ-" + digits)
+}
+
+// startRequest starts what the text asks for. "The same as REQ-88" takes over what the
+// text does not say; names and the reason are this request's own.
+func (s *Service) startRequest(ctx context.Context, in workflows.Message, u language.Understanding) error {
+	start := intake.Started{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text}
+	if id := spokenOf(u); id != "" {
+		like, err := s.likeRequest(ctx, in.By, id)
+		if err != nil && workflows.CodeOf(err) != workflows.NotFound {
+			return err
+		}
+		for _, key := range []string{"nodes", "topology", "cluster_fqdn", "names", "purpose"} {
+			delete(like, key)
+		}
+		start.Answers = like
+	}
+	_, err := s.Intake.Start(ctx, start)
+	return err
+}
+
+// startRenewal starts from the request or the remembered deployment that the text
+// names, as far as it names one.
+func (s *Service) startRenewal(ctx context.Context, in workflows.Message, u language.Understanding) error {
+	start := intake.Started{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text}
+	if id := spokenOf(u); id != "" {
+		_, err := s.Renew(ctx, start, id)
+		if workflows.CodeOf(err) != workflows.NotFound {
+			return err
+		}
+	}
+	_, err := s.Intake.Start(ctx, start)
+	return err
+}

@@ -1,0 +1,132 @@
+package intake
+
+import (
+	"context"
+	"time"
+
+	"countersign/certs"
+	"countersign/language"
+	"countersign/workflows"
+	"countersign/workflows/form"
+)
+
+// Reopen asks one field of a conversation again.
+func (s *Service) Reopen(ctx context.Context, receipt workflows.Receipt, by workflows.Person, id, field string) (workflows.Conversation, error) {
+	return s.converse(ctx, receipt, by, id, func(_ workflows.Reader, f form.Form, c workflows.Conversation, now time.Time) workflows.Conversation {
+		return s.reopen(f, c, field, now)
+	})
+}
+
+// Started is the beginning of a conversation.
+type Started struct {
+	Receipt  workflows.Receipt
+	By       workflows.Person
+	Place    workflows.Place // empty while only a modal shows it
+	Lang     string
+	Text     string              // what the person wrote, if they did
+	Answers  workflows.Answers   // known beforehand: a renewal, a triage case, a remembered deployment
+	CSRs     [][]byte            // DER, made on the box
+	Replaces *workflows.Replaced // of a renewal
+	Case     string
+}
+
+// Start opens a conversation, with what the text says already taken as answers.
+func (s *Service) Start(ctx context.Context, in Started) (workflows.Conversation, error) {
+	in.Text = workflows.WithoutSecrets(in.Text)
+	f := s.Form()
+	var c workflows.Conversation
+	err := s.Update(ctx, in.Receipt, in.By, "start", "", s.Refusal(in.By), func(rd workflows.Reader, now time.Time) (workflows.Change, error) {
+		for _, der := range in.CSRs {
+			if err := s.Submitter.MayKeepCSR(ctx, rd, der); err != nil {
+				return workflows.Change{}, err
+			}
+		}
+		c = workflows.Conversation{ID: "C-" + s.NewID(), Person: in.By, Place: in.Place, Lang: in.Lang, Phase: workflows.Asking,
+			Answers: workflows.Answers{}, CSRs: in.CSRs, Replaces: in.Replaces, Case: in.Case, Created: now, Updated: now}
+		for _, field := range f.Fields {
+			if v, ok := in.Answers[field.Key]; ok {
+				if next, problem := f.Set(c.Answers, field.Key, v...); problem == nil {
+					c.Answers = next
+					if len(in.CSRs) > 0 { // read out of the CSR, so shown for confirmation
+						c.Guessed = append(c.Guessed, field.Key)
+					}
+				}
+			}
+		}
+		said := fromText(in.Text)
+		c = recall(ctx, rd, f, c, said)
+		c = guess(f, c, said)
+		c = s.unread(s.advance(f, c, now), in.Text)
+		return s.stored(workflows.Conversation{}, c), nil
+	})
+	return c, err
+}
+
+// Replied is something that a person wrote in a conversation, or a button there.
+type Replied struct {
+	Receipt workflows.Receipt
+	By      workflows.Person
+	ID      string // of the conversation
+	Text    string
+	Field   string                            // for a button: the field it answers
+	Values  []string                          // for a button: the options chosen
+	Label   func(field, option string) string // how options read to this person
+}
+
+// Reply answers the question asked, or does what the words command: back, skip,
+// change, cancel. What it cannot take is answered with the problem, and nothing is lost.
+func (s *Service) Reply(ctx context.Context, in Replied) (workflows.Conversation, error) {
+	in.Text = workflows.WithoutSecrets(in.Text)
+	return s.converse(ctx, in.Receipt, in.By, in.ID, func(rd workflows.Reader, f form.Form, c workflows.Conversation, now time.Time) workflows.Conversation {
+		if in.Field != "" {
+			return s.answer(f, c, in.Field, now, in.Values...)
+		}
+		asked, _ := f.Field(c.Field)
+		if asked.Type == form.Choice || asked.Type == form.Choices {
+			label := func(o string) string { return in.Label(asked.Key, o) }
+			if o, ok := language.Choose(in.Text, f.Choices(asked, c.Answers), label); ok {
+				return s.answer(f, c, asked.Key, now, o)
+			}
+		}
+		switch cmd := language.ReadCommand(in.Text); cmd.Verb {
+		case "cancel":
+			c.Phase, c.Field, c.Problem, c.Updated = workflows.Dropped, "", nil, now
+			return c
+		case "back":
+			return s.back(f, c, now)
+		case "skip":
+			if asked.Optional {
+				return s.answer(f, c, asked.Key, now)
+			}
+			c.Problem, c.Updated = &workflows.Problem{Field: asked.Key, Text: certs.T("form.problem.required")}, now
+			return c
+		case "unsure":
+			if asked.Optional {
+				return s.answer(f, c, asked.Key, now)
+			}
+			return noAnswer(c, "form.problem.unsure", now)
+		case "help":
+			return noAnswer(c, "form.problem.no_answer", now)
+		case "send":
+			if c.Phase == workflows.Reviewing {
+				return noAnswer(c, "form.problem.press_send", now)
+			}
+			return noAnswer(c, "form.problem.no_answer", now)
+		case "change":
+			if cmd.Value != "" {
+				return s.answer(f, c, cmd.Field, now, chosen(f, c.Answers, cmd, in.Label))
+			}
+			return s.reopen(f, c, cmd.Field, now)
+		}
+		return s.freeAnswer(f, c, asked, in.Text, now)
+	})
+}
+
+// chosen maps the words of a change to an option, where the field has options.
+func chosen(f form.Form, a workflows.Answers, cmd language.Command, label func(field, option string) string) string {
+	field, _ := f.Field(cmd.Field)
+	if o, ok := language.Choose(cmd.Value, f.Choices(field, a), func(o string) string { return label(field.Key, o) }); ok {
+		return o
+	}
+	return cmd.Value
+}

@@ -1,0 +1,103 @@
+package intake
+
+import (
+	"context"
+	"time"
+
+	"countersign/certs"
+	"countersign/workflows"
+	"countersign/workflows/form"
+)
+
+// Paged is one page of the wizard as a person left it.
+type Paged struct {
+	Receipt workflows.Receipt
+	By      workflows.Person
+	ID      string
+	Step    string
+	Values  workflows.Answers
+	Partial bool // the person is still typing: keep what will do, object to nothing
+}
+
+// Page takes one page of the wizard. Problems are by field; with any, nothing is
+// stored and the person mends them in place.
+func (s *Service) Page(ctx context.Context, in Paged) (workflows.Conversation, []workflows.Problem, error) {
+	f := s.Form()
+	var c workflows.Conversation
+	var problems []workflows.Problem
+	err := s.Update(ctx, in.Receipt, in.By, "page", in.ID, s.Refusal(in.By), func(rd workflows.Reader, now time.Time) (workflows.Change, error) {
+		old, err := s.openConversation(ctx, rd, in.By, in.ID)
+		if err != nil {
+			return workflows.Change{}, err
+		}
+		c, problems = s.page(f, old, in, now)
+		if len(problems) > 0 {
+			return workflows.Change{}, errProblems
+		}
+		return s.stored(old, c), nil
+	})
+	if err == errProblems {
+		return c, problems, nil
+	}
+	return c, nil, err
+}
+
+// errProblems rolls a page back; it never leaves this file.
+var errProblems = workflows.Refuse(workflows.Invalid, "form.problem.page")
+
+func (s *Service) page(f form.Form, c workflows.Conversation, in Paged, now time.Time) (workflows.Conversation, []workflows.Problem) {
+	var problems []workflows.Problem
+	a := c.Answers
+	for _, field := range f.Fields { // in order: later fields depend on earlier answers
+		values, given := in.Values[field.Key]
+		if field.Step != in.Step || !given || !f.Applies(field, a) {
+			continue
+		}
+		kept := make([]string, len(values))
+		for i, v := range values {
+			kept[i] = workflows.WithoutSecrets(v)
+		}
+		next, problem := f.Set(a, field.Key, kept...)
+		if workflows.HoldsKey(values...) {
+			problem = &workflows.Problem{Field: field.Key, Text: certs.T("workflows.problem.private_key")}
+		}
+		if problem != nil {
+			if in.Partial {
+				next = f.Unset(a, field.Key)
+			} else {
+				problems = append(problems, *problem)
+			}
+		}
+		a = next
+	}
+	if in.Partial {
+		c.Answers, c.Updated = s.settle(f, a), now
+		return c, nil
+	}
+	a = s.settle(f, a)
+	for _, finding := range s.objections(a, now) {
+		field, ok := f.Field(finding.Field)
+		if ok && field.Step == in.Step && f.Applies(field, a) && !has(problems, field.Key) {
+			problems = append(problems, workflows.Problem{Field: field.Key, Text: finding.Text})
+		}
+	}
+	for _, field := range f.Visible(a, in.Step) {
+		if !field.Optional && !a.Has(field.Key) && field.Default == "" && !has(problems, field.Key) {
+			problems = append(problems, workflows.Problem{Field: field.Key, Text: certs.T("form.problem.required")})
+		}
+	}
+	if len(problems) > 0 {
+		return c, problems
+	}
+	c.Answers = a
+	return s.advance(f, c, now), nil
+}
+
+func has(problems []workflows.Problem, field string) bool {
+	for _, p := range problems {
+		if p.Field == field {
+			return true
+		}
+	}
+	return false
+}

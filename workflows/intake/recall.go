@@ -1,0 +1,65 @@
+package intake
+
+import (
+	"context"
+	"time"
+
+	"countersign/workflows"
+	"countersign/workflows/form"
+)
+
+// RememberedFor lists what the team described before, newest first, to start from.
+func (s *Service) RememberedFor(ctx context.Context, who workflows.Person) ([]workflows.Remembered, error) {
+	if no := s.Refusal(who); no != nil {
+		return nil, no
+	}
+	var out []workflows.Remembered
+	err := s.Store.View(ctx, func(rd workflows.Reader) (err error) { out, err = rd.RememberedList(ctx, s.Team, 50); return err })
+	return out, err
+}
+
+// recallable says what of a remembered deployment may answer for who. The reason is each
+// request's own; the environment, by which policies may go, is never a colleague's word.
+func recallable(key string, old workflows.Remembered, who workflows.Person) bool {
+	return key != "purpose" && (key != "environment" || old.By == who)
+}
+
+// Recall fills a conversation from a remembered deployment. The reason is asked anew.
+func (s *Service) Recall(ctx context.Context, receipt workflows.Receipt, by workflows.Person, id, name string) (workflows.Conversation, error) {
+	return s.converse(ctx, receipt, by, id, func(rd workflows.Reader, f form.Form, c workflows.Conversation, now time.Time) workflows.Conversation {
+		old, err := rd.Remembered(ctx, s.Team, name)
+		if err != nil {
+			return c // it was removed meanwhile: the person sees the form as it was
+		}
+		c.Answers = workflows.Answers{}
+		for _, field := range f.Fields {
+			if v, ok := old.Answers[field.Key]; ok && recallable(field.Key, old, by) {
+				if next, problem := f.Set(c.Answers, field.Key, v...); problem == nil {
+					c.Answers = next
+				}
+			}
+		}
+		return s.advance(f, c, now)
+	})
+}
+
+// recall pre-fills c from the remembered deployment that the text names.
+func recall(ctx context.Context, rd workflows.Reader, f form.Form, c workflows.Conversation, said workflows.Answers) workflows.Conversation {
+	name := nameOf(said)
+	if name == "" {
+		return c
+	}
+	old, err := rd.Remembered(ctx, c.Person.Team, name)
+	if err != nil || (said.First("product") != "" && old.Product != said.First("product")) {
+		return c
+	}
+	for _, field := range f.Fields {
+		if v, ok := old.Answers[field.Key]; ok && !c.Answers.Has(field.Key) && recallable(field.Key, old, c.Person) {
+			if next, problem := f.Set(c.Answers, field.Key, v...); problem == nil {
+				c.Answers = next
+				c.Guessed = append(c.Guessed, field.Key)
+			}
+		}
+	}
+	return c
+}

@@ -1,0 +1,24 @@
+package intake
+
+import (
+	"context"
+	"time"
+
+	"countersign/workflows"
+)
+
+// Service fills in the request form with a person, at whichever door. It is safe for
+// concurrent use.
+type Service struct {
+	*workflows.Kernel
+	Submitter Submitter
+	Model     Model // nil: there is none
+}
+
+// Submitter makes requests of what a conversation has described, as changes for the
+// transaction of rd.
+type Submitter interface {
+	Submit(ctx context.Context, rd workflows.Reader, in workflows.Submission, now time.Time) (workflows.Change, error)
+	// MayKeepCSR says whether a CSR that a person gave may be stored.
+	MayKeepCSR(ctx context.Context, rd workflows.Reader, der []byte, beside ...workflows.Request) error
+}

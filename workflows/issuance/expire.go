@@ -1,0 +1,41 @@
+package issuance
+
+import (
+	"context"
+	"errors"
+
+	"countersign/workflows"
+)
+
+// Sweep ends what nobody decided in time. It costs what is due, not what is stored.
+func (s *Service) Sweep(ctx context.Context) error {
+	var due []workflows.Request
+	now := s.Now()
+	err := s.Store.View(ctx, func(rd workflows.Reader) (err error) {
+		due, err = rd.Requests(ctx, workflows.RequestQuery{Team: s.Team, States: []workflows.State{workflows.Submitted, workflows.OnHold}, DueBefore: now, Limit: 200})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, old := range due {
+		err := s.Store.Update(ctx, "", func(rd workflows.Reader) (workflows.Change, error) {
+			r, err := rd.Request(ctx, old.ID)
+			if err != nil {
+				return workflows.Change{}, err
+			}
+			to, legal := r.State.Next(workflows.VerbExpire)
+			if !legal || r.Expires.After(now) {
+				return workflows.Change{}, nil
+			}
+			r.State, r.EndedBy, r.Updated = to, workflows.Robot, now
+			return workflows.Change{Requests: []workflows.Request{r}, Effects: []workflows.Effect{workflows.Redraw(r), workflows.Notification(r, "expired"), workflows.Task(r, workflows.KindDestroy)},
+				Audit: []workflows.Audit{{At: now, Actor: workflows.Robot, Verb: "expire", Subject: string(r.ID)}}}, nil
+		})
+		if err != nil && workflows.CodeOf(err) != workflows.Conflict {
+			errs = append(errs, err) // one that nothing can be done on keeps no other from its end
+		}
+	}
+	return errors.Join(errs...)
+}

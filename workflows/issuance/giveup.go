@@ -1,0 +1,95 @@
+package issuance
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"countersign/certs"
+	"countersign/workflows"
+)
+
+// Finder is an Issuer that knows what it has signed.
+type Finder interface {
+	// Find gives the certificate that was signed under key, if there is one, and signs
+	// nothing. Its errors are as those of Issue.
+	Find(ctx context.Context, key string, spec certs.Spec, csr []byte) (cert workflows.Certificate, found bool, err error)
+}
+
+// issueKey is what an issuer is asked under: the same for as long as what is to be
+// signed is the same.
+func issueKey(r workflows.Request) string { return string(r.ID) + "-" + r.Hash()[:16] }
+
+// GiveUp ends a request that waits for its certificate. Its requester or an approver
+// may. What its issuer signed all the same, known or not, is revoked afterwards.
+func (s *Service) GiveUp(ctx context.Context, receipt workflows.Receipt, by workflows.Person, id workflows.RequestID) (workflows.Request, error) {
+	var after workflows.Request
+	err := s.Update(ctx, receipt, by, "give_up", string(id), s.Refusal(by), func(rd workflows.Reader, now time.Time) (workflows.Change, error) {
+		r, err := rd.Request(ctx, id)
+		if err != nil {
+			return workflows.Change{}, err
+		}
+		after = r
+		_, members := s.PolicyOf(r)
+		to, legal := r.State.Next(workflows.VerbFail)
+		switch {
+		case by != r.Requester && !slices.Contains(members, by):
+			return workflows.Change{}, workflows.Refuse(workflows.Forbidden, "workflows.refuse.not_yours", "Request", string(id))
+		case !legal || !r.CanGiveUp():
+			return workflows.Change{}, tooLate(r)
+		}
+		next, c := r, workflows.Change{}
+		if r.Mismatch != nil {
+			if next, c, err = s.setAside(ctx, rd, r, r.Mismatch.Leaf, by, workflows.NotNeeded, r.Mismatch.By == workflows.Robot, now); err != nil {
+				return workflows.Change{}, err
+			}
+		}
+		why := certs.T("workflows.trouble.given_up")
+		if by != r.Requester {
+			why = certs.T("workflows.trouble.given_up_approver")
+		}
+		next.State, next.EndedBy, next.Mismatch, next.Trouble = to, by, nil, workflows.Trouble{Text: why, Since: now}
+		c.Effects = append(append(c.Effects, workflows.Notification(next, "failed")), s.unfinished(next)...)
+		c.Audit = append([]workflows.Audit{{}}, c.Audit...)
+		c = workflows.Complete(next, c, by, "give_up", now)
+		after = c.Requests[0]
+		return c, nil
+	})
+	return after, err
+}
+
+// unfinished is what follows when a request ends that was being signed: what may have
+// been signed is looked for, and its key goes. They wait for work on r that is under way.
+func (s *Service) unfinished(r workflows.Request) []workflows.Effect {
+	effects := []workflows.Effect{workflows.Task(r, workflows.KindDestroy)}
+	if _, ok := s.Issuers[r.Issuer].(Finder); ok && len(r.CSR) > 0 {
+		effects = append([]workflows.Effect{workflows.Task(r, workflows.KindLost)}, effects...)
+	}
+	return effects
+}
+
+// lost looks for a certificate that was signed for a request which ended without one:
+// the answer was lost, and what was asked again was refused. It is revoked.
+func (s jobs) lost(ctx context.Context, e workflows.Effect, id workflows.RequestID) error {
+	r, err := s.ReadRequest(ctx, id)
+	if err != nil {
+		return err
+	}
+	var got workflows.Certificate
+	var found bool
+	if issuer, ok := s.Issuers[r.Issuer].(Finder); ok && r.State == workflows.Failed {
+		if got, found, err = issuer.Find(ctx, issueKey(r), r.Spec, r.CSR); err != nil {
+			return err
+		}
+	}
+	return s.FinishWith(ctx, e, id, func(rd workflows.Reader, r workflows.Request, now time.Time) (workflows.Change, error) {
+		if !found || unusedAt(r, workflows.Unused{Leaf: got.Leaf}.SHA256()) >= 0 {
+			return workflows.Change{}, nil
+		}
+		next, c, err := s.setAside(ctx, rd, r, got.Leaf, workflows.Robot, workflows.NotNeeded, true, now)
+		if err != nil {
+			return workflows.Change{}, err
+		}
+		return workflows.Complete(next, c, workflows.Robot, "stray", now), nil
+	})
+}

@@ -1,0 +1,72 @@
+package issuance
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"countersign/certs"
+	"countersign/workflows"
+)
+
+// Ask puts an approver's question to the requester. The request waits on.
+func (s *Service) Ask(ctx context.Context, receipt workflows.Receipt, by workflows.Person, id workflows.RequestID, text string) (workflows.Request, error) {
+	return s.exchange(ctx, receipt, by, id, "ask", text, func(r workflows.Request, members []workflows.Person, text string, now time.Time) (workflows.Request, string, *workflows.Error) {
+		if no := workflows.MayDecide(r, by, members); no != nil {
+			return r, "", no
+		}
+		r.Questions = append(append([]workflows.Question(nil), r.Questions...), workflows.Question{By: by, Text: text, At: now})
+		return r, workflows.KindAsk, nil
+	})
+}
+
+// Answer is the requester's answer to the latest question.
+func (s *Service) Answer(ctx context.Context, receipt workflows.Receipt, by workflows.Person, id workflows.RequestID, text string) (workflows.Request, error) {
+	return s.exchange(ctx, receipt, by, id, "answer", text, func(r workflows.Request, _ []workflows.Person, text string, _ time.Time) (workflows.Request, string, *workflows.Error) {
+		switch {
+		case by != r.Requester:
+			return r, "", workflows.Refuse(workflows.Forbidden, "workflows.refuse.not_yours", "Request", string(id))
+		case len(r.Questions) == 0:
+			return r, "", workflows.Refuse(workflows.Illegal, "workflows.refuse.nothing_asked", "Request", string(id))
+		}
+		r.Questions = append([]workflows.Question(nil), r.Questions...)
+		r.Questions[len(r.Questions)-1].Answer = text
+		return r, workflows.KindAnswer, nil
+	})
+}
+
+func (s *Service) exchange(ctx context.Context, receipt workflows.Receipt, by workflows.Person, id workflows.RequestID, verb, text string,
+	step func(workflows.Request, []workflows.Person, string, time.Time) (workflows.Request, string, *workflows.Error)) (workflows.Request, error) {
+	var after workflows.Request
+	err := s.Update(ctx, receipt, by, verb, string(id), s.Refusal(by), func(rd workflows.Reader, now time.Time) (workflows.Change, error) {
+		r, err := rd.Request(ctx, id)
+		if err != nil {
+			return workflows.Change{}, err
+		}
+		after = r
+		text = strings.TrimSpace(text)
+		switch {
+		case r.State != workflows.Submitted && r.State != workflows.OnHold:
+			return workflows.Change{}, tooLate(r)
+		case text == "":
+			return workflows.Change{}, &workflows.Error{Code: workflows.Invalid, Field: "text", Text: certs.T("form.problem.required")}
+		case workflows.HoldsKey(text):
+			return workflows.Change{}, &workflows.Error{Code: workflows.Invalid, Field: "text", Text: certs.T("workflows.problem.private_key")}
+		case utf8.RuneCountInString(text) > workflows.MaxReason || len(r.Questions) >= 50:
+			return workflows.Change{}, &workflows.Error{Code: workflows.Invalid, Field: "text", Text: certs.T("workflows.problem.reason_long")}
+		}
+		_, members := s.PolicyOf(r)
+		next, kind, no := step(r, members, workflows.WithoutSecrets(text), now)
+		if no != nil {
+			return workflows.Change{}, no
+		}
+		next.Updated, after = now, next
+		n := len(next.Questions) - 1
+		e := workflows.NewEffect(workflows.Notify, workflows.Audience(id, kind), kind, fmt.Sprintf("%s/%s/%d/%d", id, kind, n, next.Version), workflows.Body{Request: id, Index: n})
+		return workflows.Change{Requests: []workflows.Request{next}, Effects: []workflows.Effect{workflows.Redraw(next), e},
+			Audit: []workflows.Audit{{At: now, Actor: by, Verb: verb, Subject: string(id)}}}, nil
+	})
+	return after, err
+}

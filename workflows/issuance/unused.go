@@ -1,0 +1,201 @@
+package issuance
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"time"
+
+	"countersign/certs"
+	"countersign/workflows"
+)
+
+// maxUnused bounds what a request remembers of them. All are in the audit record.
+const maxUnused = 20
+
+// longBackdate is more than CAs that answer by themselves make certificates valid before
+// they are made: minutes, an hour with Let's Encrypt.
+const longBackdate = 2 * time.Hour
+
+// unusedAt finds one by its SHA-256, or gives -1.
+func unusedAt(r workflows.Request, sum string) int {
+	return slices.IndexFunc(r.Unused, func(s workflows.Unused) bool { return s.SHA256() == sum })
+}
+
+// withUnused gives r with one stray changed, and its other ones shared.
+func withUnused(r workflows.Request, i int, change func(*workflows.Unused)) workflows.Request {
+	r.Unused = append([]workflows.Unused(nil), r.Unused...)
+	change(&r.Unused[i])
+	return r
+}
+
+// setAside puts a certificate among the strays of r. by turned it away; Robot: the rules
+// did. What r's issuer returned by itself for r it is asked to revoke, after the commit;
+// for the rest the words on the card ask people to.
+func (s *Service) setAside(ctx context.Context, rd workflows.Reader, r workflows.Request, leaf []byte, by workflows.Person, reason string, returned bool, now time.Time) (workflows.Request, workflows.Change, error) {
+	if workflows.SerialOf(leaf) == "" || unusedAt(r, workflows.Unused{Leaf: leaf}.SHA256()) >= 0 {
+		return r, workflows.Change{}, nil // nothing that could be revoked, or known
+	}
+	stray := workflows.Unused{Leaf: leaf, Revocation: workflows.Revocation{By: by, Reason: reason, At: now}}
+	_, able := s.Issuers[r.Issuer].(Revoker)
+	if able && returned {
+		ours, err := madeFor(ctx, rd, r, leaf)
+		if err != nil {
+			return r, workflows.Change{}, err
+		}
+		if stray.Manual = !ours; !ours {
+			stray.Why = certs.T("workflows.trouble.stray_not_ours")
+		}
+	} else {
+		stray.Manual = true
+	}
+	r.Unused = append(append([]workflows.Unused(nil), r.Unused...), stray)
+	r.Unused = r.Unused[max(0, len(r.Unused)-maxUnused):]
+	c := workflows.Change{Audit: []workflows.Audit{{At: now, Actor: by, Verb: "stray", Subject: string(r.ID),
+		Detail: workflows.Detail("serial", stray.Serial(), "sha256", stray.SHA256(), "reason", reason)}}}
+	if !stray.Manual {
+		sum := stray.SHA256()
+		// A queue of its own: neither the end of the key nor this waits for the other.
+		c.Effects = []workflows.Effect{workflows.NewEffect(workflows.Work, string(r.ID)+"/stray/"+sum, workflows.KindUnused, fmt.Sprintf("%s/stray/%s", r.ID, sum), workflows.Body{Request: r.ID, Event: sum})}
+	}
+	return r, c, nil
+}
+
+// madeFor asks whether leaf was surely made for r, so that revoking it takes nothing from
+// anybody: a CA that answers with somebody else's certificate, or with the one that is
+// in use, must not cost them theirs.
+func madeFor(ctx context.Context, rd workflows.Reader, r workflows.Request, leaf []byte) (bool, error) {
+	cert, err := x509.ParseCertificate(leaf)
+	if err != nil || cert.NotBefore.Before(r.Created.Add(-longBackdate)) || bytes.Equal(leaf, r.Cert) {
+		return false, nil //nolint:nilerr // what cannot be read is not ours
+	}
+	old, err := replaced(ctx, rd, r)
+	if err != nil || bytes.Equal(leaf, old) {
+		return false, err
+	}
+	sum := sha256.Sum256(cert.RawSubjectPublicKeyInfo)
+	spki := hex.EncodeToString(sum[:])
+	if spki == r.SPKI {
+		return true, nil
+	}
+	_, err = rd.RequestBySPKI(ctx, spki)
+	if workflows.CodeOf(err) == workflows.NotFound {
+		return true, nil
+	}
+	return false, err
+}
+
+// refused is what follows when an issuer answered by itself with what nobody may accept.
+func (s jobs) refused(ctx context.Context, rd workflows.Reader, r workflows.Request, leaf []byte, why *workflows.Error, now time.Time) (workflows.Change, error) {
+	if bytes.Equal(leaf, r.Cert) {
+		return workflows.Change{}, nil
+	}
+	next, c, err := s.setAside(ctx, rd, r, leaf, workflows.Robot, workflows.NotNeeded, true, now)
+	if err != nil {
+		return workflows.Change{}, err
+	}
+	next.Updated = now
+	if to, legal := r.State.Next(workflows.VerbFail); legal {
+		next.State, next.Trouble = to, workflows.Trouble{Text: why.Text, Since: now}
+		c.Effects = append(c.Effects, workflows.Notification(next, "failed"), workflows.Task(next, workflows.KindDestroy))
+		c.Audit = append(c.Audit, workflows.Audit{At: now, Actor: workflows.Robot, Verb: "fail", Subject: string(r.ID), Detail: workflows.Detail("why", why.Text.Key)})
+	}
+	c.Requests, c.Effects = []workflows.Request{next}, append(c.Effects, workflows.Redraw(next))
+	return c, nil
+}
+
+// revokeUnused has the issuer revoke what nobody gets.
+func (s jobs) revokeUnused(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+	r, err := s.ReadRequest(ctx, body.Request)
+	if err != nil {
+		return err
+	}
+	i := unusedAt(r, body.Event)
+	if i < 0 || r.Unused[i].Manual || !r.Unused[i].Open() {
+		return s.Finish(ctx, e, r.ID, func(workflows.Request, time.Time) (workflows.Change, error) { return workflows.Change{}, nil })
+	}
+	issuer, ok := s.Issuers[r.Issuer].(Revoker)
+	if !ok {
+		return workflows.Refuse(workflows.NotFound, "workflows.trouble.no_issuer", "Issuer", r.Issuer)
+	}
+	if err := issuer.Revoke(ctx, r.Unused[i].Leaf, reasonCodes[r.Unused[i].Reason]); err != nil {
+		return err
+	}
+	return s.onUnused(ctx, e, body, func(r workflows.Request, now time.Time) (workflows.Request, workflows.Change) {
+		return unusedRevoked(r, body.Event, workflows.Robot, now)
+	}, true)
+}
+
+// unusedRevoked is r after one of its strays was revoked.
+func unusedRevoked(r workflows.Request, sum string, by workflows.Person, now time.Time) (workflows.Request, workflows.Change) {
+	i := unusedAt(r, sum)
+	if i < 0 || !r.Unused[i].Open() {
+		return r, workflows.Change{}
+	}
+	r = withUnused(r, i, func(s *workflows.Unused) { s.DoneBy, s.Done, s.Waits = by, now, certs.Text{} })
+	return r, workflows.Change{Audit: []workflows.Audit{{Verb: "stray.revoked", Detail: workflows.Detail("serial", r.Unused[i].Serial(), "reason", r.Unused[i].Reason)}}}
+}
+
+// unusedWaits shows why a CA cannot be asked yet. The same reason is shown once.
+func (s jobs) unusedWaits(ctx context.Context, e workflows.Effect, body workflows.Body, why certs.Text) error {
+	return s.onUnused(ctx, e, body, func(r workflows.Request, _ time.Time) (workflows.Request, workflows.Change) {
+		i := unusedAt(r, body.Event)
+		if i < 0 || r.Unused[i].Waits.Key == why.Key {
+			return r, workflows.Change{}
+		}
+		return withUnused(r, i, func(s *workflows.Unused) { s.Waits = why }), workflows.Change{Audit: []workflows.Audit{{Verb: "stray.waits", Detail: workflows.Detail("why", why.Key)}}}
+	}, false)
+}
+
+// unusedByHand ends the attempt to have the issuer do it: a person must, and the
+// operators are told.
+func (s jobs) unusedByHand(ctx context.Context, e workflows.Effect, body workflows.Body, why certs.Text) error {
+	return s.onUnused(ctx, e, body, func(r workflows.Request, _ time.Time) (workflows.Request, workflows.Change) {
+		i := unusedAt(r, body.Event)
+		if i < 0 || r.Unused[i].Manual || !r.Unused[i].Open() {
+			return r, workflows.Change{}
+		}
+		next := withUnused(r, i, func(s *workflows.Unused) { s.Manual, s.Why, s.Waits = true, why, certs.Text{} })
+		body.Text = &why
+		return next, workflows.Change{Effects: s.Dead(e, body, why.Key).Effects, Audit: []workflows.Audit{{Verb: "stray.manual", Detail: workflows.Detail("why", why.Key)}}}
+	}, true)
+}
+
+// onUnused commits what became of a stray; with last the effect has ended.
+func (s jobs) onUnused(ctx context.Context, e workflows.Effect, body workflows.Body, step func(workflows.Request, time.Time) (workflows.Request, workflows.Change), last bool) error {
+	return s.Store.Update(ctx, "", func(rd workflows.Reader) (workflows.Change, error) {
+		r, err := rd.Request(ctx, body.Request)
+		if err != nil {
+			return workflows.Change{}, err
+		}
+		next, c := step(r, s.Now())
+		if len(c.Audit) > 0 {
+			c = workflows.Complete(next, c, workflows.Robot, "", s.Now())
+		}
+		if last {
+			c.Done = []int64{e.ID}
+		}
+		return c, nil
+	})
+}
+
+// UnusedRevoked records that a person has seen a stray revoked at its CA. Whoever may
+// have certificates of the policy revoked may confirm it.
+func (s *Service) UnusedRevoked(ctx context.Context, receipt workflows.Receipt, by workflows.Person, id workflows.RequestID, sum string) (workflows.Request, error) {
+	return s.Step(ctx, receipt, by, "stray.confirm", id, func(r workflows.Request, now time.Time) (workflows.Request, workflows.Change, *workflows.Error) {
+		_, members := s.PolicyOf(r)
+		i := unusedAt(r, sum)
+		switch {
+		case !slices.Contains(members, by):
+			return r, workflows.Change{}, workflows.Refuse(workflows.Forbidden, "workflows.refuse.not_revoker", "Request", string(id))
+		case i < 0 || !r.Unused[i].Due():
+			return r, workflows.Change{}, workflows.Refuse(workflows.Conflict, "workflows.refuse.stray_settled", "Request", string(id))
+		}
+		next, c := unusedRevoked(r, sum, by, now)
+		return next, c, nil
+	})
+}

@@ -1,0 +1,188 @@
+package support
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"countersign/certs"
+	"countersign/certs/check"
+	"countersign/triage"
+	"countersign/triage/probe"
+	"countersign/workflows"
+)
+
+// kinds are the facts of the knowledge base that results of checks stand for. A rule
+// that is absent here is no reason by itself.
+var kinds = map[string]string{
+	"inspect.expired": "cert.expired", "inspect.not-yet": "cert.not-yet-valid", "inspect.soon": "cert.expiring",
+	"match.no": "key.mismatch", "match.none": "key.mismatch", "match.reversed": "bundle.wrong-order",
+	"order.reversed": "bundle.wrong-order", "order.leaf-not-first": "bundle.wrong-order", "order.same-subject": "trust.duplicate-subject",
+	"verify.missing-intermediate": "chain.intermediate-missing", "verify.root-missing": "chain.root-untrusted",
+	"verify.root-untrusted": "chain.root-untrusted", "verify.intermediate-without-root": "chain.root-missing",
+	"verify.self-signed": "cert.self-signed", "verify.issuer-key": "chain.untrusted", "verify.shadowed": "trust.duplicate-subject",
+	"verify.expired": "chain.expired", "verify.critical-extension": "cert.critical-extension", "verify.weak-signature": "cert.weak-signature",
+	"verify.host": "name.not-in-san", "verify.host-ip": "name.ip-not-in-san", "verify.host-cn-only": "cert.no-san",
+	"verify.host-short": "name.not-in-san", "verify.host-wildcard": "name.not-in-san",
+	"verify.cucm-expired": "chain.expired",
+}
+
+// weak are results that are worth a look without being decisive.
+var weak = map[string]map[string]float64{
+	"verify.intermediate-not-in-list": {"ssh-tunnel-intermediate-missing": 4},
+	"form.blank-line":                 {"wrong-bundle-order": 3.4},
+	"form.bom":                        {"wrong-format": 3.4},
+}
+
+// observed turns a result of a check into an observation; false: it supports nothing.
+func observed(f certs.Finding, place string) (Observation, bool) {
+	o := Observation{Kind: kinds[f.Rule], Source: place, Text: triage.Text{Key: f.Text.Key, Args: f.Text.Args, In: f.Text.In}, Supports: weak[f.Rule]}
+	if o.Kind != "" {
+		return o, true
+	}
+	o.Kind = f.Rule
+	return o, o.Supports != nil
+}
+
+// facts checks the certificates and requests of a case against each other, as the
+// product in question would. What is fine gives nothing: no fact, no claim.
+func facts(c workflows.Case, product string, now time.Time) []Observation {
+	items := Material(c)
+	if len(items) == 0 {
+		return nil
+	}
+	var out []Observation
+	add := func(f certs.Finding, place string) {
+		if o, ok := observed(f, place); ok && len(out) < maxSeen {
+			out = append(out, o)
+		}
+	}
+	var order []string
+	files := map[string][]*check.Item{}
+	for _, it := range items {
+		if files[it.Place.File] == nil {
+			order = append(order, it.Place.File)
+		}
+		files[it.Place.File] = append(files[it.Place.File], it)
+	}
+	var trust []*check.Item
+	for _, name := range order {
+		group := files[name]
+		if !strings.Contains(name, "#") { // those of a capture were judged by the time of their packets
+			r := check.InspectAll(check.Material{Name: name, Items: group}, nil, check.InspectOptions{Now: now})
+			for _, f := range r.Findings {
+				add(f, name)
+			}
+			for _, it := range group {
+				out = append(out, itemFacts(it, now)...)
+			}
+		}
+		if trustList(name, group) {
+			trust = append(trust, Certificates(group)...)
+		}
+	}
+	for _, name := range order {
+		if !trustList(name, files[name]) {
+			chainFacts(c, Certificates(files[name]), trust, verifierOf(product), now, add)
+		}
+	}
+	for _, l := range c.Probes {
+		out = append(out, served(c, l)...)
+	}
+	if csrs := requests(items); len(csrs) == 1 {
+		for _, f := range check.Match(items).Findings {
+			if f.Rule == "match.no" || f.Rule == "match.none" {
+				o, _ := observed(f, csrs[0].Place.String())
+				o.Kind = "upload.csr-key-mismatch"
+				out = append(out, o)
+			}
+		}
+	}
+	return out
+}
+
+// itemFacts is what one certificate shows by itself besides its dates.
+func itemFacts(it *check.Item, now time.Time) []Observation {
+	if it.Kind != check.Certificate {
+		return nil
+	}
+	f := check.Inspect(it, now)
+	var out []Observation
+	say := func(kind, key string, pairs ...string) {
+		out = append(out, Observation{Kind: kind, Source: it.Place.String(), Text: triage.T(key, append(pairs, "Title", it.Title())...)})
+	}
+	if f.Role == check.SelfSigned {
+		say("cert.self-signed", "workflows.seen.self_signed")
+	}
+	if !f.IsCA && f.Role == check.Leaf && len(f.Names) == 0 {
+		say("cert.no-san", "workflows.seen.no_san")
+	}
+	if (strings.Contains(f.Signature, "SHA1") || strings.Contains(f.Signature, "MD5")) && f.Role != check.Root {
+		say("cert.weak-signature", "check.verify.weak-signature", "Algorithm", f.Signature)
+	}
+	return out
+}
+
+// chainFacts says where the chain of a file breaks: against the trust lists that were
+// given, or for want of one within itself. One certificate alone shows nothing about
+// what else was sent.
+func chainFacts(c workflows.Case, found, trust []*check.Item, v check.Verifier, now time.Time, add func(certs.Finding, string)) {
+	var leaf *check.Item
+	var others []*check.Item
+	for _, it := range found {
+		if leaf == nil && LeafCert(it) {
+			leaf = it
+		} else {
+			others = append(others, it)
+		}
+	}
+	if leaf == nil {
+		return
+	}
+	if host, where := wanted(c, leaf); host != "" {
+		for _, f := range check.Verify(leaf, check.VerifyOptions{Trust: []*check.Item{leaf}, Host: host, Now: now}).Findings {
+			if strings.HasPrefix(f.Rule, "verify.host") {
+				add(f, where)
+			}
+		}
+	}
+	if len(trust) == 0 && !slices.ContainsFunc(others, func(it *check.Item) bool { return !LeafCert(it) }) {
+		return // two certificates of servers, a renewal perhaps, are no chain
+	}
+	opts := check.VerifyOptions{Untrusted: others, Trust: trust, Now: now, Verifier: v}
+	if len(trust) == 0 {
+		opts.Trust, opts.Verifier = selfSigned(others), ""
+	}
+	for _, f := range check.Verify(leaf, opts).Findings {
+		outside := f.Rule == "verify.root-missing" || f.Rule == "verify.root-untrusted"
+		if len(trust) == 0 && outside || f.Rule == "verify.expired" || f.Rule == "verify.self-signed" && len(trust) == 0 {
+			continue // nobody sends the root; dates were looked at already
+		}
+		add(f, leaf.Place.String())
+	}
+}
+
+// asked are the ways in which tools say which name was wanted of a server.
+var asked = regexp.MustCompile(`(?i)(?:target host ?name '|valid for [^\n]{1,300}?, not |hostname '|-servername |s_client [^\n]{0,80}?-connect |` +
+	`DNS name matching |altnames: Host: |verify (?:subject )?name[:= ]+)([a-z0-9][a-z0-9.-]{0,250}\.[a-z]{2,30})\b`)
+
+// wanted finds in the text of a case a name that was asked of a server and that leaf
+// does not have, and where it stands.
+func wanted(c workflows.Case, leaf *check.Item) (host, where string) {
+	if c.Probed(leaf.Place.File) {
+		t, err := probe.ParseTarget(leaf.Place.File)
+		if err == nil && t.ServerName != "" && leaf.Cert.VerifyHostname(t.ServerName) != nil {
+			return t.ServerName, leaf.Place.File
+		}
+		return "", ""
+	}
+	for _, m := range asked.FindAllStringSubmatchIndex(c.Input, 20) {
+		name := c.Input[m[2]:m[3]]
+		if leaf.Cert.VerifyHostname(name) != nil {
+			file, line := c.Locate(strings.Count(c.Input[:m[2]], "\n") + 1)
+			return name, check.Place{File: named(file), Line: line}.String()
+		}
+	}
+	return "", ""
+}

@@ -1,0 +1,80 @@
+package support
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+
+	"countersign/certs/check"
+	"countersign/triage"
+	"countersign/workflows"
+)
+
+// KB is the knowledge base with what was taught and reviewed.
+func (s *Service) KB() *triage.KB {
+	if kb := s.learnt.Load(); kb != nil {
+		return kb
+	}
+	return s.Triage
+}
+
+// verifierOf is how a product looks for issuers.
+func verifierOf(product string) check.Verifier {
+	switch {
+	case strings.HasPrefix(product, "expressway"):
+		return check.ExpresswayVerifier
+	case product == "cucm" || product == "imp" || product == "unity-connection":
+		return check.CUCMVerifier
+	}
+	return ""
+}
+
+// kbProduct is a product's name in the knowledge base, which does not tell the two
+// Expressways apart.
+func kbProduct(product string) string {
+	switch product {
+	case "expressway-c", "expressway-e":
+		return "expressway"
+	case "unity-connection":
+		return "unity"
+	}
+	return product
+}
+
+// Relearn reads what is live anew. One that this version cannot take is left out, and
+// said in the log.
+func (s *Service) Relearn(ctx context.Context, log *slog.Logger) error {
+	s.learning.Lock()
+	defer s.learning.Unlock()
+	var live []workflows.Taught
+	err := s.Store.View(ctx, func(rd workflows.Reader) (err error) {
+		live, err = rd.TaughtList(ctx, s.Team, workflows.Live, 1000)
+		return err
+	})
+	if err != nil || len(live) == 0 {
+		return err
+	}
+	var sources []triage.Source
+	for _, t := range live {
+		if src, err := source(t); err == nil {
+			sources = append(sources, src)
+		}
+	}
+	kb, err := s.Triage.With(sources...)
+	if err == nil {
+		s.learnt.Store(kb)
+		return nil
+	}
+	var good []triage.Source
+	for _, src := range sources {
+		if next, err := s.Triage.With(append(good[:len(good):len(good)], src)...); err == nil {
+			good, kb = append(good, src), next
+		} else if log != nil {
+			log.Warn("a taught cause was left out", "source", src.Name, "err", err)
+		}
+	}
+	if len(good) > 0 {
+		s.learnt.Store(kb)
+	}
+	return nil
+}

@@ -1,0 +1,121 @@
+package support
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"countersign/language"
+	"countersign/triage"
+	"countersign/workflows"
+)
+
+// justNow is how long after an answer a remark in a direct message, outside of any
+// thread, is still about it.
+const justNow = 30 * time.Minute
+
+// RemarkedCase finds the case that a remark outside of a thread is about.
+func (s *Service) RemarkedCase(ctx context.Context, rd workflows.Reader, in workflows.Message) (workflows.Case, error) {
+	if in.Place.Thread != "" || !in.Direct {
+		return workflows.Case{}, nil
+	}
+	if _, ok := language.ReadRemark(in.Text); !ok && language.ReadOutcome(in.Text) == "" {
+		return workflows.Case{}, nil
+	}
+	c, err := rd.CaseAt(ctx, in.Place)
+	if err != nil && workflows.CodeOf(err) != workflows.NotFound {
+		return c, err
+	}
+	if err != nil || c.Person != in.By || s.Now().Sub(c.Updated) > justNow || c.Inspecting() {
+		return workflows.Case{}, nil
+	}
+	return c, nil
+}
+
+// Remark refines a case with what somebody of the team adds: words, a second log,
+// files. What adds nothing leaves the case as it is; said to the bot, it is answered
+// all the same.
+func (s *Service) Remark(ctx context.Context, in workflows.Message, id string, files *Attached) error {
+	tells := files != nil || s.Recognises(ctx, in.Text)
+	r, refines := language.ReadRemark(in.Text)
+	if outcome := language.ReadOutcome(in.Text); outcome != "" && !tells && !refines {
+		return s.remarkOutcome(ctx, in, id, outcome)
+	}
+	think := func(old workflows.Case) func(time.Time) (workflows.Change, error) {
+		if !tells && !refines && !in.Direct {
+			return func(time.Time) (workflows.Change, error) { return workflows.Change{}, nil } // people talk to each other
+		}
+		next := old
+		if refines {
+			next = next.With("product", r.Product).With("side", r.Side)
+		}
+		if tells || !refines {
+			text, _ := triage.Redact(in.Text)
+			next.Add("", 1, text)
+		}
+		if files != nil {
+			files.into(&next)
+		}
+		before, after := s.Explain(ctx, old), s.Explain(ctx, next)
+		next.Cause = firstCause(after)
+		event := "case_same:"
+		if old.Inspecting() && (tells || files != nil) {
+			next = next.With("kind", "")
+			event = "case_changed:"
+		}
+		if answerKey(before) != answerKey(after) {
+			next.Outcome, next.Comment, next.Ended = "", "", workflows.Person{}
+			event = "case_changed:"
+		}
+		place := in.Place
+		if place.Thread == "" {
+			place = old.Place
+		}
+		say := workflows.NewEffect(workflows.Notify, id, workflows.KindReply, fmt.Sprintf("%s/follow/%d", id, old.Version), workflows.Body{Person: in.By, Place: &place, Lang: old.Lang, Event: event + id})
+		return func(now time.Time) (workflows.Change, error) {
+			next.Updated = now
+			return workflows.Change{Cases: []workflows.Case{next}, Effects: append(s.shown(next, after), say),
+				Audit: []workflows.Audit{{At: now, Actor: in.By, Verb: "case.follow", Subject: id, Detail: workflows.Detail("cause", next.Cause)}}}, nil
+		}
+	}
+	return s.changeCase(ctx, in.Receipt, in.By, "case", id, think)
+}
+
+// Recognises reports whether a text says something that triage can use.
+func (s *Service) Recognises(ctx context.Context, text string) bool {
+	if strings.Contains(text, "-----BEGIN ") {
+		return true
+	}
+	a, err := s.KB().Diagnose(ctx, triage.Input{Text: text})
+	if err != nil || len(a.Findings) == 0 {
+		return false
+	}
+	return a.Findings[0].Cause.ID != "not-certificate:other"
+}
+
+// remarkOutcome records that a case is solved, or says what to do next where the answer
+// did not help. A remark is no evidence: it never becomes part of the case's text.
+func (s *Service) remarkOutcome(ctx context.Context, in workflows.Message, id string, outcome language.Outcome) error {
+	return s.changeCase(ctx, in.Receipt, in.By, "case", id, func(old workflows.Case) func(time.Time) (workflows.Change, error) {
+		place := in.Place
+		if place.Thread == "" {
+			place = old.Place
+		}
+		say := workflows.NewEffect(workflows.Notify, id, workflows.KindReply, id+"/"+string(outcome)+"/"+string(in.Receipt), workflows.Body{Person: in.By, Place: &place, Lang: old.Lang, Event: "case_" + string(outcome) + ":" + id})
+		if outcome == language.Stuck || old.Outcome != "" || old.Inspecting() {
+			return func(time.Time) (workflows.Change, error) {
+				return workflows.Change{Effects: []workflows.Effect{say}}, nil
+			}
+		}
+		next := old
+		next.Outcome, next.Ended = "solved", in.By
+		a := s.Explain(ctx, next)
+		next.Cause = firstCause(a)
+		return func(now time.Time) (workflows.Change, error) {
+			next.Updated = now
+			return workflows.Change{Cases: []workflows.Case{next}, Effects: append(s.shown(next, a), say),
+				Audit: []workflows.Audit{{At: now, Actor: in.By, Verb: "case", Subject: id, Detail: workflows.Detail("cause", next.Cause, "outcome", next.Outcome)}}}, nil
+		}
+	})
+}
