@@ -115,16 +115,6 @@ func (c *checker) context(m map[string]any, ptr string) {
 	}
 }
 
-func (c *checker) image(m map[string]any, ptr string) {
-	c.str(m, "alt_text", ptr, ImageText, true)
-	_, byURL := m["image_url"]
-	_, byFile := m["slack_file"]
-	if byURL == byFile {
-		c.add("must define either `image_url` or `slack_file`", ptr)
-	}
-	c.str(m, "image_url", ptr, URL, false)
-}
-
 func (c *checker) video(m map[string]any, ptr string) {
 	c.object(m, ptr, "type", "block_id", "alt_text", "author_name", "description", "provider_icon_url",
 		"provider_name", "title", "title_url", "thumbnail_url", "video_url")

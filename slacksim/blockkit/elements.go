@@ -71,6 +71,16 @@ func (c *checker) element(node any, ptr string, in place) {
 	}
 }
 
+func (c *checker) image(m map[string]any, ptr string) {
+	c.str(m, "alt_text", ptr, ImageText, true)
+	_, byURL := m["image_url"]
+	_, byFile := m["slack_file"]
+	if byURL == byFile {
+		c.add("must define either `image_url` or `slack_file`", ptr)
+	}
+	c.str(m, "image_url", ptr, URL, false)
+}
+
 func (c *checker) actionID(m map[string]any, ptr string) {
 	id := c.str(m, "action_id", ptr, Identifier, false)
 	if id == "" {
