@@ -3,75 +3,25 @@ package slacksim
 import (
 	"encoding/json"
 	"errors"
-	"io"
-	"mime"
 	"net/http"
-	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// maxBody bounds a Web API request.
-const maxBody = 4 << 20
-
-// tokenKind is who a token speaks for.
-type tokenKind int
-
-const (
-	noToken tokenKind = iota
-	botToken
-	appToken
-)
-
-// call is one Web API request in the hands of a method. Methods run with mu
-// held.
-type call struct {
-	*Sim
-	method string
-	args   args
-	token  tokenKind
-}
-
-// method is one Web API method: who may call it, with which scopes, how often.
-type method struct {
-	token  tokenKind // botToken also where any token will do, see anyToken
-	any    bool
-	scopes []string // one of these is needed
-	tier   int      // rate limit tier, 0 none
-	run    func(*call) (object, error)
-}
-
-// refusal is Slack's "ok": false.
-type refusal struct {
-	code     string
-	messages []string
-	fields   object
-}
-
-func (r *refusal) Error() string { return r.code }
-
-func no(code string, messages ...string) error {
-	return &refusal{code: code, messages: messages}
-}
-
-func (r *refusal) json() object {
-	out := object{"ok": false, "error": r.code}
-	if len(r.messages) > 0 {
-		out["response_metadata"] = object{"messages": r.messages}
-		plain := make([]string, len(r.messages))
-		for i, m := range r.messages {
-			plain[i] = strings.TrimPrefix(m, "[ERROR] ")
-		}
-		out["errors"] = plain
-	}
-	merge(out, r.fields)
-	return out
+// webAPI is what the workspace serves the app.
+type webAPI struct {
+	*state
+	*conversations
+	*modals
+	sockets    *socketPool
+	faults     *faultBox
+	limits     rateLimits
+	transcript *Transcript
 }
 
 // serveAPI answers /api/<method>.
-func (s *Sim) serveAPI(w http.ResponseWriter, r *http.Request) {
+func (s *webAPI) serveAPI(w http.ResponseWriter, r *http.Request) {
 	began := time.Now()
 	name := strings.TrimPrefix(r.URL.Path, "/api/")
 	a, authorization, err := readArgs(r)
@@ -122,36 +72,29 @@ func (s *Sim) serveAPI(w http.ResponseWriter, r *http.Request) {
 	}
 	if f := s.faults.takeOf(FaultLostAnswer, name, channel); f != nil {
 		entry.Error = "done, but the answer was lost"
-		http.Error(w, "Something went wrong", statusOf(f))
+		http.Error(w, "Something went wrong", f.status())
 		return
 	}
 	w.Header().Set("X-OAuth-Scopes", strings.Join(s.ws.App.BotScopes, ","))
 	s.answer(w, http.StatusOK, out, &entry)
 }
 
-func statusOf(f *Fault) int {
-	if f.Status != 0 {
-		return f.Status
-	}
-	return http.StatusInternalServerError
-}
-
 // brake applies faults and rate limits: an HTTP status other than 0 ends the
 // request, with Retry-After seconds for 429.
-func (s *Sim) brake(name, channel string) (status, retryAfter int) {
+func (s *webAPI) brake(name, channel string) (status, retryAfter int) {
 	if f := s.faults.takeOf(FaultRateLimited, name, channel); f != nil {
 		return http.StatusTooManyRequests, max(1, f.RetryAfter)
 	}
 	if f := s.faults.takeOf(FaultServerError, name, channel); f != nil {
-		return statusOf(f), 0
+		return f.status(), 0
 	}
-	if after := s.limits.take(name, channel); after > 0 {
+	if after := s.limits.take(name, methods[name].tier, channel); after > 0 {
 		return http.StatusTooManyRequests, after
 	}
 	return 0, 0
 }
 
-func (s *Sim) answer(w http.ResponseWriter, status int, out object, entry *Entry) {
+func (s *webAPI) answer(w http.ResponseWriter, status int, out object, entry *Entry) {
 	s.mu.Lock() // out may hold parts of the state
 	raw, err := json.Marshal(out)
 	s.mu.Unlock()
@@ -166,7 +109,7 @@ func (s *Sim) answer(w http.ResponseWriter, status int, out object, entry *Entry
 }
 
 // call finds the method, checks token and scope, and runs it under the lock.
-func (s *Sim) call(name string, a args, authorization string) (object, error) {
+func (s *webAPI) call(name string, a args, authorization string) (object, error) {
 	m, known := methods[name]
 	if !known {
 		return nil, &refusal{code: "unknown_method", fields: object{"req_method": name}}
@@ -174,7 +117,7 @@ func (s *Sim) call(name string, a args, authorization string) (object, error) {
 	if f := s.faults.takeOf(FaultError, name, a.str("channel")); f != nil {
 		return nil, no(or(f.Code, "internal_error"))
 	}
-	c := &call{Sim: s, method: name, args: a}
+	c := &call{state: s.state, conversations: s.conversations, modals: s.modals, sockets: s.sockets, args: a}
 	if m.token != noToken {
 		token, err := s.authenticate(&m, a, authorization)
 		if err != nil {
@@ -190,7 +133,7 @@ func (s *Sim) call(name string, a args, authorization string) (object, error) {
 	return m.run(c)
 }
 
-func (s *Sim) authenticate(m *method, a args, authorization string) (tokenKind, error) {
+func (s *webAPI) authenticate(m *method, a args, authorization string) (tokenKind, error) {
 	bearer, isBearer := strings.CutPrefix(authorization, "Bearer ")
 	token := strings.TrimSpace(bearer)
 	if !isBearer {
@@ -215,73 +158,4 @@ func (s *Sim) authenticate(m *method, a args, authorization string) (tokenKind, 
 		return 0, no("invalid_auth")
 	}
 	return kind, nil
-}
-
-// scopes of the token that called.
-func (c *call) scopes() []string {
-	if c.token == appToken {
-		return c.ws.App.AppScopes
-	}
-	return c.ws.App.BotScopes
-}
-
-func (c *call) has(anyOf ...string) bool {
-	for _, scope := range anyOf {
-		if slices.Contains(c.scopes(), scope) {
-			return true
-		}
-	}
-	return false
-}
-
-func (c *call) missing(needed string) error {
-	return &refusal{code: "missing_scope", fields: object{"needed": needed, "provided": strings.Join(c.scopes(), ",")}}
-}
-
-// readArgs reads the arguments of a query, a form or a JSON body, and the
-// Authorization header.
-func readArgs(r *http.Request) (args, string, error) {
-	a := args{form: r.URL.Query()}
-	a.form.Del("token")
-	auth := r.Header.Get("Authorization")
-	if r.Method != http.MethodPost {
-		return a, auth, nil
-	}
-	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")) // an unknown type is handled below
-	r.Body = http.MaxBytesReader(nil, r.Body, maxBody)
-	switch kind {
-	case "application/json":
-		raw, err := io.ReadAll(r.Body)
-		if err != nil {
-			return a, auth, no("request_timeout")
-		}
-		if len(strings.TrimSpace(string(raw))) == 0 {
-			return a, auth, nil
-		}
-		if json.Unmarshal(raw, &a.body) != nil || a.body == nil {
-			return a, auth, no("invalid_json")
-		}
-	case "multipart/form-data":
-		if err := r.ParseMultipartForm(maxBody); err != nil {
-			return a, auth, no("invalid_form_data")
-		}
-		mergeForm(a.form, r.MultipartForm.Value)
-	default:
-		raw, err := io.ReadAll(r.Body)
-		if err != nil {
-			return a, auth, no("request_timeout")
-		}
-		form, err := url.ParseQuery(string(raw))
-		if err != nil {
-			return a, auth, no("invalid_form_data")
-		}
-		mergeForm(a.form, form)
-	}
-	return a, auth, nil
-}
-
-func mergeForm(into, from url.Values) {
-	for k, v := range from {
-		into[k] = v
-	}
 }

@@ -3,6 +3,9 @@ package slacksim
 import (
 	"bytes"
 	"encoding/json"
+	"io"
+	"mime"
+	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -84,4 +87,55 @@ func (a args) json() json.RawMessage {
 		return nil // bytes that are no JSON were refused on the way in
 	}
 	return raw
+}
+
+// maxBody bounds a Web API request.
+const maxBody = 4 << 20
+
+// readArgs reads the arguments of a query, a form or a JSON body, and the
+// Authorization header.
+func readArgs(r *http.Request) (args, string, error) {
+	a := args{form: r.URL.Query()}
+	a.form.Del("token")
+	auth := r.Header.Get("Authorization")
+	if r.Method != http.MethodPost {
+		return a, auth, nil
+	}
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")) // an unknown type is handled below
+	r.Body = http.MaxBytesReader(nil, r.Body, maxBody)
+	switch kind {
+	case "application/json":
+		raw, err := io.ReadAll(r.Body)
+		if err != nil {
+			return a, auth, no("request_timeout")
+		}
+		if len(strings.TrimSpace(string(raw))) == 0 {
+			return a, auth, nil
+		}
+		if json.Unmarshal(raw, &a.body) != nil || a.body == nil {
+			return a, auth, no("invalid_json")
+		}
+	case "multipart/form-data":
+		if err := r.ParseMultipartForm(maxBody); err != nil {
+			return a, auth, no("invalid_form_data")
+		}
+		mergeForm(a.form, r.MultipartForm.Value)
+	default:
+		raw, err := io.ReadAll(r.Body)
+		if err != nil {
+			return a, auth, no("request_timeout")
+		}
+		form, err := url.ParseQuery(string(raw))
+		if err != nil {
+			return a, auth, no("invalid_form_data")
+		}
+		mergeForm(a.form, form)
+	}
+	return a, auth, nil
+}
+
+func mergeForm(into, from url.Values) {
+	for k, v := range from {
+		into[k] = v
+	}
 }

@@ -4,14 +4,14 @@ import (
 	"bytes"
 	"encoding/json"
 	"iter"
-	"strings"
+	"slices"
 
 	"countersign/slacksim/markup"
 )
 
 // fill decodes blocks that passed the checker and gives ids to blocks and
 // elements that have none, as Slack does. The caller holds mu.
-func (s *Sim) fill(raw json.RawMessage) []any {
+func (s *ids) fill(raw json.RawMessage) []any {
 	if raw == nil {
 		return nil
 	}
@@ -37,10 +37,6 @@ func (s *Sim) fill(raw json.RawMessage) []any {
 		normalise(b)
 	}
 	return blocks
-}
-
-func (s *Sim) shortID() string {
-	return strings.ToLower(s.nextID("b"))
 }
 
 // elementsOf yields the interactive elements of a block: its elements,
@@ -106,7 +102,14 @@ func locate(blocks []any, blockID, actionID string) (block, element object) {
 	return nil, nil
 }
 
-func str(o object, key string) string {
-	s, _ := o[key].(string)
-	return s
+// inputBlocks are the block_ids to which response_action errors may point.
+func inputBlocks(blocks []any) []string {
+	var out []string
+	for _, node := range blocks {
+		if b, ok := node.(object); ok && str(b, "type") == "input" {
+			out = append(out, str(b, "block_id"))
+		}
+	}
+	slices.Sort(out)
+	return out
 }

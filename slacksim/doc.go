@@ -16,6 +16,14 @@
 // [Sim.ChangePerson] do what an administrator does, and [Sim.Forge] delivers a
 // payload that no card holds.
 //
+// Inside, from the bottom: the state is what the workspace holds, under one
+// lock. Conversations, modals and events change it, with the lock held, and
+// tell the open pages and the app. On them stand the three that take the lock:
+// the Web API with its methods, Slack's client in people's hands (and the
+// administrator's), and the page that plays it. What goes to the app goes by the
+// courier, over a socket or a request URL, and never under the lock. The Sim
+// puts these together; Stage and Actor act on it in tests.
+//
 // Nothing here imports another package of this module (its own sub-packages
 // aside) or a Slack SDK, so that what it checks is not checked by itself.
 //

@@ -27,24 +27,17 @@ type RequestURLs struct {
 	Options       string `json:"options"`
 }
 
-type doorKind int
-
-const (
-	doorEvents doorKind = iota
-	doorInteractivity
-	doorCommands
-	doorOptions
-)
-
 // httpDoor delivers signed requests to an app's request URLs.
 type httpDoor struct {
-	mu     sync.Mutex
-	urls   RequestURLs
-	client http.Client
-}
+	life      *lifetime
+	app       *App
+	faults    *faultBox
+	ackWithin time.Duration
+	client    http.Client
 
-// errNoRetry is an answer with X-Slack-No-Retry: 1.
-var errNoRetry = errors.New("answered with an error and X-Slack-No-Retry")
+	mu   sync.Mutex
+	urls RequestURLs
+}
 
 // maxAnswer bounds what is read of an app's HTTP answer.
 const maxAnswer = 512 << 10
@@ -68,14 +61,14 @@ func (d *httpDoor) url(kind doorKind) string {
 // UseHTTP switches from Socket Mode to request URLs. Like Slack's settings
 // page it first asks the events URL to answer a challenge, and refuses a URL
 // that does not. Zero URLs switch back to Socket Mode.
-func (s *Sim) UseHTTP(ctx context.Context, urls RequestURLs) error {
+func (d *httpDoor) UseHTTP(ctx context.Context, urls RequestURLs) error {
 	if urls.Events != "" {
 		challenge := random(20)
-		body, err := json.Marshal(object{"token": s.ws.App.VerificationToken, "challenge": challenge, "type": "url_verification"})
+		body, err := json.Marshal(object{"token": d.app.VerificationToken, "challenge": challenge, "type": "url_verification"})
 		if err != nil {
 			return err
 		}
-		answer, err := s.request(ctx, urls.Events, "application/json", body, nil)
+		answer, err := d.request(ctx, urls.Events, "application/json", body, nil)
 		if err != nil {
 			return fmt.Errorf("your URL didn't respond with the value of the challenge parameter: %w", err)
 		}
@@ -89,16 +82,16 @@ func (s *Sim) UseHTTP(ctx context.Context, urls RequestURLs) error {
 			return errors.New("your URL didn't respond with the value of the challenge parameter")
 		}
 	}
-	s.door.mu.Lock()
-	s.door.urls = urls
-	s.door.mu.Unlock()
+	d.mu.Lock()
+	d.urls = urls
+	d.mu.Unlock()
 	return nil
 }
 
 // knock sends one payload to a request URL and treats the body of a 200 as
 // the acknowledgement's payload. w may be nil.
-func (s *Sim) knock(env envelope, kind doorKind, target string, w *waiting) {
-	ctx, cancel := context.WithTimeout(s.ctx, s.opt.AckWithin)
+func (d *httpDoor) knock(env envelope, kind doorKind, target string, w *waiting) {
+	ctx, cancel := context.WithTimeout(d.life.ctx, d.ackWithin)
 	defer cancel()
 	contentType, body, header := "application/json", []byte(env.Payload), http.Header{}
 	switch kind {
@@ -112,8 +105,8 @@ func (s *Sim) knock(env envelope, kind doorKind, target string, w *waiting) {
 			header.Set("X-Slack-Retry-Reason", httpReason(env.RetryReason))
 		}
 	}
-	answer, err := s.request(ctx, target, contentType, body, header)
-	if err == nil && s.faults.take(FaultLostAck, env.name) != nil {
+	answer, err := d.request(ctx, target, contentType, body, header)
+	if err == nil && d.faults.take(FaultLostAck, env.name) != nil {
 		err = errNoAck
 	}
 	if err != nil {
@@ -151,7 +144,7 @@ func commandForm(payload json.RawMessage) []byte {
 
 // request sends a signed request (docs.slack.dev, Verifying requests from
 // Slack: version v0) and answers the body of a 2xx.
-func (s *Sim) request(ctx context.Context, target, contentType string, body []byte, header http.Header) ([]byte, error) {
+func (d *httpDoor) request(ctx context.Context, target, contentType string, body []byte, header http.Header) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, target, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
@@ -160,13 +153,13 @@ func (s *Sim) request(ctx context.Context, target, contentType string, body []by
 		req.Header[k] = v
 	}
 	stamp := strconv.FormatInt(time.Now().Unix(), 10)
-	mac := hmac.New(sha256.New, []byte(s.ws.App.SigningSecret))
+	mac := hmac.New(sha256.New, []byte(d.app.SigningSecret))
 	_, _ = fmt.Fprintf(mac, "v0:%s:%s", stamp, body) // a hash never fails to write
 	req.Header.Set("Content-Type", contentType)
 	req.Header.Set("User-Agent", "Slackbot 1.0 (+https://api.slack.com/robots)")
 	req.Header.Set("X-Slack-Request-Timestamp", stamp)
 	req.Header.Set("X-Slack-Signature", "v0="+hex.EncodeToString(mac.Sum(nil)))
-	resp, err := s.door.client.Do(req)
+	resp, err := d.client.Do(req)
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, errNoAck

@@ -2,9 +2,15 @@ package slacksim
 
 import (
 	"slices"
-	"strconv"
 	"time"
 )
+
+// events tells the app what it has subscribed to. Its methods are called with
+// mu held.
+type events struct {
+	*state
+	out *eventQueue
+}
 
 // scopeOfEvent is the scope without which Slack does not send an event.
 var scopeOfEvent = map[string]string{
@@ -16,7 +22,7 @@ var scopeOfEvent = map[string]string{
 }
 
 // subscribed is true where the app asked for an event and has its scope.
-func (s *Sim) subscribed(event string) bool {
+func (s *events) subscribed(event string) bool {
 	if !slices.Contains(s.ws.App.Events, event) {
 		return false
 	}
@@ -26,7 +32,7 @@ func (s *Sim) subscribed(event string) bool {
 
 // emit queues one event for the app, wrapped as the Events API wraps it. The
 // caller holds mu.
-func (s *Sim) emit(subscription string, event object) {
+func (s *events) emit(subscription string, event object) {
 	if !s.subscribed(subscription) {
 		return
 	}
@@ -58,7 +64,7 @@ var messageEvent = map[channelKind]string{public: "message.channels", private: "
 
 // emitMessage tells the app of a message in a channel it is in, its own
 // included: Slack echoes those too.
-func (s *Sim) emitMessage(ch *channel, m *message) {
+func (s *events) emitMessage(ch *channel, m *message) {
 	bot := s.ws.App.BotUserID
 	if !ch.members[bot] {
 		return
@@ -83,7 +89,7 @@ func (s *Sim) emitMessage(ch *channel, m *message) {
 	s.emit("app_mention", mention)
 }
 
-func (s *Sim) emitFileShared(ch *channel, f *file, m *message) {
+func (s *events) emitFileShared(ch *channel, f *file, m *message) {
 	if !ch.members[s.ws.App.BotUserID] {
 		return
 	}
@@ -92,7 +98,7 @@ func (s *Sim) emitFileShared(ch *channel, f *file, m *message) {
 }
 
 // emitChanged tells the app that a message was edited.
-func (s *Sim) emitChanged(ch *channel, m *message, previous object) {
+func (s *events) emitChanged(ch *channel, m *message, previous object) {
 	if !ch.members[s.ws.App.BotUserID] || m.onlyFor != "" {
 		return
 	}
@@ -101,42 +107,11 @@ func (s *Sim) emitChanged(ch *channel, m *message, previous object) {
 		"previous_message": previous, "channel": ch.ID, "hidden": true, "ts": ts, "event_ts": ts, "channel_type": string(ch.kind)})
 }
 
-func (s *Sim) emitDeleted(ch *channel, previous object) {
+func (s *events) emitDeleted(ch *channel, previous object) {
 	if !ch.members[s.ws.App.BotUserID] {
 		return
 	}
 	ts := s.nextTS()
 	s.emit(messageEvent[ch.kind], object{"type": "message", "subtype": "message_deleted", "previous_message": previous,
 		"deleted_ts": previous["ts"], "channel": ch.ID, "hidden": true, "ts": ts, "event_ts": ts, "channel_type": string(ch.kind)})
-}
-
-// eventsPerHour is Slack's bound on deliveries to one app in one workspace.
-const eventsPerHour = 30_000
-
-// hourly counts events and answers false once the hour's allowance is used.
-type hourly struct {
-	hour  int64
-	count int
-	told  int64 // the minute in which the app was last told
-}
-
-func (h *hourly) allow(now time.Time) bool {
-	if hour := now.Unix() / 3600; hour != h.hour {
-		h.hour, h.count = hour, 0
-	}
-	h.count++
-	return h.count <= eventsPerHour
-}
-
-// rateLimited is the event that says deliveries were dropped, at most one a
-// minute.
-func (s *Sim) rateLimited(now time.Time) *delivery {
-	minute := now.Unix() / 60
-	if s.out.hourly.told == minute {
-		return nil
-	}
-	s.out.hourly.told = minute
-	return &delivery{name: "app_rate_limited", payload: object{"token": s.ws.App.VerificationToken, "type": "app_rate_limited",
-		"team_id": s.ws.Team.ID, "minute_rate_limited": minute * 60, "api_app_id": s.ws.App.ID,
-		"event": object{"type": "app_rate_limited", "limit": strconv.Itoa(eventsPerHour)}}}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"path"
 	"sync"
 	"time"
@@ -55,7 +56,7 @@ type faultBox struct {
 
 // Inject adds faults to those at work. It refuses kinds and patterns it does
 // not know. What the caller holds is not changed.
-func (s *Sim) Inject(faults ...Fault) error {
+func (b *faultBox) Inject(faults ...Fault) error {
 	var list []*Fault
 	for _, f := range faults { // a copy each: its count goes down
 		if !faultKinds[f.Kind] {
@@ -69,28 +70,28 @@ func (s *Sim) Inject(faults ...Fault) error {
 		}
 		list = append(list, &f)
 	}
-	s.faults.mu.Lock()
-	defer s.faults.mu.Unlock()
-	s.faults.list = append(s.faults.list, list...)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.list = append(b.list, list...)
 	return nil
 }
 
 // ClearFaults ends all faults.
-func (s *Sim) ClearFaults() {
-	s.faults.mu.Lock()
-	s.faults.list = nil
-	if s.faults.cleared != nil {
-		close(s.faults.cleared)
-		s.faults.cleared = nil
+func (b *faultBox) ClearFaults() {
+	b.mu.Lock()
+	b.list = nil
+	if b.cleared != nil {
+		close(b.cleared)
+		b.cleared = nil
 	}
-	s.faults.mu.Unlock()
+	b.mu.Unlock()
 }
 
 // Held counts the calls that FaultHeld holds.
-func (s *Sim) Held() int {
-	s.faults.mu.Lock()
-	defer s.faults.mu.Unlock()
-	return s.faults.held
+func (b *faultBox) Held() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.held
 }
 
 // hold keeps a call until the faults are cleared; false: the app hung up.
@@ -140,3 +141,11 @@ func matches(pattern, name string) bool {
 }
 
 func (f *Fault) delay() time.Duration { return time.Duration(f.DelayMS) * time.Millisecond }
+
+// status is the HTTP status with which the fault answers.
+func (f *Fault) status() int {
+	if f.Status != 0 {
+		return f.Status
+	}
+	return http.StatusInternalServerError
+}

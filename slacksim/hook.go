@@ -1,15 +1,6 @@
 package slacksim
 
-import (
-	"encoding/json"
-	"errors"
-	"io"
-	"net/http"
-	"strings"
-	"time"
-
-	"countersign/slacksim/blockkit"
-)
+import "time"
 
 // A response_url is good for five answers in thirty minutes.
 const (
@@ -24,96 +15,26 @@ type hook struct {
 	made                time.Time
 }
 
-// newHook makes a response_url for an interaction on m, which may be nil. The
-// caller holds mu.
-func (s *Sim) newHook(ch *channel, m *message, person string) string {
+// hooks are those handed out. The caller holds mu.
+type hooks struct {
+	base  string // of their addresses
+	byKey map[string]*hook
+}
+
+// hand makes a response_url for an interaction on m, which may be nil.
+func (h *hooks) hand(ch *channel, m *message, person string) string {
 	key := random(16)
-	h := &hook{channel: ch.ID, person: person, made: time.Now()}
+	made := &hook{channel: ch.ID, person: person, made: time.Now()}
 	if m != nil {
-		h.ts = m.ts
+		made.ts = m.ts
 	}
-	s.hooks[key] = h
-	if len(s.hooks) > 5000 {
-		for old, h := range s.hooks {
-			if time.Since(h.made) > hookLife {
-				delete(s.hooks, old)
+	h.byKey[key] = made
+	if len(h.byKey) > 5000 {
+		for old, one := range h.byKey {
+			if time.Since(one.made) > hookLife {
+				delete(h.byKey, old)
 			}
 		}
 	}
-	return s.base + "/actions/" + s.ws.Team.ID + "/" + key
-}
-
-// serveHook takes an answer at a response_url.
-func (s *Sim) serveHook(w http.ResponseWriter, r *http.Request) {
-	began := time.Now()
-	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	if err != nil {
-		http.Error(w, "invalid_payload", http.StatusBadRequest)
-		return
-	}
-	entry := Entry{Time: began, Direction: FromApp, Kind: "response_url", Name: "response_url", Payload: raw}
-	key := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
-	status, code := s.useHook(key, raw)
-	entry.Millis, entry.Error = millis(began), code
-	s.transcript.add(entry)
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.WriteHeader(status)
-	answer := object{"ok": code == ""}
-	if code != "" {
-		answer["error"] = code
-	}
-	_ = json.NewEncoder(w).Encode(answer) // the app may have hung up
-}
-
-func (s *Sim) useHook(key string, raw []byte) (int, string) {
-	if f := s.faults.take(FaultServerError, "response_url"); f != nil {
-		return statusOf(f), "server_error"
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	h := s.hooks[key]
-	switch {
-	case h == nil || time.Since(h.made) > hookLife:
-		return http.StatusNotFound, "expired_url"
-	case h.uses >= hookUses:
-		return http.StatusNotFound, "used_url"
-	}
-	var a args
-	if json.Unmarshal(raw, &a.body) != nil || a.body == nil {
-		return http.StatusBadRequest, "invalid_payload"
-	}
-	body, err := s.checked(a, blockkit.MessageText)
-	if err != nil {
-		return http.StatusBadRequest, codeOf(err)
-	}
-	ch := s.channels[h.channel]
-	original := ch.at(h.ts)
-	switch {
-	case a.flag("delete_original"):
-		if original == nil {
-			return http.StatusNotFound, "message_not_found"
-		}
-		s.erase(ch, original)
-	case body.empty() && !body.hasBlocks:
-		return http.StatusBadRequest, "no_text"
-	case a.flag("replace_original") && original != nil:
-		s.rewrite(ch, original, body)
-	default:
-		m := &message{user: s.ws.App.BotUserID, fromApp: true, viaHook: true, text: body.text, blocks: body.blocks,
-			attachments: body.attachments, threadTS: a.str("thread_ts"), onlyFor: h.person}
-		if a.str("response_type") == "in_channel" {
-			m.onlyFor = ""
-		}
-		s.post(ch, m)
-	}
-	h.uses++
-	return http.StatusOK, ""
-}
-
-func codeOf(err error) string {
-	var r *refusal
-	if errors.As(err, &r) {
-		return r.code
-	}
-	return "internal_error"
+	return h.base + key
 }

@@ -25,10 +25,10 @@ func TestEventsPerHour(t *testing.T) {
 	if !h.allow(now.Add(time.Hour)) {
 		t.Error("the next hour is refused too")
 	}
-	if d := sim.rateLimited(now); d == nil || d.payload["type"] != "app_rate_limited" {
+	if d := sim.pump.rateLimited(now); d == nil || d.payload["type"] != "app_rate_limited" {
 		t.Errorf("the app is told %+v", d)
 	}
-	if d := sim.rateLimited(now); d != nil {
+	if d := sim.pump.rateLimited(now); d != nil {
 		t.Error("the app is told twice in a minute")
 	}
 }

@@ -1,7 +1,5 @@
 package slacksim
 
-import "strings"
-
 func apiTest(c *call) (object, error) {
 	if code := c.args.str("error"); code != "" {
 		return nil, no(code)
@@ -19,11 +17,7 @@ func authTest(c *call) (object, error) {
 }
 
 func connectionsOpen(c *call) (object, error) {
-	return object{"url": c.ticket()}, nil
-}
-
-func (s *Sim) icons() object {
-	return object{"image_36": s.base + "/icon.png", "image_48": s.base + "/icon.png", "image_72": s.base + "/icon.png"}
+	return object{"url": c.sockets.ticket()}, nil
 }
 
 func botsInfo(c *call) (object, error) {
@@ -41,9 +35,4 @@ func teamInfo(c *call) (object, error) {
 	}
 	return object{"team": object{"id": c.ws.Team.ID, "name": c.ws.Team.Name, "domain": c.ws.Team.Domain, "email_domain": "",
 		"url": "https://" + c.ws.Team.Domain + ".slack.com/", "icon": object{"image_default": true}}}, nil
-}
-
-// mentions is true where a text names a user.
-func mentions(text, user string) bool {
-	return strings.Contains(text, "<@"+user+">") || strings.Contains(text, "<@"+user+"|")
 }

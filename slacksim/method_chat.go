@@ -2,71 +2,10 @@ package slacksim
 
 import (
 	"encoding/json"
-	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"countersign/slacksim/blockkit"
-	"countersign/slacksim/markup"
 )
-
-// content is what a message says: the part that all ways of posting share.
-type content struct {
-	text        string
-	blocks      []any
-	attachments json.RawMessage
-	hasBlocks   bool
-	hasAttach   bool
-}
-
-// checked reads text, blocks and attachments and refuses what Slack refuses.
-func (s *Sim) checked(a args, textLimit int) (content, error) {
-	var out content
-	rawBlocks, rawAttach := a.raw("blocks"), a.raw("attachments")
-	if rawBlocks != nil && !json.Valid(rawBlocks) {
-		return out, no("invalid_blocks_format")
-	}
-	if rawAttach != nil && !json.Valid(rawAttach) {
-		return out, no("invalid_attachments")
-	}
-	out.text = or(a.str("text"), a.str("markdown_text"))
-	if n := utf8.RuneCountInString(out.text); n > textLimit {
-		if textLimit != blockkit.MessageText {
-			return out, no("msg_too_long")
-		}
-		out.text = string([]rune(out.text)[:textLimit])
-	}
-	check := object{}
-	if rawBlocks != nil {
-		check["blocks"] = rawBlocks
-	}
-	if rawAttach != nil {
-		check["attachments"] = rawAttach
-	}
-	if len(check) > 0 {
-		check["text"] = "-"
-		raw, err := json.Marshal(check)
-		if err != nil {
-			return out, err
-		}
-		if problems := blockkit.CheckMessage(raw); len(problems) > 0 {
-			return out, no(blockkit.Code(problems), blockkit.Messages(problems)...)
-		}
-	}
-	out.text = markup.FromApp(out.text, a.str("parse") != "none")
-	out.hasBlocks, out.hasAttach = rawBlocks != nil, rawAttach != nil
-	if out.blocks = s.fill(rawBlocks); len(out.blocks) == 0 {
-		out.blocks = nil
-	}
-	if out.hasAttach && string(rawAttach) != "[]" {
-		out.attachments = rawAttach
-	}
-	return out, nil
-}
-
-func (c content) empty() bool {
-	return c.text == "" && c.blocks == nil && c.attachments == nil
-}
 
 // metadata answers the metadata argument, checked.
 func (c *call) metadata() (json.RawMessage, error) {
@@ -225,29 +164,6 @@ func chatUpdate(c *call) (object, error) {
 	return object{"channel": ch.ID, "ts": m.ts, "text": m.text, "message": c.withMetadata(ch, m)}, nil
 }
 
-// rewrite changes a message in place. What is left out stays: Slack keeps
-// earlier blocks and attachments unless told otherwise with an empty array.
-func (s *Sim) rewrite(ch *channel, m *message, body content) {
-	previous := s.messageJSON(ch, m)
-	if body.hasBlocks {
-		m.past = append(slices.Clip(m.past), m.blocks)
-		if len(m.past) > keptPast {
-			m.past = m.past[1:]
-		}
-		m.blocks = body.blocks
-	}
-	if body.hasAttach {
-		m.attachments = body.attachments
-	}
-	if body.text != "" {
-		m.text = body.text
-	}
-	m.edited = s.nextTS()
-	s.showMessage(ch, m, "message_changed")
-	s.emitChanged(ch, m, previous)
-	s.touch()
-}
-
 func chatDelete(c *call) (object, error) {
 	ch, m, err := c.own("cant_delete_message")
 	if err != nil {
@@ -255,21 +171,6 @@ func chatDelete(c *call) (object, error) {
 	}
 	c.erase(ch, m)
 	return object{"channel": ch.ID, "ts": m.ts}, nil
-}
-
-// erase removes a message everywhere.
-func (s *Sim) erase(ch *channel, m *message) {
-	previous := s.messageJSON(ch, m)
-	ch.remove(m.ts)
-	for id := range ch.members {
-		if m.onlyFor == "" || m.onlyFor == id {
-			s.show(id, "message_deleted", object{"channel": ch.ID, "ts": m.ts})
-		}
-	}
-	if m.onlyFor == "" {
-		s.emitDeleted(ch, previous)
-	}
-	s.touch()
 }
 
 func chatPermalink(c *call) (object, error) {

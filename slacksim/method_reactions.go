@@ -34,24 +34,6 @@ func reactionsAdd(c *call) (object, error) {
 	return nil, c.react(ch, m, c.ws.App.BotUserID, name)
 }
 
-// react adds one person's reaction and tells the app. The caller holds mu.
-func (s *Sim) react(ch *channel, m *message, user, name string) error {
-	i := slices.IndexFunc(m.reactions, func(r *reaction) bool { return r.name == name })
-	if i < 0 {
-		m.reactions = append(slices.Clip(m.reactions), &reaction{name: name})
-		i = len(m.reactions) - 1
-	}
-	if slices.Contains(m.reactions[i].users, user) {
-		return no("already_reacted")
-	}
-	m.reactions[i] = &reaction{name: name, users: append(slices.Clip(m.reactions[i].users), user)}
-	s.showMessage(ch, m, "message_changed")
-	s.emit("reaction_added", object{"type": "reaction_added", "user": user, "reaction": name, "item_user": m.user,
-		"item": object{"type": "message", "channel": ch.ID, "ts": m.ts}})
-	s.touch()
-	return nil
-}
-
 func reactionsRemove(c *call) (object, error) {
 	ch, m, err := c.reacted()
 	if err != nil {

@@ -29,19 +29,16 @@ type bucket struct {
 	last   time.Time
 }
 
-// take uses one call of a method and answers 0, or the seconds to wait.
-func (l *rateLimits) take(name, channel string) int {
-	m, known := methods[name]
-	if !known || m.tier == 0 {
-		return 0
-	}
+// take uses one call of a method of a tier and answers 0, or the seconds to
+// wait.
+func (l *rateLimits) take(name string, tier int, channel string) int {
 	if name == "chat.postMessage" {
 		return l.use(name+" "+channel, 1*l.scale, postBurst*l.scale)
 	}
-	if m.tier == specialTier {
+	if tier == 0 || tier == specialTier {
 		return 0
 	}
-	n := perMinute[m.tier] * l.scale
+	n := perMinute[tier] * l.scale
 	return l.use(name, n/60, n)
 }
 

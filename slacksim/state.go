@@ -1,300 +1,215 @@
 package slacksim
 
 import (
-	"encoding/json"
+	"context"
 	"fmt"
-	"maps"
-	"net/mail"
-	"net/url"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode/utf8"
+	"sync"
+	"time"
 )
 
-// stateValues is state.values: what stands in each input, by block and action.
-// Inner objects are replaced, never changed.
-type stateValues map[string]map[string]object
+// state is what the workspace holds. The app as registered, the team and base
+// never change; mu guards all the rest, and what hangs on it.
+type state struct {
+	base string // http://host:port
+	ws   Workspace
 
-// field is where an element's value stands in its state, and what it holds at
-// first.
-type field struct {
-	key, initial string
-	empty        any
+	mu sync.Mutex
+	ids
+	people   map[string]*Person // by id
+	channels map[string]*channel
+	order    []string // channel ids as made
+	files    map[string]*file
+	views    map[string]*view
+	stacks   map[string][]*view // open modals by person, root first
+	homes    map[string]*view
+	triggers triggers
+	hooks    hooks
+	inputs   map[string]stateValues // by person and message: what was chosen in it
+	changed  chan struct{}          // closed and replaced whenever something visible changes
 }
 
-var fields = map[string]field{
-	"plain_text_input": {"value", "initial_value", nil}, "email_text_input": {"value", "initial_value", nil},
-	"url_text_input": {"value", "initial_value", nil}, "number_input": {"value", "initial_value", nil},
-	"rich_text_input": {"rich_text_value", "initial_value", nil},
-	"static_select":   {"selected_option", "initial_option", nil}, "external_select": {"selected_option", "initial_option", nil},
-	"users_select": {"selected_user", "initial_user", nil}, "channels_select": {"selected_channel", "initial_channel", nil},
-	"conversations_select": {"selected_conversation", "initial_conversation", nil},
-	"multi_static_select":  {"selected_options", "initial_options", []any{}}, "multi_external_select": {"selected_options", "initial_options", []any{}},
-	"multi_users_select": {"selected_users", "initial_users", []any{}}, "multi_channels_select": {"selected_channels", "initial_channels", []any{}},
-	"multi_conversations_select": {"selected_conversations", "initial_conversations", []any{}},
-	"radio_buttons":              {"selected_option", "initial_option", nil}, "checkboxes": {"selected_options", "initial_options", []any{}},
-	"datepicker": {"selected_date", "initial_date", nil}, "timepicker": {"selected_time", "initial_time", nil},
-	"datetimepicker": {"selected_date_time", "initial_date_time", nil}, "file_input": {"files", "", []any{}},
-}
-
-// carry is the state of blocks: what old held for elements that stay, else
-// their initial values.
-func (old stateValues) carry(blocks []any) stateValues {
-	out := stateValues{}
-	for _, node := range blocks {
-		b, ok := node.(object)
-		if !ok {
-			continue
+func newState(ws Workspace, base string, triggerLife time.Duration) *state {
+	s := &state{
+		base: base, ws: ws, people: map[string]*Person{}, channels: map[string]*channel{}, files: map[string]*file{},
+		views: map[string]*view{}, stacks: map[string][]*view{}, homes: map[string]*view{},
+		triggers: triggers{life: triggerLife, byID: map[string]*trigger{}},
+		hooks:    hooks{base: base + "/actions/" + ws.Team.ID + "/", byKey: map[string]*hook{}},
+		inputs:   map[string]stateValues{}, changed: make(chan struct{}),
+	}
+	for i := range s.ws.People {
+		p := &s.ws.People[i]
+		s.people[p.ID] = p
+	}
+	app := &s.ws.App
+	s.people[app.BotUserID] = &Person{Handle: app.Handle, ID: app.BotUserID, RealName: app.Name, DisplayName: app.Name,
+		Locale: "en-US", TZ: "Etc/UTC", Team: s.ws.Team, Bot: true}
+	for _, def := range s.ws.Channels {
+		kind := public
+		if def.Private {
+			kind = private
 		}
-		for e := range elementsOf(b) {
-			kind := str(e, "type")
-			f, stateful := fields[kind]
-			if !stateful {
-				continue
+		ch := &channel{Channel: def, kind: kind, members: map[string]bool{}, read: map[string]string{}, created: 1_700_000_000}
+		for _, p := range s.people {
+			named := slices.Contains(def.Members, p.Handle)
+			if named || len(def.Members) == 0 && p.Team.ID == s.ws.Team.ID {
+				ch.members[p.ID] = true
 			}
-			blockID, actionID := str(b, "block_id"), str(e, "action_id")
-			st := object{"type": kind, f.key: f.empty}
-			if initial, has := e[f.initial]; has {
-				st[f.key] = initial
-			}
-			if kept := old[blockID][actionID]; kept != nil && kept["type"] == kind {
-				st = kept
-			}
-			out.set(blockID, actionID, st)
+		}
+		s.addChannel(ch)
+	}
+	for _, p := range s.ws.People {
+		if !p.Bot && !p.Deleted && p.Team.ID == s.ws.Team.ID {
+			s.directWith(p.ID)
+		}
+	}
+	return s
+}
+
+func (s *state) addChannel(ch *channel) {
+	s.channels[ch.ID] = ch
+	s.order = append(s.order, ch.ID)
+}
+
+// byHandle finds a person by handle, id or shown name. The caller holds mu.
+func (s *state) byHandle(name string) *Person {
+	name = strings.TrimPrefix(name, "@")
+	if p := s.people[name]; p != nil {
+		return p
+	}
+	for _, p := range s.people {
+		if p.Handle == name || p.RealName == name {
+			return p
+		}
+	}
+	return nil
+}
+
+func (s *state) groupMembers(g *UserGroup) []string {
+	out := []string{}
+	for _, handle := range g.Members {
+		if p := s.byHandle(handle); p != nil && !p.Deleted {
+			out = append(out, p.ID)
 		}
 	}
 	return out
 }
 
-func (v stateValues) set(block, action string, st object) {
-	if v[block] == nil {
-		v[block] = map[string]object{}
+// directWith is the direct message between a person and the app. The caller
+// holds mu.
+func (s *state) directWith(person string) *channel {
+	id := "D0" + strings.TrimPrefix(person, "U0")
+	if ch := s.channels[id]; ch != nil {
+		return ch
 	}
-	v[block][action] = st
+	ch := &channel{Channel: Channel{ID: id, Name: s.ws.App.Name}, kind: direct, with: person, read: map[string]string{},
+		members: map[string]bool{person: true, s.ws.App.BotUserID: true}, created: 1_700_000_000}
+	s.addChannel(ch)
+	return ch
 }
 
-func (v stateValues) clone() stateValues {
-	out := make(stateValues, len(v))
-	for block, actions := range v {
-		out[block] = maps.Clone(actions)
+// find answers a channel by id, by #name or by name. The caller holds mu.
+func (s *state) find(ref string) *channel {
+	if ch := s.channels[ref]; ch != nil {
+		return ch
 	}
-	return out
+	name := strings.TrimPrefix(ref, "#")
+	for _, ch := range s.channels {
+		if ch.kind != direct && ch.Name == name {
+			return ch
+		}
+	}
+	return nil
 }
 
-// stateOf reads what a person entered for one element: Slack's own form
-// ({"type", "value" or "selected_…"}), or the bare value: text, an option's
-// value or words, an id, a list of them. The caller holds mu.
-func (s *Sim) stateOf(e object, in any) (object, error) {
-	kind := str(e, "type")
-	f, stateful := fields[kind]
-	if !stateful {
-		return nil, fmt.Errorf("a %s holds no value", kind)
-	}
-	m, ok := in.(object)
-	if _, has := m[f.key]; ok && (has || m["type"] == kind) {
-		in = m[f.key]
-	} else if ok && m["value"] != nil && f.key != "value" && !strings.HasPrefix(f.key, "selected_option") {
-		in = m["value"]
-	}
-	out := object{"type": kind, f.key: f.empty}
-	if in == nil || in == "" {
-		return out, nil
-	}
-	many := f.empty != nil
-	items := []any{in}
-	switch list := in.(type) {
-	case []any:
-		items = list
-	case []string:
-		items = nil
-		for _, one := range list {
-			items = append(items, one)
+// external is true where another team's person is a member.
+func (s *state) external(ch *channel) bool {
+	for id := range ch.members {
+		if p := s.people[id]; p != nil && p.Team.ID != s.ws.Team.ID {
+			return true
 		}
 	}
-	if !many {
-		if len(items) != 1 {
-			return nil, fmt.Errorf("a %s holds one value", kind)
-		}
-		value, err := s.oneValue(e, f, items[0])
-		out[f.key] = value
-		return out, err
-	}
-	values := []any{}
-	for _, item := range items {
-		value, err := s.oneValue(e, f, item)
-		if err != nil {
-			return nil, err
-		}
-		values = append(values, value)
-	}
-	if n, has := e["max_selected_items"].(json.Number); has {
-		if most, err := n.Int64(); err == nil && int64(len(values)) > most {
-			return nil, fmt.Errorf("at most %d may be chosen", most)
-		}
-	}
-	out[f.key] = values
-	return out, nil
+	return false
 }
 
-func (s *Sim) oneValue(e object, f field, in any) (any, error) {
-	switch {
-	case strings.HasPrefix(f.key, "selected_option"):
-		return chooseOption(e, in)
-	case f.key == "files":
-		id, _ := in.(string)
-		if m, ok := in.(object); ok {
-			id = str(m, "id")
-		}
-		file := s.files[id]
-		if file == nil {
-			return nil, fmt.Errorf("no file %q", id)
-		}
-		return s.fileJSON(file), nil
-	case f.key == "selected_date_time":
-		n, err := strconv.ParseInt(fmt.Sprint(in), 10, 64)
-		if err != nil {
-			return nil, fmt.Errorf("%v is no Unix time", in)
-		}
-		return n, nil
-	case f.key == "rich_text_value":
-		if text, ok := in.(string); ok {
-			return object{"type": "rich_text", "elements": []any{object{"type": "rich_text_section",
-				"elements": []any{object{"type": "text", "text": text}}}}}, nil
-		}
-		return in, nil
-	case strings.HasPrefix(f.key, "selected_user"):
-		if p := s.byHandle(fmt.Sprint(in)); p != nil {
-			return p.ID, nil
-		}
-	case strings.HasPrefix(f.key, "selected_c"): // channels and conversations
-		if ch := s.find(fmt.Sprint(in)); ch != nil {
-			return ch.ID, nil
-		}
+// inChannel answers a person and a channel the person is in.
+func (s *state) inChannel(personID, channelID string) (*Person, *channel, error) {
+	p := s.people[personID]
+	if p == nil || p.Deleted {
+		return nil, nil, fmt.Errorf("no person %q", personID)
 	}
-	return fmt.Sprint(in), nil
+	ch := s.find(channelID)
+	if ch == nil || !ch.members[p.ID] {
+		return nil, nil, fmt.Errorf("%s is in no channel %q", p.Handle, channelID)
+	}
+	return p, ch, nil
 }
 
-// chooseOption finds the option that a person means, by value or by words.
-// Options of an external select come whole.
-func chooseOption(e object, in any) (any, error) {
-	want, isText := in.(string)
-	if m, ok := in.(object); ok {
-		want = str(m, "value")
-		if strings.Contains(str(e, "type"), "external") {
-			return m, nil
-		}
-	} else if !isText {
-		want = fmt.Sprint(in)
+// seen answers a message that a person can see.
+func (s *state) seen(p *Person, channelID, ts string) (*channel, *message, error) {
+	ch := s.channels[channelID]
+	if ch == nil || !ch.members[p.ID] {
+		return nil, nil, fmt.Errorf("%s is in no channel %q", p.Handle, channelID)
 	}
-	for _, byWords := range []bool{false, true} {
-		for _, o := range optionsOf(e) {
-			text, _ := o["text"].(object)
-			if !byWords && str(o, "value") == want || byWords && str(text, "text") == want {
-				return o, nil
-			}
-		}
+	m := ch.at(ts)
+	if m == nil || m.onlyFor != "" && m.onlyFor != p.ID {
+		return nil, nil, fmt.Errorf("%s sees no message %q in %s", p.Handle, ts, ch.Name)
 	}
-	return nil, fmt.Errorf("%q is not among the options of %s", want, str(e, "action_id"))
+	return ch, m, nil
 }
 
-func optionsOf(e object) []object {
-	var out []object
-	add := func(node any) {
-		list, _ := node.([]any)
-		for _, o := range list {
-			if m, ok := o.(object); ok {
-				out = append(out, m)
-			}
+// visibleTo is true where a person or the app is in a channel the file was
+// shared in, or made it. The caller holds mu.
+func (s *state) fileVisible(f *file, id string) bool {
+	if f.user == id || f.forApp && id == s.ws.App.BotUserID {
+		return true
+	}
+	for ch := range f.shares {
+		if s.channels[ch].members[id] {
+			return true
 		}
 	}
-	add(e["options"])
-	groups, _ := e["option_groups"].([]any)
-	for _, g := range groups {
-		if m, ok := g.(object); ok {
-			add(m["options"])
-		}
-	}
-	return out
+	return false
 }
 
-// complaint is what Slack's client says of an input before it submits; ""
-// where it is content.
-func complaint(b, e, st object) string {
-	f := fields[str(e, "type")]
-	value := st[f.key]
-	list, isList := value.([]any)
-	if value == nil || value == "" || isList && len(list) == 0 {
-		if optional, _ := b["optional"].(bool); optional {
-			return ""
-		}
-		return "Please complete this required field."
+// top is the modal on top of a person's stack.
+func (s *state) top(person string) *view {
+	stack := s.stacks[person]
+	if len(stack) == 0 {
+		return nil
 	}
-	text, _ := value.(string)
-	n := utf8.RuneCountInString(text)
-	switch kind := str(e, "type"); kind {
-	case "plain_text_input":
-		if low, ok := numberOf(e["min_length"]); ok && n < int(low) {
-			return fmt.Sprintf("Please enter at least %d characters.", int(low))
-		}
-		high, ok := numberOf(e["max_length"])
-		if !ok {
-			high = 3000
-		}
-		if n > int(high) {
-			return fmt.Sprintf("Please enter no more than %d characters.", int(high))
-		}
-	case "email_text_input":
-		if a, err := mail.ParseAddress(text); err != nil || a.Address != text {
-			return "Please enter a valid email address."
-		}
-	case "url_text_input":
-		if u, err := url.Parse(text); err != nil || u.Scheme == "" || u.Host == "" {
-			return "Please enter a valid URL."
-		}
-	case "number_input":
-		return numberComplaint(e, text)
-	}
-	return ""
+	return stack[len(stack)-1]
 }
 
-func numberComplaint(e object, text string) string {
-	decimal, _ := e["is_decimal_allowed"].(bool)
-	n, err := strconv.ParseFloat(text, 64)
-	if err != nil || !decimal && strings.ContainsAny(text, ".eE") {
-		return "Please enter a valid number."
-	}
-	if low, ok := numberOf(e["min_value"]); ok && n < low {
-		return fmt.Sprintf("Please enter a number of at least %v.", e["min_value"])
-	}
-	if high, ok := numberOf(e["max_value"]); ok && n > high {
-		return fmt.Sprintf("Please enter a number of at most %v.", e["max_value"])
-	}
-	return ""
+// touch wakes everybody who waits for a change. The caller holds mu.
+func (s *state) touch() {
+	close(s.changed)
+	s.changed = make(chan struct{})
 }
 
-func numberOf(node any) (float64, bool) {
-	var text string
-	switch v := node.(type) {
-	case json.Number:
-		text = v.String()
-	case string:
-		text = v
-	default:
-		return 0, false
-	}
-	n, err := strconv.ParseFloat(text, 64)
-	return n, err == nil
-}
-
-// inputBlocks are the block_ids to which response_action errors may point.
-func inputBlocks(blocks []any) []string {
-	var out []string
-	for _, node := range blocks {
-		if b, ok := node.(object); ok && str(b, "type") == "input" {
-			out = append(out, str(b, "block_id"))
+// waitFor calls cond, under the lock, now and after every change, until it is
+// true or ctx ends.
+func (s *state) waitFor(ctx context.Context, cond func() bool) error {
+	for {
+		s.mu.Lock()
+		if cond() {
+			s.mu.Unlock()
+			return nil
+		}
+		changed := s.changed
+		s.mu.Unlock()
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return ctx.Err()
 		}
 	}
-	slices.Sort(out)
-	return out
+}
+
+// wake is touch for who does not hold mu.
+func (s *state) wake() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.touch()
 }

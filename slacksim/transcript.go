@@ -125,3 +125,7 @@ func (t *Transcript) WriteTo(w io.Writer) (int64, error) {
 	}
 	return n, nil
 }
+
+func millis(since time.Time) float64 {
+	return float64(time.Since(since).Microseconds()) / 1000
+}

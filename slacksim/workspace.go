@@ -1,8 +1,6 @@
 package slacksim
 
 import (
-	"crypto/rand"
-	"encoding/hex"
 	"fmt"
 	"strings"
 )
@@ -197,27 +195,4 @@ func (a *App) complete() {
 	if a.AppScopes == nil {
 		a.AppScopes = []string{"connections:write"}
 	}
-}
-
-func or(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
-}
-
-// capitals keeps letters and digits only, as Slack's ids do.
-func capitals(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
-			return r
-		}
-		return -1
-	}, strings.ToUpper(s))
-}
-
-func random(n int) string {
-	b := make([]byte, n)
-	_, _ = rand.Read(b) // never fails since Go 1.24
-	return hex.EncodeToString(b)
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"time"
 )
@@ -52,36 +54,72 @@ type (
 	}
 )
 
-func (s *Sim) pageSay(_ *http.Request, in sayBody) (object, error) {
+func (s *pageAPI) pageSay(_ *http.Request, in sayBody) (object, error) {
 	ts, err := s.Say(s.idOf(in.Person), in.Channel, in.Thread, in.Text)
 	return object{"ts": ts}, err
 }
 
-func (s *Sim) pageCommand(r *http.Request, in commandBody) (object, error) {
+func (s *pageAPI) pageUpload(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxFile)
+	if err := r.ParseMultipartForm(8 << 20); err != nil {
+		refuse(w, http.StatusBadRequest, fmt.Errorf("the upload is too large or broken: %w", err))
+		return
+	}
+	defer func() { _ = r.MultipartForm.RemoveAll() }()
+	var uploads []Upload
+	for _, h := range append(r.MultipartForm.File["file"], r.MultipartForm.File["files"]...) {
+		f, err := h.Open()
+		if err != nil {
+			refuse(w, http.StatusBadRequest, err)
+			return
+		}
+		data, err := io.ReadAll(f)
+		_ = f.Close()
+		if err != nil {
+			refuse(w, http.StatusBadRequest, err)
+			return
+		}
+		uploads = append(uploads, Upload{Name: h.Filename, Data: data})
+	}
+	ids, ts, err := s.Share(s.idOf(r.FormValue("person")), r.FormValue("channel"), r.FormValue("thread"), r.FormValue("text"), uploads...)
+	if err != nil {
+		refuse(w, http.StatusOK, err)
+		return
+	}
+	s.mu.Lock()
+	files := make([]any, len(ids))
+	for i, id := range ids {
+		files[i] = s.fileJSON(s.files[id])
+	}
+	s.mu.Unlock()
+	reply(w, http.StatusOK, object{"ok": true, "ts": ts, "files": files})
+}
+
+func (s *pageAPI) pageCommand(r *http.Request, in commandBody) (object, error) {
 	return nil, s.Command(s.lasting(r), s.idOf(in.Person), in.Channel, in.Command, in.Text)
 }
 
-func (s *Sim) pageShortcut(r *http.Request, in shortcutBody) (object, error) {
+func (s *pageAPI) pageShortcut(r *http.Request, in shortcutBody) (object, error) {
 	return nil, s.Shortcut(s.lasting(r), s.idOf(in.Person), in.CallbackID, in.Channel, in.TS)
 }
 
-func (s *Sim) pageReact(_ *http.Request, in reactBody) (object, error) {
+func (s *pageAPI) pageReact(_ *http.Request, in reactBody) (object, error) {
 	return nil, s.React(s.idOf(in.Person), in.Channel, in.TS, in.Name)
 }
 
-func (s *Sim) pageOpenHome(_ *http.Request, in personBody) (object, error) {
+func (s *pageAPI) pageOpenHome(_ *http.Request, in personBody) (object, error) {
 	return nil, s.OpenTab(s.idOf(in.Person), or(in.Tab, "home"))
 }
 
 // lasting is a context that outlives the browser's request: a person who
 // closes the page has still clicked.
-func (s *Sim) lasting(r *http.Request) context.Context {
+func (s *pageAPI) lasting(r *http.Request) context.Context {
 	return context.WithoutCancel(r.Context())
 }
 
 // pageAction takes {person, container, block_id, action_id} and what was
 // chosen: value, or one of Slack's selected_… fields.
-func (s *Sim) pageAction(r *http.Request, in map[string]any) (object, error) {
+func (s *pageAPI) pageAction(r *http.Request, in map[string]any) (object, error) {
 	place, _ := in["container"].(object)
 	act := Act{BlockID: str(in, "block_id"), ActionID: str(in, "action_id"),
 		Place: Place{Type: str(place, "type"), Channel: str(place, "channel"), TS: str(place, "ts"), ViewID: str(place, "view_id")}}
@@ -108,7 +146,7 @@ func (s *Sim) pageAction(r *http.Request, in map[string]any) (object, error) {
 	return nil, s.Act(s.lasting(r), s.idOf(str(in, "person")), act)
 }
 
-func (s *Sim) pageSubmit(r *http.Request, in submitBody) (object, error) {
+func (s *pageAPI) pageSubmit(r *http.Request, in submitBody) (object, error) {
 	result, err := s.Submit(s.lasting(r), s.idOf(in.Person), in.ViewID, in.State.Values)
 	if err != nil {
 		return nil, err
@@ -123,11 +161,11 @@ func (s *Sim) pageSubmit(r *http.Request, in submitBody) (object, error) {
 	return out, nil
 }
 
-func (s *Sim) pageClose(r *http.Request, in submitBody) (object, error) {
+func (s *pageAPI) pageClose(r *http.Request, in submitBody) (object, error) {
 	return nil, s.CloseView(s.lasting(r), s.idOf(in.Person), in.ViewID)
 }
 
-func (s *Sim) pageSuggest(r *http.Request, in suggestBody) (object, error) {
+func (s *pageAPI) pageSuggest(r *http.Request, in suggestBody) (object, error) {
 	at := Place{Type: "view", ViewID: in.ViewID}
 	if in.Container != nil {
 		at = *in.Container
@@ -139,21 +177,21 @@ func (s *Sim) pageSuggest(r *http.Request, in suggestBody) (object, error) {
 	return object{"options": options}, err
 }
 
-func (s *Sim) pageFaults(_ *http.Request, in faultsBody) (object, error) {
+func (s *pageAPI) pageFaults(_ *http.Request, in faultsBody) (object, error) {
 	if in.Clear {
-		s.ClearFaults()
+		s.faults.ClearFaults()
 	}
 	if in.Disconnect != "" {
-		s.Disconnect(in.Disconnect)
+		s.sockets.Disconnect(in.Disconnect)
 	}
 	if in.Drop {
-		s.DropSockets()
+		s.sockets.DropSockets()
 	}
-	return nil, s.Inject(in.Faults...)
+	return nil, s.faults.Inject(in.Faults...)
 }
 
-func (s *Sim) pageHTTP(r *http.Request, in RequestURLs) (object, error) {
+func (s *pageAPI) pageHTTP(r *http.Request, in RequestURLs) (object, error) {
 	ctx, cancel := context.WithTimeout(r.Context(), 10*time.Second)
 	defer cancel()
-	return nil, s.UseHTTP(ctx, in)
+	return nil, s.door.UseHTTP(ctx, in)
 }

@@ -5,6 +5,69 @@ import (
 	"strings"
 )
 
+// Says posts a message.
+func (a *Actor) Says(text string) Message {
+	a.stage.t.Helper()
+	ts, err := a.stage.Say(a.id, a.channel, a.thread, text)
+	a.must("says", err)
+	return a.at(ts)
+}
+
+// Uploads shares a file with an optional comment.
+func (a *Actor) Uploads(name string, data []byte, text string) Message {
+	a.stage.t.Helper()
+	_, ts, err := a.stage.Share(a.id, a.channel, a.thread, text, Upload{Name: name, Data: data})
+	a.must("uploads", err)
+	return a.at(ts)
+}
+
+// Attaches uploads a file for a file_input and answers its id.
+func (a *Actor) Attaches(name string, data []byte) string {
+	a.stage.t.Helper()
+	ids, _, err := a.stage.Share(a.id, "", "", "", Upload{Name: name, Data: data})
+	a.must("attaches", err)
+	return ids[0]
+}
+
+// Runs types a slash command, such as "/cert new".
+func (a *Actor) Runs(line string) {
+	a.stage.t.Helper()
+	ctx, cancel := a.context()
+	defer cancel()
+	command, text, _ := strings.Cut(line, " ")
+	a.must("runs "+line, a.stage.Command(ctx, a.id, a.channel, command, text))
+}
+
+// UsesShortcut runs a global shortcut, by name or callback id.
+func (a *Actor) UsesShortcut(name string) {
+	a.stage.t.Helper()
+	a.shortcut(name, Message{})
+}
+
+// UsesMessageShortcut runs a message shortcut on m.
+func (a *Actor) UsesMessageShortcut(name string, m Message) {
+	a.stage.t.Helper()
+	a.shortcut(name, m)
+}
+
+func (a *Actor) shortcut(name string, m Message) {
+	a.stage.t.Helper()
+	ctx, cancel := a.context()
+	defer cancel()
+	for _, sc := range a.stage.state.ws.App.Shortcuts {
+		if sc.Name == name && sc.OnMessage == (m.TS != "") {
+			name = sc.CallbackID
+		}
+	}
+	a.must("uses "+name, a.stage.Shortcut(ctx, a.id, name, m.Channel, m.TS))
+}
+
+// Reacts adds an emoji to a message.
+func (a *Actor) Reacts(m Message, emoji string) {
+	a.stage.t.Helper()
+	a.must("reacts", a.stage.React(a.id, m.Channel, m.TS, emoji))
+}
+
 // Clicks clicks a button of a message by its words, its action_id, or the block_id of a
 // block that has no other.
 // The message may be older than what stands there now, as on a screen that
@@ -36,13 +99,6 @@ func (a *Actor) ChoosesIn(v View, what string, value any) {
 	a.stage.t.Helper()
 	block, element := a.input(v.Blocks, what)
 	a.act(Act{Place: v.place(), BlockID: block, ActionID: element, Value: value}, "chooses "+what)
-}
-
-func (v View) place() Place {
-	if v.Home {
-		return Place{Type: "home"}
-	}
-	return Place{Type: "view", ViewID: v.ID}
 }
 
 func (a *Actor) act(act Act, what string) {

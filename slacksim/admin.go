@@ -6,9 +6,15 @@ import (
 	"time"
 )
 
+// admin does what an administrator does, and the app hears of it.
+type admin struct {
+	*state
+	events *events
+}
+
 // SetGroup gives a user group other members, by handle, as an administrator does. The app
 // hears of it as subteam_members_changed and subteam_updated, where it subscribed.
-func (s *Sim) SetGroup(group string, handles ...string) error {
+func (s *admin) SetGroup(group string, handles ...string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	i := slices.IndexFunc(s.ws.UserGroups, func(g UserGroup) bool { return g.ID == group || g.Handle == group })
@@ -23,10 +29,10 @@ func (s *Sim) SetGroup(group string, handles ...string) error {
 		return slices.DeleteFunc(slices.Clone(list), func(id string) bool { return slices.Contains(other, id) })
 	}
 	added, removed, now := without(after, before), without(before, after), time.Now().Unix()
-	s.emit("subteam_members_changed", object{"type": "subteam_members_changed", "subteam_id": g.ID, "team_id": s.ws.Team.ID,
+	s.events.emit("subteam_members_changed", object{"type": "subteam_members_changed", "subteam_id": g.ID, "team_id": s.ws.Team.ID,
 		"date_previous_update": now - 1, "date_update": now, "added_users": added, "added_users_count": fmt.Sprint(len(added)),
 		"removed_users": removed, "removed_users_count": fmt.Sprint(len(removed))})
-	s.emit("subteam_updated", object{"type": "subteam_updated", "subteam": object{"id": g.ID, "team_id": s.ws.Team.ID, "is_usergroup": true, "is_subteam": true,
+	s.events.emit("subteam_updated", object{"type": "subteam_updated", "subteam": object{"id": g.ID, "team_id": s.ws.Team.ID, "is_usergroup": true, "is_subteam": true,
 		"name": g.Name, "handle": g.Handle, "description": "", "is_external": false, "date_create": 1_700_000_000, "date_update": now, "date_delete": 0,
 		"auto_type": nil, "auto_provision": false, "users": after, "user_count": len(after)}})
 	return nil
@@ -34,7 +40,7 @@ func (s *Sim) SetGroup(group string, handles ...string) error {
 
 // ChangePerson changes an account as an administrator does: deactivates it, makes it a
 // guest's. The app hears of it as user_change, where it subscribed.
-func (s *Sim) ChangePerson(person string, change func(*Person)) error {
+func (s *admin) ChangePerson(person string, change func(*Person)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p := s.byHandle(person)
@@ -42,7 +48,7 @@ func (s *Sim) ChangePerson(person string, change func(*Person)) error {
 		return fmt.Errorf("no person %q", person)
 	}
 	change(p)
-	user := (&call{Sim: s}).userJSON(p)
-	s.emit("user_change", object{"type": "user_change", "user": user, "cache_ts": time.Now().Unix()})
+	user := s.userJSON(p, false)
+	s.events.emit("user_change", object{"type": "user_change", "user": user, "cache_ts": time.Now().Unix()})
 	return nil
 }

@@ -8,6 +8,19 @@ import (
 	"time"
 )
 
+// pages are the open pages of people: they are told what changes. mu of the
+// state guards them.
+type pages struct {
+	st         *state
+	transcript *Transcript
+	toasts     map[string][]Toast // by person
+	watchers   map[string]map[chan sse]bool
+}
+
+func newPages(st *state, transcript *Transcript) *pages {
+	return &pages{st: st, transcript: transcript, toasts: map[string][]Toast{}, watchers: map[string]map[chan sse]bool{}}
+}
+
 // Toast is a passing note that Slack's client shows one person.
 type Toast struct {
 	Level string    `json:"level"`
@@ -22,8 +35,8 @@ type sse struct {
 }
 
 // show tells a person's open pages of something. The caller holds mu.
-func (s *Sim) show(person, name string, data object) {
-	watchers := s.watchers[person]
+func (p *pages) show(person, name string, data object) {
+	watchers := p.watchers[person]
 	if len(watchers) == 0 {
 		return
 	}
@@ -43,45 +56,45 @@ func (s *Sim) show(person, name string, data object) {
 }
 
 // toast shows a person what went wrong and answers it as an error.
-func (s *Sim) toast(person, text string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (p *pages) toast(person, text string) error {
+	p.st.mu.Lock()
+	defer p.st.mu.Unlock()
 	t := Toast{Level: "error", Text: text, Time: time.Now()}
-	s.toasts[person] = append(s.toasts[person], t)
-	if n := len(s.toasts[person]); n > 100 {
-		s.toasts[person] = s.toasts[person][n-100:]
+	p.toasts[person] = append(p.toasts[person], t)
+	if n := len(p.toasts[person]); n > 100 {
+		p.toasts[person] = p.toasts[person][n-100:]
 	}
-	s.transcript.add(Entry{Direction: ByPerson, Kind: "toast", Name: person, Payload: quoted(text)})
-	s.show(person, "toast", object{"level": t.Level, "text": t.Text})
-	s.touch()
+	p.transcript.add(Entry{Direction: ByPerson, Kind: "toast", Name: person, Payload: quoted(text)})
+	p.show(person, "toast", object{"level": t.Level, "text": t.Text})
+	p.st.touch()
 	return errors.New(text)
 }
 
 // watch streams a person's events to the page until it goes away.
-func (s *Sim) watch(w http.ResponseWriter, r *http.Request) {
+func (p *pages) watch(w http.ResponseWriter, r *http.Request) {
 	flusher, ok := w.(http.Flusher)
 	person := r.URL.Query().Get("person")
-	s.mu.Lock()
-	known := s.people[person] != nil
-	s.mu.Unlock()
+	p.st.mu.Lock()
+	known := p.st.people[person] != nil
+	p.st.mu.Unlock()
 	if !ok || !known {
 		refuse(w, http.StatusNotFound, fmt.Errorf("no person %q", person))
 		return
 	}
 	events := make(chan sse, 512)
-	s.mu.Lock()
-	if s.watchers[person] == nil {
-		s.watchers[person] = map[chan sse]bool{}
+	p.st.mu.Lock()
+	if p.watchers[person] == nil {
+		p.watchers[person] = map[chan sse]bool{}
 	}
-	s.watchers[person][events] = true
-	s.mu.Unlock()
+	p.watchers[person][events] = true
+	p.st.mu.Unlock()
 	defer func() {
-		s.mu.Lock()
-		delete(s.watchers[person], events)
-		if len(s.watchers[person]) == 0 {
-			delete(s.watchers, person)
+		p.st.mu.Lock()
+		delete(p.watchers[person], events)
+		if len(p.watchers[person]) == 0 {
+			delete(p.watchers, person)
 		}
-		s.mu.Unlock()
+		p.st.mu.Unlock()
 	}()
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")

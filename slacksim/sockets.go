@@ -1,7 +1,6 @@
 package slacksim
 
 import (
-	"context"
 	"encoding/json"
 	"math/rand/v2"
 	"net/http"
@@ -24,63 +23,24 @@ const (
 	ticketLife = 30 * time.Second
 )
 
-// envelope is one message of Socket Mode; over HTTP only its payload travels.
-type envelope struct {
-	Payload         json.RawMessage `json:"payload"`
-	ID              string          `json:"envelope_id"`
-	Type            string          `json:"type"`
-	AcceptsResponse bool            `json:"accepts_response_payload"`
-	RetryAttempt    int             `json:"retry_attempt"`
-	RetryReason     string          `json:"retry_reason"`
-	name            string          // of the event or interaction, for faults
-}
-
-// waiting is the expectation of one acknowledgement.
-type waiting struct {
-	name   string
-	answer chan json.RawMessage // one answer; never closed
-	failed chan error
-	forget func()
-}
-
-func newWaiting(name string) *waiting {
-	return &waiting{name: name, answer: make(chan json.RawMessage, 1), failed: make(chan error, 1), forget: func() {}}
-}
-
-func (w *waiting) fail(err error) {
-	if w != nil {
-		w.failed <- err
-	}
-}
-
-func (w *waiting) wait(ctx context.Context) (json.RawMessage, error) {
-	defer w.forget()
-	select {
-	case a := <-w.answer:
-		return a, nil
-	case err := <-w.failed:
-		return nil, err
-	case <-ctx.Done():
-		return nil, errNoAck
-	}
-}
-
+// socketPool is the app's Socket Mode connections.
 type socketPool struct {
+	life       *lifetime
+	st         *state
+	faults     *faultBox
+	transcript *Transcript
+	ping       time.Duration
+
 	mu      sync.Mutex
 	tickets map[string]time.Time
 	conns   []*socket
 	pending map[string]*waiting
-	opened  int
 	closed  bool
 }
 
 type socket struct {
 	conn  *websocket.Conn
 	write sync.Mutex
-}
-
-func (p *socketPool) init() {
-	p.tickets, p.pending = map[string]time.Time{}, map[string]*waiting{}
 }
 
 func (p *socketPool) closeAll() {
@@ -94,24 +54,24 @@ func (p *socketPool) closeAll() {
 }
 
 // Connections is the number of open Socket Mode connections.
-func (s *Sim) Connections() int {
-	s.sockets.mu.Lock()
-	defer s.sockets.mu.Unlock()
-	return len(s.sockets.conns)
+func (p *socketPool) Connections() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.conns)
 }
 
 // ticket makes a WebSocket address that works once.
-func (s *Sim) ticket() string {
+func (p *socketPool) ticket() string {
 	t := random(16)
-	s.sockets.mu.Lock()
-	for old, made := range s.sockets.tickets {
+	p.mu.Lock()
+	for old, made := range p.tickets {
 		if time.Since(made) > ticketLife {
-			delete(s.sockets.tickets, old)
+			delete(p.tickets, old)
 		}
 	}
-	s.sockets.tickets[t] = time.Now()
-	s.sockets.mu.Unlock()
-	return strings.Replace(s.base, "http", "ws", 1) + "/link/?" + url.Values{"ticket": {t}, "app_id": {s.ws.App.ID}}.Encode()
+	p.tickets[t] = time.Now()
+	p.mu.Unlock()
+	return strings.Replace(p.st.base, "http", "ws", 1) + "/link/?" + url.Values{"ticket": {t}, "app_id": {p.st.ws.App.ID}}.Encode()
 }
 
 func (p *socketPool) redeem(t string) bool {
@@ -127,8 +87,8 @@ var upgrader = websocket.Upgrader{ReadBufferSize: 32 << 10, WriteBufferSize: 32 
 	CheckOrigin: func(*http.Request) bool { return true }}
 
 // link serves one Socket Mode connection until it ends.
-func (s *Sim) link(w http.ResponseWriter, r *http.Request) {
-	if !s.sockets.redeem(r.URL.Query().Get("ticket")) {
+func (p *socketPool) link(w http.ResponseWriter, r *http.Request) {
+	if !p.redeem(r.URL.Query().Get("ticket")) {
 		http.Error(w, "invalid or used ticket", http.StatusUnauthorized)
 		return
 	}
@@ -138,26 +98,26 @@ func (s *Sim) link(w http.ResponseWriter, r *http.Request) {
 	}
 	conn.SetReadLimit(1 << 20)
 	c := &socket{conn: conn}
-	n, ok := s.sockets.join(c)
+	n, ok := p.join(c)
 	if !ok {
 		_ = c.send(object{"type": "disconnect", "reason": "too_many_websockets", "debug_info": object{"host": "slacksim"}})
 		_ = conn.Close()
 		return
 	}
-	defer s.leave(c)
-	hello := object{"type": "hello", "num_connections": n, "connection_info": object{"app_id": s.ws.App.ID},
+	defer p.leave(c)
+	hello := object{"type": "hello", "num_connections": n, "connection_info": object{"app_id": p.st.ws.App.ID},
 		"debug_info": object{"host": "applink-slacksim", "build_number": 1, "approximate_connection_time": 18060}}
 	if c.send(hello) != nil {
 		return
 	}
-	s.note("socket", "hello")
-	s.spawn(func() { s.pings(c) })
+	p.note("socket", "hello")
+	p.life.spawn(func() { p.pings(c) })
 	for {
 		_, raw, err := conn.ReadMessage()
 		if err != nil {
 			return
 		}
-		s.received(raw)
+		p.received(raw)
 	}
 }
 
@@ -168,33 +128,30 @@ func (p *socketPool) join(c *socket) (int, bool) {
 		return 0, false
 	}
 	p.conns = append(p.conns, c)
-	p.opened++
 	return len(p.conns), true
 }
 
-func (s *Sim) leave(c *socket) {
-	s.sockets.mu.Lock()
-	for i, other := range s.sockets.conns {
+func (p *socketPool) leave(c *socket) {
+	p.mu.Lock()
+	for i, other := range p.conns {
 		if other == c {
-			s.sockets.conns = append(s.sockets.conns[:i], s.sockets.conns[i+1:]...)
+			p.conns = append(p.conns[:i], p.conns[i+1:]...)
 			break
 		}
 	}
-	s.sockets.mu.Unlock()
+	p.mu.Unlock()
 	_ = c.conn.Close()
-	s.note("socket", "closed")
+	p.note("socket", "closed")
 }
 
 // note records a change of connection and wakes who waits for one.
-func (s *Sim) note(kind, name string) {
-	s.transcript.add(Entry{Direction: FromApp, Kind: kind, Name: name})
-	s.mu.Lock()
-	s.touch()
-	s.mu.Unlock()
+func (p *socketPool) note(kind, name string) {
+	p.transcript.add(Entry{Direction: FromApp, Kind: kind, Name: name})
+	p.st.wake()
 }
 
-func (s *Sim) pings(c *socket) {
-	tick := time.NewTicker(s.opt.Ping)
+func (p *socketPool) pings(c *socket) {
+	tick := time.NewTicker(p.ping)
 	defer tick.Stop()
 	for {
 		// The first ping comes at once: SDKs start their watch on it.
@@ -203,7 +160,7 @@ func (s *Sim) pings(c *socket) {
 		}
 		select {
 		case <-tick.C:
-		case <-s.ctx.Done():
+		case <-p.life.ctx.Done():
 			return
 		}
 	}
@@ -220,26 +177,26 @@ func (c *socket) send(v any) error {
 
 // received takes an acknowledgement. Like Slack it ignores, without a word,
 // what is too large, malformed or unknown.
-func (s *Sim) received(raw []byte) {
+func (p *socketPool) received(raw []byte) {
 	var ack struct {
 		ID      string          `json:"envelope_id"`
 		Payload json.RawMessage `json:"payload"`
 	}
 	if len(raw) >= maxAck {
-		s.transcript.add(Entry{Direction: FromApp, Kind: "dropped", Name: "answer of 20,480 bytes or more"})
+		p.transcript.add(Entry{Direction: FromApp, Kind: "dropped", Name: "answer of 20,480 bytes or more"})
 		return
 	}
 	if json.Unmarshal(raw, &ack) != nil || ack.ID == "" {
 		return
 	}
-	s.sockets.mu.Lock()
-	w := s.sockets.pending[ack.ID]
-	s.sockets.mu.Unlock()
+	p.mu.Lock()
+	w := p.pending[ack.ID]
+	p.mu.Unlock()
 	if w == nil {
 		return
 	}
-	if s.faults.take(FaultLostAck, w.name) != nil {
-		s.transcript.add(Entry{Direction: FromApp, Kind: "dropped", Name: "acknowledgement of " + w.name + " lost on the way"})
+	if p.faults.take(FaultLostAck, w.name) != nil {
+		p.transcript.add(Entry{Direction: FromApp, Kind: "dropped", Name: "acknowledgement of " + w.name + " lost on the way"})
 		return
 	}
 	select {
@@ -248,39 +205,26 @@ func (s *Sim) received(raw []byte) {
 	}
 }
 
-// dispatch sends an envelope and answers the expectation of its
-// acknowledgement.
-func (s *Sim) dispatch(env envelope, kind doorKind) *waiting {
-	w := newWaiting(env.name)
-	s.transmit(env, kind, w)
-	return w
-}
-
-// transmit sends an envelope through the HTTP door if that is configured, else
-// to one random connection. w may be nil.
-func (s *Sim) transmit(env envelope, kind doorKind, w *waiting) {
-	if target := s.door.url(kind); target != "" {
-		s.spawn(func() { s.knock(env, kind, target, w) })
-		return
-	}
-	s.sockets.mu.Lock()
-	n := len(s.sockets.conns)
+// transmit sends an envelope to one random connection. w may be nil.
+func (p *socketPool) transmit(env envelope, w *waiting) {
+	p.mu.Lock()
+	n := len(p.conns)
 	if n == 0 {
-		s.sockets.mu.Unlock()
+		p.mu.Unlock()
 		w.fail(errNoConnection)
 		return
 	}
-	c := s.sockets.conns[rand.IntN(n)]
+	c := p.conns[rand.IntN(n)]
 	if w != nil {
-		s.sockets.pending[env.ID] = w
+		p.pending[env.ID] = w
 		w.forget = func() {
-			s.sockets.mu.Lock()
-			delete(s.sockets.pending, env.ID)
-			s.sockets.mu.Unlock()
+			p.mu.Lock()
+			delete(p.pending, env.ID)
+			p.mu.Unlock()
 		}
 	}
-	s.sockets.mu.Unlock()
-	if s.faults.take(FaultDropSocket, env.name) != nil {
+	p.mu.Unlock()
+	if p.faults.take(FaultDropSocket, env.name) != nil {
 		_ = c.conn.Close() // the connection dies with the envelope half way
 		return
 	}
@@ -293,10 +237,10 @@ func (s *Sim) transmit(env envelope, kind doorKind, w *waiting) {
 // Disconnect tells every open connection to go, with one of Slack's reasons
 // (warning, refresh_requested, link_disabled), and closes it: after Slack's
 // ten seconds for a warning, else at once.
-func (s *Sim) Disconnect(reason string) {
-	s.sockets.mu.Lock()
-	conns := append([]*socket(nil), s.sockets.conns...)
-	s.sockets.mu.Unlock()
+func (p *socketPool) Disconnect(reason string) {
+	p.mu.Lock()
+	conns := append([]*socket(nil), p.conns...)
+	p.mu.Unlock()
 	for _, c := range conns {
 		_ = c.send(object{"type": "disconnect", "reason": reason, "debug_info": object{"host": "applink-slacksim"}})
 		wait := 100 * time.Millisecond
@@ -305,14 +249,14 @@ func (s *Sim) Disconnect(reason string) {
 		}
 		time.AfterFunc(wait, func() { _ = c.conn.Close() })
 	}
-	s.note("socket", "disconnect "+reason)
+	p.note("socket", "disconnect "+reason)
 }
 
 // DropSockets cuts every connection without a word, as a network does.
-func (s *Sim) DropSockets() {
-	s.sockets.mu.Lock()
-	conns := append([]*socket(nil), s.sockets.conns...)
-	s.sockets.mu.Unlock()
+func (p *socketPool) DropSockets() {
+	p.mu.Lock()
+	conns := append([]*socket(nil), p.conns...)
+	p.mu.Unlock()
 	for _, c := range conns {
 		_ = c.conn.Close()
 	}

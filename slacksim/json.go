@@ -1,0 +1,47 @@
+package slacksim
+
+import (
+	"encoding/json"
+	"strconv"
+)
+
+// object is a JSON object being built.
+type object = map[string]any
+
+func merge(into, from object) {
+	for k, v := range from {
+		into[k] = v
+	}
+}
+
+// list is an array in JSON even where it is empty.
+func list(s []string) []string {
+	if s == nil {
+		return []string{}
+	}
+	return s
+}
+
+func str(o object, key string) string {
+	s, _ := o[key].(string)
+	return s
+}
+
+func numberOf(node any) (float64, bool) {
+	var text string
+	switch v := node.(type) {
+	case json.Number:
+		text = v.String()
+	case string:
+		text = v
+	default:
+		return 0, false
+	}
+	n, err := strconv.ParseFloat(text, 64)
+	return n, err == nil
+}
+
+func quoted(text string) json.RawMessage {
+	raw, _ := json.Marshal(text) // a string always marshals
+	return raw
+}

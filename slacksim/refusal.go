@@ -1,0 +1,41 @@
+package slacksim
+
+import (
+	"errors"
+	"strings"
+)
+
+// refusal is Slack's "ok": false.
+type refusal struct {
+	code     string
+	messages []string
+	fields   object
+}
+
+func (r *refusal) Error() string { return r.code }
+
+func no(code string, messages ...string) error {
+	return &refusal{code: code, messages: messages}
+}
+
+func (r *refusal) json() object {
+	out := object{"ok": false, "error": r.code}
+	if len(r.messages) > 0 {
+		out["response_metadata"] = object{"messages": r.messages}
+		plain := make([]string, len(r.messages))
+		for i, m := range r.messages {
+			plain[i] = strings.TrimPrefix(m, "[ERROR] ")
+		}
+		out["errors"] = plain
+	}
+	merge(out, r.fields)
+	return out
+}
+
+func codeOf(err error) string {
+	var r *refusal
+	if errors.As(err, &r) {
+		return r.code
+	}
+	return "internal_error"
+}
