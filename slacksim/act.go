@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"unicode/utf8"
 )
 
@@ -28,25 +29,22 @@ type Act struct {
 // Act performs a block_actions interaction for a person and waits for the
 // app's acknowledgement. An error says what the person was shown.
 func (s *client) Act(ctx context.Context, personID string, act Act) error {
-	payload, name, err := s.prepareAct(personID, act)
+	payload, err := s.prepareAct(personID, act)
 	if err != nil {
 		return err
 	}
 	if !s.ws.App.Interactivity {
 		return s.toast(personID, "This app is not configured to handle interactive responses.")
 	}
-	if _, err := s.courier.interact(ctx, "interactive", name, payload, false); err != nil {
-		return s.toast(personID, fmt.Sprintf("%s didn't respond (%v).", s.ws.App.Name, err))
-	}
-	return nil
+	return s.interact(ctx, personID, "block_actions", payload)
 }
 
-func (s *client) prepareAct(personID string, act Act) (object, string, error) {
+func (s *client) prepareAct(personID string, act Act) (object, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p := s.people[personID]
 	if p == nil {
-		return nil, "", fmt.Errorf("no person %q", personID)
+		return nil, fmt.Errorf("no person %q", personID)
 	}
 	payload := s.interactionBase("block_actions", p)
 	payload["container"], payload["state"] = object{}, object{"values": stateValues{}}
@@ -56,10 +54,10 @@ func (s *client) prepareAct(personID string, act Act) (object, string, error) {
 	if act.Place.Type == "message" {
 		ch, m, err := s.seen(p, act.Place.Channel, act.Place.TS)
 		if err != nil {
-			return nil, "", err
+			return nil, err
 		}
 		if block, element = m.element(act.BlockID, act.ActionID); element == nil {
-			return nil, "", fmt.Errorf("message %s has no element %s in block %s", m.ts, act.ActionID, act.BlockID)
+			return nil, fmt.Errorf("message %s has no element %s in block %s", m.ts, act.ActionID, act.BlockID)
 		}
 		key := personID + "/" + ch.ID + "/" + m.ts
 		values = s.inputs[key].carry(m.blocks)
@@ -76,10 +74,10 @@ func (s *client) prepareAct(personID string, act Act) (object, string, error) {
 	} else {
 		v, err := s.placed(personID, act.Place)
 		if err != nil {
-			return nil, "", err
+			return nil, err
 		}
 		if block, element = locate(v.blocks, act.BlockID, act.ActionID); element == nil {
-			return nil, "", fmt.Errorf("view %s has no element %s in block %s", v.id, act.ActionID, act.BlockID)
+			return nil, fmt.Errorf("view %s has no element %s in block %s", v.id, act.ActionID, act.BlockID)
 		}
 		if values = v.state; v.kind == "modal" {
 			fromView = v.id
@@ -91,14 +89,14 @@ func (s *client) prepareAct(personID string, act Act) (object, string, error) {
 	fillState(values, act.State)
 	action, err := s.action(block, element, act.Value, values)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	if _, has := payload["state"]; has {
 		payload["state"] = object{"values": values.clone()}
 	}
 	payload["trigger_id"] = s.triggers.hand(personID, fromView)
 	payload["actions"] = []any{action}
-	return payload, "block_actions", nil
+	return payload, nil
 }
 
 // placed answers the modal or Home tab of a place.
@@ -142,9 +140,7 @@ func (s *client) action(block, element object, in any, values stateValues) (obje
 	if err != nil {
 		return nil, err
 	}
-	for k, v := range st {
-		out[k] = v
-	}
+	maps.Copy(out, st)
 	values.set(str(block, "block_id"), str(element, "action_id"), st)
 	return out, nil
 }
@@ -184,7 +180,7 @@ func (s *client) prepareSuggest(personID string, at Place, blockID, actionID, va
 		return nil, false, fmt.Errorf("no person %q", personID)
 	}
 	payload = s.interactionBase("block_suggestion", p)
-	merge(payload, object{"action_id": actionID, "block_id": blockID, "value": value, "action_ts": nowTS()})
+	maps.Copy(payload, object{"action_id": actionID, "block_id": blockID, "value": value, "action_ts": nowTS()})
 	var element object
 	if at.Type == "message" {
 		ch, m, err := s.seen(p, at.Channel, at.TS)
@@ -192,7 +188,7 @@ func (s *client) prepareSuggest(personID string, at Place, blockID, actionID, va
 			return nil, false, err
 		}
 		_, element = m.element(blockID, actionID)
-		merge(payload, object{"container": object{"type": "message", "message_ts": m.ts, "channel_id": ch.ID, "is_ephemeral": m.onlyFor != ""},
+		maps.Copy(payload, object{"container": object{"type": "message", "message_ts": m.ts, "channel_id": ch.ID, "is_ephemeral": m.onlyFor != ""},
 			"channel": object{"id": ch.ID, "name": ch.shortName()}, "message": s.messageJSON(ch, m)})
 	} else {
 		v, err := s.placed(personID, at)
@@ -200,7 +196,7 @@ func (s *client) prepareSuggest(personID string, at Place, blockID, actionID, va
 			return nil, false, err
 		}
 		_, element = locate(v.blocks, blockID, actionID)
-		merge(payload, object{"container": object{"type": "view", "view_id": v.id}, "view": s.viewJSON(v)})
+		maps.Copy(payload, object{"container": object{"type": "view", "view_id": v.id}, "view": s.viewJSON(v)})
 	}
 	if element == nil {
 		return nil, false, fmt.Errorf("no element %s in block %s", actionID, blockID)

@@ -2,6 +2,7 @@ package slacksim
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -73,9 +74,15 @@ func (a *Actor) SeesGone(m Message) {
 // SeesModal waits for a modal on top that shows all the words.
 func (a *Actor) SeesModal(words ...string) View {
 	a.stage.t.Helper()
+	return a.seesView("modal", words, func() *view { return a.stage.state.top(a.id) })
+}
+
+// seesView waits until what now answers, if anything, shows all the words.
+func (a *Actor) seesView(what string, words []string, now func() *view) View {
+	a.stage.t.Helper()
 	var found View
 	ok := a.stage.until(a.stage.Patience, func() bool {
-		v := a.stage.state.top(a.id)
+		v := now()
 		if v == nil {
 			return false
 		}
@@ -83,7 +90,7 @@ func (a *Actor) SeesModal(words ...string) View {
 		return hasAll(found.Shown(), words)
 	})
 	if !ok {
-		a.stage.t.Fatalf("%s sees no modal with %q; there is:\n%s", a.name, words, found.Shown())
+		a.stage.t.Fatalf("%s sees no %s with %q; there is:\n%s", a.name, what, words, found.Shown())
 	}
 	return found
 }
@@ -102,31 +109,19 @@ func (a *Actor) Home(words ...string) View {
 	a.stage.t.Helper()
 	opened := time.Now()
 	a.must("opens Home", a.stage.OpenHome(a.id))
-	var found View
-	ok := a.stage.until(a.stage.Patience, func() bool {
-		v := a.stage.state.homes[a.id]
-		if v == nil || v.shown.Before(opened) {
-			return false
+	return a.seesView("Home tab", words, func() *view {
+		if v := a.stage.state.homes[a.id]; v != nil && !v.shown.Before(opened) {
+			return v
 		}
-		found = a.stage.state.snapshotView(v)
-		return hasAll(found.Shown(), words)
+		return nil
 	})
-	if !ok {
-		a.stage.t.Fatalf("%s sees no Home tab with %q; it shows:\n%s", a.name, words, found.Shown())
-	}
-	return found
 }
 
 // SeesToast waits for a passing note with all the words.
 func (a *Actor) SeesToast(words ...string) {
 	a.stage.t.Helper()
 	ok := a.stage.until(a.stage.Patience, func() bool {
-		for _, t := range a.stage.pages.toasts[a.id] {
-			if hasAll(t.Text, words) {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(a.stage.pages.toasts[a.id], func(t string) bool { return hasAll(t, words) })
 	})
 	if !ok {
 		a.stage.t.Fatalf("%s sees no note with %q", a.name, words)

@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -115,7 +116,7 @@ func (s *webAPI) call(name string, a args, authorization string) (object, error)
 		return nil, &refusal{code: "unknown_method", fields: object{"req_method": name}}
 	}
 	if f := s.faults.takeOf(FaultError, name, a.str("channel")); f != nil {
-		return nil, no(or(f.Code, "internal_error"))
+		return nil, no(cmp.Or(f.Code, "internal_error"))
 	}
 	c := &call{state: s.state, conversations: s.conversations, modals: s.modals, sockets: s.sockets, args: a}
 	if m.token != noToken {

@@ -66,11 +66,8 @@ func (s *webAPI) useHook(key string, raw []byte) (int, string) {
 	case a.flag("replace_original") && original != nil:
 		s.rewrite(ch, original, body)
 	default:
-		m := &message{user: s.ws.App.BotUserID, fromApp: true, viaHook: true, text: body.text, blocks: body.blocks,
-			attachments: body.attachments, threadTS: a.str("thread_ts"), onlyFor: h.person}
-		if a.str("response_type") == "in_channel" {
-			m.onlyFor = ""
-		}
+		m := body.answering(a, &s.ws.App, h.person)
+		m.threadTS = a.str("thread_ts")
 		s.post(ch, m)
 	}
 	h.uses++

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -119,7 +120,7 @@ func readArgs(r *http.Request) (args, string, error) {
 		if err := r.ParseMultipartForm(maxBody); err != nil {
 			return a, auth, no("invalid_form_data")
 		}
-		mergeForm(a.form, r.MultipartForm.Value)
+		maps.Copy(a.form, r.MultipartForm.Value)
 	default:
 		raw, err := io.ReadAll(r.Body)
 		if err != nil {
@@ -129,13 +130,7 @@ func readArgs(r *http.Request) (args, string, error) {
 		if err != nil {
 			return a, auth, no("invalid_form_data")
 		}
-		mergeForm(a.form, form)
+		maps.Copy(a.form, form)
 	}
 	return a, auth, nil
-}
-
-func mergeForm(into, from url.Values) {
-	for k, v := range from {
-		into[k] = v
-	}
 }

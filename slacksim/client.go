@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"context"
 	"fmt"
 	"path"
 	"strings"
@@ -150,6 +151,14 @@ func (s *client) OpenTab(personID, tab string) error {
 		event["view"] = s.viewJSON(v)
 	}
 	s.events.emit("app_home_opened", event)
+	return nil
+}
+
+// interact delivers an interaction; where the app misses it the person is told.
+func (s *client) interact(ctx context.Context, personID, name string, payload object) error {
+	if _, err := s.courier.interact(ctx, "interactive", name, payload, false); err != nil {
+		return s.toast(personID, fmt.Sprintf("%s didn't respond (%v).", s.ws.App.Name, err))
+	}
 	return nil
 }
 

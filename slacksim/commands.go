@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 
 	"countersign/slacksim/blockkit"
@@ -90,12 +91,7 @@ func (s *client) commandAnswer(ch *channel, p *Person, command string, raw json.
 		s.tell(ch, p.ID, "", command+" failed with the error \"invalid_command_response\"")
 		return fmt.Errorf("%s failed with the error \"invalid_command_response\": %w", command, err)
 	}
-	m := &message{user: s.ws.App.BotUserID, fromApp: true, viaHook: true, text: body.text, blocks: body.blocks,
-		attachments: body.attachments, onlyFor: p.ID}
-	if a.str("response_type") == "in_channel" {
-		m.onlyFor = ""
-	}
-	s.post(ch, m)
+	s.post(ch, body.answering(a, &s.ws.App, p.ID))
 	return nil
 }
 
@@ -113,10 +109,7 @@ func (s *client) Shortcut(ctx context.Context, personID, callbackID, channelID, 
 	if err != nil {
 		return err
 	}
-	if _, err := s.courier.interact(ctx, "interactive", name, payload, false); err != nil {
-		return s.toast(personID, fmt.Sprintf("%s didn't respond (%v).", s.ws.App.Name, err))
-	}
-	return nil
+	return s.interact(ctx, personID, name, payload)
 }
 
 func (s *client) prepareShortcut(p *Person, callbackID, channelID, ts string) (object, string, error) {
@@ -137,7 +130,7 @@ func (s *client) prepareShortcut(p *Person, callbackID, channelID, ts string) (o
 		if err != nil {
 			return nil, "", err
 		}
-		merge(payload, object{"channel": object{"id": ch.ID, "name": ch.shortName()}, "message_ts": m.ts,
+		maps.Copy(payload, object{"channel": object{"id": ch.ID, "name": ch.shortName()}, "message_ts": m.ts,
 			"message": s.messageJSON(ch, m), "response_url": s.hooks.hand(ch, m, p.ID)})
 		return payload, kind, nil
 	}

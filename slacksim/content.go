@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"cmp"
 	"encoding/json"
 	"unicode/utf8"
 
@@ -27,7 +28,7 @@ func (s *state) checked(a args, textLimit int) (content, error) {
 	if rawAttach != nil && !json.Valid(rawAttach) {
 		return out, no("invalid_attachments")
 	}
-	out.text = or(a.str("text"), a.str("markdown_text"))
+	out.text = cmp.Or(a.str("text"), a.str("markdown_text"))
 	if n := utf8.RuneCountInString(out.text); n > textLimit {
 		if textLimit != blockkit.MessageText {
 			return out, no("msg_too_long")
@@ -64,4 +65,20 @@ func (s *state) checked(a args, textLimit int) (content, error) {
 
 func (c content) empty() bool {
 	return c.text == "" && c.blocks == nil && c.attachments == nil
+}
+
+// by is the content as a message of the app.
+func (c content) by(app *App) *message {
+	return &message{user: app.BotUserID, fromApp: true, text: c.text, blocks: c.blocks, attachments: c.attachments}
+}
+
+// answering is the content as an answer to an interaction of person, who
+// alone sees it unless the answer says otherwise.
+func (c content) answering(a args, app *App, person string) *message {
+	m := c.by(app)
+	m.viaHook = true
+	if a.str("response_type") != "in_channel" {
+		m.onlyFor = person
+	}
+	return m
 }

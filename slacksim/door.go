@@ -2,6 +2,7 @@ package slacksim
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -46,14 +47,14 @@ func (d *httpDoor) url(kind doorKind) string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	u := d.urls
-	interactivity := or(u.Interactivity, u.Events)
+	interactivity := cmp.Or(u.Interactivity, u.Events)
 	switch kind {
 	case doorEvents:
 		return u.Events
 	case doorCommands:
-		return or(u.Commands, interactivity)
+		return cmp.Or(u.Commands, interactivity)
 	case doorOptions:
-		return or(u.Options, interactivity)
+		return cmp.Or(u.Options, interactivity)
 	}
 	return interactivity
 }

@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"maps"
 	"slices"
 	"time"
 )
@@ -71,9 +72,9 @@ func (s *events) emitMessage(ch *channel, m *message) {
 	}
 	event := s.messageJSON(ch, m)
 	delete(event, "reply_count")
-	merge(event, object{"channel": ch.ID, "channel_type": string(ch.kind), "event_ts": m.ts})
+	maps.Copy(event, object{"channel": ch.ID, "channel_type": string(ch.kind), "event_ts": m.ts})
 	if home := s.people[m.user]; home != nil && home.Team.ID != s.ws.Team.ID {
-		merge(event, object{"user_team": home.Team.ID, "source_team": home.Team.ID})
+		maps.Copy(event, object{"user_team": home.Team.ID, "source_team": home.Team.ID})
 	}
 	s.emit(messageEvent[ch.kind], event)
 	if ch.kind == direct || m.fromApp || !mentions(m.text, bot) {
@@ -99,19 +100,21 @@ func (s *events) emitFileShared(ch *channel, f *file, m *message) {
 
 // emitChanged tells the app that a message was edited.
 func (s *events) emitChanged(ch *channel, m *message, previous object) {
-	if !ch.members[s.ws.App.BotUserID] || m.onlyFor != "" {
-		return
+	if m.onlyFor == "" {
+		s.emitHidden(ch, "message_changed", object{"message": s.messageJSON(ch, m), "previous_message": previous})
 	}
-	ts := s.nextTS()
-	s.emit(messageEvent[ch.kind], object{"type": "message", "subtype": "message_changed", "message": s.messageJSON(ch, m),
-		"previous_message": previous, "channel": ch.ID, "hidden": true, "ts": ts, "event_ts": ts, "channel_type": string(ch.kind)})
 }
 
 func (s *events) emitDeleted(ch *channel, previous object) {
+	s.emitHidden(ch, "message_deleted", object{"previous_message": previous, "deleted_ts": previous["ts"]})
+}
+
+// emitHidden tells the app what became of a message that it knows.
+func (s *events) emitHidden(ch *channel, subtype string, event object) {
 	if !ch.members[s.ws.App.BotUserID] {
 		return
 	}
 	ts := s.nextTS()
-	s.emit(messageEvent[ch.kind], object{"type": "message", "subtype": "message_deleted", "previous_message": previous,
-		"deleted_ts": previous["ts"], "channel": ch.ID, "hidden": true, "ts": ts, "event_ts": ts, "channel_type": string(ch.kind)})
+	maps.Copy(event, object{"type": "message", "subtype": subtype, "channel": ch.ID, "hidden": true, "ts": ts, "event_ts": ts, "channel_type": string(ch.kind)})
+	s.emit(messageEvent[ch.kind], event)
 }

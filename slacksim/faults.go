@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -122,7 +123,8 @@ func (b *faultBox) takeOf(kind FaultKind, name, channel string) *Fault {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for i, f := range b.list {
-		if f.Kind != kind || f.Match != "" && !matches(f.Match, name) || f.Channel != "" && f.Channel != channel || f.Chance > 0 && rand.Float64() >= f.Chance {
+		matches, _ := path.Match(f.Match, name) // Inject has refused what is no pattern
+		if f.Kind != kind || f.Match != "" && !matches || f.Channel != "" && f.Channel != channel || f.Chance > 0 && rand.Float64() >= f.Chance {
 			continue
 		}
 		if f.Times > 0 {
@@ -135,17 +137,7 @@ func (b *faultBox) takeOf(kind FaultKind, name, channel string) *Fault {
 	return nil
 }
 
-func matches(pattern, name string) bool {
-	ok, err := path.Match(pattern, name)
-	return err == nil && ok
-}
-
 func (f *Fault) delay() time.Duration { return time.Duration(f.DelayMS) * time.Millisecond }
 
 // status is the HTTP status with which the fault answers.
-func (f *Fault) status() int {
-	if f.Status != 0 {
-		return f.Status
-	}
-	return http.StatusInternalServerError
-}
+func (f *Fault) status() int { return cmp.Or(f.Status, http.StatusInternalServerError) }

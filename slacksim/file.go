@@ -2,6 +2,7 @@ package slacksim
 
 import (
 	"bytes"
+	"cmp"
 	"mime"
 	"path"
 	"strings"
@@ -52,5 +53,5 @@ func (f *file) kind() (filetype, pretty, mime string) {
 
 // mimeOf is the MIME type by which the page serves a file to a person.
 func mimeOf(name string) string {
-	return or(mime.TypeByExtension(path.Ext(name)), "application/octet-stream")
+	return cmp.Or(mime.TypeByExtension(path.Ext(name)), "application/octet-stream")
 }

@@ -13,13 +13,6 @@ import (
 // mu held.
 type ids struct{ lastTS, lastID int64 }
 
-func or(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
-}
-
 // capitals keeps letters and digits only, as Slack's ids do.
 func capitals(s string) string {
 	return strings.Map(func(r rune) rune {

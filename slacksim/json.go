@@ -8,20 +8,6 @@ import (
 // object is a JSON object being built.
 type object = map[string]any
 
-func merge(into, from object) {
-	for k, v := range from {
-		into[k] = v
-	}
-}
-
-// list is an array in JSON even where it is empty.
-func list(s []string) []string {
-	if s == nil {
-		return []string{}
-	}
-	return s
-}
-
 func str(o object, key string) string {
 	s, _ := o[key].(string)
 	return s

@@ -77,8 +77,8 @@ func chatPost(c *call) (object, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &message{user: c.ws.App.BotUserID, fromApp: true, text: body.text, blocks: body.blocks, attachments: body.attachments,
-		metadata: meta, threadTS: c.args.str("thread_ts"), broadcast: c.args.flag("reply_broadcast")}
+	m := body.by(&c.ws.App)
+	m.metadata, m.threadTS, m.broadcast = meta, c.args.str("thread_ts"), c.args.flag("reply_broadcast")
 	if c.has("chat:write.customize") {
 		m.username = c.args.str("username")
 	}
@@ -119,8 +119,8 @@ func chatEphemeral(c *call) (object, error) {
 	if body.empty() {
 		return nil, no("no_text")
 	}
-	m := &message{user: c.ws.App.BotUserID, fromApp: true, text: body.text, blocks: body.blocks, attachments: body.attachments,
-		threadTS: c.args.str("thread_ts"), onlyFor: user}
+	m := body.by(&c.ws.App)
+	m.threadTS, m.onlyFor = c.args.str("thread_ts"), user
 	c.post(ch, m)
 	return object{"message_ts": m.ts}, nil
 }

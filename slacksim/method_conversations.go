@@ -1,6 +1,8 @@
 package slacksim
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -83,13 +85,13 @@ func conversationsList(c *call) (object, error) {
 }
 
 func usersConversations(c *call) (object, error) {
-	user := or(c.args.str("user"), c.ws.App.BotUserID)
+	user := cmp.Or(c.args.str("user"), c.ws.App.BotUserID)
 	return c.listed(func(ch *channel) bool { return ch.members[user] })
 }
 
 func (c *call) listed(want func(*channel) bool) (object, error) {
 	kinds := map[channelKind]bool{}
-	for _, t := range strings.Split(or(c.args.str("types"), "public_channel"), ",") {
+	for _, t := range strings.Split(cmp.Or(c.args.str("types"), "public_channel"), ",") {
 		kind, ok := map[string]channelKind{"public_channel": public, "private_channel": private, "im": direct, "mpim": "mpim"}[strings.TrimSpace(t)]
 		if !ok {
 			return nil, no("invalid_types")
@@ -123,12 +125,7 @@ func conversationsMembers(c *call) (object, error) {
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]string, 0, len(ch.members))
-	for id := range ch.members {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	page, next, err := c.page(ids)
+	page, next, err := c.page(slices.Sorted(maps.Keys(ch.members)))
 	if err != nil {
 		return nil, err
 	}

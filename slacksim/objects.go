@@ -2,6 +2,8 @@ package slacksim
 
 import (
 	"bytes"
+	"cmp"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -61,7 +63,7 @@ func (s *state) channelJSON(ch *channel) object {
 		return out
 	}
 	ext := s.external(ch)
-	merge(out, object{
+	maps.Copy(out, object{
 		"name": ch.Name, "name_normalized": ch.Name, "is_channel": ch.kind == public, "is_group": ch.kind == private,
 		"is_private": ch.kind == private, "is_mpim": false, "is_general": false, "is_shared": ext, "is_ext_shared": ext,
 		"is_pending_ext_shared": false, "is_member": ch.members[s.ws.App.BotUserID], "creator": s.ws.App.BotUserID, "unlinked": 0,
@@ -189,7 +191,7 @@ func (s *state) fileJSON(f *file) object {
 	place := s.base + "/files-pri/" + s.ws.Team.ID + "-" + f.id + "/"
 	escaped := url.PathEscape(strings.ToLower(f.name))
 	out := object{
-		"id": f.id, "created": f.created, "timestamp": f.created, "name": f.name, "title": or(f.title, f.name), "mimetype": mime,
+		"id": f.id, "created": f.created, "timestamp": f.created, "name": f.name, "title": cmp.Or(f.title, f.name), "mimetype": mime,
 		"filetype": filetype, "pretty_type": pretty, "user": f.user, "user_team": s.ws.Team.ID, "editable": false, "size": len(f.data),
 		"mode": "hosted", "is_external": false, "external_type": "", "is_public": false, "public_url_shared": false,
 		"display_as_bot": false, "username": "", "url_private": place + escaped, "url_private_download": place + "download/" + escaped,
@@ -207,7 +209,7 @@ func (s *state) fileJSON(f *file) object {
 		out["preview"] = strings.ToValidUTF8(string(preview), "")
 		out["lines"] = bytes.Count(f.data, []byte("\n")) + 1
 	}
-	var channels, groups, ims []string
+	channels, groups, ims := []string{}, []string{}, []string{} // arrays in JSON even where empty
 	shares := object{}
 	for id, times := range f.shares {
 		ch := s.channels[id]
@@ -229,7 +231,7 @@ func (s *state) fileJSON(f *file) object {
 		}
 		shares[side].(object)[id] = list
 	}
-	out["channels"], out["groups"], out["ims"], out["shares"] = list(channels), list(groups), list(ims), shares
+	out["channels"], out["groups"], out["ims"], out["shares"] = channels, groups, ims, shares
 	return out
 }
 
@@ -238,7 +240,7 @@ func (s *state) viewJSON(v *view) object {
 	out := object{"id": v.id, "team_id": s.people[v.person].Team.ID, "type": v.kind, "blocks": v.blocks, "private_metadata": v.privateMetadata,
 		"callback_id": v.callbackID, "external_id": v.externalID, "state": object{"values": v.state.clone()}, "hash": v.hash, "title": v.title,
 		"submit": v.submit, "close": v.close, "clear_on_close": v.clearOnClose, "notify_on_close": v.notifyOnClose,
-		"root_view_id": or(v.root, v.id), "previous_view_id": nil, "app_id": s.ws.App.ID, "bot_id": s.ws.App.BotID,
+		"root_view_id": cmp.Or(v.root, v.id), "previous_view_id": nil, "app_id": s.ws.App.ID, "bot_id": s.ws.App.BotID,
 		"app_installed_team_id": s.ws.Team.ID, "submit_disabled": v.submitDisabled}
 	if v.blocks == nil {
 		out["blocks"] = []any{}

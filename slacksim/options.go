@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"net"
@@ -38,25 +39,15 @@ type Options struct {
 }
 
 func (o *Options) complete() {
-	o.Addr = or(o.Addr, "127.0.0.1:0")
-	if o.AckWithin == 0 {
-		o.AckWithin = 3 * time.Second
-	}
-	if o.TriggerLife == 0 {
-		o.TriggerLife = 3 * time.Second
-	}
+	o.Addr = cmp.Or(o.Addr, "127.0.0.1:0")
 	if o.Retries == nil {
 		o.Retries = []time.Duration{0, time.Minute, 5 * time.Minute}
 	}
-	if o.RateScale == 0 {
-		o.RateScale = 1
-	}
-	if o.Ping == 0 {
-		o.Ping = 10 * time.Second
-	}
-	if o.KeepTranscript == 0 {
-		o.KeepTranscript = 20_000
-	}
+	o.AckWithin = cmp.Or(o.AckWithin, 3*time.Second)
+	o.TriggerLife = cmp.Or(o.TriggerLife, 3*time.Second)
+	o.RateScale = cmp.Or(o.RateScale, 1)
+	o.Ping = cmp.Or(o.Ping, 10*time.Second)
+	o.KeepTranscript = cmp.Or(o.KeepTranscript, 20_000)
 }
 
 func listen(opt Options) (net.Listener, error) {

@@ -1,34 +1,23 @@
 package slacksim
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"time"
 )
 
 // The bodies of the page's POSTs.
 type (
-	sayBody struct {
-		Person, Channel, Thread, Text string
-	}
-	commandBody struct {
-		Person, Channel, Command, Text string
-	}
-	shortcutBody struct {
-		Person     string
-		CallbackID string `json:"callback_id"`
-		Channel    string
-		TS         string
-	}
-	reactBody struct {
-		Person, Channel, TS, Name string
-	}
 	personBody struct {
-		Person, Tab string
+		Person, Channel, Thread, TS string
+		Text, Command, Name, Tab    string
+		CallbackID                  string `json:"callback_id"`
 	}
 	submitBody struct {
 		Person string
@@ -54,7 +43,7 @@ type (
 	}
 )
 
-func (s *pageAPI) pageSay(_ *http.Request, in sayBody) (object, error) {
+func (s *pageAPI) pageSay(_ *http.Request, in personBody) (object, error) {
 	ts, err := s.Say(s.idOf(in.Person), in.Channel, in.Thread, in.Text)
 	return object{"ts": ts}, err
 }
@@ -68,13 +57,7 @@ func (s *pageAPI) pageUpload(w http.ResponseWriter, r *http.Request) {
 	defer func() { _ = r.MultipartForm.RemoveAll() }()
 	var uploads []Upload
 	for _, h := range append(r.MultipartForm.File["file"], r.MultipartForm.File["files"]...) {
-		f, err := h.Open()
-		if err != nil {
-			refuse(w, http.StatusBadRequest, err)
-			return
-		}
-		data, err := io.ReadAll(f)
-		_ = f.Close()
+		data, err := readPart(h)
 		if err != nil {
 			refuse(w, http.StatusBadRequest, err)
 			return
@@ -95,25 +78,34 @@ func (s *pageAPI) pageUpload(w http.ResponseWriter, r *http.Request) {
 	reply(w, http.StatusOK, object{"ok": true, "ts": ts, "files": files})
 }
 
-func (s *pageAPI) pageCommand(r *http.Request, in commandBody) (object, error) {
-	return nil, s.Command(s.lasting(r), s.idOf(in.Person), in.Channel, in.Command, in.Text)
+func readPart(h *multipart.FileHeader) ([]byte, error) {
+	f, err := h.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	return io.ReadAll(f)
 }
 
-func (s *pageAPI) pageShortcut(r *http.Request, in shortcutBody) (object, error) {
-	return nil, s.Shortcut(s.lasting(r), s.idOf(in.Person), in.CallbackID, in.Channel, in.TS)
+func (s *pageAPI) pageCommand(r *http.Request, in personBody) (object, error) {
+	return nil, s.Command(lasting(r), s.idOf(in.Person), in.Channel, in.Command, in.Text)
 }
 
-func (s *pageAPI) pageReact(_ *http.Request, in reactBody) (object, error) {
+func (s *pageAPI) pageShortcut(r *http.Request, in personBody) (object, error) {
+	return nil, s.Shortcut(lasting(r), s.idOf(in.Person), in.CallbackID, in.Channel, in.TS)
+}
+
+func (s *pageAPI) pageReact(_ *http.Request, in personBody) (object, error) {
 	return nil, s.React(s.idOf(in.Person), in.Channel, in.TS, in.Name)
 }
 
 func (s *pageAPI) pageOpenHome(_ *http.Request, in personBody) (object, error) {
-	return nil, s.OpenTab(s.idOf(in.Person), or(in.Tab, "home"))
+	return nil, s.OpenTab(s.idOf(in.Person), cmp.Or(in.Tab, "home"))
 }
 
 // lasting is a context that outlives the browser's request: a person who
 // closes the page has still clicked.
-func (s *pageAPI) lasting(r *http.Request) context.Context {
+func lasting(r *http.Request) context.Context {
 	return context.WithoutCancel(r.Context())
 }
 
@@ -143,11 +135,11 @@ func (s *pageAPI) pageAction(r *http.Request, in map[string]any) (object, error)
 			return nil, errors.New("state.values is not by block and action")
 		}
 	}
-	return nil, s.Act(s.lasting(r), s.idOf(str(in, "person")), act)
+	return nil, s.Act(lasting(r), s.idOf(str(in, "person")), act)
 }
 
 func (s *pageAPI) pageSubmit(r *http.Request, in submitBody) (object, error) {
-	result, err := s.Submit(s.lasting(r), s.idOf(in.Person), in.ViewID, in.State.Values)
+	result, err := s.Submit(lasting(r), s.idOf(in.Person), in.ViewID, in.State.Values)
 	if err != nil {
 		return nil, err
 	}
@@ -162,7 +154,7 @@ func (s *pageAPI) pageSubmit(r *http.Request, in submitBody) (object, error) {
 }
 
 func (s *pageAPI) pageClose(r *http.Request, in submitBody) (object, error) {
-	return nil, s.CloseView(s.lasting(r), s.idOf(in.Person), in.ViewID)
+	return nil, s.CloseView(lasting(r), s.idOf(in.Person), in.ViewID)
 }
 
 func (s *pageAPI) pageSuggest(r *http.Request, in suggestBody) (object, error) {

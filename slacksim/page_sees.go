@@ -2,6 +2,7 @@ package slacksim
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -72,12 +73,7 @@ func (s *pageAPI) pageChannel(ch *channel, p *Person) object {
 	if ch.kind == direct {
 		kind = "im"
 	}
-	members := make([]string, 0, len(ch.members))
-	for id := range ch.members {
-		members = append(members, id)
-	}
-	slices.Sort(members)
-	out := object{"id": ch.ID, "name": ch.Name, "kind": kind, "unread": ch.unread(p), "members": members, "topic": ch.Topic,
+	out := object{"id": ch.ID, "name": ch.Name, "kind": kind, "unread": ch.unread(p), "members": slices.Sorted(maps.Keys(ch.members)), "topic": ch.Topic,
 		"is_private": ch.kind == private, "is_ext_shared": s.external(ch)}
 	if ch.kind == direct {
 		out["user"] = s.ws.App.BotUserID

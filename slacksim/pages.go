@@ -13,19 +13,12 @@ import (
 type pages struct {
 	st         *state
 	transcript *Transcript
-	toasts     map[string][]Toast // by person
+	toasts     map[string][]string // passing notes, by person
 	watchers   map[string]map[chan sse]bool
 }
 
 func newPages(st *state, transcript *Transcript) *pages {
-	return &pages{st: st, transcript: transcript, toasts: map[string][]Toast{}, watchers: map[string]map[chan sse]bool{}}
-}
-
-// Toast is a passing note that Slack's client shows one person.
-type Toast struct {
-	Level string    `json:"level"`
-	Text  string    `json:"text"`
-	Time  time.Time `json:"time"`
+	return &pages{st: st, transcript: transcript, toasts: map[string][]string{}, watchers: map[string]map[chan sse]bool{}}
 }
 
 // sse is one server-sent event for the page.
@@ -59,13 +52,12 @@ func (p *pages) show(person, name string, data object) {
 func (p *pages) toast(person, text string) error {
 	p.st.mu.Lock()
 	defer p.st.mu.Unlock()
-	t := Toast{Level: "error", Text: text, Time: time.Now()}
-	p.toasts[person] = append(p.toasts[person], t)
+	p.toasts[person] = append(p.toasts[person], text)
 	if n := len(p.toasts[person]); n > 100 {
 		p.toasts[person] = p.toasts[person][n-100:]
 	}
 	p.transcript.add(Entry{Direction: ByPerson, Kind: "toast", Name: person, Payload: quoted(text)})
-	p.show(person, "toast", object{"level": t.Level, "text": t.Text})
+	p.show(person, "toast", object{"level": "error", "text": text})
 	p.st.touch()
 	return errors.New(text)
 }
@@ -76,13 +68,12 @@ func (p *pages) watch(w http.ResponseWriter, r *http.Request) {
 	person := r.URL.Query().Get("person")
 	p.st.mu.Lock()
 	known := p.st.people[person] != nil
-	p.st.mu.Unlock()
 	if !ok || !known {
+		p.st.mu.Unlock()
 		refuse(w, http.StatusNotFound, fmt.Errorf("no person %q", person))
 		return
 	}
 	events := make(chan sse, 512)
-	p.st.mu.Lock()
 	if p.watchers[person] == nil {
 		p.watchers[person] = map[chan sse]bool{}
 	}

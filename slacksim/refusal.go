@@ -2,6 +2,7 @@ package slacksim
 
 import (
 	"errors"
+	"maps"
 	"strings"
 )
 
@@ -28,7 +29,7 @@ func (r *refusal) json() object {
 		}
 		out["errors"] = plain
 	}
-	merge(out, r.fields)
+	maps.Copy(out, r.fields)
 	return out
 }
 

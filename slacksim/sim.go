@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,7 +38,7 @@ func New(ws Workspace, opt Options) (*Sim, error) {
 		return nil, err
 	}
 	life, faults, transcript := newLifetime(), &faultBox{}, newTranscript(opt.Transcript, opt.KeepTranscript, ws.App)
-	st := newState(ws, or(opt.BaseURL, "http://"+ln.Addr().String()), opt.TriggerLife)
+	st := newState(ws, cmp.Or(opt.BaseURL, "http://"+ln.Addr().String()), opt.TriggerLife)
 	sockets := &socketPool{life: life, st: st, faults: faults, transcript: transcript, ping: opt.Ping,
 		tickets: map[string]time.Time{}, pending: map[string]*waiting{}}
 	door := &httpDoor{life: life, app: &st.ws.App, faults: faults, ackWithin: opt.AckWithin}

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -54,10 +55,12 @@ func (p *socketPool) closeAll() {
 }
 
 // Connections is the number of open Socket Mode connections.
-func (p *socketPool) Connections() int {
+func (p *socketPool) Connections() int { return len(p.open()) }
+
+func (p *socketPool) open() []*socket {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return len(p.conns)
+	return slices.Clone(p.conns)
 }
 
 // ticket makes a WebSocket address that works once.
@@ -133,12 +136,7 @@ func (p *socketPool) join(c *socket) (int, bool) {
 
 func (p *socketPool) leave(c *socket) {
 	p.mu.Lock()
-	for i, other := range p.conns {
-		if other == c {
-			p.conns = append(p.conns[:i], p.conns[i+1:]...)
-			break
-		}
-	}
+	p.conns = slices.DeleteFunc(p.conns, func(other *socket) bool { return other == c })
 	p.mu.Unlock()
 	_ = c.conn.Close()
 	p.note("socket", "closed")
@@ -238,10 +236,7 @@ func (p *socketPool) transmit(env envelope, w *waiting) {
 // (warning, refresh_requested, link_disabled), and closes it: after Slack's
 // ten seconds for a warning, else at once.
 func (p *socketPool) Disconnect(reason string) {
-	p.mu.Lock()
-	conns := append([]*socket(nil), p.conns...)
-	p.mu.Unlock()
-	for _, c := range conns {
+	for _, c := range p.open() {
 		_ = c.send(object{"type": "disconnect", "reason": reason, "debug_info": object{"host": "applink-slacksim"}})
 		wait := 100 * time.Millisecond
 		if reason == "warning" {
@@ -254,10 +249,7 @@ func (p *socketPool) Disconnect(reason string) {
 
 // DropSockets cuts every connection without a word, as a network does.
 func (p *socketPool) DropSockets() {
-	p.mu.Lock()
-	conns := append([]*socket(nil), p.conns...)
-	p.mu.Unlock()
-	for _, c := range conns {
+	for _, c := range p.open() {
 		_ = c.conn.Close()
 	}
 }

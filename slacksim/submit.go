@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -31,8 +32,7 @@ func (s *client) Submit(ctx context.Context, personID, viewID string, values map
 	if err != nil || len(local) > 0 {
 		return Submission{Errors: local}, err
 	}
-	name := "view_submission"
-	answer, err := s.courier.interact(ctx, "interactive", name, payload, true)
+	answer, err := s.courier.interact(ctx, "interactive", "view_submission", payload, true)
 	if err != nil {
 		return Submission{Error: Trouble}, nil
 	}
@@ -116,7 +116,7 @@ func (s *client) responseURLs(v *view) []any {
 			}
 			blockID, actionID := str(b, "block_id"), str(e, "action_id")
 			st := v.state[blockID][actionID]
-			id := or(str(st, "selected_conversation"), str(st, "selected_channel"))
+			id := cmp.Or(str(st, "selected_conversation"), str(st, "selected_channel"))
 			if ch := s.channels[id]; ch != nil {
 				out = append(out, object{"block_id": blockID, "action_id": actionID, "channel_id": id, "response_url": s.hooks.hand(ch, nil, v.person)})
 			}

@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -158,12 +159,12 @@ func (w *Workspace) complete() error {
 		if ch.Name == "" {
 			return fmt.Errorf("channel %d has no name", i)
 		}
-		ch.ID = or(ch.ID, "C0"+capitals(ch.Name))
+		ch.ID = cmp.Or(ch.ID, "C0"+capitals(ch.Name))
 	}
 	for i := range w.UserGroups {
 		g := &w.UserGroups[i]
-		g.ID = or(g.ID, "S0"+capitals(g.Handle))
-		g.Name = or(g.Name, g.Handle)
+		g.ID = cmp.Or(g.ID, "S0"+capitals(g.Handle))
+		g.Name = cmp.Or(g.Name, g.Handle)
 	}
 	return nil
 }
@@ -172,26 +173,26 @@ func (p *Person) complete(home Team) {
 	if p.Team.ID == "" {
 		p.Team = home
 	}
-	p.ID = or(p.ID, "U0"+capitals(p.Handle))
-	p.RealName = or(p.RealName, strings.ToUpper(p.Handle[:1])+p.Handle[1:])
-	p.DisplayName = or(p.DisplayName, strings.Fields(p.RealName)[0])
-	p.Locale = or(p.Locale, "en-US")
-	p.TZ = or(p.TZ, "Etc/UTC")
+	p.ID = cmp.Or(p.ID, "U0"+capitals(p.Handle))
+	p.RealName = cmp.Or(p.RealName, strings.ToUpper(p.Handle[:1])+p.Handle[1:])
+	p.DisplayName = cmp.Or(p.DisplayName, strings.Fields(p.RealName)[0])
+	p.Locale = cmp.Or(p.Locale, "en-US")
+	p.TZ = cmp.Or(p.TZ, "Etc/UTC")
 	if !p.Bot {
-		p.Email = or(p.Email, p.Handle+"@"+p.Team.Domain+".example")
+		p.Email = cmp.Or(p.Email, p.Handle+"@"+p.Team.Domain+".example")
 	}
 }
 
 func (a *App) complete() {
-	a.ID = or(a.ID, "A0SIM")
-	a.Name = or(a.Name, "App")
-	a.Handle = or(a.Handle, strings.ToLower(capitals(a.Name)))
-	a.BotID = or(a.BotID, "B0"+capitals(a.Handle))
-	a.BotUserID = or(a.BotUserID, "U0"+capitals(a.Handle))
-	a.BotToken = or(a.BotToken, "xoxb-"+random(16))
-	a.AppToken = or(a.AppToken, "xapp-1-"+a.ID+"-"+random(16))
-	a.SigningSecret = or(a.SigningSecret, random(16))
-	a.VerificationToken = or(a.VerificationToken, random(12))
+	a.ID = cmp.Or(a.ID, "A0SIM")
+	a.Name = cmp.Or(a.Name, "App")
+	a.Handle = cmp.Or(a.Handle, strings.ToLower(capitals(a.Name)))
+	a.BotID = cmp.Or(a.BotID, "B0"+capitals(a.Handle))
+	a.BotUserID = cmp.Or(a.BotUserID, "U0"+capitals(a.Handle))
+	a.BotToken = cmp.Or(a.BotToken, "xoxb-"+random(16))
+	a.AppToken = cmp.Or(a.AppToken, "xapp-1-"+a.ID+"-"+random(16))
+	a.SigningSecret = cmp.Or(a.SigningSecret, random(16))
+	a.VerificationToken = cmp.Or(a.VerificationToken, random(12))
 	if a.AppScopes == nil {
 		a.AppScopes = []string{"connections:write"}
 	}
