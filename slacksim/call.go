@@ -7,14 +7,14 @@ import (
 	"strings"
 )
 
+// tokenKind is who a token speaks for.
+type tokenKind int
+
 const (
 	noToken tokenKind = iota
 	botToken
 	appToken
 )
-
-// tokenKind is who a token speaks for.
-type tokenKind int
 
 // call is one Web API request in the hands of a method. Methods run with mu
 // held.
@@ -29,7 +29,7 @@ type call struct {
 
 // method is one Web API method: who may call it, with which scopes, how often.
 type method struct {
-	token  tokenKind // botToken also where any token will do, see anyToken
+	token  tokenKind // botToken also where any token will do
 	any    bool
 	scopes []string // one of these is needed
 	tier   int      // rate limit tier, 0 none
@@ -45,12 +45,7 @@ func (c *call) scopes() []string {
 }
 
 func (c *call) has(anyOf ...string) bool {
-	for _, scope := range anyOf {
-		if slices.Contains(c.scopes(), scope) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(anyOf, func(scope string) bool { return slices.Contains(c.scopes(), scope) })
 }
 
 func (c *call) missing(needed string) error {

@@ -40,7 +40,6 @@ func checkedView(raw json.RawMessage, check func([]byte) []blockkit.Problem) err
 }
 
 func viewsOpen(c *call) (object, error) { return c.openOrPush(false) }
-
 func viewsPush(c *call) (object, error) { return c.openOrPush(true) }
 
 func (c *call) openOrPush(push bool) (object, error) {
