@@ -52,9 +52,9 @@ func (c *call) missing(needed string) error {
 	return &refusal{code: "missing_scope", fields: object{"needed": needed, "provided": strings.Join(c.scopes(), ",")}}
 }
 
-// page cuts a list by the limit and cursor arguments.
-func (c *call) page(all []string) (items []string, next string, err error) {
-	limit := c.args.number("limit", 0)
+// paged cuts a list by the limit and cursor arguments.
+func paged[T any](a args, all []T) (items []T, next string, err error) {
+	limit := a.number("limit", 0)
 	if limit < 0 || limit > 1000 {
 		return nil, "", no("invalid_limit")
 	}
@@ -62,7 +62,7 @@ func (c *call) page(all []string) (items []string, next string, err error) {
 		limit = 1000
 	}
 	start := 0
-	if cursor := c.args.str("cursor"); cursor != "" {
+	if cursor := a.str("cursor"); cursor != "" {
 		raw, decodeErr := base64.StdEncoding.DecodeString(cursor)
 		n, numberErr := strconv.Atoi(strings.TrimPrefix(string(raw), "next:"))
 		if decodeErr != nil || numberErr != nil || n < 0 || n > len(all) {

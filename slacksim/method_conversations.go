@@ -101,21 +101,20 @@ func (c *call) listed(want func(*channel) bool) (object, error) {
 		}
 		kinds[kind] = true
 	}
-	var ids []string
+	var all []*channel
 	for _, id := range c.order {
 		ch := c.channels[id]
-		if !kinds[ch.kind] || !want(ch) || ch.kind == private && !ch.members[c.ws.App.BotUserID] {
-			continue
+		if kinds[ch.kind] && want(ch) && (ch.kind != private || ch.members[c.ws.App.BotUserID]) {
+			all = append(all, ch)
 		}
-		ids = append(ids, id)
 	}
-	page, next, err := c.page(ids)
+	page, next, err := paged(c.args, all)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]any, len(page))
-	for i, id := range page {
-		out[i] = c.channelJSON(c.channels[id])
+	for i, ch := range page {
+		out[i] = c.channelJSON(ch)
 	}
 	return object{"channels": out, "response_metadata": object{"next_cursor": next}}, nil
 }
@@ -125,7 +124,7 @@ func conversationsMembers(c *call) (object, error) {
 	if err != nil {
 		return nil, err
 	}
-	page, next, err := c.page(slices.Sorted(maps.Keys(ch.members)))
+	page, next, err := paged(c.args, slices.Sorted(maps.Keys(ch.members)))
 	if err != nil {
 		return nil, err
 	}
@@ -221,20 +220,15 @@ func (c *call) within(m *message) bool {
 }
 
 func (c *call) messages(ch *channel, all []*message) (object, error) {
-	ids := make([]string, len(all))
-	for i := range all {
-		ids[i] = all[i].ts
-	}
 	if c.args.str("limit") == "" {
 		c.args.form["limit"] = []string{"100"}
 	}
-	page, next, err := c.page(ids)
+	page, next, err := paged(c.args, all)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]any, len(page))
-	for i, ts := range page {
-		m := ch.at(ts)
+	for i, m := range page {
 		o := c.messageJSON(ch, m)
 		if m.metadata != nil && c.args.flag("include_all_metadata") {
 			o["metadata"] = m.metadata

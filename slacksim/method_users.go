@@ -39,7 +39,7 @@ func usersList(c *call) (object, error) {
 		}
 	}
 	slices.Sort(ids)
-	page, next, err := c.page(ids)
+	page, next, err := paged(c.args, ids)
 	if err != nil {
 		return nil, err
 	}

@@ -51,7 +51,7 @@ func (s *state) icons() object {
 	return object{"image_36": s.base + "/icon.png", "image_48": s.base + "/icon.png", "image_72": s.base + "/icon.png"}
 }
 
-// json is a conversation object as conversations.info answers it. The caller
+// channelJSON is a conversation object as conversations.info answers it. The caller
 // holds mu.
 func (s *state) channelJSON(ch *channel) object {
 	out := object{"id": ch.ID, "created": ch.created, "is_archived": false, "is_im": ch.kind == direct, "is_org_shared": false,
@@ -149,10 +149,8 @@ func (s *state) threadFields(out object, ch *channel, m *message) {
 	}
 	thread := ch.thread(m.ts)
 	var users []string
-	seen := map[string]bool{}
 	for _, r := range thread[1:] {
-		if !seen[r.user] {
-			seen[r.user] = true
+		if !slices.Contains(users, r.user) {
 			users = append(users, r.user)
 		}
 	}

@@ -54,11 +54,24 @@ func (st *Stage) Connected(n int) {
 	}
 }
 
-// until waits for cond, which runs under the lock.
+// until calls cond, under the lock, now and after every change, until it is
+// true; false: it never was.
 func (st *Stage) until(patience time.Duration, cond func() bool) bool {
 	ctx, cancel := context.WithTimeout(st.life.ctx, patience)
 	defer cancel()
-	return st.state.waitFor(ctx, cond) == nil
+	for {
+		st.state.mu.Lock()
+		done, changed := cond(), st.state.changed
+		st.state.mu.Unlock()
+		if done {
+			return true
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return false
+		}
+	}
 }
 
 // Quiet waits until nothing has changed and no event has been open for the

@@ -1,7 +1,6 @@
 package slacksim
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -159,7 +158,7 @@ func (s *state) seen(p *Person, channelID, ts string) (*channel, *message, error
 	return ch, m, nil
 }
 
-// visibleTo is true where a person or the app is in a channel the file was
+// fileVisible is true where a person or the app is in a channel the file was
 // shared in, or made it. The caller holds mu.
 func (s *state) fileVisible(f *file, id string) bool {
 	if f.user == id || f.forApp && id == s.ws.App.BotUserID {
@@ -186,25 +185,6 @@ func (s *state) top(person string) *view {
 func (s *state) touch() {
 	close(s.changed)
 	s.changed = make(chan struct{})
-}
-
-// waitFor calls cond, under the lock, now and after every change, until it is
-// true or ctx ends.
-func (s *state) waitFor(ctx context.Context, cond func() bool) error {
-	for {
-		s.mu.Lock()
-		if cond() {
-			s.mu.Unlock()
-			return nil
-		}
-		changed := s.changed
-		s.mu.Unlock()
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
 }
 
 // wake is touch for who does not hold mu.
