@@ -2,6 +2,7 @@ package slacksim
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -41,16 +42,11 @@ func (a *Actor) Runs(line string) {
 // UsesShortcut runs a global shortcut, by name or callback id.
 func (a *Actor) UsesShortcut(name string) {
 	a.stage.t.Helper()
-	a.shortcut(name, Message{})
+	a.UsesMessageShortcut(name, Message{})
 }
 
 // UsesMessageShortcut runs a message shortcut on m.
 func (a *Actor) UsesMessageShortcut(name string, m Message) {
-	a.stage.t.Helper()
-	a.shortcut(name, m)
-}
-
-func (a *Actor) shortcut(name string, m Message) {
 	a.stage.t.Helper()
 	ctx, cancel := a.context()
 	defer cancel()
@@ -153,12 +149,9 @@ func (a *Actor) Searches(v View, what, typed string) []string {
 
 func (a *Actor) button(blocks []any, want string) (block, element string) {
 	a.stage.t.Helper()
-	for _, node := range blocks {
-		b, _ := node.(object)
-		for e := range elementsOf(b) {
-			if str(e, "type") == "button" && (wordOf(e["text"]) == want || str(e, "action_id") == want || str(b, "block_id") == want) {
-				return str(b, "block_id"), str(e, "action_id")
-			}
+	for b, e := range elements(blocks) {
+		if str(e, "type") == "button" && (wordOf(e["text"]) == want || str(e, "action_id") == want || str(b, "block_id") == want) {
+			return str(b, "block_id"), str(e, "action_id")
 		}
 	}
 	a.stage.t.Fatalf("%s sees no button %q; there are %q", a.name, want, buttonsOf(blocks))
@@ -168,21 +161,16 @@ func (a *Actor) button(blocks []any, want string) (block, element string) {
 func (a *Actor) input(blocks []any, want string) (block, element string) {
 	a.stage.t.Helper()
 	var known []string
-	for _, node := range blocks {
-		b, _ := node.(object)
-		for e := range elementsOf(b) {
-			if str(e, "type") == "button" {
-				continue
-			}
-			names := []string{wordOf(b["label"]), str(b, "block_id"), str(e, "action_id"), wordOf(e["placeholder"]),
-				str(b, "block_id") + "/" + str(e, "action_id")}
-			for _, n := range names {
-				if n != "" && n == want {
-					return str(b, "block_id"), str(e, "action_id")
-				}
-			}
-			known = append(known, fmt.Sprintf("%s (%s/%s)", names[0], names[1], names[2]))
+	for b, e := range elements(blocks) {
+		if str(e, "type") == "button" {
+			continue
 		}
+		label, blockID, actionID := wordOf(b["label"]), str(b, "block_id"), str(e, "action_id")
+		names := []string{label, blockID, actionID, wordOf(e["placeholder"]), blockID + "/" + actionID}
+		if want != "" && slices.Contains(names, want) {
+			return blockID, actionID
+		}
+		known = append(known, fmt.Sprintf("%s (%s/%s)", label, blockID, actionID))
 	}
 	a.stage.t.Fatalf("%s sees no input %q; there are %s", a.name, want, strings.Join(known, ", "))
 	return "", ""

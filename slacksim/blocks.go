@@ -60,6 +60,20 @@ func elementsOf(b object) iter.Seq[object] {
 	}
 }
 
+// elements yields the interactive elements of blocks, each with its block.
+func elements(blocks []any) iter.Seq2[object, object] {
+	return func(yield func(object, object) bool) {
+		for _, node := range blocks {
+			b, _ := node.(object)
+			for e := range elementsOf(b) {
+				if !yield(b, e) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // normalise rewrites texts the way Slack stores them: mrkdwn escaped where it
 // was not, plain text with its emoji flag.
 func normalise(node any) {
@@ -88,15 +102,9 @@ func normalise(node any) {
 
 // locate finds an element by its ids.
 func locate(blocks []any, blockID, actionID string) (block, element object) {
-	for _, node := range blocks {
-		b, ok := node.(object)
-		if !ok || str(b, "block_id") != blockID {
-			continue
-		}
-		for e := range elementsOf(b) {
-			if str(e, "action_id") == actionID {
-				return b, e
-			}
+	for b, e := range elements(blocks) {
+		if str(b, "block_id") == blockID && str(e, "action_id") == actionID {
+			return b, e
 		}
 	}
 	return nil, nil
@@ -112,4 +120,10 @@ func inputBlocks(blocks []any) []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// wordOf is the words of a text object.
+func wordOf(node any) string {
+	t, _ := node.(object)
+	return str(t, "text")
 }

@@ -111,11 +111,8 @@ const slackbot = "USLACKBOT"
 
 // element finds an element in what the message shows, or showed a moment ago.
 func (m *message) element(blockID, actionID string) (block, element object) {
-	if block, element = locate(m.blocks, blockID, actionID); element != nil {
-		return block, element
-	}
-	for _, old := range slices.Backward(m.past) {
-		if block, element = locate(old, blockID, actionID); element != nil {
+	for _, shown := range slices.Backward(append(slices.Clip(m.past), m.blocks)) {
+		if block, element = locate(shown, blockID, actionID); element != nil {
 			return block, element
 		}
 	}

@@ -114,8 +114,7 @@ func chooseOption(e object, in any) (any, error) {
 	}
 	for _, byWords := range []bool{false, true} {
 		for _, o := range optionsOf(e) {
-			text, _ := o["text"].(object)
-			if !byWords && str(o, "value") == want || byWords && str(text, "text") == want {
+			if !byWords && str(o, "value") == want || byWords && wordOf(o["text"]) == want {
 				return o, nil
 			}
 		}

@@ -40,27 +40,21 @@ var fields = map[string]field{
 // their initial values.
 func (old stateValues) carry(blocks []any) stateValues {
 	out := stateValues{}
-	for _, node := range blocks {
-		b, ok := node.(object)
-		if !ok {
+	for b, e := range elements(blocks) {
+		kind := str(e, "type")
+		f, stateful := fields[kind]
+		if !stateful {
 			continue
 		}
-		for e := range elementsOf(b) {
-			kind := str(e, "type")
-			f, stateful := fields[kind]
-			if !stateful {
-				continue
-			}
-			blockID, actionID := str(b, "block_id"), str(e, "action_id")
-			st := object{"type": kind, f.key: f.empty}
-			if initial, has := e[f.initial]; has {
-				st[f.key] = initial
-			}
-			if kept := old[blockID][actionID]; kept != nil && kept["type"] == kind {
-				st = kept
-			}
-			out.set(blockID, actionID, st)
+		blockID, actionID := str(b, "block_id"), str(e, "action_id")
+		st := object{"type": kind, f.key: f.empty}
+		if initial, has := e[f.initial]; has {
+			st[f.key] = initial
 		}
+		if kept := old[blockID][actionID]; kept != nil && kept["type"] == kind {
+			st = kept
+		}
+		out.set(blockID, actionID, st)
 	}
 	return out
 }

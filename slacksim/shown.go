@@ -79,20 +79,12 @@ func (v View) Buttons() []string { return buttonsOf(v.Blocks) }
 
 func buttonsOf(blocks []any) []string {
 	var out []string
-	for _, node := range blocks {
-		b, _ := node.(object)
-		for e := range elementsOf(b) {
-			if str(e, "type") == "button" {
-				out = append(out, wordOf(e["text"]))
-			}
+	for _, e := range elements(blocks) {
+		if str(e, "type") == "button" {
+			out = append(out, wordOf(e["text"]))
 		}
 	}
 	return out
-}
-
-func wordOf(node any) string {
-	t, _ := node.(object)
-	return str(t, "text")
 }
 
 // wordsOf collects texts in reading order.

@@ -70,15 +70,12 @@ func (s *client) prepareSubmit(personID, viewID string, values map[string]map[st
 		}
 	}
 	complaints := map[string]string{}
-	for _, node := range v.blocks {
-		b, _ := node.(object)
+	for b, e := range elements(v.blocks) {
 		if str(b, "type") != "input" {
 			continue
 		}
-		for e := range elementsOf(b) {
-			if text := complaint(b, e, v.state[str(b, "block_id")][str(e, "action_id")]); text != "" {
-				complaints[str(b, "block_id")] = text
-			}
+		if text := complaint(b, e, v.state[str(b, "block_id")][str(e, "action_id")]); text != "" {
+			complaints[str(b, "block_id")] = text
 		}
 	}
 	if len(complaints) == 0 {
@@ -108,18 +105,15 @@ func (s *client) handOver(v *view) {
 // responseURLs gives one for each chosen conversation whose select asked for it.
 func (s *client) responseURLs(v *view) []any {
 	out := []any{}
-	for _, node := range v.blocks {
-		b, _ := node.(object)
-		for e := range elementsOf(b) {
-			if on, _ := e["response_url_enabled"].(bool); !on {
-				continue
-			}
-			blockID, actionID := str(b, "block_id"), str(e, "action_id")
-			st := v.state[blockID][actionID]
-			id := cmp.Or(str(st, "selected_conversation"), str(st, "selected_channel"))
-			if ch := s.channels[id]; ch != nil {
-				out = append(out, object{"block_id": blockID, "action_id": actionID, "channel_id": id, "response_url": s.hooks.hand(ch, nil, v.person)})
-			}
+	for b, e := range elements(v.blocks) {
+		if on, _ := e["response_url_enabled"].(bool); !on {
+			continue
+		}
+		blockID, actionID := str(b, "block_id"), str(e, "action_id")
+		st := v.state[blockID][actionID]
+		id := cmp.Or(str(st, "selected_conversation"), str(st, "selected_channel"))
+		if ch := s.channels[id]; ch != nil {
+			out = append(out, object{"block_id": blockID, "action_id": actionID, "channel_id": id, "response_url": s.hooks.hand(ch, nil, v.person)})
 		}
 	}
 	return out

@@ -22,6 +22,5 @@ type view struct {
 
 // titleOf is the words at the head of a modal.
 func (v *view) titleText() string {
-	t, _ := v.title.(object)
-	return strings.TrimSpace(str(t, "text"))
+	return strings.TrimSpace(wordOf(v.title))
 }
