@@ -1,19 +1,12 @@
 package intake
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"countersign/language"
 	"countersign/workflows"
 	"countersign/workflows/form"
-)
-
-var (
-	// adds: more of a list rather than another list.
-	adds = regexp.MustCompile(`(?i)\b(?:also|add|plus|too|as well|additionally|another|forgot|in addition)\b|也|还有|還有|再加|加上|另外|漏了|补充|補充`)
-	// corrects: not the answer, something said before.
-	corrects = regexp.MustCompile(`(?i)^\W*(?:sorry|oh|oops|ups|wait|hold on|actually|correction|no[,:]|btw|by the way|and make|make it|also add|and add|one more|forgot)\b|^\s*(?:不对|不對|不是|错了|錯了|对了|對了|不好意思|抱歉|更正|等等|等一下|说错|說錯|写错|寫錯|还有一|還有一|另外|补充|補充|顺便|順便)`)
 )
 
 // asDomains: a further name ("also add example.net") as short as the domains given
@@ -52,12 +45,6 @@ func added(f form.Form, before, said workflows.Answers) workflows.Answers {
 	return said
 }
 
-// ordinals say which of a list is meant.
-var ordinals = []*regexp.Regexp{
-	regexp.MustCompile(`(?i)\b(?:first|1st)\b|第一`), regexp.MustCompile(`(?i)\b(?:second|2nd)\b|第二`),
-	regexp.MustCompile(`(?i)\b(?:third|3rd)\b|第三`), regexp.MustCompile(`(?i)\b(?:fourth|4th)\b|第四`),
-}
-
 // corrected puts a corrected node in the place of the one that is meant, or is called
 // most like it: the others of a list were right.
 func corrected(before, said workflows.Answers, text string) workflows.Answers {
@@ -65,10 +52,7 @@ func corrected(before, said workflows.Answers, text string) workflows.Answers {
 		return said
 	}
 	name := said["nodes"][0]
-	at := slices.IndexFunc(ordinals, func(o *regexp.Regexp) bool { return o.MatchString(text) })
-	if at < 0 || at >= len(before["nodes"]) {
-		at = mostLike(name, before["nodes"])
-	}
+	at := language.Corrected(name, before["nodes"], text)
 	if at < 0 {
 		return said
 	}
@@ -76,21 +60,4 @@ func corrected(before, said workflows.Answers, text string) workflows.Answers {
 	said["nodes"] = slices.Clone(before["nodes"])
 	said["nodes"][at] = name
 	return said
-}
-
-// mostLike is the place of the name that begins most like name, in its domain; -1 for
-// none.
-func mostLike(name string, list []string) int {
-	best, at := 1, -1
-	for i, old := range list {
-		n := 0
-		for n < min(len(name), len(old)) && name[n] == old[n] {
-			n++
-		}
-		_, domain, _ := strings.Cut(name, ".")
-		if strings.HasSuffix(old, "."+domain) && n > best {
-			best, at = n, i
-		}
-	}
-	return at
 }

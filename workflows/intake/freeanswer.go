@@ -1,7 +1,6 @@
 package intake
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -27,7 +26,7 @@ func (s *Service) freeAnswer(f form.Form, c workflows.Conversation, asked form.F
 	if strings.ContainsAny(text, "?？") && u.Intent != language.Request && u.Intent != language.Renew {
 		said = workflows.Answers{} // "is https://a.example ok?" names a thing, it does not ask for it
 	}
-	if asked.Type == form.Area && asksBack(text) {
+	if asked.Type == form.Area && language.AsksBack(text) {
 		return noAnswer(c, "form.problem.no_answer", now) // no reason that anybody would give
 	}
 	var tried workflows.Conversation
@@ -43,12 +42,12 @@ func (s *Service) freeAnswer(f form.Form, c workflows.Conversation, asked form.F
 	}
 	switch {
 	case len(said) > 0:
-		if adds.MatchString(text) {
-			if !saysBox.MatchString(text) {
+		if language.Adds(text) {
+			if !language.SaysHost(text) {
 				said = asDomains(c.Answers, said)
 			}
 			said = added(f, c.Answers, said)
-		} else if corrects.MatchString(text) {
+		} else if language.Corrects(text) {
 			said = corrected(c.Answers, said, text)
 		}
 		return s.unread(s.advance(f, noted(f, c, said), now), text)
@@ -57,7 +56,7 @@ func (s *Service) freeAnswer(f form.Form, c workflows.Conversation, asked form.F
 		return c
 	case asked.Key == "":
 		return noAnswer(c, "form.problem.not_understood", now)
-	case plain && !sentence(text):
+	case plain && !language.Sentence(text):
 		return s.unread(tried, text)
 	}
 	return s.unread(noAnswer(c, "form.problem.no_answer", now), text)
@@ -73,9 +72,9 @@ func betterRead(asked form.Field, said workflows.Answers, text string) bool {
 		if asked.Key == "version" && (len(said) > 0 || !strings.ContainsAny(text, "0123456789")) {
 			return true
 		}
-		return said.Has(asked.Key) || len(said) > 0 && corrects.MatchString(text)
+		return said.Has(asked.Key) || len(said) > 0 && language.Corrects(text)
 	case form.Area:
-		return len(said) > 0 && (corrects.MatchString(text) || attributes.MatchString(text))
+		return len(said) > 0 && (language.Corrects(text) || language.SaysSubject(text))
 	case form.Choice, form.Choices: // an option typed was tried before
 	}
 	return false
@@ -103,7 +102,7 @@ var nameFields = []string{"nodes", "cluster_fqdn", "domains", "names", "phone_pr
 // meant is what a text says in answer to a question: names that it calls nothing else
 // answer a question for names.
 func meant(asked form.Field, said workflows.Answers, text string) workflows.Answers {
-	if !slices.Contains(nameFields, asked.Key) || said.Has(asked.Key) || saysBox.MatchString(text) && asked.Key != "cluster_fqdn" {
+	if !slices.Contains(nameFields, asked.Key) || said.Has(asked.Key) || language.SaysHost(text) && asked.Key != "cluster_fqdn" {
 		return said
 	}
 	var names []string
@@ -122,37 +121,14 @@ func meant(asked form.Field, said workflows.Answers, text string) workflows.Answ
 	return said
 }
 
-var (
-	// saysBox: a name is called a box outright.
-	saysBox = regexp.MustCompile(`(?i)\b(?:hosts?|hostname|nodes?|peers?|box(?:es)?|servers?|machines?|fqdns?)\b|主机|主機|节点|節點|机器|機器|服务器|伺服器`)
-	// attributes: "o=Example, c=DE" is a subject, wherever it is said.
-	attributes = regexp.MustCompile(`(?i)^\s*(?:(?:cn|ou|o|l|st|c)\s*=[^=]{1,80})+$`)
-	// asking: a question back.
-	asking = regexp.MustCompile(`[?？]\s*$|(?:吗|呢|嗎)[。.!]?\s*$`)
-)
-
 // listed: the text is a list of names and nothing else, or one word: what is wrong with
 // a name is then said of that name.
 func listed(text string) bool {
 	names := form.SplitNames(text)
 	if len(names) <= 1 {
-		return !asking.MatchString(text)
+		return !language.Asks(text)
 	}
 	return !slices.ContainsFunc(names, func(n string) bool {
 		return !strings.ContainsAny(n, ".:") && !strings.ContainsAny(n, "0123456789") && n != "*"
 	})
-}
-
-// asksBack: a question that by itself wants to know something, of the bot or of a request.
-func asksBack(text string) bool {
-	if !strings.ContainsAny(text, "?？") {
-		return false
-	}
-	intent := language.Parse(text).Intent
-	return intent == language.Help || intent == language.Status
-}
-
-// sentence: several words, or a question.
-func sentence(text string) bool {
-	return len(strings.Fields(text)) > 2 || asking.MatchString(text)
 }
