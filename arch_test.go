@@ -24,7 +24,7 @@ const module = "countersign/"
 var arrows = map[string][]string{
 	"":          {},
 	"cmd":       {"", "bot", "certs", "language", "locales", "slacksim", "storage", "triage", "vault", "workflows"},
-	"bot":       {"locales", "workflows"},
+	"bot":       {"language", "locales", "workflows"},
 	"storage":   {"workflows"},
 	"vault":     {"certs", "deploy"},
 	"deploy":    {}, // policies of Vault, embedded for the development server and the tests

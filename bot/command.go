@@ -6,6 +6,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"countersign/language"
 	"countersign/locales"
 	"countersign/workflows"
 	"countersign/workflows/inbox"
@@ -23,16 +24,16 @@ func (b *Bot) command(ctx context.Context, cmd slack.SlashCommand) (any, bool) {
 	word, rest, _ := strings.Cut(strings.TrimSpace(cmd.Text), " ")
 	rest = strings.TrimSpace(rest)
 	at := slack.InteractionCallback{TriggerID: cmd.TriggerID, ResponseURL: cmd.ResponseURL}
-	switch strings.ToLower(word) {
-	case "new", "request", "申请", "申請", "新建":
+	switch language.ReadSlash(word) {
+	case "new":
 		return b.openWizard(ctx, receipt, by, at, rest)
-	case "list", "列表", "清單":
+	case "list":
 		requests, err := b.service.Lists.List(ctx, by, rest)
 		if err != nil {
 			return b.ephemeralRefusal(s, by, err), true
 		}
 		return ephemeral(listView(s, requests)), true
-	case "show", "查看", "檢視":
+	case "show":
 		r, err := b.service.Lists.Show(ctx, by, requestID(rest))
 		if err != nil {
 			return b.ephemeralRefusal(s, by, err), true
@@ -45,7 +46,7 @@ func (b *Bot) command(ctx context.Context, cmd slack.SlashCommand) (any, bool) {
 			tail = append(tail, owedActions(s, r)...)
 		}
 		return ephemeral(showView(s, r, tail...)), true
-	case "renew", "续订", "續訂", "更新":
+	case "renew":
 		if rest == "" {
 			requests, err := b.service.Lists.List(ctx, by, "")
 			if err != nil {
@@ -54,7 +55,7 @@ func (b *Bot) command(ctx context.Context, cmd slack.SlashCommand) (any, bool) {
 			return ephemeral(listView(s, requests)), true
 		}
 		return b.openRenewal(ctx, receipt, by, at, requestID(rest))
-	case "diagnose", "inspect", "诊断", "診斷", "检查", "檢查":
+	case "diagnose", "inspect":
 		if rest == "" {
 			b.openTextModal(at, by, diagnoseModal(s))
 			return nil, true
