@@ -10,37 +10,37 @@ import (
 
 // findTopology: one certificate for all nodes when sharing is said; a cluster when a
 // cluster is said, or separate certificates for several peers; single for one node.
-func (d *document) findTopology() {
-	nodes := len(d.u.FQDNs) + d.unresolved
-	separate := d.positive("separate")
-	shared, sharedSaid := d.sharing(nodes)
-	clustered, clusterSaid := d.clusterSaid()
+func findTopology(rd *reading) {
+	nodes := len(rd.u.FQDNs) + rd.unresolved
+	separate := rd.positive("separate")
+	shared, sharedSaid := sharing(rd, nodes)
+	clustered, clusterSaid := clusterSaid(rd)
 	set := func(t certs.Topology, s span) {
-		d.u.Topology = &t
+		rd.u.Topology = &t
 		if s.end > 0 {
-			d.note("topology", string(t), s)
+			rd.note("topology", string(t), s)
 		}
 	}
 	several := nodes >= 2 || nodes == 0
-	if nodes <= 1 && !clusterSaid && sharedSaid && d.servicesListed() {
+	if nodes <= 1 && !clusterSaid && sharedSaid && servicesListed(rd.document) {
 		sharedSaid = false // services share it, not nodes
 	}
-	if d.u.Intent == Help && sharedSaid && nodes == 0 && (separate.end > 0 || d.positive("single").end > 0 || clusterSaid && weighed.Match(d.low)) {
+	if rd.u.Intent == Help && sharedSaid && nodes == 0 && (separate.end > 0 || rd.positive("single").end > 0 || clusterSaid && weighed.Match(rd.low)) {
 		return // a question about the choice
 	}
 	switch {
-	case sharedSaid && (several || clusterSaid || d.multiServer(shared)) && !(separate.end > 0 && separate.start > shared.start):
+	case sharedSaid && (several || clusterSaid || multiServer(rd.document, shared)) && !(separate.end > 0 && separate.start > shared.start):
 		set(certs.ClusterShared, shared)
-	case d.u.ClusterFQDN != nil:
+	case rd.u.ClusterFQDN != nil:
 		set(certs.Cluster, clustered)
-	case nodes == 1 && (!clusterSaid || d.oneOfCluster(clustered)):
+	case nodes == 1 && (!clusterSaid || oneOfCluster(rd, clustered)):
 		set(certs.Single, span{})
 	case clusterSaid:
 		set(certs.Cluster, clustered)
-	case nodes >= 2 && d.publisherAndSubscriber():
+	case nodes >= 2 && publisherAndSubscriber(rd.document):
 		set(certs.Cluster, span{})
 	case nodes == 0:
-		if at := d.positive("single"); at.end > 0 && !d.any("several", span{0, len(d.low)}) {
+		if at := rd.positive("single"); at.end > 0 && !rd.any("several", span{0, len(rd.low)}) {
 			set(certs.Single, at)
 		}
 	}
@@ -50,7 +50,7 @@ func (d *document) findTopology() {
 var weighed = lazy(`\b(?:difference|differ|compared? (?:to|with)|versus|vs|rather than|better|between)\b|区别|差别|差异|不同|不一样|还是`)
 
 // listFollows: another name is listed right behind n.
-func (d *document) listFollows(n name) bool {
+func listFollows(d *document, n name) bool {
 	if len(n.values) > 1 {
 		return true
 	}
@@ -76,7 +76,7 @@ func (d *document) negated(c span) bool {
 	}
 	cl := d.clause(s.span, c.start)
 	for _, n := range d.in("off", span{cl.start, c.start}) {
-		if d.words(span{n.end, c.start}) <= 2 && len(d.inNamesBetween(n.end, c.start)) == 0 {
+		if d.words(span{n.end, c.start}) <= 2 && len(inNamesBetween(d, n.end, c.start)) == 0 {
 			return true
 		}
 	}
@@ -88,7 +88,7 @@ func (d *document) negated(c span) bool {
 	return false
 }
 
-func (d *document) inNamesBetween(from, to int) []name {
+func inNamesBetween(d *document, from, to int) []name {
 	var out []name
 	for _, n := range d.names {
 		if n.start >= from && n.end <= to {
@@ -98,15 +98,15 @@ func (d *document) inNamesBetween(from, to int) []name {
 	return out
 }
 
-func (d *document) clusterSaid() (span, bool) {
-	if at := d.positive("notcluster"); at.end > 0 {
+func clusterSaid(rd *reading) (span, bool) {
+	if at := rd.positive("notcluster"); at.end > 0 {
 		return span{}, false
 	}
-	for _, c := range d.cuesOf("clustered") {
-		if d.u.Intent == Help && d.names == nil && slices.ContainsFunc(d.cuesOf("label.cluster"), func(l span) bool { return l.holds(c) && l != c }) {
+	for _, c := range rd.cuesOf("clustered") {
+		if rd.u.Intent == Help && rd.names == nil && slices.ContainsFunc(rd.cuesOf("label.cluster"), func(l span) bool { return l.holds(c) && l != c }) {
 			continue // a question about cluster names
 		}
-		if d.inScope(c.start) && !d.negated(c) && !d.spokenOf(c) {
+		if rd.inScope(c.start) && !rd.negated(c) && !rd.spokenOf(c) {
 			return c, true
 		}
 	}
@@ -114,19 +114,19 @@ func (d *document) clusterSaid() (span, bool) {
 }
 
 // oneOfCluster: the one node named is all that is wanted of its cluster.
-func (d *document) oneOfCluster(c span) bool {
-	if d.u.Service != nil && *d.u.Service == "capf" {
+func oneOfCluster(rd *reading, c span) bool {
+	if rd.u.Service != nil && *rd.u.Service == "capf" {
 		return true
 	}
-	if d.positive("onlythis").end > 0 {
+	if rd.positive("onlythis").end > 0 {
 		return true
 	}
-	return d.u.Intent == Diagnose && !d.any("several", d.sentenceSpan(c.start))
+	return rd.u.Intent == Diagnose && !rd.any("several", rd.sentenceSpan(c.start))
 }
 
 // publisherAndSubscriber: two or more servers of which one is called publisher and
 // another subscriber make a cluster.
-func (d *document) publisherAndSubscriber() bool {
+func publisherAndSubscriber(d *document) bool {
 	pub, sub := false, false
 	for _, c := range d.cuesOf("label.node") {
 		if !d.inScope(c.start) {
@@ -145,24 +145,24 @@ func (d *document) publisherAndSubscriber() bool {
 var environmentLabel = lazy(`(?:env|environment|umgebung|environnement|entorno|ambiente|omgeving|环境|環境)[ \t*_]*(?:[:=|]|is|为|是|\s-)[ \t*_]*$`)
 
 // findEnvironment takes a labelled environment, else the first one said.
-func (d *document) findEnvironment() {
+func findEnvironment(rd *reading) {
 	var best tagged
-	for _, c := range d.scoped("env.lab") {
+	for _, c := range rd.scoped("env.lab") {
 		if c.name == "none" {
 			continue
 		}
 		if strings.HasPrefix(c.name, "maybe-") {
-			if environmentLabel.Match(d.low[max(0, c.start-24):c.start]) {
+			if environmentLabel.Match(rd.low[max(0, c.start-24):c.start]) {
 				c.name = strings.TrimPrefix(c.name, "maybe-")
 				best = c
 				break
 			}
 			continue
 		}
-		if d.negated(c.span) || d.spokenOf(c.span) {
+		if rd.negated(c.span) || rd.spokenOf(c.span) {
 			continue
 		}
-		if environmentLabel.Match(d.low[max(0, c.start-24):c.start]) {
+		if environmentLabel.Match(rd.low[max(0, c.start-24):c.start]) {
 			best = c
 			break
 		}
@@ -173,24 +173,24 @@ func (d *document) findEnvironment() {
 	if best.end == 0 {
 		return
 	}
-	d.u.Environment = &best.name
-	d.note("environment", best.name, best.span)
+	rd.u.Environment = &best.name
+	rd.note("environment", best.name, best.span)
 }
 
 var featureOrder = []certs.Feature{certs.MRA, certs.XMPPFederation, certs.PhoneSecurityProfiles, certs.MixedMode}
 
-func (d *document) findFeatures() {
+func findFeatures(rd *reading) {
 	for _, f := range featureOrder {
-		at := d.positive("feat." + string(f))
-		if list := d.cuesOf("feat." + string(f)); at.end == 0 && d.u.Intent == Diagnose && len(list) > 0 && d.inScope(list[0].start) {
+		at := rd.positive("feat." + string(f))
+		if list := rd.cuesOf("feat." + string(f)); at.end == 0 && rd.u.Intent == Diagnose && len(list) > 0 && rd.inScope(list[0].start) {
 			at = list[0] // "no MRA login works": it is in use
 		}
 		if at.end == 0 && f == certs.XMPPFederation {
-			at = d.federation()
+			at = federation(rd.document)
 		}
 		if at.end > 0 {
-			d.u.Features = append(d.u.Features, f)
-			d.note("features", string(f), at)
+			rd.u.Features = append(rd.u.Features, f)
+			rd.note("features", string(f), at)
 		}
 	}
 }
@@ -199,7 +199,7 @@ var federate = lazy(`\bfederat\w*|联合|联邦|联盟|同盟`)
 
 // federation: XMPP and federation in one sentence, or the federation service with
 // federation spoken of.
-func (d *document) federation() span {
+func federation(d *document) span {
 	for _, s := range d.sentences {
 		if !d.inScope(s.start) {
 			continue
@@ -217,34 +217,34 @@ func (d *document) federation() span {
 }
 
 // findOwnCSR: the device makes, or has made, its own CSR.
-func (d *document) findOwnCSR() {
-	if d.u.Intent != Request && d.u.Intent != Renew {
+func findOwnCSR(rd *reading) {
+	if rd.u.Intent != Request && rd.u.Intent != Renew {
 		return
 	}
-	for _, k := range d.pem {
+	for _, k := range rd.pem {
 		if k == PEMRequest {
-			d.u.ByoCSR = true
+			rd.u.ByoCSR = true
 			return
 		}
 	}
-	for _, c := range d.cuesOf("own") {
-		if d.inScope(c.start) && !d.negated(c) {
-			d.u.ByoCSR = true
-			d.note("byo_csr", "true", c)
+	for _, c := range rd.cuesOf("own") {
+		if rd.inScope(c.start) && !rd.negated(c) {
+			rd.u.ByoCSR = true
+			rd.note("byo_csr", "true", c)
 			return
 		}
 	}
-	for _, s := range d.sentences {
-		if at, ok := d.csrThere(s); ok {
-			d.u.ByoCSR = true
-			d.note("byo_csr", "true", at)
+	for _, s := range rd.sentences {
+		if at, ok := csrThere(rd.document, s); ok {
+			rd.u.ByoCSR = true
+			rd.note("byo_csr", "true", at)
 			return
 		}
 	}
-	for _, n := range d.names {
-		if n.kind == kindFile && (n.ext == "csr" || n.ext == "req") && d.inScope(n.start) {
-			d.u.ByoCSR = true
-			d.note("byo_csr", "true", n.span)
+	for _, n := range rd.names {
+		if n.kind == kindFile && (n.ext == "csr" || n.ext == "req") && rd.inScope(n.start) {
+			rd.u.ByoCSR = true
+			rd.note("byo_csr", "true", n.span)
 			return
 		}
 	}
@@ -257,7 +257,7 @@ var (
 )
 
 // csrThere: the sentence says of a CSR that it is attached, or who makes it.
-func (d *document) csrThere(s sentence) (span, bool) {
+func csrThere(d *document, s sentence) (span, bool) {
 	if !d.inScope(s.start) || d.any("sendus", s.span) || d.any("notown", s.span) {
 		return span{}, false
 	}
@@ -278,8 +278,8 @@ func (d *document) csrThere(s sentence) (span, bool) {
 
 var fieldOrder = []string{"product", "service", "topology", "fqdns", "cluster_fqdn", "domains", "sans", "key", "ca", "subject.O", "subject.OU", "subject.L", "subject.ST", "subject.C", "environment", "features", "byo_csr", "version"}
 
-func (d *document) sortEvidence() {
-	slices.SortStableFunc(d.u.Evidence, func(a, b Evidence) int {
+func sortEvidence(rd *reading) {
+	slices.SortStableFunc(rd.u.Evidence, func(a, b Evidence) int {
 		return cmp.Or(cmp.Compare(slices.Index(fieldOrder, a.Field), slices.Index(fieldOrder, b.Field)), cmp.Compare(a.Start, b.Start))
 	})
 }

@@ -9,11 +9,11 @@ import (
 
 // findCA decides between the CAs spoken of: the one to use now, not the one of the
 // expiring certificate, not the negated one.
-func (d *document) findCA() {
+func findCA(rd *reading) {
 	best, bestScore := tagged{}, 0.0
 	kinds := map[string]bool{}
-	for _, c := range d.scoped("ca.public") {
-		score := d.caScore(c)
+	for _, c := range rd.scoped("ca.public") {
+		score := caScore(rd, c)
 		if score <= 0 {
 			continue
 		}
@@ -22,16 +22,16 @@ func (d *document) findCA() {
 			best, bestScore = c, score
 		}
 	}
-	if bestScore == 0 || d.u.Intent == Help && len(kinds) > 1 {
+	if bestScore == 0 || rd.u.Intent == Help && len(kinds) > 1 {
 		return
 	}
 	kind := certs.CAKind(caKind(best.name))
-	d.u.CA = &kind
-	d.note("ca", string(kind), best.span)
+	rd.u.CA = &kind
+	rd.note("ca", string(kind), best.span)
 }
 
 // changesCA: one CA is told to be the one until now, and another the one to use.
-func (d *document) changesCA() bool {
+func changesCA(d *document) bool {
 	then, now := false, false
 	for _, c := range d.scoped("ca.public") {
 		s := d.sentenceAt(c.start)
@@ -54,54 +54,54 @@ var boughtThen = lazy(`\b(?:replac\w+|distrusted|away from|instead of|last year|
 
 func caKind(tag string) string { return strings.TrimPrefix(tag, "maybe-") }
 
-func (d *document) caScore(c tagged) float64 {
-	s := d.sentenceAt(c.start)
+func caScore(rd *reading, c tagged) float64 {
+	s := rd.sentenceAt(c.start)
 	if s == nil {
 		return 0
 	}
-	if d.u.Intent == Help && (bytes.HasSuffix(bytes.TrimRight(d.low[s.start:s.end], " *_\"')"), []byte("?")) || d.any("howto", s.span) || leadingQuestion.Match(d.low[s.start:s.end]) || whQuestion.Match(d.low[s.start:s.end]) || openQuestion.Match(d.low[s.start:s.end])) || d.u.Intent == Inspect {
+	if rd.u.Intent == Help && (bytes.HasSuffix(bytes.TrimRight(rd.low[s.start:s.end], " *_\"')"), []byte("?")) || rd.any("howto", s.span) || leadingQuestion.Match(rd.low[s.start:s.end]) || whQuestion.Match(rd.low[s.start:s.end]) || openQuestion.Match(rd.low[s.start:s.end])) || rd.u.Intent == Inspect {
 		return 0
 	}
-	if strings.HasPrefix(c.name, "maybe-") && !d.caWordNear(s.span, c.span) {
+	if strings.HasPrefix(c.name, "maybe-") && !caWordNear(rd.document, s.span, c.span) {
 		return 0
 	}
-	if d.negatedBefore(s.start, c.start) {
+	if rd.negatedBefore(s.start, c.start) {
 		return 0 // "no private CA, please"
 	}
-	cl := d.clause(s.span, c.start)
+	cl := rd.clause(s.span, c.start)
 	score := 1.0
 	newAt, oldAt := -1, -1
-	for _, n := range d.in("canew", span{cl.start, c.start}) {
+	for _, n := range rd.in("canew", span{cl.start, c.start}) {
 		newAt = n.end
 	}
-	for _, o := range d.in("caold", span{cl.start, c.start}) {
+	for _, o := range rd.in("caold", span{cl.start, c.start}) {
 		gap := span{o.end, c.start}
-		if d.words(gap) <= 4 && len(d.group("ca.public", gap)) == 0 {
+		if rd.words(gap) <= 4 && len(rd.group("ca.public", gap)) == 0 {
 			oldAt = o.end
 		}
 	}
-	for _, n := range d.in("canew", span{s.start, cl.start}) {
-		if newAt < 0 && d.words(span{n.end, c.start}) <= 8 {
+	for _, n := range rd.in("canew", span{s.start, cl.start}) {
+		if newAt < 0 && rd.words(span{n.end, c.start}) <= 8 {
 			score += 0.7
 		}
 	}
 	after := span{c.end, cl.end}
-	for _, o := range d.in("caold", after) {
-		word := string(d.low[o.start:o.end])
-		if d.words(span{c.end, o.start}) <= 1 && afterOld[word] {
-			oldAt = len(d.low)
+	for _, o := range rd.in("caold", after) {
+		word := string(rd.low[o.start:o.end])
+		if rd.words(span{c.end, o.start}) <= 1 && afterOld[word] {
+			oldAt = len(rd.low)
 		}
 	}
-	for _, o := range d.in("carefuses", after) {
-		if d.words(span{c.end, o.start}) <= 1 {
+	for _, o := range rd.in("carefuses", after) {
+		if rd.words(span{c.end, o.start}) <= 1 {
 			return 0
 		}
 	}
-	if d.any("canew", after) && oldAt < 0 {
+	if rd.any("canew", after) && oldAt < 0 {
 		score += 0.5
 	}
 	switch {
-	case d.any("cakeep", s.span):
+	case rd.any("cakeep", s.span):
 		score++
 	case oldAt > newAt:
 		return 0
@@ -118,7 +118,7 @@ var afterOld = map[string]bool{
 
 // caWordNear: "internal" or "public" alone speak of a CA when the clause is nothing
 // but them, or when the word CA, issuer or signed is beside them.
-func (d *document) caWordNear(s, c span) bool {
+func caWordNear(d *document, s, c span) bool {
 	cl := d.clause(s, c.start)
 	for i := cl.start; i < c.start; i++ {
 		if d.low[i] == '|' {

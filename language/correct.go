@@ -5,14 +5,14 @@ import (
 )
 
 // markRenamed drops old names: the one before "is now", the one after "was".
-func (d *document) markRenamed(items []*item) {
+func markRenamed(d *document, items []*item) {
 	for i := 0; i+1 < len(items); i++ {
 		a, b := items[i], items[i+1]
 		if d.sentences[b.sent].line-d.sentences[a.sent].line > 0 || a.n == nil || b.n == nil {
 			continue
 		}
 		gap := span{a.end, b.start}
-		renamed := d.any("swap.to", gap) && d.words(gap) <= 8 && !d.oldNameAfter(gap) && !d.arrowElsewhere(gap)
+		renamed := d.any("swap.to", gap) && d.words(gap) <= 8 && !oldNameAfter(d, gap) && !arrowElsewhere(d, gap)
 		if !renamed && (d.any("move", span{d.sentences[a.sent].start, b.start}) || d.any("done", span{d.sentences[a.sent].start, a.start})) {
 			text := strings.TrimSpace(string(d.low[gap.start:gap.end]))
 			renamed = passives[text] && d.any("done", span{d.sentences[a.sent].start, a.start}) || text == "to" || text == "nach" || text == "zu" || text == "in" || text == "à" || text == "a" || text == "到" || text == "->"
@@ -34,7 +34,7 @@ func (d *document) markRenamed(items []*item) {
 		}
 		for _, c := range d.in("swap.from", span{from, it.start}) {
 			gap := span{c.end, it.start}
-			if d.only(gap, ":=\"'`(", "glue", "label") && d.words(gap) <= 3 && d.contrasted(items, it) {
+			if d.only(gap, ":=\"'`(", "glue", "label") && d.words(gap) <= 3 && contrasted(d, items, it) {
 				it.dropped = true
 			}
 		}
@@ -45,13 +45,13 @@ func (d *document) markRenamed(items []*item) {
 var passives = wordSet("by with durch mit par por con door")
 
 // arrowElsewhere: an arrow renames only what stands right behind it.
-func (d *document) arrowElsewhere(gap span) bool {
+func arrowElsewhere(d *document, gap span) bool {
 	text := string(d.low[gap.start:gap.end])
 	return (strings.Contains(text, "→") || strings.Contains(text, ">")) && d.words(gap) > 1
 }
 
 // oldNameAfter: the words right before a name say that it is the old one.
-func (d *document) oldNameAfter(gap span) bool {
+func oldNameAfter(d *document, gap span) bool {
 	list := d.in("swap.from", gap)
 	if len(list) == 0 {
 		return false
@@ -60,7 +60,7 @@ func (d *document) oldNameAfter(gap span) bool {
 }
 
 // contrasted: there is another name that can be the present one.
-func (d *document) contrasted(items []*item, old *item) bool {
+func contrasted(d *document, items []*item, old *item) bool {
 	for _, it := range items {
 		if it != old && it.n != nil && !it.dropped && it.values[0] != old.values[0] {
 			return true
@@ -71,8 +71,8 @@ func (d *document) contrasted(items []*item, old *item) bool {
 
 // markCorrected: after "sorry, I meant" a name replaces the earlier one that it
 // resembles most.
-func (d *document) markCorrected(items []*item) {
-	d.markInstead(items)
+func markCorrected(d *document, items []*item) {
+	markInstead(d, items)
 	for _, c := range d.cuesOf("fix") {
 		s := d.sentenceAt(c.start)
 		if s == nil || s.quoted {
@@ -111,7 +111,7 @@ func (d *document) markCorrected(items []*item) {
 }
 
 // markInstead: "renew X instead" drops what was to be done before.
-func (d *document) markInstead(items []*item) {
+func markInstead(d *document, items []*item) {
 	for _, c := range d.cuesOf("insteadword") {
 		if hasAt(d.low, c.end, " of") || hasAt(d.low, c.end, " de") {
 			continue

@@ -21,49 +21,49 @@ type entity struct {
 }
 
 // decide adds up the votes and fills the name fields of the answer.
-func (d *document) decide(items []*item) {
-	list := d.entities(items)
-	d.choose(list)
-	settleBare(list, d.u.Intent == Diagnose)
-	d.settlePeers(list)
-	d.settleCN(list)
-	d.settleCluster(list)
-	d.settleShared(list)
-	if d.product() == "generic" || d.product() == "" {
-		settleGeneric(list, d.product())
+func decide(rd *reading, items []*item) {
+	list := entities(rd.document, items)
+	choose(rd, list)
+	settleBare(list, rd.u.Intent == Diagnose)
+	settlePeers(rd, list)
+	settleCN(rd, list)
+	settleCluster(rd.document, list)
+	settleShared(rd, list)
+	if rd.product() == "generic" || rd.product() == "" {
+		settleGeneric(list, rd.product())
 	}
 	for _, e := range list {
 		switch e.role {
 		case roleNode:
 			if e.kind == kindHost {
-				d.u.FQDNs = append(d.u.FQDNs, e.value)
-				d.note("fqdns", e.value, e.at)
+				rd.u.FQDNs = append(rd.u.FQDNs, e.value)
+				rd.note("fqdns", e.value, e.at)
 			}
 		case roleCluster:
 			v := e.value
-			d.u.ClusterFQDN = &v
-			d.note("cluster_fqdn", v, e.at)
+			rd.u.ClusterFQDN = &v
+			rd.note("cluster_fqdn", v, e.at)
 		case roleDomain:
-			d.u.Domains = append(d.u.Domains, e.value)
-			d.note("domains", e.value, e.at)
+			rd.u.Domains = append(rd.u.Domains, e.value)
+			rd.note("domains", e.value, e.at)
 		case roleSAN:
-			d.u.SANs = append(d.u.SANs, e.value)
-			d.note("sans", e.value, e.at)
+			rd.u.SANs = append(rd.u.SANs, e.value)
+			rd.note("sans", e.value, e.at)
 		}
 	}
 }
 
-func (d *document) product() string {
-	if d.u.Product == nil {
-		return d.given
+func (rd *reading) product() string {
+	if rd.u.Product == nil {
+		return rd.given
 	}
-	return *d.u.Product
+	return *rd.u.Product
 }
 
 // maxAnswer bounds the distinct names of one answer.
 const maxAnswer = 300
 
-func (d *document) entities(items []*item) []*entity {
+func entities(d *document, items []*item) []*entity {
 	byValue := map[string]*entity{}
 	lastDrop := map[string]int{}
 	for _, it := range items {
@@ -96,7 +96,7 @@ func (d *document) entities(items []*item) []*entity {
 			}
 			e.entry = e.entry && it.entry
 			e.at2 = e.at2 || it.n.at
-			e.plus = e.plus || d.plusBefore(items, i)
+			e.plus = e.plus || plusBefore(d, items, i)
 			e.bare = e.bare || !it.entry && it.votes == [roles]float64{}
 			e.pure = e.pure || it.votes[roleNode] >= voteNear && it.votes[roleSAN] < voteNear
 			for r := range it.votes {
@@ -107,7 +107,7 @@ func (d *document) entities(items []*item) []*entity {
 	return list
 }
 
-func (d *document) plusBefore(items []*item, i int) bool {
+func plusBefore(d *document, items []*item, i int) bool {
 	from := d.sentences[items[i].sent].start
 	if i > 0 && items[i-1].sent == items[i].sent {
 		from = items[i-1].end
@@ -120,14 +120,14 @@ func (d *document) plusBefore(items []*item, i int) bool {
 	if i > 0 && tooBehind.Match(d.low[items[i].end:min(len(d.low), items[i].end+12)]) {
 		return true
 	}
-	return i > 0 && items[i-1].sent == items[i].sent && d.listLink(span{items[i-1].end, items[i].start}) && d.plusBefore(items, i-1)
+	return i > 0 && items[i-1].sent == items[i].sent && d.listLink(span{items[i-1].end, items[i].start}) && plusBefore(d, items, i-1)
 }
 
 // tooBehind: "with www.a.example too".
 var tooBehind = lazy(`^ ?(?:too|as well|also|auch|aussi|也要|也加)\b`)
 
 // choose gives every entity its best role; without votes a name is a node.
-func (d *document) choose(list []*entity) {
+func choose(rd *reading, list []*entity) {
 	explicitNode := slices.ContainsFunc(list, func(e *entity) bool { return e.votes[roleNode] >= voteNear || e.votes[roleCN] >= voteNear })
 	others := slices.ContainsFunc(list, func(e *entity) bool { return !e.entry })
 	for _, e := range list {
@@ -143,17 +143,17 @@ func (d *document) choose(list []*entity) {
 			v[roleSAN] += voteDefault
 		case e.at2:
 			v[roleDomain] += voteCarried
-		case apex(e.value) && d.product() != "generic":
+		case apex(e.value) && rd.product() != "generic":
 			v[roleNode]++
-			if d.domainContext(e, list) {
+			if domainContext(rd.document, e, list) {
 				v[roleDomain] += 1.2
 			}
-		case e.plus && (d.product() == "generic" || d.product() == "cms"):
+		case e.plus && (rd.product() == "generic" || rd.product() == "cms"):
 			v[roleSAN] += 1.6 * voteDefault
 			v[roleNode]++
-		case d.product() == "cms" && joinHost.MatchString(e.value) && len(list) > 1 && e.votes[roleNode] < voteNear:
+		case rd.product() == "cms" && joinHost.MatchString(e.value) && len(list) > 1 && e.votes[roleNode] < voteNear:
 			v[roleSAN] += voteDefault
-		case d.product() == "generic" && prefixed(list, e, "www."):
+		case rd.product() == "generic" && prefixed(list, e, "www."):
 			v[roleSAN] += voteDefault
 		case slices.Max(v[roleCluster:]) < voteNear:
 			v[roleNode] += voteDefault
@@ -201,7 +201,7 @@ func prefixed(list []*entity, e *entity, p string) bool {
 
 // domainContext: a registrable domain that other names live in, or that a feature
 // with domains is spoken of with, is a domain rather than a box.
-func (d *document) domainContext(e *entity, list []*entity) bool {
+func domainContext(d *document, e *entity, list []*entity) bool {
 	for _, o := range list {
 		if o != e && strings.HasSuffix(o.value, "."+e.value) {
 			return true
@@ -223,8 +223,8 @@ func publisherLike(v string) bool {
 
 // settlePeers: on a certificate for a cluster whose CN is X, the SANs X1 and X2 are
 // its peers.
-func (d *document) settlePeers(list []*entity) {
-	if d.product() == "generic" || len(d.cuesOf("shared")) == 0 && len(d.cuesOf("clustered")) == 0 {
+func settlePeers(rd *reading, list []*entity) {
+	if rd.product() == "generic" || len(rd.cuesOf("shared")) == 0 && len(rd.cuesOf("clustered")) == 0 {
 		return
 	}
 	for _, cn := range list {
@@ -237,7 +237,7 @@ func (d *document) settlePeers(list []*entity) {
 			first, rest, _ := strings.Cut(e.value, ".")
 			tail, ok := strings.CutPrefix(first, head)
 			alike := ok && rest == domain && len(tail) > 0 && len(tail) <= 3
-			if !alike && d.product() == "cms" && cn.role == roleCN && !numbered(cn.value, e.value) {
+			if !alike && rd.product() == "cms" && cn.role == roleCN && !numbered(cn.value, e.value) {
 				// pki csr cb CN:cms.a.example subjectAltName:cb1.a.example,cb2.a.example
 				alike = slices.ContainsFunc(list, func(o *entity) bool { return o.role == roleSAN && o != e && numbered(o.value, e.value) })
 			}
@@ -256,8 +256,8 @@ func (d *document) settlePeers(list []*entity) {
 
 // settleCN: the CN is the cluster's name when the nodes are named beside it, else
 // the node itself.
-func (d *document) settleCN(list []*entity) {
-	nodes, cluster := d.unresolved, false
+func settleCN(rd *reading, list []*entity) {
+	nodes, cluster := rd.unresolved, false
 	for _, e := range list {
 		if e.role == roleNode && e.kind == kindHost {
 			nodes++
@@ -271,9 +271,9 @@ func (d *document) settleCN(list []*entity) {
 		switch {
 		case e.kind == kindWildcard:
 			e.role = roleSAN
-		case e.votes[roleNode] >= voteCarried || cluster || d.product() == "generic":
+		case e.votes[roleNode] >= voteCarried || cluster || rd.product() == "generic":
 			e.role = roleNode
-		case nodes >= 2 || nodes >= 1 && (len(d.cuesOf("clustered")) > 0 || len(d.cuesOf("shared")) > 0):
+		case nodes >= 2 || nodes >= 1 && (len(rd.cuesOf("clustered")) > 0 || len(rd.cuesOf("shared")) > 0):
 			e.role = roleCluster
 			cluster = true
 		default:
@@ -284,7 +284,7 @@ func (d *document) settleCN(list []*entity) {
 
 // settleCluster keeps one cluster name; a "cluster" alone with no nodes beside it
 // in a product that has no cluster names is a node.
-func (d *document) settleCluster(list []*entity) {
+func settleCluster(d *document, list []*entity) {
 	var best *entity
 	for _, e := range list {
 		if e.role == roleCluster && (best == nil || e.votes[roleCluster] > best.votes[roleCluster]) {
@@ -300,8 +300,8 @@ func (d *document) settleCluster(list []*entity) {
 
 // settleShared: on a certificate that is for all nodes, the SANs that are called like
 // the node are the other nodes.
-func (d *document) settleShared(list []*entity) {
-	if _, shared := d.sharing(2); !shared || d.product() == "generic" {
+func settleShared(rd *reading, list []*entity) {
+	if _, shared := sharing(rd, 2); !shared || rd.product() == "generic" {
 		return
 	}
 	for _, e := range list {

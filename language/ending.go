@@ -60,7 +60,7 @@ var (
 )
 
 // ends: the sentence takes an earlier request back.
-func (d *document) ends(s sentence, g signs) bool {
+func ends(d *document, s sentence, g signs) bool {
 	text := d.low[s.start:s.end]
 	if !d.any("endword", s.span) || d.reply && !namesRequest.Match(text) {
 		return false // in a reply "remove the last one" is said of a name or a box
@@ -79,10 +79,10 @@ func (d *document) ends(s sentence, g signs) bool {
 		return false
 	}
 	if pointless.Match(text) || inHan && (pointlessHan.Match(text) || endsHan.Match(text)) {
-		return !d.any("approve", s.span) && !d.wishBeside(s, []span{{s.start, s.start}})
+		return !d.any("approve", s.span) && !wishBeside(d, s, []span{{s.start, s.start}})
 	}
 	little := g.words <= 14 && !g.names && !g.product
-	if endsThat.Match(text) && (little && !g.cert || d.speaksOfRequest()) {
+	if endsThat.Match(text) && (little && !g.cert || speaksOfRequest(d)) {
 		return true
 	}
 	if inHan && notPursuedHan.Match(text) && !declined.Match(text) && (g.request || requestHan.Match(text) || little && !g.cert) {
@@ -97,7 +97,7 @@ var namesRequest = lazy(`\b(?:requests?|orders?|tickets?|applications?|certs?|ce
 var requestHan = lazy(earlierHan)
 
 // speaksOfRequest: somewhere in the text a request is spoken of as one.
-func (d *document) speaksOfRequest() bool {
+func speaksOfRequest(d *document) bool {
 	return requestIDPattern.Match(d.low) || len(d.cuesOf("myrequest")) > 0 || earlierRequest.Match(d.low)
 }
 

@@ -7,22 +7,22 @@ import (
 
 // findIntent weighs what each sentence of the writer asks for. Commands that only a
 // click may give, and attempts to talk the bot out of its rules, win over all else.
-func (d *document) findIntent() {
+func findIntent(d *document) (intent Intent, ordered bool) {
 	own := d.authored(true)
 	if len(own) == 0 {
-		d.u.Intent = d.bareIntent()
-		return
+		return bareIntent(d), false
 	}
 	var w weights
 	for _, s := range own {
-		d.weigh(s, &w)
+		weigh(d, s, &w)
 	}
-	d.weighWhole(own, &w)
-	d.u.Intent, d.u.Ordered = w.winner(), w.veto || w.order
-	if len(d.quotes) > 0 && d.namesNothing(own) {
-		d.u.Intent = d.quotedIntent(own, d.u.Intent)
-		d.useQuotes = d.u.Intent != Other
+	weighWhole(d, own, &w)
+	intent = w.winner()
+	if len(d.quotes) > 0 && namesNothing(d, own) {
+		intent = quotedIntent(d, own, intent)
+		d.useQuotes = intent != Other
 	}
+	return intent, w.veto || w.order
 }
 
 // weights collects points for each intent; veto settles it at once.
@@ -54,8 +54,8 @@ func (w *weights) winner() Intent {
 // weigh adds the points of one sentence. A sentence is one speech act: an order to
 // the bot, a question about a request, about a thing at hand, about the matter; a
 // complaint; a wish.
-func (d *document) weigh(s sentence, w *weights) {
-	g := d.signsOf(s)
+func weigh(d *document, s sentence, w *weights) {
+	g := signsOf(d, s)
 	if log := logLine.Match(d.low[s.start:s.end]); s.code || log {
 		switch {
 		case g.errHard:
@@ -72,7 +72,7 @@ func (d *document) weigh(s sentence, w *weights) {
 	case len(d.names)+len(d.shorts) == 0 && capability.Match(d.low[s.start:min(len(d.low), s.end+1)]):
 		w.help += 5
 		return
-	case d.toColleague(s), !g.names && d.any("endword", s.span) && forbids.Match(d.low[s.start:s.end]):
+	case toColleague(d, s), !g.names && d.any("endword", s.span) && forbids.Match(d.low[s.start:s.end]):
 		w.other += 4
 		return
 	case contradicted.Match(d.low[s.start:s.end]) && !g.ask:
@@ -81,29 +81,29 @@ func (d *document) weigh(s sentence, w *weights) {
 	case (askedBefore.Match(d.low[s.start:s.end]) || askedFor.Match(d.low[s.start:s.end])) && !g.cancel:
 		w.status += 4
 		return
-	case d.orderTo(s, g):
+	case orderTo(d, s, g):
 		w.order = true
 		w.other += 2
 		return
-	case d.ends(s, g), d.cancelled(s, g) && !(g.howto && !g.request) || g.nowish && g.request && !g.question && !g.errHard:
+	case ends(d, s, g), cancelled(d, s, g) && !(g.howto && !g.request) || g.nowish && g.request && !g.question && !g.errHard:
 		w.cancel += 5
 		return
-	case g.question && g.cert && inOrder.Match(d.low[s.start:s.end]) && d.handedOver(d.authored(true)):
+	case g.question && g.cert && inOrder.Match(d.low[s.start:s.end]) && handedOver(d, d.authored(true)):
 		w.inspect += 4.5
 		return
-	case (g.artefact || d.artefactFile(s.span)) && !g.request && d.inspects(s, g):
+	case (g.artefact || d.artefactFile(s.span)) && !g.request && inspects(d, s, g):
 		w.inspect += 4.5
 		return
-	case whichRole.Match(d.low[s.start:s.end]), whoMay.Match(d.low[s.start:s.end]) && !g.request && !d.listAsked(s):
+	case whichRole.Match(d.low[s.start:s.end]), whoMay.Match(d.low[s.start:s.end]) && !g.request && !listAsked(d, s):
 		w.help += 3.6
 		return
-	case g.status && d.statusQuestion(s, g) || d.asksProgress(s, g):
+	case g.status && statusQuestion(d, s, g) || asksProgress(d, s, g):
 		w.status += 5
 		return
-	case g.renew && !g.ask && d.afterwards(s) && d.pastRenewal(s):
+	case g.renew && !g.ask && afterwards(d, s) && pastRenewal(d, s):
 		w.diagnose += 4
 		return
-	case d.refused(s) || !g.question && !g.errHard && !g.errMid && d.unwanted(s):
+	case refused(d, s) || !g.question && !g.errHard && !g.errMid && unwanted(d, s):
 		w.other += 3
 		return
 	case g.reported && !g.errHard && (g.nowish || strings.Contains(string(d.low[s.start:s.end]), ": \"")):
@@ -121,49 +121,49 @@ func (d *document) weigh(s sentence, w *weights) {
 	if g.chat {
 		w.other += 2
 	}
-	if d.inspects(s, g) {
+	if inspects(d, s, g) {
 		w.inspect += 4.5
 		return
 	}
-	if (g.since || nowTrouble.Match(d.low[s.start:s.end])) && !g.strong && (g.done || g.renew && d.pastRenewal(s)) && !g.nowish {
+	if (g.since || nowTrouble.Match(d.low[s.start:s.end])) && !g.strong && (g.done || g.renew && pastRenewal(d, s)) && !g.nowish {
 		w.diagnose += 2 // what goes on since a change is told because it is bad
 	}
-	action := d.forAction(s, g) || g.names && nounOnly.Match(d.low[s.start:s.end])
+	action := forAction(d, s, g) || g.names && nounOnly.Match(d.low[s.start:s.end])
 	field := keyValue.Match(d.low[s.start:s.end]) && !strings.HasSuffix(strings.TrimSpace(string(d.low[s.start:s.end])), "?")
-	asks := (g.howto && d.asks(s, g) && !action || g.question && !action) && !field
-	trouble := d.weighTrouble(s, g, asks, w)
+	asks := (g.howto && asksExplanation(d, s, g) && !action || g.question && !action) && !field
+	trouble := weighTrouble(d, s, g, asks, w)
 	if asks {
-		d.weighQuestion(s, g, trouble, w)
+		weighQuestion(d, s, g, trouble, w)
 		return
 	}
-	d.weighWish(s, g, w)
+	weighWish(d, s, g, w)
 	if g.helpWord && g.words <= 2 {
 		w.help += 2
 	}
 }
 
 // weighQuestion: a question that asks for no action wants an explanation.
-func (d *document) weighQuestion(s sentence, g signs, trouble float64, w *weights) {
+func weighQuestion(d *document, s sentence, g signs, trouble float64, w *weights) {
 	if trouble >= 3 {
 		return
 	}
 	switch {
 	case d.any("botquestion", s.span):
 		w.help += 3.6
-	case !d.onTopic(s, g):
+	case !onTopic(d, s, g):
 		w.help += 0.4
 	case g.howto && (g.words <= 16 || g.question):
 		w.help += 3.6
 	default:
 		w.help += 3
 	}
-	if g.renew && g.expiry && !g.howto && !d.pastRenewal(s) {
+	if g.renew && g.expiry && !g.howto && !pastRenewal(d, s) {
 		w.renew += 2 // "cert expires on Friday, renewal?"
 	}
 }
 
 // weighTrouble: errors, complaints, "why".
-func (d *document) weighTrouble(s sentence, g signs, asks bool, w *weights) float64 {
+func weighTrouble(d *document, s sentence, g signs, asks bool, w *weights) float64 {
 	points := 0.0
 	about := g.cert || g.product || g.names || d.any("affected", s.span) || len(d.group("feat.mra", s.span)) > 0
 	switch {
@@ -198,8 +198,8 @@ func (d *document) weighTrouble(s sentence, g signs, asks bool, w *weights) floa
 }
 
 // weighWish: asks for a new certificate or a renewed one.
-func (d *document) weighWish(s sentence, g signs, w *weights) {
-	renew := g.renew && !d.pastRenewal(s)
+func weighWish(d *document, s sentence, g signs, w *weights) {
+	renew := g.renew && !pastRenewal(d, s)
 	initial := d.any("initial", s.span)
 	g.cert = g.cert || initial
 	if renew && initial {
@@ -230,7 +230,7 @@ func (d *document) weighWish(s sentence, g signs, w *weights) {
 		if g.strong && !broken {
 			w.wish = true
 		}
-	case g.strong && d.refersBack(s):
+	case g.strong && refersBack(d, s):
 		w.request += 3
 		w.wish = w.wish || !broken
 	case g.cert && (g.names || g.product) && !g.past && !g.done && !g.errSoft:
@@ -244,7 +244,7 @@ func (d *document) weighWish(s sentence, g signs, w *weights) {
 
 // weighWhole adds what only the whole text shows: forms, pasted blocks, a renewal
 // that comes with the words of a request.
-func (d *document) weighWhole(own []sentence, w *weights) {
+func weighWhole(d *document, own []sentence, w *weights) {
 	fields, about := 0, false
 	for _, s := range own {
 		if keyValue.Match(d.low[s.start:s.end]) && !logLine.Match(d.low[s.start:s.end]) {
@@ -256,7 +256,7 @@ func (d *document) weighWhole(own []sentence, w *weights) {
 		w.request += 3
 	}
 	if w.request > 0 && w.request < 3 || w.request == 0 && w.renew+w.diagnose+w.inspect+w.status+w.help+w.cancel+w.other == 0 {
-		w.request += d.specification(own)
+		w.request += specification(d, own)
 	}
 	if pkiCSR.Match(d.low) && w.help+w.diagnose+w.cancel+w.status == 0 && w.request < 2.4 && w.renew == 0 {
 		w.request += 2.4 // the command that makes a CSR is shown to have it signed
@@ -279,10 +279,10 @@ func (d *document) weighWhole(own []sentence, w *weights) {
 	if w.renew < 2 && w.request >= 2.4 && d.anyIn("unchanged", own) {
 		w.renew = w.request + 0.5 // what stays as it is exists
 	}
-	if w.renew < 2 && w.request >= 2.4 && d.changesCA() {
+	if w.renew < 2 && w.request >= 2.4 && changesCA(d) {
 		w.renew = w.request + 0.5 // what another CA signed before exists
 	}
-	if (w.help > 0 || w.request+w.renew+w.diagnose == 0 && d.questioned(own)) && (d.handedOver(own) || d.pointsAtFile(own) || d.attachedAsked(own)) {
+	if (w.help > 0 || w.request+w.renew+w.diagnose == 0 && questioned(d, own)) && (handedOver(d, own) || pointsAtFile(d, own) || attachedAsked(d, own)) {
 		w.inspect += w.help + 1.5 // the question is about what is attached
 	}
 	if w.renew >= 2 {
@@ -317,12 +317,12 @@ func (d *document) anyIn(tag string, list []sentence) bool {
 	return false
 }
 
-func (d *document) questioned(own []sentence) bool {
-	return slices.ContainsFunc(own, func(s sentence) bool { return d.signsOf(s).question })
+func questioned(d *document, own []sentence) bool {
+	return slices.ContainsFunc(own, func(s sentence) bool { return signsOf(d, s).question })
 }
 
 // handedOver: a certificate, key or request is attached as a file.
-func (d *document) handedOver(own []sentence) bool {
+func handedOver(d *document, own []sentence) bool {
 	for _, s := range own {
 		if d.artefactFile(s.span) && d.any("attached", s.span) {
 			return true
@@ -332,7 +332,7 @@ func (d *document) handedOver(own []sentence) bool {
 }
 
 // pointsAtFile: "is this the right one?", and a file is named.
-func (d *document) pointsAtFile(own []sentence) bool {
+func pointsAtFile(d *document, own []sentence) bool {
 	file, points := false, false
 	for _, s := range own {
 		file = file || d.artefactFile(s.span)
@@ -343,7 +343,7 @@ func (d *document) pointsAtFile(own []sentence) bool {
 
 // specification: a text that names a box, its product and who signs with which key
 // is a request without saying so.
-func (d *document) specification(own []sentence) float64 {
+func specification(d *document, own []sentence) float64 {
 	points := 0.0
 	names, product, other := false, false, false
 	for _, s := range own {

@@ -18,36 +18,36 @@ type keyWord struct {
 }
 
 // findKey takes the last key asked for that is neither negated nor the present one.
-func (d *document) findKey() {
-	if d.u.Intent == Inspect {
+func findKey(rd *reading) {
+	if rd.u.Intent == Inspect {
 		return
 	}
-	words := d.keyWords()
+	words := keyWords(rd.document)
 	var best *keyWord
 	for i := range words {
-		if !words[i].past || best == nil && len(words) == 1 && d.u.Intent != Renew {
+		if !words[i].past || best == nil && len(words) == 1 && rd.u.Intent != Renew {
 			best = &words[i]
 		}
 	}
 	if best == nil {
-		best = d.keyType()
+		best = keyType(rd)
 	}
 	if best == nil {
 		return
 	}
 	k := best.key
-	d.u.Key = &k
-	d.note("key", k.Type+" "+strconv.Itoa(k.Size), best.span)
+	rd.u.Key = &k
+	rd.note("key", k.Type+" "+strconv.Itoa(k.Size), best.span)
 }
 
-func (d *document) keyWords() []keyWord {
+func keyWords(d *document) []keyWord {
 	var out []keyWord
 	for _, m := range rsaPattern.FindAllSubmatchIndex(d.low, 64) {
 		s := span{m[0], m[1]}
 		var size int
 		if m[2] >= 0 {
 			size, _ = strconv.Atoi(string(d.low[m[2]:m[3]]))
-			if !bytesHavePrefix(d.low[m[0]:], "rsa") && !d.plainNumber(span{m[2], m[3]}) {
+			if !bytesHavePrefix(d.low[m[0]:], "rsa") && !plainNumber(d, span{m[2], m[3]}) {
 				continue
 			}
 		} else {
@@ -57,19 +57,19 @@ func (d *document) keyWords() []keyWord {
 			}
 			size = 1024 * int(d.low[m[2*k]]-'0')
 		}
-		out = d.addKey(out, s, Key{Type: "rsa", Size: size})
+		out = addKey(d, out, s, Key{Type: "rsa", Size: size})
 	}
 	for _, m := range ecPattern.FindAllSubmatchIndex(d.low, 64) {
 		s := span{m[0], m[1]}
 		g := 2
 		if m[2] < 0 {
 			g = 4
-			if !d.plainNumber(span{m[4], m[5]}) || !d.curveNear(s) {
+			if !plainNumber(d, span{m[4], m[5]}) || !curveNear(d, s) {
 				continue
 			}
 		}
 		size, _ := strconv.Atoi(string(d.low[m[g]:m[g+1]]))
-		out = d.addKey(out, s, Key{Type: "ecdsa", Size: size})
+		out = addKey(d, out, s, Key{Type: "ecdsa", Size: size})
 	}
 	// The two kinds were looked for one after the other; the text's order counts.
 	for i := 1; i < len(out); i++ {
@@ -84,11 +84,11 @@ func bytesHavePrefix(b []byte, p string) bool { return len(b) >= len(p) && strin
 
 // plainNumber: not a part of a ticket, a port, an address, a version, a quantity of
 // something else.
-func (d *document) plainNumber(s span) bool {
+func plainNumber(d *document, s span) bool {
 	b := d.low
 	if s.start > 0 {
 		switch c := b[s.start-1]; {
-		case c == '-' && s.start > 1 && wordByte(b[s.start-2]) && !d.keyWordBefore(s.start-1):
+		case c == '-' && s.start > 1 && wordByte(b[s.start-2]) && !keyWordBefore(d, s.start-1):
 			return false
 		case c == '#' || c == '.' || c == '$' || c == '_' || wordByte(c):
 			return false
@@ -120,7 +120,7 @@ func (d *document) plainNumber(s span) bool {
 }
 
 // keyWordBefore: "RSA-4096", "key-4096".
-func (d *document) keyWordBefore(p int) bool {
+func keyWordBefore(d *document, p int) bool {
 	w := string(d.low[max(0, p-6):p])
 	return strings.HasSuffix(w, "rsa") || strings.HasSuffix(w, "key") || strings.HasSuffix(w, "ecdsa") || strings.HasSuffix(w, "ec")
 }
@@ -135,7 +135,7 @@ func inNames(names []name, p int) bool {
 }
 
 // curveNear: a bare 256, 384 or 521 is a curve when the sentence speaks of curves.
-func (d *document) curveNear(s span) bool {
+func curveNear(d *document, s span) bool {
 	at := d.sentenceAt(s.start)
 	if at == nil {
 		return false
@@ -149,11 +149,11 @@ func (d *document) curveNear(s span) bool {
 	return false
 }
 
-func (d *document) addKey(out []keyWord, s span, k Key) []keyWord {
-	if !d.inScope(s.start) || inNames(d.names, s.start) || d.keyNegated(s) {
+func addKey(d *document, out []keyWord, s span, k Key) []keyWord {
+	if !d.inScope(s.start) || inNames(d.names, s.start) || keyNegated(d, s) {
 		return out
 	}
-	return append(out, keyWord{span: s, key: k, past: d.keyPast(s)})
+	return append(out, keyWord{span: s, key: k, past: keyPast(d, s)})
 }
 
 var (
@@ -162,21 +162,21 @@ var (
 	keyWas   = lazy(`(?:\b(?:from|currently|current|was|were|now at|today|so far|up to now|until now|previously|old|existing|had|bisher|aktuell|von|actuellement|actualmente|replacing)|原来|目前|现在|之前|以前|原本|当前|从|从原来的|由)\s*(?:is |it's |at |uses? |using |the |a |an |with |on |key |rsa |是|用|的)*(?:rsa|ecdsa)?[ -]?$`)
 )
 
-func (d *document) keyNegated(s span) bool {
+func keyNegated(d *document, s span) bool {
 	return keyNo.Match(d.low[max(0, s.start-32):s.start]) || keyNoEnd.Match(d.low[s.end:min(len(d.low), s.end+24)])
 }
 
-func (d *document) keyPast(s span) bool { return keyWas.Match(d.low[max(0, s.start-36):s.start]) }
+func keyPast(d *document, s span) bool { return keyWas.Match(d.low[max(0, s.start-36):s.start]) }
 
 // keyType: only the kind is said, and not as a part of a service's name.
-func (d *document) keyType() *keyWord {
-	if d.u.Intent == Diagnose || d.u.Intent == Help {
+func keyType(rd *reading) *keyWord {
+	if rd.u.Intent == Diagnose || rd.u.Intent == Help {
 		return nil
 	}
 	var best *keyWord
-	for _, m := range typeOnly.FindAllSubmatchIndex(d.low, 16) {
+	for _, m := range typeOnly.FindAllSubmatchIndex(rd.low, 16) {
 		s := span{m[0], m[1]}
-		if !d.inScope(s.start) || inNames(d.names, s.start) || d.keyNegated(s) || d.keyPast(s) || d.partOfService(s) {
+		if !rd.inScope(s.start) || inNames(rd.names, s.start) || keyNegated(rd.document, s) || keyPast(rd.document, s) || partOfService(rd.document, s) {
 			continue
 		}
 		k := Key{Type: "ecdsa"}
@@ -191,7 +191,7 @@ func (d *document) keyType() *keyWord {
 	return best
 }
 
-func (d *document) partOfService(s span) bool {
+func partOfService(d *document, s span) bool {
 	for _, t := range d.group("service.tomcat", span{max(0, s.start-24), min(len(d.low), s.end+24)}) {
 		if t.span.holds(s) {
 			return true

@@ -6,8 +6,8 @@ import (
 )
 
 // labelSentence lets the label words of one sentence vote for the names beside them.
-func (d *document) labelSentence(k int, items []*item) {
-	s := d.sentences[k]
+func labelSentence(rd *reading, k int, items []*item) {
+	s := rd.sentences[k]
 	var here []*item
 	for _, it := range items {
 		if it.sent == k {
@@ -17,8 +17,8 @@ func (d *document) labelSentence(k int, items []*item) {
 	if len(here) == 0 {
 		return
 	}
-	labels := d.group("label.node", s.span)
-	if nots := d.in("notcluster", s.span); len(nots) > 0 {
+	labels := rd.group("label.node", s.span)
+	if nots := rd.in("notcluster", s.span); len(nots) > 0 {
 		// "edge.a.example, no cluster" labels nothing.
 		labels = slices.DeleteFunc(labels, func(l tagged) bool { return l.name == "cluster" && slices.ContainsFunc(nots, l.meets) })
 	}
@@ -31,7 +31,7 @@ func (d *document) labelSentence(k int, items []*item) {
 		if li+1 < len(labels) && next >= 0 && labels[li+1].end <= here[next].start {
 			chained = true
 		}
-		d.bind(here, l, prev, next, chained, labels, li)
+		bind(rd, here, l, prev, next, chained, labels, li)
 	}
 }
 
@@ -51,15 +51,15 @@ func neighbours(here []*item, l span) (prev, next int) {
 
 // labelRole is what label li means here: some depend on the product or on the label
 // before them.
-func (d *document) labelRole(labels []tagged, li int, here []*item) role {
+func labelRole(rd *reading, labels []tagged, li int, here []*item) role {
 	switch l := labels[li]; l.name {
 	case "join":
-		if d.product() == "generic" {
+		if rd.product() == "generic" {
 			return roleNode
 		}
 		return roleSAN
 	case "url":
-		if d.product() == "cms" {
+		if rd.product() == "cms" {
 			return roleSAN
 		}
 		return roleNode
@@ -67,7 +67,7 @@ func (d *document) labelRole(labels []tagged, li int, here []*item) role {
 		if li == 0 || slices.ContainsFunc(here, func(it *item) bool { return it.start >= labels[li-1].end && it.end <= l.start }) {
 			return roleNode
 		}
-		return d.labelRole(labels, li-1, here)
+		return labelRole(rd, labels, li-1, here)
 	default:
 		return labelRoles[l.name]
 	}
@@ -75,16 +75,16 @@ func (d *document) labelRole(labels []tagged, li int, here []*item) role {
 
 const linkMarks = ":=\"'`([*_>|-,"
 
-func (d *document) bind(here []*item, l tagged, prev, next int, chained bool, labels []tagged, li int) {
-	r := d.labelRole(labels, li, here)
+func bind(rd *reading, here []*item, l tagged, prev, next int, chained bool, labels []tagged, li int) {
+	r := labelRole(rd, labels, li, here)
 	if r == roleNone && l.name != "suffix" && l.name != "third" {
 		return
 	}
-	word := string(d.low[l.start:l.end])
+	word := string(rd.low[l.start:l.end])
 	bare := r == roleCluster && bareCluster[word]
-	if prev >= 0 && r != roleNone && d.postLabel(here, l, prev, next) {
-		if !(bare && d.low[l.start-1] != '(' && !d.any("glue", span{here[prev].end, l.start})) {
-			d.voteBack(here, prev, r, plural(word, r))
+	if prev >= 0 && r != roleNone && postLabel(rd.document, here, l, prev, next) {
+		if !(bare && rd.low[l.start-1] != '(' && !rd.any("glue", span{here[prev].end, l.start})) {
+			voteBack(rd.document, here, prev, r, plural(word, r))
 			return
 		}
 	}
@@ -95,39 +95,39 @@ func (d *document) bind(here []*item, l tagged, prev, next int, chained bool, la
 	if chained {
 		// "cluster FQDN", "SAN host": the special word wins over the plain one.
 		other := labels[li+1]
-		if r == roleNode || r == roleNone || !d.only(span{l.end, other.start}, "( ", "glue") || labelRoles[other.name] != roleNode {
+		if r == roleNode || r == roleNone || !rd.only(span{l.end, other.start}, "( ", "glue") || labelRoles[other.name] != roleNode {
 			return
 		}
 		gap.start = other.end
-		if bare && !nameWords[string(d.low[other.start:other.end])] {
+		if bare && !nameWords[string(rd.low[other.start:other.end])] {
 			return // "cluster (pub: X, subs: Y)"
 		}
 	}
-	w := d.linkStrength(gap)
+	w := linkStrength(rd.document, gap)
 	if chained {
 		w++
 	}
 	if l.name == "suffix" || l.name == "third" {
 		if w >= voteNear {
-			d.special(here[next], l.name)
+			special(rd.document, here[next], l.name)
 		}
 		return
 	}
-	if bare && !namesCluster.Match(d.low[gap.start:gap.end]) {
+	if bare && !namesCluster.Match(rd.low[gap.start:gap.end]) {
 		return
 	}
-	list := d.listFrom(here, next)
-	if bare && len(list) > 1 && strings.Contains(string(d.low[list[0].end:list[1].start]), "(") {
+	list := listFrom(rd.document, here, next)
+	if bare && len(list) > 1 && strings.Contains(string(rd.low[list[0].end:list[1].start]), "(") {
 		list = list[:1] // "cluster X (X1, X2)"
 	}
 	if r == roleCluster && (len(list) > 1 && bare || len(here[next].values) > 1) {
 		r = roleNode
 	}
-	if d.prepositionAtEnd(gap) && r != roleNode {
+	if prepositionAtEnd(rd.document, gap) && r != roleNode {
 		w = 0.5
 	}
 	if r == roleDomain {
-		for n := next + len(list); n < len(here) && n > 0 && d.only(span{here[n-1].end, here[n].start}, ", ", "plus", "also"); n++ {
+		for n := next + len(list); n < len(here) && n > 0 && rd.only(span{here[n-1].end, here[n].start}, ", ", "plus", "also"); n++ {
 			list = here[next : n+1]
 		}
 	}
@@ -144,7 +144,7 @@ func (d *document) bind(here []*item, l tagged, prev, next int, chained bool, la
 	// The rest of the sentence, for lists with words between their members.
 	if plural(word, r) && w >= voteNear {
 		for _, it := range here[next+len(list):] {
-			if d.anyLabel(span{list[len(list)-1].end, it.start}) {
+			if anyLabel(rd.document, span{list[len(list)-1].end, it.start}) {
 				break
 			}
 			it.votes[r] += voteFar
@@ -160,7 +160,7 @@ var nameWords = wordSet(`fqdn hostname host 主机名 主机名称 hostname:`)
 
 var bareCluster = wordSet(`cluster clusters 集群 丛集 群集 clúster grappe クラスタ クラスター`)
 
-func (d *document) special(it *item, what string) {
+func special(d *document, it *item, what string) {
 	if what == "suffix" {
 		it.suffix = true
 	} else {
@@ -168,7 +168,7 @@ func (d *document) special(it *item, what string) {
 	}
 }
 
-func (d *document) anyLabel(s span) bool { return len(d.group("label.node", s)) > 0 }
+func anyLabel(d *document, s span) bool { return len(d.group("label.node", s)) > 0 }
 
 // plural: the label speaks of several names.
 func plural(word string, r role) bool {
@@ -188,7 +188,7 @@ func asciiOnly(s string) bool {
 }
 
 // postLabel: the label stands behind its name: "X is the cluster name", "X (pub)".
-func (d *document) postLabel(here []*item, l tagged, prev, next int) bool {
+func postLabel(d *document, here []*item, l tagged, prev, next int) bool {
 	back := span{here[prev].end, l.start}
 	if !d.only(back, "(,-=*_\"'`|:[", "glue", "also", "entry") {
 		return false
@@ -214,11 +214,11 @@ func (d *document) postLabel(here []*item, l tagged, prev, next int) bool {
 	if strings.TrimSpace(ahead) == "" || !d.any("glue", back) {
 		return false
 	}
-	return d.copulaLike(back) || labelRoles[l.name] == roleSAN && !d.only(forward, linkMarks, "glue", "entry", "prep")
+	return copulaLike(d, back) || labelRoles[l.name] == roleSAN && !d.only(forward, linkMarks, "glue", "entry", "prep")
 }
 
 // copulaLike: "is", "as", "为" rather than "with", "and".
-func (d *document) copulaLike(s span) bool {
+func copulaLike(d *document, s span) bool {
 	for _, g := range d.in("glue", s) {
 		switch string(d.low[g.start:g.end]) {
 		case "with", "and", "for", "of", "on", "to", "the", "our", "mit", "avec", "也", "的", "在", "有", "我们", "我们的", "请", "新", "用", "都", "还要":
@@ -231,7 +231,7 @@ func (d *document) copulaLike(s span) bool {
 
 // voteBack gives r to the name before a label, and to the list that it ends when
 // the label is for several.
-func (d *document) voteBack(here []*item, last int, r role, several bool) {
+func voteBack(d *document, here []*item, last int, r role, several bool) {
 	here[last].votes[r] += voteStrong
 	if !several {
 		return
@@ -248,7 +248,7 @@ func (d *document) voteBack(here []*item, last int, r role, several bool) {
 }
 
 // linkStrength weighs the words between a label and the name after it.
-func (d *document) linkStrength(gap span) float64 {
+func linkStrength(d *document, gap span) float64 {
 	text := strings.TrimSpace(string(d.low[gap.start:gap.end]))
 	switch {
 	case strings.Trim(text, ":=\"'`([{*_>|- ") == "" || d.only(gap, ":=\"'`(", "entry"):
@@ -272,7 +272,7 @@ func (d *document) linkStrength(gap span) float64 {
 }
 
 // prepositionAtEnd: "SANs for X", "domain on X": the label is not X's.
-func (d *document) prepositionAtEnd(gap span) bool {
+func prepositionAtEnd(d *document, gap span) bool {
 	list := d.in("prep", gap)
 	if len(list) == 0 {
 		return false

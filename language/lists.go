@@ -6,7 +6,7 @@ import (
 )
 
 // listFrom is the run of names from i on that only list words separate.
-func (d *document) listFrom(here []*item, i int) []*item {
+func listFrom(d *document, here []*item, i int) []*item {
 	j := i + 1
 	for j < len(here) && d.listLink(span{here[j-1].end, here[j].start}) {
 		j++
@@ -33,7 +33,7 @@ func (d *document) listLink(s span) bool {
 }
 
 // carryHeaders applies a label that ends its line to the list in the lines below.
-func (d *document) carryHeaders(items []*item) {
+func carryHeaders(d *document, items []*item) {
 	byLine := map[int][]*item{}
 	for _, it := range items {
 		byLine[d.sentences[it.sent].line] = append(byLine[d.sentences[it.sent].line], it)
@@ -41,17 +41,17 @@ func (d *document) carryHeaders(items []*item) {
 	current, header := roleNone, -10
 	for k := 0; k < len(d.sentences); k++ {
 		line := d.sentences[k].line
-		s := d.lineSpan(k)
+		s := lineSpan(d, k)
 		for k+1 < len(d.sentences) && d.sentences[k+1].line == line {
 			k++
 		}
 		here := byLine[line]
 		labels := d.group("label.node", s)
 		if len(here) == 0 {
-			current, header = d.headerRole(s, labels), line
+			current, header = headerRole(d, s, labels), line
 			continue
 		}
-		if current != roleNone && line-header <= 2 && d.listLine(s, here, labels) {
+		if current != roleNone && line-header <= 2 && listLine(d, s, here, labels) {
 			for _, it := range here {
 				if current == roleCluster && len(here) > 1 {
 					it.votes[roleNode] += voteCarried
@@ -70,7 +70,7 @@ func (d *document) carryHeaders(items []*item) {
 	}
 }
 
-func (d *document) lineSpan(k int) span {
+func lineSpan(d *document, k int) span {
 	s := span{d.sentences[k].start, d.sentences[k].end}
 	for j := k + 1; j < len(d.sentences) && d.sentences[j].line == d.sentences[k].line; j++ {
 		s.end = d.sentences[j].end
@@ -79,7 +79,7 @@ func (d *document) lineSpan(k int) span {
 }
 
 // headerRole is the role that a line without names announces, if it does.
-func (d *document) headerRole(s span, labels []tagged) role {
+func headerRole(d *document, s span, labels []tagged) role {
 	text := strings.TrimRight(string(d.low[s.start:s.end]), " \t*_`")
 	colon := strings.HasSuffix(text, ":")
 	if len(labels) == 0 || !colon && d.words(s) > 4 {
@@ -99,7 +99,7 @@ func (d *document) headerRole(s span, labels []tagged) role {
 }
 
 // listLine: nothing but names, bullets and a word or two.
-func (d *document) listLine(s span, here []*item, labels []tagged) bool {
+func listLine(d *document, s span, here []*item, labels []tagged) bool {
 	words := d.words(s)
 	for _, it := range here {
 		words -= d.words(it.span)
@@ -111,7 +111,7 @@ func (d *document) listLine(s span, here []*item, labels []tagged) bool {
 }
 
 // columns reads tables whose first row names the columns.
-func (d *document) columns(items []*item) {
+func columns(d *document, items []*item) {
 	var header []tagged
 	for k := range d.sentences {
 		s := d.sentences[k].span

@@ -35,14 +35,14 @@ func ordinalNumber(s string) int {
 
 // ordinals reads "the last two entries are the registration domains" and "forget
 // the last one": what is said of places in the longest list of the text.
-func (d *document) ordinals(items []*item) {
+func ordinals(d *document, items []*item) {
 	said := ordinal.FindAllSubmatchIndex(d.low, 8)
 	han := ordinalHan.FindAllSubmatchIndex(d.low, 8)
 	drop := append(ordinalDrop.FindAllSubmatchIndex(d.low, 4), ordinalDropHan.FindAllSubmatchIndex(d.low, 4)...)
 	if len(said)+len(han)+len(drop) == 0 {
 		return
 	}
-	list := d.longestList(items)
+	list := longestList(d, items)
 	if len(list) < 2 {
 		return
 	}
@@ -57,14 +57,14 @@ func (d *document) ordinals(items []*item) {
 		if second := part(m, 2); second != "" {
 			places = append(places, ordinalNumber(second)-1)
 		}
-		d.labelPlaces(list, places, m[1])
+		labelPlaces(d, list, places, m[1])
 	}
 	for _, m := range han {
 		places := placesHan(part(m, 1), part(m, 2), len(list))
 		if second := part(m, 3); second != "" && part(m, 1) == "第" {
 			places = append(places, ordinalNumber(second)-1)
 		}
-		d.labelPlaces(list, places, m[1])
+		labelPlaces(d, list, places, m[1])
 	}
 	for _, m := range drop {
 		gone := places(part(m, 1), part(m, 2), len(list))
@@ -118,7 +118,7 @@ func run(from, count int) []int {
 }
 
 // labelPlaces gives the label that begins right after p to those places of the list.
-func (d *document) labelPlaces(list []*item, at []int, p int) {
+func labelPlaces(d *document, list []*item, at []int, p int) {
 	s := d.sentenceAt(p - 1)
 	if s == nil {
 		return
@@ -136,7 +136,7 @@ func (d *document) labelPlaces(list []*item, at []int, p int) {
 }
 
 // longestList is the longest run of names that only list words and line ends part.
-func (d *document) longestList(items []*item) []*item {
+func longestList(d *document, items []*item) []*item {
 	var best, run []*item
 	for i, it := range items {
 		if it.n == nil {

@@ -20,7 +20,7 @@ func (d *document) scoped(prefix string) []tagged {
 
 // findProduct weighs the products named: the one whose certificate it is wins over
 // the ones that are only spoken of.
-func (d *document) findProduct() {
+func findProduct(rd *reading) {
 	scores := map[string]float64{}
 	first := map[string]span{}
 	add := func(p string, w float64, s span) {
@@ -29,18 +29,18 @@ func (d *document) findProduct() {
 			first[p] = s
 		}
 	}
-	list := d.scoped("product.cucm")
+	list := rd.scoped("product.cucm")
 	lead := true
 	for _, c := range list {
-		w := d.productWeight(c)
+		w := productWeight(rd, c)
 		if w > 1 && lead {
 			w += 1.5
 			lead = false
 		}
 		add(c.name, w, c.span)
 	}
-	for _, c := range d.scoped("service.tomcat") {
-		if p := impliedBy[c.name]; p != "" && !d.spokenOf(c.span) && !webApp[string(d.low[c.start:c.end])] {
+	for _, c := range rd.scoped("service.tomcat") {
+		if p := impliedBy[c.name]; p != "" && !rd.spokenOf(c.span) && !webApp[string(rd.low[c.start:c.end])] {
 			add(p, 2, c.span)
 		}
 		if c.name == "loadbalancer" && scores["cms"] == 0 {
@@ -48,7 +48,7 @@ func (d *document) findProduct() {
 		}
 	}
 	best, bestScore := "", 0.9
-	if d.u.Intent == Diagnose || d.u.Intent == Help {
+	if rd.u.Intent == Diagnose || rd.u.Intent == Help {
 		bestScore = 0.2 // "cannot import the root into Expressway-C" is about it
 	}
 	for _, p := range []string{"expressway-c", "expressway-e", "cucm", "imp", "cms", "unity-connection", "generic", "expressway", "expressway-both"} {
@@ -56,7 +56,7 @@ func (d *document) findProduct() {
 			best, bestScore = p, scores[p]
 		}
 	}
-	if best == "generic" && d.u.Intent == Diagnose {
+	if best == "generic" && rd.u.Intent == Diagnose {
 		// What fails is ours; the directory or proxy beside it is only spoken of.
 		for _, p := range []string{"expressway-c", "expressway-e", "cucm", "imp", "cms", "unity-connection"} {
 			if scores[p] >= 2 && (best == "generic" || scores[p] > scores[best]) {
@@ -64,36 +64,36 @@ func (d *document) findProduct() {
 			}
 		}
 	}
-	best = d.pickSide(best, scores)
-	d.family = best
+	best = pickSide(rd, best, scores)
+	rd.family = best
 	if best == "" || best == "expressway" || best == "expressway-both" {
 		if best == "" {
-			best = d.productByHost()
-			if _, client := d.clientAsked(); best == "" && client && d.u.Intent != Diagnose && d.u.Intent != Help {
+			best = productByHost(rd.document)
+			if _, client := clientAsked(rd.document); best == "" && client && rd.u.Intent != Diagnose && rd.u.Intent != Help {
 				best = "generic" // of ours only Expressway has client certificates, and would be named
 			}
 		}
 		if best == "" || strings.HasPrefix(best, "expressway") {
-			d.findService("")
+			findService(rd, "")
 			return
 		}
 	}
-	d.u.Product = &best
-	d.note("product", best, first[best])
-	d.findService(best)
+	rd.u.Product = &best
+	rd.note("product", best, first[best])
+	findService(rd, best)
 }
 
 // pickSide settles C or E where the text says Expressway: by the sides named, else
 // by how its boxes are called.
-func (d *document) pickSide(best string, scores map[string]float64) string {
+func pickSide(rd *reading, best string, scores map[string]float64) string {
 	c, e := scores["expressway-c"], scores["expressway-e"]
 	if !strings.HasPrefix(best, "expressway") {
 		return best
 	}
-	if m := onlySide.FindSubmatch(d.low); m != nil && (scores["expressway-both"] > 0 || c > 0 && e > 0) {
+	if m := onlySide.FindSubmatch(rd.low); m != nil && (scores["expressway-both"] > 0 || c > 0 && e > 0) {
 		return "expressway-" + string(bytes.Join(m[1:], nil))
 	}
-	if scores["expressway-both"] > 0 || c >= 2 && e >= 2 && d.coordinated() {
+	if scores["expressway-both"] > 0 || c >= 2 && e >= 2 && coordinated(rd) {
 		return "expressway-both"
 	}
 	if best != "expressway" {
@@ -105,11 +105,11 @@ func (d *document) pickSide(best string, scores map[string]float64) string {
 		}
 		return "expressway-c"
 	}
-	if m := sideWord.FindSubmatch(d.low); m != nil {
+	if m := sideWord.FindSubmatch(rd.low); m != nil {
 		return "expressway-" + string(m[1])
 	}
 	sides := map[string]int{}
-	for _, v := range d.boxNames() {
+	for _, v := range boxNames(rd.document) {
 		switch {
 		case sideE.MatchString(v):
 			sides["expressway-e"]++
@@ -137,7 +137,7 @@ var (
 )
 
 // boxNames are the first labels of all names and the short ones, in scope.
-func (d *document) boxNames() []string {
+func boxNames(d *document) []string {
 	var out []string
 	for _, n := range d.names {
 		if n.kind == kindHost && d.inScope(n.start) {
@@ -154,17 +154,17 @@ func (d *document) boxNames() []string {
 }
 
 // coordinated: "Expressway-C and Expressway-E certificates": two at once.
-func (d *document) coordinated() bool {
-	if d.u.Intent == Diagnose {
+func coordinated(rd *reading) bool {
+	if rd.u.Intent == Diagnose {
 		return false
 	}
-	list := d.scoped("product.cucm")
+	list := rd.scoped("product.cucm")
 	for i := 1; i < len(list); i++ {
 		a, b := list[i-1], list[i]
 		if a.name == b.name || !strings.HasPrefix(a.name, "expressway-") || !strings.HasPrefix(b.name, "expressway-") {
 			continue
 		}
-		if d.only(span{a.end, b.start}, "&+/,、", "also") || d.onlyNames(span{a.end, b.start}) && d.any("several", span{0, len(d.low)}) {
+		if rd.only(span{a.end, b.start}, "&+/,、", "also") || onlyNames(rd.document, span{a.end, b.start}) && rd.any("several", span{0, len(rd.low)}) {
 			return true
 		}
 	}
@@ -173,7 +173,7 @@ func (d *document) coordinated() bool {
 
 // onlyNames: nothing but names in a list stands in s: "Expressway-C c.a.example,
 // Expressway-E e.a.example".
-func (d *document) onlyNames(s span) bool {
+func onlyNames(d *document, s span) bool {
 	at, seen := s.start, false
 	for _, n := range d.names {
 		if !s.holds(n.span) {
@@ -199,12 +199,12 @@ var hostProducts = []struct {
 
 // productByHost: "the tomcat certificate of cucm-pub": a service of several
 // products, and boxes called after one of them.
-func (d *document) productByHost() string {
+func productByHost(d *document) string {
 	if len(d.scoped("service.tomcat")) == 0 {
 		return ""
 	}
 	found := ""
-	for _, v := range d.boxNames() {
+	for _, v := range boxNames(d) {
 		for _, h := range hostProducts {
 			if h.pattern.MatchString(v) {
 				if found != "" && found != h.product {
@@ -220,33 +220,33 @@ func (d *document) productByHost() string {
 var productLabel = lazy(`(?:^|[\n•*|>-])[ \t*_]*(?:product|produkt|produit|producto|prodotto|produto|system|sys|device type|type of device|platform|产品|系统|设备类型|设备|製品|製品名)[ \t*_]*(?:[:=|]|\s[-–])[ \t*_]*$`)
 
 // productWeight: how much one mention of a product speaks for it.
-func (d *document) productWeight(c tagged) float64 {
-	s := d.sentenceAt(c.start)
+func productWeight(rd *reading, c tagged) float64 {
+	s := rd.sentenceAt(c.start)
 	if s == nil {
 		return 0
 	}
-	if productLabel.Match(d.low[max(0, c.start-40):c.start]) {
+	if productLabel.Match(rd.low[max(0, c.start-40):c.start]) {
 		return 7
 	}
-	if d.negatedProduct(s.start, c.span) {
+	if rd.negatedProduct(s.start, c.span) {
 		return -3
 	}
-	if d.spokenOf(c.span) {
+	if rd.spokenOf(c.span) {
 		return 0.3
 	}
 	w := 2.0
-	if cl := d.clause(s.span, c.start); d.u.Intent != Cancel && d.u.Intent != Diagnose && len(d.group("drop.after", span{c.end, cl.end})) > 0 && len(d.scoped("product.cucm")) > 1 {
+	if cl := rd.clause(s.span, c.start); rd.u.Intent != Cancel && rd.u.Intent != Diagnose && len(rd.group("drop.after", span{c.end, cl.end})) > 0 && len(rd.scoped("product.cucm")) > 1 {
 		return 0.3 // "(CUCM tomcat is done)"
 	}
-	if m := namedBy.FindIndex(d.low[c.end:min(len(d.low), c.end+16)]); m != nil && d.nameAt(c.end+m[1]) {
+	if m := namedBy.FindIndex(rd.low[c.end:min(len(rd.low), c.end+16)]); m != nil && nameAt(rd.document, c.end+m[1]) {
 		w += 2 // "CUCM is cm1.a.example"
 	}
-	cl := d.clause(s.span, c.start)
-	for _, k := range append(d.in("cert", cl), d.serviceSpans(cl)...) {
+	cl := rd.clause(s.span, c.start)
+	for _, k := range append(rd.in("cert", cl), serviceSpans(rd.document, cl)...) {
 		switch {
-		case k.start >= c.end && d.words(span{c.end, k.start}) <= 3 && !d.productBetween(span{c.end, k.start}):
+		case k.start >= c.end && rd.words(span{c.end, k.start}) <= 3 && !productBetween(rd.document, span{c.end, k.start}):
 			w += 2
-		case k.end <= c.start && d.words(span{k.end, c.start}) <= 6 && !d.productBetween(span{k.end, c.start}):
+		case k.end <= c.start && rd.words(span{k.end, c.start}) <= 6 && !productBetween(rd.document, span{k.end, c.start}):
 			w += 1.5
 		default:
 			continue
@@ -254,7 +254,7 @@ func (d *document) productWeight(c tagged) float64 {
 		break
 	}
 	if c.name == "generic" {
-		text := string(d.low[c.start:c.end])
+		text := string(rd.low[c.start:c.end])
 		for _, sure := range []string{"not ", "nothing ", "non ", "non-", "no cisco", "plain", "ordinary", "普通", "一般", "不是", "非", "无关", "kein"} {
 			if strings.HasPrefix(text, sure) || strings.Contains(text, "无关") {
 				return 5
@@ -262,7 +262,7 @@ func (d *document) productWeight(c tagged) float64 {
 		}
 		switch {
 		case tlsCert.MatchString(text):
-			if d.u.Intent == Diagnose {
+			if rd.u.Intent == Diagnose {
 				return 0 // "SSL certificate problem"
 			}
 			return 1
@@ -275,11 +275,11 @@ func (d *document) productWeight(c tagged) float64 {
 
 var namedBy = lazy(`^(?:\s+(?:is|runs on|runs at)|\s*[:=]|是|为|叫)\s*`)
 
-func (d *document) nameAt(p int) bool {
+func nameAt(d *document, p int) bool {
 	return slices.ContainsFunc(d.names, func(n name) bool { return n.start == p })
 }
 
-func (d *document) serviceSpans(s span) []span {
+func serviceSpans(d *document, s span) []span {
 	var out []span
 	for _, t := range d.group("service.tomcat", s) {
 		out = append(out, t.span)
@@ -287,7 +287,7 @@ func (d *document) serviceSpans(s span) []span {
 	return out
 }
 
-func (d *document) productBetween(s span) bool { return len(d.group("product.cucm", s)) > 0 }
+func productBetween(d *document, s span) bool { return len(d.group("product.cucm", s)) > 0 }
 
 // spokenOf: what the product of the certificate talks to, stands behind, or where
 // its CA has to be loaded.

@@ -54,7 +54,7 @@ var (
 )
 
 // asksNewsOf: the sentence asks how things stand.
-func (d *document) asksNewsOf(s sentence, g signs) bool {
+func asksNewsOf(d *document, s sentence, g signs) bool {
 	text := d.low[s.start:s.end]
 	if g.errHard || len(d.quotes) > 0 && !g.request {
 		return false
@@ -67,11 +67,11 @@ func (d *document) asksNewsOf(s sentence, g signs) bool {
 	if !inHan && !news || wayAsked.Match(text) {
 		return false
 	}
-	return inHan && d.newsInHan(s, g, text) || news && d.newsAsked(s, g, text) ||
+	return inHan && newsInHan(d, s, g, text) || news && newsAsked(d, s, g, text) ||
 		g.question && !g.renew && !g.artefact && requestIDPattern.Match(text)
 }
 
-func (d *document) newsAsked(s sentence, g signs, text []byte) bool {
+func newsAsked(d *document, s sentence, g signs, text []byte) bool {
 	switch {
 	case stateAsked.Match(text), approversAsked.Match(text), whatWaits.Match(text), whoHolds.Match(text):
 		return true
@@ -87,7 +87,7 @@ func (d *document) newsAsked(s sentence, g signs, text []byte) bool {
 	return (g.question || g.words <= 9) && asksNews.Match(text)
 }
 
-func (d *document) newsInHan(s sentence, g signs, text []byte) bool {
+func newsInHan(d *document, s sentence, g signs, text []byte) bool {
 	switch {
 	case stateHan.Match(text):
 		return true

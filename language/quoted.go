@@ -2,7 +2,7 @@ package language
 
 // quotedIntent: the writer names nothing and asks for what is quoted ("I would like
 // that one too"): the quotation says whether it is a new certificate.
-func (d *document) quotedIntent(own []sentence, i Intent) Intent {
+func quotedIntent(d *document, own []sentence, i Intent) Intent {
 	if replies.Match(d.low[own[0].start:own[0].end]) && !d.anyIn("ask.please", own) {
 		return Other
 	}
@@ -11,7 +11,7 @@ func (d *document) quotedIntent(own []sentence, i Intent) Intent {
 	}
 	points := false
 	for _, s := range own {
-		g := d.signsOf(s)
+		g := signsOf(d, s)
 		if g.nowish || g.chat || g.past && !g.ask {
 			return i
 		}
@@ -23,7 +23,7 @@ func (d *document) quotedIntent(own []sentence, i Intent) Intent {
 	var w weights
 	for _, s := range d.sentences {
 		if s.quoted {
-			d.weigh(s, &w)
+			weigh(d, s, &w)
 		}
 	}
 	switch {
@@ -36,7 +36,7 @@ func (d *document) quotedIntent(own []sentence, i Intent) Intent {
 }
 
 // bareIntent: nothing but quotations, or nothing but pasted blocks.
-func (d *document) bareIntent() Intent {
+func bareIntent(d *document) Intent {
 	if len(d.quotes) > 0 || len(d.pem) == 0 {
 		return Other
 	}
@@ -47,7 +47,7 @@ func (d *document) bareIntent() Intent {
 }
 
 // namesNothing: the writer's own words hold no name and no product.
-func (d *document) namesNothing(own []sentence) bool {
+func namesNothing(d *document, own []sentence) bool {
 	for _, s := range own {
 		if d.hasName(s.span) || len(d.group("product.cucm", s.span)) > 0 {
 			return false
@@ -57,9 +57,9 @@ func (d *document) namesNothing(own []sentence) bool {
 }
 
 // attachedAsked: "I'm attaching the new cert, does it have the cluster name?"
-func (d *document) attachedAsked(own []sentence) bool {
+func attachedAsked(d *document, own []sentence) bool {
 	for _, s := range own {
-		if d.any("attached", s.span) && d.any("cert", s.span) && d.signsOf(s).question && pronounPattern.Match(d.low[s.start:s.end]) {
+		if d.any("attached", s.span) && d.any("cert", s.span) && signsOf(d, s).question && pronounPattern.Match(d.low[s.start:s.end]) {
 			return true
 		}
 	}

@@ -58,7 +58,7 @@ var dashed = lazy(`^([a-z][a-z-]*?)(\d{1,2})-(\d{1,2})(\..+)?$`)
 var severalCerts = lazy(`\b(?:certs|certificates|csrs|zertifikate|certificats|certificados|certificati)\b`)
 
 // expandDashes turns such names into the names of the range.
-func (d *document) expandDashes(items []*item) {
+func expandDashes(d *document, items []*item) {
 	if !slices.ContainsFunc(items, func(it *item) bool { return len(it.values) == 1 && !it.plain && dashed.MatchString(it.values[0]) }) {
 		return
 	}
@@ -87,11 +87,11 @@ var boxNumber = lazy(`^([a-z0-9-]*?[a-z-])?(\d{1,3})((?:\.[a-z0-9_-]+)*)$`)
 
 // joinRanges makes one item of the first and the last box of a range: "expe1 to
 // expe4.a.example", "expe1 到 3.a.example".
-func (d *document) joinRanges(items []*item) []*item {
+func joinRanges(rd *reading, items []*item) []*item {
 	out := items[:0:0]
 	for _, b := range items {
 		if n := len(out); n > 0 {
-			if values := d.rangeOf(out[n-1], b); values != nil {
+			if values := rangeOf(rd, out[n-1], b); values != nil {
 				a := out[n-1]
 				joined := *b
 				joined.start, joined.values = a.start, values
@@ -107,16 +107,16 @@ func (d *document) joinRanges(items []*item) []*item {
 	return out
 }
 
-func (d *document) rangeOf(a, b *item) []string {
+func rangeOf(rd *reading, a, b *item) []string {
 	if a.sent != b.sent || a.plain || b.plain || len(a.values) != 1 || len(b.values) != 1 || b.start <= a.end || b.start-a.end > 16 {
 		return nil
 	}
-	if inside(d.struck, a.start) || inside(d.struck, b.start) {
+	if inside(rd.struck, a.start) || inside(rd.struck, b.start) {
 		return nil
 	}
-	gap := string(d.low[a.end:b.start])
-	s := d.sentences[a.sent]
-	if !rangeWord.MatchString(gap) || d.u.Intent == Diagnose || d.any("move", s.span) || d.any("swap.to", s.span) {
+	gap := string(rd.low[a.end:b.start])
+	s := rd.sentences[a.sent]
+	if !rangeWord.MatchString(gap) || rd.u.Intent == Diagnose || rd.any("move", s.span) || rd.any("swap.to", s.span) {
 		return nil
 	}
 	x, z := boxNumber.FindStringSubmatch(a.values[0]), boxNumber.FindStringSubmatch(b.values[0])

@@ -49,37 +49,37 @@ const (
 )
 
 // assignRoles finds out what each name is and fills the name fields.
-func (d *document) assignRoles() {
-	items := d.gatherItems()
-	items = d.joinRanges(items)
-	d.expandDashes(items)
-	for i := range d.sentences {
-		d.labelSentence(i, items)
+func assignRoles(rd *reading) {
+	items := gatherItems(rd.document)
+	items = joinRanges(rd, items)
+	expandDashes(rd.document, items)
+	for i := range rd.sentences {
+		labelSentence(rd, i, items)
 	}
-	d.carryHeaders(items)
-	d.columns(items)
-	d.markAffinity(items)
-	d.markThird(items)
-	d.markDropped(items)
-	d.markRenamed(items)
-	d.markCorrected(items)
-	d.ordinals(items)
-	items = d.resolveShorts(items)
-	d.decide(items)
+	carryHeaders(rd.document, items)
+	columns(rd.document, items)
+	markAffinity(rd, items)
+	markThird(rd, items)
+	markDropped(rd, items)
+	markRenamed(rd.document, items)
+	markCorrected(rd.document, items)
+	ordinals(rd.document, items)
+	items = resolveShorts(rd, items)
+	decide(rd, items)
 }
 
 // gatherItems lists the mentions that may be names of the deployment. Quoted ones
 // count only when the writer names nothing and points at the quotation.
-func (d *document) gatherItems() []*item {
-	all := d.collect(false)
+func gatherItems(d *document) []*item {
+	all := collect(d, false)
 	named := slices.ContainsFunc(all, func(i *item) bool { return i.n != nil })
 	if !named && len(d.quotes) > 0 {
-		return d.collect(true)
+		return collect(d, true)
 	}
 	return all
 }
 
-func (d *document) collect(quoted bool) []*item {
+func collect(d *document, quoted bool) []*item {
 	var items []*item
 	add := func(s span, values []string, n *name) {
 		for k := range d.sentences {
@@ -94,7 +94,7 @@ func (d *document) collect(quoted bool) []*item {
 	}
 	for k := range d.names {
 		n := &d.names[k]
-		if domain, ok := d.addressDomain(n); ok {
+		if domain, ok := addressDomain(d, n); ok {
 			add(domain.span, domain.values, domain)
 			continue
 		}
@@ -103,7 +103,7 @@ func (d *document) collect(quoted bool) []*item {
 		}
 	}
 	for k := range d.shorts {
-		if s := &d.shorts[k]; !d.covered(s.span) {
+		if s := &d.shorts[k]; !covered(d, s.span) {
 			add(s.span, s.values, nil)
 			if n := len(items); n > 0 && items[n-1].span == s.span {
 				items[n-1].plain = s.plain
@@ -115,7 +115,7 @@ func (d *document) collect(quoted bool) []*item {
 		if inside(d.struck, it.start) {
 			it.dropped = true
 		}
-		if it.n != nil && d.entryBefore(it.start) {
+		if it.n != nil && entryBefore(d, it.start) {
 			it.entry = true
 		}
 	}
@@ -123,7 +123,7 @@ func (d *document) collect(quoted bool) []*item {
 }
 
 // addressDomain: "users sign in as user@a.example" names the domain.
-func (d *document) addressDomain(n *name) (*name, bool) {
+func addressDomain(d *document, n *name) (*name, bool) {
 	i := strings.IndexByte(n.values[0], '@')
 	if n.kind != kindEmail || i < 0 || n.start+i+1 >= n.end {
 		return nil, false
@@ -136,7 +136,7 @@ func (d *document) addressDomain(n *name) (*name, bool) {
 }
 
 // covered: a word with a hyphen or digit that the lexicon knows is no host name.
-func (d *document) covered(s span) bool {
+func covered(d *document, s span) bool {
 	i, _ := slices.BinarySearchFunc(d.all, s.start, func(c cue, p int) int { return c.start - p })
 	for k := max(0, i-8); k < len(d.all) && d.all[k].start <= s.start; k++ {
 		if d.all[k].holds(s) {
@@ -147,7 +147,7 @@ func (d *document) covered(s span) bool {
 	return notHosts(text) || ticketLike(string(d.text[s.start:s.end]))
 }
 
-func (d *document) entryBefore(p int) bool {
+func entryBefore(d *document, p int) bool {
 	q := p
 	for q > 0 && d.low[q-1] == ' ' {
 		q--

@@ -7,36 +7,36 @@ import (
 )
 
 // markAffinity notes the product word right before a name ("CUCM cucm1.a.example").
-func (d *document) markAffinity(items []*item) {
+func markAffinity(rd *reading, items []*item) {
 	for _, it := range items {
-		s := d.sentences[it.sent]
-		if domainMark.Match(d.low[it.end:min(s.end, it.end+16)]) && it.n != nil && apex(it.values[0]) {
+		s := rd.sentences[it.sent]
+		if domainMark.Match(rd.low[it.end:min(s.end, it.end+16)]) && it.n != nil && apex(it.values[0]) {
 			it.votes[roleDomain] += voteStrong
 		}
-		if m := sideMark.FindSubmatch(d.low[it.end:min(s.end, it.end+12)]); m != nil && strings.HasPrefix(d.family, "expressway") {
+		if m := sideMark.FindSubmatch(rd.low[it.end:min(s.end, it.end+12)]); m != nil && strings.HasPrefix(rd.family, "expressway") {
 			it.product = "expressway-" + string(m[1])
 			continue
 		}
-		list := d.group("product.cucm", span{s.start, it.start})
+		list := rd.group("product.cucm", span{s.start, it.start})
 		if len(list) == 0 {
 			continue
 		}
 		last := list[len(list)-1]
-		if d.only(span{last.end, it.start}, " (:=\"'`", "glue", "label.node", "at") && !strings.Contains(string(d.low[last.end:it.start]), ",") {
+		if rd.only(span{last.end, it.start}, " (:=\"'`", "glue", "label.node", "at") && !strings.Contains(string(rd.low[last.end:it.start]), ",") {
 			it.product = last.name
 		}
 	}
-	if d.u.Product == nil {
+	if rd.u.Product == nil {
 		return
 	}
 	for i, it := range items {
-		if it.product != "" && it.product != "generic" && sameFamily(it.product, *d.u.Product) {
+		if it.product != "" && it.product != "generic" && sameFamily(it.product, *rd.u.Product) {
 			it.votes[roleNode] += voteNear
 		}
-		if it.product == "" && i > 0 && items[i-1].sent == it.sent && d.listLink(span{items[i-1].end, it.start}) {
+		if it.product == "" && i > 0 && items[i-1].sent == it.sent && rd.listLink(span{items[i-1].end, it.start}) {
 			it.product = items[i-1].product
 		}
-		if it.product != "" && !sameFamily(it.product, *d.u.Product) {
+		if it.product != "" && !sameFamily(it.product, *rd.u.Product) {
 			it.third = true
 		}
 	}
@@ -59,38 +59,38 @@ func sameFamily(a, b string) bool {
 }
 
 // markThird marks names that are only spoken of.
-func (d *document) markThird(items []*item) {
+func markThird(rd *reading, items []*item) {
 	for i, it := range items {
-		if it.n != nil && it.votes == [roles]float64{} && (it.n.url && it.n.path && d.u.Intent != Diagnose || reference(it.values[0])) {
+		if it.n != nil && it.votes == [roles]float64{} && (it.n.url && it.n.path && rd.u.Intent != Diagnose || reference(it.values[0])) {
 			it.third = true
 		}
-		s := d.sentences[it.sent]
-		if likeIt.Match(d.low[it.end:min(len(d.low), it.end+24)]) {
+		s := rd.sentences[it.sent]
+		if likeIt.Match(rd.low[it.end:min(len(rd.low), it.end+24)]) {
 			it.third = true
 			continue
 		}
 		from := s.start
 		if i > 0 && items[i-1].sent == it.sent {
-			if items[i-1].third && d.listLink(span{items[i-1].end, it.start}) && it.votes == [roles]float64{} {
+			if items[i-1].third && rd.listLink(span{items[i-1].end, it.start}) && it.votes == [roles]float64{} {
 				it.third = true
 				continue
 			}
 			from = items[i-1].end
 		}
-		c := d.clause(span{from, it.end}, it.start)
-		list := d.in("third", span{c.start, it.start})
-		if d.u.Intent == Diagnose {
+		c := rd.clause(span{from, it.end}, it.start)
+		list := rd.in("third", span{c.start, it.start})
+		if rd.u.Intent == Diagnose {
 			// What cannot be connected to is the patient; a partner is not.
-			list = slices.DeleteFunc(slices.Clone(list), func(t span) bool { return !strings.Contains(string(d.low[t.start:t.end]), "federat") })
+			list = slices.DeleteFunc(slices.Clone(list), func(t span) bool { return !strings.Contains(string(rd.low[t.start:t.end]), "federat") })
 		}
 		if len(list) == 0 {
 			continue
 		}
 		gap := span{list[len(list)-1].end, it.start}
-		if strings.Contains(string(d.low[gap.start:gap.end]), ":") {
+		if strings.Contains(string(rd.low[gap.start:gap.end]), ":") {
 			continue // "in front of the intranet: X" names X itself
 		}
-		if d.words(gap) <= 6 && it.votes[roleDomain] < voteNear && it.votes[roleSAN] < voteNear && it.votes[roleCluster] < voteNear {
+		if rd.words(gap) <= 6 && it.votes[roleDomain] < voteNear && it.votes[roleSAN] < voteNear && it.votes[roleCluster] < voteNear {
 			it.third = true
 		}
 	}
@@ -111,40 +111,40 @@ func reference(v string) bool {
 
 // markDropped marks names that a negation takes out: before them ("without X"), or
 // behind them ("X is dead", "leave those alone").
-func (d *document) markDropped(items []*item) {
-	if d.u.Intent == Cancel {
+func markDropped(rd *reading, items []*item) {
+	if rd.u.Intent == Cancel {
 		return // what is not needed any more is the request
 	}
 	for i, it := range items {
-		s := d.sentences[it.sent]
+		s := rd.sentences[it.sent]
 		from := s.start
 		sameSentence := i > 0 && items[i-1].sent == it.sent
 		if sameSentence {
 			from = items[i-1].end
 		}
 		gap := span{from, it.start}
-		if sameSentence && items[i-1].dropped && d.listLink(gap) && (d.any("also", gap) || d.dropsLists(items, i-1)) {
+		if sameSentence && items[i-1].dropped && rd.listLink(gap) && (rd.any("also", gap) || dropsLists(rd.document, items, i-1)) {
 			it.dropped = true
 			continue
 		}
-		c := d.clause(gap, it.start)
-		if d.dropBefore(c, it.start) {
+		c := rd.clause(gap, it.start)
+		if dropBefore(rd, c, it.start) {
 			it.dropped = true
 		}
 	}
-	d.droppedBehind(items)
-	d.onlyOne(items)
+	droppedBehind(rd.document, items)
+	onlyOne(rd.document, items)
 }
 
 // onlyOne: "only expc-2 needs a new one": the other boxes do not.
-func (d *document) onlyOne(items []*item) {
+func onlyOne(d *document, items []*item) {
 	for _, c := range d.cuesOf("onlyword") {
 		for i, it := range items {
 			if it.dropped || it.start < c.end || !d.only(span{c.end, it.start}, " ", "glue", "label.node") || d.words(span{c.end, it.start}) > 2 {
 				continue
 			}
 			keep := map[string]bool{}
-			for _, k := range d.listFrom(items, i) {
+			for _, k := range listFrom(d, items, i) {
 				first, _, _ := strings.Cut(k.values[0], ".")
 				keep[first] = true
 			}
@@ -163,27 +163,27 @@ func (d *document) onlyOne(items []*item) {
 }
 
 // dropBefore: a negation in c reaches the name at p.
-func (d *document) dropBefore(c span, p int) bool {
+func dropBefore(rd *reading, c span, p int) bool {
 	for _, t := range []string{"drop.list", "drop.one"} {
-		if t == "drop.one" && d.u.Intent == Diagnose {
+		if t == "drop.one" && rd.u.Intent == Diagnose {
 			continue // "not valid for X" is about X
 		}
-		for _, n := range d.in(t, c) {
+		for _, n := range rd.in(t, c) {
 			gap := span{n.end, p}
 			words := 7
 			if t == "drop.one" {
 				words = 3
 			}
-			if besides.Match(d.low[n.start:min(len(d.low), p+120)]) {
+			if besides.Match(rd.low[n.start:min(len(rd.low), p+120)]) {
 				continue
 			}
-			if d.words(gap) > words || d.positiveAfter(gap) || d.any("err.hard", gap) || d.u.Intent == Cancel && d.any("requestword", gap) {
+			if rd.words(gap) > words || positiveAfter(rd.document, gap) || rd.any("err.hard", gap) || rd.u.Intent == Cancel && rd.any("requestword", gap) {
 				continue
 			}
-			if t == "drop.one" && d.any("cert", gap) && bytes.IndexByte(d.low[gap.start:gap.end], ':') >= 0 {
+			if t == "drop.one" && rd.any("cert", gap) && bytes.IndexByte(rd.low[gap.start:gap.end], ':') >= 0 {
 				continue // "a CSR, not a cert: X"
 			}
-			if t == "drop.one" && !d.only(gap, "\"'`(:", "glue", "label", "product", "prep", "cert") {
+			if t == "drop.one" && !rd.only(gap, "\"'`(:", "glue", "label", "product", "prep", "cert") {
 				continue
 			}
 			return true
@@ -196,7 +196,7 @@ func (d *document) dropBefore(c span, p int) bool {
 var besides = lazy(`^除了?[^。;\n]{0,100}?(?:还要|还有|还需|也要|另外)`)
 
 // positiveAfter: a word that ends a negation: "not X but Y", "除了 X 还要 Y".
-func (d *document) positiveAfter(gap span) bool {
+func positiveAfter(d *document, gap span) bool {
 	for _, w := range strings.Fields(string(d.low[gap.start:gap.end])) {
 		switch w {
 		case "but", "only", "sondern", "nur", "mais", "sino", "pero", "ma", "mas", "to", "with", "from":
@@ -214,7 +214,7 @@ func (d *document) positiveAfter(gap span) bool {
 
 // dropsLists: the negation before the list that items[i] ends is of the kind that
 // takes whole lists.
-func (d *document) dropsLists(items []*item, i int) bool {
+func dropsLists(d *document, items []*item, i int) bool {
 	for i > 0 && items[i-1].sent == items[i].sent && items[i-1].dropped {
 		i--
 	}
@@ -226,7 +226,7 @@ func (d *document) dropsLists(items []*item, i int) bool {
 	return d.any("drop.list", d.clause(span{from, items[i].start}, items[i].start))
 }
 
-func (d *document) droppedBehind(items []*item) {
+func droppedBehind(d *document, items []*item) {
 	for _, c := range d.group("drop.after", span{0, len(d.low)}) {
 		if c.name != "after" {
 			continue
@@ -251,12 +251,12 @@ func (d *document) droppedBehind(items []*item) {
 		at := d.sentences[items[last].sent]
 		switch {
 		case at.has(c.start):
-			if !d.reaches(between) {
+			if !reaches(d, between) {
 				continue
 			}
 		case at.line == s.line || at.line == s.line-1:
 			// "Those are fine." speaks of the sentence before.
-			if !d.pronoun(span{s.start, c.end}) || d.words(span{s.start, c.start}) > 3 {
+			if !pronoun(d, span{s.start, c.end}) || d.words(span{s.start, c.start}) > 3 {
 				continue
 			}
 		default:
@@ -265,7 +265,7 @@ func (d *document) droppedBehind(items []*item) {
 		items[last].dropped = true
 		for i := last - 1; i >= 0 && items[i].sent == items[last].sent; i-- {
 			gap := span{items[i].end, items[i+1].start}
-			if !d.listLink(gap) || strings.ContainsAny(string(d.low[gap.start:gap.end]), ",;") && d.singular(span{items[last].end, c.end}) {
+			if !d.listLink(gap) || strings.ContainsAny(string(d.low[gap.start:gap.end]), ",;") && singular(d, span{items[last].end, c.end}) {
 				break
 			}
 			items[i].dropped = true
@@ -278,8 +278,8 @@ var ownRequest = lazy(`^ (?:\w+ )?(?:csrs?|keys?|private keys?|signing requests?
 
 // reaches: few words, and no new subject, stand between the name and what is said
 // about it.
-func (d *document) reaches(gap span) bool {
-	if d.words(gap) > 7 || d.anyLabelButNode(gap) || d.any("cert", gap) && d.words(gap) > 2 {
+func reaches(d *document, gap span) bool {
+	if d.words(gap) > 7 || anyLabelButNode(d, gap) || d.any("cert", gap) && d.words(gap) > 2 {
 		return false
 	}
 	for _, w := range strings.Fields(string(d.low[gap.start:gap.end])) {
@@ -291,7 +291,7 @@ func (d *document) reaches(gap span) bool {
 	return !d.any("feat.mra", gap) && !d.any("caword", gap) && len(d.group("ca.public", gap)) == 0 && len(d.group("product.cucm", gap)) == 0
 }
 
-func (d *document) anyLabelButNode(s span) bool {
+func anyLabelButNode(d *document, s span) bool {
 	for _, l := range d.group("label.node", s) {
 		if l.name != "node" {
 			return true
@@ -301,7 +301,7 @@ func (d *document) anyLabelButNode(s span) bool {
 }
 
 // singular: what is said in c is said of one name.
-func (d *document) singular(c span) bool {
+func singular(d *document, c span) bool {
 	text := " " + string(d.low[c.start:c.end]) + " "
 	if !asciiOnly(text) && !strings.Contains(text, "都") && !strings.Contains(text, "这些") && !strings.Contains(text, "那些") {
 		return true
@@ -309,7 +309,7 @@ func (d *document) singular(c span) bool {
 	return strings.Contains(text, " is ") || strings.Contains(text, " was ") || strings.Contains(text, " it ") || strings.Contains(text, " that ") || strings.Contains(text, " has ")
 }
 
-func (d *document) pronoun(s span) bool {
+func pronoun(d *document, s span) bool {
 	for _, w := range strings.Fields(string(d.low[s.start:s.end])) {
 		switch strings.Trim(w, ",.") {
 		case "those", "these", "they", "that", "them", "it", "this", "both", "die", "diese", "ceux", "esos":

@@ -25,13 +25,8 @@ type document struct {
 	all       []cue      // in order
 	cues      [][]span   // by tag, in order
 
-	unresolved int    // short names of boxes without a domain
-	useQuotes  bool   // the writer points at the quotation
-	family     string // product as far as known: also expressway, expressway-both
-	given      string // product spoken of before
-	reply      bool   // written while a certificate is being asked for
-
-	u *Understanding
+	useQuotes bool // the writer points at the quotation
+	reply     bool // written while a certificate is being asked for
 }
 
 // sentence is a stretch that labels and negations do not leave.
@@ -77,9 +72,9 @@ func (d *document) origin(s span) (start, end int) {
 	return start, end + n
 }
 
-func (d *document) note(field, value string, s span) {
-	start, end := d.origin(s)
-	d.u.Evidence = append(d.u.Evidence, Evidence{Field: field, Value: value, Start: start, End: end})
+func (rd *reading) note(field, value string, s span) {
+	start, end := rd.origin(s)
+	rd.u.Evidence = append(rd.u.Evidence, Evidence{Field: field, Value: value, Start: start, End: end})
 }
 
 const pemBegin, pemEnd = "-----BEGIN ", "-----END "

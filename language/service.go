@@ -25,32 +25,32 @@ var webApp = phraseSet("web app|webapp|web-app")
 
 // findService fills the service: server or client for Expressway and generic, else
 // the one named; several named are none.
-func (d *document) findService(product string) {
+func findService(rd *reading, product string) {
 	family := product
 	if family == "" {
-		family = d.family
+		family = rd.family
 	}
 	if strings.HasPrefix(family, "expressway") || family == "generic" {
 		service := "server"
-		if at, ok := d.clientAsked(); ok {
+		if at, ok := clientAsked(rd.document); ok {
 			service = "client"
-			d.note("service", service, at)
+			rd.note("service", service, at)
 		}
-		d.u.Service = &service
+		rd.u.Service = &service
 		return
 	}
 	allowed := servicesOf[product]
 	found := map[string]span{}
 	var order []string
-	for _, c := range d.scoped("service.tomcat") {
-		s := d.sentenceAt(c.start)
-		if product == "" && webApp[string(d.low[c.start:c.end])] {
+	for _, c := range rd.scoped("service.tomcat") {
+		s := rd.sentenceAt(c.start)
+		if product == "" && webApp[string(rd.low[c.start:c.end])] {
 			continue // anybody's
 		}
 		if s == nil || allowed != nil && !allowed[c.name] || product == "" && c.name == "loadbalancer" {
 			continue
 		}
-		if d.negatedProduct(s.start, c.span) || d.spokenOf(c.span) && !inNames(d.names, c.start) {
+		if rd.negatedProduct(s.start, c.span) || rd.spokenOf(c.span) && !inNames(rd.names, c.start) {
 			continue
 		}
 		if _, seen := found[c.name]; !seen {
@@ -58,19 +58,19 @@ func (d *document) findService(product string) {
 			found[c.name] = c.span
 		}
 	}
-	if slices.Contains(order, "webbridge3") && d.u.Intent != Help {
+	if slices.Contains(order, "webbridge3") && rd.u.Intent != Help {
 		// "webbridge" beside it is the vaguer word for the same.
 		order = slices.DeleteFunc(order, func(n string) bool { return n == "webbridge" })
 	}
 	if len(order) > 1 && product == "cucm" {
 		// "CallManager" is also what people call the product.
 		order = slices.DeleteFunc(order, func(n string) bool {
-			return n == "callmanager" && !d.certBeside(n) && !d.listedServices(found, []string{order[0], order[1]})
+			return n == "callmanager" && !certBeside(rd.document, n) && !listedServices(rd.document, found, []string{order[0], order[1]})
 		})
 	}
 	if len(order) > 1 {
 		for _, n := range order {
-			if firstOf.Match(d.low[max(0, found[n].start-24):found[n].start]) || d.startedWith(n) || d.aloneSaid(n) {
+			if firstOf.Match(rd.low[max(0, found[n].start-24):found[n].start]) || startedWith(rd.document, n) || aloneSaid(rd.document, n) {
 				order = []string{n}
 				break
 			}
@@ -78,17 +78,17 @@ func (d *document) findService(product string) {
 	}
 	if len(order) > 1 {
 		// "callbridge certificate ... web app users": the one beside the word decides.
-		if beside := slices.DeleteFunc(slices.Clone(order), func(n string) bool { return !d.certBeside(n) }); len(beside) == 1 && !d.listedServices(found, order) {
+		if beside := slices.DeleteFunc(slices.Clone(order), func(n string) bool { return !certBeside(rd.document, n) }); len(beside) == 1 && !listedServices(rd.document, found, order) {
 			order = beside
 		}
 	}
 	if len(order) == 0 && product == "cms" {
-		if at := d.xmppService(); at.end > 0 {
+		if at := xmppService(rd.document); at.end > 0 {
 			order, found["xmpp"] = []string{"xmpp"}, at
 		}
 	}
 	if len(order) == 0 && product == "imp" {
-		if at := d.federationCert(); at.end > 0 {
+		if at := federationCert(rd.document); at.end > 0 {
 			order, found["cup-xmpp-s2s"] = []string{"cup-xmpp-s2s"}, at
 		}
 	}
@@ -96,18 +96,18 @@ func (d *document) findService(product string) {
 		return
 	}
 	service := order[0]
-	if service == "webbridge" && d.cms3() {
+	if service == "webbridge" && cms3(rd.document) {
 		service = "webbridge3"
 	}
-	d.u.Service = &service
-	d.note("service", service, found[order[0]])
+	rd.u.Service = &service
+	rd.note("service", service, found[order[0]])
 }
 
 // firstOf: of several services spoken of, the one to begin with or to do alone.
 var firstOf = lazy(`(?:\b(?:start with|begin with|for now only|for now just|this time only|today only|first the|first do|first)|先做|先办|先给|先申请|先弄|先签|先要|先|这次只做|这次只要|只做|只要|目前只要)\W{0,3}(?:the |your |our |a )?$`)
 
 // aloneSaid: "this one is dbserver only".
-func (d *document) aloneSaid(service string) bool {
+func aloneSaid(d *document, service string) bool {
 	return slices.ContainsFunc(d.scoped("service.tomcat"), func(c tagged) bool {
 		return c.name == service && onlyBehind.Match(d.low[c.end:min(len(d.low), c.end+12)])
 	})
@@ -116,7 +116,7 @@ func (d *document) aloneSaid(service string) bool {
 var onlyBehind = lazy(`^ (?:only|alone)\b|^(?:而已|就好|就行)`)
 
 // startedWith: some later mention of the service is the one to begin with.
-func (d *document) startedWith(service string) bool {
+func startedWith(d *document, service string) bool {
 	return slices.ContainsFunc(d.scoped("service.tomcat"), func(c tagged) bool {
 		return c.name == service && firstOf.Match(d.low[max(0, c.start-24):c.start])
 	})
@@ -124,7 +124,7 @@ func (d *document) startedWith(service string) bool {
 
 // xmppService: on CMS the word alone is the service, unless it is the kind of a
 // domain or of federation.
-func (d *document) xmppService() span {
+func xmppService(d *document) span {
 	for _, c := range d.cuesOf("xmppword") {
 		held := func(s span) bool { return s.holds(c) }
 		if d.inScope(c.start) && !slices.ContainsFunc(d.cuesOf("label.domain"), held) && !slices.ContainsFunc(d.cuesOf("feat.xmpp-federation"), held) {
@@ -136,7 +136,7 @@ func (d *document) xmppService() span {
 
 // federationCert: on IM and Presence "the XMPP federation certificate" is that for
 // servers of others, cup-xmpp-s2s.
-func (d *document) federationCert() span {
+func federationCert(d *document) span {
 	for _, c := range d.cuesOf("feat.xmpp-federation") {
 		s := d.sentenceAt(c.start)
 		if s == nil || !d.inScope(c.start) || d.negatedProduct(s.start, c) {
@@ -153,7 +153,7 @@ func (d *document) federationCert() span {
 
 // certBeside: some mention of the service stands right before or after the word
 // certificate, or in a field of its own.
-func (d *document) certBeside(service string) bool {
+func certBeside(d *document, service string) bool {
 	for _, c := range d.scoped("service.tomcat") {
 		if c.name != service {
 			continue
@@ -172,7 +172,7 @@ func (d *document) certBeside(service string) bool {
 }
 
 // listedServices: services in one list belong together.
-func (d *document) listedServices(found map[string]span, order []string) bool {
+func listedServices(d *document, found map[string]span, order []string) bool {
 	for i := 1; i < len(order); i++ {
 		a, b := found[order[i-1]], found[order[i]]
 		if a.end <= b.start && d.only(span{a.end, b.start}, ",、&+/;", "also") {
@@ -183,7 +183,7 @@ func (d *document) listedServices(found map[string]span, order []string) bool {
 }
 
 // servicesListed: two services of one product stand in one list.
-func (d *document) servicesListed() bool {
+func servicesListed(d *document) bool {
 	list := d.scoped("service.tomcat")
 	for i := 1; i < len(list); i++ {
 		if list[i-1].name != list[i].name && d.only(span{list[i-1].end, list[i].start}, ",、&+/;", "also") {
@@ -195,10 +195,10 @@ func (d *document) servicesListed() bool {
 
 var cms3Pattern = lazy(`\b(?:cms|meeting server)\s*(?:v|version|ver\.?)?\s*3(?:\.\d+)*\b`)
 
-func (d *document) cms3() bool { return cms3Pattern.Match(d.low) }
+func cms3(d *document) bool { return cms3Pattern.Match(d.low) }
 
 // clientAsked: a client certificate is what is wanted, not an EKU or a question.
-func (d *document) clientAsked() (span, bool) {
+func clientAsked(d *document) (span, bool) {
 	for _, c := range d.cuesOf("client") {
 		if !d.inScope(c.start) {
 			continue

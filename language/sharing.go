@@ -7,39 +7,39 @@ import (
 
 // sharing finds a statement that one certificate is for all nodes. "One certificate
 // for webadmin and callbridge" shares services, not nodes.
-func (d *document) sharing(nodes int) (span, bool) {
-	for _, c := range d.cuesOf("shared") {
-		if !d.inScope(c.start) || d.negated(c) || slices.ContainsFunc(d.cuesOf("separate"), c.meets) {
+func sharing(rd *reading, nodes int) (span, bool) {
+	for _, c := range rd.cuesOf("shared") {
+		if !rd.inScope(c.start) || rd.negated(c) || slices.ContainsFunc(rd.cuesOf("separate"), c.meets) {
 			continue
 		}
-		word := string(d.low[c.start:c.end])
-		if oneCert[word] && nodes < 2 && !d.any("several", d.sentenceSpan(c.start)) && len(d.cuesOf("clustered")) == 0 {
+		word := string(rd.low[c.start:c.end])
+		if oneCert[word] && nodes < 2 && !rd.any("several", rd.sentenceSpan(c.start)) && len(rd.cuesOf("clustered")) == 0 {
 			continue
 		}
-		if oneCert[word] && d.eachNear(c) {
+		if oneCert[word] && eachNear(rd.document, c) {
 			continue
 		}
-		if plainOne[word] && !d.strongOne(c, nodes) {
+		if plainOne[word] && !strongOne(rd, c, nodes) {
 			continue
 		}
 		return c, true
 	}
-	if m := pkiCSR.FindIndex(d.low); m != nil && nodes >= 2 && d.product() == "cms" && d.inScope(m[0]) {
+	if m := pkiCSR.FindIndex(rd.low); m != nil && nodes >= 2 && rd.product() == "cms" && rd.inScope(m[0]) {
 		return span{m[0], m[1]}, true // one CSR that names several nodes
 	}
-	for _, n := range d.names {
-		if nodes >= 2 && d.inScope(n.start) && d.listFollows(n) && oneForListed.Match(d.low[max(0, n.start-40):n.start]) {
+	for _, n := range rd.names {
+		if nodes >= 2 && rd.inScope(n.start) && listFollows(rd.document, n) && oneForListed.Match(rd.low[max(0, n.start-40):n.start]) {
 			return n.span, true
 		}
 	}
-	if m := sharedAlone.FindIndex(d.low); m != nil && nodes >= 2 && d.inScope(m[0]) {
+	if m := sharedAlone.FindIndex(rd.low); m != nil && nodes >= 2 && rd.inScope(m[0]) {
 		return span{m[0], m[1]}, true
 	}
-	for _, s := range d.sentences {
-		if m := sharedCert.FindIndex(d.low[s.start:s.end]); m != nil && d.inScope(s.start) && !d.negated(span{s.start + m[0], s.start + m[1]}) {
+	for _, s := range rd.sentences {
+		if m := sharedCert.FindIndex(rd.low[s.start:s.end]); m != nil && rd.inScope(s.start) && !rd.negated(span{s.start + m[0], s.start + m[1]}) {
 			return span{s.start + m[0], s.start + m[1]}, true
 		}
-		if m := oneForAll.FindIndex(d.low[s.start:s.end]); m != nil && d.inScope(s.start) && nodes >= 2 && !d.any("separate", s.span) {
+		if m := oneForAll.FindIndex(rd.low[s.start:s.end]); m != nil && rd.inScope(s.start) && nodes >= 2 && !rd.any("separate", s.span) {
 			return span{s.start + m[0], s.start + m[1]}, true
 		}
 	}
@@ -81,17 +81,17 @@ var plainOne = phraseSet(`一张证书|一张凭证|一个证书|一份证书|�
 // inOneCert: "a, b and c in one cert".
 var inOneCert = lazy(`\b(?:in|on|into|onto|within|inside|under|all|both) (?:just |only )?$`)
 
-func (d *document) strongOne(c span, nodes int) bool {
-	s := d.sentenceSpan(c.start)
-	text := string(d.low[s.start:s.end])
-	if d.low[c.start] < 0x80 {
-		if nodes >= 2 && inOneCert.Match(d.low[max(s.start, c.start-12):c.start]) {
+func strongOne(rd *reading, c span, nodes int) bool {
+	s := rd.sentenceSpan(c.start)
+	text := string(rd.low[s.start:s.end])
+	if rd.low[c.start] < 0x80 {
+		if nodes >= 2 && inOneCert.Match(rd.low[max(s.start, c.start-12):c.start]) {
 			return true
 		}
 		if nodes >= 2 {
-			s = span{0, len(d.low)}
+			s = span{0, len(rd.low)}
 		}
-		return (nodes >= 2 || len(d.u.SANs) > 0 || len(d.cuesOf("clustered")) > 0) && d.any("several", s)
+		return (nodes >= 2 || len(rd.u.SANs) > 0 || len(rd.cuesOf("clustered")) > 0) && rd.any("several", s)
 	}
 	for _, w := range []string{"共用", "共享", "所有", "全部", "都用", "两台", "三台", "四台", "合", "统一", "同"} {
 		if strings.Contains(text, w) {
@@ -101,7 +101,7 @@ func (d *document) strongOne(c span, nodes int) bool {
 	return false
 }
 
-func (d *document) eachNear(c span) bool {
+func eachNear(d *document, c span) bool {
 	for _, n := range d.cuesOf("separate") {
 		if n.meets(c) || n.end <= c.start && c.start-n.end <= 12 || n.start >= c.end && n.start-c.end <= 12 {
 			return true
@@ -119,7 +119,7 @@ func (d *document) sentenceSpan(p int) span {
 
 // multiServer: the vendor's word for a certificate of all servers of a cluster, or
 // "all" said outright.
-func (d *document) multiServer(c span) bool {
+func multiServer(d *document, c span) bool {
 	text := strings.NewReplacer(" ", "", "-", "").Replace(string(d.low[c.start:c.end]))
 	for _, w := range []string{"multis", "多服务器", "多伺服器", "shared", "共用", "all", "both", "two", "three", "four", "alle", "beide", "tous", "todos"} {
 		if strings.Contains(text, w) {

@@ -25,7 +25,7 @@ var hostStem = lazy(`^(?:[a-z0-9]+-)*(?:exp|expe|expc|exp-?[ce]|expressway-?[ce]
 // first label occurs in full elsewhere (D012), a domain is stated for them, or the
 // next name of the list carries it ("expe1 and expe2.example.com"). What stays
 // unresolved is no FQDN, but counts for the topology.
-func (d *document) resolveShorts(items []*item) []*item {
+func resolveShorts(rd *reading, items []*item) []*item {
 	full := map[string]string{}
 	for _, it := range items {
 		if it.n == nil || it.n.kind != kindHost {
@@ -42,8 +42,8 @@ func (d *document) resolveShorts(items []*item) []*item {
 	}
 	suffix := ""
 	for i, it := range items {
-		if it.n == nil && !it.plain && full[it.values[0]] == "" && d.boxLike(items, i) {
-			suffix = d.statedSuffix(items)
+		if it.n == nil && !it.plain && full[it.values[0]] == "" && boxLike(rd.document, items, i) {
+			suffix = statedSuffix(rd.document, items)
 			break
 		}
 	}
@@ -65,19 +65,19 @@ func (d *document) resolveShorts(items []*item) []*item {
 			out = append(out, it)
 			continue
 		}
-		if it.plain || !d.boxLike(items, i) {
+		if it.plain || !boxLike(rd.document, items, i) {
 			continue
 		}
 		domain := suffix
 		if domain == "" {
-			domain = d.lentDomain(items, i)
+			domain = lentDomain(rd.document, items, i)
 		}
 		if domain == "" {
 			domain = stemDomain(items, it.values[0])
 		}
 		if domain == "" {
-			if !it.dropped && !it.third && d.u.Intent != Diagnose {
-				d.unresolved += len(it.values)
+			if !it.dropped && !it.third && rd.u.Intent != Diagnose {
+				rd.unresolved += len(it.values)
 			}
 			continue
 		}
@@ -106,16 +106,16 @@ func endingIn(full map[string]string, v string) string {
 
 // boxLike: labelled as a node or cluster, shaped like one of our boxes, or listed
 // with such.
-func (d *document) boxLike(items []*item, i int) bool {
+func boxLike(d *document, items []*item, i int) bool {
 	ok := func(it *item) bool {
 		return it.votes[roleNode] >= voteNear || it.votes[roleCluster] >= voteNear || it.votes[roleCN] >= voteNear ||
 			it.n == nil && hostStem.MatchString(it.values[0]) && strings.ContainsAny(it.values[0], "0123456789-")
 	}
-	if ok(items[i]) || d.certFor(items[i]) || items[i].n == nil && stemDomain(items, items[i].values[0]) != "" {
+	if ok(items[i]) || certFor(d, items[i]) || items[i].n == nil && stemDomain(items, items[i].values[0]) != "" {
 		return true
 	}
 	for j := i; j+1 < len(items) && items[j+1].sent == items[i].sent && d.listLink(span{items[j].end, items[j+1].start}); j++ {
-		if (ok(items[j+1]) || d.countsUp(items[i], items[j+1])) && sameStem(items[i].values[0], items[j+1].values[0]) {
+		if (ok(items[j+1]) || countsUp(d, items[i], items[j+1])) && sameStem(items[i].values[0], items[j+1].values[0]) {
 			return true
 		}
 	}
@@ -128,7 +128,7 @@ func (d *document) boxLike(items []*item, i int) bool {
 }
 
 // countsUp: "c1" before "c3.a.example" in a list is a box of that row.
-func (d *document) countsUp(short, full *item) bool {
+func countsUp(d *document, short, full *item) bool {
 	a, b := boxNumber.FindStringSubmatch(short.values[0]), boxNumber.FindStringSubmatch(full.values[0])
 	return full.n != nil && full.n.kind == kindHost && a != nil && b != nil && a[1] != "" && a[1] == b[1] && a[2] != b[2] && a[3] == ""
 }
@@ -151,7 +151,7 @@ func stemDomain(items []*item, v string) string {
 }
 
 // certFor: "a cert for 'voice-gw'", "csr for lab-box7".
-func (d *document) certFor(it *item) bool {
+func certFor(d *document, it *item) bool {
 	s := d.sentences[it.sent]
 	before := span{max(s.start, it.start-40), it.start}
 	preps := d.in("prep", before)
@@ -178,7 +178,7 @@ func sameStem(a, b string) bool {
 }
 
 // statedSuffix is the domain that the text gives for short names, if any.
-func (d *document) statedSuffix(items []*item) string {
+func statedSuffix(d *document, items []*item) string {
 	for _, it := range items {
 		if it.n == nil || it.n.kind != kindHost || it.dropped {
 			continue
@@ -192,8 +192,8 @@ func (d *document) statedSuffix(items []*item) string {
 		if it.n == nil || it.n.kind != kindHost || it.dropped || it.votes[roleSAN] >= voteNear || it.votes[roleCluster] >= voteNear || it.votes[roleNode] >= voteNear {
 			continue
 		}
-		if w := d.wordBefore(it.start); inWords[w] && (w != "at" || apex(it.values[0])) {
-			if it.votes[roleDomain] < voteStrong || d.bareDomain(it) {
+		if w := wordBefore(d, it.start); inWords[w] && (w != "at" || apex(it.values[0])) {
+			if it.votes[roleDomain] < voteStrong || bareDomain(d, it) {
 				it.suffix = true
 			}
 			return it.values[0]
@@ -208,7 +208,7 @@ func (d *document) statedSuffix(items []*item) string {
 		}
 	}
 	for _, it := range items {
-		if it.n != nil && it.votes[roleDomain] >= voteCarried && d.bareDomain(it) {
+		if it.n != nil && it.votes[roleDomain] >= voteCarried && bareDomain(d, it) {
 			return it.values[0]
 		}
 	}
@@ -222,7 +222,7 @@ var inWords = wordSet("in under within inside im unter dans sous en bajo nel sot
 
 // wordBefore is the word (or up to two ideographs) that ends right before p, labels
 // between them skipped ("in the domain X").
-func (d *document) wordBefore(p int) string {
+func wordBefore(d *document, p int) string {
 	q := p
 	for {
 		for q > 0 && strings.IndexByte(" \"'`(.*", d.low[q-1]) >= 0 {
@@ -265,7 +265,7 @@ func (d *document) wordBefore(p int) string {
 }
 
 // bareDomain: the label says "domain" and not which kind.
-func (d *document) bareDomain(it *item) bool {
+func bareDomain(d *document, it *item) bool {
 	s := d.sentences[it.sent]
 	list := d.in("label.domain", span{s.start, it.start})
 	if len(list) == 0 {
@@ -279,7 +279,7 @@ func (d *document) bareDomain(it *item) bool {
 }
 
 // lentDomain: "expe1 and expe2.example.com": the domain stands once, at the end.
-func (d *document) lentDomain(items []*item, i int) string {
+func lentDomain(d *document, items []*item, i int) string {
 	for j := i + 1; j < len(items) && items[j].sent == items[i].sent && d.listLink(span{items[j-1].end, items[j].start}); j++ {
 		if items[j].n == nil {
 			continue

@@ -20,7 +20,7 @@ func (d *document) cert(s span) bool {
 	return d.any("cert", s) || len(d.group("service.tomcat", s)) > 0
 }
 
-func (d *document) signsOf(s sentence) signs {
+func signsOf(d *document, s sentence) signs {
 	text := d.low[s.start:s.end]
 	has := func(tag string) bool { return d.any(tag, s.span) }
 	g := signs{
@@ -49,7 +49,7 @@ func (d *document) signsOf(s sentence) signs {
 		wish = true
 	}
 	g.ask = wish || verb || please || has("ask.weak")
-	g.strong = wish || please || verb && (g.polite || d.opens("ask.verb", s)) || g.renew && (g.polite || d.opens("ask.renew", s))
+	g.strong = wish || please || verb && (g.polite || opens(d, "ask.verb", s)) || g.renew && (g.polite || opens(d, "ask.renew", s))
 	return g
 }
 
@@ -82,7 +82,7 @@ var permission = lazy(`\b(?:can|may|could|allowed|able|should)\b|可以|能`)
 var injectPattern = lazy(`\b(?:ignore|disregard|forget|override|bypass|disable|circumvent|switch off|turn off)\W+(?:\w+\W+){0,3}?(?:instructions?|rules?|polic(?:y|ies)|approvals?|checks?|guard\w*|restrictions?|prompts?|safety)\b|(?:忽略|无视|绕过|跳过|关闭).{0,12}(?:规则|指令|策略|审批|限制|检查)`)
 
 // opens: a cue of the tag is the first word or two of the sentence: an imperative.
-func (d *document) opens(tag string, s sentence) bool {
+func opens(d *document, tag string, s sentence) bool {
 	list := d.in(tag, s.span)
 	return len(list) > 0 && d.words(span{s.start, list[0].start}) <= 1
 }
@@ -91,7 +91,7 @@ func (d *document) opens(tag string, s sentence) bool {
 var orderPattern = lazy(`\brevoke\b[^,;]{0,40}\b(?:cert\w*|it|this)\b|\bneed\b.{0,60}\brevoked\b|吊销.{0,12}(?:证书|凭证)|\b(?:set|mark|flag|put|move|change|switch|consider|treat)\b.{0,60}?\b(?:approved|rejected|on hold|declined|denied|as issued|as done)\b|^\W*(?:请|麻烦)?(?:拒绝|驳回|否决|退回|批准|核准|通过|同意)\W{0,3}(?:req\b|req-|#|\d|申请|这个申请|该申请)|(?:把|将|给我?|直接).{0,30}?(?:通过|批准|核准|驳回|批了)|(?:改成|改为|设为|设成|标记|标成).{0,10}(?:批准|核准|通过)`)
 
 // orderTo: the sentence tells the bot to decide, rather than asks about a decision.
-func (d *document) orderTo(s sentence, g signs) bool {
+func orderTo(d *document, s sentence, g signs) bool {
 	if (g.question || g.howto) && !g.polite {
 		return false
 	}
@@ -99,7 +99,7 @@ func (d *document) orderTo(s sentence, g signs) bool {
 	if !marked && !d.any("approve", s.span) {
 		return false
 	}
-	if text := d.low[s.start:s.end]; d.listAsked(s) || whoMay.Match(text) || whoHan.Match(text) {
+	if text := d.low[s.start:s.end]; listAsked(d, s) || whoMay.Match(text) || whoHan.Match(text) {
 		return false // "list what I have not approved yet", "who may approve", "被谁驳回了"
 	}
 	if marked && orderPattern.Match(d.low[s.start:s.end]) {
@@ -119,7 +119,7 @@ var approvalReports = wordSet(`to must who they he she boss manager not be been 
 	were being needs nobody noone none anybody anyone somebody someone i we you`)
 
 // forAction: a question that is a polite order ("can you renew X?").
-func (d *document) forAction(s sentence, g signs) bool {
+func forAction(d *document, s sentence, g signs) bool {
 	if !g.polite {
 		return false
 	}
@@ -129,7 +129,7 @@ func (d *document) forAction(s sentence, g signs) bool {
 			return false
 		}
 	}
-	return g.cert && g.ask || g.renew || g.inspect || g.ask && (g.names || g.product || d.refersBack(s))
+	return g.cert && g.ask || g.renew || g.inspect || g.ask && (g.names || g.product || refersBack(d, s))
 }
 
 var explaining = phraseSet(`怎么|怎样|如何|哪些|解释|介绍|explain|区别|注意什么|说明|steps to|steps for|the steps|procedure|instructions for|guide|documentation|
@@ -137,7 +137,7 @@ var explaining = phraseSet(`怎么|怎样|如何|哪些|解释|介绍|explain|�
 
 // asksProgress: a question about one's own or a numbered request being done, or a
 // wish to see requests or what expires.
-func (d *document) asksProgress(s sentence, g signs) bool {
+func asksProgress(d *document, s sentence, g signs) bool {
 	text := d.low[s.start:s.end]
 	if g.errHard {
 		return false
@@ -145,16 +145,16 @@ func (d *document) asksProgress(s sentence, g signs) bool {
 	if whereToSee.Match(text) {
 		return false
 	}
-	if d.asksNewsOf(s, g) {
+	if asksNewsOf(d, s, g) {
 		return true
 	}
 	if g.request && byMe.Match(text) {
 		return false
 	}
-	if d.listAsked(s) || showRequest.Match(text) || g.names && whenExpires.Match(text) {
+	if listAsked(d, s) || showRequest.Match(text) || g.names && whenExpires.Match(text) {
 		return true
 	}
-	if g.polite && !g.status && !d.opens("look", s) && !toldWhether.Match(text) {
+	if g.polite && !g.status && !opens(d, "look", s) && !toldWhether.Match(text) {
 		return false
 	}
 	if g.request && perfect.Match(text) && toldWhether.Match(text) || overdue.Match(text) || numberDone.Match(text) {
@@ -176,7 +176,7 @@ func (d *document) asksProgress(s sentence, g signs) bool {
 	return (progress && (g.question || g.howto || g.words <= 6) || g.question && g.words <= 8)
 }
 
-func (d *document) listAsked(s sentence) bool {
+func listAsked(d *document, s sentence) bool {
 	text := d.low[s.start:s.end]
 	return (d.any("newsword", s.span) || hasHan(text)) && listRequests.Match(text)
 }
@@ -207,13 +207,13 @@ var tellWhether = lazy(`\b(?:tell (?:me|us)|check|see|say|let me know|verify) (?
 
 // inspects: the sentence wants something at hand looked into: a pasted block, a
 // file, "this certificate".
-func (d *document) inspects(s sentence, g signs) bool {
+func inspects(d *document, s sentence, g signs) bool {
 	if g.errHard && !g.inspect || g.errMid && !g.inspect {
 		return false
 	}
 	file := d.artefactFile(s.span)
 	thing := g.artefact || file || len(d.pem) > 0 && (g.cert || g.words <= 12)
-	makes := d.any("ask.verb", s.span) && !(hasHan(d.low[s.start:s.end]) && outrightHan.Match(d.low[s.start:s.end])) || g.renew && !d.pastRenewal(s) || d.any("ask.wish", s.span) && d.any("caword", s.span)
+	makes := d.any("ask.verb", s.span) && !(hasHan(d.low[s.start:s.end]) && outrightHan.Match(d.low[s.start:s.end])) || g.renew && !pastRenewal(d, s) || d.any("ask.wish", s.span) && d.any("caword", s.span)
 	if g.inspect {
 		return thing || g.cert && !makes && !(g.howto && g.names && g.expiry)
 	}
@@ -243,7 +243,7 @@ var artefactExtensions = wordSet(`pem cer crt csr key p7b p7c p12 pfx der req`)
 
 // asks: the question word opens the sentence, or the sentence is a question; "which"
 // in the middle is a relative pronoun. Chinese question words stand anywhere.
-func (d *document) asks(s sentence, g signs) bool {
+func asksExplanation(d *document, s sentence, g signs) bool {
 	if g.question {
 		return true
 	}
@@ -256,7 +256,7 @@ func (d *document) asks(s sentence, g signs) bool {
 }
 
 // onTopic: the question is about certificates or the bot, not about lunch.
-func (d *document) onTopic(s sentence, g signs) bool {
+func onTopic(d *document, s sentence, g signs) bool {
 	if !g.cert && !g.product && !g.names && toPeople.Match(d.low[s.start:s.end]) {
 		return false
 	}
@@ -269,7 +269,7 @@ func (d *document) onTopic(s sentence, g signs) bool {
 }
 
 // statusQuestion: asks for news, rather than happens to say "status" or "pending".
-func (d *document) statusQuestion(s sentence, g signs) bool {
+func statusQuestion(d *document, s sentence, g signs) bool {
 	if g.errHard {
 		return false
 	}
@@ -295,7 +295,7 @@ func (d *document) statusQuestion(s sentence, g signs) bool {
 }
 
 // pastRenewal: every renewal word of the sentence tells of what was done.
-func (d *document) pastRenewal(s sentence) bool {
+func pastRenewal(d *document, s sentence) bool {
 	list := d.in("ask.renew", s.span)
 	for _, c := range list {
 		word := string(d.low[c.start:c.end])
@@ -324,29 +324,29 @@ func (d *document) pastRenewal(s sentence) bool {
 
 // unwanted: the sentence says that nothing is wanted. A clause about the CA, the
 // names or a feature ("public CA not needed") says no such thing.
-func (d *document) unwanted(s sentence) bool {
+func unwanted(d *document, s sentence) bool {
 	var nots []span
 	for _, c := range d.in("nowish", s.span) {
 		cl := d.clause(s.span, c.start)
-		other := len(d.group("ca.public", cl)) > 0 || d.anyLabelButNode(cl) || len(d.group("feat.mra", cl)) > 0 || d.any("clustered", cl)
+		other := len(d.group("ca.public", cl)) > 0 || anyLabelButNode(d, cl) || len(d.group("feat.mra", cl)) > 0 || d.any("clustered", cl)
 		if !other || d.cert(cl) {
 			nots = append(nots, c)
 		}
 	}
-	return len(nots) > 0 && !d.wishBeside(s, nots)
+	return len(nots) > 0 && !wishBeside(d, s, nots)
 }
 
 // wishBeside: beside the negations at nots there is a wish ("no need for X, but
 // renew Y").
-func (d *document) wishBeside(s sentence, nots []span) bool {
+func wishBeside(d *document, s sentence, nots []span) bool {
 	if len(nots) == 0 {
 		return false
 	}
 	wishes := func(part span) bool {
-		return d.any("ask.please", part) && d.freshRenewal(part) || (d.freshRenewal(part) || d.any("ask.verb", part) || d.any("ask.wish", part) || d.any("ask.please", part) || d.any("ask.expiry", part)) && (d.any("cert", part) || d.hasName(part))
+		return d.any("ask.please", part) && freshRenewal(d, part) || (freshRenewal(d, part) || d.any("ask.verb", part) || d.any("ask.wish", part) || d.any("ask.please", part) || d.any("ask.expiry", part)) && (d.any("cert", part) || d.hasName(part))
 	}
 	for _, c := range nots {
-		if i := d.firstBreak(span{c.end, s.end}); i >= 0 && wishes(span{i, s.end}) {
+		if i := firstBreak(d, span{c.end, s.end}); i >= 0 && wishes(span{i, s.end}) {
 			return true
 		}
 	}
@@ -358,7 +358,7 @@ func (d *document) wishBeside(s sentence, nots []span) bool {
 var toBeDone = lazy(`\b(?:get|have|need|needs|want|wants|be|getting|would like|please|pls)\b[^;]*$`)
 
 // freshRenewal: a renewal is spoken of that is not told as done.
-func (d *document) freshRenewal(s span) bool {
+func freshRenewal(d *document, s span) bool {
 	for _, c := range d.in("ask.renew", s) {
 		if !strings.HasSuffix(string(d.low[c.start:c.end]), "ed") {
 			return true
@@ -367,7 +367,7 @@ func (d *document) freshRenewal(s span) bool {
 	return false
 }
 
-func (d *document) firstBreak(s span) int {
+func firstBreak(d *document, s span) int {
 	for i := s.start; i < s.end; i++ {
 		if d.clauseBreak(i) || hasAt(d.low, i, " but ") {
 			return i + 1

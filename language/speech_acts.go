@@ -39,7 +39,7 @@ var nowTrouble = lazy(`[,;] *(?:and |but )?now\b|，?(?:现在|结果)`)
 // logLine: printed by a program: time stamps, key="value" pairs, SIP messages, codes.
 var logLine = lazy(`^\W*(?:\d{4}[-/]\d\d[-/]\d\d[t ]\d\d:\d\d|[a-z]{3} +\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d)|\b(?:module|level|event|threadid|utctime|codelocation|appid|nodeid|reason|src-ip|dst-ip)=|\bsip/2\.0\b|\(0x[0-9a-f]{6,}\)|%[a-z_]+-\d-|^\s*(?:not before|not after): `)
 
-func (d *document) toColleague(s sentence) bool {
+func toColleague(d *document, s sentence) bool {
 	m := toSomebody.FindSubmatchIndex(d.text[s.start:s.end])
 	return m != nil && (m[2] < 0 || !greetings[strings.ToLower(string(d.text[s.start+m[2]:s.start+m[3]]))])
 }
@@ -49,7 +49,7 @@ var keyValue = lazy(`^[\s•*\-|>0-9.)]*[\p{L}][\p{L}0-9 /&_()*.]{0,30}[ \t]*(?:
 var requestIDPattern = lazy(`(?i)\breq(?:uest)?[ \-#]{0,2}#?(\d{1,8})\b|#(\d{1,8})\b|申请单?号?[ #]*(\d{1,8})|(\d{1,8}) ?号(?:申请|单)`)
 
 // requestID is the request spoken of, as written.
-func (d *document) requestID() string {
+func requestSpoken(d *document) string {
 	m := requestIDPattern.FindSubmatch(d.text)
 	if m == nil {
 		return ""
@@ -59,12 +59,12 @@ func (d *document) requestID() string {
 
 // afterwards: something shows since a renewal: "after the renewal browsers still say
 // that it has expired", "憑證更新後瀏覽器顯示已過期".
-func (d *document) afterwards(s sentence) bool { return showsAfter.Match(d.low[s.start:s.end]) }
+func afterwards(d *document, s sentence) bool { return showsAfter.Match(d.low[s.start:s.end]) }
 
 var showsAfter = lazy(`(?:更新|续期|续订|更换|换)[^，。,]{0,6}后[^。]{0,20}(?:显示|提示|报|还是|仍|依然)|\b(?:after|since)\b.{0,40}\brenew\w*.{0,60}\b(?:still|shows?|says?|complains?|displays?|reports?)\b|\brenewed\b.{0,60}\b(?:but|yet|still)\b.{0,40}\b(?:still|shows?|says?|complains?|displays?|reports?|expired)\b`)
 
 // refersBack: "please arrange a new one": the certificate is spoken of elsewhere.
-func (d *document) refersBack(s sentence) bool {
+func refersBack(d *document, s sentence) bool {
 	return len(d.cuesOf("cert")) > 0 && pronounPattern.Match(d.low[s.start:s.end])
 }
 

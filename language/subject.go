@@ -22,18 +22,18 @@ var cnfNames = map[string]string{
 // findSubject reads O, OU, L, ST, C in every notation: a DN, pki csr arguments, an
 // openssl config, labels in words. The value is kept as written; of several for one
 // attribute the last counts.
-func (d *document) findSubject() {
-	if d.u.Intent == Diagnose || d.u.Intent == Inspect {
+func findSubject(rd *reading) {
+	if rd.u.Intent == Diagnose || rd.u.Intent == Inspect {
 		return // a subject in there is that of some certificate, not of one asked for
 	}
-	d.subjectWords()
-	d.subjectConfig()
-	d.subjectDN()
-	d.subjectBare()
+	subjectWords(rd)
+	subjectConfig(rd)
+	subjectDN(rd)
+	subjectBare(rd)
 }
 
 // subjectFields are the places of the attributes, by their short names.
-func (d *document) setSubject(attr, value string, s span) {
+func setSubject(rd *reading, attr, value string, s span) {
 	value = cleanValue(value)
 	if attr == "C" {
 		value = countryValue(value)
@@ -41,7 +41,7 @@ func (d *document) setSubject(attr, value string, s span) {
 	if value == "" || utf8.RuneCountInString(value) > 128 {
 		return
 	}
-	switch sub := &d.u.Subject; attr {
+	switch sub := &rd.u.Subject; attr {
 	case "O":
 		sub.O = value
 	case "OU":
@@ -55,11 +55,11 @@ func (d *document) setSubject(attr, value string, s span) {
 	default:
 		return
 	}
-	d.note("subject."+attr, value, s)
+	rd.note("subject."+attr, value, s)
 }
 
 // plain is the text as the writer sees it, without the width forms folded.
-func (d *document) plain(s span) string {
+func plain(d *document, s span) string {
 	start, end := d.origin(s)
 	if start >= end {
 		return string(d.text[s.start:s.end])
@@ -130,43 +130,43 @@ func countryValue(v string) string {
 	return v
 }
 
-func (d *document) subjectConfig() {
-	for _, m := range cnfAttr.FindAllSubmatchIndex(d.text, 32) {
-		value := string(d.text[m[4]:m[5]])
-		if prompts.MatchString(value) || !d.inScope(m[0]) {
+func subjectConfig(rd *reading) {
+	for _, m := range cnfAttr.FindAllSubmatchIndex(rd.text, 32) {
+		value := string(rd.text[m[4]:m[5]])
+		if prompts.MatchString(value) || !rd.inScope(m[0]) {
 			continue
 		}
-		d.setSubject(cnfNames[strings.ToLower(string(d.text[m[2]:m[3]]))], d.plain(span{m[4], m[5]}), span{m[4], m[5]})
+		setSubject(rd, cnfNames[strings.ToLower(string(rd.text[m[2]:m[3]]))], plain(rd.document, span{m[4], m[5]}), span{m[4], m[5]})
 	}
 }
 
 // subjectDN reads runs of KEY=value and KEY:value.
-func (d *document) subjectDN() {
-	ms := dnAttr.FindAllSubmatchIndex(d.text, 200)
+func subjectDN(rd *reading) {
+	ms := dnAttr.FindAllSubmatchIndex(rd.text, 200)
 	for i, m := range ms {
-		key, sep := string(d.text[m[2]:m[3]]), d.text[m[4]]
+		key, sep := string(rd.text[m[2]:m[3]]), rd.text[m[4]]
 		attr := strings.ToUpper(key)
 		if attr == "S" && sep == '=' {
 			attr = "ST"
 		}
-		if sep == ':' && key != attr || attr == "S" || !d.inScope(m[0]) || sep == '=' && key != attr && len(ms) < 2 {
+		if sep == ':' && key != attr || attr == "S" || !rd.inScope(m[0]) || sep == '=' && key != attr && len(ms) < 2 {
 			continue
 		}
-		next := len(d.text)
+		next := len(rd.text)
 		if i+1 < len(ms) {
 			next = ms[i+1][2]
 		}
-		value := d.dnValue(m[5], next, m[0] < len(d.text) && d.text[m[0]] == '/', i+1 < len(ms))
-		if sep == ':' && attr == "C" && len(cleanValue(string(d.text[value.start:value.end]))) != 2 {
+		value := dnValue(rd.document, m[5], next, m[0] < len(rd.text) && rd.text[m[0]] == '/', i+1 < len(ms))
+		if sep == ':' && attr == "C" && len(cleanValue(string(rd.text[value.start:value.end]))) != 2 {
 			continue
 		}
-		d.setSubject(attr, d.plain(value), value)
+		setSubject(rd, attr, plain(rd.document, value), value)
 	}
 }
 
 // dnValue is the value that starts at p: quoted, or up to the next attribute, or to
 // where such a value ends.
-func (d *document) dnValue(p, next int, slash, more bool) span {
+func dnValue(d *document, p, next int, slash, more bool) span {
 	b := d.text
 	for p < len(b) && (b[p] == ' ' || b[p] == '\t') {
 		p++
@@ -178,7 +178,7 @@ func (d *document) dnValue(p, next int, slash, more bool) span {
 			}
 		}
 	}
-	end := d.valueEnd(p, more && next > p, next)
+	end := valueEnd(d, p, more && next > p, next)
 	if slash {
 		for e := p; e < end; e++ {
 			if b[e] == '"' || b[e] == '\'' || b[e] == '/' && e == next-1 {
@@ -191,7 +191,7 @@ func (d *document) dnValue(p, next int, slash, more bool) span {
 
 // valueEnd: where an unquoted value ends: before the next attribute if that follows
 // at once, else at a comma (not one before "Inc."), bracket, line or sentence end.
-func (d *document) valueEnd(p int, bounded bool, next int) int {
+func valueEnd(d *document, p int, bounded bool, next int) int {
 	b := d.text
 	limit := min(len(b), p+160)
 	end := p
@@ -215,9 +215,9 @@ func (d *document) valueEnd(p int, bounded bool, next int) int {
 			}
 		case c == ')' && strings.Count(string(b[p:end]), "(") == 0:
 			return end
-		case (c == '.' || c == '!' || c == '?') && d.valueStops(p, end):
+		case (c == '.' || c == '!' || c == '?') && valueStops(d, p, end):
 			return end
-		case hasAt(b, end, "。") || hasAt(b, end, "、") && (d.anySubject(span{end, min(len(b), end+24)}) || attrNext.Match(b[end:min(len(b), end+12)])):
+		case hasAt(b, end, "。") || hasAt(b, end, "、") && (anySubject(d, span{end, min(len(b), end+24)}) || attrNext.Match(b[end:min(len(b), end+12)])):
 			return end
 		}
 		end++
@@ -239,7 +239,7 @@ func firstWord(s string) string {
 }
 
 // valueStops: the dot at p ends the value, not an abbreviation or an initial.
-func (d *document) valueStops(from, p int) bool {
+func valueStops(d *document, from, p int) bool {
 	if p+1 < len(d.text) && d.text[p+1] != ' ' && d.text[p+1] != '\n' {
 		return false
 	}
@@ -265,7 +265,7 @@ func (d *document) valueStops(from, p int) bool {
 	return rest == "" || unicode.IsUpper(rune(rest[0]))
 }
 
-func (d *document) anySubject(s span) bool { return len(d.group("subj.O", s)) > 0 }
+func anySubject(d *document, s span) bool { return len(d.group("subj.O", s)) > 0 }
 
 // quotedValue: company "Quill & Sons".
 var quotedValue = lazy("^[ \\t]*[\"“「'`][\\p{L}0-9]")
@@ -273,13 +273,13 @@ var quotedValue = lazy("^[ \\t]*[\"“「'`][\\p{L}0-9]")
 var wordSep = lazy(`^[ \t*_` + "`" + `]*(?:\([A-Za-z一-龥 /]{1,24}\)[ \t*_` + "`" + `]*)?(?:[ \t]name[ \t]*|名称?)?(:|=|\||->|\bis\b|\bare\b|\bist\b|\best\b|\bes\b|è|\bshould be\b|\bshould read\b|\bwould be\b|是|为|填|写| -)[ \t*_"'` + "`" + `]*`)
 
 // subjectWords reads labels in words: "Organisation is X", "城市：X", "city X".
-func (d *document) subjectWords() {
-	for _, c := range d.scoped("subj.O") {
+func subjectWords(rd *reading) {
+	for _, c := range rd.scoped("subj.O") {
 		attr := c.name
-		if d.spokenOf(c.span) {
+		if rd.spokenOf(c.span) {
 			continue
 		}
-		rest := d.text[c.end:lineEnd(d.text, c.end)]
+		rest := rd.text[c.end:lineEnd(rd.text, c.end)]
 		at := c.end
 		m := wordSep.FindSubmatchIndex(rest)
 		strict := true
@@ -289,29 +289,29 @@ func (d *document) subjectWords() {
 			strict = !strings.Contains(":=|", sep)
 		} else if q := quotedValue.FindIndex(rest); q != nil {
 			at, strict = c.end+bytes.IndexAny(rest, "\"“「'`")+1, false
-		} else if !d.listedLabel(c, attr) {
+		} else if !listedLabel(rd.document, c, attr) {
 			continue
 		}
-		value := span{at, d.valueEnd(at, false, 0)}
-		value.end = d.beforeNextLabel(value)
-		if quote := d.text[at-1]; at > c.end && (quote == '"' || quote == '\'' || quote == '`') {
-			for q := at + 1; q < lineEnd(d.text, at); q++ {
-				if d.text[q] == quote && (quote != '\'' || q+1 == len(d.text) || !wordByte(d.text[q+1])) {
+		value := span{at, valueEnd(rd.document, at, false, 0)}
+		value.end = beforeNextLabel(rd.document, value)
+		if quote := rd.text[at-1]; at > c.end && (quote == '"' || quote == '\'' || quote == '`') {
+			for q := at + 1; q < lineEnd(rd.text, at); q++ {
+				if rd.text[q] == quote && (quote != '\'' || q+1 == len(rd.text) || !wordByte(rd.text[q+1])) {
 					value.end = q
 					break
 				}
 			}
 		}
-		if value.start >= value.end || strict && !d.properNoun(value) || d.notSubject(attr, value) {
+		if value.start >= value.end || strict && !properNoun(rd.document, value) || notSubject(rd.document, attr, value) {
 			continue
 		}
-		d.setSubject(attr, d.plain(value), value)
+		setSubject(rd, attr, plain(rd.document, value), value)
 	}
 }
 
 // listedLabel: a label without a sign after it, as in "city Frankfurt, country DE":
 // only after a comma or at the start, and before a name.
-func (d *document) listedLabel(c tagged, attr string) bool {
+func listedLabel(d *document, c tagged, attr string) bool {
 	p := c.start
 	for p > 0 && (d.low[p-1] == ' ' || d.low[p-1] == '*' || d.low[p-1] == '-') {
 		p--
@@ -338,7 +338,7 @@ func (d *document) listedLabel(c tagged, attr string) bool {
 }
 
 // beforeNextLabel ends a value where the next label in words begins.
-func (d *document) beforeNextLabel(v span) int {
+func beforeNextLabel(d *document, v span) int {
 	for _, g := range d.group("subj.O", v) {
 		if g.start <= v.start {
 			continue
@@ -359,7 +359,7 @@ func (d *document) beforeNextLabel(v span) int {
 }
 
 // properNoun: begins with a capital, a quotation mark or an ideograph.
-func (d *document) properNoun(v span) bool {
+func properNoun(d *document, v span) bool {
 	s := strings.TrimLeft(string(d.text[v.start:v.end]), " \"'*")
 	r, _ := utf8.DecodeRuneInString(s)
 	return unicode.IsUpper(r) || unicode.Is(unicode.Han, r)
@@ -368,7 +368,7 @@ func (d *document) properNoun(v span) bool {
 var states = wordSet(`active inactive failed failing down up ok open closed established unknown pending enabled disabled connected running stopped of`)
 
 // notSubject: "state: Failed", "country: see above", a host as the value.
-func (d *document) notSubject(attr string, v span) bool {
+func notSubject(d *document, attr string, v span) bool {
 	text := string(d.low[v.start:v.end])
 	word := strings.Trim(firstWord(text), ".,!")
 	if attr == "O" && (word == "ca" || word == "pki") && d.words(v) <= 2 {

@@ -20,13 +20,13 @@ var changedAttr = lazy(`(?:^|[\s,;(])(?:[Cc]hang(?:e|ing)|[Uu]pdat(?:e|ing)|[Ss]
 var cityCountry = lazy(`(?:\b(?:[Oo]rg(?:ani[sz]ation)?|[Cc]ompany|[Uu]nit|[Dd]ept|[Dd]epartment|OU|O)\b|公司|组织|組織|部门|部門)[ \t]*[:= ][ \t]*"?[^",;.\n]{1,60}"?, *(\p{Lu}[\p{L} .'-]{1,40}), *([A-Z]{2})[ \t]*(?:[.;)\n]| -|$)`)
 
 // subjectBare reads runs of attributes without a sign between name and value.
-func (d *document) subjectBare() {
-	for _, m := range quotedAttr.FindAllSubmatchIndex(d.text, 20) {
-		if v := (span{m[4], m[5]}); d.inScope(v.start) {
-			d.setSubject(string(d.text[m[2]:m[3]]), d.plain(v), v)
+func subjectBare(rd *reading) {
+	for _, m := range quotedAttr.FindAllSubmatchIndex(rd.text, 20) {
+		if v := (span{m[4], m[5]}); rd.inScope(v.start) {
+			setSubject(rd, string(rd.text[m[2]:m[3]]), plain(rd.document, v), v)
 		}
 	}
-	for _, m := range changedAttr.FindAllSubmatchIndex(d.text, 20) {
+	for _, m := range changedAttr.FindAllSubmatchIndex(rd.text, 20) {
 		if m[2] < 0 {
 			m = slices.Concat(m[:2], m[8:])
 		}
@@ -34,30 +34,30 @@ func (d *document) subjectBare() {
 		if v.start < 0 {
 			v = span{m[6], m[7]}
 		}
-		if d.inScope(v.start) {
-			d.setSubject(string(d.text[m[2]:m[3]]), d.plain(v), v)
+		if rd.inScope(v.start) {
+			setSubject(rd, string(rd.text[m[2]:m[3]]), plain(rd.document, v), v)
 		}
 	}
-	if m := cityCountry.FindSubmatchIndex(d.text); m != nil && d.inScope(m[2]) && d.u.Subject.L == "" && d.u.Subject.C == "" {
-		d.setSubject("L", d.plain(span{m[2], m[3]}), span{m[2], m[3]})
-		d.setSubject("C", d.plain(span{m[4], m[5]}), span{m[4], m[5]})
+	if m := cityCountry.FindSubmatchIndex(rd.text); m != nil && rd.inScope(m[2]) && rd.u.Subject.L == "" && rd.u.Subject.C == "" {
+		setSubject(rd, "L", plain(rd.document, span{m[2], m[3]}), span{m[2], m[3]})
+		setSubject(rd, "C", plain(rd.document, span{m[4], m[5]}), span{m[4], m[5]})
 	}
-	ms := bareAttr.FindAllSubmatchIndex(d.text, 50)
+	ms := bareAttr.FindAllSubmatchIndex(rd.text, 50)
 	for i, m := range ms {
-		line := lineStart(d.text, m[2])
-		beside := i > 0 && lineStart(d.text, ms[i-1][2]) == line || i+1 < len(ms) && lineStart(d.text, ms[i+1][2]) == line
-		if !beside || !d.inScope(m[2]) {
+		line := lineStart(rd.text, m[2])
+		beside := i > 0 && lineStart(rd.text, ms[i-1][2]) == line || i+1 < len(ms) && lineStart(rd.text, ms[i+1][2]) == line
+		if !beside || !rd.inScope(m[2]) {
 			continue
 		}
 		from := m[1] - 1
-		for !utf8.RuneStart(d.text[from]) {
+		for !utf8.RuneStart(rd.text[from]) {
 			from--
 		}
-		v := span{from, d.valueEnd(from, false, 0)}
-		attr := string(d.text[m[2]:m[3]])
-		if attr == "C" && len(cleanValue(string(d.text[v.start:v.end]))) != 2 {
+		v := span{from, valueEnd(rd.document, from, false, 0)}
+		attr := string(rd.text[m[2]:m[3]])
+		if attr == "C" && len(cleanValue(string(rd.text[v.start:v.end]))) != 2 {
 			continue
 		}
-		d.setSubject(attr, d.plain(v), v)
+		setSubject(rd, attr, plain(rd.document, v), v)
 	}
 }

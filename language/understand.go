@@ -118,14 +118,13 @@ func ParseReply(text, product string) Understanding { return parse(text, true, p
 
 func parse(text string, reply bool, product string) (u Understanding) {
 	d := newDocument(text)
-	d.given, d.reply = product, reply
+	d.reply = reply
 	u = Understanding{
 		FQDNs: []string{}, Domains: []string{}, SANs: []string{}, Features: []certs.Feature{},
 		PEM: d.pem, Truncated: d.truncated,
 	}
-	d.u = &u
-	d.findIntent()
-	u.RequestID = d.requestID()
+	u.Intent, u.Ordered = findIntent(d)
+	u.RequestID = requestSpoken(d)
 	if reply && u.Intent == Help && politeMake.Match(d.low) {
 		u.Intent = Request // "can you make it RSA 4096?"
 	}
@@ -136,16 +135,17 @@ func parse(text string, reply bool, product string) (u Understanding) {
 		u.Intent = Request
 		defer func() { u.Intent = Other }()
 	}
-	d.findProduct()
-	d.assignRoles()
-	d.findTopology()
-	d.findKey()
-	d.findCA()
-	d.findSubject()
-	d.findEnvironment()
-	d.findFeatures()
-	d.findOwnCSR()
-	u.Versions = d.versions()
-	d.sortEvidence()
+	rd := &reading{document: d, u: &u, given: product}
+	findProduct(rd)
+	assignRoles(rd)
+	findTopology(rd)
+	findKey(rd)
+	findCA(rd)
+	findSubject(rd)
+	findEnvironment(rd)
+	findFeatures(rd)
+	findOwnCSR(rd)
+	u.Versions = versions(rd)
+	sortEvidence(rd)
 	return u
 }

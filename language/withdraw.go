@@ -6,7 +6,7 @@ import (
 )
 
 // cancelled: a cancellation of a request, not of a name in one.
-func (d *document) cancelled(s sentence, g signs) bool {
+func cancelled(d *document, s sentence, g signs) bool {
 	if keptOpen.Match(d.low[s.start:s.end]) {
 		return false
 	}
@@ -17,7 +17,7 @@ func (d *document) cancelled(s sentence, g signs) bool {
 		return true
 	}
 	if !g.cancel {
-		return g.request && d.refused(s)
+		return g.request && refused(d, s)
 	}
 	for _, c := range d.in("cancel", s.span) {
 		word := string(d.low[c.start:c.end])
@@ -59,7 +59,7 @@ var forgetPattern = lazy(`^\W*(?:please |pls |just |ok(?:ay)?,? |so |you can |ac
 var keptOpen = lazy(`\b(?:keep|leave|let) (?:it|that|them|this|the request|req\S*) (?:going|open|running|alive|as it is|as is|in|be|there|continue)\b|\bstill (?:want|need)(?:ed)? (?:it|that|them)\b|\b(?:don't|do not) (?:cancel|close|withdraw)\b|(?:不要|别|先别|不用)(?:取消|撤|关)`)
 
 // refused: what would be wanted stands under a negation: "we are NOT renewing X".
-func (d *document) refused(s sentence) bool {
+func refused(d *document, s sentence) bool {
 	wishes := append(d.in("ask.renew", s.span), d.in("ask.wish", s.span)...)
 	if len(wishes) == 0 || !d.any("cert", s.span) && !d.hasName(s.span) {
 		return false
@@ -70,7 +70,7 @@ func (d *document) refused(s sentence) bool {
 			nots = append(nots, c)
 		}
 	}
-	return len(nots) == len(wishes) && !d.wishBeside(s, nots)
+	return len(nots) == len(wishes) && !wishBeside(d, s, nots)
 }
 
 func (d *document) negatedBefore(from, p int) bool {
