@@ -63,9 +63,24 @@ func hostRune(b []byte, i int) int {
 	return 0
 }
 
-func (d *document) scanNames() {
-	b := d.low
-	for p := 0; p < len(b) && len(d.names) < maxNames; {
+// nameScan looks for names in a text; what it has found so far bounds what it looks for.
+type nameScan struct {
+	low, text []byte
+	names     []name
+	shorts    []short
+}
+
+// scanNames finds the names of a text, in full and short, each in order.
+func scanNames(low, text []byte) ([]name, []short) {
+	sc := &nameScan{low: low, text: text}
+	sc.scanDotted()
+	sc.scanAliases()
+	return sc.names, sc.shorts
+}
+
+func (sc *nameScan) scanDotted() {
+	b := sc.low
+	for p := 0; p < len(b) && len(sc.names) < maxNames; {
 		c := b[p]
 		if c == '/' && (p == 0 || strings.IndexByte(" \t\n'\"(=~", b[p-1]) >= 0) {
 			if q := pathEnd(b, p); q > p {
@@ -73,27 +88,27 @@ func (d *document) scanNames() {
 				continue
 			}
 		}
-		if end, ok := d.ideographic(p); ok {
+		if end, ok := sc.ideographic(p); ok {
 			p = end
 			continue
 		}
-		if !wordByte(c) && c != '_' && hostRune(b, p) == 0 && !(c == '*' && p+1 < len(b) && b[p+1] == '.') && !(c == '.' && d.suffixAt(p)) {
+		if !wordByte(c) && c != '_' && hostRune(b, p) == 0 && !(c == '*' && p+1 < len(b) && b[p+1] == '.') && !(c == '.' && sc.suffixAt(p)) {
 			p++
 			continue
 		}
-		if end, ok := d.ipv6(p); ok {
+		if end, ok := sc.ipv6(p); ok {
 			p = end
 			continue
 		}
-		p = max(d.scanOne(p), p+1)
+		p = max(sc.scanOne(p), p+1)
 	}
 }
 
 // scanAliases files ordinary words that stand for a name of the text: "exc the
 // cluster" beside exc.example.com.
-func (d *document) scanAliases() {
+func (sc *nameScan) scanAliases() {
 	heads := map[string]bool{}
-	for _, n := range d.names {
+	for _, n := range sc.names {
 		if n.kind == kindHost {
 			for _, v := range n.values {
 				if first, _, ok := strings.Cut(v, "."); ok && len(first) >= 3 && !shortShape(first) {
@@ -105,24 +120,24 @@ func (d *document) scanAliases() {
 	if len(heads) == 0 {
 		return
 	}
-	for p := 0; p < len(d.low) && len(d.shorts) < maxNames; {
-		if !wordByte(d.low[p]) {
+	for p := 0; p < len(sc.low) && len(sc.shorts) < maxNames; {
+		if !wordByte(sc.low[p]) {
 			p++
 			continue
 		}
 		q := p
-		for q < len(d.low) && hostByte(d.low[q]) {
+		for q < len(sc.low) && hostByte(sc.low[q]) {
 			q++
 		}
-		if w := string(d.low[p:trimRun(d.low, p, q)]); heads[w] && !inNames(d.names, p) {
-			d.shorts = append(d.shorts, short{span: span{p, p + len(w)}, values: []string{w}, plain: true})
+		if w := string(sc.low[p:trimRun(sc.low, p, q)]); heads[w] && !inNames(sc.names, p) {
+			sc.shorts = append(sc.shorts, short{span: span{p, p + len(w)}, values: []string{w}, plain: true})
 		}
 		p = q
 	}
 }
 
-func (d *document) suffixAt(p int) bool {
-	return p+1 < len(d.low) && wordByte(d.low[p+1]) && (p == 0 || strings.IndexByte(" \t\n(\"'*", d.low[p-1]) >= 0)
+func (sc *nameScan) suffixAt(p int) bool {
+	return p+1 < len(sc.low) && wordByte(sc.low[p+1]) && (p == 0 || strings.IndexByte(" \t\n(\"'*", sc.low[p-1]) >= 0)
 }
 
 // pathEnd is the end of a file path at p, or p if it is none; "/C=DE/O=x" is a DN.
@@ -206,11 +221,11 @@ func bracketEnd(b []byte, q int) int {
 }
 
 // scanOne reads the run at p and returns where to go on.
-func (d *document) scanOne(p int) int {
-	b := d.low
+func (sc *nameScan) scanOne(p int) int {
+	b := sc.low
 	end := runEnd(b, p)
 	if hasAt(b, end, "://") {
-		return d.scanURL(end + 3)
+		return sc.scanURL(end + 3)
 	}
 	q := trimRun(b, p, end)
 	if q <= p {
@@ -218,7 +233,7 @@ func (d *document) scanOne(p int) int {
 	}
 	if end < len(b) && b[end] == '@' && end+1 < len(b) && wordByte(b[end+1]) {
 		host := trimRun(b, end+1, runEnd(b, end+1))
-		d.names = append(d.names, name{span: span{p, host}, kind: kindEmail, values: []string{lower(string(d.text[p:host]))}})
+		sc.names = append(sc.names, name{span: span{p, host}, kind: kindEmail, values: []string{lower(string(sc.text[p:host]))}})
 		return host
 	}
 	// "/CN=host/O=x": a part before '=' is the next attribute.
@@ -235,7 +250,7 @@ func (d *document) scanOne(p int) int {
 		n.start++
 	}
 	n.at = p > 0 && b[p-1] == '@'
-	d.classify(&n)
+	sc.classify(&n)
 	return max(q, min(end, q+1))
 }
 
@@ -247,8 +262,8 @@ func trimRun(b []byte, p, end int) int {
 }
 
 // scanURL reads the host of a URL whose host begins at p and skips the rest.
-func (d *document) scanURL(p int) int {
-	b := d.low
+func (sc *nameScan) scanURL(p int) int {
+	b := sc.low
 	end := p
 	for end < len(b) && b[end] > ' ' && b[end] < utf8.RuneSelf && strings.IndexByte("<>\"'|,;()", b[end]) < 0 {
 		end++
@@ -268,26 +283,27 @@ func (d *document) scanURL(p int) int {
 	}
 	n := name{span: span{p, trimRun(b, p, host)}, url: true, path: len(rest) > 1}
 	if n.start < n.end {
-		d.classify(&n)
+		sc.classify(&n)
 	}
 	return max(end, p)
 }
 
 // classify decides what n is, by its text, and files it.
-func (d *document) classify(n *name) {
-	run := string(d.low[n.start:n.end])
+func (sc *nameScan) classify(n *name) {
+	run := string(sc.low[n.start:n.end])
 	if values := expandSequence(run); values != nil {
-		d.classifySequence(n, values)
+		sc.classifySequence(n, values)
 		return
 	}
 	if strings.ContainsAny(run, "[{(/~") {
-		d.classifyPattern(n, run)
+		names, shorts := expandPattern(n, run)
+		sc.names, sc.shorts = append(sc.names, names...), append(sc.shorts, shorts...)
 		return
 	}
-	written := string(d.text[n.start:n.end])
+	written := string(sc.text[n.start:n.end])
 	if !strings.Contains(run, ".") {
-		if shortShape(run) && len(d.shorts) < maxNames {
-			d.shorts = append(d.shorts, short{span: n.span, values: []string{run}})
+		if shortShape(run) && len(sc.shorts) < maxNames {
+			sc.shorts = append(sc.shorts, short{span: n.span, values: []string{run}})
 		}
 		return
 	}
@@ -296,14 +312,14 @@ func (d *document) classify(n *name) {
 		return
 	}
 	n.kind, n.ext, n.values = kind, ext, []string{lower(written)}
-	d.names = append(d.names, *n)
+	sc.names = append(sc.names, *n)
 }
 
 // ipv6 files an IPv6 address at p.
-func (d *document) ipv6(p int) (int, bool) {
+func (sc *nameScan) ipv6(p int) (int, bool) {
 	q, colons := p, 0
-	for q < len(d.low) && q < p+40 && (digit(d.low[q]) || d.low[q] >= 'a' && d.low[q] <= 'f' || d.low[q] == ':') {
-		if d.low[q] == ':' {
+	for q < len(sc.low) && q < p+40 && (digit(sc.low[q]) || sc.low[q] >= 'a' && sc.low[q] <= 'f' || sc.low[q] == ':') {
+		if sc.low[q] == ':' {
 			colons++
 		}
 		q++
@@ -311,35 +327,35 @@ func (d *document) ipv6(p int) (int, bool) {
 	if colons < 2 || q-p < 5 {
 		return 0, false
 	}
-	a, err := netip.ParseAddr(string(d.low[p:q]))
+	a, err := netip.ParseAddr(string(sc.low[p:q]))
 	if err != nil || !a.Is6() {
 		return 0, false
 	}
-	d.names = append(d.names, name{span: span{p, q}, kind: kindIP, values: []string{string(d.low[p:q])}})
+	sc.names = append(sc.names, name{span: span{p, q}, kind: kindIP, values: []string{string(sc.low[p:q])}})
 	return q, true
 }
 
 // ideographic files a name with Han labels (会议.例子.中国): only where spaces or
 // ASCII punctuation delimit it, since Chinese words touch each other.
-func (d *document) ideographic(p int) (int, bool) {
-	r, _ := utf8.DecodeRune(d.low[p:])
-	if r < utf8.RuneSelf || !han(r) || p > 0 && strings.IndexByte(" \t\n,:;\"'(=@|", d.low[p-1]) < 0 {
+func (sc *nameScan) ideographic(p int) (int, bool) {
+	r, _ := utf8.DecodeRune(sc.low[p:])
+	if r < utf8.RuneSelf || !han(r) || p > 0 && strings.IndexByte(" \t\n,:;\"'(=@|", sc.low[p-1]) < 0 {
 		return 0, false
 	}
 	q := p
-	for q < len(d.low) && q < p+200 {
-		if hostByte(d.low[q]) {
+	for q < len(sc.low) && q < p+200 {
+		if hostByte(sc.low[q]) {
 			q++
 			continue
 		}
-		r, n := utf8.DecodeRune(d.low[q:])
+		r, n := utf8.DecodeRune(sc.low[q:])
 		if !unicode.IsLetter(r) {
 			break
 		}
 		q += n
 	}
-	q = trimRun(d.low, p, q)
-	run := string(d.low[p:q])
+	q = trimRun(sc.low, p, q)
+	run := string(sc.low[p:q])
 	if !strings.Contains(run, ".") {
 		return 0, false
 	}
@@ -363,6 +379,22 @@ func (d *document) ideographic(p int) (int, bool) {
 	if _, icann := publicsuffix.PublicSuffix("a." + ascii); !icann && !privateTLDs[last] {
 		return 0, false
 	}
-	d.names = append(d.names, name{span: span{p, q}, kind: kindHost, values: []string{lower(string(d.text[p:q]))}})
+	sc.names = append(sc.names, name{span: span{p, q}, kind: kindHost, values: []string{lower(string(sc.text[p:q]))}})
 	return q, true
+}
+
+// classifySequence files a run that is a range.
+func (sc *nameScan) classifySequence(n *name, values []string) {
+	if !strings.Contains(values[0], ".") {
+		if shortShape(values[0]) && len(sc.shorts) < maxNames {
+			sc.shorts = append(sc.shorts, short{span: n.span, values: values})
+		}
+		return
+	}
+	kind, ext, ok := hostKind(values[0], values[0])
+	if !ok {
+		return
+	}
+	n.kind, n.ext, n.values, n.pattern = kind, ext, values, true
+	sc.names = append(sc.names, *n)
 }

@@ -4,9 +4,9 @@ import (
 	"strings"
 )
 
-// classifyPattern files a run with sets or slashes in it: expe[1-3].a.example,
+// expandPattern is what a run with sets or slashes in it names: expe[1-3].a.example,
 // cucm-{pub,sub1}.a.example, expe1/2.a.example, a.x.example/b.x.example.
-func (d *document) classifyPattern(n *name, run string) {
+func expandPattern(n *name, run string) (names []name, shorts []short) {
 	parts, spans := splitSlash(run, n.span)
 	hosts := make([]name, 0, len(parts))
 	var pending []string // short names waiting for the domain that follows
@@ -43,7 +43,7 @@ func (d *document) classifyPattern(n *name, run string) {
 			}
 		}
 		if _, _, ok := hostKind(values[0], values[0]); !ok || first == "" {
-			return
+			return nil, nil
 		}
 		domain = "." + rest
 		at := spans[i]
@@ -62,11 +62,12 @@ func (d *document) classifyPattern(n *name, run string) {
 			continue
 		}
 		h.kind, h.ext, h.url, h.at = kind, ext, n.url, n.at
-		d.names = append(d.names, h)
+		names = append(names, h)
 	}
 	if len(hosts) == 0 && len(pending) > 0 && shortShape(pending[0]) {
-		d.shorts = append(d.shorts, short{span: pendingAt, values: pending})
+		shorts = append(shorts, short{span: pendingAt, values: pending})
 	}
+	return names, shorts
 }
 
 func heads(values []string) []string {

@@ -22,22 +22,6 @@ func expandSequence(run string) []string {
 	return counted(m[1], m[2], m[5], m[6])
 }
 
-// classifySequence files a run that is a range.
-func (d *document) classifySequence(n *name, values []string) {
-	if !strings.Contains(values[0], ".") {
-		if shortShape(values[0]) && len(d.shorts) < maxNames {
-			d.shorts = append(d.shorts, short{span: n.span, values: values})
-		}
-		return
-	}
-	kind, ext, ok := hostKind(values[0], values[0])
-	if !ok {
-		return
-	}
-	n.kind, n.ext, n.values, n.pattern = kind, ext, values, true
-	d.names = append(d.names, *n)
-}
-
 // counted is stem+from+tail to stem+to+tail, nil when that is no range of boxes.
 func counted(stem, from, to, tail string) []string {
 	numbers := numberRange(from, to)

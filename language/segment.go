@@ -16,9 +16,7 @@ type document struct {
 	truncated bool
 	pem       []PEMKind
 
-	quotes    []span     // somebody else's words
-	code      []span     // fenced blocks
-	struck    []span     // ~crossed out~
+	blocks
 	sentences []sentence // in order, over everything
 	names     []name     // in order
 	shorts    []short    // in order
@@ -52,13 +50,12 @@ func newDocument(text string) *document {
 		}
 	}
 	d.text = d.src.b
-	d.blankPEM()
+	d.pem = blankPEM(d.text)
 	d.low = fold(d.text)
-	d.findBlocks()
-	d.scanNames()
-	d.scanAliases()
+	d.blocks = findBlocks(d.low)
+	d.names, d.shorts = scanNames(d.low, d.text)
 	d.findCues()
-	d.splitSentences()
+	d.sentences = splitSentences(d.low, d.names, d.blocks)
 	return d
 }
 
@@ -79,26 +76,26 @@ func (rd *reading) note(field, value string, s span) {
 
 const pemBegin, pemEnd = "-----BEGIN ", "-----END "
 
-// blankPEM notes the kinds of pasted blocks and overwrites their bodies: base64 is
+// blankPEM gives the kinds of pasted blocks and overwrites their bodies: base64 is
 // not language.
-func (d *document) blankPEM() {
+func blankPEM(text []byte) (kinds []PEMKind) {
 	for at := 0; ; {
-		i := bytes.Index(d.text[at:], []byte(pemBegin))
+		i := bytes.Index(text[at:], []byte(pemBegin))
 		if i < 0 {
-			return
+			return kinds
 		}
 		begin := at + i
-		label := d.text[begin+len(pemBegin):]
+		label := text[begin+len(pemBegin):]
 		if j := bytes.Index(label[:min(len(label), 64)], []byte("-----")); j >= 0 {
 			label = label[:j]
 		} else {
 			label = nil
 		}
-		d.pem = append(d.pem, pemKind(string(label)))
-		end := d.pemExtent(begin)
+		kinds = append(kinds, pemKind(string(label)))
+		end := pemExtent(text, begin)
 		for k := begin; k < end; k++ {
-			if d.text[k] != '\n' {
-				d.text[k] = ' '
+			if text[k] != '\n' {
+				text[k] = ' '
 			}
 		}
 		at = end
@@ -119,8 +116,8 @@ func pemKind(label string) PEMKind {
 
 // pemExtent is the end of the block that begins at begin: after its END line, or,
 // when that is missing, before the first line that has a space in it or is a fence.
-func (d *document) pemExtent(begin int) int {
-	rest := d.text[begin:]
+func pemExtent(text []byte, begin int) int {
+	rest := text[begin:]
 	if i := bytes.Index(rest, []byte(pemEnd)); i >= 0 {
 		tail := rest[i+len(pemEnd):]
 		if j := bytes.Index(tail[:min(len(tail), 64)], []byte("-----")); j >= 0 {
@@ -129,13 +126,13 @@ func (d *document) pemExtent(begin int) int {
 		return begin + i + len(pemEnd)
 	}
 	at := begin
-	for first := true; at < len(d.text); first = false {
-		nl := bytes.IndexByte(d.text[at:], '\n')
-		end := len(d.text)
+	for first := true; at < len(text); first = false {
+		nl := bytes.IndexByte(text[at:], '\n')
+		end := len(text)
 		if nl >= 0 {
 			end = at + nl + 1
 		}
-		line := bytes.TrimSpace(d.text[at:end])
+		line := bytes.TrimSpace(text[at:end])
 		if !first && (bytes.ContainsRune(line, ' ') || bytes.HasPrefix(line, []byte("```"))) {
 			return at
 		}
@@ -144,34 +141,41 @@ func (d *document) pemExtent(begin int) int {
 	return at
 }
 
+// blocks are the stretches of a text that are not plainly its writer's words now.
+type blocks struct {
+	quotes []span // somebody else's words
+	code   []span // fenced blocks
+	struck []span // ~crossed out~
+}
+
 // findBlocks marks quotations, fenced code and crossed-out words.
-func (d *document) findBlocks() {
+func findBlocks(low []byte) (b blocks) {
 	inCode, codeStart := false, 0
 	at := 0
-	for at < len(d.low) {
-		end := len(d.low)
-		if nl := bytes.IndexByte(d.low[at:], '\n'); nl >= 0 {
+	for at < len(low) {
+		end := len(low)
+		if nl := bytes.IndexByte(low[at:], '\n'); nl >= 0 {
 			end = at + nl
 		}
-		line := d.low[at:end]
+		line := low[at:end]
 		if !inCode {
 			lead := bytes.TrimLeft(line, " \t")
 			if bytes.HasPrefix(lead, []byte(">>>")) {
-				d.quotes = append(d.quotes, span{at, len(d.low)})
-				return
+				b.quotes = append(b.quotes, span{at, len(low)})
+				return b
 			}
 			if bytes.HasPrefix(lead, []byte(">")) {
-				d.quotes = append(d.quotes, span{at, end})
+				b.quotes = append(b.quotes, span{at, end})
 			}
-			d.findStruck(at, end)
+			b.struck = append(b.struck, findStruck(low, at, end)...)
 		}
 		for p := at; p < end; {
-			i := bytes.Index(d.low[p:end], []byte("```"))
+			i := bytes.Index(low[p:end], []byte("```"))
 			if i < 0 {
 				break
 			}
 			if inCode {
-				d.code = append(d.code, span{codeStart, p + i})
+				b.code = append(b.code, span{codeStart, p + i})
 			}
 			inCode, codeStart = !inCode, p+i+3
 			p += i + 3
@@ -179,27 +183,30 @@ func (d *document) findBlocks() {
 		at = end + 1
 	}
 	if inCode {
-		d.code = append(d.code, span{codeStart, len(d.low)})
+		b.code = append(b.code, span{codeStart, len(low)})
 	}
+	return b
 }
 
-func (d *document) findStruck(from, to int) {
+// findStruck finds what is crossed out in one line.
+func findStruck(low []byte, from, to int) (struck []span) {
 	open := -1
 	for i := from; i < to; i++ {
-		if d.low[i] != '~' {
+		if low[i] != '~' {
 			continue
 		}
 		if open < 0 {
-			if (i == from || !wordByte(d.low[i-1])) && i+1 < to && d.low[i+1] > ' ' && d.low[i+1] != '~' {
+			if (i == from || !wordByte(low[i-1])) && i+1 < to && low[i+1] > ' ' && low[i+1] != '~' {
 				open = i
 			}
 			continue
 		}
-		if d.low[i-1] > ' ' && (i+1 == to || !wordByte(d.low[i+1])) {
-			d.struck = append(d.struck, span{open, i + 1})
+		if low[i-1] > ' ' && (i+1 == to || !wordByte(low[i+1])) {
+			struck = append(struck, span{open, i + 1})
 			open = -1
 		}
 	}
+	return struck
 }
 
 // abbreviations whose dot ends no sentence.
@@ -211,76 +218,78 @@ var abbreviations = map[string]bool{
 
 // splitSentences cuts at line ends and sentence ends; dots inside names, versions
 // and abbreviations are none.
-func (d *document) splitSentences() {
+func splitSentences(low []byte, names []name, b blocks) (out []sentence) {
 	line, start, n := 0, 0, 0
 	cut := func(end, next int) {
-		if len(bytes.TrimSpace(d.low[start:end])) > 0 {
+		if len(bytes.TrimSpace(low[start:end])) > 0 {
 			s := sentence{span: span{start, end}, line: line}
-			s.quoted = inside(d.quotes, start)
-			mid := start + len(d.low[start:end]) - len(bytes.TrimLeft(d.low[start:end], " \t`"))
-			s.code = inside(d.code, min(mid, end-1))
-			d.sentences = append(d.sentences, s)
+			s.quoted = inside(b.quotes, start)
+			mid := start + len(low[start:end]) - len(bytes.TrimLeft(low[start:end], " \t`"))
+			s.code = inside(b.code, min(mid, end-1))
+			out = append(out, s)
 		}
 		start = next
 	}
-	for i := 0; i < len(d.low); i++ {
-		for n < len(d.names) && d.names[n].end <= i {
+	for i := 0; i < len(low); i++ {
+		for n < len(names) && names[n].end <= i {
 			n++
 		}
-		if n < len(d.names) && d.names[n].has(i) {
-			i = d.names[n].end - 1
+		if n < len(names) && names[n].has(i) {
+			i = names[n].end - 1
 			continue
 		}
-		switch c := d.low[i]; {
+		switch c := low[i]; {
 		case c == '\n':
 			cut(i, i+1)
 			line++
-		case c == ';' && d.nameFollows(i+1, n):
+		case c == ';' && nameFollows(low, names, i+1, n):
 			// "a.example; b.example" is a list.
-		case c == '?' && rhetorical.Match(d.low[i+1:min(len(d.low), i+12)]):
+		case c == '?' && rhetorical.Match(low[i+1:min(len(low), i+12)]):
 			// "ECDSA? no, stay on RSA"
 		case c == '!' || c == '?' || c == ';':
 			cut(i+1, i+1)
-		case c == '.' && d.endsSentence(i):
+		case c == '.' && endsSentence(low, i):
 			cut(i+1, i+1)
-		case c == ' ' && i+2 < len(d.low) && digit(d.low[i+1]) && d.low[i+2] == ')':
+		case c == ' ' && i+2 < len(low) && digit(low[i+1]) && low[i+2] == ')':
 			cut(i, i)
-		case hasAt(d.low, i, "。"):
+		case hasAt(low, i, "。"):
 			cut(i+3, i+3)
 			i += 2
 		}
 	}
-	cut(len(d.low), len(d.low))
+	cut(len(low), len(low))
+	return out
 }
 
 // rhetorical: the writer answers the question.
 var rhetorical = lazy(`^\s*(?:no|nope|nein|non|nee|não)\b|^\s*(?:不|算了)`)
 
 // nameFollows: nothing but spaces stands between i and the next name.
-func (d *document) nameFollows(i, n int) bool {
-	for n < len(d.names) && d.names[n].start < i {
+func nameFollows(low []byte, names []name, i, n int) bool {
+	for n < len(names) && names[n].start < i {
 		n++
 	}
-	return n < len(d.names) && strings.TrimSpace(string(d.low[i:min(len(d.low), d.names[n].start)])) == "" && d.names[n].start-i < 4
+	return n < len(names) && strings.TrimSpace(string(low[i:min(len(low), names[n].start)])) == "" && names[n].start-i < 4
 }
 
-func (d *document) endsSentence(i int) bool {
-	if i+1 < len(d.low) && d.low[i+1] != ' ' && d.low[i+1] != '"' && d.low[i+1] != ')' && d.low[i+1] != '\n' {
+// endsSentence: the dot at i does.
+func endsSentence(low []byte, i int) bool {
+	if i+1 < len(low) && low[i+1] != ' ' && low[i+1] != '"' && low[i+1] != ')' && low[i+1] != '\n' {
 		return false
 	}
 	w := i
-	for w > 0 && (wordByte(d.low[w-1]) || d.low[w-1] == '.') {
+	for w > 0 && (wordByte(low[w-1]) || low[w-1] == '.') {
 		w--
 	}
-	word := string(d.low[w:i])
+	word := string(low[w:i])
 	if abbreviations[word] {
 		// "ca. 20 boxes", but "by our CA. Thanks"
-		rest := bytes.TrimLeft(d.low[i+1:min(len(d.low), i+8)], " ")
+		rest := bytes.TrimLeft(low[i+1:min(len(low), i+8)], " ")
 		return word == "ca" && (len(rest) == 0 || !digit(rest[0]))
 	}
 	// "1. first item"
 	digits := strings.Trim(word, "0123456789") == ""
-	return !(digits && word != "" && len(bytes.TrimLeft(d.low[lineStart(d.low, w):w], " \t>")) == 0)
+	return !(digits && word != "" && len(bytes.TrimLeft(low[lineStart(low, w):w], " \t>")) == 0)
 }
 
 func lineStart(b []byte, i int) int { return bytes.LastIndexByte(b[:i], '\n') + 1 }
