@@ -34,7 +34,7 @@ func markRenamed(d *document, items []*item) {
 		}
 		for _, c := range d.in("swap.from", span{from, it.start}) {
 			gap := span{c.end, it.start}
-			if d.only(gap, ":=\"'`(", "glue", "label") && d.words(gap) <= 3 && contrasted(d, items, it) {
+			if d.only(gap, ":=\"'`(", "glue", "label") && d.words(gap) <= 3 && contrasted(items, it) {
 				it.dropped = true
 			}
 		}
@@ -60,7 +60,7 @@ func oldNameAfter(d *document, gap span) bool {
 }
 
 // contrasted: there is another name that can be the present one.
-func contrasted(d *document, items []*item, old *item) bool {
+func contrasted(items []*item, old *item) bool {
 	for _, it := range items {
 		if it != old && it.n != nil && !it.dropped && it.values[0] != old.values[0] {
 			return true

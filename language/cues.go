@@ -6,15 +6,6 @@ import (
 	"unicode/utf8"
 )
 
-// tag looks a tag up; asking for one that no lexicon defines is a mistake in code.
-func tag(name string) int {
-	t, ok := lexiconOnce().tags[name]
-	if !ok {
-		panic("understand: no words for " + name)
-	}
-	return t
-}
-
 // all cues of a tag.
 func (d *document) cuesOf(name string) []span { return d.cues[tag(name)] }
 

@@ -27,7 +27,7 @@ func decide(rd *reading, items []*item) {
 	settleBare(list, rd.u.Intent == Diagnose)
 	settlePeers(rd, list)
 	settleCN(rd, list)
-	settleCluster(rd.document, list)
+	settleCluster(list)
 	settleShared(rd, list)
 	if rd.product() == "generic" || rd.product() == "" {
 		settleGeneric(list, rd.product())
@@ -51,13 +51,6 @@ func decide(rd *reading, items []*item) {
 			rd.note("sans", e.value, e.at)
 		}
 	}
-}
-
-func (rd *reading) product() string {
-	if rd.u.Product == nil {
-		return rd.given
-	}
-	return *rd.u.Product
 }
 
 // maxAnswer bounds the distinct names of one answer.
@@ -284,7 +277,7 @@ func settleCN(rd *reading, list []*entity) {
 
 // settleCluster keeps one cluster name; a "cluster" alone with no nodes beside it
 // in a product that has no cluster names is a node.
-func settleCluster(d *document, list []*entity) {
+func settleCluster(list []*entity) {
 	var best *entity
 	for _, e := range list {
 		if e.role == roleCluster && (best == nil || e.votes[roleCluster] > best.votes[roleCluster]) {

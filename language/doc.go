@@ -1,7 +1,16 @@
-// Package language reads what a person wrote about a certificate (English,
-// Simplified and Traditional Chinese; other European languages and Japanese as
-// far as their labels go) and says what it asks for: intent, product, names with
-// their roles, key, CA, subject.
+// Package language reads what people say to the bot (English, Simplified and
+// Traditional Chinese; other European languages and Japanese as far as their labels go).
+//
+// Parse reads a text about a certificate and says what it asks for: the wish (intent),
+// product, names with their roles, key, CA, subject. The other readers take short texts
+// that answer something: commands and words of /cert, replies to a question, remarks
+// under an answer, how it went, wishes for a probe, thanks.
+//
+// Parse goes by stages, and each is functions that use what is below them only. A
+// document is the text with its tokens: blocks, names, cues (words of the lexicon),
+// sentences. The wish is read from the document alone, sentence by sentence, by its
+// signs. What comes after it needs the stages before and gets a reading: the document
+// and the answers so far.
 //
 // It lives on local context: label words, list membership, negation, correction;
 // the words themselves are data (lexicon/*.lex). What the text does not say stays

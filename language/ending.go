@@ -6,7 +6,6 @@ package language
 
 // These are parts of the expressions below.
 const (
-	requestID   = `(?:req(?:uest)?[ -]{0,2}#?\d+|#\d+)`
 	requestNoun = `(?:requests?|orders?|tickets?|applications?|submissions?|req)`
 	ofEarlier   = `(?:(?:very )?(?:last|latest|previous|first|second|third|other|earlier|open|pending|current|recent|wrong|old|duplicate|most recent|whole|entire|cert\w*|csr|renewal|[a-z0-9+-]+)\W+)`
 	// earlier is a request spoken of before, in words that a name of a box does not fit.

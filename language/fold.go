@@ -90,21 +90,6 @@ var simplified = sync.OnceValue(func() map[rune]rune {
 	return m
 })
 
-// han reports whether r is written without spaces between words.
-func han(r rune) bool {
-	return r >= 0x3005 && r <= 0x30FF || r >= 0x3400 && r <= 0x9FFF || r >= 0xAC00 && r <= 0xD7A3 || r >= 0xF900 && r <= 0xFAFF
-}
-
-// hasHan reports whether an ideograph is in b.
-func hasHan(b []byte) bool {
-	for i := range b {
-		if b[i] >= 0xE3 && b[i] <= 0xE9 {
-			return true
-		}
-	}
-	return false
-}
-
 // lower is strings.ToLower for names: what ToLower would lengthen it keeps, as fold
 // does, so that names stay findable in the text.
 func lower(s string) string {

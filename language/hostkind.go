@@ -1,26 +1,13 @@
 package language
 
 import (
-	"golang.org/x/net/idna"
-	"golang.org/x/net/publicsuffix"
 	"net/netip"
 	"strings"
 	"unicode"
-)
 
-// shortShape: at least a digit or a hyphen; "tomcat" and "please" are no hosts.
-func shortShape(s string) bool {
-	if len(s) < 2 || len(s) > 40 || !strings.ContainsAny(s, "0123456789-") {
-		return false
-	}
-	for i := range len(s) {
-		c := s[i]
-		if c == '_' || !wordByte(c) && c != '-' {
-			return false
-		}
-	}
-	return s[0] >= 'a' && s[0] <= 'z'
-}
+	"golang.org/x/net/idna"
+	"golang.org/x/net/publicsuffix"
+)
 
 var fileExtensions = wordSet(`pem cer crt csr key p7b p7c p12 pfx der req txt log zip gz tgz tar bz2 7z rar cnf conf cfg ini
 	json yaml yml xml doc docx xls xlsx csv ppt pptx pdf png jpg jpeg gif svg pcap pcapng cap exe msi sh bat ps1 html htm
@@ -29,14 +16,6 @@ var fileExtensions = wordSet(`pem cer crt csr key p7b p7c p12 pfx der req txt lo
 // privateTLDs are the made-up ones that inside networks use, beside RFC 2606.
 var privateTLDs = wordSet(`local lan internal intern intra intranet corp home example test invalid localhost lab labs priv
 	private ad loc localdomain uc voice dom domain dmz mgmt prod office hq root company corporate lcl int site`)
-
-func wordSet(s string) map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.Fields(s) {
-		m[w] = true
-	}
-	return m
-}
 
 // publicVendorNames are CAs that are called by a domain name.
 var publicVendorNames = wordSet(`ssl.com zerossl.com letsencrypt.org digicert.com sectigo.com globalsign.com`)

@@ -11,58 +11,6 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-type nameKind int
-
-const (
-	kindHost nameKind = iota
-	kindWildcard
-	kindIP
-	kindSRV   // _service._tls.domain
-	kindEmail // address, never a host
-	kindFile  // csr, pem, log, ...
-)
-
-// name is one mention of something with dots in it. A pattern (expe[1-2].a.example)
-// is one mention with several values.
-type name struct {
-	span
-	values  []string // lower case, in the order of the pattern
-	kind    nameKind
-	url     bool // written with a scheme
-	path    bool // ... and a path: usually a page, not a box
-	at      bool // "@acme.example"
-	suffix  bool // ".corp.example"
-	pattern bool // values were expanded
-	ext     string
-	derived bool // made from a short name
-}
-
-// short is one mention of a host name without a domain. A plain one is an ordinary
-// word that is also the first label of a name in the text.
-type short struct {
-	span
-	values []string
-	plain  bool
-}
-
-// maxNames bounds the mentions kept of one text; maxExpand the names of one pattern.
-const maxNames, maxExpand = 400, 64
-
-func hostByte(c byte) bool { return wordByte(c) || c == '-' || c == '_' || c == '.' }
-
-// hostRune is the length of the letter at i if it can be part of a host name
-// outside ASCII; scripts without spaces between words cannot be delimited that way.
-func hostRune(b []byte, i int) int {
-	if b[i] < utf8.RuneSelf {
-		return 0
-	}
-	r, n := utf8.DecodeRune(b[i:])
-	if unicode.IsLetter(r) && !han(r) {
-		return n
-	}
-	return 0
-}
-
 // nameScan looks for names in a text; what it has found so far bounds what it looks for.
 type nameScan struct {
 	low, text []byte
@@ -182,8 +130,6 @@ func runEnd(b []byte, p int) int {
 	}
 	return q
 }
-
-func digit(c byte) bool { return c >= '0' && c <= '9' }
 
 // bracketEnd is the end of a set such as [1-3], {a,b}, (1|2) at q that goes on as a
 // name, or 0.

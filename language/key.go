@@ -125,15 +125,6 @@ func keyWordBefore(d *document, p int) bool {
 	return strings.HasSuffix(w, "rsa") || strings.HasSuffix(w, "key") || strings.HasSuffix(w, "ecdsa") || strings.HasSuffix(w, "ec")
 }
 
-func inNames(names []name, p int) bool {
-	for _, n := range names {
-		if n.has(p) {
-			return true
-		}
-	}
-	return false
-}
-
 // curveNear: a bare 256, 384 or 521 is a curve when the sentence speaks of curves.
 func curveNear(d *document, s span) bool {
 	at := d.sentenceAt(s.start)

@@ -109,7 +109,7 @@ func bind(rd *reading, here []*item, l tagged, prev, next int, chained bool, lab
 	}
 	if l.name == "suffix" || l.name == "third" {
 		if w >= voteNear {
-			special(rd.document, here[next], l.name)
+			special(here[next], l.name)
 		}
 		return
 	}
@@ -160,7 +160,7 @@ var nameWords = wordSet(`fqdn hostname host 主机名 主机名称 hostname:`)
 
 var bareCluster = wordSet(`cluster clusters 集群 丛集 群集 clúster grappe クラスタ クラスター`)
 
-func special(d *document, it *item, what string) {
+func special(it *item, what string) {
 	if what == "suffix" {
 		it.suffix = true
 	} else {
@@ -176,15 +176,6 @@ func plural(word string, r role) bool {
 		return false
 	}
 	return r == roleSAN || strings.HasSuffix(word, "s") || !asciiOnly(word) || word == "knoten"
-}
-
-func asciiOnly(s string) bool {
-	for i := range len(s) {
-		if s[i] >= 0x80 {
-			return false
-		}
-	}
-	return true
 }
 
 // postLabel: the label stands behind its name: "X is the cluster name", "X (pub)".

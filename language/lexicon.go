@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"unicode"
-	"unicode/utf8"
 )
 
 // The words themselves, by language. One tag a line:
@@ -24,17 +22,6 @@ import (
 //
 //go:embed lexicon/*.lex
 var lexiconFiles embed.FS
-
-// span is bytes [start, end) of the normalised text.
-type span struct{ start, end int }
-
-func (s span) holds(o span) bool { return s.start <= o.start && o.end <= s.end }
-func (s span) meets(o span) bool { return s.start < o.end && o.start < s.end }
-func (s span) has(p int) bool    { return s.start <= p && p < s.end }
-func (s span) length() int       { return s.end - s.start }
-func inside(list []span, p int) bool {
-	return slices.ContainsFunc(list, func(s span) bool { return s.has(p) })
-}
 
 type cue struct {
 	span
@@ -180,8 +167,6 @@ func (l *lexicon) next(n trieNode, c byte) uint32 {
 	return 0
 }
 
-func gapByte(c byte) bool { return c == ' ' || c == '-' || c == '_' || c == '*' || c == '\t' }
-
 // scan finds all phrases in low; text has the capitals. Cues inside skip are left
 // out (words inside host names say nothing).
 func (l *lexicon) scan(low, text []byte, skip []span) []cue {
@@ -196,24 +181,6 @@ func (l *lexicon) scan(low, text []byte, skip []span) []cue {
 		}
 	}
 	return l.settle(found)
-}
-
-// joined: the letters or digits before and after p are of one word. Ideographs and
-// kana, which run on without blanks, join nothing.
-func joined(low []byte, p int) bool {
-	if p <= 0 || p >= len(low) {
-		return false
-	}
-	before, _ := utf8.DecodeLastRune(low[:p])
-	after, _ := utf8.DecodeRune(low[p:])
-	return alphabetic(before) && alphabetic(after)
-}
-
-func alphabetic(r rune) bool {
-	if r < utf8.RuneSelf {
-		return wordByte(byte(r))
-	}
-	return r < 0x2E80 && unicode.IsLetter(r)
 }
 
 func (l *lexicon) walk(low, text []byte, start, p int, at uint32, found []cue) []cue {
@@ -305,23 +272,11 @@ func nearby(list []span, s span) []span {
 	return list[lo:hi]
 }
 
-// findCues scans the words outside names.
-func (d *document) findCues() {
-	var skip, files []span
-	for _, n := range d.names {
-		if n.kind == kindFile {
-			files = append(files, n.span)
-		} else {
-			skip = append(skip, n.span)
-		}
+// tag looks a tag up; asking for one that no lexicon defines is a mistake in code.
+func tag(name string) int {
+	t, ok := lexiconOnce().tags[name]
+	if !ok {
+		panic("language: no words for " + name)
 	}
-	lex := lexiconOnce()
-	d.all = lex.scan(d.low, d.text, skip)
-	// Of a file's name only the service counts: cup-xmpp.csr.
-	services := lex.groups[tag("service.tomcat")]
-	d.all = slices.DeleteFunc(d.all, func(c cue) bool { return c.group != services && inside(files, c.start) })
-	d.cues = make([][]span, len(lex.names))
-	for _, c := range d.all {
-		d.cues[c.tag] = append(d.cues[c.tag], c.span)
-	}
+	return t
 }

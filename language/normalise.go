@@ -6,26 +6,6 @@ import (
 	"unicode/utf8"
 )
 
-// source is text with, for each of its bytes, the offset in the input that it came
-// from. Passes rewrite it; evidence follows the offsets home.
-type source struct {
-	b   []byte
-	off []int32
-}
-
-func (s *source) put(off int32, text string) {
-	for i := range len(text) {
-		s.b = append(s.b, text[i])
-		s.off = append(s.off, off)
-	}
-}
-
-// copyRange appends in.b[from:to] with its own offsets.
-func (s *source) copyRange(in *source, from, to int) {
-	s.b = append(s.b, in.b[from:to]...)
-	s.off = append(s.off, in.off[from:to]...)
-}
-
 // normalise undoes what Slack, keyboards and clipboards do to a text: width forms,
 // entities, <url|label> markup, mentions, emoji, and slips of the
 // finger. A second pass changes nothing.
@@ -128,10 +108,6 @@ func unescape(in *source) *source {
 		i = j
 	}
 	return out
-}
-
-func hasAt(b []byte, i int, s string) bool {
-	return i+len(s) <= len(b) && string(b[i:i+len(s)]) == s
 }
 
 // maxMarkup bounds the search for the end of one <...>.
@@ -265,9 +241,4 @@ func emojiEnd(b []byte, i int) int {
 		}
 	}
 	return 0
-}
-
-// wordByte: ASCII letters and digits.
-func wordByte(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }

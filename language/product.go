@@ -6,18 +6,6 @@ import (
 	"strings"
 )
 
-// inScope: p is the writer's own, or in a quotation that the writer points at.
-func (d *document) inScope(p int) bool { return d.useQuotes || !inside(d.quotes, p) }
-
-// maxCues bounds the mentions of products, services, CAs that are weighed.
-const maxCues = 200
-
-func (d *document) scoped(prefix string) []tagged {
-	list := d.group(prefix, span{0, len(d.low)})
-	list = list[:min(len(list), maxCues)]
-	return slices.DeleteFunc(list, func(t tagged) bool { return !d.inScope(t.start) || inside(d.struck, t.start) })
-}
-
 // findProduct weighs the products named: the one whose certificate it is wins over
 // the ones that are only spoken of.
 func findProduct(rd *reading) {
@@ -289,34 +277,5 @@ func serviceSpans(d *document, s span) []span {
 
 func productBetween(d *document, s span) bool { return len(d.group("product.cucm", s)) > 0 }
 
-// spokenOf: what the product of the certificate talks to, stands behind, or where
-// its CA has to be loaded.
-func (d *document) spokenOf(c span) bool {
-	s := d.sentenceAt(c.start)
-	if s == nil {
-		return false
-	}
-	before := span{max(s.start, c.start-60), c.start}
-	for _, t := range d.in("third", span{max(before.start, d.clause(s.span, c.start).start), c.start}) {
-		if d.words(span{t.end, c.start}) <= 3 {
-			return true
-		}
-	}
-	return beforeOther.Match(d.low[before.start:before.end])
-}
-
 // tlsCert: "TLS certificate" says of the service only that it speaks TLS.
 var tlsCert = lazy(`^(?:tls|ssl|https)[ -]?(?:cert|证书|凭证|zert)|^certificad?o? (?:ssl|tls)`)
-
-var beforeOther = lazy(`(?:\b(?:import(?:ed)?|upload(?:ed)?|load(?:ed)?|add(?:ed)?|trusted|trust)\s+(?:\w+\s+){0,2}(?:ca|cas|root|roots|chain|intermediates?|issuer|it)\s+(?:\w+\s+){0,2}(?:on|to|into|in|by)\s+(?:the\s+|our\s+)?|\b(?:mtls|tls|sip|secure connection|secure trunk|trunk)\s+(?:to|towards?|with)\s+(?:the\s+|our\s+)?|\bregister(?:s|ed)?\s+(?:\w+\s+)?(?:to|with|on)\s+(?:the\s+|our\s+)?)$`)
-
-func (d *document) negatedProduct(from int, c span) bool {
-	for _, t := range []string{"drop.one", "drop.list"} {
-		for _, n := range d.in(t, span{max(from, c.start-40), c.start}) {
-			if d.words(span{n.end, c.start}) <= 2 && d.only(span{n.end, c.start}, " ", "glue", "prep", "label") {
-				return true
-			}
-		}
-	}
-	return false
-}

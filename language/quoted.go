@@ -55,13 +55,3 @@ func namesNothing(d *document, own []sentence) bool {
 	}
 	return true
 }
-
-// attachedAsked: "I'm attaching the new cert, does it have the cluster name?"
-func attachedAsked(d *document, own []sentence) bool {
-	for _, s := range own {
-		if d.any("attached", s.span) && d.any("cert", s.span) && signsOf(d, s).question && pronounPattern.Match(d.low[s.start:s.end]) {
-			return true
-		}
-	}
-	return false
-}

@@ -291,15 +291,6 @@ func reaches(d *document, gap span) bool {
 	return !d.any("feat.mra", gap) && !d.any("caword", gap) && len(d.group("ca.public", gap)) == 0 && len(d.group("product.cucm", gap)) == 0
 }
 
-func anyLabelButNode(d *document, s span) bool {
-	for _, l := range d.group("label.node", s) {
-		if l.name != "node" {
-			return true
-		}
-	}
-	return false
-}
-
 // singular: what is said in c is said of one name.
 func singular(d *document, c span) bool {
 	text := " " + string(d.low[c.start:c.end]) + " "

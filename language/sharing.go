@@ -66,14 +66,6 @@ var oneCert = phraseSet(`一张证书|一张凭证|一个证书|一份证书|一
 	only one certificate|as one cert|one cert only|single cert on|single cert used|single certificate used|
 	un seul certificat|un solo certificado|un solo certificato|nur ein zertifikat|ein einziges zertifikat`)
 
-func phraseSet(s string) map[string]bool {
-	m := map[string]bool{}
-	for _, p := range strings.Split(s, "|") {
-		m[strings.TrimSpace(p)] = true
-	}
-	return m
-}
-
 // plainOne: Chinese "一张证书" counts nothing but certificates; shared only when
 // several nodes are listed beside it or "all" is said.
 var plainOne = phraseSet(`一张证书|一张凭证|一个证书|一份证书|一份凭证|one cert|one certificate`)
@@ -108,13 +100,6 @@ func eachNear(d *document, c span) bool {
 		}
 	}
 	return false
-}
-
-func (d *document) sentenceSpan(p int) span {
-	if s := d.sentenceAt(p); s != nil {
-		return s.span
-	}
-	return span{}
 }
 
 // multiServer: the vendor's word for a certificate of all servers of a cluster, or

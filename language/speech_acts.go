@@ -46,23 +46,6 @@ func toColleague(d *document, s sentence) bool {
 
 var keyValue = lazy(`^[\s•*\-|>0-9.)]*[\p{L}][\p{L}0-9 /&_()*.]{0,30}[ \t]*(?:[:=|]|\s-)\s*\S`)
 
-var requestIDPattern = lazy(`(?i)\breq(?:uest)?[ \-#]{0,2}#?(\d{1,8})\b|#(\d{1,8})\b|申请单?号?[ #]*(\d{1,8})|(\d{1,8}) ?号(?:申请|单)`)
-
-// requestID is the request spoken of, as written.
-func requestSpoken(d *document) string {
-	m := requestIDPattern.FindSubmatch(d.text)
-	if m == nil {
-		return ""
-	}
-	return strings.TrimSpace(string(m[0]))
-}
-
-// afterwards: something shows since a renewal: "after the renewal browsers still say
-// that it has expired", "憑證更新後瀏覽器顯示已過期".
-func afterwards(d *document, s sentence) bool { return showsAfter.Match(d.low[s.start:s.end]) }
-
-var showsAfter = lazy(`(?:更新|续期|续订|更换|换)[^，。,]{0,6}后[^。]{0,20}(?:显示|提示|报|还是|仍|依然)|\b(?:after|since)\b.{0,40}\brenew\w*.{0,60}\b(?:still|shows?|says?|complains?|displays?|reports?)\b|\brenewed\b.{0,60}\b(?:but|yet|still)\b.{0,40}\b(?:still|shows?|says?|complains?|displays?|reports?|expired)\b`)
-
 // refersBack: "please arrange a new one": the certificate is spoken of elsewhere.
 func refersBack(d *document, s sentence) bool {
 	return len(d.cuesOf("cert")) > 0 && pronounPattern.Match(d.low[s.start:s.end])

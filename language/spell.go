@@ -74,8 +74,6 @@ func respell(in *source) *source {
 	return out
 }
 
-func asciiLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
-
 // standsAlone: b[i:j] is a word of prose, not a part of a name or path.
 func standsAlone(b []byte, i, j int) bool {
 	const joins = "._/@:=\\'0123456789"

@@ -1,7 +1,6 @@
 package language
 
 import (
-	"bytes"
 	"strings"
 )
 
@@ -73,11 +72,43 @@ func refused(d *document, s sentence) bool {
 	return len(nots) == len(wishes) && !wishBeside(d, s, nots)
 }
 
-func (d *document) negatedBefore(from, p int) bool {
-	for _, c := range d.in("off", span{max(from, p-24), p}) {
-		if d.words(span{c.end, p}) <= 1 && !bytes.ContainsAny(d.low[c.end:p], ",;") {
+// unwanted: the sentence says that nothing is wanted. A clause about the CA, the
+// names or a feature ("public CA not needed") says no such thing.
+func unwanted(d *document, s sentence) bool {
+	var nots []span
+	for _, c := range d.in("nowish", s.span) {
+		cl := d.clause(s.span, c.start)
+		other := len(d.group("ca.public", cl)) > 0 || anyLabelButNode(d, cl) || len(d.group("feat.mra", cl)) > 0 || d.any("clustered", cl)
+		if !other || d.cert(cl) {
+			nots = append(nots, c)
+		}
+	}
+	return len(nots) > 0 && !wishBeside(d, s, nots)
+}
+
+// wishBeside: beside the negations at nots there is a wish ("no need for X, but
+// renew Y").
+func wishBeside(d *document, s sentence, nots []span) bool {
+	if len(nots) == 0 {
+		return false
+	}
+	wishes := func(part span) bool {
+		return d.any("ask.please", part) && freshRenewal(d, part) || (freshRenewal(d, part) || d.any("ask.verb", part) || d.any("ask.wish", part) || d.any("ask.please", part) || d.any("ask.expiry", part)) && (d.any("cert", part) || d.hasName(part))
+	}
+	for _, c := range nots {
+		if i := firstBreak(d, span{c.end, s.end}); i >= 0 && wishes(span{i, s.end}) {
 			return true
 		}
 	}
-	return false
+	before := span{s.start, nots[0].start}
+	return d.words(before) > 3 && wishes(before)
+}
+
+func firstBreak(d *document, s span) int {
+	for i := s.start; i < s.end; i++ {
+		if d.clauseBreak(i) || hasAt(d.low, i, " but ") {
+			return i + 1
+		}
+	}
+	return -1
 }

@@ -1,0 +1,95 @@
+package language
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// wordByte: ASCII letters and digits.
+func wordByte(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+}
+
+func hostByte(c byte) bool { return wordByte(c) || c == '-' || c == '_' || c == '.' }
+
+func digit(c byte) bool { return c >= '0' && c <= '9' }
+
+// hostRune is the length of the letter at i if it can be part of a host name
+// outside ASCII; scripts without spaces between words cannot be delimited that way.
+func hostRune(b []byte, i int) int {
+	if b[i] < utf8.RuneSelf {
+		return 0
+	}
+	r, n := utf8.DecodeRune(b[i:])
+	if unicode.IsLetter(r) && !han(r) {
+		return n
+	}
+	return 0
+}
+
+// han reports whether r is written without spaces between words.
+func han(r rune) bool {
+	return r >= 0x3005 && r <= 0x30FF || r >= 0x3400 && r <= 0x9FFF || r >= 0xAC00 && r <= 0xD7A3 || r >= 0xF900 && r <= 0xFAFF
+}
+
+// hasHan reports whether an ideograph is in b.
+func hasHan(b []byte) bool {
+	for i := range b {
+		if b[i] >= 0xE3 && b[i] <= 0xE9 {
+			return true
+		}
+	}
+	return false
+}
+
+func asciiLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
+
+func asciiOnly(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+func alphabetic(r rune) bool {
+	if r < utf8.RuneSelf {
+		return wordByte(byte(r))
+	}
+	return r < 0x2E80 && unicode.IsLetter(r)
+}
+
+// joined: the letters or digits before and after p are of one word. Ideographs and
+// kana, which run on without blanks, join nothing.
+func joined(low []byte, p int) bool {
+	if p <= 0 || p >= len(low) {
+		return false
+	}
+	before, _ := utf8.DecodeLastRune(low[:p])
+	after, _ := utf8.DecodeRune(low[p:])
+	return alphabetic(before) && alphabetic(after)
+}
+
+func gapByte(c byte) bool { return c == ' ' || c == '-' || c == '_' || c == '*' || c == '\t' }
+
+func hasAt(b []byte, i int, s string) bool {
+	return i+len(s) <= len(b) && string(b[i:i+len(s)]) == s
+}
+
+func wordSet(s string) map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(s) {
+		m[w] = true
+	}
+	return m
+}
+
+func phraseSet(s string) map[string]bool {
+	m := map[string]bool{}
+	for _, p := range strings.Split(s, "|") {
+		m[strings.TrimSpace(p)] = true
+	}
+	return m
+}

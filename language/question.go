@@ -1,0 +1,55 @@
+package language
+
+import (
+	"slices"
+	"strings"
+)
+
+// asksExplanation: the question word opens the sentence, or the sentence is a question; "which"
+// in the middle is a relative pronoun. Chinese question words stand anywhere.
+func asksExplanation(d *document, s sentence, g signs) bool {
+	if g.question {
+		return true
+	}
+	for _, c := range d.in("howto", s.span) {
+		if d.low[c.start] >= 0x80 || d.words(span{s.start, c.start}) <= 3 {
+			return true
+		}
+	}
+	return false
+}
+
+// onTopic: the question is about certificates or the bot, not about lunch.
+func onTopic(d *document, s sentence, g signs) bool {
+	if !g.cert && !g.product && !g.names && toPeople.Match(d.low[s.start:s.end]) {
+		return false
+	}
+	for _, t := range []string{"shared", "separate", "clustered", "own", "ask.renew", "ask.expiry", "approve", "cancel"} {
+		if d.any(t, s.span) {
+			return true
+		}
+	}
+	return g.cert || g.product || g.names || d.any("topic", s.span) || d.any("botquestion", s.span) || len(d.group("ca.public", s.span)) > 0 || len(d.group("feat.mra", s.span)) > 0
+}
+
+// forAction: a question that is a polite order ("can you renew X?").
+func forAction(d *document, s sentence, g signs) bool {
+	if !g.polite {
+		return false
+	}
+	for _, c := range d.in("howto", s.span) {
+		word := string(d.low[c.start:c.end])
+		if strings.HasPrefix(word, "how") || strings.HasPrefix(word, "wh") || explaining[word] {
+			return false
+		}
+	}
+	return g.cert && g.ask || g.renew || g.inspect || g.ask && (g.names || g.product || refersBack(d, s))
+}
+
+var explaining = phraseSet(`怎么|怎样|如何|哪些|解释|介绍|explain|区别|注意什么|说明|steps to|steps for|the steps|procedure|instructions for|guide|documentation|
+	tell me about|walk me through|can you explain|could you explain|teach me|advice`)
+
+// questioned: one of the sentences is a question.
+func questioned(d *document, own []sentence) bool {
+	return slices.ContainsFunc(own, func(s sentence) bool { return signsOf(d, s).question })
+}
