@@ -3,6 +3,8 @@ package language
 import (
 	"embed"
 	"fmt"
+	"io/fs"
+	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -20,7 +22,7 @@ import (
 // the first wins, and the longest of those that start together; a "mute" phrase hides everything inside it. A star inside stands for one
 // word or the rest of one.
 //
-//go:embed lexicon/*.lex
+//go:embed lexicon/*.lex lexicon/replies/*.lex
 var lexiconFiles embed.FS
 
 type cue struct {
@@ -63,43 +65,59 @@ type trieEdge struct {
 
 var lexiconOnce = sync.OnceValue(func() *lexicon {
 	l := &lexicon{tags: map[string]int{}}
-	entries, err := lexiconFiles.ReadDir("lexicon")
-	if err != nil {
-		panic(fmt.Sprintf("embedded lexicon: %v", err))
-	}
 	groups := map[string]int{}
-	for _, e := range entries {
-		data, err := lexiconFiles.ReadFile("lexicon/" + e.Name())
-		if err != nil {
-			panic(fmt.Sprintf("embedded lexicon: %v", err))
+	for tag, phrases := range lexiconLines("lexicon") {
+		group, _, _ := strings.Cut(tag, ".")
+		if _, ok := groups[group]; !ok {
+			groups[group] = len(groups)
 		}
-		for n, line := range strings.Split(string(data), "\n") {
-			line = strings.TrimSpace(line)
-			if line == "" || line[0] == '#' {
-				continue
-			}
-			tag, rest, ok := strings.Cut(line, ":")
-			if !ok {
-				panic(fmt.Sprintf("lexicon/%s:%d: no tag", e.Name(), n+1))
-			}
-			group, _, _ := strings.Cut(tag, ".")
-			if _, ok := groups[group]; !ok {
-				groups[group] = len(groups)
-			}
-			if _, ok := l.tags[tag]; !ok {
-				l.tags[tag] = len(l.names)
-				l.names = append(l.names, tag)
-				l.groups = append(l.groups, groups[group])
-			}
-			for _, p := range strings.Split(rest, "|") {
-				l.add(l.tags[tag], strings.TrimSpace(p))
-			}
+		if _, ok := l.tags[tag]; !ok {
+			l.tags[tag] = len(l.names)
+			l.names = append(l.names, tag)
+			l.groups = append(l.groups, groups[group])
+		}
+		for _, p := range phrases {
+			l.add(l.tags[tag], p)
 		}
 	}
 	l.mute = groups["mute"]
 	l.build()
 	return l
 })
+
+// lexiconLines gives each line of the files of a folder: its tag and phrases. A tag may
+// stand in several lines and files, such as one for each language.
+func lexiconLines(folder string) iter.Seq2[string, []string] {
+	return func(yield func(string, []string) bool) {
+		files, err := fs.Glob(lexiconFiles, folder+"/*.lex")
+		if err != nil {
+			panic(fmt.Sprintf("embedded lexicon: %v", err))
+		}
+		for _, file := range files {
+			data, err := lexiconFiles.ReadFile(file)
+			if err != nil {
+				panic(fmt.Sprintf("embedded lexicon: %v", err))
+			}
+			for n, line := range strings.Split(string(data), "\n") {
+				line = strings.TrimSpace(line)
+				if line == "" || line[0] == '#' {
+					continue
+				}
+				tag, rest, ok := strings.Cut(line, ":")
+				if !ok {
+					panic(fmt.Sprintf("%s:%d: no tag", file, n+1))
+				}
+				phrases := strings.Split(rest, "|")
+				for i, p := range phrases {
+					phrases[i] = strings.TrimSpace(p)
+				}
+				if !yield(tag, phrases) {
+					return
+				}
+			}
+		}
+	}
+}
 
 func (l *lexicon) add(tag int, text string) {
 	if text == "" {
