@@ -1,6 +1,7 @@
 package language
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -28,11 +29,7 @@ func markRenamed(d *document, items []*item) {
 		if it.n == nil {
 			continue
 		}
-		from := d.sentences[it.sent].start
-		if i > 0 && items[i-1].sent == it.sent {
-			from = items[i-1].end
-		}
-		for _, c := range d.in("swap.from", span{from, it.start}) {
+		for _, c := range d.in("swap.from", gapBefore(d, items, i)) {
 			gap := span{c.end, it.start}
 			if d.only(gap, ":=\"'`(", "glue", "label") && d.words(gap) <= 3 && contrasted(items, it) {
 				it.dropped = true
@@ -61,12 +58,9 @@ func oldNameAfter(d *document, gap span) bool {
 
 // contrasted: there is another name that can be the present one.
 func contrasted(items []*item, old *item) bool {
-	for _, it := range items {
-		if it != old && it.n != nil && !it.dropped && it.values[0] != old.values[0] {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(items, func(it *item) bool {
+		return it != old && it.n != nil && !it.dropped && it.values[0] != old.values[0]
+	})
 }
 
 // markCorrected: after "sorry, I meant" a name replaces the earlier one that it
@@ -132,12 +126,7 @@ func markInstead(d *document, items []*item) {
 }
 
 func contains(items []*item, v string) bool {
-	for _, it := range items {
-		if it.values[0] == v {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(items, func(it *item) bool { return it.values[0] == v })
 }
 
 // similar is positive for names of the same kind: same number of labels and a

@@ -101,19 +101,14 @@ func entities(d *document, items []*item) []*entity {
 }
 
 func plusBefore(d *document, items []*item, i int) bool {
-	from := d.sentences[items[i].sent].start
-	if i > 0 && items[i-1].sent == items[i].sent {
-		from = items[i-1].end
-	}
-	for _, c := range d.in("plus", span{from, items[i].start}) {
-		if d.words(span{c.end, items[i].start}) <= 4 {
-			return true
-		}
+	near := func(c span) bool { return d.words(span{c.end, items[i].start}) <= 4 }
+	if slices.ContainsFunc(d.in("plus", gapBefore(d, items, i)), near) {
+		return true
 	}
 	if i > 0 && tooBehind.Match(d.low[items[i].end:min(len(d.low), items[i].end+12)]) {
 		return true
 	}
-	return i > 0 && items[i-1].sent == items[i].sent && d.listLink(span{items[i-1].end, items[i].start}) && plusBefore(d, items, i-1)
+	return i > 0 && linked(d, items[i-1], items[i]) && plusBefore(d, items, i-1)
 }
 
 // tooBehind: "with www.a.example too".

@@ -89,10 +89,5 @@ func entryBefore(d *document, p int) bool {
 	for q > 0 && d.low[q-1] == ' ' {
 		q--
 	}
-	for _, e := range d.in("entry", span{max(0, q-14), q}) {
-		if e.end == q {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(d.in("entry", span{max(0, q-14), q}), func(e span) bool { return e.end == q })
 }

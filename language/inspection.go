@@ -1,5 +1,7 @@
 package language
 
+import "slices"
+
 // lookAt: "please have a look at my CSR", "check the chain of expe1".
 var lookAt = lazy(`(?:看|查|检查|核对|确认|解析|分析|读)(?:一下|下|看)?[^,。]{0,6}(?:csr|证书|凭证|p7b|pem|证书链) ?(?:里|的|上|中|有没有|对不对|是否)|\b(?:look (?:at|over|into|through)|go over|glance (?:at|over)|eyes on|sanity[ -]?check|double[ -]?check|cross[ -]?check|proofread|check|review|inspect|validate|verify|read|examine|analy[sz]e)\W+(?:my|our|the|this|that|these|those|a|an|his|her|their)\W+(?:\w+\W+){0,2}?(?:csrs?|cert\w*|chain|p7b|pem|bundle)\b`)
 
@@ -29,12 +31,7 @@ func inspects(d *document, s sentence, g signs) bool {
 
 // handedOver: a certificate, key or request is attached as a file.
 func handedOver(d *document, own []sentence) bool {
-	for _, s := range own {
-		if d.artefactFile(s.span) && d.any("attached", s.span) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(own, func(s sentence) bool { return d.artefactFile(s.span) && d.any("attached", s.span) })
 }
 
 // pointsAtFile: "is this the right one?", and a file is named.
@@ -49,10 +46,7 @@ func pointsAtFile(d *document, own []sentence) bool {
 
 // attachedAsked: "I'm attaching the new cert, does it have the cluster name?"
 func attachedAsked(d *document, own []sentence) bool {
-	for _, s := range own {
-		if d.any("attached", s.span) && d.any("cert", s.span) && signsOf(d, s).question && pronounPattern.Match(d.low[s.start:s.end]) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(own, func(s sentence) bool {
+		return d.any("attached", s.span) && d.any("cert", s.span) && signsOf(d, s).question && pronounPattern.Match(d.low[s.start:s.end])
+	})
 }

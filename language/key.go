@@ -1,6 +1,7 @@
 package language
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -47,7 +48,7 @@ func keyWords(d *document) []keyWord {
 		var size int
 		if m[2] >= 0 {
 			size, _ = strconv.Atoi(string(d.low[m[2]:m[3]]))
-			if !bytesHavePrefix(d.low[m[0]:], "rsa") && !plainNumber(d, span{m[2], m[3]}) {
+			if !hasAt(d.low, m[0], "rsa") && !plainNumber(d, span{m[2], m[3]}) {
 				continue
 			}
 		} else {
@@ -72,15 +73,9 @@ func keyWords(d *document) []keyWord {
 		out = addKey(d, out, s, Key{Type: "ecdsa", Size: size})
 	}
 	// The two kinds were looked for one after the other; the text's order counts.
-	for i := 1; i < len(out); i++ {
-		for j := i; j > 0 && out[j].start < out[j-1].start; j-- {
-			out[j], out[j-1] = out[j-1], out[j]
-		}
-	}
+	slices.SortStableFunc(out, func(a, b keyWord) int { return a.start - b.start })
 	return out
 }
-
-func bytesHavePrefix(b []byte, p string) bool { return len(b) >= len(p) && string(b[:len(p)]) == p }
 
 // plainNumber: not a part of a ticket, a port, an address, a version, a quantity of
 // something else.
@@ -111,12 +106,7 @@ func plainNumber(d *document, s span) bool {
 			return false
 		}
 	}
-	for _, n := range d.names {
-		if n.meets(s) {
-			return false
-		}
-	}
-	return d.inScope(s.start)
+	return !slices.ContainsFunc(d.names, func(n name) bool { return n.meets(s) }) && d.inScope(s.start)
 }
 
 // keyWordBefore: "RSA-4096", "key-4096".
@@ -183,10 +173,6 @@ func keyType(rd *reading) *keyWord {
 }
 
 func partOfService(d *document, s span) bool {
-	for _, t := range d.group("service.tomcat", span{max(0, s.start-24), min(len(d.low), s.end+24)}) {
-		if t.span.holds(s) {
-			return true
-		}
-	}
-	return false
+	near := d.group("service.tomcat", span{max(0, s.start-24), min(len(d.low), s.end+24)})
+	return slices.ContainsFunc(near, func(t tagged) bool { return t.holds(s) })
 }

@@ -32,6 +32,19 @@ func (d *document) listLink(s span) bool {
 	return i > 0 && d.only(span{s.start, s.start + i}, " ", "boxpart") && d.only(span{s.start + i, s.end}, ";,、", "also", "boxpart")
 }
 
+// gapBefore is what stands before items[i] in its sentence, from the name before it on.
+func gapBefore(d *document, items []*item, i int) span {
+	if i > 0 && items[i-1].sent == items[i].sent {
+		return span{items[i-1].end, items[i].start}
+	}
+	return span{d.sentences[items[i].sent].start, items[i].start}
+}
+
+// linked: b follows a in a list.
+func linked(d *document, a, b *item) bool {
+	return a.sent == b.sent && d.listLink(span{a.end, b.start})
+}
+
 // listFollows: another name is listed right behind n.
 func listFollows(d *document, n name) bool {
 	if len(n.values) > 1 {

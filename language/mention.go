@@ -35,35 +35,18 @@ func (d *document) negated(c span) bool {
 	}
 	cl := d.clause(s.span, c.start)
 	for _, n := range d.in("off", span{cl.start, c.start}) {
-		if d.words(span{n.end, c.start}) <= 2 && len(inNamesBetween(d, n.end, c.start)) == 0 {
+		if d.words(span{n.end, c.start}) <= 2 && !slices.ContainsFunc(d.names, func(o name) bool { return span{n.end, c.start}.holds(o.span) }) {
 			return true
 		}
 	}
-	for _, n := range d.in("offafter", span{c.end, min(s.end, c.end+60)}) {
-		if d.words(span{c.end, n.start}) <= 1 {
-			return true
-		}
-	}
-	return false
-}
-
-func inNamesBetween(d *document, from, to int) []name {
-	var out []name
-	for _, n := range d.names {
-		if n.start >= from && n.end <= to {
-			out = append(out, n)
-		}
-	}
-	return out
+	behind := d.in("offafter", span{c.end, min(s.end, c.end+60)})
+	return slices.ContainsFunc(behind, func(n span) bool { return d.words(span{c.end, n.start}) <= 1 })
 }
 
 func (d *document) negatedBefore(from, p int) bool {
-	for _, c := range d.in("off", span{max(from, p-24), p}) {
-		if d.words(span{c.end, p}) <= 1 && !bytes.ContainsAny(d.low[c.end:p], ",;") {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(d.in("off", span{max(from, p-24), p}), func(c span) bool {
+		return d.words(span{c.end, p}) <= 1 && !bytes.ContainsAny(d.low[c.end:p], ",;")
+	})
 }
 
 func (d *document) negatedProduct(from int, c span) bool {
@@ -97,47 +80,23 @@ var beforeOther = lazy(`(?:\b(?:import(?:ed)?|upload(?:ed)?|load(?:ed)?|add(?:ed
 
 // hasName: a name of a box or domain, in full or short, is in s.
 func (d *document) hasName(s span) bool {
-	for _, n := range d.names {
-		if s.holds(n.span) && n.kind != kindEmail && n.kind != kindFile {
-			return true
-		}
-	}
-	for _, n := range d.shorts {
-		if s.holds(n.span) && hostStem.MatchString(n.values[0]) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(d.names, func(n name) bool { return s.holds(n.span) && n.kind != kindEmail && n.kind != kindFile }) ||
+		slices.ContainsFunc(d.shorts, func(n short) bool { return s.holds(n.span) && hostStem.MatchString(n.values[0]) })
 }
 
 // artefactFile: a file of certificates, keys or requests is named.
 func (d *document) artefactFile(s span) bool {
-	for _, n := range d.names {
-		if n.kind == kindFile && s.holds(n.span) && artefactExtensions[n.ext] {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(d.names, func(n name) bool { return n.kind == kindFile && s.holds(n.span) && artefactExtensions[n.ext] })
 }
 
 var artefactExtensions = wordSet(`pem cer crt csr key p7b p7c p12 pfx der req`)
 
 func anyLabelButNode(d *document, s span) bool {
-	for _, l := range d.group("label.node", s) {
-		if l.name != "node" {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(d.group("label.node", s), func(l tagged) bool { return l.name != "node" })
 }
 
 func (d *document) anyIn(tag string, list []sentence) bool {
-	for _, s := range list {
-		if d.any(tag, s.span) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(list, func(s sentence) bool { return d.any(tag, s.span) })
 }
 
 // cert: a certificate is spoken of, by that word or by its service.

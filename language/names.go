@@ -1,5 +1,7 @@
 package language
 
+import "slices"
+
 type nameKind int
 
 const (
@@ -38,10 +40,5 @@ type short struct {
 const maxNames, maxExpand = 400, 64
 
 func inNames(names []name, p int) bool {
-	for _, n := range names {
-		if n.has(p) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(names, func(n name) bool { return n.has(p) })
 }

@@ -1,5 +1,7 @@
 package language
 
+import "slices"
+
 // quotedIntent: the writer names nothing and asks for what is quoted ("I would like
 // that one too"): the quotation says whether it is a new certificate.
 func quotedIntent(d *document, own []sentence, i Intent) Intent {
@@ -48,10 +50,5 @@ func bareIntent(d *document) Intent {
 
 // namesNothing: the writer's own words hold no name and no product.
 func namesNothing(d *document, own []sentence) bool {
-	for _, s := range own {
-		if d.hasName(s.span) || len(d.group("product.cucm", s.span)) > 0 {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(own, func(s sentence) bool { return d.hasName(s.span) || len(d.group("product.cucm", s.span)) > 0 })
 }

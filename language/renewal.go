@@ -1,6 +1,9 @@
 package language
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // pastRenewal: every renewal word of the sentence tells of what was done.
 func pastRenewal(d *document, s sentence) bool {
@@ -14,16 +17,10 @@ func pastRenewal(d *document, s sentence) bool {
 		if (strings.Contains(word, "换") || strings.HasPrefix(word, "replac")) && len(d.group("ca.public", cl)) > 0 && !d.cert(cl) && !d.hasName(cl) {
 			continue // it is the CA that changes
 		}
-		past := false
-		for _, p := range d.in("past", cl) {
-			if p.end <= c.start && d.words(span{p.end, c.start}) <= 5 || p.start >= c.end && d.words(span{c.end, p.start}) <= 2 || p.holds(c) {
-				past = true
-			}
-		}
-		if strings.HasPrefix(string(d.low[c.end:min(c.end+6, len(d.low))]), "完") || strings.HasPrefix(string(d.low[c.end:min(c.end+6, len(d.low))]), "过") || strings.HasPrefix(string(d.low[c.end:min(c.end+6, len(d.low))]), "后") {
-			past = true
-		}
-		if !past {
+		past := slices.ContainsFunc(d.in("past", cl), func(p span) bool {
+			return p.end <= c.start && d.words(span{p.end, c.start}) <= 5 || p.start >= c.end && d.words(span{c.end, p.start}) <= 2 || p.holds(c)
+		})
+		if !past && !hasAt(d.low, c.end, "完") && !hasAt(d.low, c.end, "过") && !hasAt(d.low, c.end, "后") {
 			return false
 		}
 	}
@@ -35,12 +32,7 @@ var toBeDone = lazy(`\b(?:get|have|need|needs|want|wants|be|getting|would like|p
 
 // freshRenewal: a renewal is spoken of that is not told as done.
 func freshRenewal(d *document, s span) bool {
-	for _, c := range d.in("ask.renew", s) {
-		if !strings.HasSuffix(string(d.low[c.start:c.end]), "ed") {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(d.in("ask.renew", s), func(c span) bool { return !strings.HasSuffix(string(d.low[c.start:c.end]), "ed") })
 }
 
 // afterwards: something shows since a renewal: "after the renewal browsers still say

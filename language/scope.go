@@ -33,7 +33,7 @@ func markAffinity(rd *reading, items []*item) {
 		if it.product != "" && it.product != "generic" && sameFamily(it.product, *rd.u.Product) {
 			it.votes[roleNode] += voteNear
 		}
-		if it.product == "" && i > 0 && items[i-1].sent == it.sent && rd.listLink(span{items[i-1].end, it.start}) {
+		if it.product == "" && i > 0 && linked(rd.document, items[i-1], it) {
 			it.product = items[i-1].product
 		}
 		if it.product != "" && !sameFamily(it.product, *rd.u.Product) {
@@ -64,20 +64,15 @@ func markThird(rd *reading, items []*item) {
 		if it.n != nil && it.votes == [roles]float64{} && (it.n.url && it.n.path && rd.u.Intent != Diagnose || reference(it.values[0])) {
 			it.third = true
 		}
-		s := rd.sentences[it.sent]
 		if likeIt.Match(rd.low[it.end:min(len(rd.low), it.end+24)]) {
 			it.third = true
 			continue
 		}
-		from := s.start
-		if i > 0 && items[i-1].sent == it.sent {
-			if items[i-1].third && rd.listLink(span{items[i-1].end, it.start}) && it.votes == [roles]float64{} {
-				it.third = true
-				continue
-			}
-			from = items[i-1].end
+		if i > 0 && items[i-1].third && linked(rd.document, items[i-1], it) && it.votes == [roles]float64{} {
+			it.third = true
+			continue
 		}
-		c := rd.clause(span{from, it.end}, it.start)
+		c := rd.clause(span{gapBefore(rd.document, items, i).start, it.end}, it.start)
 		list := rd.in("third", span{c.start, it.start})
 		if rd.u.Intent == Diagnose {
 			// What cannot be connected to is the patient; a partner is not.
@@ -116,19 +111,12 @@ func markDropped(rd *reading, items []*item) {
 		return // what is not needed any more is the request
 	}
 	for i, it := range items {
-		s := rd.sentences[it.sent]
-		from := s.start
-		sameSentence := i > 0 && items[i-1].sent == it.sent
-		if sameSentence {
-			from = items[i-1].end
-		}
-		gap := span{from, it.start}
-		if sameSentence && items[i-1].dropped && rd.listLink(gap) && (rd.any("also", gap) || dropsLists(rd.document, items, i-1)) {
+		gap := gapBefore(rd.document, items, i)
+		if i > 0 && items[i-1].dropped && linked(rd.document, items[i-1], it) && (rd.any("also", gap) || dropsLists(rd.document, items, i-1)) {
 			it.dropped = true
 			continue
 		}
-		c := rd.clause(gap, it.start)
-		if dropBefore(rd, c, it.start) {
+		if dropBefore(rd, rd.clause(gap, it.start), it.start) {
 			it.dropped = true
 		}
 	}
@@ -218,12 +206,7 @@ func dropsLists(d *document, items []*item, i int) bool {
 	for i > 0 && items[i-1].sent == items[i].sent && items[i-1].dropped {
 		i--
 	}
-	s := d.sentences[items[i].sent]
-	from := s.start
-	if i > 0 && items[i-1].sent == items[i].sent {
-		from = items[i-1].end
-	}
-	return d.any("drop.list", d.clause(span{from, items[i].start}, items[i].start))
+	return d.any("drop.list", d.clause(gapBefore(d, items, i), items[i].start))
 }
 
 func droppedBehind(d *document, items []*item) {

@@ -94,12 +94,9 @@ func strongOne(rd *reading, c span, nodes int) bool {
 }
 
 func eachNear(d *document, c span) bool {
-	for _, n := range d.cuesOf("separate") {
-		if n.meets(c) || n.end <= c.start && c.start-n.end <= 12 || n.start >= c.end && n.start-c.end <= 12 {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(d.cuesOf("separate"), func(n span) bool {
+		return n.meets(c) || n.end <= c.start && c.start-n.end <= 12 || n.start >= c.end && n.start-c.end <= 12
+	})
 }
 
 // multiServer: the vendor's word for a certificate of all servers of a cluster, or

@@ -98,12 +98,12 @@ func boxLike(d *document, items []*item, i int) bool {
 	if ok(items[i]) || certFor(d, items[i]) || items[i].n == nil && stemDomain(items, items[i].values[0]) != "" {
 		return true
 	}
-	for j := i; j+1 < len(items) && items[j+1].sent == items[i].sent && d.listLink(span{items[j].end, items[j+1].start}); j++ {
+	for j := i; j+1 < len(items) && linked(d, items[j], items[j+1]); j++ {
 		if (ok(items[j+1]) || countsUp(items[i], items[j+1])) && sameStem(items[i].values[0], items[j+1].values[0]) {
 			return true
 		}
 	}
-	for j := i; j > 0 && items[j-1].sent == items[i].sent && d.listLink(span{items[j-1].end, items[j].start}); j-- {
+	for j := i; j > 0 && linked(d, items[j-1], items[j]); j-- {
 		if ok(items[j-1]) && sameStem(items[i].values[0], items[j-1].values[0]) {
 			return true
 		}
@@ -264,7 +264,7 @@ func bareDomain(d *document, it *item) bool {
 
 // lentDomain: "expe1 and expe2.example.com": the domain stands once, at the end.
 func lentDomain(d *document, items []*item, i int) string {
-	for j := i + 1; j < len(items) && items[j].sent == items[i].sent && d.listLink(span{items[j-1].end, items[j].start}); j++ {
+	for j := i + 1; j < len(items) && linked(d, items[j-1], items[j]); j++ {
 		if items[j].n == nil {
 			continue
 		}

@@ -32,8 +32,9 @@ func (w *weights) winner() Intent {
 // the bot, a question about a request, about a thing at hand, about the matter; a
 // complaint; a wish.
 func weigh(d *document, s sentence, w *weights) {
+	text := d.low[s.start:s.end]
 	g := signsOf(d, s)
-	if log := logLine.Match(d.low[s.start:s.end]); s.code || log {
+	if log := logLine.Match(text); s.code || log {
 		switch {
 		case g.errHard:
 			w.diagnose += 3
@@ -43,19 +44,19 @@ func weigh(d *document, s sentence, w *weights) {
 		return
 	}
 	switch {
-	case (g.inject || injectPattern.Match(d.low[s.start:s.end])) && !g.errHard:
+	case (g.inject || injectPattern.Match(text)) && !g.errHard:
 		w.veto = true
 		return
 	case len(d.names)+len(d.shorts) == 0 && capability.Match(d.low[s.start:min(len(d.low), s.end+1)]):
 		w.help += 5
 		return
-	case toColleague(d, s), !g.names && d.any("endword", s.span) && forbids.Match(d.low[s.start:s.end]):
+	case toColleague(d, s), !g.names && d.any("endword", s.span) && forbids.Match(text):
 		w.other += 4
 		return
-	case contradicted.Match(d.low[s.start:s.end]) && !g.ask:
+	case contradicted.Match(text) && !g.ask:
 		w.diagnose += 4.5
 		return
-	case (askedBefore.Match(d.low[s.start:s.end]) || askedFor.Match(d.low[s.start:s.end])) && !g.cancel:
+	case (askedBefore.Match(text) || askedFor.Match(text)) && !g.cancel:
 		w.status += 4
 		return
 	case orderTo(d, s, g):
@@ -65,13 +66,13 @@ func weigh(d *document, s sentence, w *weights) {
 	case ends(d, s, g), cancelled(d, s, g) && !(g.howto && !g.request) || g.nowish && g.request && !g.question && !g.errHard:
 		w.cancel += 5
 		return
-	case g.question && g.cert && inOrder.Match(d.low[s.start:s.end]) && handedOver(d, d.authored(true)):
+	case g.question && g.cert && inOrder.Match(text) && handedOver(d, d.authored(true)):
 		w.inspect += 4.5
 		return
 	case (g.artefact || d.artefactFile(s.span)) && !g.request && inspects(d, s, g):
 		w.inspect += 4.5
 		return
-	case whichRole.Match(d.low[s.start:s.end]), whoMay.Match(d.low[s.start:s.end]) && !g.request && !listAsked(d, s):
+	case whichRole.Match(text), whoMay.Match(text) && !g.request && !listAsked(d, s):
 		w.help += 3.6
 		return
 	case g.status && statusQuestion(d, s, g) || asksProgress(d, s, g):
@@ -83,11 +84,11 @@ func weigh(d *document, s sentence, w *weights) {
 	case refused(d, s) || !g.question && !g.errHard && !g.errMid && unwanted(d, s):
 		w.other += 3
 		return
-	case g.reported && !g.errHard && (g.nowish || strings.Contains(string(d.low[s.start:s.end]), ": \"")):
+	case g.reported && !g.errHard && (g.nowish || strings.Contains(string(text), ": \"")):
 		w.other += 3
 		return
 	}
-	if (g.reported || d.any("past", s.span)) && sentAway.Match(d.low[s.start:s.end]) {
+	if (g.reported || d.any("past", s.span)) && sentAway.Match(text) {
 		w.other += 4
 		return
 	}
@@ -102,11 +103,11 @@ func weigh(d *document, s sentence, w *weights) {
 		w.inspect += 4.5
 		return
 	}
-	if (g.since || nowTrouble.Match(d.low[s.start:s.end])) && !g.strong && (g.done || g.renew && pastRenewal(d, s)) && !g.nowish {
+	if (g.since || nowTrouble.Match(text)) && !g.strong && (g.done || g.renew && pastRenewal(d, s)) && !g.nowish {
 		w.diagnose += 2 // what goes on since a change is told because it is bad
 	}
-	action := forAction(d, s, g) || g.names && nounOnly.Match(d.low[s.start:s.end])
-	field := keyValue.Match(d.low[s.start:s.end]) && !strings.HasSuffix(strings.TrimSpace(string(d.low[s.start:s.end])), "?")
+	action := forAction(d, s, g) || g.names && nounOnly.Match(text)
+	field := keyValue.Match(text) && !strings.HasSuffix(strings.TrimSpace(string(text)), "?")
 	asks := (g.howto && asksExplanation(d, s, g) && !action || g.question && !action) && !field
 	trouble := weighTrouble(d, s, g, asks, w)
 	if asks {
@@ -176,6 +177,7 @@ func weighTrouble(d *document, s sentence, g signs, asks bool, w *weights) float
 
 // weighWish: asks for a new certificate or a renewed one.
 func weighWish(d *document, s sentence, g signs, w *weights) {
+	text := d.low[s.start:s.end]
 	renew := g.renew && !pastRenewal(d, s)
 	initial := d.any("initial", s.span)
 	g.cert = g.cert || initial
@@ -199,7 +201,7 @@ func weighWish(d *document, s sentence, g signs, w *weights) {
 		return
 	}
 	switch {
-	case !g.past && !g.reported && (g.cert || d.any("requestword", s.span)) && (newRequest.Match(d.low[s.start:s.end]) || halfSaid.Match(d.low[s.start:s.end])):
+	case !g.past && !g.reported && (g.cert || d.any("requestword", s.span)) && (newRequest.Match(text) || halfSaid.Match(text)):
 		w.request += 3.6
 		w.wish = true
 	case g.cert && g.ask:
