@@ -44,7 +44,7 @@ var passives = wordSet("by with durch mit par por con door")
 // arrowElsewhere: an arrow renames only what stands right behind it.
 func arrowElsewhere(d *document, gap span) bool {
 	text := string(d.low[gap.start:gap.end])
-	return (strings.Contains(text, "→") || strings.Contains(text, ">")) && d.words(gap) > 1
+	return strings.ContainsAny(text, "→>") && d.words(gap) > 1
 }
 
 // oldNameAfter: the words right before a name say that it is the old one.

@@ -100,19 +100,15 @@ func plainNumber(d *document, s span) bool {
 			return false
 		}
 	}
-	before := string(b[max(0, s.start-12):s.start])
-	for _, w := range []string{"port ", "port:", "ticket ", "sha-", "sha", "aes-", "aes", "id ", "case ", "chg", "room ", "端口"} {
-		if strings.HasSuffix(before, w) {
-			return false
-		}
+	if endsInAny(string(b[max(0, s.start-12):s.start]), "port ", "port:", "ticket ", "sha-", "sha", "aes-", "aes", "id ", "case ", "chg", "room ", "端口") {
+		return false
 	}
 	return !slices.ContainsFunc(d.names, func(n name) bool { return n.meets(s) }) && d.inScope(s.start)
 }
 
 // keyWordBefore: "RSA-4096", "key-4096".
 func keyWordBefore(d *document, p int) bool {
-	w := string(d.low[max(0, p-6):p])
-	return strings.HasSuffix(w, "rsa") || strings.HasSuffix(w, "key") || strings.HasSuffix(w, "ecdsa") || strings.HasSuffix(w, "ec")
+	return endsInAny(string(d.low[max(0, p-6):p]), "rsa", "key", "ecdsa", "ec")
 }
 
 // curveNear: a bare 256, 384 or 521 is a curve when the sentence speaks of curves.
@@ -122,12 +118,7 @@ func curveNear(d *document, s span) bool {
 		return false
 	}
 	text := string(d.low[at.start:at.end])
-	for _, w := range []string{"ecdsa", " ec", "curve", "elliptic", "ecc", "椭圆", "曲线", "ec key", "楕円", "kurve", "courbe", "curva"} {
-		if strings.Contains(text, w) {
-			return true
-		}
-	}
-	return false
+	return holdsAny(text, "ecdsa", " ec", "curve", "elliptic", "ecc", "ec key", "椭圆", "曲线", "楕円", "kurve", "courbe", "curva")
 }
 
 func addKey(d *document, out []keyWord, s span, k Key) []keyWord {

@@ -1,6 +1,7 @@
 package language
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -76,6 +77,16 @@ func gapByte(c byte) bool { return c == ' ' || c == '-' || c == '_' || c == '*' 
 
 func hasAt(b []byte, i int, s string) bool {
 	return i+len(s) <= len(b) && string(b[i:i+len(s)]) == s
+}
+
+// holdsAny: one of the words is in text.
+func holdsAny(text string, words ...string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
+}
+
+// endsInAny: text ends in one of the words.
+func endsInAny(text string, words ...string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.HasSuffix(text, w) })
 }
 
 func wordSet(s string) map[string]bool {

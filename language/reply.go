@@ -14,8 +14,8 @@ var (
 	saysHost = lazy(`(?i)\b(?:hosts?|hostname|nodes?|peers?|box(?:es)?|servers?|machines?|fqdns?)\b|主机|主機|节点|節點|机器|機器|服务器|伺服器`)
 	// saysSubject: "o=Example, c=DE" is a subject, wherever it is said.
 	saysSubject = lazy(`(?i)^\s*(?:(?:cn|ou|o|l|st|c)\s*=[^=]{1,80})+$`)
-	// asks: a question back.
-	asks = lazy(`[?？]\s*$|(?:吗|呢|嗎)[。.!]?\s*$`)
+	// questionEnd: a question back.
+	questionEnd = lazy(`[?？]\s*$|(?:吗|呢|嗎)[。.!]?\s*$`)
 )
 
 // Adds reports that a reply names more of a list rather than another list.
@@ -32,7 +32,7 @@ func SaysHost(text string) bool { return saysHost.MatchString(text) }
 func SaysSubject(text string) bool { return saysSubject.MatchString(text) }
 
 // Asks reports that a text ends as a question.
-func Asks(text string) bool { return asks.MatchString(text) }
+func Asks(text string) bool { return questionEnd.MatchString(text) }
 
 // AsksBack reports a question that by itself wants to know something, of the bot or of a request.
 func AsksBack(text string) bool {
@@ -45,7 +45,7 @@ func AsksBack(text string) bool {
 
 // Sentence reports several words, or a question.
 func Sentence(text string) bool {
-	return len(strings.Fields(text)) > 2 || asks.MatchString(text)
+	return len(strings.Fields(text)) > 2 || questionEnd.MatchString(text)
 }
 
 // nth say which of a list is meant.

@@ -191,13 +191,7 @@ func positiveAfter(d *document, gap span) bool {
 			return w != "from" && w != "with"
 		}
 	}
-	text := string(d.low[gap.start:gap.end])
-	for _, w := range []string{"而是", "还要", "只", "改用", "但"} {
-		if strings.Contains(text, w) {
-			return true
-		}
-	}
-	return false
+	return holdsAny(string(d.low[gap.start:gap.end]), "而是", "还要", "只", "改用", "但")
 }
 
 // dropsLists: the negation before the list that items[i] ends is of the kind that
@@ -277,10 +271,10 @@ func reaches(d *document, gap span) bool {
 // singular: what is said in c is said of one name.
 func singular(d *document, c span) bool {
 	text := " " + string(d.low[c.start:c.end]) + " "
-	if !asciiOnly(text) && !strings.Contains(text, "都") && !strings.Contains(text, "这些") && !strings.Contains(text, "那些") {
+	if !asciiOnly(text) && !holdsAny(text, "都", "这些", "那些") {
 		return true
 	}
-	return strings.Contains(text, " is ") || strings.Contains(text, " was ") || strings.Contains(text, " it ") || strings.Contains(text, " that ") || strings.Contains(text, " has ")
+	return holdsAny(text, " is ", " was ", " it ", " that ", " has ")
 }
 
 func pronoun(d *document, s span) bool {
@@ -290,6 +284,5 @@ func pronoun(d *document, s span) bool {
 			return true
 		}
 	}
-	text := string(d.low[s.start:s.end])
-	return strings.Contains(text, "这") || strings.Contains(text, "那") || strings.Contains(text, "它")
+	return holdsAny(string(d.low[s.start:s.end]), "这", "那", "它")
 }

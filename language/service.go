@@ -174,19 +174,23 @@ func certBeside(d *document, service string) bool {
 // listedServices: services in one list belong together.
 func listedServices(d *document, found map[string]span, order []string) bool {
 	for i := 1; i < len(order); i++ {
-		a, b := found[order[i-1]], found[order[i]]
-		if a.end <= b.start && d.only(span{a.end, b.start}, ",、&+/;", "also") {
+		if a, b := found[order[i-1]], found[order[i]]; a.end <= b.start && enumerated(d, a, b) {
 			return true
 		}
 	}
 	return false
 }
 
+// enumerated: nothing but words and signs of a list stands between a and b.
+func enumerated(d *document, a, b span) bool {
+	return d.only(span{a.end, b.start}, ",、&+/;", "also")
+}
+
 // servicesListed: two services of one product stand in one list.
 func servicesListed(d *document) bool {
 	list := d.scoped("service.tomcat")
 	for i := 1; i < len(list); i++ {
-		if list[i-1].name != list[i].name && d.only(span{list[i-1].end, list[i].start}, ",、&+/;", "also") {
+		if list[i-1].name != list[i].name && enumerated(d, list[i-1].span, list[i].span) {
 			return true
 		}
 	}

@@ -85,12 +85,7 @@ func strongOne(rd *reading, c span, nodes int) bool {
 		}
 		return (nodes >= 2 || len(rd.u.SANs) > 0 || len(rd.cuesOf("clustered")) > 0) && rd.any("several", s)
 	}
-	for _, w := range []string{"共用", "共享", "所有", "全部", "都用", "两台", "三台", "四台", "合", "统一", "同"} {
-		if strings.Contains(text, w) {
-			return nodes != 1
-		}
-	}
-	return false
+	return nodes != 1 && holdsAny(text, "共用", "共享", "所有", "全部", "都用", "两台", "三台", "四台", "合", "统一", "同")
 }
 
 func eachNear(d *document, c span) bool {
@@ -103,10 +98,5 @@ func eachNear(d *document, c span) bool {
 // "all" said outright.
 func multiServer(d *document, c span) bool {
 	text := strings.NewReplacer(" ", "", "-", "").Replace(string(d.low[c.start:c.end]))
-	for _, w := range []string{"multis", "多服务器", "多伺服器", "shared", "共用", "all", "both", "two", "three", "four", "alle", "beide", "tous", "todos"} {
-		if strings.Contains(text, w) {
-			return true
-		}
-	}
-	return false
+	return holdsAny(text, "multis", "多服务器", "多伺服器", "shared", "共用", "all", "both", "two", "three", "four", "alle", "beide", "tous", "todos")
 }

@@ -116,9 +116,7 @@ func listedLabel(d *document, c tagged, attr string) bool {
 		p--
 	}
 	first := p == 0 || strings.IndexByte("\n,;(|.!:", d.low[p-1]) >= 0 || hasAt(d.low, p-3, "、") || hasAt(d.low, max(p-3, 0), "。")
-	if and := string(d.low[max(0, p-4):p]); strings.HasSuffix(and, " and") || strings.HasSuffix(and, " und") || strings.HasSuffix(and, " et") {
-		first = true
-	}
+	first = first || endsInAny(string(d.low[max(0, p-4):p]), " and", " und", " et")
 	if !first || c.end >= len(d.low) {
 		return false
 	}

@@ -1,9 +1,5 @@
 package language
 
-import (
-	"strings"
-)
-
 // cancelled: a cancellation of a request, not of a name in one.
 func cancelled(d *document, s sentence, g signs) bool {
 	if keptOpen.Match(d.low[s.start:s.end]) {
@@ -31,7 +27,7 @@ func cancelled(d *document, s sentence, g signs) bool {
 			}
 			continue
 		}
-		if strings.Contains(word, "request") || strings.Contains(word, "申请") || strings.Contains(word, "demande") || strings.Contains(word, "solicitud") || strings.Contains(word, "antrag") || word == "drop req" {
+		if holdsAny(word, "request", "申请", "demande", "solicitud", "antrag") || word == "drop req" {
 			return true
 		}
 		if mistaken.Match(d.low[s.start:s.end]) {
