@@ -66,8 +66,8 @@ func cleanValue(v string) string {
 	return strings.TrimSpace(strings.ReplaceAll(v, `\,`, ","))
 }
 
-var corporate = wordSet(`inc inc. ltd ltd. llc co co. corp corp. gmbh ag kg plc s.a. sa s.p.a. spa b.v. bv n.v. nv pty limited
-	pte pte. pvt pvt. sdn sdn. bhd bhd. pty. l.p. lp llp kgaa e.v. s.r.l. srl sarl s.l. sl oy ab as a/s k.k. kk incorporated company corporation`)
+// corporate are legal forms of companies, which end a name.
+const corporate wordList = "corporate"
 
 // initials: "S.A.C."
 var initials = lazy(`^(?:\pL\.){2,}$`)
@@ -77,7 +77,7 @@ func abbreviationEnd(v string) bool {
 	if len(words) > 1 && initials.MatchString(words[len(words)-1]) {
 		return true
 	}
-	return len(words) > 1 && corporate[words[len(words)-1]]
+	return len(words) > 1 && corporate.has(words[len(words)-1])
 }
 
 // countryValue: two letters, or the words of a country as written; nothing that
@@ -150,7 +150,7 @@ func valueEnd(d *document, p int, bounded bool, next int) int {
 		case c == '\\' && end+1 < limit && b[end+1] == ',':
 			end++
 		case c == ',':
-			if !corporate[strings.ToLower(strings.TrimRight(firstWord(string(b[end+1:limit])), ",;"))] {
+			if !corporate.has(strings.ToLower(strings.TrimRight(firstWord(string(b[end+1:limit])), ",;"))) {
 				return end
 			}
 		case c == ')' && strings.Count(string(b[p:end]), "(") == 0:
@@ -194,12 +194,12 @@ func valueStops(d *document, from, p int) bool {
 	if len(last) == 2 { // "J."
 		return false
 	}
-	if !corporate[last] && !abbreviations[strings.TrimSuffix(last, ".")] {
+	if !corporate.has(last) && !abbreviations.has(strings.TrimSuffix(last, ".")) {
 		return true
 	}
 	// "Foo Inc. We need ...": a capital after the abbreviation starts a sentence.
 	rest := strings.TrimLeft(string(d.text[p+1:min(len(d.text), p+12)]), " ")
-	if corporate[strings.ToLower(strings.Trim(firstWord(rest), ",;"))] {
+	if corporate.has(strings.ToLower(strings.Trim(firstWord(rest), ",;"))) {
 		return false
 	}
 	return rest == "" || unicode.IsUpper(rune(rest[0]))

@@ -88,7 +88,7 @@ func caScore(rd *reading, c tagged) float64 {
 	after := span{c.end, cl.end}
 	for _, o := range rd.in("caold", after) {
 		word := string(rd.low[o.start:o.end])
-		if rd.words(span{c.end, o.start}) <= 1 && afterOld[word] {
+		if rd.words(span{c.end, o.start}) <= 1 && afterOld.has(word) {
 			oldAt = len(rd.low)
 		}
 	}
@@ -111,10 +111,8 @@ func caScore(rd *reading, c tagged) float64 {
 	return score
 }
 
-var afterOld = map[string]bool{
-	"is out": true, "until now": true, "up to now": true, "so far": true, "previously": true, "formerly": true, "was": true,
-	"no longer": true, "bisher": true, "以前": true, "之前": true, "不用": true, "不再用": true, "isn't": true,
-}
+// afterOld words say behind a CA that it was the one until now.
+const afterOld wordList = "afterOld"
 
 // caWordNear: "internal" or "public" alone speak of a CA when the clause is nothing
 // but them, or when the word CA, issuer or signed is beside them.

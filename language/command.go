@@ -27,7 +27,7 @@ var changes = []*expression{
 // and is an answer.
 func ReadCommand(text string) Command {
 	plain := strings.ToLower(strings.Trim(OneLine(text), " .!。！"))
-	if verb, ok := replyWords()["command"][plain]; ok {
+	if verb, ok := wholeWords()["command"][plain]; ok {
 		return Command{Verb: verb}
 	}
 	for _, re := range changes {
@@ -35,7 +35,7 @@ func ReadCommand(text string) Command {
 		if m == nil {
 			continue
 		}
-		field, ok := replyWords()["field"][strings.ToLower(strings.TrimSpace(m[1]))]
+		field, ok := wholeWords()["field"][strings.ToLower(strings.TrimSpace(m[1]))]
 		if !ok {
 			continue
 		}

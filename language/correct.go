@@ -16,7 +16,7 @@ func markRenamed(d *document, items []*item) {
 		renamed := d.any("swap.to", gap) && d.words(gap) <= 8 && !oldNameAfter(d, gap) && !arrowElsewhere(d, gap)
 		if !renamed && (d.any("move", span{d.sentences[a.sent].start, b.start}) || d.any("done", span{d.sentences[a.sent].start, a.start})) {
 			text := strings.TrimSpace(string(d.low[gap.start:gap.end]))
-			renamed = passives[text] && d.any("done", span{d.sentences[a.sent].start, a.start}) || text == "to" || text == "nach" || text == "zu" || text == "in" || text == "à" || text == "a" || text == "到" || text == "->"
+			renamed = passives.has(text) && d.any("done", span{d.sentences[a.sent].start, a.start}) || text == "to" || text == "nach" || text == "zu" || text == "in" || text == "à" || text == "a" || text == "到" || text == "->"
 		}
 		if renamed {
 			a.dropped = true
@@ -39,7 +39,7 @@ func markRenamed(d *document, items []*item) {
 }
 
 // passives join the old name and the new one in "we replaced X by Y".
-var passives = wordSet("by with durch mit par por con door")
+const passives wordList = "passives"
 
 // arrowElsewhere: an arrow renames only what stands right behind it.
 func arrowElsewhere(d *document, gap span) bool {

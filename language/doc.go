@@ -13,8 +13,8 @@
 // and the answers so far.
 //
 // It lives on local context: label words, list membership, negation, correction;
-// the words themselves are data (lexicon/*.lex, and lexicon/replies for those that are a
-// whole reply); expressions of several words are still code. What the text does not say stays
+// the words themselves are data (lexicon/*.lex, and lexicon/whole for those that are
+// compared whole); expressions of several words are still code. What the text does not say stays
 // empty: nothing is completed from knowledge of the product, because a wrong guess
 // costs a certificate and an empty field costs one question.
 //

@@ -62,7 +62,7 @@ func headerRole(d *document, s span, labels []tagged) role {
 			return o
 		}
 	}
-	if r == roleCluster && bareCluster[string(d.low[last.start:last.end])] {
+	if r == roleCluster && bareCluster.has(string(d.low[last.start:last.end])) {
 		return roleNode
 	}
 	return r

@@ -81,7 +81,7 @@ func bind(rd *reading, here []*item, l tagged, prev, next int, chained bool, lab
 		return
 	}
 	word := string(rd.low[l.start:l.end])
-	bare := r == roleCluster && bareCluster[word]
+	bare := r == roleCluster && bareCluster.has(word)
 	if prev >= 0 && r != roleNone && postLabel(rd.document, here, l, prev, next) {
 		if !(bare && rd.low[l.start-1] != '(' && !rd.any("glue", span{here[prev].end, l.start})) {
 			voteBack(rd.document, here, prev, r, plural(word, r))
@@ -99,7 +99,7 @@ func bind(rd *reading, here []*item, l tagged, prev, next int, chained bool, lab
 			return
 		}
 		gap.start = other.end
-		if bare && !nameWords[string(rd.low[other.start:other.end])] {
+		if bare && !nameWords.has(string(rd.low[other.start:other.end])) {
 			return // "cluster (pub: X, subs: Y)"
 		}
 	}
@@ -156,9 +156,10 @@ func bind(rd *reading, here []*item, l tagged, prev, next int, chained bool, lab
 var namesCluster = lazy("^[\\s:=\"'`(*_|-]*(?:(?:is|are|is known as|known as|aka|runs as|called|named|name|fqdn|will be|should be|ist|heißt|est|es|è|是|为|叫|叫做|名为)[\\s:=\"'`(]*)*$")
 
 // nameWords after "cluster" make it the cluster's name.
-var nameWords = wordSet(`fqdn hostname host 主机名 主机名称 hostname:`)
+const nameWords wordList = "nameWords"
 
-var bareCluster = wordSet(`cluster clusters 集群 丛集 群集 clúster grappe クラスタ クラスター`)
+// bareCluster are the labels that say cluster and not that a name follows.
+const bareCluster wordList = "bareCluster"
 
 func special(it *item, what string) {
 	if what == "suffix" {
@@ -208,16 +209,12 @@ func postLabel(d *document, here []*item, l tagged, prev, next int) bool {
 	return copulaLike(d, back) || labelRoles[l.name] == roleSAN && !d.only(forward, linkMarks, "glue", "entry", "prep")
 }
 
+// looseGlue joins without saying that the one is the other.
+const looseGlue wordList = "looseGlue"
+
 // copulaLike: "is", "as", "为" rather than "with", "and".
 func copulaLike(d *document, s span) bool {
-	for _, g := range d.in("glue", s) {
-		switch string(d.low[g.start:g.end]) {
-		case "with", "and", "for", "of", "on", "to", "the", "our", "mit", "avec", "也", "的", "在", "有", "我们", "我们的", "请", "新", "用", "都", "还要":
-		default:
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(d.in("glue", s), func(g span) bool { return !looseGlue.has(string(d.low[g.start:g.end])) })
 }
 
 // voteBack gives r to the name before a label, and to the list that it ends when

@@ -89,18 +89,11 @@ func endsInAny(text string, words ...string) bool {
 	return slices.ContainsFunc(words, func(w string) bool { return strings.HasSuffix(text, w) })
 }
 
+// wordSet are words apart from any language: services, endings of files.
 func wordSet(s string) map[string]bool {
 	m := map[string]bool{}
 	for _, w := range strings.Fields(s) {
 		m[w] = true
-	}
-	return m
-}
-
-func phraseSet(s string) map[string]bool {
-	m := map[string]bool{}
-	for _, p := range strings.Split(s, "|") {
-		m[strings.TrimSpace(p)] = true
 	}
 	return m
 }

@@ -22,7 +22,7 @@ import (
 // the first wins, and the longest of those that start together; a "mute" phrase hides everything inside it. A star inside stands for one
 // word or the rest of one.
 //
-//go:embed lexicon/*.lex lexicon/replies/*.lex
+//go:embed lexicon/*.lex lexicon/whole/*.lex
 var lexiconFiles embed.FS
 
 type cue struct {

@@ -25,7 +25,7 @@ func orderTo(d *document, s sentence, g signs) bool {
 	}
 	for _, c := range d.in("approve", s.span) {
 		before := strings.Fields(string(d.low[max(s.start, c.start-40):c.start]))
-		if len(before) == 0 || !approvalReports[before[len(before)-1]] || strings.Contains(string(d.low[c.start:c.end]), "as approved") {
+		if len(before) == 0 || !approvalReports.has(before[len(before)-1]) || strings.Contains(string(d.low[c.start:c.end]), "as approved") {
 			return true
 		}
 	}
@@ -33,8 +33,7 @@ func orderTo(d *document, s sentence, g signs) bool {
 }
 
 // approvalReports stand before "approve" where a decision is spoken of, not ordered.
-var approvalReports = wordSet(`to must who they he she boss manager not be been was is are gets got already will should can't cannot has have
-	were being needs nobody noone none anybody anyone somebody someone i we you`)
+const approvalReports wordList = "approvalReports"
 
 // whoMay: "who can approve" asks for the rules.
 var whoMay = lazy(`^\W*(?:so |and )?(?:who|whom|wer|qui|quién|chi)\b.{0,24}\b(?:can|may|is allowed to|is able to|should|could|has to|darf|kann|peut|puede|può)\b.{0,24}\b(?:approv\w+|sign off|decide|genehmig\w+|approuver|aprobar|approvare)\b|^\W*who (?:approves|signs off|decides|signs)\b.{0,16}\b(?:requests|certs|certificates|here|in this)\b|(?:谁|哪些人|什么人).{0,6}(?:可以|能|有权|有资格).{0,4}(?:审批|批准|核准|批)|^\W*(?:由|是)?谁(?:来|负责|可以|能)?(?:审批|批准|核准|审核|批|签)[^\p{Han}]*$`)

@@ -17,15 +17,10 @@ var (
 	ordinalDropHan = lazy(`(?:去掉|删掉|不要)(最后|前|第)(一|二|两|三|四|五|[1-9])(?:个|台|条|项)|(最后|前|第)(一|二|两|三|四|五|[1-9])(?:个|台|条|项)(?:不要|去掉|删掉|不用)`)
 )
 
-var ordinalNumbers = map[string]int{
-	"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5,
-	"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5,
-}
-
 // ordinalNumber is the number that s says, 1 when it says none.
 func ordinalNumber(s string) int {
-	if n, ok := ordinalNumbers[s]; ok {
-		return n
+	if said, ok := wholeWords()["number"][s]; ok {
+		s = said
 	}
 	if n, err := strconv.Atoi(s); err == nil {
 		return n

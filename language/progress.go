@@ -173,6 +173,9 @@ var progressWord = lazy(`\b(?:signed|issued|approved|ready|done|finished|complet
 // permission: "who can approve" asks for the rules, not for news.
 var permission = lazy(`\b(?:can|may|could|allowed|able|should)\b|可以|能`)
 
+// stateWords and pendingWords are the words of status that by themselves ask nothing.
+const stateWords, pendingWords wordList = "stateWords", "pendingWords"
+
 // statusQuestion: asks for news, rather than happens to say "status" or "pending".
 func statusQuestion(d *document, s sentence, g signs) bool {
 	if g.errHard {
@@ -183,12 +186,12 @@ func statusQuestion(d *document, s sentence, g signs) bool {
 	}
 	for _, c := range d.in("status", s.span) {
 		word := string(d.low[c.start:c.end])
-		switch word {
-		case "status", "queue", "progress", "状态", "进度", "eta", "status of", "statut", "状況", "update on", "still waiting":
+		switch {
+		case stateWords.has(word):
 			if g.question || g.words <= 8 || d.any("requestword", s.span) {
 				return true
 			}
-		case "is pending", "are pending", "still pending", "pending request", "pending requests":
+		case pendingWords.has(word):
 			if g.question || g.ask || g.words <= 8 || d.any("ask.verb", s.span) {
 				return true
 			}

@@ -39,15 +39,15 @@ func forAction(d *document, s sentence, g signs) bool {
 	}
 	for _, c := range d.in("howto", s.span) {
 		word := string(d.low[c.start:c.end])
-		if strings.HasPrefix(word, "how") || strings.HasPrefix(word, "wh") || explaining[word] {
+		if strings.HasPrefix(word, "how") || strings.HasPrefix(word, "wh") || explaining.has(word) {
 			return false
 		}
 	}
 	return g.cert && g.ask || g.renew || g.inspect || g.ask && (g.names || g.product || refersBack(d, s))
 }
 
-var explaining = phraseSet(`怎么|怎样|如何|哪些|解释|介绍|explain|区别|注意什么|说明|steps to|steps for|the steps|procedure|instructions for|guide|documentation|
-	tell me about|walk me through|can you explain|could you explain|teach me|advice`)
+// explaining words want to know how, though asked politely.
+const explaining wordList = "explaining"
 
 // questioned: one of the sentences is a question.
 func questioned(d *document, own []sentence) bool {

@@ -253,17 +253,17 @@ func droppedBehind(d *document, items []*item) {
 // ownRequest: "it has its own CSR" speaks of the box that is asked for.
 var ownRequest = lazy(`^ (?:\w+ )?(?:csrs?|keys?|private keys?|signing requests?)\b`)
 
+// newSubjects begin to say something of something else.
+const newSubjects wordList = "newSubjects"
+
 // reaches: few words, and no new subject, stand between the name and what is said
 // about it.
 func reaches(d *document, gap span) bool {
 	if d.words(gap) > 7 || anyLabelButNode(d, gap) || d.any("cert", gap) && d.words(gap) > 2 {
 		return false
 	}
-	for _, w := range strings.Fields(string(d.low[gap.start:gap.end])) {
-		switch strings.Trim(w, ",") {
-		case "but", "and", "aber", "mais", "pero", "if", "until", "it", "he", "we", "i", "you":
-			return false
-		}
+	if slices.ContainsFunc(strings.Fields(string(d.low[gap.start:gap.end])), func(w string) bool { return newSubjects.has(strings.Trim(w, ",")) }) {
+		return false
 	}
 	return !d.any("feat.mra", gap) && !d.any("caword", gap) && len(d.group("ca.public", gap)) == 0 && len(d.group("product.cucm", gap)) == 0
 }
@@ -277,12 +277,12 @@ func singular(d *document, c span) bool {
 	return holdsAny(text, " is ", " was ", " it ", " that ", " has ")
 }
 
+// pointers are pronouns, in languages that write them apart.
+const pointers wordList = "pointers"
+
+// pronoun: what was named before is pointed at.
 func pronoun(d *document, s span) bool {
-	for _, w := range strings.Fields(string(d.low[s.start:s.end])) {
-		switch strings.Trim(w, ",.") {
-		case "those", "these", "they", "that", "them", "it", "this", "both", "die", "diese", "ceux", "esos":
-			return true
-		}
-	}
-	return holdsAny(string(d.low[s.start:s.end]), "这", "那", "它")
+	text := string(d.low[s.start:s.end])
+	points := func(w string) bool { return pointers.has(strings.Trim(w, ",.")) }
+	return slices.ContainsFunc(strings.Fields(text), points) || holdsAny(text, "这", "那", "它")
 }

@@ -14,11 +14,7 @@ type sentence struct {
 }
 
 // abbreviations whose dot ends no sentence.
-var abbreviations = map[string]bool{
-	"e.g": true, "i.e": true, "etc": true, "inc": true, "ltd": true, "co": true, "corp": true, "no": true,
-	"vs": true, "approx": true, "z.b": true, "bzw": true, "nr": true, "resp": true, "ca": true, "st": true,
-	"dr": true, "mr": true, "ms": true, "incl": true, "excl": true, "p.ex": true, "ing": true, "s.a": true, "bros": true,
-}
+const abbreviations wordList = "abbreviations"
 
 // splitSentences cuts at line ends and sentence ends; dots inside names, versions
 // and abbreviations are none.
@@ -86,7 +82,7 @@ func endsSentence(low []byte, i int) bool {
 		w--
 	}
 	word := string(low[w:i])
-	if abbreviations[word] {
+	if abbreviations.has(word) {
 		// "ca. 20 boxes", but "by our CA. Thanks"
 		rest := bytes.TrimLeft(low[i+1:min(len(low), i+8)], " ")
 		return word == "ca" && (len(rest) == 0 || !digit(rest[0]))

@@ -21,7 +21,7 @@ var impliedBy = map[string]string{
 }
 
 // webApp is what Meeting Server calls its client, and many others theirs.
-var webApp = phraseSet("web app|webapp|web-app")
+var webApp = map[string]bool{"web app": true, "webapp": true, "web-app": true}
 
 // findService fills the service: server or client for Expressway and generic, else
 // the one named; several named are none.

@@ -13,13 +13,13 @@ func sharing(rd *reading, nodes int) (span, bool) {
 			continue
 		}
 		word := string(rd.low[c.start:c.end])
-		if oneCert[word] && nodes < 2 && !rd.any("several", rd.sentenceSpan(c.start)) && len(rd.cuesOf("clustered")) == 0 {
+		if oneCert.has(word) && nodes < 2 && !rd.any("several", rd.sentenceSpan(c.start)) && len(rd.cuesOf("clustered")) == 0 {
 			continue
 		}
-		if oneCert[word] && eachNear(rd.document, c) {
+		if oneCert.has(word) && eachNear(rd.document, c) {
 			continue
 		}
-		if plainOne[word] && !strongOne(rd, c, nodes) {
+		if plainOne.has(word) && !strongOne(rd, c, nodes) {
 			continue
 		}
 		return c, true
@@ -61,14 +61,11 @@ var oneForListed = lazy(`\b(?:one|a single|1) (?:[a-z0-9+-]+ ){0,3}(?:cert|certi
 var oneForAll = lazy(`\b(?:a|an|one|single|1|ein|un|une|um)\b[^;\n]{0,40}?\b(?:cert|certificate|csr|zertifikat|certificat|certificado|certificato)\b[^;\n]{0,60}?\b(?:for|on|across|covering|für|pour|para|per)\b[^;\n]{0,24}?\b(?:both|all|beide|alle|les deux|tous|toutes|ambos|todos|tutti|entrambi)\b|(?:所有|全部|整个集群|两台|三台|四台|两个|三个|四个)[^。;\n各每单]{0,10}?(?:做|签|办|申请|出|开|用|要|放)同?一张`)
 
 // oneCert: speaks of one certificate, not yet of sharing.
-var oneCert = phraseSet(`一张证书|一张凭证|一个证书|一份证书|一份凭证|只要一张|只签一张|用一张|单张证书|one cert|one certificate|one cert covering|one certificate covering|a single cert|
-	a single certificate|one certificate for the|single certificate for the|use one cert|just one cert|only one cert|
-	only one certificate|as one cert|one cert only|single cert on|single cert used|single certificate used|
-	un seul certificat|un solo certificado|un solo certificato|nur ein zertifikat|ein einziges zertifikat`)
+const oneCert wordList = "oneCert"
 
 // plainOne: Chinese "一张证书" counts nothing but certificates; shared only when
 // several nodes are listed beside it or "all" is said.
-var plainOne = phraseSet(`一张证书|一张凭证|一个证书|一份证书|一份凭证|one cert|one certificate`)
+const plainOne wordList = "plainOne"
 
 // inOneCert: "a, b and c in one cert".
 var inOneCert = lazy(`\b(?:in|on|into|onto|within|inside|under|all|both) (?:just |only )?$`)

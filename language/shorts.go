@@ -176,7 +176,7 @@ func statedSuffix(d *document, items []*item) string {
 		if it.n == nil || it.n.kind != kindHost || it.dropped || it.votes[roleSAN] >= voteNear || it.votes[roleCluster] >= voteNear || it.votes[roleNode] >= voteNear {
 			continue
 		}
-		if w := wordBefore(d, it.start); inWords[w] && (w != "at" || apex(it.values[0])) {
+		if w := wordBefore(d, it.start); inWords.has(w) && (w != "at" || apex(it.values[0])) {
 			if it.votes[roleDomain] < voteStrong || bareDomain(d, it) {
 				it.suffix = true
 			}
@@ -202,7 +202,8 @@ func statedSuffix(d *document, items []*item) string {
 // sameDomain: the short names live where the full one does.
 var sameDomain = lazy(`\b(?:same|identical) (?:dns )?(?:domain|suffix)\b|同一?个?域|域名?(?:一样|相同)|gleiche domäne|même domaine`)
 
-var inWords = wordSet("in under within inside im unter dans sous en bajo nel sotto em sob at 在 都在 属于 binnen onder")
+// inWords say before a domain that boxes live in it.
+const inWords wordList = "inWords"
 
 // wordBefore is the word (or up to two ideographs) that ends right before p, labels
 // between them skipped ("in the domain X").
@@ -216,7 +217,7 @@ func wordBefore(d *document, p int) string {
 		moved := false
 		for _, t := range []string{"label.domain", "label.suffix"} {
 			for _, c := range d.in(t, s) {
-				if c.end == q && !inWords[string(d.low[c.start:c.end])] {
+				if c.end == q && !inWords.has(string(d.low[c.start:c.end])) {
 					q, moved = c.start, true
 				}
 			}
@@ -248,6 +249,9 @@ func wordBefore(d *document, p int) string {
 	return ""
 }
 
+// domainWords say domain and not which kind.
+const domainWords wordList = "domainWords"
+
 // bareDomain: the label says "domain" and not which kind.
 func bareDomain(d *document, it *item) bool {
 	s := d.sentences[it.sent]
@@ -255,11 +259,8 @@ func bareDomain(d *document, it *item) bool {
 	if len(list) == 0 {
 		return false
 	}
-	switch string(d.low[list[len(list)-1].start:list[len(list)-1].end]) {
-	case "domain", "domain name", "域", "域名", "网域", "domäne", "domaine", "dominio", "domínio", "ドメイン", "domein":
-		return true
-	}
-	return false
+	last := list[len(list)-1]
+	return domainWords.has(string(d.low[last.start:last.end]))
 }
 
 // lentDomain: "expe1 and expe2.example.com": the domain stands once, at the end.

@@ -12,7 +12,7 @@ var capability = lazy(`^\W*(?:and |so |hi,? |hey,? )?(?:can|could|do) you (?:als
 var toSomebody = lazy(`^\W*(?:@\w+ *)?([A-Z]\p{Ll}{1,14}),? (?:did|have|has) (?:you|he|she)\b|^\W*(?:小|老|阿)?\p{Han}{1,2},? ?你(?:们)?(?:那边|这边|那里)`)
 
 // greetings begin a text to the bot as well.
-var greetings = wordSet("hi hey hello hallo morning moin countersign bot team all folks guys everyone so and but ok okay please well also btw yes no thanks hola bonjour ciao")
+const greetings wordList = "greetings"
 
 // nounOnly: "CSR for turn on cms1.a.example?" has no verb: it is a wish.
 var nounOnly = lazy(`^\W*(?:new |a |another |one |fresh )*(?:csr|cert|certificate|renewal)s? (?:for|on|of) [^?]{0,120}\?\W*$`)
@@ -41,7 +41,7 @@ var logLine = lazy(`^\W*(?:\d{4}[-/]\d\d[-/]\d\d[t ]\d\d:\d\d|[a-z]{3} +\d{1,2} 
 
 func toColleague(d *document, s sentence) bool {
 	m := toSomebody.FindSubmatchIndex(d.text[s.start:s.end])
-	return m != nil && (m[2] < 0 || !greetings[strings.ToLower(string(d.text[s.start+m[2]:s.start+m[3]]))])
+	return m != nil && (m[2] < 0 || !greetings.has(strings.ToLower(string(d.text[s.start+m[2]:s.start+m[3]]))))
 }
 
 var keyValue = lazy(`^[\s•*\-|>0-9.)]*[\p{L}][\p{L}0-9 /&_()*.]{0,30}[ \t]*(?:[:=|]|\s-)\s*\S`)

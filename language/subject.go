@@ -162,7 +162,8 @@ func properNoun(d *document, v span) bool {
 	return unicode.IsUpper(r) || unicode.Is(unicode.Han, r)
 }
 
-var states = wordSet(`active inactive failed failing down up ok open closed established unknown pending enabled disabled connected running stopped of`)
+// states of a program, which are none of a country.
+const states wordList = "states"
 
 // notSubject: "state: Failed", "country: see above", a host as the value.
 func notSubject(d *document, attr string, v span) bool {
@@ -171,7 +172,7 @@ func notSubject(d *document, attr string, v span) bool {
 	if attr == "O" && (word == "ca" || word == "pki") && d.words(v) <= 2 {
 		return true // "company CA"
 	}
-	if attr == "ST" && states[word] || inNames(d.names, v.start) {
+	if attr == "ST" && states.has(word) || inNames(d.names, v.start) {
 		return true
 	}
 	if (attr == "O") && (d.any("ca.private", v) || len(d.group("ca.public", v)) > 0) && !strings.ContainsAny(text, " ") {

@@ -72,6 +72,9 @@ func oneOfCluster(rd *reading, c span) bool {
 	return rd.u.Intent == Diagnose && !rd.any("several", rd.sentenceSpan(c.start))
 }
 
+// publisherWords and subscriberWords are the labels of the two kinds of server.
+const publisherWords, subscriberWords wordList = "publisherWords", "subscriberWords"
+
 // publisherAndSubscriber: two or more servers of which one is called publisher and
 // another subscriber make a cluster.
 func publisherAndSubscriber(d *document) bool {
@@ -80,12 +83,8 @@ func publisherAndSubscriber(d *document) bool {
 		if !d.inScope(c.start) {
 			continue
 		}
-		switch string(d.low[c.start:c.end]) {
-		case "publisher", "pub", "发布服务器", "发布者", "发布方", "发布节点", "发行者", "pub node", "パブリッシャ", "パブリッシャー":
-			pub = true
-		case "subscriber", "subscribers", "sub", "subs", "订阅服务器", "订阅者", "订阅方", "订阅节点", "订户", "sub node", "サブスクライバ", "サブスクライバー":
-			sub = true
-		}
+		word := string(d.low[c.start:c.end])
+		pub, sub = pub || publisherWords.has(word), sub || subscriberWords.has(word)
 	}
 	return pub && sub
 }
