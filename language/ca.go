@@ -2,6 +2,7 @@ package language
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"countersign/certs"
@@ -129,20 +130,12 @@ func caWordNear(d *document, s, c span) bool {
 	if d.only(span{cl.start, c.start}, " :-*.\"", "glue") && d.only(span{c.end, cl.end}, " .!*\"", "glue") {
 		return true
 	}
-	for _, n := range d.in("canew", span{max(s.start, c.start-24), c.start}) {
-		if d.words(span{n.end, c.start}) <= 1 {
-			return true
-		}
+	within := func(n int) func(span) bool {
+		return func(w span) bool { return w.end <= c.start && d.words(span{w.end, c.start}) <= n }
 	}
-	for _, n := range d.in("fromnow", span{s.start, c.start}) {
-		if d.words(span{n.end, c.start}) <= 6 {
-			return true
-		}
-	}
-	for _, w := range d.in("caword", span{max(s.start, c.start-40), min(s.end, c.end+12)}) {
-		if w.end <= c.start && d.words(span{w.end, c.start}) <= 2 || w.start >= c.end && d.words(span{c.end, w.start}) == 0 {
-			return true
-		}
-	}
-	return false
+	near := d.in("caword", span{max(s.start, c.start-40), min(s.end, c.end+12)})
+	return slices.ContainsFunc(d.in("canew", span{max(s.start, c.start-24), c.start}), within(1)) ||
+		slices.ContainsFunc(d.in("fromnow", span{s.start, c.start}), within(6)) ||
+		slices.ContainsFunc(near, within(2)) ||
+		slices.ContainsFunc(near, func(w span) bool { return w.start >= c.end && d.words(span{c.end, w.start}) == 0 })
 }

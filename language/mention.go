@@ -50,14 +50,10 @@ func (d *document) negatedBefore(from, p int) bool {
 }
 
 func (d *document) negatedProduct(from int, c span) bool {
-	for _, t := range []string{"drop.one", "drop.list"} {
-		for _, n := range d.in(t, span{max(from, c.start-40), c.start}) {
-			if d.words(span{n.end, c.start}) <= 2 && d.only(span{n.end, c.start}, " ", "glue", "prep", "label") {
-				return true
-			}
-		}
-	}
-	return false
+	before := span{max(from, c.start-40), c.start}
+	return slices.ContainsFunc(append(d.in("drop.one", before), d.in("drop.list", before)...), func(n span) bool {
+		return d.words(span{n.end, c.start}) <= 2 && d.only(span{n.end, c.start}, " ", "glue", "prep", "label")
+	})
 }
 
 // spokenOf: what the product of the certificate talks to, stands behind, or where

@@ -144,34 +144,25 @@ func listAsked(d *document, s sentence) bool {
 	return (d.any("newsword", s.span) || hasHan(text)) && listRequests.Match(text)
 }
 
-// listRequests: show, list, which, how many ... requests; certificates that expire.
-var listRequests = lazy(`^\W*(?:all )?(?:of )?(?:my|our) (?:certs|certificates|requests|orders)(?: please| pls)?\W*(?:$|[,;])|\b(?:show|list|display|see|which|what|how many|any|get|give me|wo|welche|zeig\w*|liste|quelles|montre|muestra|cuáles)\b\W+(?:\w+\W+){0,5}?(?:requests|approvals|orders|anträge|demandes|solicitudes)\b\W*(?:\w+\W+){0,3}?(?:open|pending|waiting|for me|for my|are there|do i|i have|left|outstanding|right now|today|from|offen|en attente|pendientes|of mine|$)|\b(?:show|list|which|what|how many|give me|any)\b[^.?!]{0,40}\bcert\w*[^.?!]{0,30}\b(?:expir\w*|run out|running out|due|end|ends|ending|lapse\w*)\b|\bwhat (?:i|we) (?:requested|ordered|asked for|submitted)\b|(?:列出|显示|查看|看看|看一下|查一下|有哪些|哪些|多少)[^。?]{0,24}(?:到期|过期|快过期)[^。?]{0,8}(?:证书|凭证)|(?:列出|显示|查看|看看|看一下|查一下|还有|有没有|有哪些|哪些|多少|有几[个张条笔])[^。?]{0,10}(?:申请|请求|审批|单子)|(?:哪些|多少|列出|查)[^。?]{0,6}(?:证书|凭证)[^。?]{0,14}(?:到期|过期)|\bsupposed to approve\b|\bdo i (?:have|need) to approve\b|\bwaiting for (?:me|my|us|our)\b`)
-
-// perfect: is it signed, has it been done; 签下来了吗.
-var perfect = lazy(`\b(?:has|have|is|are|was|were|did|when (?:will|do|does|can|is|was))\b.{0,60}\b(?:signed|issued|approved|ready|done|finished|completed|processed|renewed|delivered|handled|sent|submitted|forwarded|ordered|come back|came back|arrived?|returned|gone through|go through)\b|\bwhen (?:will|do|can|could|may|shall)\b.{0,60}\b(?:get|have|receive|expect)\b|(?:签|批|审|办|发|下来|完成|通过|处理|做|搞)[^,。]{0,4}(?:了|好)[^,。]{0,3}(?:吗|没有?|么|\?)|(?:什么时候|何时|多久).{0,8}(?:拿到|收到|签好|办好|批好|下来|好)|(?:unterschrieben|genehmigt|fertig|signé|approuvée?|prête?|firmado|aprobada?|listo)\b.{0,10}\?|\b(?:wann|quand|cuándo|quando)\b.{0,40}\b(?:fertig|da sein|prêt\w*|list[oa]|pront[oa]|disponible)\b`)
-
-// whereToSee asks for the way, not for the list.
-var whereToSee = lazy(`^\W*(?:where|how) (?:can|do|could|would|should)\b|在哪里?.{0,4}(?:看|查)|怎么(?:看|查)`)
-
-// byMe: a decision is told, not asked for.
-var byMe = lazy(`\b(?:from|on) (?:my|our) (?:side|end)\b|\b(?:approved|signed|done|ok) by me\b|^\W*(?:approved|rejected)\b`)
-
-var toldWhether = lazy(`\b(?:tell (?:me|us)|know|see|check|find out|confirm) (?:whether|if|when|who)\b`)
-
-var numberDone = lazy(`^\W*(?:and |so )?(?:is|has|was|did) #?\d{1,6} (?:been |already |finally )*(?:through|done|approved|signed|issued|ready|out|in|back|get)\b`)
-
-var overdue = lazy(`\b(?:cert\w*|csr|request|order|it) (?:was|were|is|should have been|had been) (?:promised|due|supposed to (?:be|come)|meant to (?:be|come)|expected)\b.{0,60}\b(?:still|nothing|not yet|no sign|yet)\b`)
-
-var whenGet = lazy(`^\W*(?:and |so )?when (?:will|do|can|could|may|shall) (?:i|we)\b.{0,40}\b(?:get|have|receive|expect)\b|(?:什么时候|何时|多久).{0,8}(?:拿到|收到|签好|办好|批好|下来)`)
-
-var showRequest = lazy(`^\W*(?:please |pls |can you |could you )?(?:show|open|display|pull up|give me)(?: me)? (?:request )?(?:req\b[ -]?#?|#)\d+|^\W*(?:看看|看一下|看下|查看|显示|打开)\W*(?:req\b[ -]?#?|#)\d+`)
-
-var whenExpires = lazy(`\bwhen (?:does|do|will|is|did)\b.{0,80}\b(?:expir\w*|run out|due|lapse|end)\b|\bexpir\w+ date of\b|\bwann läuft\b|\bquand expire\b|\bcuándo (?:caduca|vence)\b|(?:什么时候|何时|哪天).{0,6}(?:到期|过期)`)
-
-var progressWord = lazy(`\b(?:signed|issued|approved|ready|done|finished|completed?|state|status|stuck|waiting|how long|when|where|who|news|update|looked at|yet|still)\b|进展|好了|批了|通过了|完成|多久|什么时候|何时|到哪|哪一步|哪一关|卡在|什么情况|有没有[过批通]|过没过|[吗没么]\s*[?？]*$`)
-
-// permission: "who can approve" asks for the rules, not for news.
-var permission = lazy(`\b(?:can|may|could|allowed|able|should)\b|可以|能`)
+var (
+	// listRequests: show, list, which, how many ... requests; certificates that expire.
+	listRequests = lazy(`^\W*(?:all )?(?:of )?(?:my|our) (?:certs|certificates|requests|orders)(?: please| pls)?\W*(?:$|[,;])|\b(?:show|list|display|see|which|what|how many|any|get|give me|wo|welche|zeig\w*|liste|quelles|montre|muestra|cuáles)\b\W+(?:\w+\W+){0,5}?(?:requests|approvals|orders|anträge|demandes|solicitudes)\b\W*(?:\w+\W+){0,3}?(?:open|pending|waiting|for me|for my|are there|do i|i have|left|outstanding|right now|today|from|offen|en attente|pendientes|of mine|$)|\b(?:show|list|which|what|how many|give me|any)\b[^.?!]{0,40}\bcert\w*[^.?!]{0,30}\b(?:expir\w*|run out|running out|due|end|ends|ending|lapse\w*)\b|\bwhat (?:i|we) (?:requested|ordered|asked for|submitted)\b|(?:列出|显示|查看|看看|看一下|查一下|有哪些|哪些|多少)[^。?]{0,24}(?:到期|过期|快过期)[^。?]{0,8}(?:证书|凭证)|(?:列出|显示|查看|看看|看一下|查一下|还有|有没有|有哪些|哪些|多少|有几[个张条笔])[^。?]{0,10}(?:申请|请求|审批|单子)|(?:哪些|多少|列出|查)[^。?]{0,6}(?:证书|凭证)[^。?]{0,14}(?:到期|过期)|\bsupposed to approve\b|\bdo i (?:have|need) to approve\b|\bwaiting for (?:me|my|us|our)\b`)
+	// perfect: is it signed, has it been done; 签下来了吗.
+	perfect = lazy(`\b(?:has|have|is|are|was|were|did|when (?:will|do|does|can|is|was))\b.{0,60}\b(?:signed|issued|approved|ready|done|finished|completed|processed|renewed|delivered|handled|sent|submitted|forwarded|ordered|come back|came back|arrived?|returned|gone through|go through)\b|\bwhen (?:will|do|can|could|may|shall)\b.{0,60}\b(?:get|have|receive|expect)\b|(?:签|批|审|办|发|下来|完成|通过|处理|做|搞)[^,。]{0,4}(?:了|好)[^,。]{0,3}(?:吗|没有?|么|\?)|(?:什么时候|何时|多久).{0,8}(?:拿到|收到|签好|办好|批好|下来|好)|(?:unterschrieben|genehmigt|fertig|signé|approuvée?|prête?|firmado|aprobada?|listo)\b.{0,10}\?|\b(?:wann|quand|cuándo|quando)\b.{0,40}\b(?:fertig|da sein|prêt\w*|list[oa]|pront[oa]|disponible)\b`)
+	// whereToSee asks for the way, not for the list.
+	whereToSee = lazy(`^\W*(?:where|how) (?:can|do|could|would|should)\b|在哪里?.{0,4}(?:看|查)|怎么(?:看|查)`)
+	// byMe: a decision is told, not asked for.
+	byMe         = lazy(`\b(?:from|on) (?:my|our) (?:side|end)\b|\b(?:approved|signed|done|ok) by me\b|^\W*(?:approved|rejected)\b`)
+	toldWhether  = lazy(`\b(?:tell (?:me|us)|know|see|check|find out|confirm) (?:whether|if|when|who)\b`)
+	numberDone   = lazy(`^\W*(?:and |so )?(?:is|has|was|did) #?\d{1,6} (?:been |already |finally )*(?:through|done|approved|signed|issued|ready|out|in|back|get)\b`)
+	overdue      = lazy(`\b(?:cert\w*|csr|request|order|it) (?:was|were|is|should have been|had been) (?:promised|due|supposed to (?:be|come)|meant to (?:be|come)|expected)\b.{0,60}\b(?:still|nothing|not yet|no sign|yet)\b`)
+	whenGet      = lazy(`^\W*(?:and |so )?when (?:will|do|can|could|may|shall) (?:i|we)\b.{0,40}\b(?:get|have|receive|expect)\b|(?:什么时候|何时|多久).{0,8}(?:拿到|收到|签好|办好|批好|下来)`)
+	showRequest  = lazy(`^\W*(?:please |pls |can you |could you )?(?:show|open|display|pull up|give me)(?: me)? (?:request )?(?:req\b[ -]?#?|#)\d+|^\W*(?:看看|看一下|看下|查看|显示|打开)\W*(?:req\b[ -]?#?|#)\d+`)
+	whenExpires  = lazy(`\bwhen (?:does|do|will|is|did)\b.{0,80}\b(?:expir\w*|run out|due|lapse|end)\b|\bexpir\w+ date of\b|\bwann läuft\b|\bquand expire\b|\bcuándo (?:caduca|vence)\b|(?:什么时候|何时|哪天).{0,6}(?:到期|过期)`)
+	progressWord = lazy(`\b(?:signed|issued|approved|ready|done|finished|completed?|state|status|stuck|waiting|how long|when|where|who|news|update|looked at|yet|still)\b|进展|好了|批了|通过了|完成|多久|什么时候|何时|到哪|哪一步|哪一关|卡在|什么情况|有没有[过批通]|过没过|[吗没么]\s*[?？]*$`)
+	// permission: "who can approve" asks for the rules, not for news.
+	permission = lazy(`\b(?:can|may|could|allowed|able|should)\b|可以|能`)
+)
 
 // stateWords and pendingWords are the words of status that by themselves ask nothing.
 const stateWords, pendingWords wordList = "stateWords", "pendingWords"

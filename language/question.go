@@ -11,12 +11,9 @@ func asksExplanation(d *document, s sentence, g signs) bool {
 	if g.question {
 		return true
 	}
-	for _, c := range d.in("howto", s.span) {
-		if d.low[c.start] >= 0x80 || d.words(span{s.start, c.start}) <= 3 {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(d.in("howto", s.span), func(c span) bool {
+		return d.low[c.start] >= 0x80 || d.words(span{s.start, c.start}) <= 3
+	})
 }
 
 // onTopic: the question is about certificates or the bot, not about lunch.
@@ -24,12 +21,9 @@ func onTopic(d *document, s sentence, g signs) bool {
 	if !g.cert && !g.product && !g.names && toPeople.Match(d.low[s.start:s.end]) {
 		return false
 	}
-	for _, t := range []string{"shared", "separate", "clustered", "own", "ask.renew", "ask.expiry", "approve", "cancel"} {
-		if d.any(t, s.span) {
-			return true
-		}
-	}
-	return g.cert || g.product || g.names || d.any("topic", s.span) || d.any("botquestion", s.span) || len(d.group("ca.public", s.span)) > 0 || len(d.group("feat.mra", s.span)) > 0
+	topics := []string{"shared", "separate", "clustered", "own", "ask.renew", "ask.expiry", "approve", "cancel", "topic", "botquestion"}
+	return g.cert || g.product || g.names || slices.ContainsFunc(topics, func(t string) bool { return d.any(t, s.span) }) ||
+		len(d.group("ca.public", s.span)) > 0 || len(d.group("feat.mra", s.span)) > 0
 }
 
 // forAction: a question that is a polite order ("can you renew X?").

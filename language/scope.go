@@ -94,14 +94,11 @@ func markThird(rd *reading, items []*item) {
 // likeIt: "跟 X 一样", "the same as X has".
 var likeIt = lazy(`^\W{0,2}(?:一样|相同|那样|同样|一致的|类似|と同じ)`)
 
+var readSites = []string{"cisco.com", "github.com", "slack.com", "google.com", "atlassian.net", "service-now.com", "microsoft.com", "wikipedia.org", "openssl.org", "letsencrypt.org", "ietf.org", "youtube.com", "stackoverflow.com"}
+
 // reference: sites that are read, not certified.
 func reference(v string) bool {
-	for _, r := range []string{"cisco.com", "github.com", "slack.com", "google.com", "atlassian.net", "service-now.com", "microsoft.com", "wikipedia.org", "openssl.org", "letsencrypt.org", "ietf.org", "youtube.com", "stackoverflow.com"} {
-		if v == r || strings.HasSuffix(v, "."+r) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(readSites, func(r string) bool { return v == r || strings.HasSuffix(v, "."+r) })
 }
 
 // markDropped marks names that a negation takes out: before them ("without X"), or

@@ -142,10 +142,9 @@ func federationCert(d *document) span {
 		if s == nil || !d.inScope(c.start) || d.negatedProduct(s.start, c) {
 			continue
 		}
-		for _, k := range d.in("cert", span{max(s.start, c.start-16), min(s.end, c.end+16)}) {
-			if k.start >= c.end && d.words(span{c.end, k.start}) == 0 || k.holds(c) || c.holds(k) {
-				return c
-			}
+		beside := func(k span) bool { return k.start >= c.end && d.words(span{c.end, k.start}) == 0 || k.holds(c) || c.holds(k) }
+		if slices.ContainsFunc(d.in("cert", span{max(s.start, c.start-16), min(s.end, c.end+16)}), beside) {
+			return c
 		}
 	}
 	return span{}
@@ -154,21 +153,12 @@ func federationCert(d *document) span {
 // certBeside: some mention of the service stands right before or after the word
 // certificate, or in a field of its own.
 func certBeside(d *document, service string) bool {
-	for _, c := range d.scoped("service.tomcat") {
-		if c.name != service {
-			continue
-		}
-		around := span{max(0, c.start-24), min(len(d.low), c.end+24)}
-		for _, k := range d.in("cert", around) {
-			if k.start >= c.end && d.words(span{c.end, k.start}) <= 1 || k.end <= c.start && d.words(span{k.end, c.start}) <= 2 {
-				return true
-			}
-			if k.holds(c.span) || c.span.holds(k) {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(d.scoped("service.tomcat"), func(c tagged) bool {
+		return c.name == service && slices.ContainsFunc(d.in("cert", span{max(0, c.start-24), min(len(d.low), c.end+24)}), func(k span) bool {
+			return k.start >= c.end && d.words(span{c.end, k.start}) <= 1 || k.end <= c.start && d.words(span{k.end, c.start}) <= 2 ||
+				k.holds(c.span) || c.holds(k)
+		})
+	})
 }
 
 // listedServices: services in one list belong together.
@@ -204,14 +194,10 @@ func cms3(d *document) bool { return cms3Pattern.Match(d.low) }
 // clientAsked: a client certificate is what is wanted, not an EKU or a question.
 func clientAsked(d *document) (span, bool) {
 	for _, c := range d.cuesOf("client") {
-		if !d.inScope(c.start) {
-			continue
+		if s := d.sentenceAt(c.start); d.inScope(c.start) && s != nil && !d.negatedProduct(s.start, c) && !d.spokenOf(c) &&
+			!serverToo.Match(d.low[max(s.start, c.start-16):min(s.end, c.end+24)]) {
+			return c, true
 		}
-		s := d.sentenceAt(c.start)
-		if s == nil || d.negatedProduct(s.start, c) || d.spokenOf(c) || serverToo.Match(d.low[max(s.start, c.start-16):min(s.end, c.end+24)]) {
-			continue
-		}
-		return c, true
 	}
 	return span{}, false
 }

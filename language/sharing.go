@@ -46,19 +46,17 @@ func sharing(rd *reading, nodes int) (span, bool) {
 	return span{}, false
 }
 
-// sharedAlone: "tomcat, shared, 2048".
-var sharedAlone = lazy(`[,;|(] *(?:shared|sharing|common|共用|共享) *(?:[,;|)\n.]|$)`)
-
-// sharedCert: "a shared Expressway-E cluster certificate".
-var sharedCert = lazy(`\b(?:shared|common|gemeinsam\w*|partagée?|compartido|condiviso)\W+(?:[\w-]+\W+){0,3}?(?:cert|certificate|zertifikat|certificat|certificado|certificato)\b`)
-
-var pkiCSR = lazy(`\bpki csr \S+ cn:`)
-
-// oneForListed: "callbridge certificate: one for a, b and c", "one dbserver cert for a and b".
-var oneForListed = lazy(`\b(?:one|a single|1) (?:[a-z0-9+-]+ ){0,3}(?:cert|certificate|csr) (?:for|with|covering|on) $|\b(?:cert|certificate|csr)\w*\W{1,3}(?:just |only )?one for $`)
-
-// oneForAll: "a certificate ... on both nodes".
-var oneForAll = lazy(`\b(?:a|an|one|single|1|ein|un|une|um)\b[^;\n]{0,40}?\b(?:cert|certificate|csr|zertifikat|certificat|certificado|certificato)\b[^;\n]{0,60}?\b(?:for|on|across|covering|für|pour|para|per)\b[^;\n]{0,24}?\b(?:both|all|beide|alle|les deux|tous|toutes|ambos|todos|tutti|entrambi)\b|(?:所有|全部|整个集群|两台|三台|四台|两个|三个|四个)[^。;\n各每单]{0,10}?(?:做|签|办|申请|出|开|用|要|放)同?一张`)
+var (
+	// sharedAlone: "tomcat, shared, 2048".
+	sharedAlone = lazy(`[,;|(] *(?:shared|sharing|common|共用|共享) *(?:[,;|)\n.]|$)`)
+	// sharedCert: "a shared Expressway-E cluster certificate".
+	sharedCert = lazy(`\b(?:shared|common|gemeinsam\w*|partagée?|compartido|condiviso)\W+(?:[\w-]+\W+){0,3}?(?:cert|certificate|zertifikat|certificat|certificado|certificato)\b`)
+	pkiCSR     = lazy(`\bpki csr \S+ cn:`)
+	// oneForListed: "callbridge certificate: one for a, b and c", "one dbserver cert for a and b".
+	oneForListed = lazy(`\b(?:one|a single|1) (?:[a-z0-9+-]+ ){0,3}(?:cert|certificate|csr) (?:for|with|covering|on) $|\b(?:cert|certificate|csr)\w*\W{1,3}(?:just |only )?one for $`)
+	// oneForAll: "a certificate ... on both nodes".
+	oneForAll = lazy(`\b(?:a|an|one|single|1|ein|un|une|um)\b[^;\n]{0,40}?\b(?:cert|certificate|csr|zertifikat|certificat|certificado|certificato)\b[^;\n]{0,60}?\b(?:for|on|across|covering|für|pour|para|per)\b[^;\n]{0,24}?\b(?:both|all|beide|alle|les deux|tous|toutes|ambos|todos|tutti|entrambi)\b|(?:所有|全部|整个集群|两台|三台|四台|两个|三个|四个)[^。;\n各每单]{0,10}?(?:做|签|办|申请|出|开|用|要|放)同?一张`)
+)
 
 // oneCert: speaks of one certificate, not yet of sharing.
 const oneCert wordList = "oneCert"

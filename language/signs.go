@@ -46,22 +46,18 @@ func signsOf(d *document, s sentence) signs {
 	return g
 }
 
-var politeQuestion = lazy(`\b(?:can|could|would|will|may)\s+(?:you|i|we|someone|somebody|anyone|anybody|y'all|u)\s+(?:please\s+|pls\s+|also\s+|kindly\s+)?(?:get|have|make|create|generate|issue|prepare|sign|order|request|renew|do|help|turn|provide|send|reissue|re-issue|replace|set|arrange|raise|open|check|verify|decode|look|tell|show|list|cancel|withdraw|close|add|extend|read|inspect|parse|compare|take)\b|\bcould\s+someone\b|\bpossible to (?:get|have|make|create|issue|renew|obtain|order|add|extend)\b|\bany chance\b|\bbe so kind\b|\bwould you mind\b|\bwould it be possible\b|帮|麻烦|劳驾|烦请|能不能给|可以给|能给|kannst du|könnt ihr|können sie|könntest|pourriez|pouvez|peux-tu|pourrais|puedes|podrías|podéis|puedo tener|potete|puoi|kunnen jullie|kun je|お願い|いただけ|もらえ`)
-
-// politeMake: the polite questions whose verb makes something.
-var politeMake = lazy(`\b(?:would|is) it (?:be )?possible to (?:get|have|obtain|order|issue|create|generate|sign|make)\b|\b(?:can|could|would|will|may)\s+(?:you|i|we|someone|somebody|anyone|anybody)\s+(?:please\s+|pls\s+|also\s+|kindly\s+)?(?:get|have|make|create|generate|issue|prepare|sign|order|request|do|provide|send|set|arrange|raise|add)\b`)
-
-var whQuestion = lazy(`^\W*(?:when|how|where|why|who)\b`)
-
-var openQuestion = lazy(`^\W*(?:what|which|whose|whom)\b`)
-
-var leadingQuestion = lazy(`^[\s\W]*(?:hi |hey |hello |and |so |but |quick question |btw |also )?\W*(?:did|has|have you|have they|is|are|was|were|will|does|what(?:'s| is)|where(?:'s| is| are)|how(?:'s| is)|who(?:'s| is| has)|do (?:i|we|you|they|expressway|certs|certificates|wildcard)|can (?:i|we|one|wildcards?|the|a|an|it|they|expressway|cucm|cms)|could (?:i|we|it|the)|would (?:it|the|a)|should (?:i|we|the|it)|may (?:i|we)|can (?:(?:somebody|someone|anybody|anyone) else|people|others|my \w+|another \w+)|(?:where|how|when|what|which|why)\b.{0,40}\b(?:do|does|can|should|must) (?:i|we|you|one|they)\b|(?:i|we) (?:want|would like|'d like|need|am trying|are trying) to (?:understand|know|learn)|am i|ist|sind|hat|haben wir|kann man|darf|muss|est-ce|peut-on|faut-il|es posible|se puede|è possibile)\b`)
-
-// hanQuestion: Chinese and Japanese questions written without a question mark.
-var hanQuestion = lazy(`(?:吗|呢|没有|了没|ですか|ますか)[\s。!.]*$|谁(?:在|来|负责|要|去)?(?:审|批|签|处理|跟)`)
-
-// curious: somebody wants to know, not to have.
-var curious = lazy(`\b(?:wants?|needs?|would like|like|trying|curious|keen|wish(?:es)?) to (?:know|understand|learn|find out)\b|\b(?:asks?|asked|asking|wonder(?:s|ing)?) (?:me |us )?(?:how|what|when|why|where|which|whether|if)\b|想(?:知道|了解|弄清)`)
+var (
+	politeQuestion = lazy(`\b(?:can|could|would|will|may)\s+(?:you|i|we|someone|somebody|anyone|anybody|y'all|u)\s+(?:please\s+|pls\s+|also\s+|kindly\s+)?(?:get|have|make|create|generate|issue|prepare|sign|order|request|renew|do|help|turn|provide|send|reissue|re-issue|replace|set|arrange|raise|open|check|verify|decode|look|tell|show|list|cancel|withdraw|close|add|extend|read|inspect|parse|compare|take)\b|\bcould\s+someone\b|\bpossible to (?:get|have|make|create|issue|renew|obtain|order|add|extend)\b|\bany chance\b|\bbe so kind\b|\bwould you mind\b|\bwould it be possible\b|帮|麻烦|劳驾|烦请|能不能给|可以给|能给|kannst du|könnt ihr|können sie|könntest|pourriez|pouvez|peux-tu|pourrais|puedes|podrías|podéis|puedo tener|potete|puoi|kunnen jullie|kun je|お願い|いただけ|もらえ`)
+	// politeMake: the polite questions whose verb makes something.
+	politeMake      = lazy(`\b(?:would|is) it (?:be )?possible to (?:get|have|obtain|order|issue|create|generate|sign|make)\b|\b(?:can|could|would|will|may)\s+(?:you|i|we|someone|somebody|anyone|anybody)\s+(?:please\s+|pls\s+|also\s+|kindly\s+)?(?:get|have|make|create|generate|issue|prepare|sign|order|request|do|provide|send|set|arrange|raise|add)\b`)
+	whQuestion      = lazy(`^\W*(?:when|how|where|why|who)\b`)
+	openQuestion    = lazy(`^\W*(?:what|which|whose|whom)\b`)
+	leadingQuestion = lazy(`^[\s\W]*(?:hi |hey |hello |and |so |but |quick question |btw |also )?\W*(?:did|has|have you|have they|is|are|was|were|will|does|what(?:'s| is)|where(?:'s| is| are)|how(?:'s| is)|who(?:'s| is| has)|do (?:i|we|you|they|expressway|certs|certificates|wildcard)|can (?:i|we|one|wildcards?|the|a|an|it|they|expressway|cucm|cms)|could (?:i|we|it|the)|would (?:it|the|a)|should (?:i|we|the|it)|may (?:i|we)|can (?:(?:somebody|someone|anybody|anyone) else|people|others|my \w+|another \w+)|(?:where|how|when|what|which|why)\b.{0,40}\b(?:do|does|can|should|must) (?:i|we|you|one|they)\b|(?:i|we) (?:want|would like|'d like|need|am trying|are trying) to (?:understand|know|learn)|am i|ist|sind|hat|haben wir|kann man|darf|muss|est-ce|peut-on|faut-il|es posible|se puede|è possibile)\b`)
+	// hanQuestion: Chinese and Japanese questions written without a question mark.
+	hanQuestion = lazy(`(?:吗|呢|没有|了没|ですか|ますか)[\s。!.]*$|谁(?:在|来|负责|要|去)?(?:审|批|签|处理|跟)`)
+	// curious: somebody wants to know, not to have.
+	curious = lazy(`\b(?:wants?|needs?|would like|like|trying|curious|keen|wish(?:es)?) to (?:know|understand|learn|find out)\b|\b(?:asks?|asked|asking|wonder(?:s|ing)?) (?:me |us )?(?:how|what|when|why|where|which|whether|if)\b|想(?:知道|了解|弄清)`)
+)
 
 // opens: a cue of the tag is the first word or two of the sentence: an imperative.
 func opens(d *document, tag string, s sentence) bool {
