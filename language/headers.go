@@ -94,12 +94,7 @@ func columns(d *document, items []*item) {
 			header = nil
 			continue
 		}
-		var here []*item
-		for _, it := range items {
-			if it.sent == k {
-				here = append(here, it)
-			}
-		}
+		here := itemsOf(items, k)
 		if len(here) == 0 {
 			if labels := d.group("label.node", s); len(labels) > 1 {
 				header = labels

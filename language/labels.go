@@ -8,12 +8,7 @@ import (
 // labelSentence lets the label words of one sentence vote for the names beside them.
 func labelSentence(rd *reading, k int, items []*item) {
 	s := rd.sentences[k]
-	var here []*item
-	for _, it := range items {
-		if it.sent == k {
-			here = append(here, it)
-		}
-	}
+	here := itemsOf(items, k)
 	if len(here) == 0 {
 		return
 	}
@@ -27,10 +22,7 @@ func labelSentence(rd *reading, k int, items []*item) {
 		if li > 0 && prev >= 0 && labels[li-1].start >= here[prev].end {
 			prev = -1 // another label is nearer to that name
 		}
-		chained := false
-		if li+1 < len(labels) && next >= 0 && labels[li+1].end <= here[next].start {
-			chained = true
-		}
+		chained := li+1 < len(labels) && next >= 0 && labels[li+1].end <= here[next].start
 		bind(rd, here, l, prev, next, chained, labels, li)
 	}
 }

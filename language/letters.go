@@ -36,23 +36,13 @@ func han(r rune) bool {
 
 // hasHan reports whether an ideograph is in b.
 func hasHan(b []byte) bool {
-	for i := range b {
-		if b[i] >= 0xE3 && b[i] <= 0xE9 {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(b, func(c byte) bool { return c >= 0xE3 && c <= 0xE9 })
 }
 
 func asciiLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
 func asciiOnly(s string) bool {
-	for i := range len(s) {
-		if s[i] >= 0x80 {
-			return false
-		}
-	}
-	return true
+	return !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf })
 }
 
 func alphabetic(r rune) bool {

@@ -32,6 +32,16 @@ func (d *document) listLink(s span) bool {
 	return i > 0 && d.only(span{s.start, s.start + i}, " ", "boxpart") && d.only(span{s.start + i, s.end}, ";,、", "also", "boxpart")
 }
 
+// itemsOf are the items of sentence k.
+func itemsOf(items []*item, k int) (here []*item) {
+	for _, it := range items {
+		if it.sent == k {
+			here = append(here, it)
+		}
+	}
+	return here
+}
+
 // gapBefore is what stands before items[i] in its sentence, from the name before it on.
 func gapBefore(d *document, items []*item, i int) span {
 	if i > 0 && items[i-1].sent == items[i].sent {

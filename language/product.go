@@ -243,10 +243,8 @@ func productWeight(rd *reading, c tagged) float64 {
 	}
 	if c.name == "generic" {
 		text := string(rd.low[c.start:c.end])
-		for _, sure := range []string{"not ", "nothing ", "non ", "non-", "no cisco", "plain", "ordinary", "普通", "一般", "不是", "非", "无关", "kein"} {
-			if strings.HasPrefix(text, sure) || strings.Contains(text, "无关") {
-				return 5
-			}
+		if notOurs.MatchString(text) {
+			return 5
 		}
 		switch {
 		case tlsCert.MatchString(text):
@@ -260,6 +258,9 @@ func productWeight(rd *reading, c tagged) float64 {
 	}
 	return w
 }
+
+// notOurs: the words for a generic product that say outright that it is none of ours.
+var notOurs = lazy(`^(?:not |nothing |non[ -]|no cisco|plain|ordinary|普通|一般|不是|非|kein)|无关`)
 
 var namedBy = lazy(`^(?:\s+(?:is|runs on|runs at)|\s*[:=]|是|为|叫)\s*`)
 

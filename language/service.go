@@ -142,7 +142,9 @@ func federationCert(d *document) span {
 		if s == nil || !d.inScope(c.start) || d.negatedProduct(s.start, c) {
 			continue
 		}
-		beside := func(k span) bool { return k.start >= c.end && d.words(span{c.end, k.start}) == 0 || k.holds(c) || c.holds(k) }
+		beside := func(k span) bool {
+			return k.start >= c.end && d.words(span{c.end, k.start}) == 0 || k.holds(c) || c.holds(k)
+		}
 		if slices.ContainsFunc(d.in("cert", span{max(s.start, c.start-16), min(s.end, c.end+16)}), beside) {
 			return c
 		}
