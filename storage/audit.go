@@ -3,116 +3,15 @@ package storage
 import (
 	"context"
 	"crypto/hmac"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"hash"
 	"strconv"
 	"strings"
 	"time"
 
 	"countersign/workflows"
 )
-
-// AuditHead names the last row of the audit record. Noted outside the database (on
-// paper, in a log elsewhere) it proves later that the record was not rolled back.
-type AuditHead struct {
-	ID  int64  `json:"id"`  // 0: no row yet
-	MAC string `json:"mac"` // hex
-}
-
-// String is the head as people note it: "17:MAC".
-func (h AuditHead) String() string { return strconv.FormatInt(h.ID, 10) + ":" + h.MAC }
-
-// UnmarshalText reads what String or JSON wrote, also a report of `audit verify --json`.
-func (h *AuditHead) UnmarshalText(text []byte) error {
-	type plain AuditHead
-	var whole struct {
-		Head *plain `json:"head"`
-		plain
-	}
-	if json.Unmarshal(text, &whole) == nil {
-		*h = AuditHead(whole.plain)
-		if whole.Head != nil {
-			*h = AuditHead(*whole.Head)
-		}
-	} else {
-		id, mac, _ := strings.Cut(strings.TrimSpace(string(text)), ":")
-		h.ID, _ = strconv.ParseInt(id, 10, 64)
-		h.MAC = mac
-	}
-	if raw, err := hex.DecodeString(h.MAC); err != nil || h.ID < 1 || len(raw) != sha256.Size {
-		return fmt.Errorf("%.80q is no head of an audit record: give ID:MAC, as `countersign audit verify` prints it", text)
-	}
-	return nil
-}
-
-// UnmarshalJSON keeps UnmarshalText from the head's own JSON.
-func (h *AuditHead) UnmarshalJSON(raw []byte) error {
-	type plain AuditHead
-	return json.Unmarshal(raw, (*plain)(h))
-}
-
-// The things that are authenticated never have the same bytes.
-const (
-	rowLabel  = "countersign audit row 1"
-	linkLabel = "countersign audit row 2" // with what it says of a request
-	workLabel = "countersign effect 1"
-)
-
-// The label of the head says what is bound to the key beside the record: nothing at
-// first, then every request, now every effect in the queue too. Nobody without the key
-// can make a database look like one of then.
-var (
-	headLabel    = []byte("countersign audit head 1")
-	requestLabel = []byte("countersign audit head 2")
-	boundLabel   = []byte("countersign audit head 3")
-)
-
-// rowMAC is HMAC-SHA256(key, mac of the row before || row), the row as its fields in
-// order, each with its length before it, so that no two rows have the same bytes.
-func rowMAC(key, before []byte, a linked) []byte {
-	h := hmac.New(sha256.New, key)
-	if a.link == nil {
-		field(h, []byte(rowLabel))
-	} else {
-		field(h, []byte(linkLabel))
-		number(h, a.link.version)
-		for _, b := range [][]byte{[]byte(a.link.state), a.link.request, a.link.decisions} {
-			field(h, b)
-		}
-	}
-	field(h, before)
-	number(h, a.ID)
-	number(h, a.At.UnixMilli())
-	for _, s := range []string{a.Actor.Team, a.Actor.ID, a.Verb, a.Subject, a.Detail} {
-		field(h, []byte(s))
-	}
-	return h.Sum(nil)
-}
-
-// sealMAC keeps somebody who can write to the file, but has no key, from presenting
-// an earlier row as the last.
-func sealMAC(key, label []byte, id int64, mac []byte) []byte {
-	h := hmac.New(sha256.New, key)
-	field(h, label)
-	number(h, id)
-	field(h, mac)
-	return h.Sum(nil)
-}
-
-func field(h hash.Hash, b []byte) {
-	number(h, int64(len(b)))
-	h.Write(b) // a hash never fails
-}
-
-func number(h hash.Hash, n int64) {
-	h.Write(binary.BigEndian.AppendUint64(nil, uint64(n))) //nolint:gosec // the bits are what counts, not the sign
-}
 
 func rowsOf(as []workflows.Audit) []linked {
 	rows := make([]linked, 0, len(as)+1)
@@ -192,15 +91,6 @@ func (w *writer) audit(ctx context.Context, rows []linked) error {
 		}
 	}
 	return w.auditHead(ctx, id, mac)
-}
-
-// auditHead reads the recorded head. Without one, seal is nil.
-func auditHead(ctx context.Context, q querier) (id int64, mac, seal []byte, err error) {
-	err = q.QueryRowContext(ctx, `SELECT id, mac, seal FROM audit_head WHERE one = 1`).Scan(&id, &mac, &seal)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil, nil, nil
-	}
-	return id, mac, seal, err
 }
 
 func (w *writer) auditHead(ctx context.Context, id int64, mac []byte) error {

@@ -51,19 +51,3 @@ func (w *writer) conversation(ctx context.Context, c workflows.Conversation) err
 		WHERE id = ? AND version = ?`,
 		c.Version, c.Person.Team, c.Person.ID, c.Place.Channel, c.Place.Thread, string(c.Phase), c.Updated.UnixMilli(), body, c.ID)
 }
-
-// versioned inserts a row when old is 0 and else replaces the one of that version.
-func (w *writer) versioned(ctx context.Context, old int64, id, insert, update string, args ...any) error {
-	query := insert
-	if old != 0 {
-		query, args = update, append(args, old)
-	}
-	n, err := w.exec(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	if n == 0 {
-		return lost("storage.conflict", "ID", id)
-	}
-	return nil
-}

@@ -50,6 +50,3 @@ func (w *writer) deployment(ctx context.Context, m workflows.Remembered) error {
 		m.Team, m.Name, m.Updated.UnixMilli(), body)
 	return err
 }
-
-// bounded keeps a caller's limit between 1 and 1,000.
-func bounded(limit int) int { return max(1, min(limit, 1000)) }

@@ -75,3 +75,10 @@ func busy(err error) bool {
 func ctxError(ctx context.Context, doing string) error {
 	return fmt.Errorf("storage: %s: %w", doing, context.Cause(ctx))
 }
+
+// lost is the error of a writer that somebody else was faster than.
+func lost(key string, pairs ...string) error {
+	return workflows.Refuse(workflows.Conflict, key, pairs...)
+}
+
+var errReadOnly = errors.New("opened read-only")

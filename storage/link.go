@@ -2,13 +2,10 @@ package storage
 
 import (
 	"bytes"
-	"context"
-	"crypto/hmac"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 
 	"countersign/workflows"
 )
@@ -112,24 +109,6 @@ func scanLinked(scan func(...any) error, more ...any) (a linked, mac []byte, err
 	return a, mac, err
 }
 
-// newest reads what the record says last of a request, and checks the MAC of that row
-// with key. nil: nothing.
-func newest(ctx context.Context, q querier, key []byte, id string) (*link, error) {
-	var before []byte
-	a, mac, err := scanLinked(q.QueryRowContext(ctx, `SELECT `+linkedColumns+`, (SELECT mac FROM audit AS b WHERE b.id = a.id - 1)
-		FROM audit AS a WHERE subject = ? AND version IS NOT NULL ORDER BY id DESC LIMIT 1`, id).Scan, &before)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	if !hmac.Equal(mac, rowMAC(key, before, a)) {
-		return nil, tampered(id)
-	}
-	return a.link, nil
-}
-
 // fits says which part of a stored request is not what the record has; "": all is.
 func (l *link) fits(s *stored, ds []workflows.Decision) string {
 	switch {
@@ -148,4 +127,12 @@ func (l *link) fits(s *stored, ds []workflows.Decision) string {
 // tampered is the error of whoever would act on what the record does not have.
 func tampered(id string) error {
 	return workflows.Refuse(workflows.Unable, "storage.tampered", "ID", id)
+}
+
+// proof is what a transaction knows of a request that the record has.
+type proof struct {
+	version   int64
+	state     string
+	row       []byte // digest
+	decisions []workflows.Decision
 }

@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"embed"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io/fs"
 	"regexp"
@@ -159,5 +158,3 @@ func (d *DB) checkSchema(ctx context.Context) error {
 	}
 	return nil
 }
-
-var errReadOnly = errors.New("opened read-only")

@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"math"
 	"strconv"
 	"time"
 
@@ -26,9 +25,6 @@ type Note struct {
 // numbersAhead is how many numbers of requests a note reserves: more than are asked for
 // between two notes.
 const numbersAhead = 1000
-
-// unbounded: nobody keeps a note, and any number may be given.
-const unbounded = math.MaxInt64
 
 // Bound says up to which number requests may be numbered. Without a call there is no
 // bound; 0 gives none, until the note has been read.

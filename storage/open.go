@@ -3,63 +3,20 @@ package storage
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
-	"sync"
-	"sync/atomic"
-	"time"
 
 	"github.com/mattn/go-sqlite3"
 
 	"countersign/workflows"
 )
 
-// Options say which database to open and how.
-type Options struct {
-	Path     string           // of the database file; "-wal", "-shm" and "-lock" files appear beside it
-	AuditKey []byte           // keys the chain of the audit record; at least 32 bytes, always the same ones
-	Now      func() time.Time // nil is time.Now
-	Receipts time.Duration    // how long receipts are kept; 0 is 30 days
-}
-
-// DB is a store on SQLite. It is safe for concurrent use.
-type DB struct {
-	path     string
-	auditKey []byte
-	now      func() time.Time
-	keep     time.Duration
-
-	turn   chan struct{} // held by whoever writes: one writer in this process
-	sealed []byte        // label of the record's head; changes under turn
-	head   AuditHead     // of the record as this process left it; under turn
-	writer *sql.DB       // one connection; nil when opened read-only
-	reader *sql.DB
-	keeper *sql.DB // of the housekeeping, which alone touches it
-	lock   *os.File
-	bells  bells
-	dirty  atomic.Bool // committed to since the last checkpoint
-	barred atomic.Bool // whoever has the turn waits for another program's lock
-
-	bound   atomic.Int64  // of request numbers
-	changed chan struct{} // has room for one
-
-	stop  context.CancelFunc // ends the housekeeping
-	ended sync.WaitGroup
-}
-
 var (
 	_ workflows.Store  = (*DB)(nil)
 	_ workflows.Outbox = (*DB)(nil)
-)
-
-const (
-	minAuditKey = 32
-	readers     = 4 // connections for View; each costs up to 2 MB of page cache
 )
 
 // Open opens the database for reading and writing, makes it if it does not exist,
@@ -122,25 +79,6 @@ func OpenReadOnly(ctx context.Context, o Options) (*DB, error) {
 	return d, nil
 }
 
-func newDB(o Options) *DB {
-	d := &DB{path: o.Path, auditKey: append([]byte(nil), o.AuditKey...), now: o.Now, keep: o.Receipts,
-		turn: make(chan struct{}, 1), changed: make(chan struct{}, 1)}
-	d.bound.Store(unbounded)
-	if d.now == nil {
-		d.now = time.Now
-	}
-	if d.keep == 0 {
-		d.keep = 30 * 24 * time.Hour
-	}
-	return d
-}
-
-func (d *DB) openReader(path string) {
-	d.reader = sql.OpenDB(connector{dsn: dsn(path, reading)})
-	d.reader.SetMaxOpenConns(readers)
-	d.reader.SetMaxIdleConns(readers)
-}
-
 // prepare brings the schema up to date and checks that the audit key is the right one.
 func (d *DB) prepare(ctx context.Context) error {
 	if err := migrate(ctx, d.writer, d.path, shipped(), d.now()); err != nil {
@@ -156,31 +94,6 @@ func (d *DB) prepare(ctx context.Context) error {
 		return err
 	}
 	return d.freeLeases(ctx)
-}
-
-// Close ends the housekeeping, closes the connections and gives up the lock.
-// Updates under way finish first.
-func (d *DB) Close() error {
-	if d.stop != nil {
-		d.stop()
-		d.ended.Wait()
-	}
-	var errs []error
-	if d.reader != nil {
-		errs = append(errs, d.reader.Close())
-	}
-	if d.keeper != nil {
-		errs = append(errs, d.keeper.Close())
-	}
-	if d.writer != nil {
-		d.turn <- struct{}{}
-		errs = append(errs, d.writer.Close())
-		<-d.turn
-	}
-	if d.lock != nil {
-		errs = append(errs, d.lock.Close())
-	}
-	return errors.Join(errs...)
 }
 
 // private makes the file before SQLite does, so that it is never open to others.
@@ -199,28 +112,3 @@ func private(path string) error {
 	}
 	return errors.Join(f.Chmod(0o600), f.Close())
 }
-
-type access string
-
-const (
-	// Every connection of the pool gets these, which a PRAGMA sent through the pool
-	// would not (it reaches one). Busy timeout first: switching to WAL takes a lock.
-	writing access = "_busy_timeout=5000&_journal_mode=WAL&_synchronous=FULL&_foreign_keys=on&_txlock=immediate&_stmt_cache_size=128"
-	copying access = "_busy_timeout=5000&_journal_mode=DELETE&_synchronous=FULL&_foreign_keys=on&_txlock=immediate"
-	reading access = "_busy_timeout=5000&mode=ro&_query_only=on&_foreign_keys=on&_txlock=deferred&_stmt_cache_size=128"
-)
-
-func dsn(path string, a access) string {
-	// A path may hold "?", "#" or "%".
-	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + string(a)
-}
-
-// connector opens connections without a driver registered by name: each DB has its own hook.
-type connector struct {
-	dsn  string
-	hook func(*sqlite3.SQLiteConn) error
-}
-
-func (c connector) Connect(context.Context) (driver.Conn, error) { return c.Driver().Open(c.dsn) }
-
-func (c connector) Driver() driver.Driver { return &sqlite3.SQLiteDriver{ConnectHook: c.hook} }

@@ -261,14 +261,3 @@ func anys(ss []string) []any {
 	}
 	return as
 }
-
-// clip cuts s after n runes.
-func clip(s string, n int) string {
-	for i := range s {
-		if n == 0 {
-			return s[:i]
-		}
-		n--
-	}
-	return s
-}

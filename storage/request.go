@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"crypto/hmac"
 	"database/sql"
 	"encoding/json"
 	"errors"
@@ -27,14 +28,6 @@ func (r reader) RequestBySPKI(ctx context.Context, spki string) (workflows.Reque
 		ORDER BY CASE WHEN r.state = 'issuing' THEN 0 WHEN r.state IN ('issued', 'installed', 'superseded', 'revoked') THEN 1
 			WHEN r.state IN ('submitted', 'on_hold', 'approved') THEN 2 ELSE 3 END, r.number DESC LIMIT 1`, spki)
 	return x, err
-}
-
-// proof is what a transaction knows of a request that the record has.
-type proof struct {
-	version   int64
-	state     string
-	row       []byte // digest
-	decisions []workflows.Decision
 }
 
 func (r reader) request(ctx context.Context, what, query string, arg any) (workflows.Request, *proof, error) {
@@ -220,4 +213,36 @@ func (w *writer) decision(ctx context.Context, d workflows.Decision) (workflows.
 	p.decisions = append(p.decisions[:len(p.decisions):len(p.decisions)], d)
 	w.link(string(d.Request), p)
 	return d, nil
+}
+
+// NextRequest is workflows.Reader's. A number is used up only if the Update commits, and
+// is never above the Bound.
+func (r reader) NextRequest(ctx context.Context) (int64, error) {
+	if !r.writes {
+		return 0, errors.New("storage: NextRequest outside Update")
+	}
+	var n int64
+	err := r.row(ctx, "storage.no-setting", "request", `UPDATE sequence SET value = value + 1 WHERE name = 'request' RETURNING value`, nil, &n)
+	if err == nil && n > r.bound {
+		return 0, workflows.Refuse(workflows.Unable, "storage.no-number")
+	}
+	return n, err
+}
+
+// newest reads what the record says last of a request, and checks the MAC of that row
+// with key. nil: nothing.
+func newest(ctx context.Context, q querier, key []byte, id string) (*link, error) {
+	var before []byte
+	a, mac, err := scanLinked(q.QueryRowContext(ctx, `SELECT `+linkedColumns+`, (SELECT mac FROM audit AS b WHERE b.id = a.id - 1)
+		FROM audit AS a WHERE subject = ? AND version IS NOT NULL ORDER BY id DESC LIMIT 1`, id).Scan, &before)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !hmac.Equal(mac, rowMAC(key, before, a)) {
+		return nil, tampered(id)
+	}
+	return a.link, nil
 }

@@ -28,13 +28,6 @@ type AuditBad struct {
 	Text workflows.Text `json:"text"`
 }
 
-// Altered is a request, state, decision or certificate that is not what the record
-// has, or a pending effect that was not queued as it stands.
-type Altered struct {
-	Request workflows.RequestID `json:"request"` // "": an effect
-	Text    workflows.Text      `json:"text"`
-}
-
 // Faults are all that is wrong, to be told one a line.
 func (r AuditReport) Faults() []workflows.Text {
 	var list []workflows.Text
@@ -70,7 +63,7 @@ func (d *DB) VerifyAudit(ctx context.Context, anchors ...AuditHead) (AuditReport
 	defer func() { _ = tx.Rollback() }() // a reader has nothing to commit
 	report, err := verifyAudit(ctx, tx, d.auditKey, anchors)
 	if err == nil && report.Bad == nil {
-		report.Altered, err = holdAgainst(ctx, tx, d.auditKey)
+		report.Altered, err = compareWithRecord(ctx, tx, d.auditKey)
 	}
 	if len(report.Altered) > 0 {
 		report.Bad = &AuditBad{Text: report.Altered[0].Text}

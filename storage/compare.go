@@ -31,13 +31,13 @@ func columnsOf(ctx context.Context, q querier) (audit, requests string, err erro
 		strings.Replace(storedColumns, "r.policy, r.awaits", "'', ''", 1), nil
 }
 
-// holdAgainst compares every request, with its decisions, with what the record says
+// compareWithRecord compares every request, with its decisions, with what the record says
 // last of it, and every pending effect with its MAC. The record itself has been
 // verified in the same snapshot.
 //
 // A database from before the record had requests is held against what it did have:
 // who decided what on which hash, and which certificate was issued.
-func holdAgainst(ctx context.Context, q querier, key []byte) (list []Altered, err error) {
+func compareWithRecord(ctx context.Context, q querier, key []byte) (list []Altered, err error) {
 	id, mac, seal, err := auditHead(ctx, q)
 	if err != nil {
 		return nil, err
@@ -253,4 +253,11 @@ func (c *comparison) absent() error {
 		}
 	}
 	return nil
+}
+
+// Altered is a request, state, decision or certificate that is not what the record
+// has, or a pending effect that was not queued as it stands.
+type Altered struct {
+	Request workflows.RequestID `json:"request"` // "": an effect
+	Text    workflows.Text      `json:"text"`
 }
