@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -39,25 +38,6 @@ func oneOf(c *console, file string, kinds ...check.Kind) (*check.Item, []*check.
 		return nil, nil, fmt.Errorf("%s\n%s", c.say("cli.check.none", "File", file), strings.TrimSpace(b.String()))
 	}
 	return first, items, nil
-}
-
-// report writes a result as JSON or for people, and turns "no" into exit status 1.
-func (c *console) report(asJSON bool, result any, findings []certs.Finding, ok bool, lines ...string) error {
-	var err error
-	if asJSON {
-		err = writeJSON(c.out, map[string]any{"result": result, "findings": c.findings(findings)})
-	} else {
-		var b strings.Builder
-		for _, l := range lines {
-			b.WriteString(l + "\n")
-		}
-		c.printFindings(&b, findings)
-		_, err = io.WriteString(c.out, b.String())
-	}
-	if err == nil && !ok {
-		return exit(1)
-	}
-	return err
 }
 
 type verifyCmd struct {

@@ -5,14 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
-	"net"
-	"net/url"
+	"maps"
 	"os"
-	"path"
-	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -23,14 +18,6 @@ import (
 	"countersign/vault"
 	"countersign/workflows"
 )
-
-// secret is a value that never shows itself.
-type secret string
-
-func (secret) String() string            { return "REDACTED" }
-func (secret) GoString() string          { return "REDACTED" }
-func (secret) LogValue() slog.Value      { return slog.StringValue("REDACTED") }
-func (secret) MarshalYAML() (any, error) { return "REDACTED", nil }
 
 // config is the whole configuration. It holds no secret: tokens come from the
 // environment or from files that it names.
@@ -80,15 +67,6 @@ type policyConfig struct {
 	Days         int            `yaml:"days"`
 }
 
-// readConfig reads file and environment and refuses what cannot work, all of it at once.
-func readConfig(file string) (config, error) {
-	c, err := parseConfig(file)
-	if err != nil {
-		return c, err
-	}
-	return c, c.check()
-}
-
 // parseConfig reads file and environment.
 func parseConfig(file string) (config, error) {
 	raw, err := os.ReadFile(file)
@@ -111,93 +89,6 @@ func parseConfig(file string) (config, error) {
 	return c, nil
 }
 
-// problems collects what is wrong with a configuration, so that it is said at once.
-type problems []error
-
-func (p *problems) need(ok bool, format string, args ...any) {
-	if !ok {
-		*p = append(*p, fmt.Errorf("configuration: "+format, args...))
-	}
-}
-
-// What Slack's IDs look like. A name in the place of an ID is the commonest mistake:
-// Slack would answer channel_not_found, much later.
-var (
-	teamID    = regexp.MustCompile(`^[TE][A-Z0-9]+$`)
-	channelID = regexp.MustCompile(`^[CG][A-Z0-9]+$`)
-	memberID  = regexp.MustCompile(`^[UWS][A-Z0-9]+$`)
-)
-
-func (c config) check() error {
-	var p problems
-	p.need(teamID.MatchString(c.Team), "team is %q; it takes the workspace ID, T...", c.Team)
-	p.need(slices.Contains(locales.All, c.Language), "language %q: choose one of %s", c.Language, strings.Join(locales.All, ", "))
-	p.need(c.Slack.BotToken != "", "COUNTERSIGN_SLACK_BOT_TOKEN is not set: the bot token, xoxb-...")
-	p.need(c.Slack.AppToken != "" || c.Slack.SigningSecret != "", "set COUNTERSIGN_SLACK_APP_TOKEN (Socket Mode) or COUNTERSIGN_SLACK_SIGNING_SECRET (HTTP)")
-	p.need(c.Slack.AppToken != "" || c.Listen != "", "the HTTP door needs listen")
-	p.need(c.Slack.Operators == "" || channelID.MatchString(c.Slack.Operators), "slack.operators is %q; it takes a channel ID, C...", c.Slack.Operators)
-	p.need(c.Slack.Support == "" || channelID.MatchString(c.Slack.Support), "slack.support is %q; it takes a channel ID, C...", c.Slack.Support)
-	if c.Listen != "" {
-		_, _, err := net.SplitHostPort(c.Listen)
-		p.need(err == nil, "listen is %q; it takes host:port", c.Listen)
-	}
-	if c.Public != "" {
-		u, err := url.Parse(c.Public)
-		p.need(err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http"), "public is %q; it takes an address like https://countersign.example.com", c.Public)
-	}
-	for name, members := range c.Groups {
-		for _, id := range members {
-			p.need(memberID.MatchString(id), "group %s: %q is no ID of a user (U...) or user group (S...)", name, id)
-		}
-	}
-	p.need(c.Support == "" || len(c.Groups[c.Support]) > 0, "support: group %q has no members", c.Support)
-	p.need(len(c.Policies) > 0, "policies is empty: nobody could approve anything")
-	seen := map[string]bool{}
-	for _, policy := range c.Policies {
-		p.need(policy.Name != "", "a policy has no name")
-		p.need(!seen[policy.Name], "policy %s stands twice", policy.Name)
-		seen[policy.Name] = true
-		c.checkPolicy(&p, policy)
-	}
-	c.checkKeys(&p)
-	c.checkAside(&p)
-	return errors.Join(p...)
-}
-
-func (c config) checkPolicy(p *problems, policy policyConfig) {
-	members := c.Groups[policy.Approvers]
-	p.need(len(members) > 0, "policy %s: group %q has no members", policy.Name, policy.Approvers)
-	grows := slices.ContainsFunc(members, func(id string) bool { return strings.HasPrefix(id, "S") })
-	p.need(len(members) == 0 || grows || policy.Need <= len(members), "policy %s: needs %d approvals, group %s has %d members", policy.Name, policy.Need, policy.Approvers, len(members))
-	p.need(channelID.MatchString(policy.Channel), "policy %s: channel is %q; it takes a channel ID, C...", policy.Name, policy.Channel)
-	for what, patterns := range map[string][]string{"profiles": policy.Profiles, "names": policy.Names} {
-		for _, pattern := range patterns {
-			_, err := path.Match(pattern, "x")
-			p.need(err == nil && pattern != "", "policy %s: %s: %q is no pattern", policy.Name, what, pattern)
-			plain := !strings.HasSuffix(pattern, ".") && !strings.ContainsFunc(pattern, func(r rune) bool { return r > 127 })
-			p.need(plain, "policy %s: %s: %q would match nothing: write names without a dot at the end, and international ones as xn--...", policy.Name, what, pattern)
-		}
-	}
-	p.need(policy.Owners == "" || len(c.Groups[policy.Owners]) > 0, "policy %s: owners: group %q has no members", policy.Name, policy.Owners)
-	for _, kind := range policy.CAs {
-		p.need(kind == certs.PublicCA || kind == certs.PrivateCA, "policy %s: cas: %q is neither public nor private", policy.Name, kind)
-	}
-	p.need(policy.DestroyAfter >= 0 && policy.DecideWithin >= 0 && policy.Days >= 0, "policy %s: decide_within, destroy_ended_after and days take no less than 0", policy.Name)
-	_, ok := c.custody(policy.Custody)
-	p.need(ok, "policy %s: custody %q is not one of %s", policy.Name, policy.Custody, known(c.Custody))
-	_, ok = c.issuer(policy.Issuer)
-	p.need(ok, "policy %s: issuer %q is not one of %s", policy.Name, policy.Issuer, known(c.Issuers))
-}
-
-// known lists the names that may stand in a policy.
-func known[V any](declared map[string]V) string {
-	names := sortedKeys(declared)
-	if !slices.Contains(names, typeEmbedded) {
-		names = append(names, typeEmbedded)
-	}
-	return strings.Join(names, ", ")
-}
-
 func (c config) policies() []workflows.Policy {
 	out := make([]workflows.Policy, 0, len(c.Policies))
 	for _, p := range c.Policies {
@@ -209,4 +100,46 @@ func (c config) policies() []workflows.Policy {
 func (c config) slack() bot.Config {
 	return bot.Config{APIURL: c.Slack.APIURL, BotToken: string(c.Slack.BotToken), AppToken: string(c.Slack.AppToken),
 		SigningSecret: string(c.Slack.SigningSecret), ChannelLang: c.Language, Operators: c.Slack.Operators, SupportChannel: c.Slack.Support}
+}
+
+func (c config) custody(name string) (custodyConfig, bool) {
+	k, ok := c.Custody[name]
+	if k.Type == "" {
+		k.Type = name
+	}
+	return k, ok || name == typeEmbedded
+}
+
+func (c config) issuer(name string) (issuerConfig, bool) {
+	i, ok := c.Issuers[name]
+	if i.Type == "" {
+		i.Type = name
+	}
+	return i, ok || name == typeEmbedded
+}
+
+// auditKeeper is the custody with the key of the audit record: what the configuration
+// says, else the first in Vault, else the embedded one.
+func (c config) auditKeeper() string {
+	if c.AuditKey != "" {
+		return c.AuditKey
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Custody)) {
+		if k, _ := c.custody(name); k.Type == typeVault {
+			return name
+		}
+	}
+	return typeEmbedded
+}
+
+// uses tells which custodies and issuers the policies name, and with them the audit
+// record.
+func (c config) uses() (custodies, issuers []string) {
+	custodies = []string{c.auditKeeper()}
+	for _, p := range c.Policies {
+		custodies, issuers = append(custodies, p.Custody), append(issuers, p.Issuer)
+	}
+	slices.Sort(custodies)
+	slices.Sort(issuers)
+	return slices.Compact(custodies), slices.Compact(issuers)
 }

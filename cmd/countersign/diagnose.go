@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -12,9 +11,6 @@ import (
 	"countersign/workflows"
 	"countersign/workflows/services"
 )
-
-// maxRead bounds what is read of standard input, in bytes. Files are read in place.
-const maxRead = 256 << 20
 
 type diagnoseCmd struct {
 	JSON   bool     `name:"json" help:"Write JSON."`
@@ -64,22 +60,6 @@ func (d diagnoseCmd) Run(c *console) error {
 		return writeJSON(c.out, r)
 	}
 	return printReport(c, r)
-}
-
-// file gives the input to be read anywhere: standard input is read first, to its bound.
-func (f namedInput) file() (workflows.File, error) {
-	if src, ok := f.Reader.(*os.File); ok && f.name != "stdin" {
-		info, err := src.Stat()
-		if err == nil && info.Mode().IsRegular() {
-			return workflows.File{Name: f.name, Src: src, Size: info.Size()}, nil
-		}
-	}
-	raw, err := io.ReadAll(io.LimitReader(f, maxRead))
-	if err != nil {
-		return workflows.File{}, err
-	}
-	text := strings.NewReader(string(raw))
-	return workflows.File{Name: f.name, Src: text, Size: text.Size()}, nil
 }
 
 // explainFiles answers what the files hold. One log alone is read whole, of any length.

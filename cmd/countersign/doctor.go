@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,6 +18,7 @@ import (
 	"countersign"
 	"countersign/bot"
 	"countersign/storage"
+	"countersign/triage/llm"
 	"countersign/workflows"
 )
 
@@ -26,17 +26,6 @@ type doctorCmd struct {
 	Config string `help:"Configuration file." default:"countersign.yaml" type:"path"`
 	JSON   bool   `name:"json" help:"Write JSON."`
 }
-
-// checked is one line of the doctor: what was looked at, and what to do if it is not fine.
-type checked struct {
-	Name string `json:"name"`
-	OK   bool   `json:"ok"`
-	Warn bool   `json:"warn,omitempty"` // it works, and somebody should know
-	Text string `json:"text"`
-}
-
-// patience bounds each group of checks: a Vault that is away must not hang the doctor.
-const patience = 20 * time.Second
 
 // Run looks at everything that the bot needs, and changes nothing: it posts nothing,
 // signs nothing and makes no file.
@@ -55,7 +44,7 @@ func (d doctorCmd) Run(c *console) error {
 		x.policies()
 		x.slack()
 		x.storage(x.keys())
-		x.aside()
+		x.support()
 	}
 	failed := 0
 	for _, line := range x.all {
@@ -71,49 +60,6 @@ func (d doctorCmd) Run(c *console) error {
 	if err == nil && failed > 0 {
 		return exit(1)
 	}
-	return err
-}
-
-// examination collects checks.
-type examination struct {
-	c       *console
-	cfg     config
-	all     []checked
-	wrapped bool          // a wrapped secret-id was left alone
-	noted   *storage.Note // what custody keeps of the record; nil: nothing
-}
-
-func (x *examination) say(name string, ok bool, text string) {
-	x.all = append(x.all, checked{Name: name, OK: ok, Text: text})
-}
-
-// told adds an error in the words for people that it may have, or that all is well.
-func (x *examination) told(name string, err error, fine string) {
-	if err != nil {
-		fine = x.c.explain(err).Error()
-	}
-	x.say(name, err == nil, fine)
-}
-
-func (x *examination) print(failed int) error {
-	width := 0
-	for _, line := range x.all {
-		width = max(width, len(line.Name))
-	}
-	for _, line := range x.all {
-		mark := map[bool]string{true: "ok  ", false: "FAIL"}[line.OK]
-		if line.Warn {
-			mark = "WARN"
-		}
-		if _, err := fmt.Fprintf(x.c.out, "%s  %-*s  %s\n", mark, width, line.Name, line.Text); err != nil {
-			return err
-		}
-	}
-	last := x.c.say("cli.doctor.ok")
-	if failed > 0 {
-		last = x.c.say("cli.doctor.no", "Count", strconv.Itoa(failed), "All", strconv.Itoa(len(x.all)))
-	}
-	_, err := fmt.Fprintln(x.c.out, last)
 	return err
 }
 
@@ -220,5 +166,27 @@ func (x *examination) disk(dir string) {
 	x.say("disk", free >= enough, x.c.say(key, "Free", strconv.FormatInt(free>>20, 10), "Path", dir))
 }
 
-// quiet is the log of the doctor: what matters is in its lines.
-func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
+// support looks at the files and the endpoint of live probes and the model.
+func (x *examination) support() {
+	if len(x.cfg.Probe.Allow) > 0 {
+		_, err := x.cfg.Probe.load()
+		x.told("probe", err, x.c.say("cli.doctor.probe", "Count", strconv.Itoa(len(x.cfg.Probe.Allow))))
+	}
+	c, err := x.cfg.LLM.config()
+	if c.URL == "" {
+		return
+	}
+	var assistant *llm.Assistant
+	if err == nil {
+		assistant, err = llm.New(c)
+	}
+	if err == nil {
+		ctx, done := context.WithTimeout(x.c.ctx, patience)
+		defer done()
+		if why := assistant.Try(ctx); why != nil {
+			x.say("model", false, x.c.say("cli.doctor.model_no", "URL", c.URL, "Model", c.Model, "Why", why.Error()))
+			return
+		}
+	}
+	x.told("model", err, x.c.say("cli.doctor.model", "URL", c.URL, "Model", c.Model))
+}

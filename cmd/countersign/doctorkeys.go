@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -101,7 +102,7 @@ func (x *examination) add(one func(name string) error, what string, names []stri
 func (x *examination) lookAt(all *keys) {
 	ctx, done := context.WithTimeout(x.c.ctx, patience)
 	defer done()
-	for _, name := range sortedKeys(all.custodies) {
+	for _, name := range slices.Sorted(maps.Keys(all.custodies)) {
 		switch k := all.custodies[name].(type) {
 		case *embedded.Custody:
 			x.say("custody "+name, true, x.c.say("cli.doctor.embedded", "Path", filepath.Join(x.cfg.Data, "custody")))
@@ -109,7 +110,7 @@ func (x *examination) lookAt(all *keys) {
 			x.vault(ctx, "custody "+name, k)
 		}
 	}
-	for _, name := range sortedKeys(all.issuers) {
+	for _, name := range slices.Sorted(maps.Keys(all.issuers)) {
 		config, _ := x.cfg.issuer(name)
 		switch i := all.issuers[name].(type) {
 		case *embedded.CA:

@@ -55,7 +55,7 @@ func TestForgedIsNotServed(t *testing.T) {
 
 	var log bytes.Buffer
 	c := &console{ctx: ctx, out: io.Discard, err: io.Discard, cat: locales.Open(), lang: "en"}
-	s, err := demoCmd{Addr: "127.0.0.1:0", Data: data}.stage(c, slog.New(slog.NewTextHandler(&log, nil)), io.Discard)
+	s, err := stageFlags{Addr: "127.0.0.1:0", Data: data}.open(c, slog.New(slog.NewTextHandler(&log, nil)), io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,9 @@ package main
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"fmt"
 	"html/template"
+	"net/http"
 )
 
 // keyScript moves the token from the fragment to the form, and out of the address bar.
@@ -23,3 +25,33 @@ var keyTemplate = template.Must(template.New("key").Parse(`<!doctype html>
 <form method="post" action="/key"><input type="hidden" name="token" id="token"><button>Download · 下载 · 下載</button></form>
 <script>{{.}}</script>
 `))
+
+func headers(w http.ResponseWriter) {
+	h := w.Header()
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'sha256-"+keyScriptHash+"'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Content-Type-Options", "nosniff")
+}
+
+func keyPage(w http.ResponseWriter, _ *http.Request) {
+	headers(w)
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_ = keyTemplate.Execute(w, template.JS(keyScript)) //nolint:gosec // our own constant; the peer may be gone
+}
+
+// openKey opens a hand-over, once.
+func (a *app) openKey(w http.ResponseWriter, r *http.Request) {
+	headers(w)
+	r.Body = http.MaxBytesReader(w, r.Body, 4096)
+	pem, err := a.keys.embedded.Open(r.PostFormValue("token"))
+	if err != nil {
+		a.log.Warn("hand-over refused", "err", err)
+		http.Error(w, "This link cannot be opened: it was opened before, has run out, or is incomplete. If it was opened and not by you, tell your security team.", http.StatusGone)
+		return
+	}
+	w.Header().Set("Content-Type", "application/x-pem-file")
+	w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", "private.key.pem"))
+	_, _ = w.Write(pem) //nolint:gosec // G705: a PEM file as a download; the peer is gone: the hand-over is used up all the same
+	clear(pem)
+}

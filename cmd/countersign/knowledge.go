@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -11,9 +13,6 @@ import (
 	"countersign/workflows"
 	"countersign/workflows/support"
 )
-
-// text renders a text of the certificate domain.
-func (c *console) text(t certs.Text) string { return c.cat.Text(c.lang, t.Key, t.Args, t.In) }
 
 type profilesCmd struct {
 	List profilesList `cmd:"" help:"List the profiles."`
@@ -174,7 +173,7 @@ func (p causesShow) Run(c *console) error {
 	for i, step := range cause.Fix {
 		fmt.Fprintf(&b, "  %d) %s\n", i+1, step)
 	}
-	for _, product := range sortedKeys(cause.FixFor) {
+	for _, product := range slices.Sorted(maps.Keys(cause.FixFor)) {
 		fmt.Fprintf(&b, "\n%s\n", product)
 		for i, step := range cause.FixFor[product] {
 			fmt.Fprintf(&b, "  %d) %s\n", i+1, step)
@@ -194,7 +193,7 @@ type causesExport struct {
 func (e causesExport) Run(c *console) error {
 	db, err := e.open(c.ctx, nil)
 	if err != nil {
-		return c.explain(err)
+		return err
 	}
 	defer db.Close()
 	var live []workflows.Taught
@@ -203,7 +202,7 @@ func (e causesExport) Run(c *console) error {
 		return err
 	})
 	if err != nil {
-		return c.explain(err)
+		return err
 	}
 	raw, err := support.CausesYAML(live, time.Now())
 	if err != nil {

@@ -15,9 +15,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"countersign/certs"
 	"countersign/locales"
-	"countersign/workflows"
 )
 
 // version is set by the release build.
@@ -50,42 +48,6 @@ type cli struct {
 	Version      versionCmd      `cmd:"" help:"Print the version."`
 
 	Lang string `help:"Language of the output: en, zh-Hans, zh-Hant." env:"LC_ALL,LC_MESSAGES,LANG" default:"en"`
-}
-
-// exit is an exit status that is no failure to run: 1 is "the check says no".
-type exit int
-
-func (e exit) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
-
-// console is what commands write to and read from.
-type console struct {
-	ctx      context.Context
-	out, err io.Writer
-	in       io.Reader
-	cat      *locales.Catalogue
-	lang     string
-}
-
-// say renders a catalogue key.
-func (c *console) say(key string, pairs ...string) string {
-	args := make(map[string]string, len(pairs)/2)
-	for i := 0; i+1 < len(pairs); i += 2 {
-		args[pairs[i]] = pairs[i+1]
-	}
-	return c.cat.Say(c.lang, key, args)
-}
-
-// explain turns an error that has words for people into those words.
-func (c *console) explain(err error) error {
-	var fault certs.Fault
-	var no *workflows.Error
-	switch {
-	case errors.As(err, &no):
-		return errors.New(c.text(no.Text))
-	case errors.As(err, &fault):
-		return errors.New(c.text(fault.Text()))
-	}
-	return err
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }

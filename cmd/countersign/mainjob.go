@@ -1,75 +1,10 @@
 package main
 
 import (
-	"fmt"
-	"maps"
-	"regexp"
-	"slices"
 	"strings"
 
 	"countersign/slacksim"
-	"countersign/slacksim/markup"
 )
-
-// player is one person of the walkthrough. What they do and what they are shown is
-// printed as it happens.
-type player struct {
-	*slacksim.Actor
-	sc   *scene
-	name string
-}
-
-// fallback is what Slack shows where it cannot render a date or link: its last part.
-var fallback = regexp.MustCompile(`<[!#@h][^<>|]*\|([^<>]*)>`)
-
-// line prints who did or showed something, with more lines set under it.
-func (sc *scene) line(who, what string) {
-	what = markup.Unescape(fallback.ReplaceAllString(strings.TrimSpace(what), "$1"))
-	fmt.Fprintf(sc.c.out, "%-12s %s\n", who, strings.ReplaceAll(what, "\n", "\n"+strings.Repeat(" ", 13)))
-}
-
-func (p player) in(channel string) player        { p.Actor = p.In(channel); return p }
-func (p player) under(m slacksim.Message) player { p.Actor = p.InThread(m); return p }
-
-func (p player) types(line string) {
-	p.sc.line(p.name, line)
-	p.Runs(line)
-}
-
-func (p player) says(text string) slacksim.Message {
-	p.sc.line(p.name, text)
-	return p.Says(text)
-}
-
-func (p player) clicks(m slacksim.Message, button string) {
-	p.sc.line(p.name, "["+button+"]")
-	p.Clicks(m, button)
-}
-
-func (p player) chooses(v slacksim.View, what, value string) {
-	p.sc.line(p.name, what+": "+value)
-	p.ChoosesIn(v, what, value)
-}
-
-// fills submits a step of a form.
-func (p player) fills(v slacksim.View, values map[string]any) {
-	for _, what := range slices.Sorted(maps.Keys(values)) {
-		p.sc.line(p.name, strings.ReplaceAll(fmt.Sprintf("%s: %v", what, values[what]), "\n", ", "))
-	}
-	p.Submits(v, values)
-}
-
-func (p player) sees(words ...string) slacksim.Message {
-	m := p.Sees(words...)
-	p.sc.line("Countersign", m.Shown())
-	return m
-}
-
-func (p player) seesForm(words ...string) slacksim.View {
-	v := p.SeesModal(words...)
-	p.sc.line("Countersign", v.Shown())
-	return v
-}
 
 // mainJob: an Expressway-E cluster by form and approval, a web server by free text in
 // a thread, and a diagnosis.

@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"countersign/bot"
@@ -17,37 +16,19 @@ import (
 	"countersign/workflows"
 )
 
-// scene is the walkthrough's test frame: what fails is said and ends it.
-type scene struct {
-	c      *console
-	failed []string
-}
-
-type sceneOver struct{}
-
-func (s *scene) Helper()          {}
-func (s *scene) Cleanup(f func()) {}
-func (s *scene) Errorf(format string, args ...any) {
-	s.failed = append(s.failed, fmt.Sprintf(format, args...))
-}
-func (s *scene) Fatalf(format string, args ...any) {
-	s.Errorf(format, args...)
-	panic(sceneOver{})
-}
-
 // walkthrough plays the main job as three people would and keeps what came of it. It
 // ends well only if every step showed what it should and every certificate
 // verifies.
-func walkthrough(c *console, d demoCmd) error {
-	if err := os.MkdirAll(d.Out, 0o755); err != nil {
+func walkthrough(c *console, d stageFlags, out string) error {
+	if err := os.MkdirAll(out, 0o755); err != nil {
 		return fmt.Errorf("walkthrough: %w", err)
 	}
-	log, err := os.Create(filepath.Join(d.Out, "transcript.jsonl"))
+	log, err := os.Create(filepath.Join(out, "transcript.jsonl"))
 	if err != nil {
 		return fmt.Errorf("walkthrough: %w", err)
 	}
 	d.Addr = "127.0.0.1:0"
-	s, err := d.stage(c, slog.New(slog.NewTextHandler(c.err, &slog.HandlerOptions{Level: slog.LevelError})), log)
+	s, err := d.open(c, slog.New(slog.NewTextHandler(c.err, &slog.HandlerOptions{Level: slog.LevelError})), log)
 	if err != nil {
 		return errors.Join(err, log.Close())
 	}
@@ -57,32 +38,13 @@ func walkthrough(c *console, d demoCmd) error {
 		if err := sc.act(s, func(st *slacksim.Stage) { mainJob(sc, st) }); err != nil {
 			return err
 		}
-		return s.save(ctx, sc, d.Out)
+		return s.save(ctx, sc, out)
 	})
 	err = errors.Join(err, log.Close())
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(c.out, c.say("cli.walkthrough.done", "Out", d.Out))
-	return nil
-}
-
-// act runs a script and turns its failures into an error.
-func (sc *scene) act(s *stage, script func(*slacksim.Stage)) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			if _, ours := p.(sceneOver); !ours {
-				panic(p)
-			}
-		}
-		if len(sc.failed) > 0 {
-			err = fmt.Errorf("walkthrough: %s", strings.Join(sc.failed, "\n"))
-		}
-	}()
-	st := s.sim.Stage(sc)
-	st.Patience = 20 * time.Second
-	st.Connected(2)
-	script(st)
+	fmt.Fprintln(c.out, c.say("cli.walkthrough.done", "Out", out))
 	return nil
 }
 

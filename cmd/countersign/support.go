@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"strconv"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -14,44 +13,14 @@ import (
 	"countersign/workflows/intake"
 )
 
-// wireAside gives the workflows what the configuration allows of live probes and the
-// model, once the store is open: what the model has cost is kept there.
-func (a *app) wireAside(ctx context.Context) error {
-	a.aside = newAsideMeter()
-	p, err := a.cfg.Probe.load()
-	if err != nil {
-		return err
-	}
-	if p.On() {
-		a.service.Support.Prober = countedProber{p, a.aside}
-	}
-	c, err := a.cfg.LLM.config()
-	if err != nil {
-		return err
-	}
-	err = a.db.View(ctx, func(rd workflows.Reader) (err error) { c.Spent, err = rd.Setting(ctx, workflows.SpentKey); return err })
-	if err != nil && workflows.CodeOf(err) != workflows.NotFound {
-		return err
-	}
-	assistant, err := llm.New(c)
-	if errors.Is(err, llm.ErrOff) {
-		return nil
-	}
-	if err == nil {
-		a.model = assistant
-		a.service.UseModel(model{assistant, a.service.Say, a.aside})
-	}
-	return err
-}
-
-// asideMeter counts looks and calls of the model.
-type asideMeter struct {
+// supportMeter counts looks and calls of the model.
+type supportMeter struct {
 	looks *prometheus.CounterVec
 	calls *prometheus.CounterVec
 }
 
-func newAsideMeter() *asideMeter {
-	m := &asideMeter{
+func newSupportMeter() *supportMeter {
+	m := &supportMeter{
 		looks: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "countersign_probes_total",
 			Help: "Live connections that people asked for, by how far they got: refused, resolve, connect, starttls, handshake, done."}, []string{"stage"}),
 		calls: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "countersign_model_calls_total",
@@ -68,7 +37,7 @@ func newAsideMeter() *asideMeter {
 // countedProber counts what comes of looks.
 type countedProber struct {
 	probe.Prober
-	meter *asideMeter
+	meter *supportMeter
 }
 
 func (p countedProber) Look(ctx context.Context, t probe.Target) []probe.Result {
@@ -83,7 +52,7 @@ func (p countedProber) Look(ctx context.Context, t probe.Target) []probe.Result 
 type model struct {
 	a     *llm.Assistant
 	say   triage.Say
-	meter *asideMeter
+	meter *supportMeter
 }
 
 func (m model) count(task string, err error, got bool) {
@@ -148,40 +117,3 @@ func (m model) Fields(ctx context.Context, id, text string, fields []intake.Want
 }
 
 func (m model) Spent() string { return m.a.Ledger() }
-
-var (
-	descTokens = prometheus.NewDesc("countersign_model_tokens_today", "Tokens that the model has used today (UTC), calls under way at their most.", nil, nil)
-	descCost   = prometheus.NewDesc("countersign_model_cost_today", "What the model has cost today, in the currency of the configured prices.", nil, nil)
-)
-
-// collectModel gives what the model has used.
-func (a *app) collectModel(gauge func(d *prometheus.Desc, v float64, labels ...string)) {
-	spent := a.model.Spent() // nothing without a model
-	gauge(descTokens, float64(spent.Tokens))
-	gauge(descCost, float64(spent.Cost)/1e6)
-}
-
-// aside looks at the files and the endpoint of live probes and the model.
-func (x *examination) aside() {
-	if len(x.cfg.Probe.Allow) > 0 {
-		_, err := x.cfg.Probe.load()
-		x.told("probe", err, x.c.say("cli.doctor.probe", "Count", strconv.Itoa(len(x.cfg.Probe.Allow))))
-	}
-	c, err := x.cfg.LLM.config()
-	if c.URL == "" {
-		return
-	}
-	var assistant *llm.Assistant
-	if err == nil {
-		assistant, err = llm.New(c)
-	}
-	if err == nil {
-		ctx, done := context.WithTimeout(x.c.ctx, patience)
-		defer done()
-		if why := assistant.Try(ctx); why != nil {
-			x.say("model", false, x.c.say("cli.doctor.model_no", "URL", c.URL, "Model", c.Model, "Why", why.Error()))
-			return
-		}
-	}
-	x.told("model", err, x.c.say("cli.doctor.model", "URL", c.URL, "Model", c.Model))
-}

@@ -120,25 +120,3 @@ func (c llmConfig) config() (llm.Config, error) {
 	}
 	return out, nil
 }
-
-// checkAside refuses what cannot work of both, without reading files.
-func (c config) checkAside(p *problems) {
-	_, err := c.Probe.prober()
-	p.need(err == nil, "%v", err)
-	if c.LLM.BaseURL == "" {
-		p.need(c.LLM == llmConfig{Key: c.LLM.Key}, "llm: base_url is missing: an address like https://llm.example.com/v1; leave the section out for none")
-		return
-	}
-	without := c.LLM
-	without.KeyFile = ""
-	out, err := without.config()
-	if err == nil {
-		_, err = llm.New(out)
-	}
-	p.need(err == nil, "%v", err)
-	p.need(c.LLM.Key == "" || c.LLM.KeyFile == "", "llm: set key_file or COUNTERSIGN_LLM_KEY, not both")
-	for name, b := range map[string]llmBudget{"per_case": c.LLM.PerCase, "per_day": c.LLM.PerDay, "per_month": c.LLM.Monthly} {
-		p.need(b.Cost == 0 || c.LLM.Price.In+c.LLM.Price.Out > 0, "llm: %s: a cost needs price.in and price.out", name)
-		p.need(b.Calls >= 0 && b.Tokens >= 0, "llm: %s: calls and tokens are counts", name)
-	}
-}

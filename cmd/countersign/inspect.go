@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -24,25 +23,6 @@ func readAll(c *console, files []string, passwords []string) ([]*check.Item, []c
 		items, findings = append(items, m.Items...), append(findings, f...)
 	}
 	return items, findings, nil
-}
-
-// readBounded reads one file, or standard input for "-". check.Read refuses what is
-// over its own limit, so one byte more is enough to see that.
-func readBounded(c *console, name string) ([]byte, error) {
-	var in io.Reader = c.in
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, fmt.Errorf("%w; give the path of a readable file, or - for standard input", err)
-		}
-		defer f.Close()
-		in = f
-	}
-	raw, err := io.ReadAll(io.LimitReader(in, 32<<20+1))
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", name, err)
-	}
-	return raw, nil
 }
 
 type inspectCmd struct {
@@ -98,28 +78,6 @@ func printFacts(b *strings.Builder, f check.Facts) {
 	line("SKI", f.SKI)
 	line("AKI", f.AKI)
 	line("SHA-256", f.SHA256)
-}
-
-// said is a finding in words.
-type said struct {
-	Rule     string         `json:"rule"`
-	Severity certs.Severity `json:"severity"`
-	Text     string         `json:"text"`
-	Source   string         `json:"source,omitempty"`
-}
-
-func (c *console) findings(list []certs.Finding) []said {
-	out := make([]said, 0, len(list))
-	for _, f := range list {
-		out = append(out, said{Rule: f.Rule, Severity: f.Severity, Text: c.text(f.Text), Source: f.Source})
-	}
-	return out
-}
-
-func (c *console) printFindings(b *strings.Builder, list []certs.Finding) {
-	for _, f := range c.findings(list) {
-		fmt.Fprintf(b, "%s: %s  [%s]\n", f.Severity, f.Text, f.Rule)
-	}
 }
 
 type matchCmd struct {

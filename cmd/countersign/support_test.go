@@ -30,7 +30,7 @@ func TestAsideConfig(t *testing.T) {
 		if err := d.Decode(&c); err != nil {
 			return c, problems{err}
 		}
-		c.checkAside(&p)
+		c.checkSupport(&p)
 		return c, p
 	}
 	for _, section := range []string{"probe:", "llm:"} {
@@ -88,7 +88,7 @@ func TestDoctorLooksAtTheModel(t *testing.T) {
 	t.Cleanup(server.Close)
 	look := func(c config) []checked {
 		x := &examination{c: &console{ctx: context.Background(), out: io.Discard, err: io.Discard, cat: cat, lang: locales.English}, cfg: c}
-		x.aside()
+		x.support()
 		return x.all
 	}
 	if got := look(config{}); len(got) != 0 {

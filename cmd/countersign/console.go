@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"countersign/certs"
+	"countersign/locales"
+	"countersign/workflows"
+)
+
+// exit is an exit status that is no failure to run: 1 is "the check says no".
+type exit int
+
+func (e exit) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
+
+// console is what commands write to and read from.
+type console struct {
+	ctx      context.Context
+	out, err io.Writer
+	in       io.Reader
+	cat      *locales.Catalogue
+	lang     string
+}
+
+// say renders a catalogue key.
+func (c *console) say(key string, pairs ...string) string {
+	args := make(map[string]string, len(pairs)/2)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		args[pairs[i]] = pairs[i+1]
+	}
+	return c.cat.Say(c.lang, key, args)
+}
+
+// explain gives an error in words for people.
+func (c *console) explain(err error) string { return c.text(textOf(err)) }
+
+// text renders a text of the certificate domain.
+func (c *console) text(t certs.Text) string { return c.cat.Text(c.lang, t.Key, t.Args, t.In) }
+
+func writeJSON(out io.Writer, v any) error {
+	e := json.NewEncoder(out)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}
+
+// quiet is the log of commands whose lines say what matters.
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+// textOf is an error in the words that it has, or its own.
+func textOf(err error) workflows.Text {
+	var no *workflows.Error
+	var fault certs.Fault
+	switch {
+	case errors.As(err, &no):
+		return no.Text
+	case errors.As(err, &fault):
+		return fault.Text()
+	}
+	return workflows.Text{In: map[string]string{locales.English: err.Error()}}
+}

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"net/http"
+	"strings"
+)
+
+// routes of the product's own HTTP server: health, key hand-over, and Slack's door
+// where it is used.
+func (a *app) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
+		ready, reason := a.bot.Health().Ready()
+		answerReady(w, ready, reason)
+	})
+	mux.Handle("GET /metrics", a.metrics())
+	if a.keys.embedded != nil { // Vault hands its keys over itself
+		mux.HandleFunc("GET /key", keyPage)
+		mux.HandleFunc("POST /key", a.openKey)
+	}
+	if a.cfg.Slack.SigningSecret != "" {
+		mux.Handle("/slack/", a.bot.HTTPHandler())
+	}
+	return mux
+}
+
+// openAddress is how the embedded custody's hand-over is opened: a page whose
+// fragment holds the token, which a browser does not send and a link preview
+// cannot use up.
+func (a *app) openAddress(token string) string {
+	base := strings.TrimSuffix(a.cfg.Public, "/")
+	if base == "" {
+		base = a.door.address()
+	}
+	return base + "/key#" + token
+}
