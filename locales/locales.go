@@ -23,7 +23,7 @@ const (
 // All lists the languages, the fallback first.
 var All = []string{English, SimplifiedChinese, TraditionalChinese}
 
-//go:embed en zh-Hans zh-Hant
+//go:embed */*.yaml
 var files embed.FS
 
 // Catalogue renders texts. A language is read when it is first spoken: a command at a
@@ -173,7 +173,12 @@ func Match(locale string) string {
 	return All[i]
 }
 
-var matcher = language.NewMatcher([]language.Tag{language.English, language.SimplifiedChinese, language.TraditionalChinese})
+var matcher = language.NewMatcher(func() (tags []language.Tag) {
+	for _, lang := range All {
+		tags = append(tags, language.MustParse(lang))
+	}
+	return tags
+}())
 
 // Text renders what code or data has to say: the wording in, by language, if data
 // brought its own, else key. Placeholders are {{.Name}} in both.

@@ -107,7 +107,7 @@ func (v verifyCmd) Run(c *console) error {
 
 type compareCmd struct {
 	Product string   `help:"What the certificate is on: expressway-c, cucm, ..."`
-	Profile string   `help:"What it is for: a profile id. What the profile does not need may go."`
+	Profile string   `help:"What it is for: a profile id. What the profile does not need may go." predictor:"profile"`
 	Version string   `help:"Software version of the product."`
 	Trust   []string `help:"What the systems that meet it trust today." type:"existingfile"`
 	JSON    bool     `name:"json" help:"Write JSON."`
@@ -160,7 +160,7 @@ func (p compareCmd) Run(c *console) error {
 }
 
 type lintCmd struct {
-	Profile string `help:"Hold it against this profile too."`
+	Profile string `help:"Hold it against this profile too." predictor:"profile"`
 	Version string `help:"Software version of the product."`
 	CA      string `name:"ca" help:"public or private." enum:"public,private" default:"private"`
 	JSON    bool   `name:"json" help:"Write JSON."`
@@ -184,7 +184,7 @@ func (l lintCmd) Run(c *console) error {
 }
 
 type bundleCmd struct {
-	Target string       `required:"" help:"Profile id of the system that takes it."`
+	Target string       `required:"" help:"Profile id of the system that takes it." predictor:"profile"`
 	Out    string       `required:"" help:"Directory for the files." type:"path"`
 	Form   []check.Form `help:"Further forms: der, p7b, p7b-der."`
 	JSON   bool         `name:"json" help:"Write JSON."`

@@ -52,7 +52,7 @@ func (p profilesList) Run(c *console) error {
 type profilesShow struct {
 	Dir  []string `help:"Directories with profiles of your own." type:"existingdir"`
 	JSON bool     `name:"json" help:"Write JSON."`
-	ID   string   `arg:"" help:"Profile or procedure id, such as expressway-e/server."`
+	ID   string   `arg:"" help:"Profile or procedure id, such as expressway-e/server." predictor:"profile"`
 }
 
 func noProfile(id string) error {
@@ -149,7 +149,7 @@ func (p causesList) Run(c *console) error {
 type causesShow struct {
 	Dir  []string `help:"Directories with causes of your own." type:"existingdir"`
 	JSON bool     `name:"json" help:"Write JSON."`
-	ID   string   `arg:"" help:"Cause id, such as missing-intermediate."`
+	ID   string   `arg:"" help:"Cause id, such as missing-intermediate." predictor:"cause"`
 }
 
 func (p causesShow) Run(c *console) error {

@@ -10,7 +10,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -18,36 +18,47 @@ import (
 	"countersign/locales"
 )
 
-// version is set by the release build.
-var version = "dev"
-
-// cli is the command line (design, section 10).
+// cli is the command line (design, section 10), in the groups of its help.
 type cli struct {
-	Serve      serveCmd      `cmd:"" help:"Run the bot."`
-	Doctor     doctorCmd     `cmd:"" help:"Check everything that the bot needs, and say what to do about what is missing."`
-	Demo       demoCmd       `cmd:"" help:"Run everything embedded, with a local Slack workspace in the browser."`
-	Diagnose   diagnoseCmd   `cmd:"" help:"Find the cause of an error, a log or a capture."`
-	Understand understandCmd `cmd:"" help:"Say what a text asks for."`
-	Profiles   profilesCmd   `cmd:"" help:"The certificate profiles."`
-	Causes     causesCmd     `cmd:"" help:"The known causes."`
-	Plan       planCmd       `cmd:"" help:"Plan the certificates of a deployment."`
-	CSR        csrCmd        `cmd:"" name:"csr" help:"Make keys and CSRs of a plan, as files."`
-	Inspect    inspectCmd    `cmd:"" help:"Say what files hold."`
-	Match      matchCmd      `cmd:"" help:"Say which keys, CSRs and certificates belong together."`
-	Verify     verifyCmd     `cmd:"" help:"Verify a certificate against a trust list."`
-	Compare    compareCmd    `cmd:"" help:"Compare a certificate with its successor."`
-	Bundle     bundleCmd     `cmd:"" help:"Pack a certificate and its chain for a system."`
-	Lint       lintCmd       `cmd:"" help:"Hold a certificate or CSR against the rules."`
-	ClientTest clientTestCmd `cmd:"" name:"client-test" help:"Expressway's client certificate testing."`
+	Serve  serveCmd  `cmd:"" group:"bot" help:"Run the bot."`
+	Doctor doctorCmd `cmd:"" group:"bot" help:"Check everything that the bot needs, and say what to do about what is missing."`
+	Demo   demoCmd   `cmd:"" group:"bot" help:"Run everything embedded, with a local Slack workspace in the browser."`
 
-	Requests     requestsCmd     `cmd:"" help:"The requests in the database."`
-	Certificates certificatesCmd `cmd:"" help:"The certificates in the database."`
-	Audit        auditCmd        `cmd:"" help:"The audit record."`
-	Backup       backupCmd       `cmd:"" help:"Copy the database while the bot runs."`
-	Restore      restoreCmd      `cmd:"" help:"Put a backup in the place of a database."`
-	Version      versionCmd      `cmd:"" help:"Print the version."`
+	Diagnose   diagnoseCmd   `cmd:"" group:"knowledge" help:"Find the cause of an error, a log or a capture."`
+	Causes     causesCmd     `cmd:"" group:"knowledge" help:"The known causes."`
+	Profiles   profilesCmd   `cmd:"" group:"knowledge" help:"The certificate profiles."`
+	Understand understandCmd `cmd:"" group:"knowledge" help:"Say what a text asks for."`
 
-	Lang string `help:"Language of the output: en, zh-Hans, zh-Hant." env:"LC_ALL,LC_MESSAGES,LANG" default:"en"`
+	Plan       planCmd       `cmd:"" group:"certificates" help:"Plan the certificates of a deployment."`
+	CSR        csrCmd        `cmd:"" group:"certificates" name:"csr" help:"Make keys and CSRs of a plan, as files."`
+	Inspect    inspectCmd    `cmd:"" group:"certificates" help:"Say what files hold."`
+	Match      matchCmd      `cmd:"" group:"certificates" help:"Say which keys, CSRs and certificates belong together."`
+	Verify     verifyCmd     `cmd:"" group:"certificates" help:"Verify a certificate against a trust list."`
+	Compare    compareCmd    `cmd:"" group:"certificates" help:"Compare a certificate with its successor."`
+	Bundle     bundleCmd     `cmd:"" group:"certificates" help:"Pack a certificate and its chain for a system."`
+	Lint       lintCmd       `cmd:"" group:"certificates" help:"Hold a certificate or CSR against the rules."`
+	ClientTest clientTestCmd `cmd:"" group:"certificates" name:"client-test" help:"Expressway's client certificate testing."`
+
+	Requests     requestsCmd     `cmd:"" group:"records" help:"The requests in the database."`
+	Certificates certificatesCmd `cmd:"" group:"records" help:"The certificates in the database."`
+	Audit        auditCmd        `cmd:"" group:"records" help:"The audit record."`
+	Backup       backupCmd       `cmd:"" group:"records" help:"Copy the database while the bot runs."`
+	Restore      restoreCmd      `cmd:"" group:"records" help:"Put a backup in the place of a database."`
+
+	Completion completionCmd `cmd:"" group:"tool" help:"Complete commands with the Tab key: bash, zsh, fish."`
+	Man        manCmd        `cmd:"" group:"tool" help:"Write the manual page."`
+	Version    versionCmd    `cmd:"" group:"tool" help:"Print the version; --version does too."`
+
+	Lang string `help:"Language of the output: ${languages}." env:"LC_ALL,LC_MESSAGES,LANG" default:"${language}" predictor:"language"`
+}
+
+// newParser makes the parser of a command line. exit is called where help
+// was answered.
+func newParser(c *cli, out, errOut io.Writer, exit func(int)) (*kong.Kong, error) {
+	return kong.New(c, kong.Name("countersign"), kong.Description("Certificates for Cisco collaboration systems and any TLS service, in Slack."),
+		kong.Writers(out, errOut), kong.Exit(exit), kong.ExplicitGroups(groups), kong.PostBuild(addExamples),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true}),
+		kong.Vars{"language": locales.English, "languages": strings.Join(locales.All, ", ")})
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
@@ -59,11 +70,16 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	defer stop()
 	var c cli
 	status := -1
-	parser, err := kong.New(&c, kong.Name("countersign"), kong.Description("Certificates for Cisco collaboration systems and any TLS service, in Slack."),
-		kong.Writers(out, errOut), kong.Exit(func(code int) { status = code }), kong.UsageOnError())
+	parser, err := newParser(&c, out, errOut, func(code int) { status = code })
 	if err != nil {
 		fmt.Fprintln(errOut, "countersign:", err)
 		return 2
+	}
+	if completed(parser); status >= 0 {
+		return status
+	}
+	if len(args) > 0 && args[0] == "--version" { // no flag: compare and lint have one of that name
+		args = append([]string{"version"}, args[1:]...)
 	}
 	k, err := parser.Parse(args)
 	if status >= 0 { // --help was answered
@@ -86,16 +102,4 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	}
 	fmt.Fprintln(errOut, "countersign:", con.explain(err))
 	return 2
-}
-
-type versionCmd struct {
-	JSON bool `name:"json" help:"Write JSON."`
-}
-
-func (v versionCmd) Run(c *console) error {
-	if v.JSON {
-		return writeJSON(c.out, map[string]string{"version": version, "go": runtime.Version()})
-	}
-	_, err := fmt.Fprintln(c.out, "countersign", version)
-	return err
 }

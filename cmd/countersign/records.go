@@ -86,7 +86,7 @@ type requestsCmd struct {
 
 type requestsList struct {
 	dataFlags
-	State []workflows.State `help:"Only these states."`
+	State []workflows.State `help:"Only these states." predictor:"state"`
 	Text  string            `help:"Part of a name, ID or product."`
 	Limit int               `help:"At most this many, up to 200." default:"50"`
 }
