@@ -173,7 +173,7 @@ func TestFilesAreShort(t *testing.T) {
 	}
 }
 
-var placeholder = regexp.MustCompile(`{{\.[A-Za-z0-9]+}}`)
+var placeholder = regexp.MustCompile(`{{(?:\.[A-Za-z0-9]+|template "[a-z._]+" \.)}}`)
 
 // TestCatalogueIsComplete: every key stands in all languages with the same
 // placeholders.

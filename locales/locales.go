@@ -7,7 +7,6 @@ import (
 	"maps"
 	"strings"
 	"sync"
-	"text/template"
 
 	"go.yaml.in/yaml/v3"
 	"golang.org/x/text/language"
@@ -30,12 +29,6 @@ var files embed.FS
 // desk speaks one, many workspaces two. It is safe for concurrent use.
 type Catalogue struct {
 	words map[string]func() (*words, error)
-}
-
-// words are the texts of one language.
-type words struct {
-	texts     map[string]string // by key, as templates
-	templates sync.Map          // key to *template.Template, of texts with placeholders
 }
 
 // Open gives the catalogue without reading it. A file that is broken, which a test
@@ -76,7 +69,7 @@ func (c *Catalogue) With(more map[string]map[string]string) *Catalogue {
 					texts[key] = strings.ReplaceAll(in[lang], "{{", "{ {")
 				}
 			}
-			return &words{texts: texts}, nil
+			return newWords(lang, texts), nil
 		})
 	}
 	return wider
@@ -117,7 +110,7 @@ func read(lang string) (*words, error) {
 			all[key] = strings.TrimRight(text, "\n")
 		}
 	}
-	return &words{texts: all}, nil
+	return newWords(lang, all), nil
 }
 
 // Say renders key in lang with args. An unknown language falls back to English. A
@@ -133,23 +126,6 @@ func (c *Catalogue) Say(lang, key string, args map[string]string) string {
 		return key
 	}
 	return text
-}
-
-// fill renders a template; nothing when that fails.
-func (w *words) fill(key, text string, args map[string]string) string {
-	known, ok := w.templates.Load(key)
-	if !ok {
-		parsed, err := template.New(key).Parse(text)
-		if err != nil {
-			return ""
-		}
-		known, _ = w.templates.LoadOrStore(key, parsed)
-	}
-	var b strings.Builder
-	if err := known.(*template.Template).Execute(&b, args); err != nil {
-		return ""
-	}
-	return b.String()
 }
 
 // Has reports whether key stands in lang.

@@ -2,24 +2,60 @@ package locales
 
 import (
 	"regexp"
+	"strings"
 	"sync"
 	"testing"
-	"text/template"
 	"unicode"
 	"unicode/utf8"
 )
 
-// Every text of every language is a template that can be read.
+// Every text of every language is a template that can be read and filled.
 func TestTemplates(t *testing.T) {
 	c, err := Load()
 	if err != nil {
 		t.Fatal(err)
 	}
+	argument := regexp.MustCompile(`\.([A-Z][A-Za-z0-9]*)`)
 	for _, lang := range All {
 		for key, text := range c.Keys(lang) {
-			if _, err := template.New(key).Parse(text); err != nil {
-				t.Errorf("%s: %v", lang, err)
+			for _, value := range []string{"1", "2", "client"} {
+				args := map[string]string{"Packet": value, "More": value} // of the parts that it may have
+				for _, m := range argument.FindAllStringSubmatch(text, -1) {
+					args[m[1]] = value
+				}
+				if got := c.Say(lang, key, args); got == key || strings.Contains(got, "{{") {
+					t.Errorf("%s: %s with %q: %q", lang, key, value, got)
+				}
 			}
+		}
+	}
+}
+
+// A number takes the forms of CLDR, which differ by language.
+func TestForms(t *testing.T) {
+	const text = "{{if zero .N}}zero{{else if one .N}}one{{else if two .N}}two{{else if few .N}}few{{else if many .N}}many{{else}}other{{end}}"
+	for lang, want := range map[string]string{
+		English:            "0 other, 1 one, 2 other, 5 other, 21 other, -1 one, 1.5 other, many other",
+		TraditionalChinese: "0 other, 1 other, 2 other, 5 other, 21 other, -1 other, 1.5 other, many other",
+		"pl":               "0 many, 1 one, 2 few, 5 many, 21 many, -1 one, 1.5 other, many other",
+		"ar":               "0 zero, 1 one, 2 two, 5 few, 21 many, -1 one, 1.5 other, many other",
+	} {
+		w := newWords(lang, nil)
+		var got []string
+		for _, n := range []string{"0", "1", "2", "5", "21", "-1", "1.5", "many"} {
+			got = append(got, n+" "+w.fill("x", text, map[string]string{"N": n}))
+		}
+		if got := strings.Join(got, ", "); got != want {
+			t.Errorf("%s: %s, want %s", lang, got, want)
+		}
+		if got := w.fill("x", text, nil); got != "other" {
+			t.Errorf("%s: without a number %q", lang, got)
+		}
+	}
+	c := Open()
+	for n, want := range map[string]string{"1": "Valid for 1 day", "2": "Valid for 2 days"} {
+		if got := c.Say(English, "bot.fact.days", map[string]string{"Days": n}); got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }

@@ -73,7 +73,7 @@ func (c config) checkPolicy(p *problems, policy policyConfig) {
 	members := c.Groups[policy.Approvers]
 	p.need(len(members) > 0, "policy %s: group %q has no members", policy.Name, policy.Approvers)
 	grows := slices.ContainsFunc(members, func(id string) bool { return strings.HasPrefix(id, "S") })
-	p.need(len(members) == 0 || grows || policy.Need <= len(members), "policy %s: needs %d approvals, group %s has %d members", policy.Name, policy.Need, policy.Approvers, len(members))
+	p.need(len(members) == 0 || grows || policy.Need <= len(members), "policy %s: approvals needed: %d, members of group %s: %d", policy.Name, policy.Need, policy.Approvers, len(members))
 	p.need(channelID.MatchString(policy.Channel), "policy %s: channel is %q; it takes a channel ID, C...", policy.Name, policy.Channel)
 	for what, patterns := range map[string][]string{"profiles": policy.Profiles, "names": policy.Names} {
 		for _, pattern := range patterns {

@@ -148,7 +148,7 @@ func TestDoctorFinds(t *testing.T) {
 			}
 		}, "channel C0CERTAPPROVALS", "/invite"},
 		"a channel that is not there": {func(c *clinic) { c.policy()["channel"] = "C0NOWHERE" }, "channel C0NOWHERE", "There is no channel C0NOWHERE"},
-		"an empty group":              {func(c *clinic) { c.ws.UserGroups[0].Members = nil }, "group pki", "0 people who may decide, but 1 are needed"},
+		"an empty group":              {func(c *clinic) { c.ws.UserGroups[0].Members = nil }, "group pki", "0 people who may decide, but 1 is needed"},
 		"a group of machines":         {func(c *clinic) { c.ws.UserGroups[0].Members = []string{"buildbot"} }, "group pki", "0 people"},
 		"too few for the policy":      {func(c *clinic) { c.policy()["need"] = 3 }, "group pki", "2 people who may decide, but 3 are needed"},
 		"a group that is not there":   {func(c *clinic) { c.cfg["groups"] = map[string][]string{"pki": {"S0GONE"}} }, "group pki", "no user group S0GONE"},
