@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"encoding/json"
 
 	"countersign/workflows"
 )
@@ -18,13 +17,8 @@ func (r reader) CaseAt(ctx context.Context, at workflows.Place) (workflows.Case,
 		ORDER BY updated_ms DESC, rowid DESC LIMIT 1`, at.Channel, at.Thread)
 }
 
-func (r reader) caseRow(ctx context.Context, what, query string, args ...any) (k workflows.Case, err error) {
-	var version int64
-	var body []byte
-	if err := r.row(ctx, "storage.no-case", what, query, args, &version, &body); err != nil {
-		return k, err
-	}
-	err = json.Unmarshal(body, &k)
+func (r reader) caseRow(ctx context.Context, what, query string, args ...any) (workflows.Case, error) {
+	k, version, err := document[workflows.Case](ctx, r, "storage.no-case", what, query, args...)
 	k.Version = version
 	return k, err
 }

@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"encoding/json"
 
 	"countersign/workflows"
 )
@@ -23,13 +22,8 @@ func (r reader) ConversationAt(ctx context.Context, p workflows.Person, at workf
 		ORDER BY updated_ms DESC, rowid DESC LIMIT 1`, p.Team, p.ID, at.Channel, at.Thread)
 }
 
-func (r reader) conversation(ctx context.Context, what, query string, args ...any) (c workflows.Conversation, err error) {
-	var version int64
-	var body []byte
-	if err := r.row(ctx, "storage.no-conversation", what, query, args, &version, &body); err != nil {
-		return c, err
-	}
-	err = json.Unmarshal(body, &c)
+func (r reader) conversation(ctx context.Context, what, query string, args ...any) (workflows.Conversation, error) {
+	c, version, err := document[workflows.Conversation](ctx, r, "storage.no-conversation", what, query, args...)
 	c.Version = version
 	return c, err
 }

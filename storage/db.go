@@ -100,6 +100,11 @@ const unbounded = math.MaxInt64
 
 // View is workflows.Store's. It never waits for a writer.
 func (d *DB) View(ctx context.Context, read func(workflows.Reader) error) error {
+	return d.snapshot(ctx, func(r reader) error { return read(r) })
+}
+
+// snapshot is View for the package itself.
+func (d *DB) snapshot(ctx context.Context, read func(reader) error) error {
 	tx, err := d.reader.BeginTx(ctx, nil)
 	if err != nil {
 		return fault(d.path, err)

@@ -36,8 +36,7 @@ func (d *DB) Changed() <-chan struct{} { return d.changed }
 // Note gives what is to be noted now. Once it is, its Numbers are the Bound.
 func (d *DB) Note(ctx context.Context) (Note, error) {
 	n := Note{At: d.now().UTC()}
-	err := d.View(ctx, func(rd workflows.Reader) (err error) {
-		r := rd.(reader) //nolint:forcetypeassert // our own
+	err := d.snapshot(ctx, func(r reader) (err error) {
 		if n.Store, err = r.Setting(ctx, workflows.StoreIdentity); err != nil {
 			return err
 		}
@@ -62,8 +61,7 @@ func (d *DB) Follows(ctx context.Context, n Note) (ok bool, why workflows.Text, 
 	var store string
 	var head AuditHead
 	var mac []byte
-	err = d.View(ctx, func(rd workflows.Reader) (err error) {
-		r := rd.(reader) //nolint:forcetypeassert // our own
+	err = d.snapshot(ctx, func(r reader) (err error) {
 		if store, err = r.Setting(ctx, workflows.StoreIdentity); err != nil && workflows.CodeOf(err) != workflows.NotFound {
 			return err
 		}

@@ -36,22 +36,8 @@ func (r reader) byNumber(ctx context.Context, numbers []int64) ([]workflows.Requ
 	if err != nil {
 		return nil, err
 	}
-	rs := make([]workflows.Request, 0, len(numbers))
-	err = r.each(ctx, `SELECT r.version, r.body FROM json_each(?) AS j JOIN requests AS r ON r.number = j.value ORDER BY j.key`,
-		[]any{string(list)}, func(rows *sql.Rows) error {
-			var version int64
-			var body sql.RawBytes
-			if err := rows.Scan(&version, &body); err != nil {
-				return err
-			}
-			var x workflows.Request
-			if err := json.Unmarshal(body, &x); err != nil {
-				return err
-			}
-			x.Version = version
-			rs = append(rs, x)
-			return nil
-		})
+	rs, err := documents(ctx, r, `SELECT r.version, r.body FROM json_each(?) AS j JOIN requests AS r ON r.number = j.value ORDER BY j.key`,
+		[]any{string(list)}, func(x *workflows.Request, version int64) { x.Version = version })
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 
 	"countersign/workflows"
@@ -34,6 +35,37 @@ func (r reader) row(ctx context.Context, key, what, query string, args []any, de
 		return workflows.Refuse(workflows.NotFound, key, "ID", what)
 	}
 	return err
+}
+
+// document reads a version and a body of JSON.
+func document[T any](ctx context.Context, r reader, key, what, query string, args ...any) (v T, version int64, err error) {
+	var body []byte
+	if err = r.row(ctx, key, what, query, args, &version, &body); err == nil {
+		err = json.Unmarshal(body, &v)
+	}
+	return v, version, err
+}
+
+// documents reads versions and bodies of JSON. added is told of each with its version;
+// nil: it has none.
+func documents[T any](ctx context.Context, r reader, query string, args []any, added func(v *T, version int64)) (list []T, err error) {
+	err = r.each(ctx, query, args, func(rows *sql.Rows) error {
+		var version int64
+		var body sql.RawBytes
+		if err := rows.Scan(&version, &body); err != nil {
+			return err
+		}
+		var v T
+		if err := json.Unmarshal(body, &v); err != nil {
+			return err
+		}
+		if added != nil {
+			added(&v, version)
+		}
+		list = append(list, v)
+		return nil
+	})
+	return list, err
 }
 
 // each calls scan for every row.

@@ -22,43 +22,39 @@ type Stats struct {
 // some 50 ms, so ask a few times a minute.
 func (d *DB) Stats(ctx context.Context) (Stats, error) {
 	s := Stats{Requests: map[workflows.State]int64{}, Pending: map[workflows.Lane]int64{}, Oldest: map[workflows.Lane]time.Time{}}
-	tx, err := d.reader.BeginTx(ctx, nil)
-	if err != nil {
-		return s, fault(d.path, err)
-	}
-	defer func() { _ = tx.Rollback() }() // a reader has nothing to commit
-	r := reader{q: tx}
-	err = r.each(ctx, `SELECT state, count(*) FROM requests GROUP BY state`, nil, func(rows *sql.Rows) error {
-		var state workflows.State
-		var n int64
-		err := rows.Scan(&state, &n)
-		s.Requests[state] = n
-		return err
+	err := d.snapshot(ctx, func(r reader) error {
+		err := r.each(ctx, `SELECT state, count(*) FROM requests GROUP BY state`, nil, func(rows *sql.Rows) error {
+			var state workflows.State
+			var n int64
+			err := rows.Scan(&state, &n)
+			s.Requests[state] = n
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		var since sql.NullInt64
+		err = r.q.QueryRowContext(ctx, `SELECT min(first) FROM (
+			SELECT min(updated_ms) AS first FROM requests WHERE state = ?
+			UNION ALL SELECT min(updated_ms) FROM requests WHERE state = ?)`, string(workflows.Submitted), string(workflows.OnHold)).Scan(&since)
+		if err != nil {
+			return err
+		}
+		if since.Valid {
+			s.Waiting = at(since.Int64)
+		}
+		err = r.each(ctx, `SELECT lane, count(*), min(due_ms) FROM outbox
+			WHERE done_ms IS NULL AND (wake_ms <= ? OR leased = 1 OR reason NOT IN ('', ?)) GROUP BY lane`, []any{d.now().UnixMilli(), workflows.Waiting}, func(rows *sql.Rows) error {
+			var lane workflows.Lane
+			var n, due int64
+			err := rows.Scan(&lane, &n, &due)
+			s.Pending[lane], s.Oldest[lane] = n, at(due)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		return r.q.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM outbox WHERE buried = 1), (SELECT count(*) FROM requests WHERE owed = 1)`).Scan(&s.Dead, &s.Owed)
 	})
-	if err != nil {
-		return s, fault(d.path, err)
-	}
-	var since sql.NullInt64
-	err = tx.QueryRowContext(ctx, `SELECT min(first) FROM (
-		SELECT min(updated_ms) AS first FROM requests WHERE state = ?
-		UNION ALL SELECT min(updated_ms) FROM requests WHERE state = ?)`, string(workflows.Submitted), string(workflows.OnHold)).Scan(&since)
-	if err != nil {
-		return s, fault(d.path, err)
-	}
-	if since.Valid {
-		s.Waiting = at(since.Int64)
-	}
-	err = r.each(ctx, `SELECT lane, count(*), min(due_ms) FROM outbox
-		WHERE done_ms IS NULL AND (wake_ms <= ? OR leased = 1 OR reason NOT IN ('', ?)) GROUP BY lane`, []any{d.now().UnixMilli(), workflows.Waiting}, func(rows *sql.Rows) error {
-		var lane workflows.Lane
-		var n, due int64
-		err := rows.Scan(&lane, &n, &due)
-		s.Pending[lane], s.Oldest[lane] = n, at(due)
-		return err
-	})
-	if err != nil {
-		return s, fault(d.path, err)
-	}
-	err = tx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM outbox WHERE buried = 1), (SELECT count(*) FROM requests WHERE owed = 1)`).Scan(&s.Dead, &s.Owed)
-	return s, fault(d.path, err)
+	return s, err
 }

@@ -56,22 +56,21 @@ func (d *DB) VerifyAudit(ctx context.Context, anchors ...AuditHead) (AuditReport
 	if len(d.auditKey) < minAuditKey {
 		return AuditReport{}, workflows.Refuse(workflows.Unable, "storage.no-audit-key")
 	}
-	tx, err := d.reader.BeginTx(ctx, nil)
-	if err != nil {
-		return AuditReport{}, fault(d.path, err)
-	}
-	defer func() { _ = tx.Rollback() }() // a reader has nothing to commit
-	report, err := verifyAudit(ctx, tx, d.auditKey, anchors)
-	if err == nil && report.Bad == nil {
-		report.Altered, err = compareWithRecord(ctx, tx, d.auditKey)
-	}
+	var report AuditReport
+	err := d.snapshot(ctx, func(r reader) (err error) {
+		report, err = verifyAudit(ctx, r.q, d.auditKey, anchors)
+		if err == nil && report.Bad == nil {
+			report.Altered, err = compareWithRecord(ctx, r.q, d.auditKey)
+		}
+		if workflows.CodeOf(err) != "" {
+			report, err = AuditReport{}, workflows.Refuse(workflows.Unable, "storage.audit-key", "Path", d.path)
+		}
+		return err
+	})
 	if len(report.Altered) > 0 {
 		report.Bad = &AuditBad{Text: report.Altered[0].Text}
 	}
-	if workflows.CodeOf(err) != "" {
-		return AuditReport{}, workflows.Refuse(workflows.Unable, "storage.audit-key", "Path", d.path)
-	}
-	return report, fault(d.path, err)
+	return report, err
 }
 
 func verifyAudit(ctx context.Context, q querier, key []byte, anchors []AuditHead) (report AuditReport, err error) {

@@ -118,13 +118,9 @@ type compareCmd struct {
 func (p compareCmd) Run(c *console) error {
 	opts := check.CompareOptions{Now: time.Now(), Product: p.Product, Profile: p.Profile, Version: p.Version}
 	if p.Profile != "" {
-		cat, err := certs.Load()
+		cat, profile, err := profileOf(p.Profile)
 		if err != nil {
 			return err
-		}
-		profile, ok := cat.Profile(p.Profile)
-		if !ok {
-			return noProfile(p.Profile)
 		}
 		opts.Catalogue = cat
 		if opts.Product == "" {
@@ -168,12 +164,9 @@ type lintCmd struct {
 }
 
 func (l lintCmd) Run(c *console) error {
-	cat, err := certs.Load()
-	if err != nil {
+	cat, _, err := profileOf(l.Profile)
+	if err != nil && (cat == nil || l.Profile != "") {
 		return err
-	}
-	if _, ok := cat.Profile(l.Profile); l.Profile != "" && !ok {
-		return noProfile(l.Profile)
 	}
 	it, _, err := oneOf(c, l.File, check.Certificate, check.Request)
 	if err != nil {
@@ -192,13 +185,9 @@ type bundleCmd struct {
 }
 
 func (b bundleCmd) Run(c *console) error {
-	cat, err := certs.Load()
+	_, profile, err := profileOf(b.Target)
 	if err != nil {
 		return err
-	}
-	profile, ok := cat.Profile(b.Target)
-	if !ok {
-		return noProfile(b.Target)
 	}
 	items, findings, err := readAll(c, b.Files, nil)
 	if err != nil {

@@ -55,13 +55,22 @@ type profilesShow struct {
 	ID   string   `arg:"" help:"Profile or procedure id, such as expressway-e/server." predictor:"profile"`
 }
 
-func noProfile(id string) error {
-	return fmt.Errorf("there is no profile %q; `countersign profiles list` shows them", id)
+// profileOf loads the catalogue and finds a profile in it.
+func profileOf(id string, dirs ...string) (*certs.Catalogue, certs.Profile, error) {
+	cat, err := certs.Load(dirs...)
+	if err != nil {
+		return nil, certs.Profile{}, err
+	}
+	profile, ok := cat.Profile(id)
+	if !ok {
+		err = fmt.Errorf("there is no profile %q; `countersign profiles list` shows them", id)
+	}
+	return cat, profile, err
 }
 
 func (p profilesShow) Run(c *console) error {
-	cat, err := certs.Load(p.Dir...)
-	if err != nil {
+	cat, profile, err := profileOf(p.ID, p.Dir...)
+	if cat == nil {
 		return err
 	}
 	if work, ok := cat.Procedure(p.ID); ok {
@@ -70,9 +79,8 @@ func (p profilesShow) Run(c *console) error {
 		}
 		return printProcedure(c, work)
 	}
-	profile, ok := cat.Profile(p.ID)
-	if !ok {
-		return noProfile(p.ID)
+	if err != nil {
+		return err
 	}
 	if p.JSON {
 		return writeJSON(c.out, profile)
@@ -191,13 +199,8 @@ type causesExport struct {
 // Run writes what is live. The file is a directory's worth of causes for `causes` of
 // the configuration, elsewhere or after a reinstallation.
 func (e causesExport) Run(c *console) error {
-	db, err := e.open(c.ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
 	var live []workflows.Taught
-	err = db.View(c.ctx, func(rd workflows.Reader) (err error) {
+	err := e.view(c, func(rd workflows.Reader) (err error) {
 		live, err = rd.TaughtList(c.ctx, "", workflows.Live, 1000)
 		return err
 	})

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -29,6 +30,16 @@ func (d dataFlags) file() string { return filepath.Join(d.Data, "countersign.db"
 // open opens the database for reading, beside a bot that may be running.
 func (d dataFlags) open(ctx context.Context, auditKey []byte) (*storage.DB, error) {
 	return storage.OpenReadOnly(ctx, storage.Options{Path: d.file(), AuditKey: auditKey})
+}
+
+// view reads the database.
+func (d dataFlags) view(c *console, read func(workflows.Reader) error) error {
+	db, err := d.open(c.ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return db.View(c.ctx, read)
 }
 
 // keyFlags say which custody keeps the key of the audit record: as the configuration
@@ -93,7 +104,7 @@ type requestsList struct {
 
 func (l requestsList) Run(c *console) error {
 	for _, s := range l.State {
-		if !knownState(s) {
+		if !slices.Contains(states, s) {
 			return fmt.Errorf("there is no state %q; choose of %s", s, strings.Join(stateNames(), ", "))
 		}
 	}
@@ -111,23 +122,9 @@ func stateNames() []string {
 	return names
 }
 
-func knownState(s workflows.State) bool {
-	for _, k := range states {
-		if k == s {
-			return true
-		}
-	}
-	return false
-}
-
 func listRequests(c *console, d dataFlags, q workflows.RequestQuery) error {
-	db, err := d.open(c.ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
 	all := []workflows.Request{}
-	err = db.View(c.ctx, func(rd workflows.Reader) error {
+	err := d.view(c, func(rd workflows.Reader) error {
 		got, err := rd.Requests(c.ctx, q)
 		all = append(all, got...)
 		return err
@@ -159,13 +156,8 @@ type requestsShow struct {
 }
 
 func (s requestsShow) Run(c *console) error {
-	db, err := s.open(c.ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
 	var r workflows.Request
-	err = db.View(c.ctx, func(rd workflows.Reader) (err error) { r, err = rd.Request(c.ctx, s.ID); return err })
+	err := s.view(c, func(rd workflows.Reader) (err error) { r, err = rd.Request(c.ctx, s.ID); return err })
 	if err != nil {
 		return err
 	}
@@ -279,13 +271,8 @@ func faulty(c *console, report storage.AuditReport) error {
 type auditExport struct{ dataFlags }
 
 func (a auditExport) Run(c *console) error {
-	db, err := a.open(c.ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
 	out := json.NewEncoder(c.out)
-	return db.View(c.ctx, func(rd workflows.Reader) error {
+	return a.view(c, func(rd workflows.Reader) error {
 		for after := int64(0); ; {
 			rows, err := rd.Audit(c.ctx, "", after, 500)
 			if err != nil || len(rows) == 0 {
