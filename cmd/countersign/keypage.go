@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"strings"
+
+	"countersign/locales"
 )
 
 // keyScript moves the token from the fragment to the form, and out of the address bar.
@@ -18,12 +21,11 @@ var keyScriptHash = func() string {
 }()
 
 var keyTemplate = template.Must(template.New("key").Parse(`<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Countersign: private key</title>
+<html><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Countersign</title>
 <style>body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:15vh auto;padding:0 1rem;color:#1f2a37}button{font:inherit;padding:.6rem 1.2rem;border:0;border-radius:.4rem;background:#1f3a5f;color:#fff}</style>
-<h1>Open the private key</h1>
-<p>It can be opened once. Save the file where the target system needs it and nowhere else.<br>私钥只能打开一次，请仅保存到目标系统所需的位置。<br>私密金鑰只能開啟一次，請僅儲存到目標系統所需的位置。</p>
-<form method="post" action="/key"><input type="hidden" name="token" id="token"><button>Download · 下载 · 下載</button></form>
-<script>{{.}}</script>
+{{range .Say}}<div lang="{{.Lang}}"><h1>{{.Heading}}</h1><p>{{.Once}}</p></div>
+{{end}}<form method="post" action="/key"><input type="hidden" name="token" id="token">{{range .Say}}<button lang="{{.Lang}}">{{.Download}}</button> {{end}}</form>
+<script>{{.Script}}</script>
 `))
 
 func headers(w http.ResponseWriter) {
@@ -34,10 +36,19 @@ func headers(w http.ResponseWriter) {
 	h.Set("X-Content-Type-Options", "nosniff")
 }
 
-func keyPage(w http.ResponseWriter, _ *http.Request) {
+// keyPage speaks all languages: nothing says which one the person reads.
+func (a *app) keyPage(w http.ResponseWriter, _ *http.Request) {
 	headers(w)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_ = keyTemplate.Execute(w, template.JS(keyScript)) //nolint:gosec // our own constant; the peer may be gone
+	type said struct{ Lang, Heading, Once, Download string }
+	page := struct {
+		Say    []said
+		Script template.JS
+	}{Script: template.JS(keyScript)} //nolint:gosec // our own constant
+	for _, lang := range locales.All {
+		page.Say = append(page.Say, said{lang, a.cat.Say(lang, "cli.keypage.heading", nil), a.cat.Say(lang, "cli.keypage.once", nil), a.cat.Say(lang, "cli.keypage.download", nil)})
+	}
+	_ = keyTemplate.Execute(w, page) // the peer may be gone
 }
 
 // openKey opens a hand-over, once.
@@ -47,7 +58,11 @@ func (a *app) openKey(w http.ResponseWriter, r *http.Request) {
 	pem, err := a.keys.embedded.Open(r.PostFormValue("token"))
 	if err != nil {
 		a.log.Warn("hand-over refused", "err", err)
-		http.Error(w, "This link cannot be opened: it was opened before, has run out, or is incomplete. If it was opened and not by you, tell your security team.", http.StatusGone)
+		var gone []string
+		for _, lang := range locales.All {
+			gone = append(gone, a.cat.Say(lang, "cli.keypage.gone", nil))
+		}
+		http.Error(w, strings.Join(gone, "\n"), http.StatusGone)
 		return
 	}
 	w.Header().Set("Content-Type", "application/x-pem-file")

@@ -16,7 +16,7 @@ func (a *app) routes() http.Handler {
 	})
 	mux.Handle("GET /metrics", a.metrics())
 	if a.keys.embedded != nil { // Vault hands its keys over itself
-		mux.HandleFunc("GET /key", keyPage)
+		mux.HandleFunc("GET /key", a.keyPage)
 		mux.HandleFunc("POST /key", a.openKey)
 	}
 	if a.cfg.Slack.SigningSecret != "" {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"countersign"
+	"countersign/locales"
 	"countersign/slacksim"
 )
 
@@ -88,7 +89,7 @@ func demoConfig(sim *slacksim.Sim, data string) config {
 	policy := policyConfig{Name: "production", Approvers: "pki-approvers", Need: 1, Channel: "C0CERTAPPROVALS",
 		Custody: "embedded", Issuer: "embedded", DecideWithin: 7 * 24 * time.Hour}
 	return config{
-		Data: filepath.Clean(data), Team: "T0ACME", Language: "en", Listen: "127.0.0.1:0", Support: "support",
+		Data: filepath.Clean(data), Team: "T0ACME", Language: locales.English, Listen: "127.0.0.1:0", Support: "support",
 		Groups:   map[string][]string{"pki-approvers": {"S0PKIAPPROVERS"}, "support": {"U0SAM", "U0ANSELM"}},
 		Policies: []policyConfig{policy},
 		Slack: slackConfig{APIURL: sim.APIURL(), BotToken: secret(a.BotToken), AppToken: secret(a.AppToken),
