@@ -17,9 +17,9 @@ import (
 	"countersign/triage/probe"
 )
 
-// TestAsideConfig: the sections of the documentation are read as they stand there, and
+// TestSupportConfig: the sections of the documentation are read as they stand there, and
 // what cannot work is refused with words.
-func TestAsideConfig(t *testing.T) {
+func TestSupportConfig(t *testing.T) {
 	raw, err := os.ReadFile(filepath.Join("..", "..", "docs", "operations.md"))
 	if err != nil {
 		t.Fatal(err)
