@@ -122,7 +122,7 @@ func (a *app) run(ctx context.Context) error {
 		a.log.Error("directory", "err", err)
 	}
 	var all sync.WaitGroup
-	worker := &workflows.Worker{Service: a.service, Outbox: a.meter, Log: a.log}
+	worker := a.service.Worker(a.meter, a.log)
 	all.Go(func() {
 		if err := a.checkRecord(ctx); err != nil {
 			stop(err)
@@ -140,7 +140,7 @@ func (a *app) run(ctx context.Context) error {
 	}
 	all.Go(func() { a.directory.Run(ctx) })
 	all.Go(func() { worker.Run(ctx) })
-	aside := &workflows.AsideWorker{Service: a.service, Outbox: a.meter, Log: a.log}
+	aside := a.service.Background(a.meter, a.log)
 	for range 2 {
 		all.Go(func() { aside.Run(ctx) })
 	}
