@@ -6,6 +6,15 @@ import (
 	"github.com/slack-go/slack"
 )
 
+func oneLine(text string) message {
+	return message{Text: clip(text, maxMessageText), Blocks: []slack.Block{section(text)}}
+}
+
+// ephemeral makes a message that only the asker sees, as the answer to a command.
+func ephemeral(m message) map[string]any {
+	return map[string]any{"response_type": "ephemeral", "text": m.Text, "blocks": m.Blocks}
+}
+
 // The block makers apply Slack's limits, so that no view has to think of them.
 // Texts come in escaped. They are verbatim, and plain ones without emoji, so that Slack
 // makes nothing of them that is not written as markup.

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"strings"
 	"sync"
-	"time"
 
 	"github.com/slack-go/slack"
 
@@ -28,51 +26,45 @@ type Config struct {
 	Command        string // the slash command; "" is /cert
 }
 
-// Bot is the Slack adapter. Make one with New; Run it; it is safe for concurrent use.
+// Bot is the Slack adapter: its doors, and what stands behind them. Make one with New; Run
+// it; it is safe for concurrent use.
 type Bot struct {
-	cfg       Config
-	api       *slack.Client
-	pace      *pace
-	turns     turns
-	service   *services.Set
-	outbox    workflows.Outbox
-	store     workflows.Store
-	cat       *locales.Catalogue
-	log       *slog.Logger
-	directory *Directory
+	*workspace
+	*clicks
+	actions   map[string]handler                                       // by action ID
+	views     map[string]func(context.Context, submission) (any, bool) // by callback ID
+	deliverer *deliverer
+	files     *fileReader
+	homes     *homes
 	health    *Health
-	userID    string        // of the bot itself
-	after     chan struct{} // bounds work after acknowledgements
-	running   sync.WaitGroup
-	homesDue  sync.Map // user IDs whose home is about to be drawn
-	homes     sync.Map // a *sync.Mutex by user ID, of those who opened App Home since the start
-	dmMu      sync.Mutex
-	dms       map[string]string // user ID -> direct message channel
-	fileTime  time.Duration     // fileTime, but for tests
-	now       func() time.Time
 }
 
 // New connects the adapter to the workflows. It asks Slack who the bot is, and so
 // fails early on a wrong token, with the reason.
 func New(ctx context.Context, cfg Config, service *services.Set, outbox workflows.Outbox, cat *locales.Catalogue, directory *Directory, log *slog.Logger) (*Bot, error) {
+	if cfg.Command == "" {
+		cfg.Command = "/cert"
+	}
+	if cfg.Connections == 0 {
+		cfg.Connections = 2
+	}
 	pace := newPace()
-	b := &Bot{cfg: cfg, api: client(cfg, slack.OptionHTTPClient(pace)), pace: pace, service: service, outbox: outbox, store: service.Store, cat: cat.With(service.Intake.Labels()), log: log,
-		directory: directory, health: &Health{}, after: make(chan struct{}, 64), dms: map[string]string{}, fileTime: fileTime, now: service.Now}
-	if b.cfg.Command == "" {
-		b.cfg.Command = "/cert"
-	}
-	if b.cfg.Connections == 0 {
-		b.cfg.Connections = 2
-	}
-	me, err := b.api.AuthTestContext(ctx)
+	w := &workspace{cfg: cfg, api: client(cfg, slack.OptionHTTPClient(pace)), pace: pace, service: service, store: service.Store, cat: cat.With(service.Intake.Labels()), log: log,
+		directory: directory, after: make(chan struct{}, 64), dms: map[string]string{}, now: service.Now}
+	me, err := w.api.AuthTestContext(ctx)
 	if err != nil {
 		return nil, describe("auth.test", err)
 	}
 	if service.Team != me.TeamID {
 		return nil, errors.New("bot: the token is for workspace " + me.TeamID + ", the configuration says " + service.Team)
 	}
-	b.userID = me.UserID
-	service.KeyRelease.Courier = b
+	w.userID = me.UserID
+	m := &messages{w}
+	service.KeyRelease.Courier = &courier{m}
+	responder := &responder{w}
+	b := &Bot{workspace: w, clicks: &clicks{&wizard{responder}}, files: &fileReader{workspace: w, outbox: outbox, time: fileTime}, homes: &homes{responder: responder}, health: &Health{}}
+	b.actions, b.views = b.routes(), b.submissions()
+	b.deliverer = &deliverer{workspace: w, outbox: outbox, jobs: jobs(m, b.homes)}
 	return b, nil
 }
 
@@ -89,90 +81,38 @@ func client(cfg Config, opts ...slack.Option) *slack.Client {
 // Health is the readiness of the adapter's doors.
 func (b *Bot) Health() *Health { return b.health }
 
-// speaker speaks to one person.
-func (b *Bot) speaker(p workflows.Person) speaker {
-	if profile, ok := b.directory.Profile(p); ok {
-		return b.in(locales.Match(profile.Locale))
+// jobs are the ways of delivering effects, by their kind.
+func jobs(m *messages, h *homes) map[string]job {
+	requests, turns, answers, replies := requestCards{m, h}, conversations{m}, cases{m}, replies{m}
+	return map[string]job{
+		workflows.KindCards:    requests.drawRequest,
+		workflows.KindNotify:   requests.tell,
+		workflows.KindKey:      requests.tellKey,
+		workflows.KindAlarm:    requests.tellAlarm,
+		workflows.KindAsk:      requests.carryQuestion,
+		workflows.KindAnswer:   requests.carryQuestion,
+		workflows.KindPrompt:   turns.drawConversation,
+		workflows.KindRetire:   turns.retireTurns,
+		workflows.KindPlan:     turns.postPlan,
+		workflows.KindCase:     answers.drawCase,
+		workflows.KindCasePost: answers.postCase,
+		workflows.KindTeach:    answers.drawTaught,
+		workflows.KindTaught:   answers.tellTeacher,
+		workflows.KindReply:    replies.reply,
+		workflows.KindDirect:   replies.takeDirect,
+		workflows.KindDead:     replies.tellOperators,
+		workflows.KindWaits:    replies.tellOperators,
+		workflows.KindRecord:   replies.tellOperators,
+		workflows.KindFiles:    m.toFiles,
 	}
-	return b.in(locales.English)
 }
 
-// in speaks one language of the catalogue.
-func (b *Bot) in(lang string) speaker { return speaker{cat: b.cat, lang: lang} }
-
-// channelSpeaker speaks to a channel: its configured language.
-func (b *Bot) channelSpeaker() speaker {
-	if b.cfg.ChannelLang != "" {
-		return b.in(b.cfg.ChannelLang)
+// RunDelivery does the effects of the Notify and Files lanes until ctx ends.
+func (b *Bot) RunDelivery(ctx context.Context) {
+	var all sync.WaitGroup
+	for range fileReaders {
+		all.Go(func() { b.files.run(ctx) })
 	}
-	return b.in(locales.English)
-}
-
-func (b *Bot) person(team, id string) workflows.Person { return workflows.Person{Team: team, ID: id} }
-
-// goAfter runs work that follows an acknowledgement: opening views, refusals only one
-// person sees. It is bounded, survives panics, and is never the only record of
-// anything.
-func (b *Bot) goAfter(what string, work func(context.Context) error) {
-	b.running.Go(func() {
-		// The turn is waited for here, not by the caller, whose acknowledgement is due.
-		select {
-		case b.after <- struct{}{}:
-		case <-time.After(10 * time.Second):
-			b.log.Warn("left out, too much is under way", "what", what)
-			return
-		}
-		defer func() {
-			<-b.after
-			if p := recover(); p != nil {
-				b.log.Error("panic after acknowledgement", "what", what, "panic", p)
-			}
-		}()
-		ctx, done := context.WithTimeout(context.Background(), 10*time.Second)
-		defer done()
-		if err := work(ctx); err != nil {
-			b.log.Warn("after acknowledgement", "what", what, "err", describe(what, err))
-		}
-	})
-}
-
-// Wait returns when no work after acknowledgements is left.
-func (b *Bot) Wait() { b.running.Wait() }
-
-// describe makes an error of Slack's readable in a log: its code, missing scope and
-// pointers into the blocks, never content or tokens.
-func describe(method string, err error) error {
-	if err == nil {
-		return nil
-	}
-	var se slack.SlackErrorResponse
-	if errors.As(err, &se) {
-		text := method + ": " + se.Err
-		if se.Needed != "" {
-			text += " (needs scope " + se.Needed + ", has " + se.Provided + ")"
-		}
-		if len(se.ResponseMetadata.Messages) > 0 {
-			text += ": " + strings.Join(se.ResponseMetadata.Messages, "; ")
-		}
-		return &apiError{text: text, code: se.Err, err: err}
-	}
-	return &apiError{text: method + ": " + err.Error(), err: err}
-}
-
-// apiError is a failed call of the Web API.
-type apiError struct {
-	text, code string
-	err        error
-}
-
-func (e *apiError) Error() string { return e.text }
-func (e *apiError) Unwrap() error { return e.err }
-
-// codeOf gives Slack's error code, or "".
-func codeOf(err error) string {
-	var se slack.SlackErrorResponse
-	if errors.As(err, &se) {
-		return se.Err
-	}
-	return ""
+	b.deliverer.run(ctx)
+	all.Wait()
 }

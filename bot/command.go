@@ -7,7 +7,6 @@ import (
 	"github.com/slack-go/slack"
 
 	"countersign/language"
-	"countersign/locales"
 	"countersign/workflows"
 	"countersign/workflows/inbox"
 )
@@ -90,18 +89,5 @@ func requestID(s string) workflows.RequestID {
 	return workflows.RequestID("REQ-" + digits)
 }
 
-// ephemeral makes a message that only the asker sees, as the answer to a command.
-func ephemeral(m message) map[string]any {
-	return map[string]any{"response_type": "ephemeral", "text": m.Text, "blocks": m.Blocks}
-}
-
 // label is how options read in this language, for typed answers.
 func (s speaker) label(field, option string) string { return s.option(field, option) }
-
-// lang of a person, for the workflows to keep.
-func (b *Bot) lang(p workflows.Person) string {
-	if profile, ok := b.directory.Profile(p); ok {
-		return locales.Match(profile.Locale)
-	}
-	return locales.English
-}

@@ -9,10 +9,13 @@ import (
 	"countersign/workflows"
 )
 
+// courier carries keys to the direct messages of their requesters (keyrelease.Courier).
+type courier struct{ *messages }
+
 // Deliver carries a key hand-over to the requester's direct message. It is called by
 // the worker, not from the outbox, because the secret is never stored. What it leaves
 // in the message's metadata opens nothing.
-func (b *Bot) Deliver(ctx context.Context, r workflows.Request, index int, key string, h workflows.Handover) error {
+func (b *courier) Deliver(ctx context.Context, r workflows.Request, index int, key string, h workflows.Handover) error {
 	place, err := b.dmPlace(ctx, r.Requester)
 	if err != nil {
 		return err
@@ -31,7 +34,7 @@ func (b *Bot) Deliver(ctx context.Context, r workflows.Request, index int, key s
 }
 
 // Delivered finds a hand-over that was delivered before a crash.
-func (b *Bot) Delivered(ctx context.Context, r workflows.Request, index int, key string) (workflows.Handover, bool, error) {
+func (b *courier) Delivered(ctx context.Context, r workflows.Request, index int, key string) (workflows.Handover, bool, error) {
 	place, err := b.dmPlace(ctx, r.Requester)
 	if err != nil {
 		return workflows.Handover{}, false, err
@@ -51,7 +54,7 @@ func (b *Bot) Delivered(ctx context.Context, r workflows.Request, index int, key
 
 // rememberHandover makes the message a card, so that the token goes from it when it
 // opens nothing any more, and the truth stands there instead.
-func (b *Bot) rememberHandover(ctx context.Context, r workflows.Request, index int, channel, ts string) error {
+func (b *courier) rememberHandover(ctx context.Context, r workflows.Request, index int, channel, ts string) error {
 	card := workflows.Card{Subject: string(r.ID), Kind: handoverCard(index), Channel: channel, TS: ts}
 	return b.remember(ctx, card)
 }

@@ -3,10 +3,8 @@ package bot
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/slack-go/slack"
 
@@ -80,7 +78,7 @@ func (b *Bot) event(ctx context.Context, ev envelopeEvent) bool {
 		err = b.said(ctx, ev.EventID, in, by, in.ChannelType == "im")
 	case "app_home_opened":
 		if in.Tab == "home" {
-			b.goAfter("home", func(ctx context.Context) error { return b.publishHome(ctx, by) })
+			b.goAfter("home", func(ctx context.Context) error { return b.homes.publishHome(ctx, by) })
 		}
 	case "user_change", "team_join":
 		var u slack.User
@@ -150,42 +148,4 @@ func (b *Bot) refuseIn(in innerEvent, by workflows.Person, err error) {
 		_, err := b.api.PostEphemeralContext(ctx, in.Channel, by.ID, opts...)
 		return err
 	})
-}
-
-// dmPlace opens the direct message with a person: a user ID is no channel to most of
-// the Web API.
-func (b *Bot) dmPlace(ctx context.Context, p workflows.Person) (workflows.Place, error) {
-	b.dmMu.Lock()
-	id, ok := b.dms[p.ID]
-	b.dmMu.Unlock()
-	if ok {
-		return workflows.Place{Channel: id}, nil
-	}
-	if p.Team != b.service.Team {
-		return workflows.Place{}, fmt.Errorf("bot: %s is of another workspace", p)
-	}
-	c, _, _, err := b.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{p.ID}})
-	if err != nil {
-		return workflows.Place{}, describe("conversations.open", err)
-	}
-	b.dmMu.Lock()
-	b.dms[p.ID] = c.ID
-	b.dmMu.Unlock()
-	return workflows.Place{Channel: c.ID}, nil
-}
-
-// publishHome draws App Home for one person, one drawing at a time, so that an older
-// state never comes after a newer one.
-func (b *Bot) publishHome(ctx context.Context, p workflows.Person) error {
-	turn, _ := b.homes.LoadOrStore(p.ID, &sync.Mutex{})
-	turn.(*sync.Mutex).Lock()
-	defer turn.(*sync.Mutex).Unlock()
-	h, err := b.service.Lists.HomeOf(ctx, p)
-	s := b.speaker(p)
-	v := homeView(s, h)
-	if err != nil {
-		v.Blocks.BlockSet = []slack.Block{section(":no_entry_sign: " + b.explain(s, p, err))}
-	}
-	_, err = b.api.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: p.ID, View: v})
-	return describe("views.publish", err)
 }

@@ -1,6 +1,8 @@
 package bot
 
-import "sync"
+import (
+	"sync"
+)
 
 // Health says whether the doors are open. Readiness is false with a reason when Slack
 // refuses us for good (missing_scope, token_expired, ...): the library would try for

@@ -14,10 +14,13 @@ import (
 	"countersign/workflows"
 )
 
+// messages posts, finds and redraws messages of the bot's own, each under a name.
+type messages struct{ *workspace }
+
 // messageKey names a message in its metadata: what it is, said by this database. An older
 // copy, or a new one in the same workspace, uses numbers and versions again; its messages
 // are not ours.
-func (b *Bot) messageKey(ctx context.Context, name string) (key string, err error) {
+func (b *messages) messageKey(ctx context.Context, name string) (key string, err error) {
 	err = b.store.View(ctx, func(rd workflows.Reader) error {
 		key, err = rd.Setting(ctx, workflows.StoreIdentity)
 		return err
@@ -28,7 +31,7 @@ func (b *Bot) messageKey(ctx context.Context, name string) (key string, err erro
 func cardName(c workflows.Card) string { return c.Subject + "/" + c.Kind }
 
 // metadata carries the name of a message, and what else helps to find out about it.
-func (b *Bot) metadata(ctx context.Context, name string, more map[string]any) (slack.MsgOption, error) {
+func (b *messages) metadata(ctx context.Context, name string, more map[string]any) (slack.MsgOption, error) {
 	key, err := b.messageKey(ctx, name)
 	payload := map[string]any{"key": key}
 	for k, v := range more {
@@ -40,7 +43,7 @@ func (b *Bot) metadata(ctx context.Context, name string, more map[string]any) (s
 // post sends a message once for its name: after a crash between post and record, the key
 // in the metadata finds the first copy. place.Thread may be empty. Messages to one
 // channel go in the order of their deliveries.
-func (b *Bot) post(ctx context.Context, place workflows.Place, name string, attempts int, m message) (string, error) {
+func (b *messages) post(ctx context.Context, place workflows.Place, name string, attempts int, m message) (string, error) {
 	if attempts > 1 {
 		if ts, err := b.find(ctx, place, name); err != nil || ts != "" {
 			return ts, err
@@ -71,14 +74,14 @@ func (b *Bot) post(ctx context.Context, place workflows.Place, name string, atte
 }
 
 // find looks for the message of a name among the latest at place.
-func (b *Bot) find(ctx context.Context, place workflows.Place, name string) (string, error) {
+func (b *messages) find(ctx context.Context, place workflows.Place, name string) (string, error) {
 	m, err := b.lookup(ctx, place, name)
 	return m.Timestamp, err
 }
 
 // lookup is find for the whole message, zero when there is none. It goes back lookBack
 // messages: what it looks for was begun a moment before a crash.
-func (b *Bot) lookup(ctx context.Context, place workflows.Place, name string) (slack.Message, error) {
+func (b *messages) lookup(ctx context.Context, place workflows.Place, name string) (slack.Message, error) {
 	key, err := b.messageKey(ctx, name)
 	if err != nil {
 		return slack.Message{}, err
@@ -123,13 +126,13 @@ const begun = "begun"
 
 // draw posts a card or brings it up to date, and remembers where it is. A card that
 // shows the present state already is left alone.
-func (b *Bot) draw(ctx context.Context, card workflows.Card, key string, m message) error {
+func (b *messages) draw(ctx context.Context, card workflows.Card, key string, m message) error {
 	return b.drawNow(ctx, card, key, func(context.Context) (message, error) { return m, nil })
 }
 
 // drawNow is draw for what may change while Slack keeps us waiting: face is asked again
 // then, and however many versions went by, the newest one is drawn.
-func (b *Bot) drawNow(ctx context.Context, card workflows.Card, key string, face func(context.Context) (message, error)) error {
+func (b *messages) drawNow(ctx context.Context, card workflows.Card, key string, face func(context.Context) (message, error)) error {
 	m, err := face(ctx)
 	if err != nil || card.TS != "" && card.Drawn == drawnHash(m) {
 		return err
@@ -184,7 +187,7 @@ func (b *Bot) drawNow(ctx context.Context, card workflows.Card, key string, face
 }
 
 // remember records where a card is and what it shows.
-func (b *Bot) remember(ctx context.Context, card workflows.Card) error {
+func (b *messages) remember(ctx context.Context, card workflows.Card) error {
 	card.Updated = b.now()
 	return b.store.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) {
 		return workflows.Change{Cards: []workflows.Card{card}}, nil
@@ -192,7 +195,7 @@ func (b *Bot) remember(ctx context.Context, card workflows.Card) error {
 }
 
 // update redraws the message of a card, with the key that finds it again.
-func (b *Bot) update(ctx context.Context, card workflows.Card, m message) error {
+func (b *messages) update(ctx context.Context, card workflows.Card, m message) error {
 	metadata, err := b.metadata(ctx, cardName(card), nil)
 	if err != nil {
 		return err

@@ -12,6 +12,13 @@ import (
 	"countersign/workflows"
 )
 
+// fileReader fetches the files that people send.
+type fileReader struct {
+	*workspace
+	outbox workflows.Outbox
+	time   time.Duration // of one try; fileTime, but for tests
+}
+
 // maxFile bounds a file that a person sent, in bytes. Up to inMemory it is held; a
 // longer one is put aside in a file without a name, that is gone with this process.
 const (
@@ -29,8 +36,8 @@ const (
 	fileTries   = 3
 )
 
-// runFiles reads files until ctx ends.
-func (b *Bot) runFiles(ctx context.Context) {
+// run reads files until ctx ends.
+func (b *fileReader) run(ctx context.Context) {
 	for ctx.Err() == nil {
 		e, ok, err := b.outbox.Claim(ctx, workflows.Files, fileLease)
 		switch {
@@ -49,8 +56,8 @@ func (b *Bot) runFiles(ctx context.Context) {
 
 // readOnce tries to read the files of one message. After fileTries, crashes and restarts
 // counted, their person is told what to do instead.
-func (b *Bot) readOnce(ctx context.Context, e workflows.Effect) {
-	within, done := context.WithTimeout(ctx, b.fileTime)
+func (b *fileReader) readOnce(ctx context.Context, e workflows.Effect) {
+	within, done := context.WithTimeout(ctx, b.time)
 	defer done()
 	body, err := workflows.ReadBody(e)
 	if err == nil && e.Attempts > fileTries {
@@ -83,7 +90,7 @@ func (b *Bot) readOnce(ctx context.Context, e workflows.Effect) {
 
 // readFiles fetches the files of a message and hands them to the workflows. What they
 // hold is kept redacted only.
-func (b *Bot) readFiles(ctx context.Context, e workflows.Effect, body workflows.Body) (err error) {
+func (b *fileReader) readFiles(ctx context.Context, e workflows.Effect, body workflows.Body) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("bot: files: panic: %v", p)
@@ -116,7 +123,7 @@ func (b *Bot) readFiles(ctx context.Context, e workflows.Effect, body workflows.
 
 // fetch downloads one file into got. A file that somebody has deleted is no failure of
 // ours.
-func (b *Bot) fetch(ctx context.Context, id string, got *spool) (workflows.File, error) {
+func (b *fileReader) fetch(ctx context.Context, id string, got *spool) (workflows.File, error) {
 	info, _, _, err := b.api.GetFileInfoContext(ctx, id, 0, 0)
 	switch {
 	case codeOf(err) == "file_not_found" || codeOf(err) == "file_deleted":
@@ -139,4 +146,13 @@ func (b *Bot) fetch(ctx context.Context, id string, got *spool) (workflows.File,
 		return workflows.File{}, describe("file download", err)
 	}
 	return workflows.File{Name: info.Name, Src: got, Size: got.size}, nil
+}
+
+// toFiles puts an effect where files are read that was queued by a version without a lane
+// for them.
+func (b *messages) toFiles(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+	e.Lane, e.Subject, e.Key, e.Due = workflows.Files, "files/"+body.Person.String(), e.Key+"/lane", time.Time{}
+	return b.store.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) {
+		return workflows.Change{Effects: []workflows.Effect{e}}, nil
+	})
 }

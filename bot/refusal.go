@@ -12,9 +12,12 @@ import (
 	"countersign/workflows"
 )
 
+// responder answers interactions: acknowledgements, refusals, modals.
+type responder struct{ *workspace }
+
 // explain turns an error into what its person may read. Any but the workflows' own
 // gets a reference that is in the log, and nothing of its text.
-func (b *Bot) explain(s speaker, by workflows.Person, err error) string {
+func (b *responder) explain(s speaker, by workflows.Person, err error) string {
 	var no *workflows.Error
 	if errors.As(err, &no) {
 		if no.Code == workflows.Unable {
@@ -36,19 +39,19 @@ func (b *Bot) explain(s speaker, by workflows.Person, err error) string {
 func seen(err error) bool { return errors.Is(err, workflows.ErrSeen) }
 
 // ephemeralRefusal answers a command with why not.
-func (b *Bot) ephemeralRefusal(s speaker, by workflows.Person, err error) map[string]any {
+func (b *responder) ephemeralRefusal(s speaker, by workflows.Person, err error) map[string]any {
 	return ephemeral(oneLine(":no_entry_sign: " + b.explain(s, by, err)))
 }
 
 // refuseAt tells the person who clicked, at the place where they did, why not.
-func (b *Bot) refuseAt(cb slack.InteractionCallback, by workflows.Person, err error) {
+func (b *responder) refuseAt(cb slack.InteractionCallback, by workflows.Person, err error) {
 	text := ":no_entry_sign: " + b.explain(b.speaker(by), by, err)
 	b.goAfter("refusal", func(ctx context.Context) error { return b.whisper(ctx, cb, by, text) })
 }
 
 // tooSlow tells somebody whose form did not open within Slack's three seconds to click
 // again. cause is what Slack said.
-func (b *Bot) tooSlow(at slack.InteractionCallback, by workflows.Person, cause error) error {
+func (b *responder) tooSlow(at slack.InteractionCallback, by workflows.Person, cause error) error {
 	if codeOf(cause) == "exchanged_trigger_id" {
 		return nil // the click came twice, and its form is open
 	}
@@ -58,7 +61,7 @@ func (b *Bot) tooSlow(at slack.InteractionCallback, by workflows.Person, cause e
 }
 
 // whisper says something to one person at the place of an interaction.
-func (b *Bot) whisper(ctx context.Context, cb slack.InteractionCallback, by workflows.Person, text string) error {
+func (b *responder) whisper(ctx context.Context, cb slack.InteractionCallback, by workflows.Person, text string) error {
 	if cb.ResponseURL != "" {
 		m := oneLine(text)
 		return slack.PostWebhookContext(ctx, cb.ResponseURL, &slack.WebhookMessage{
@@ -89,10 +92,22 @@ func threadOf(cb slack.InteractionCallback) string {
 // recorded decides on the acknowledgement after a step: what is recorded, or refused
 // with the refusal recorded, is acknowledged; an internal failure is not, so that
 // Slack shows the click as failed.
-func (b *Bot) recorded(cb slack.InteractionCallback, by workflows.Person, err error) bool {
+func (b *responder) recorded(cb slack.InteractionCallback, by workflows.Person, err error) bool {
 	if err == nil || seen(err) {
 		return true
 	}
 	b.refuseAt(cb, by, err)
 	return workflows.CodeOf(err) != "" && workflows.CodeOf(err) != workflows.Unable
+}
+
+// viewFailed shows in the modal why not. A failure of ours is not acknowledged: Slack then
+// leaves the modal as it is, with what was typed, to be sent again.
+func (b *responder) viewFailed(cb slack.InteractionCallback, by workflows.Person, err error) (any, bool) {
+	s := b.speaker(by)
+	if code := workflows.CodeOf(err); code == "" || code == workflows.Unable {
+		b.refuseAt(cb, by, err)
+		return nil, false
+	}
+	v := doneModal(s, ":no_entry_sign: "+b.explain(s, by, err))
+	return slack.NewUpdateViewSubmissionResponse(&v), true
 }

@@ -2,16 +2,41 @@ package bot
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
 	"countersign/workflows"
-	"countersign/workflows/form"
 )
 
+// replies says the standing answers.
+type replies struct{ *messages }
+
+// tellOperators says that work waits, or was given up. Without a channel for that it is
+// in the log and the audit only.
+func (b *replies) tellOperators(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+	if b.cfg.Operators == "" {
+		if e.Kind == workflows.KindDead {
+			b.log.Error("given up", "kind", body.Kind, "request_id", body.Request, "reason", body.Reason)
+		}
+		return nil
+	}
+	_, err := b.post(ctx, workflows.Place{Channel: b.cfg.Operators}, e.Key, e.Attempts, oneLine(operatorsText(b.channelSpeaker(), e.Kind, body)))
+	return err
+}
+
+// takeDirect finds a person's direct message and takes there what they gave to a command
+// or a form: that was committed before, so however long this takes loses nothing.
+func (b *replies) takeDirect(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+	place, err := b.dmPlace(ctx, body.Person)
+	if err != nil {
+		return err
+	}
+	s := b.speaker(body.Person)
+	return b.service.Inbox.TakeDirect(ctx, e, body, workflows.Message{By: body.Person, Place: place, Lang: body.Lang, Text: body.Said, Direct: true, Label: s.label})
+}
+
 // reply draws one of the standing answers.
-func (b *Bot) reply(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+func (b *replies) reply(ctx context.Context, e workflows.Effect, body workflows.Body) error {
 	if body.Place == nil {
 		return &workflows.Error{Code: workflows.NotFound, Text: workflows.Text{Key: "bot.unknown_effect"}}
 	}
@@ -78,7 +103,7 @@ func (b *Bot) reply(ctx context.Context, e workflows.Effect, body workflows.Body
 
 // requestsSpokenOf reads the request that somebody spoke of; where none is named, their
 // own that can still be ended.
-func (b *Bot) requestsSpokenOf(ctx context.Context, by workflows.Person, id string) ([]workflows.Request, error) {
+func (b *replies) requestsSpokenOf(ctx context.Context, by workflows.Person, id string) ([]workflows.Request, error) {
 	if id == "" {
 		mine, err := b.service.Lists.List(ctx, by, "")
 		return slices.DeleteFunc(mine, func(r workflows.Request) bool { return !endable(r) }), err
@@ -89,23 +114,3 @@ func (b *Bot) requestsSpokenOf(ctx context.Context, by workflows.Person, id stri
 	}
 	return []workflows.Request{r}, err
 }
-
-// retire takes the buttons off a turn of a conversation that was answered, and shows
-// the answer beside the question.
-func (b *Bot) retire(ctx context.Context, s speaker, f form.Form, c workflows.Conversation, old workflows.Card) error {
-	var err error
-	if old.TS != "" {
-		err = b.update(ctx, old, answeredView(s, f, c, old))
-	}
-	switch codeOf(err) {
-	case "message_not_found", "cant_update_message", "edit_window_closed":
-		err = nil // it is gone, and its buttons with it
-	}
-	if err != nil {
-		return err
-	}
-	old.Drawn = answered
-	return b.remember(ctx, old)
-}
-
-func versionSuffix(c workflows.Conversation) string { return fmt.Sprintf("/prompt/%d", c.Version-1) }

@@ -119,13 +119,6 @@ func (b *Bot) handle(ctx context.Context, kind string, raw json.RawMessage) (ack
 	return b.undecoded(kind, nil)
 }
 
-// undecoded acknowledges what we cannot read: it would not be readable the second
-// time either. It is counted and logged without content.
-func (b *Bot) undecoded(kind string, err error) (any, bool) {
-	b.log.Warn("payload not understood", "kind", kind, "decode_error", err != nil)
-	return nil, true
-}
-
 func (b *Bot) noteRefusal(err error) {
 	if err == nil {
 		return

@@ -1,13 +1,11 @@
 package bot
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"sync"
 
 	"countersign/workflows"
-	"countersign/workflows/support"
 )
 
 // delivery is an effect under way, as those who do it see it through their context.
@@ -24,56 +22,6 @@ type deliveryKey struct{}
 func deliveryIn(ctx context.Context) *delivery {
 	d, _ := ctx.Value(deliveryKey{}).(*delivery)
 	return d
-}
-
-// delivery takes the place of e in the order of where it will be said. It is called in
-// the order of the outbox.
-func (b *Bot) delivery(ctx context.Context, e workflows.Effect) *delivery {
-	d := &delivery{urgent: !slices.Contains(ordinaryKinds, e.Kind), tries: e.Attempts - 1}
-	class := "/ordinary"
-	if d.urgent {
-		class = "/urgent"
-	}
-	d.ready, d.pass = b.turns.take(cmp.Or(b.lineOf(ctx, e), e.Subject) + class)
-	return d
-}
-
-// lineOf is where an effect will be said, whose messages people read one after the other:
-// a channel, a thread, or "@" and a person whose direct message is not known yet. "" where
-// nothing else is said, or that depends on more than the effect's own state.
-func (b *Bot) lineOf(ctx context.Context, e workflows.Effect) string {
-	body, err := workflows.ReadBody(e)
-	if err != nil {
-		return ""
-	}
-	switch {
-	case body.Place != nil:
-		return line(*body.Place)
-	case e.Kind == workflows.KindDead || e.Kind == workflows.KindWaits || e.Kind == workflows.KindRecord || e.Kind == workflows.KindAlarm && body.Event != "approvers":
-		return b.cfg.Operators
-	case body.Event == support.PostWrong, e.Kind == workflows.KindTeach:
-		return b.cfg.SupportChannel
-	case e.Kind == workflows.KindAsk, e.Kind == workflows.KindAnswer, e.Kind == workflows.KindNotify && inThread(body.Event):
-		return "" // the thread of a card, which the subject keeps in order
-	case body.Request != "":
-		r, _, err := b.requestAndCards(ctx, body.Request)
-		switch {
-		case err != nil:
-			return ""
-		case body.Kind == workflows.Approvers, e.Kind == workflows.KindAlarm:
-			return b.service.ChannelOf(r)
-		}
-		b.dmMu.Lock()
-		defer b.dmMu.Unlock()
-		return cmp.Or(b.dms[r.Requester.ID], "@"+r.Requester.ID)
-	case body.Case != "":
-		c, _, _ := b.caseAndCards(ctx, body.Case) // without one it has no order
-		return line(c.Place)
-	case body.Conversation != "":
-		c, _, _ := b.conversationAndCards(ctx, body.Conversation)
-		return line(c.Place)
-	}
-	return ""
 }
 
 func line(p workflows.Place) string { return p.Channel + p.Thread }

@@ -69,7 +69,7 @@ func approvalActions(s speaker, r workflows.Request) *slack.ActionBlock {
 	if len(r.CSR) == 0 {
 		return nil
 	}
-	value := string(r.ID) + " " + r.Hash()
+	value := asShown{r.ID, r.Hash()}.String()
 	reject := button(actReject, value, s.raw("bot.button.reject"), slack.StyleDanger)
 	ask := button(actAsk, value, s.raw("bot.button.ask"), slack.StyleDefault)
 	switch r.State {

@@ -162,11 +162,6 @@ func judgeLine(s speaker, c workflows.Case, f support.TriageFinding) string {
 	return s.say("triage.judge." + f.Judge)
 }
 
-const (
-	stepDone = "done"
-	stepOpen = "open"
-)
-
 // fixBlocks are the steps of a fix as a checklist: each step with a button of its own,
 // because several people work on one case and none may undo another's tick.
 func fixBlocks(s speaker, c workflows.Case, a support.TriageAnswer, cause *support.Cause, heading string) []slack.Block {
@@ -177,11 +172,11 @@ func fixBlocks(s speaker, c workflows.Case, a support.TriageAnswer, cause *suppo
 	ticked := c.Done(cause.ID)
 	blocks := []slack.Block{section("*" + s.say(heading) + "*" + progress(s, len(ticked), len(steps)))}
 	for i, step := range steps {
-		line, label, then := fmt.Sprintf("%d. %s", i+1, s.text(support.TextOf(step))), "bot.button.step_done", stepDone
+		line, label, then := fmt.Sprintf("%d. %s", i+1, s.text(support.TextOf(step))), "bot.button.step_done", true
 		if slices.Contains(ticked, i) {
-			line, label, then = ":white_check_mark: ~"+strings.ReplaceAll(line, "~", "")+"~", "bot.button.step_open", stepOpen
+			line, label, then = ":white_check_mark: ~"+strings.ReplaceAll(line, "~", "")+"~", "bot.button.step_open", false
 		}
-		value := fmt.Sprintf("%s %s %d %s", c.ID, cause.ID, i, then)
+		value := fixStep{c.ID, cause.ID, i, then}.String()
 		b := section(line)
 		b.BlockID = fmt.Sprintf("case step %s %d", c.ID, i)
 		b.Accessory = slack.NewAccessory(button(actCaseTick, value, s.raw(label), slack.StyleDefault))

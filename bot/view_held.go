@@ -48,7 +48,7 @@ func heldNext(s speaker, r workflows.Request) string {
 
 // heldActions are for approvers.
 func heldActions(s speaker, r workflows.Request) *slack.ActionBlock {
-	value := string(r.ID) + " " + r.Mismatch.Mark()
+	value := asShown{r.ID, r.Mismatch.Mark()}.String()
 	return actions("held",
 		button(actAccept, value, s.raw("bot.button.accept"), slack.StylePrimary).WithConfirm(confirm(s, "bot.confirm.accept")),
 		button(actTurnAway, value, s.raw("bot.button.turn_away"), slack.StyleDanger).WithConfirm(confirm(s, "bot.confirm.turn_away")))

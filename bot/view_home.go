@@ -9,6 +9,16 @@ import (
 	"countersign/workflows/issuance"
 )
 
+// inDirect says where the answer comes, and what to do about a private key that was in
+// the text.
+func inDirect(s speaker, secret bool) string {
+	text := s.say("bot.answer_in_dm")
+	if secret {
+		text = s.say("bot.secret") + "\n" + text
+	}
+	return text
+}
+
 // The actions of App Home and of the help message.
 const (
 	actNew      = "home.new"

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -39,7 +40,7 @@ func indexOf(kind, prefix string, n int) (int, bool) {
 	return i, ok && err == nil && i >= 0 && i < n
 }
 
-func keyValue(r workflows.Request, i int) string { return string(r.ID) + " " + strconv.Itoa(i) }
+func keyValue(r workflows.Request, i int) string { return numbered{r.ID, i}.String() }
 
 // keyMessage is the hand-over itself, for the requester alone.
 func keyMessage(s speaker, r workflows.Request, i int, h workflows.Handover) message {
@@ -190,4 +191,12 @@ func alarmView(s speaker, r workflows.Request, i int, kind string, mayRevoke boo
 		blocks = append(blocks, actions("alarm", button(actRevoke, string(r.ID), s.raw("bot.button.revoke"), slack.StyleDanger)))
 	}
 	return message{Text: text, Blocks: blocks}
+}
+
+// later is the later of two times.
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }

@@ -62,7 +62,7 @@ func lookButtons(s speaker, c workflows.Case, b support.Beside) []slack.BlockEle
 	var row []slack.BlockElement
 	add := func(target, key string) {
 		label := s.raw(key, "Target", target)
-		row = append(row, button(actCaseLook+"."+strconv.Itoa(len(row)), c.ID+" "+target, label, slack.StyleDefault))
+		row = append(row, button(actCaseLook+"."+strconv.Itoa(len(row)), host{c.ID, target}.String(), label, slack.StyleDefault))
 	}
 	for _, target := range b.Offer {
 		add(target, "bot.button.look")

@@ -83,7 +83,7 @@ func wizardView(s speaker, f form.Form, c workflows.Conversation, step string, p
 		blocks = append(blocks, inputBlock(s, f, c.Answers, field))
 	}
 	if number > 1 {
-		blocks = append(blocks, actions("nav", button(actBack, c.ID+" "+steps[number-2], s.raw("bot.button.back"), slack.StyleDefault)))
+		blocks = append(blocks, actions("nav", button(actBack, promptTurn{Conversation: c.ID, About: steps[number-2]}.String(), s.raw("bot.button.back"), slack.StyleDefault)))
 	}
 	return modal(s, viewPage, "bot.wizard.title", "bot.button.continue", routing{Conversation: c.ID, Step: step}, blocks)
 }
@@ -176,7 +176,7 @@ func steers(f form.Form, field form.Field) bool {
 func reviewModal(s speaker, f form.Form, c workflows.Conversation, plan workflows.Plan) slack.ModalViewRequest {
 	head := append([]slack.Block{section(s.say("bot.talk.understood") + "\n" + answersText(s, f, c))}, renewalNote(s, c, plan)...)
 	steps := f.Steps(c.Answers)
-	tail := []slack.Block{actions("nav", button(actBack, c.ID+" "+steps[len(steps)-1], s.raw("bot.button.back"), slack.StyleDefault))}
+	tail := []slack.Block{actions("nav", button(actBack, promptTurn{Conversation: c.ID, About: steps[len(steps)-1]}.String(), s.raw("bot.button.back"), slack.StyleDefault))}
 	blocks := fit(head, planBlocks(s, plan), tail, note(s.say("bot.card.more")))
 	return modal(s, viewReview, "bot.review.title", "bot.button.send", routing{Conversation: c.ID, Plan: intake.PlanHash(plan)}, blocks)
 }

@@ -94,16 +94,12 @@ func answeredView(s speaker, f form.Form, c workflows.Conversation, old workflow
 	return oneLine(s.say("form."+key+".ask") + "\n:heavy_check_mark: " + answer)
 }
 
-func oneLine(text string) message {
-	return message{Text: clip(text, maxMessageText), Blocks: []slack.Block{section(text)}}
-}
-
 // askActions are the ways to answer by clicking: buttons where choices are few.
 func askActions(s speaker, f form.Form, c workflows.Conversation, field form.Field) []slack.Block {
 	var row []slack.BlockElement
 	choices := f.Choices(field, c.Answers)
 	label := func(o string) string { return s.option(field.Key, o) }
-	value := c.ID + " " + field.Key
+	value := promptTurn{Conversation: c.ID, About: field.Key}.String()
 	switch {
 	case field.Type == form.Choice && len(choices) <= 5:
 		for _, o := range choices {
@@ -188,7 +184,7 @@ func reviewView(s speaker, f form.Form, c workflows.Conversation, plan workflows
 	}
 	head = append(append(head, renewalNote(s, c, plan)...), proposedBlocks(s, f, c)...)
 	tail := []slack.Block{actions("review "+c.ID,
-		button(actSend, c.ID+" "+intake.PlanHash(plan), s.raw("bot.button.send"), slack.StylePrimary),
+		button(actSend, promptTurn{Conversation: c.ID, About: intake.PlanHash(plan)}.String(), s.raw("bot.button.send"), slack.StylePrimary),
 		slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plainText(s.raw("bot.talk.change"), maxPlaceholder), actEdit,
 			options(fieldKeys(f.Visible(c.Answers, "")), func(k string) string { return s.raw("form." + k + ".label") })...),
 		button(actWizard, c.ID, s.raw("bot.button.wizard"), slack.StyleDefault),

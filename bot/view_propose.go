@@ -1,8 +1,6 @@
 package bot
 
 import (
-	"strings"
-
 	"github.com/slack-go/slack"
 
 	"countersign/workflows"
@@ -35,14 +33,14 @@ func proposedBlocks(s speaker, f form.Form, c workflows.Conversation) []slack.Bl
 			blocks = append(blocks, slack.NewSectionBlock(mrkdwn(text, maxProposal), nil, nil))
 			continue
 		}
-		take := button(actTake+"."+p.Field, c.ID+" "+p.Field+" "+p.Mark(), s.raw("bot.button.take"), slack.StyleDefault)
+		take := button(actTake+"."+p.Field, promptTurn{c.ID, p.Field, []string{p.Mark()}}.String(), s.raw("bot.button.take"), slack.StyleDefault)
 		blocks = append(blocks, slack.NewSectionBlock(mrkdwn(text, maxProposal), nil, slack.NewAccessory(take)))
 	}
 	marks := make([]string, len(list))
 	for i, p := range list {
 		marks[i] = p.Mark()
 	}
-	value, all := c.ID+" * "+strings.Join(marks, ","), "bot.button.take_all"
+	value, all := promptTurn{c.ID, "*", marks}.String(), "bot.button.take_all"
 	if len(list) == 1 {
 		all = "bot.button.take"
 	}

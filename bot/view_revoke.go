@@ -1,8 +1,6 @@
 package bot
 
 import (
-	"context"
-
 	"github.com/slack-go/slack"
 
 	"countersign/workflows"
@@ -28,37 +26,6 @@ func revokeModal(s speaker, r workflows.Request) slack.ModalViewRequest {
 	words.Optional = true
 	return modal(s, viewRevoke, "bot.revoke.title", "bot.revoke.submit", routing{Request: string(r.ID)},
 		[]slack.Block{section(s.raw("bot.revoke.about", "Request", code(string(r.ID)), "Name", code(r.Spec.CommonName), "Serial", code(r.Serial()))), why, words})
-}
-
-// revokeAction is a click about a revocation.
-func (b *Bot) revokeAction(ctx context.Context, cb slack.InteractionCallback, by workflows.Person, action string, id workflows.RequestID) (any, bool) {
-	if action == actRevokedCA {
-		_, err := b.service.Issuance.RevokedAtCA(ctx, receiptOf(cb), by, id)
-		b.refreshStale(id, err)
-		return nil, b.recorded(cb, by, err)
-	}
-	r, err := b.service.Lists.Show(ctx, by, id)
-	if err == nil {
-		if no := b.service.Issuance.MayRevoke(by, r); no != nil {
-			err = no
-		}
-	}
-	if err != nil {
-		b.refreshStale(id, err)
-		return nil, b.recorded(cb, by, err)
-	}
-	b.openTextModal(cb, by, revokeModal(b.speaker(by), r))
-	return nil, true
-}
-
-// revokeSubmitted takes the order.
-func (b *Bot) revokeSubmitted(ctx context.Context, cb slack.InteractionCallback, by workflows.Person) (any, bool) {
-	in := issuance.RevokeOrder{Receipt: receiptOf(cb), By: by, Request: workflows.RequestID(readRouting(cb.View.PrivateMetadata).Request), Note: reasonOf(cb)}
-	if cb.View.State != nil {
-		in.Reason = cb.View.State.Values["revocation"][valueID].SelectedOption.Value
-	}
-	_, err := b.service.Issuance.Revoke(ctx, in)
-	return b.reasonTaken(cb, by, err)
 }
 
 // revokingText says how far a revocation is, "" without one.

@@ -86,7 +86,7 @@ func strayActions(s speaker, r workflows.Request) *slack.ActionBlock {
 	for i, v := range openStrays(r) {
 		if v.Manual {
 			serial := v.Serial()
-			row = append(row, button(fmt.Sprintf("%s.%d", actStrayRevoked, i), string(r.ID)+" "+v.SHA256(), s.raw("bot.button.stray_revoked", "Serial", serial[max(0, len(serial)-8):]), slack.StyleDefault).
+			row = append(row, button(fmt.Sprintf("%s.%d", actStrayRevoked, i), asShown{r.ID, v.SHA256()}.String(), s.raw("bot.button.stray_revoked", "Serial", serial[max(0, len(serial)-8):]), slack.StyleDefault).
 				WithConfirm(confirm(s, "bot.confirm.revoked")))
 		}
 	}

@@ -1,8 +1,6 @@
 package bot
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -59,48 +57,6 @@ func teachModal(s speaker, c workflows.Case, l workflows.Lesson, products []supp
 		product, text("fix", "", true, false), fresh, text("near", "", true, true)})
 }
 
-// teachSubmitted proposes the cause; what is wrong is said at its field.
-func (b *Bot) teachSubmitted(ctx context.Context, cb slack.InteractionCallback, by workflows.Person) (any, bool) {
-	s := b.speaker(by)
-	value := func(key string) slack.BlockAction {
-		if cb.View.State == nil {
-			return slack.BlockAction{}
-		}
-		return cb.View.State.Values[key][valueID]
-	}
-	lines := func(key string) []string { return strings.Split(value(key).Value, "\n") }
-	t, err := b.service.Lessons.Teach(ctx, support.Teaching{Receipt: receiptOf(cb), By: by, Case: readRouting(cb.View.PrivateMetadata).Case, Cause: value("cause").Value,
-		Lesson: workflows.Lesson{Title: value("headline").Value, Wordings: lines("wordings"), Product: value("product").SelectedOption.Value,
-			Fix: lines("fix"), NearMiss: lines("near"), NewCert: len(value("new_cert").SelectedOptions) > 0}})
-	switch {
-	case seen(err):
-		return slack.NewClearViewSubmissionResponse(), true
-	case workflows.CodeOf(err) == workflows.Invalid:
-		return slack.NewErrorsViewSubmissionResponse(map[string]string{fieldOf(err, "headline"): clip(b.explain(s, by, err), maxHint)}), true
-	case err != nil:
-		return b.viewFailed(cb, by, err)
-	}
-	v := modal(s, viewDone, "bot.teach.title", "", routing{}, []slack.Block{section(s.raw("bot.teach.proposed", "Cause", code(t.Cause)))})
-	return slack.NewUpdateViewSubmissionResponse(&v), true
-}
-
-// teachAction is a click on a card of a taught cause.
-func (b *Bot) teachAction(ctx context.Context, cb slack.InteractionCallback, by workflows.Person, a *slack.BlockAction) (any, bool) {
-	s := b.speaker(by)
-	var err error
-	switch a.ActionID {
-	case actTeachApprove:
-		_, err = b.service.Lessons.Review(ctx, support.Reviewed{Receipt: receiptOf(cb), By: by, ID: a.Value, Approve: true})
-	case actTeachReject:
-		if err = b.service.Lessons.MayTeach(by); err == nil {
-			b.openTextModal(cb, by, textModal(s, viewTeachReject, "bot.reason.teach", routing{Request: a.Value}))
-		}
-	default:
-		return b.undecoded(clip(a.ActionID, 20), nil)
-	}
-	return nil, b.recorded(cb, by, err)
-}
-
 // teachCard shows a taught cause to its reviewer: what it would recognise, what it
 // tells people to do, and what it would change.
 func teachCard(s speaker, t workflows.Taught) message {
@@ -154,67 +110,4 @@ func escaped(list []string) []string {
 		out[i] = escape(v)
 	}
 	return out
-}
-
-// drawTaught draws the card of a taught cause in the support place: the channel of the
-// configuration, else that of the operators, else the thread of its case.
-func (b *Bot) drawTaught(ctx context.Context, e workflows.Effect, body workflows.Body) error {
-	var t workflows.Taught
-	var cards []workflows.Card
-	err := b.store.View(ctx, func(rd workflows.Reader) (err error) {
-		if t, err = rd.Taught(ctx, body.Taught); err != nil {
-			return err
-		}
-		cards, err = rd.Cards(ctx, t.ID)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	card := workflows.Card{Subject: t.ID, Kind: cardTeach, Channel: b.cfg.SupportChannel}
-	if card.Channel == "" {
-		card.Channel = b.cfg.Operators
-	}
-	if len(cards) > 0 {
-		card = cards[0]
-	} else if card.Channel == "" {
-		c, _, err := b.caseAndCards(ctx, t.Case)
-		if err != nil {
-			return err
-		}
-		place, err := b.beside(ctx, c)
-		if err != nil {
-			return err
-		}
-		card.Channel, card.Thread = place.Channel, place.Thread
-	}
-	return b.draw(ctx, card, e.Key, teachCard(b.channelSpeaker(), t))
-}
-
-// tellTeacher tells who taught a cause what became of it.
-func (b *Bot) tellTeacher(ctx context.Context, e workflows.Effect, body workflows.Body) error {
-	var t workflows.Taught
-	err := b.store.View(ctx, func(rd workflows.Reader) (err error) { t, err = rd.Taught(ctx, body.Taught); return err })
-	if err != nil {
-		return err
-	}
-	place, err := b.dmPlace(ctx, t.By)
-	if err != nil {
-		return err
-	}
-	text := b.speaker(t.By).raw("bot.teach.told."+string(t.State), "Title", escape(t.Title), "Cause", code(t.Cause), "Reviewer", who(t.Reviewer))
-	if t.Reason != "" {
-		text += "\n" + quote(clip(t.Reason, 1000))
-	}
-	_, err = b.post(ctx, place, e.Key, e.Attempts, oneLine(text))
-	return err
-}
-
-// fieldOf is the input that an error is about.
-func fieldOf(err error, otherwise string) string {
-	var no *workflows.Error
-	if errors.As(err, &no) && no.Field != "" {
-		return no.Field
-	}
-	return otherwise
 }

@@ -2,9 +2,6 @@ package bot
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"strings"
 
@@ -15,22 +12,39 @@ import (
 	"countersign/workflows/intake"
 )
 
+// wizard is the request form as a modal of several pages.
+type wizard struct{ *responder }
+
+// pageBack shows an earlier page of the wizard.
+func (b *wizard) pageBack(ctx context.Context, cb slack.InteractionCallback, by workflows.Person, at promptTurn) (any, bool) {
+	c, err := b.service.Intake.Conversation(ctx, by, at.Conversation)
+	if err != nil || at.About == "" {
+		return nil, b.recorded(cb, by, err)
+	}
+	v := wizardView(b.speaker(by), b.service.Intake.Form(), c, at.About, workflows.Plan{})
+	b.goAfter("page back", func(ctx context.Context) error {
+		_, err := b.api.UpdateViewContext(ctx, v, "", cb.View.Hash, cb.View.ID)
+		return err
+	})
+	return nil, true
+}
+
 // openWizard starts a conversation and shows its first page. The conversation is
 // committed first; should the modal not open, it goes on in the direct message.
-func (b *Bot) openWizard(ctx context.Context, receipt workflows.Receipt, by workflows.Person, at slack.InteractionCallback, text string) (any, bool) {
+func (b *wizard) openWizard(ctx context.Context, receipt workflows.Receipt, by workflows.Person, at slack.InteractionCallback, text string) (any, bool) {
 	s := b.speaker(by)
 	c, err := b.service.Intake.Start(ctx, intake.Started{Receipt: receipt, By: by, Lang: s.lang, Text: text})
 	return b.opened(s, by, c, err, at)
 }
 
 // openRenewal does the same with the answers of a request.
-func (b *Bot) openRenewal(ctx context.Context, receipt workflows.Receipt, by workflows.Person, at slack.InteractionCallback, id workflows.RequestID) (any, bool) {
+func (b *wizard) openRenewal(ctx context.Context, receipt workflows.Receipt, by workflows.Person, at slack.InteractionCallback, id workflows.RequestID) (any, bool) {
 	s := b.speaker(by)
 	c, err := b.service.Inbox.Renew(ctx, intake.Started{Receipt: receipt, By: by, Lang: s.lang}, id)
 	return b.opened(s, by, c, err, at)
 }
 
-func (b *Bot) opened(s speaker, by workflows.Person, c workflows.Conversation, err error, at slack.InteractionCallback) (any, bool) {
+func (b *wizard) opened(s speaker, by workflows.Person, c workflows.Conversation, err error, at slack.InteractionCallback) (any, bool) {
 	if seen(err) {
 		return nil, true
 	}
@@ -45,7 +59,7 @@ func (b *Bot) opened(s speaker, by workflows.Person, c workflows.Conversation, e
 }
 
 // openPage opens the wizard of c at step, after the acknowledgement.
-func (b *Bot) openPage(at slack.InteractionCallback, s speaker, by workflows.Person, c workflows.Conversation, step string) {
+func (b *wizard) openPage(at slack.InteractionCallback, s speaker, by workflows.Person, c workflows.Conversation, step string) {
 	b.goAfter("open wizard", func(ctx context.Context) error {
 		remembered, err := b.service.Intake.RememberedFor(ctx, by)
 		if err != nil {
@@ -65,7 +79,7 @@ func (b *Bot) openPage(at slack.InteractionCallback, s speaker, by workflows.Per
 }
 
 // stepOf is the page where a conversation stands; "" is the review.
-func (b *Bot) stepOf(c workflows.Conversation) string {
+func (b *wizard) stepOf(c workflows.Conversation) string {
 	if c.Phase == workflows.Reviewing {
 		return ""
 	}
@@ -78,9 +92,9 @@ func (b *Bot) stepOf(c workflows.Conversation) string {
 
 // pageSubmitted takes one page. Problems go back to their fields in the
 // acknowledgement; otherwise the next page does.
-func (b *Bot) pageSubmitted(ctx context.Context, cb slack.InteractionCallback, by workflows.Person) (any, bool) {
+func (b *wizard) pageSubmitted(ctx context.Context, sub submission) (any, bool) {
+	cb, by, at := sub.InteractionCallback, sub.by, sub.at
 	s := b.speaker(by)
-	at := readRouting(cb.View.PrivateMetadata)
 	f := b.service.Intake.Form()
 	values := viewValues(f, at.Step, cb.View.State)
 	c, problems, err := b.service.Intake.Page(ctx, intake.Paged{Receipt: pageReceipt(cb, values), By: by, ID: at.Conversation, Step: at.Step, Values: values})
@@ -97,21 +111,10 @@ func (b *Bot) pageSubmitted(ctx context.Context, cb slack.InteractionCallback, b
 	return b.ackView(ctx, cb, slack.NewUpdateViewSubmissionResponse, wizardView(s, f, c, next, b.service.Intake.PlanOf(c))), true
 }
 
-// pageReceipt tells a page that comes twice from one that its person changed and sent
-// again, because Slack had lost the answer: both are of the same view.
-func pageReceipt(cb slack.InteractionCallback, values workflows.Answers) workflows.Receipt {
-	raw, err := json.Marshal(values)
-	if err != nil {
-		return "" // strings cannot fail
-	}
-	sum := sha256.Sum256(raw)
-	return receiptOf(cb) + workflows.Receipt("/"+hex.EncodeToString(sum[:8]))
-}
-
 // pageProblems shows what is wrong by the inputs. A page that is on the screen without
 // an input that it should have by now (its redraw was lost) is drawn anew instead: the
 // person could not mend what is not there.
-func (b *Bot) pageProblems(ctx context.Context, cb slack.InteractionCallback, by workflows.Person, problems []workflows.Problem) (any, bool) {
+func (b *wizard) pageProblems(ctx context.Context, cb slack.InteractionCallback, by workflows.Person, problems []workflows.Problem) (any, bool) {
 	s := b.speaker(by)
 	at := readRouting(cb.View.PrivateMetadata)
 	f := b.service.Intake.Form()
@@ -202,9 +205,9 @@ func viewValues(f form.Form, step string, state *slack.ViewState) workflows.Answ
 }
 
 // reviewSubmitted sends the requests.
-func (b *Bot) reviewSubmitted(ctx context.Context, cb slack.InteractionCallback, by workflows.Person) (any, bool) {
+func (b *wizard) reviewSubmitted(ctx context.Context, sub submission) (any, bool) {
+	cb, by, at := sub.InteractionCallback, sub.by, sub.at
 	s := b.speaker(by)
-	at := readRouting(cb.View.PrivateMetadata)
 	c, err := b.service.Intake.Send(ctx, intake.Sending{Receipt: receiptOf(cb), By: by, ID: at.Conversation, Plan: at.Plan})
 	switch {
 	case seen(err):
@@ -226,36 +229,9 @@ func (b *Bot) reviewSubmitted(ctx context.Context, cb slack.InteractionCallback,
 	return slack.NewUpdateViewSubmissionResponse(&v), true
 }
 
-// viewFailed shows in the modal why not. A failure of ours is not acknowledged: Slack then
-// leaves the modal as it is, with what was typed, to be sent again.
-func (b *Bot) viewFailed(cb slack.InteractionCallback, by workflows.Person, err error) (any, bool) {
-	s := b.speaker(by)
-	if code := workflows.CodeOf(err); code == "" || code == workflows.Unable {
-		b.refuseAt(cb, by, err)
-		return nil, false
-	}
-	v := doneModal(s, ":no_entry_sign: "+b.explain(s, by, err))
-	return slack.NewUpdateViewSubmissionResponse(&v), true
-}
-
-// ackView answers a submission with a view, in the acknowledgement where it fits and
-// by views.update where Slack would drop it silently.
-func (b *Bot) ackView(_ context.Context, cb slack.InteractionCallback, answer func(*slack.ModalViewRequest) *slack.ViewSubmissionResponse, v slack.ModalViewRequest) any {
-	reply := answer(&v)
-	if raw, err := json.Marshal(reply); err == nil && len(raw) < maxAck {
-		return reply
-	}
-	s := b.speaker(b.person(cb.Team.ID, cb.User.ID))
-	loading := doneModal(s, s.say("bot.loading"))
-	b.goAfter("large view", func(ctx context.Context) error {
-		_, err := b.api.UpdateViewContext(ctx, v, "", "", cb.View.ID)
-		return err
-	})
-	return answer(&loading)
-}
-
 // pageRedrawn redraws a page on which other fields depend on what was just chosen.
-func (b *Bot) pageRedrawn(ctx context.Context, cb slack.InteractionCallback, by workflows.Person) (any, bool) {
+func (b *wizard) pageRedrawn(ctx context.Context, cl click) (any, bool) {
+	cb, by := cl.InteractionCallback, cl.by
 	s := b.speaker(by)
 	at := readRouting(cb.View.PrivateMetadata)
 	f := b.service.Intake.Form()
@@ -275,7 +251,7 @@ func (b *Bot) pageRedrawn(ctx context.Context, cb slack.InteractionCallback, by 
 }
 
 // recalled fills the form from an earlier deployment and shows where it then stands.
-func (b *Bot) recalled(ctx context.Context, cb slack.InteractionCallback, by workflows.Person, id, name string) (any, bool) {
+func (b *wizard) recalled(ctx context.Context, cb slack.InteractionCallback, by workflows.Person, id, name string) (any, bool) {
 	c, err := b.service.Intake.Recall(ctx, receiptOf(cb), by, id, name)
 	if err != nil {
 		return nil, b.recorded(cb, by, err)
@@ -286,22 +262,4 @@ func (b *Bot) recalled(ctx context.Context, cb slack.InteractionCallback, by wor
 		return err
 	})
 	return nil, true
-}
-
-// postPlan uploads the plan of a conversation as a text file where it stands.
-func (b *Bot) postPlan(ctx context.Context, e workflows.Effect, body workflows.Body) error {
-	var c workflows.Conversation
-	err := b.store.View(ctx, func(rd workflows.Reader) (err error) { c, err = rd.Conversation(ctx, body.Conversation); return err })
-	if err != nil {
-		return err
-	}
-	place := c.Place
-	if place.Channel == "" {
-		place, err = b.dmPlace(ctx, c.Person)
-		if err != nil {
-			return err
-		}
-	}
-	s := b.speaker(c.Person)
-	return b.upload(ctx, place, e, []file{{name: "plan-" + intake.PlanHash(b.service.Intake.PlanOf(c)) + ".txt", data: []byte(intake.PlanText(b.service.Intake.PlanOf(c), s.plain))}})
 }

@@ -168,6 +168,8 @@ func (o *others) tries(who workflows.Person) map[string]try {
 		"ProbeAnew": {team, func() error {
 			return o.Support.ProbeAnew(ctx, workflows.Message{By: who, Place: InThread, Lang: "en"}, "b.lab.example.com:8443")
 		}},
+		"Back": {no, func() error { _, err := o.Intake.Back(ctx, "", who, o.form.ID); return err }},
+		"Drop": {no, func() error { _, err := o.Intake.Drop(ctx, "", who, o.form.ID); return err }},
 		"Move": {no, func() error {
 			_, err := o.Intake.Move(ctx, "", who, o.form.ID, workflows.Place{Channel: "D666"})
 			return err

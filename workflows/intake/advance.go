@@ -118,3 +118,9 @@ func (s *Service) reopen(f form.Form, c workflows.Conversation, key string, now 
 	}
 	return c
 }
+
+// dropped is c after its person has ended it without a request.
+func dropped(c workflows.Conversation, now time.Time) workflows.Conversation {
+	c.Phase, c.Field, c.Problem, c.Updated = workflows.Dropped, "", nil, now
+	return c
+}

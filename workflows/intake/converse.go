@@ -90,8 +90,7 @@ func (s *Service) Reply(ctx context.Context, in Replied) (workflows.Conversation
 		}
 		switch cmd := language.ReadCommand(in.Text); cmd.Verb {
 		case "cancel":
-			c.Phase, c.Field, c.Problem, c.Updated = workflows.Dropped, "", nil, now
-			return c
+			return dropped(c, now)
 		case "back":
 			return s.back(f, c, now)
 		case "skip":
@@ -119,6 +118,20 @@ func (s *Service) Reply(ctx context.Context, in Replied) (workflows.Conversation
 			return s.reopen(f, c, cmd.Field, now)
 		}
 		return s.freeAnswer(f, c, asked, in.Text, now)
+	})
+}
+
+// Back takes the last answer back and asks it again.
+func (s *Service) Back(ctx context.Context, receipt workflows.Receipt, by workflows.Person, id string) (workflows.Conversation, error) {
+	return s.converse(ctx, receipt, by, id, func(_ workflows.Reader, f form.Form, c workflows.Conversation, now time.Time) workflows.Conversation {
+		return s.back(f, c, now)
+	})
+}
+
+// Drop ends a conversation without a request.
+func (s *Service) Drop(ctx context.Context, receipt workflows.Receipt, by workflows.Person, id string) (workflows.Conversation, error) {
+	return s.converse(ctx, receipt, by, id, func(_ workflows.Reader, _ form.Form, c workflows.Conversation, now time.Time) workflows.Conversation {
+		return dropped(c, now)
 	})
 }
 

@@ -52,8 +52,7 @@ func (s *Service) freeAnswer(f form.Form, c workflows.Conversation, asked form.F
 		}
 		return s.unread(s.advance(f, noted(f, c, said), now), text)
 	case u.Intent == language.Cancel:
-		c.Phase, c.Field, c.Problem, c.Updated = workflows.Dropped, "", nil, now
-		return c
+		return dropped(c, now)
 	case asked.Key == "":
 		return noAnswer(c, "form.problem.not_understood", now)
 	case plain && !language.Sentence(text):

@@ -1,0 +1,120 @@
+package bot
+
+import (
+	"context"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"countersign/workflows"
+	"countersign/workflows/inbox"
+	"countersign/workflows/intake"
+	"countersign/workflows/support"
+)
+
+// caseClicks does the clicks on the answers to cases.
+type caseClicks struct{ *clicks }
+
+// diagnoseSubmitted opens a case in the person's direct message.
+func (b caseClicks) diagnoseSubmitted(ctx context.Context, sub submission) (any, bool) {
+	cb, by := sub.InteractionCallback, sub.by
+	s := b.speaker(by)
+	secret, err := b.service.Inbox.ReceiveDirect(ctx, workflows.Message{Receipt: receiptOf(cb), By: by, Lang: s.lang, Text: reasonOf(cb)}, inbox.DirectDiagnose)
+	if workflows.CodeOf(err) == workflows.Invalid {
+		return b.reasonTaken(cb, by, err)
+	}
+	if err != nil && !seen(err) {
+		return b.viewFailed(cb, by, err)
+	}
+	v := doneModal(s, inDirect(s, secret))
+	return slack.NewUpdateViewSubmissionResponse(&v), true
+}
+
+// diagnoseMessage is the shortcut on a message: the answer goes into its thread.
+func (b caseClicks) diagnoseMessage(ctx context.Context, cb slack.InteractionCallback, by workflows.Person) (any, bool) {
+	place := workflows.Place{Channel: cb.Channel.ID, Thread: cb.Message.ThreadTimestamp}
+	if place.Thread == "" {
+		place.Thread = cb.Message.Timestamp
+	}
+	if len(cb.Message.Files) > 0 {
+		ids := make([]string, 0, len(cb.Message.Files))
+		for _, f := range cb.Message.Files {
+			ids = append(ids, f.ID)
+		}
+		err := b.service.Inbox.ReceiveFiles(ctx, workflows.Message{Receipt: receiptOf(cb), By: by, Place: place, Lang: b.lang(by), Text: typed(cb.Message.Text)}, ids)
+		return nil, b.recorded(cb, by, err)
+	}
+	_, err := b.service.Support.Diagnose(ctx, support.Pasted{Receipt: receiptOf(cb), By: by, Place: place, Lang: b.lang(by), Text: typed(cb.Message.Text), Once: true})
+	return nil, b.recorded(cb, by, err)
+}
+
+// wrong records what the answer should have been.
+func (b caseClicks) wrong(ctx context.Context, v submission) error {
+	outcome := "wrong"
+	if v.View.State != nil {
+		if o := v.View.State.Values["cause"][valueID].SelectedOption.Value; o != "" {
+			outcome = "other:" + o
+		}
+	}
+	_, err := b.service.Support.Feedback(ctx, v.receipt(), v.by, v.at.Case, outcome, v.words())
+	return err
+}
+
+// diagnoseForm asks for what is to be explained.
+func (b caseClicks) diagnoseForm(_ context.Context, c click) (any, bool) {
+	b.openTextModal(c.InteractionCallback, c.by, diagnoseModal(b.speaker(c.by)))
+	return nil, true
+}
+
+func (b caseClicks) answerCase(ctx context.Context, c click, at caseAnswer) (any, bool) {
+	_, err := b.service.Support.AnswerCase(ctx, c.receipt(), c.by, at.Case, at.Question, at.Option)
+	b.refreshCase(at.Case, err)
+	return b.acknowledged(c, err)
+}
+
+func (b caseClicks) clearAnswers(ctx context.Context, c click, id string) (any, bool) {
+	_, err := b.service.Support.ClearAnswers(ctx, c.receipt(), c.by, id)
+	return b.acknowledged(c, err)
+}
+
+func (b caseClicks) tick(ctx context.Context, c click, at fixStep) (any, bool) {
+	_, err := b.service.Support.Tick(ctx, support.Ticked{Receipt: c.receipt(), By: c.by, Case: at.Case, Cause: at.Cause, Step: at.Step, Done: at.Done})
+	b.refreshCase(at.Case, err)
+	return b.acknowledged(c, err)
+}
+
+func (b caseClicks) solved(ctx context.Context, c click, id string) (any, bool) {
+	_, err := b.service.Support.Feedback(ctx, c.receipt(), c.by, id, "solved", "")
+	return b.acknowledged(c, err)
+}
+
+// wrongForm asks what the answer should have been.
+func (b caseClicks) wrongForm(_ context.Context, c click, id string) (any, bool) {
+	if err := b.service.Admit(c.by); err != nil {
+		return b.acknowledged(c, err)
+	}
+	b.openTextModal(c.InteractionCallback, c.by, wrongModal(b.speaker(c.by), id, b.service.Support.KB().Causes()))
+	return nil, true
+}
+
+// postCase posts what an action is called after beside the answer.
+func (b caseClicks) postCase(action string) func(context.Context, click, string) (any, bool) {
+	return func(ctx context.Context, c click, id string) (any, bool) {
+		return b.acknowledged(c, b.service.Support.PostCase(ctx, c.receipt(), c.by, id, strings.TrimPrefix(action, "case.")))
+	}
+}
+
+func (b caseClicks) probe(ctx context.Context, c click, at host) (any, bool) {
+	return b.acknowledged(c, b.service.Support.Probe(ctx, c.receipt(), c.by, at.Case, at.Target))
+}
+
+// remedy begins the request that the fix needs.
+func (b caseClicks) remedy(ctx context.Context, c click, id string) (any, bool) {
+	s := b.speaker(c.by)
+	v, err := b.service.Inbox.Remedy(ctx, intake.Started{Receipt: c.receipt(), By: c.by, Lang: s.lang}, id)
+	if err != nil {
+		return b.acknowledged(c, err)
+	}
+	b.openPage(c.InteractionCallback, s, c.by, v, b.stepOf(v))
+	return nil, true
+}

@@ -1,0 +1,114 @@
+package bot
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"countersign/workflows"
+)
+
+// requestCards draws the cards of requests, and tells people about them.
+type requestCards struct {
+	*messages
+	homes *homes
+}
+
+// drawRequest brings the copies of a request's card up to date, and makes those that
+// should exist: one for the approvers once there is a CSR, one for the requester. Those
+// of the approvers are an effect of their own.
+func (b *requestCards) drawRequest(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+	r, cards, err := b.requestAndCards(ctx, body.Request)
+	if err != nil {
+		return err
+	}
+	if body.Kind == workflows.Approvers {
+		cards = b.cardsOfApprovers(r, cards)
+	} else {
+		if err := b.store.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) {
+			return workflows.Change{Effects: []workflows.Effect{workflows.ForApprovers(e, body, r)}}, nil
+		}); err != nil {
+			return err
+		}
+		b.homes.refreshHomes(r)
+		if cards, err = b.cardsOfRequester(ctx, r, cards); err != nil {
+			return err
+		}
+	}
+	if !slices.ContainsFunc(cards, func(c workflows.Card) bool { return c.TS == "" }) {
+		noPost(ctx)
+	}
+	for _, c := range cards {
+		if _, ok := b.faceOf(r, c); !ok {
+			continue
+		}
+		if body.Event == workflows.Afresh && c.TS != "" {
+			c.Drawn = "" // somebody saw something else
+		}
+		err := b.drawNow(ctx, c, e.Key, func(ctx context.Context) (message, error) {
+			r, _, err := b.requestAndCards(ctx, body.Request)
+			m, _ := b.faceOf(r, c)
+			return m, err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// requesters are the kinds of cards that only the requester has.
+func requesters(kind string) bool {
+	return kind == cardRequester || strings.HasPrefix(kind, cardHandover)
+}
+
+func (b *requestCards) cardsOfRequester(ctx context.Context, r workflows.Request, cards []workflows.Card) ([]workflows.Card, error) {
+	cards = slices.DeleteFunc(cards, func(c workflows.Card) bool { return !requesters(c.Kind) })
+	if !hasKind(cards, cardRequester) {
+		place, err := b.dmPlace(ctx, r.Requester)
+		if err != nil {
+			return nil, err
+		}
+		cards = append(cards, workflows.Card{Subject: string(r.ID), Kind: cardRequester, Channel: place.Channel})
+	}
+	return cards, nil
+}
+
+func (b *requestCards) cardsOfApprovers(r workflows.Request, cards []workflows.Card) []workflows.Card {
+	cards = slices.DeleteFunc(cards, func(c workflows.Card) bool { return requesters(c.Kind) })
+	channel := b.service.ChannelOf(r)
+	if channel == "" {
+		return cards
+	}
+	if !hasKind(cards, cardApproval) && len(r.CSR) > 0 {
+		cards = append(cards, workflows.Card{Subject: string(r.ID), Kind: cardApproval, Channel: channel})
+	}
+	for i := range r.Asks {
+		if kind := cardKeyAsk + strconv.Itoa(i); !hasKind(cards, kind) {
+			cards = append(cards, workflows.Card{Subject: string(r.ID), Kind: kind, Channel: channel})
+		}
+	}
+	return cards
+}
+
+func hasKind(cards []workflows.Card, kind string) bool {
+	return slices.ContainsFunc(cards, func(c workflows.Card) bool { return c.Kind == kind })
+}
+
+// faceOf is what one of the cards of a request shows now; false: leave it alone.
+func (b *requestCards) faceOf(r workflows.Request, c workflows.Card) (message, bool) {
+	if i, ok := indexOf(c.Kind, cardHandover, len(r.Releases)); ok {
+		return keyCard(b.speaker(r.Requester), r, i)
+	}
+	if i, ok := indexOf(c.Kind, cardKeyAsk, len(r.Asks)); ok {
+		return askCard(b.channelSpeaker(), r, i), true
+	}
+	switch c.Kind {
+	case cardApproval:
+		return approvalCard(b.channelSpeaker(), r), true
+	case cardRequester:
+		return requesterCard(b.speaker(r.Requester), r), true
+	}
+	return message{}, false
+}

@@ -1,0 +1,138 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+
+	"countersign/workflows"
+)
+
+// tell sends the requester a direct message about an event, in the thread of the
+// request's card where there is one, so that the direct message stays readable.
+func (b *requestCards) tell(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+	r, cards, err := b.requestAndCards(ctx, body.Request)
+	if err != nil {
+		return err
+	}
+	switch {
+	case body.Text != nil:
+		r.Trouble.Text = *body.Text
+	case body.Event == "trouble" && r.Trouble.IsZero(), body.Event == "held" && r.Mismatch == nil:
+		return nil // it passed before it could be told
+	case body.Index > 0 && body.Index < len(r.Decisions):
+		r.Decisions = r.Decisions[:body.Index] // as they were
+	}
+	s := b.speaker(r.Requester)
+	place, err := b.dmPlace(ctx, r.Requester)
+	if err != nil {
+		return err
+	}
+	thread := place
+	for _, c := range cards {
+		if c.Kind == cardRequester {
+			thread.Thread = c.TS
+		}
+	}
+	if files := b.filesOf(r, body.Event); len(files) > 0 {
+		if err := b.upload(ctx, thread, e, files); err != nil {
+			return err
+		}
+	}
+	if inThread(body.Event) {
+		place = thread
+	}
+	_, err = b.post(ctx, place, e.Key, e.Attempts, message{Text: tellText(s, r, body.Event), Blocks: tellBlocks(s, r, body.Event)})
+	return err
+}
+
+// inThread says where an event is told. Slack does not notify of replies in a thread that a
+// person has not written in: what needs them is said outside.
+func inThread(event string) bool {
+	return event == "submitted" || event == "approved" || event == "resumed"
+}
+
+// filesOf are the files that go with an event: the CSR when it is made; certificate,
+// chain and what the target takes them as when they are there.
+func (b *requestCards) filesOf(r workflows.Request, event string) []file {
+	base, s := FileBase(r), b.speaker(r.Requester)
+	as := func(what string) string {
+		return s.plain(workflows.Text{Key: "bot.file." + what, Args: map[string]string{"Request": string(r.ID)}})
+	}
+	switch {
+	case (event == "submitted" || event == "pending") && len(r.CSR) > 0:
+		return []file{{base + ".csr.pem", as("csr"), pemOf("CERTIFICATE REQUEST", r.CSR)}}
+	case event == "issued":
+		files := []file{{base + ".cert.pem", as("cert"), pemOf("CERTIFICATE", r.Cert)}, {base + ".chain.pem", as("chain"), pemOf("CERTIFICATE", r.Chain...)}}
+		for _, f := range b.service.Lists.BundleOf(r) {
+			if !holds(files, f.Data) {
+				files = append(files, file{base + "." + f.Name, string(r.ID) + " · " + f.Name, f.Data})
+			}
+		}
+		return files
+	}
+	return nil
+}
+
+// carryQuestion takes a question to the requester, or the answer to the approvers, as
+// a message in the thread of their card.
+func (b *requestCards) carryQuestion(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+	r, cards, err := b.requestAndCards(ctx, body.Request)
+	if err != nil {
+		return err
+	}
+	if body.Index < 0 || body.Index >= len(r.Questions) {
+		return &workflows.Error{Code: workflows.NotFound, Text: workflows.Text{Key: "bot.unknown_effect"}}
+	}
+	q := r.Questions[body.Index]
+	kind, s := cardRequester, b.speaker(r.Requester)
+	text := s.raw("bot.carry.question", "Who", who(q.By), "Request", code(string(r.ID))) + "\n" + quote(q.Text)
+	if e.Kind == workflows.KindAnswer {
+		kind, s = cardApproval, b.channelSpeaker()
+		text = s.raw("bot.carry.answer", "Who", who(r.Requester), "Asker", who(q.By), "Request", code(string(r.ID))) + "\n" + quote(q.Answer)
+	}
+	for _, c := range cards {
+		if c.Kind == kind && c.TS != "" {
+			_, err := b.post(ctx, workflows.Place{Channel: c.Channel, Thread: c.TS}, e.Key, e.Attempts, oneLine(text))
+			return err
+		}
+	}
+	return fmt.Errorf("bot: %s has no %s card yet", r.ID, kind)
+}
+
+// tellKey tells the requester what became of a hand-over, outside of any thread: it
+// may need them.
+func (b *requestCards) tellKey(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+	r, _, err := b.requestAndCards(ctx, body.Request)
+	if err != nil {
+		return err
+	}
+	place, err := b.dmPlace(ctx, r.Requester)
+	if err != nil {
+		return err
+	}
+	m := keyNews(b.speaker(r.Requester), r, body.Index, body.Event)
+	if len(m.Blocks) == 0 {
+		return nil
+	}
+	_, err = b.post(ctx, place, e.Key, e.Attempts, m)
+	return err
+}
+
+// tellAlarm raises the alarm over a key with the approvers or with the operators.
+func (b *requestCards) tellAlarm(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+	r, _, err := b.requestAndCards(ctx, body.Request)
+	if err != nil || body.Index >= len(r.Releases) {
+		return err
+	}
+	channel, approvers := b.cfg.Operators, body.Event == "approvers"
+	if approvers {
+		channel = b.service.ChannelOf(r)
+	}
+	if channel == "" {
+		b.log.Error("key alarm", "kind", body.Kind, "request_id", r.ID)
+		return nil
+	}
+	m := alarmView(b.channelSpeaker(), r, body.Index, body.Kind, approvers)
+	_, err = b.post(ctx, workflows.Place{Channel: channel}, e.Key, e.Attempts, m)
+	return err
+}
