@@ -15,11 +15,11 @@ demo: ## everything embedded, with a Slack workspace in the browser
 
 need: ## what the tests need: Chromium, OpenSSL, Node, Vault, Pebble; cached outside the tree
 	@scripts/need
-	@vault/server/get >/dev/null
-	@vault/pebble/get >/dev/null
+	@vault/hashicorp/server/get >/dev/null
+	@vault/acme/pebble/get >/dev/null
 
 vault-dev: ## a Vault for development with everything enabled; Ctrl-C ends it
-	$(GO) run ./vault/devserver/vault-dev -vault "$$(vault/server/get)"
+	$(GO) run ./vault/hashicorp/devserver/vault-dev -vault "$$(vault/hashicorp/server/get)"
 
 test: need ## all tests, race detector on
 	$(GO) vet ./...

@@ -55,9 +55,9 @@ var only = map[string]struct{ where, why string }{
 	"github.com/slack-go/slack":         {"bot", "no Slack type leaves the adapter"},
 	"github.com/mattn/go-sqlite3":       {"storage", "state is behind the Store port"},
 	"database/sql":                      {"storage", "state is behind the Store port"},
-	"github.com/hashicorp/vault/api":    {"vault", "keys are behind the Custody port"},
+	"github.com/hashicorp/vault":        {"vault/hashicorp", "the other adapters work without that Vault"},
 	"github.com/sashabaranov/go-openai": {"triage/llm", "the model is optional and gated"},
-	"filippo.io/age":                    {"vault", "keys are behind the Custody port"},
+	"filippo.io/age":                    {"vault/embedded", "keys are behind the Custody port"},
 }
 
 // pure parts do no I/O: what they may not import, in themselves.
@@ -137,6 +137,78 @@ func TestArrows(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestAdapterHasItsClientAlone: what an adapter of custodies and issuers talks by is
+// imported by nobody else.
+func TestAdapterHasItsClientAlone(t *testing.T) {
+	all, owner := packages(t), map[string]string{}
+	for _, p := range all {
+		if own := adapter(p.ImportPath); own != "" && p.ImportPath == module+"vault/"+own {
+			for _, lib := range p.Imports {
+				if host, _, _ := strings.Cut(lib, "/"); strings.Contains(host, ".") && host != "golang.org" {
+					owner[lib] = own
+				}
+			}
+		}
+	}
+	if len(owner) < 3 {
+		t.Fatalf("only %v: the test looks at the wrong place", owner)
+	}
+	for _, p := range all {
+		for _, lib := range p.Imports {
+			if own := owner[lib]; own != "" && own != adapter(p.ImportPath) {
+				t.Errorf("%s imports %s: only vault/%s may", p.ImportPath, lib, own)
+			}
+		}
+	}
+}
+
+// TestAdaptersApart: the adapters of custodies and issuers know what they share and not
+// each other, and none but its own links the client of HashiCorp's Vault, in a test either.
+func TestAdaptersApart(t *testing.T) {
+	out, err := exec.Command("go", "list", "-test", "-deps", "-json=ImportPath,ForTest,Deps", "./vault/...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	seen := map[string]bool{}
+	for d := json.NewDecoder(bytes.NewReader(out)); d.More(); {
+		var p struct {
+			ImportPath, ForTest string
+			Deps                []string
+		}
+		if err := d.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		own, inTest := adapter(p.ImportPath), p.ForTest != "" || strings.HasSuffix(p.ImportPath, ".test")
+		if !strings.HasPrefix(p.ImportPath, module+"vault") {
+			continue
+		}
+		seen[own] = true
+		for _, dep := range p.Deps {
+			client := strings.HasPrefix(dep, "github.com/hashicorp/vault/") && own != "hashicorp"
+			if other := adapter(dep); client || other != "" && other != own && other != "vaulttest" && !inTest {
+				t.Errorf("%s links %s", p.ImportPath, dep)
+			}
+		}
+	}
+	for _, one := range []string{"", "acme", "embedded", "hashicorp", "manual"} {
+		if !seen[one] {
+			t.Errorf("vault/%s was not looked at", one)
+		}
+	}
+}
+
+// adapter is the folder of vault that a package, or a test of it, stands in; of vault
+// itself none.
+func adapter(importPath string) string {
+	path, _, _ := strings.Cut(importPath, " ")
+	below, ok := strings.CutPrefix(path, module+"vault/")
+	if !ok {
+		return ""
+	}
+	name, _, _ := strings.Cut(below, "/")
+	return strings.TrimSuffix(strings.TrimSuffix(name, ".test"), "_test")
 }
 
 func TestEveryPackageSaysWhatItIs(t *testing.T) {

@@ -24,8 +24,8 @@ import (
 	"countersign/certs"
 	"countersign/storage"
 	"countersign/triage"
-	"countersign/vault"
 	"countersign/vault/embedded"
+	"countersign/vault/manual"
 	"countersign/workflows"
 	"countersign/workflows/issuance"
 	"countersign/workflows/keyrelease"
@@ -226,7 +226,7 @@ func serviceOn(t *testing.T, db *storage.DB, custody *embedded.Custody, ca *embe
 	return services.New(&workflows.Kernel{Team: "T1", Store: db, Directory: directory{}, Catalogue: catalogue,
 		Policies:  []workflows.Policy{policy("two", "staging", "embedded", 2), policy("outside", "lab", "corporate", 1), policy("all", "production", "embedded", 1)},
 		Custodies: map[string]workflows.Custody{"embedded": custody},
-		Issuers:   map[string]workflows.Issuer{"embedded": ca, "corporate": &vault.Outside{Name: "Corporate"}},
+		Issuers:   map[string]workflows.Issuer{"embedded": ca, "corporate": &manual.Issuer{Name: "Corporate"}},
 		Now:       now, NewID: func() string { return "upgraded" }}, services.Ports{Triage: kb, Group: "support", Courier: courier{handed}})
 }
 

@@ -1,236 +1,34 @@
 package vault
 
 import (
-	"bytes"
-	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/x509"
-	"encoding/pem"
-	"errors"
+	"encoding/json"
 	"fmt"
-	"net/http"
 	"regexp"
-	"strconv"
-	"strings"
-	"sync"
 	"time"
-
-	"countersign/certs"
 )
 
-// Custody keeps keys in Vault's Transit engine. They are made there and signed with
-// there; this process never holds one. It is safe for concurrent use.
-//
-// Four identities share the work, so that no one token can both make a key and take
-// it, or sign and write the record of it: see deploy/vault.
-type Custody struct {
-	Writer   *Session // makes keys and requests; cannot export
-	Releaser *Session // exports, and gets only a wrapping token for it
-	Janitor  *Session // destroys keys, asks after and takes back hand-overs
-	Recorder *Session // uses the audit key and the noted head; nil: both are refused
-	Transit  string   // mount; empty: countersign-transit
-	KV       string   // mount, KV v2; empty: countersign-kv
-
-	head        sync.Mutex // guards what follows
-	headSeen    bool       // headVersion is that of the noted head, as far as we know
-	headVersion int        // 0: there was none
-}
-
-// ReleaseFor is how long a hand-over can be opened. The releaser's policy allows no
-// more than 15 minutes and nothing unwrapped.
+// ReleaseFor is how long a hand-over can be opened. The policy of Vault's releaser
+// allows no more than 15 minutes and nothing unwrapped.
 const ReleaseFor = 10 * time.Minute
 
-// keyName is what a key may be called. Names of keys that are not for certificates
-// begin with countersign- and are refused here, as the policies do.
+// keyName is what a key may be called: also a file name, and part of a path of Vault.
 var keyName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
 
-func (c *Custody) path(parts ...string) (string, error) {
-	m, err := mount(c.Transit, "countersign-transit")
-	return m + "/" + strings.Join(parts, "/"), err
-}
-
-func checkKeyName(name string) error {
-	if !keyName.MatchString(name) || strings.HasPrefix(name, "countersign-") {
-		return fmt.Errorf("vault: %q is no name for a key", clip(name))
+// CheckKeyName refuses what a key may not be called.
+func CheckKeyName(name string) error {
+	if !keyName.MatchString(name) {
+		return fmt.Errorf("custody: %q is no name for a key", Clip(name))
 	}
 	return nil
 }
 
-// transitType is Vault's word for a kind of key.
-func transitType(k certs.Key) (string, error) {
-	switch k {
-	case certs.Key{Type: "rsa", Size: 2048}, certs.Key{Type: "rsa", Size: 3072}, certs.Key{Type: "rsa", Size: 4096}:
-		return "rsa-" + strconv.Itoa(k.Size), nil
-	case certs.Key{Type: "ecdsa", Size: 256}, certs.Key{Type: "ecdsa", Size: 384}, certs.Key{Type: "ecdsa", Size: 521}:
-		return "ecdsa-p" + strconv.Itoa(k.Size), nil
-	}
-	return "", Refuse(nil, "vault.key.kind", "Kind", k.String())
-}
+// NoteLimit is how long the noted head of the audit record may be, in bytes.
+const NoteLimit = 1 << 10
 
-// CreateCSR makes the key called name in Transit if it does not exist, exportable
-// only when spec.KeyFile, and gives a CSR (DER) for spec signed by it. A key of that
-// name of another kind, or that could be exported when spec does not ask for it, is
-// refused. RSA signatures repeat to the byte, ECDSA ones do not.
-func (c *Custody) CreateCSR(ctx context.Context, name string, spec certs.Spec) ([]byte, error) {
-	if err := checkKeyName(name); err != nil {
-		return nil, err
-	}
-	kind, err := transitType(spec.Key)
-	if err != nil {
-		return nil, err
-	}
-	template, err := transitTemplate(spec)
-	if err != nil {
-		return nil, err
-	}
-	path, err := c.path("keys", name)
-	if err != nil {
-		return nil, err
-	}
-	// Vault leaves a key that exists as it is and answers with it.
-	making := write(path, map[string]any{"type": kind, "exportable": spec.KeyFile})
-	making.times = 3 // RSA 4096 on a busy server
-	key, err := c.Writer.call(ctx, making)
-	if err != nil {
-		return nil, fmt.Errorf("make key %s: %w", name, err)
-	}
-	if have := text(key, "type"); have != kind {
-		return nil, Refuse(nil, "vault.key.other", "Name", name, "Have", have, "Want", kind)
-	}
-	if exportable, _ := key.Data["exportable"].(bool); exportable && !spec.KeyFile {
-		return nil, Refuse(nil, "vault.key.exportable", "Name", name)
-	}
-	answer, err := c.Writer.call(ctx, write(path+"/csr", map[string]any{"csr": string(template)}))
-	if err != nil {
-		return nil, fmt.Errorf("request for %s: %w", name, err)
-	}
-	block, _ := pem.Decode([]byte(text(answer, "csr")))
-	if block == nil || block.Type != "CERTIFICATE REQUEST" {
-		return nil, fmt.Errorf("request for %s: vault gave none", name)
-	}
-	return block.Bytes, checkMade(spec, block.Bytes)
-}
-
-// transitTemplate is what Transit copies subject and extensions from. It keeps an
-// extension to the byte, but only while none is critical: with one it drops them all
-// or fails (1.21.0; AttributeTypeAndValue has no place for the flag). A CA decides
-// itself what is critical, so nothing is lost.
-func transitTemplate(spec certs.Spec) ([]byte, error) {
-	_, like, err := Template(spec)
-	if err != nil {
-		return nil, err
-	}
-	for i := range like.Extensions {
-		like.Extensions[i].Critical = false
-	}
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return nil, fmt.Errorf("template request: %w", err)
-	}
-	der, err := x509.CreateCertificateRequest(rand.Reader,
-		&x509.CertificateRequest{RawSubject: like.RawSubject, ExtraExtensions: like.Extensions}, key)
-	if err != nil {
-		return nil, fmt.Errorf("template request: %w", err)
-	}
-	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE REQUEST", Bytes: der}), nil
-}
-
-// checkMade trusts no server to have copied everything.
-func checkMade(spec certs.Spec, der []byte) error {
-	for _, f := range certs.CheckCSR(spec, der) {
-		if f.Severity == certs.Error {
-			return Refuse(fmt.Errorf("%s", f.Rule), "vault.csr.differs", "Rule", f.Rule)
-		}
+// CheckNote refuses what is no noted head: anything but JSON of at most NoteLimit bytes.
+func CheckNote(note []byte) error {
+	if len(note) > NoteLimit || !json.Valid(note) {
+		return fmt.Errorf("noted head: %d bytes that are not JSON of at most %d", len(note), NoteLimit)
 	}
 	return nil
-}
-
-// Keep stores an issued certificate with its key in Transit, and in KV for those who
-// may not see Transit. Called again with the same certificate it changes nothing;
-// with another one of the same key the newest counts in Transit and the first in KV.
-func (c *Custody) Keep(ctx context.Context, name string, cert certs.Issued) error {
-	if err := checkKeyName(name); err != nil {
-		return err
-	}
-	leaf, err := x509.ParseCertificate(cert.Leaf)
-	if err != nil {
-		return fmt.Errorf("keep %s: %w", name, err)
-	}
-	chain := chainPEM(cert)
-	if !leaf.IsCA { // Transit takes leaves only
-		path, err := c.path("keys", name, "set-certificate")
-		if err != nil {
-			return err
-		}
-		if _, err := c.Writer.call(ctx, write(path, map[string]any{"certificate_chain": chain})); err != nil {
-			return fmt.Errorf("keep %s: %w", name, err)
-		}
-	}
-	_, err = createKV(ctx, c.Writer, c.KV, "certificates/"+name+"/"+leaf.SerialNumber.Text(16), map[string]any{
-		"chain": chain, "not_after": leaf.NotAfter.UTC().Format(time.RFC3339)})
-	if err != nil {
-		return fmt.Errorf("keep %s: %w", name, err)
-	}
-	return nil
-}
-
-func chainPEM(cert certs.Issued) string {
-	var text bytes.Buffer
-	for _, der := range append([][]byte{cert.Leaf}, cert.Chain...) {
-		text.Write(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
-	}
-	return text.String()
-}
-
-// Destroy removes the key from Transit, with all its versions. A key that is not
-// there is no error.
-func (c *Custody) Destroy(ctx context.Context, name string) error {
-	if err := checkKeyName(name); err != nil {
-		return err
-	}
-	path, err := c.path("keys", name)
-	if err != nil {
-		return err
-	}
-	_, err = c.Janitor.call(ctx, write(path+"/config", map[string]any{"deletion_allowed": true}))
-	if code, says := rejected(err); code == http.StatusBadRequest && strings.Contains(says, "no existing key") {
-		return nil
-	}
-	if err == nil {
-		_, err = c.Janitor.call(ctx, remove(path))
-	}
-	if code, says := rejected(err); code == http.StatusBadRequest && strings.Contains(says, "not found") {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("destroy key %s: %w", name, err)
-	}
-	return nil
-}
-
-// AuditKey gives the 32-byte key that the audit log is chained with: an HMAC by a
-// Transit key that never leaves Vault, so that it is on no disk of ours and the same
-// after every restart. The recorder alone may ask for it. The caller clears it after use.
-func (c *Custody) AuditKey() ([]byte, error) {
-	who, err := c.recorder()
-	if err != nil {
-		return nil, err
-	}
-	path, err := c.path("hmac", "countersign-audit")
-	if err != nil {
-		return nil, err
-	}
-	const label = "Y291bnRlcnNpZ24gYXVkaXQgY2hhaW4gMQ==" // countersign audit chain 1
-	answer, err := who.call(context.Background(), write(path, map[string]any{"input": label, "key_version": 1}))
-	if err != nil {
-		return nil, fmt.Errorf("audit key: %w", err)
-	}
-	_, mac, ok := strings.Cut(strings.TrimPrefix(text(answer, "hmac"), "vault:"), ":")
-	key, err := decode64(mac)
-	if !ok || err != nil || len(key) != 32 {
-		return nil, errors.New("audit key: vault gave none")
-	}
-	return key, nil
 }

@@ -1,6 +1,8 @@
 package vault
 
 import (
+	"strings"
+
 	"countersign/certs"
 )
 
@@ -41,3 +43,12 @@ func (f *Fault) Temporary() bool { return f.temporary }
 func (f *Fault) Text() certs.Text { return f.text }
 
 var _ certs.Fault = (*Fault)(nil)
+
+// Clip keeps what an authority says short and on one line.
+func Clip(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if r := []rune(s); len(r) > 300 {
+		s = string(r[:300]) + "…"
+	}
+	return s
+}

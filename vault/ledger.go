@@ -22,33 +22,15 @@ type Ledger interface {
 	Put(ctx context.Context, name string, data json.RawMessage, version int) (bool, error)
 }
 
-// ledgerName is what a record may be called: hashes and the like.
-var ledgerName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,99}$`)
+// recordName is what a record may be called: hashes and the like.
+var recordName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,99}$`)
 
-// KVLedger keeps records in KV v2, under issued/.
-type KVLedger struct {
-	Session *Session
-	KV      string // mount; empty: countersign-kv
-}
-
-// Get reads a record.
-func (l KVLedger) Get(ctx context.Context, name string) (json.RawMessage, int, error) {
-	if !ledgerName.MatchString(name) {
-		return nil, 0, fmt.Errorf("vault: %q is no name for a record", name)
+// CheckRecordName refuses what a record may not be called.
+func CheckRecordName(name string) error {
+	if !recordName.MatchString(name) {
+		return fmt.Errorf("vault: %q is no name for a record", name)
 	}
-	r, ok, err := readKV(ctx, l.Session, l.KV, "issued/"+name)
-	if err != nil || !ok {
-		return nil, 0, err
-	}
-	return json.RawMessage(r.text("record")), r.version, nil
-}
-
-// Put writes a record.
-func (l KVLedger) Put(ctx context.Context, name string, data json.RawMessage, version int) (bool, error) {
-	if !ledgerName.MatchString(name) {
-		return false, fmt.Errorf("vault: %q is no name for a record", name)
-	}
-	return putKV(ctx, l.Session, l.KV, "issued/"+name, map[string]any{"record": string(data)}, version)
+	return nil
 }
 
 // FileLedger keeps records as files in a directory, one a version, each made whole or
@@ -61,8 +43,8 @@ func (l FileLedger) path(name string, version int) string {
 
 // newest finds the highest version there is. Versions are few: an issuance has two or three.
 func (l FileLedger) newest(name string) (int, error) {
-	if !ledgerName.MatchString(name) {
-		return 0, fmt.Errorf("vault: %q is no name for a record", name)
+	if err := CheckRecordName(name); err != nil {
+		return 0, err
 	}
 	for v := 1; ; v++ {
 		if _, err := os.Lstat(l.path(name, v)); errors.Is(err, fs.ErrNotExist) {
@@ -95,41 +77,11 @@ func (l FileLedger) Put(_ context.Context, name string, data json.RawMessage, ve
 	if err := os.MkdirAll(l.Dir, 0o700); err != nil {
 		return false, Wait(err, "vault.disk")
 	}
-	done, err := l.write(l.path(name, version+1), data)
+	done, err := WriteOnce(l.path(name, version+1), data)
 	if err != nil {
 		return false, Wait(err, "vault.disk")
 	}
 	return done, nil
 }
 
-func (l FileLedger) write(path string, data []byte) (done bool, err error) {
-	f, err := os.CreateTemp(l.Dir, ".fresh-")
-	if err != nil {
-		return false, err
-	}
-	defer func() { err = errors.Join(err, os.Remove(f.Name())) }()
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return false, err
-	}
-	// A hard link, unlike a rename, fails when the name is taken.
-	if err := os.Link(f.Name(), path); err != nil {
-		if errors.Is(err, fs.ErrExist) {
-			return false, nil
-		}
-		return false, err
-	}
-	dir, err := os.Open(l.Dir)
-	if err != nil {
-		return false, err
-	}
-	return true, errors.Join(dir.Sync(), dir.Close())
-}
-
-var (
-	_ Ledger = KVLedger{}
-	_ Ledger = FileLedger{}
-)
+var _ Ledger = FileLedger{}

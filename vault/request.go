@@ -1,11 +1,15 @@
 package vault
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 
 	"countersign/certs"
 )
@@ -28,16 +32,35 @@ func CheckRequest(spec certs.Spec, der []byte) (*x509.CertificateRequest, error)
 	return csr, nil
 }
 
-// Asked is the hash of what an issuance is about: subject, extensions and days of the
-// spec that like is the Template of, and the request. Reasons and findings of the spec
-// do not count: their wording changes from one version of Countersign to the next.
-func Asked(like *x509.CertificateRequest, days int, csr []byte) (string, error) {
+// Asked gives the hash of what an issuance is about (subject, extensions and days of
+// spec, and the request) with the Template of spec. Reasons and findings of the spec do
+// not count: their wording changes from one version of Countersign to the next.
+func Asked(spec certs.Spec, csr []byte) (asked string, like *x509.CertificateRequest, err error) {
+	if like, err = Template(spec); err != nil {
+		return "", nil, err
+	}
 	raw, err := json.Marshal(struct {
 		Subject    []byte
 		Extensions []pkix.Extension
 		Days       int
 		CSR        []byte
-	}{like.RawSubject, like.Extensions, days, csr})
+	}{like.RawSubject, like.Extensions, spec.Days, csr})
 	sum := sha256.Sum256(raw)
-	return hex.EncodeToString(sum[:]), err
+	return hex.EncodeToString(sum[:]), like, err
+}
+
+// Template gives a request with the subject and the extensions of spec, signed by a key
+// that nobody keeps: what an issuer copies from, and what Transit makes the real request
+// of. Only the public key in it means nothing.
+func Template(spec certs.Spec) (*x509.CertificateRequest, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, fmt.Errorf("template request: %w", err)
+	}
+	spec.Key = certs.Key{Type: "ecdsa", Size: 256}
+	der, err := certs.CSR(spec, key)
+	if err != nil {
+		return nil, fmt.Errorf("template request: %w", err)
+	}
+	return x509.ParseCertificateRequest(der)
 }

@@ -15,7 +15,7 @@ import (
 	"countersign/bot"
 	"countersign/certs"
 	"countersign/locales"
-	"countersign/vault"
+	"countersign/vault/hashicorp"
 	"countersign/workflows"
 )
 
@@ -33,7 +33,7 @@ type config struct {
 	Groups   map[string][]string      `yaml:"groups"`    // user IDs (U...) and user groups (S...)
 	Policies []policyConfig           `yaml:"policies"`  // strict ones first: workflows.Service.PolicyFor
 	Slack    slackConfig              `yaml:"slack"`     //
-	Vault    vault.Config             `yaml:"vault"`     // the server behind custodies and issuers of type vault
+	Vault    hashicorp.Config         `yaml:"vault"`     // the server behind custodies and issuers of type vault
 	Custody  map[string]custodyConfig `yaml:"custody"`   // by the name that policies use
 	Issuers  map[string]issuerConfig  `yaml:"issuers"`   // by the name that policies use
 	AuditKey string                   `yaml:"audit_key"` // custody that keeps the key of the audit record

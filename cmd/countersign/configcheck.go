@@ -13,7 +13,7 @@ import (
 	"countersign/certs"
 	"countersign/locales"
 	"countersign/triage/llm"
-	"countersign/vault"
+	"countersign/vault/hashicorp"
 )
 
 // readConfig reads file and environment and refuses what cannot work, all of it at once.
@@ -124,7 +124,7 @@ func (c config) checkKeys(p *problems) {
 	if used {
 		checkVault(p, c.Vault)
 	}
-	p.need(keeper.Type != typeVault || c.Vault.Recorder != (vault.LoginConfig{}), "vault: recorder is missing: it alone may use the key of the audit record; "+
+	p.need(keeper.Type != typeVault || c.Vault.Recorder != (hashicorp.LoginConfig{}), "vault: recorder is missing: it alone may use the key of the audit record; "+
 		"run deploy/vault/setup.sh of this version, make a secret-id for the AppRole countersign-recorder, and add it (docs/vault.md, section 3)")
 }
 
@@ -137,14 +137,10 @@ func (c config) checkIssuer(p *problems, name string, i issuerConfig) {
 	what := "issuers: " + name
 	checkFields(p, what, i.Type, i)
 	p.need((i.Type == typeEmbedded) == (name == typeEmbedded), "%s: the embedded CA, and no other, is called embedded", what)
-	switch i.Type {
-	case typeEmbedded, typeVault, typeManual:
-	case typeACME:
-		p.need(strings.HasPrefix(i.Directory, "https://"), "%s: directory is %q; it takes the https address of the authority's directory", what, i.Directory)
-		p.need(i.HTTP01 != "" || i.DNS01 != "", "%s: set http01 (host:port) or dns01 (a program) to prove names by", what)
-		p.need((i.EABKeyID == "") == (i.EABKeyFile == ""), "%s: eab_key_id and eab_key_file go together", what)
-	default:
-		p.need(false, "%s: type %q is not embedded, vault, acme or manual", what, i.Type)
+	kind, err := i.kind()
+	p.need(err == nil, "%s: %v", what, err)
+	if kind.check != nil {
+		kind.check(p, what, i)
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 	"runtime"
 
 	"countersign/certs"
-	"countersign/vault/devserver"
+	"countersign/vault/hashicorp/devserver"
 )
 
 // demoSubject is what the roles of the demonstration's Vault write: Vault takes the
@@ -50,7 +50,7 @@ func startVault(c *console, dir string) (*demoVault, error) {
 }
 
 // vaultBinary finds a vault command: COUNTERSIGN_VAULT, the one on PATH, or the one
-// that vault/server/get of the source tree builds once and caches.
+// that vault/hashicorp/server/get of the source tree builds once and caches.
 func vaultBinary(c *console) (string, error) {
 	if path := os.Getenv("COUNTERSIGN_VAULT"); path != "" {
 		return path, nil
@@ -60,7 +60,7 @@ func vaultBinary(c *console) (string, error) {
 	}
 	_, here, _, _ := runtime.Caller(0) // of the tree this was built from; not with -trimpath
 	for _, root := range []string{filepath.Join(filepath.Dir(here), "..", ".."), "."} {
-		get := filepath.Join(root, "vault", "server", "get")
+		get := filepath.Join(root, "vault", "hashicorp", "server", "get")
 		if _, err := os.Stat(get); err != nil {
 			continue
 		}

@@ -1,8 +1,6 @@
 package main
 
-import (
-	"fmt"
-)
+import "fmt"
 
 // problems collects what is wrong with a configuration, so that it is said at once.
 type problems []error

@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"countersign/storage"
-	"countersign/vault"
+	"countersign/vault/hashicorp"
 	"countersign/workflows"
 )
 
@@ -73,14 +73,12 @@ func (k *keyFlags) auditKey(c *console) ([]byte, error) {
 	}
 	// A person's own token goes before the bot's login: that may be one that works once.
 	if token := os.Getenv("VAULT_TOKEN"); token != "" && cfg.auditKeeper() != typeEmbedded {
-		v := cfg.Vault
-		person, err := vault.NewSession(vault.Server{Address: v.Address, Namespace: v.Namespace, CAFile: v.CAFile, ServerName: v.ServerName, Timeout: v.Timeout},
-			"VAULT_TOKEN", vault.Token(token), quiet())
+		person, err := hashicorp.NewSession(cfg.Vault.Server, "VAULT_TOKEN", hashicorp.Token(token), quiet(), false)
 		if err != nil {
 			return nil, err
 		}
 		defer person.Close()
-		return (&vault.Custody{Recorder: person, Transit: v.Transit}).AuditKey()
+		return (&hashicorp.Custody{Recorder: person, Transit: cfg.Vault.Transit}).AuditKey()
 	}
 	all := noKeys(cfg, quiet())
 	defer all.close()

@@ -11,8 +11,8 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"countersign/vault/devserver"
-	"countersign/vault/vaulttest"
+	"countersign/vault/hashicorp/devserver"
+	"countersign/vault/hashicorp/hashicorptest"
 )
 
 // newcomer follows docs/operations.md at a machine of their own.
@@ -117,7 +117,7 @@ func (n *newcomer) watched(metrics string) {
 // docs/operations.md.
 func TestOperations(t *testing.T) {
 	w := newWorld(t)
-	n := &newcomer{world: w, server: vaulttest.Empty(t)}
+	n := &newcomer{world: w, server: hashicorptest.Empty(t)}
 	for _, dir := range []string{"etc", "log", "backups", "data"} {
 		if err := os.Mkdir(filepath.Join(w.dir, dir), 0o700); err != nil {
 			t.Fatal(err)

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"countersign/vault/devserver"
+	"countersign/vault/hashicorp/devserver"
 )
 
 type line struct {

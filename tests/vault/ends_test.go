@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"countersign/vault/devserver"
+	"countersign/vault/hashicorp/devserver"
 )
 
 // TestCAEnds: the issuing CA ends before what was approved would. The request says so and

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"countersign/slacksim"
+	"countersign/vault/hashicorp/hashicorptest"
 	"countersign/vault/vaulttest"
 )
 
@@ -177,7 +178,7 @@ func unwrapping(t *testing.T, ca, line string) (key []byte, says string) {
 func vaultOnPath(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.Symlink(vaulttest.Binary(t), filepath.Join(dir, "vault")); err != nil {
+	if err := os.Symlink(hashicorptest.Binary(t), filepath.Join(dir, "vault")); err != nil {
 		t.Fatal(err)
 	}
 	return dir

@@ -9,8 +9,8 @@ import (
 	"testing"
 
 	"countersign/slacksim"
-	"countersign/vault/devserver"
-	"countersign/vault/vaulttest"
+	"countersign/vault/hashicorp/devserver"
+	"countersign/vault/hashicorp/hashicorptest"
 )
 
 // clicks finds the newest message with a button and clicks it.
@@ -176,7 +176,7 @@ func revokedAt(t *testing.T, s *devserver.Server) (all []string) {
 // TestHandoverExpires: nobody opens it, Vault forgets it, and people are told what to do.
 func TestHandoverExpires(t *testing.T) {
 	server := vaultServer(t)
-	proxy := vaulttest.NewProxy(t, server)
+	proxy := hashicorptest.NewProxy(t, server)
 	w := newWorld(t)
 	w.useVault(server, false)
 	w.through(proxy)

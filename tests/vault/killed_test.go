@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"countersign/slacksim"
-	"countersign/vault/devserver"
+	"countersign/vault/hashicorp/devserver"
 )
 
 // killed ends the process as a power cut would, and gives its place to another.

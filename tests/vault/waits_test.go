@@ -10,15 +10,15 @@ import (
 	"time"
 
 	"countersign/slacksim"
-	"countersign/vault/devserver"
-	"countersign/vault/vaulttest"
+	"countersign/vault/hashicorp/devserver"
+	"countersign/vault/hashicorp/hashicorptest"
 )
 
 // proxied is a product that works with a Vault behind a proxy, served and on stage.
-func proxied(t *testing.T) (*devserver.Server, *vaulttest.Proxy, *world, *slacksim.Stage) {
+func proxied(t *testing.T) (*devserver.Server, *hashicorptest.Proxy, *world, *slacksim.Stage) {
 	t.Helper()
 	server := vaultServer(t)
-	proxy := vaulttest.NewProxy(t, server)
+	proxy := hashicorptest.NewProxy(t, server)
 	w := newWorld(t)
 	w.useVault(server, false)
 	w.through(proxy)
@@ -27,7 +27,7 @@ func proxied(t *testing.T) (*devserver.Server, *vaulttest.Proxy, *world, *slacks
 }
 
 // through points the product at a Vault through a proxy.
-func (w *world) through(p *vaulttest.Proxy) {
+func (w *world) through(p *hashicorptest.Proxy) {
 	cfg := w.config["vault"].(map[string]any) //nolint:errcheck // as useVault makes it
 	cfg["address"], cfg["ca_file"] = p.Server.Address, p.Server.CAFile
 }

@@ -18,8 +18,8 @@ import (
 	"countersign"
 	"countersign/certs"
 	"countersign/slacksim"
-	"countersign/vault/devserver"
-	"countersign/vault/vaulttest"
+	"countersign/vault/hashicorp/devserver"
+	"countersign/vault/hashicorp/hashicorptest"
 )
 
 // subject is what the roles of the Vault under test write.
@@ -249,7 +249,7 @@ func request(st *slacksim.Stage, id, name string) {
 func vaultServer(t *testing.T) *devserver.Server {
 	t.Helper()
 	log := &safe{}
-	s, err := devserver.Start(t.Context(), devserver.Options{Binary: vaulttest.Binary(t), Dir: t.TempDir(), Log: log})
+	s, err := devserver.Start(t.Context(), devserver.Options{Binary: hashicorptest.Binary(t), Dir: t.TempDir(), Log: log})
 	if err != nil {
 		t.Fatalf("%v\n%s", err, log)
 	}

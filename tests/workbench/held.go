@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"countersign/vault"
+	"countersign/vault/manual"
 	"countersign/workflows"
 )
 
@@ -53,7 +53,7 @@ func (o Outsider) Sign(t *testing.T, r workflows.Request, like func(*x509.Certif
 // Waiting has a request approved that waits for a CA outside.
 func (b *Bench) Waiting(t *testing.T, ca Outsider, a workflows.Answers) workflows.Request {
 	t.Helper()
-	b.Issuers["corporate"] = &vault.Outside{Name: "Corporate"}
+	b.Issuers["corporate"] = &manual.Issuer{Name: "Corporate"}
 	b.Policies[0].Issuer = "corporate"
 	return b.Issued(t, Ella, a)
 }

@@ -34,7 +34,7 @@ func (i *Issuer) fault(err error) error {
 			detail = problem.Detail
 		}
 		// A person has to open a port or mend DNS; then another order does it.
-		return vault.Wait(err, "vault.acme.unproved", "Name", name.name, "Detail", clip(detail))
+		return vault.Wait(err, "vault.acme.unproved", "Name", name.name, "Detail", vault.Clip(detail))
 	case errors.As(err, &problem):
 		return i.problemFault(err, problem)
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &web), errors.As(err, &dial):
@@ -46,9 +46,9 @@ func (i *Issuer) fault(err error) error {
 }
 
 func (i *Issuer) problemFault(err error, problem acme.Problem) error {
-	detail := clip(problem.Detail)
+	detail := vault.Clip(problem.Detail)
 	for _, sub := range problem.Subproblems {
-		detail = clip(detail + "; " + sub.Identifier.Value + ": " + sub.Detail)
+		detail = vault.Clip(detail + "; " + sub.Identifier.Value + ": " + sub.Detail)
 	}
 	switch problem.Type {
 	case acme.ProblemTypeRateLimited:
@@ -63,13 +63,4 @@ func (i *Issuer) problemFault(err error, problem acme.Problem) error {
 		return vault.Wait(err, "vault.acme.down", "Detail", detail)
 	}
 	return vault.Refuse(err, "vault.acme.refuses", "Detail", detail)
-}
-
-// clip keeps what an authority says short and on one line.
-func clip(s string) string {
-	s = strings.Join(strings.Fields(s), " ")
-	if r := []rune(s); len(r) > 300 {
-		s = string(r[:300]) + "…"
-	}
-	return s
 }

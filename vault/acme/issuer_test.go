@@ -2,6 +2,8 @@ package acme_test
 
 import (
 	"bytes"
+	"context"
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -44,6 +46,20 @@ func newKey(t *testing.T) *ecdsa.PrivateKey {
 	return key
 }
 
+// account is a key of t's own.
+func account(t *testing.T) func(context.Context) (crypto.Signer, error) {
+	t.Helper()
+	key := newKey(t)
+	return func(context.Context) (crypto.Signer, error) { return key, nil }
+}
+
+// records is a ledger of t's own.
+func records(t *testing.T) func() vault.Ledger {
+	t.Helper()
+	dir := t.TempDir()
+	return func() vault.Ledger { return vault.FileLedger{Dir: dir} }
+}
+
 func request(t *testing.T, spec certs.Spec) []byte {
 	t.Helper()
 	csr, err := certs.CSR(spec, newKey(t))
@@ -55,8 +71,8 @@ func request(t *testing.T, spec certs.Spec) []byte {
 
 func (p pebble) options(t *testing.T, solvers ...acme.Solver) acme.Options {
 	t.Helper()
-	return acme.Options{Directory: p.directory, CAFile: p.caFile, Contact: "pki@example.com", AccountKey: newKey(t),
-		Ledger: vault.FileLedger{Dir: t.TempDir()}, Solvers: solvers, Poll: 50 * time.Millisecond}
+	return acme.Options{Directory: p.directory, CAFile: p.caFile, Contact: "pki@example.com", AccountKey: account(t),
+		Ledger: records(t), Solvers: solvers, Poll: 50 * time.Millisecond}
 }
 
 func newIssuer(t *testing.T, o acme.Options) *acme.Issuer {
@@ -131,7 +147,7 @@ func exercise(t *testing.T, o acme.Options, spec certs.Spec) {
 	}
 	found("r0", nil)
 	found("r1", first.Leaf)
-	forget(t, o.Ledger, "r1")
+	forget(t, o.Ledger(), "r1")
 	found("r1", first.Leaf) // from the authority
 	other := request(t, spec)
 	_, _, err = newIssuer(t, o).Issue(t.Context(), "r1", spec, other)

@@ -70,12 +70,12 @@ func freePort(t *testing.T) string {
 func startPebble(t *testing.T, env ...string) pebble {
 	t.Helper()
 	_, here, _, _ := runtime.Caller(0)
-	out, err := exec.Command(filepath.Join(filepath.Dir(here), "..", "pebble", "get"), "--cached").Output()
+	out, err := exec.Command(filepath.Join(filepath.Dir(here), "pebble", "get"), "--cached").Output()
 	if err != nil {
 		if testing.Short() {
-			t.Skip("no pebble; run vault/pebble/get")
+			t.Skip("no pebble; run vault/acme/pebble/get")
 		}
-		t.Fatal("no pebble: run vault/pebble/get once")
+		t.Fatal("no pebble: run vault/acme/pebble/get once")
 	}
 	bin := strings.TrimSpace(string(out))
 

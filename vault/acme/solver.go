@@ -10,11 +10,25 @@ import (
 	"sync"
 	"time"
 
+	"countersign/vault"
+
 	"github.com/mholt/acmez/v3/acme"
 )
 
 // hookTime is how long a hook program may take: DNS servers copy slowly.
 const hookTime = 5 * time.Minute
+
+// Solver proves that a name is ours. Its methods are safe for concurrent use.
+type Solver interface {
+	// Type is the challenge type that it answers: http-01, dns-01.
+	Type() string
+	// Present makes the proof visible and returns when it is.
+	Present(ctx context.Context, c acme.Challenge) error
+	// CleanUp takes it away again.
+	CleanUp(ctx context.Context, c acme.Challenge) error
+	// Check tells whether it could.
+	Check() error
+}
 
 // HTTP01 answers at http://name/.well-known/acme-challenge/ (RFC 8555 section 8.3).
 // It listens only while there is something to answer.
@@ -61,6 +75,15 @@ func (h *HTTP01) CleanUp(_ context.Context, c acme.Challenge) error {
 	return err
 }
 
+// Check listens for a moment.
+func (h *HTTP01) Check() error {
+	l, err := net.Listen("tcp", h.Listen)
+	if err != nil {
+		return vault.Refuse(err, "vault.acme.port", "Address", h.Listen, "Why", err.Error())
+	}
+	return l.Close()
+}
+
 // ServeHTTP answers; it may also be mounted in a server that has port 80 already.
 func (h *HTTP01) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.mu.Lock()
@@ -94,6 +117,14 @@ func (d *DNS01) Present(ctx context.Context, c acme.Challenge) error { return d.
 // CleanUp runs the program.
 func (d *DNS01) CleanUp(ctx context.Context, c acme.Challenge) error { return d.run(ctx, "cleanup", c) }
 
+// Check looks for the program.
+func (d *DNS01) Check() error {
+	if _, err := exec.LookPath(d.Program); err != nil {
+		return vault.Refuse(err, "vault.acme.hook", "Program", d.Program)
+	}
+	return nil
+}
+
 func (d *DNS01) run(ctx context.Context, what string, c acme.Challenge) error {
 	ctx, cancel := context.WithTimeout(ctx, hookTime)
 	defer cancel()
@@ -103,7 +134,7 @@ func (d *DNS01) run(ctx context.Context, what string, c acme.Challenge) error {
 	var says strings.Builder
 	cmd.Stderr = &limited{w: &says, left: 4096}
 	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("dns-01 hook %s: %w: %s", what, err, clip(says.String()))
+		return fmt.Errorf("dns-01 hook %s: %w: %s", what, err, vault.Clip(says.String()))
 	}
 	return nil
 }

@@ -10,15 +10,15 @@ import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"encoding/pem"
-	"errors"
 	"math/big"
 	"os"
 	"path/filepath"
 	"time"
 
-	"countersign/certs"
 	"countersign/vault"
 )
+
+const caFile = "ca.age"
 
 // What the CA certificates say of themselves. Not translated: they are data.
 const (
@@ -190,30 +190,4 @@ func parseCA(text []byte, dir string, now func() time.Time) (*CA, error) {
 // RootPEM gives the root certificate: what a box has to trust.
 func (a *CA) RootPEM() []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.root.Raw})
-}
-
-// sign makes the certificate that an intent describes, with the names and usages of
-// like, for a public key: the same bytes each time.
-func (a *CA) sign(i intent, spec certs.Spec, like *x509.CertificateRequest, public any) ([]byte, error) {
-	serial, ok := new(big.Int).SetString(i.Serial, 16)
-	if !ok {
-		return nil, errors.New("damaged serial number")
-	}
-	template := &x509.Certificate{
-		SerialNumber:       serial,
-		RawSubject:         like.RawSubject,
-		NotBefore:          i.NotBefore,
-		NotAfter:           i.NotBefore.Add(time.Duration(spec.Days)*24*time.Hour - time.Second), // notAfter counts (RFC 5280 4.1.2.5)
-		SignatureAlgorithm: x509.SHA256WithRSA,
-		ExtraExtensions:    like.Extensions,
-
-		BasicConstraintsValid: true, // like.Extensions overrides it for a CA
-	}
-	if template.NotAfter.After(a.issuing.NotAfter) {
-		return nil, vault.Refuse(nil, "vault.ca.ends", "End", a.issuing.NotAfter.Format(time.DateOnly))
-	}
-	if err := identify(template, public); err != nil {
-		return nil, err
-	}
-	return x509.CreateCertificate(rand.Reader, template, a.issuing, public, a.key)
 }

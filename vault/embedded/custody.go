@@ -13,13 +13,14 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"sync"
 	"time"
 
 	"countersign/certs"
 	"countersign/vault"
 )
+
+const keysDir = "keys"
 
 // Custody keeps keys in encrypted files. It is safe for concurrent use, also by
 // several processes on one directory.
@@ -34,14 +35,8 @@ type Custody struct {
 	headLast []byte     // nil: nothing
 }
 
-// keyName is what a key may be called: also a file name.
-var keyName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
-
 func (c *Custody) keyPath(name string) (string, error) {
-	if !keyName.MatchString(name) {
-		return "", fmt.Errorf("embedded custody: %q is no name for a key", name)
-	}
-	return filepath.Join(c.dir, keysDir, name+".age"), nil
+	return filepath.Join(c.dir, keysDir, name+".age"), vault.CheckKeyName(name)
 }
 
 // CreateCSR makes the key called name, once, and gives a CSR (DER) for spec signed
@@ -88,8 +83,7 @@ func (c *Custody) makeKey(path string, kind certs.Key) error {
 	}
 	defer clear(text)
 	// Of two at once, one key is kept and both use it.
-	err = c.box.keep(path, text)
-	return err
+	return c.box.keep(path, text)
 }
 
 // Destroy removes the key. A key that is not there is no error. A hand-over that is
@@ -102,7 +96,7 @@ func (c *Custody) Destroy(_ context.Context, name string) error {
 	if err := gone(os.Remove(path)); err != nil {
 		return told(fmt.Errorf("destroy key %s: %w", name, err))
 	}
-	return told(syncDir(filepath.Dir(path)))
+	return told(vault.SyncDir(filepath.Dir(path)))
 }
 
 // keyPEM writes key as PKCS #8, what OpenSSL and the Cisco products read. The

@@ -1,7 +1,6 @@
 package embedded
 
 import (
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -20,18 +19,6 @@ type Options struct {
 	Command func(token string) string // the exact command or address that opens a hand-over; nil: none
 	Now     func() time.Time          // nil: time.Now
 }
-
-// names under Dir.
-const (
-	keysDir     = "keys"
-	releasesDir = "releases"
-	issuedDir   = "issued"
-	caFile      = "ca.age"
-	auditFile   = "audit.age"
-)
-
-// keepReleases is how long the record of a hand-over stays.
-const keepReleases = 90 * 24 * time.Hour
 
 // Start opens the custody and the CA in o.Dir and makes them on the first run.
 func Start(o Options) (*Custody, *CA, error) {
@@ -102,29 +89,4 @@ func tidy(o Options) error {
 	}
 	old := func(name string) bool { return strings.Contains(name, releaseExt) }
 	return sweep(filepath.Join(o.Dir, releasesDir), o.Now().Add(-keepReleases), old)
-}
-
-func (c *Custody) makeAuditKey() error {
-	path := filepath.Join(c.dir, auditFile)
-	if _, err := os.Lstat(path); err == nil {
-		return nil
-	}
-	key := make([]byte, 32)
-	defer clear(key)
-	rand.Read(key) //nolint:errcheck // crypto/rand.Read never fails (package documentation)
-	err := c.box.keep(path, key)
-	return err
-}
-
-// AuditKey gives the 32-byte key that the audit log is chained with. It is made
-// once and never changes. The caller clears it after use.
-func (c *Custody) AuditKey() ([]byte, error) {
-	key, err := c.box.open(filepath.Join(c.dir, auditFile))
-	if err != nil {
-		return nil, err
-	}
-	if len(key) != 32 {
-		return nil, vault.Refuse(nil, "vault.sealed.unreadable", "File", auditFile)
-	}
-	return key, nil
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"countersign/vault"
 	"countersign/vault/embedded"
 	"countersign/vault/vaulttest"
 )
@@ -186,7 +187,7 @@ func TestRestart(t *testing.T) {
 	if _, err := c.Open(secrets[0]); err != nil {
 		t.Error(err)
 	}
-	now = now.Add(embedded.ReleaseFor)
+	now = now.Add(vault.ReleaseFor)
 	c = again()
 	for i, want := range []string{"vault.handover.opened", "vault.handover.expired"} {
 		_, err := c.Open(secrets[i])

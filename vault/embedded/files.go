@@ -10,68 +10,14 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"countersign/certs"
+	"countersign/vault"
 )
 
 // maxFile bounds every file read here. The largest is a record with a 300-name
 // certificate and its chain.
 const maxFile = 1 << 20
-
-// fresh marks files that are still being written; they never count.
-const fresh = ".fresh-"
-
-// writeOnce makes the file at path with data, whole and on disk, or leaves the one
-// that is there. created says which.
-func writeOnce(path string, data []byte) (created bool, err error) {
-	made, err := writeFresh(filepath.Dir(path), data)
-	defer func() { err = errors.Join(err, gone(os.Remove(made))) }()
-	if err != nil {
-		return false, err
-	}
-	// A hard link, unlike a rename, fails when the name is taken.
-	if err := os.Link(made, path); err != nil {
-		if errors.Is(err, fs.ErrExist) {
-			return false, nil
-		}
-		return false, err
-	}
-	return true, syncDir(filepath.Dir(path))
-}
-
-// replace makes the file at path one with data, whole and on disk, or leaves the one
-// that is there.
-func replace(path string, data []byte) error {
-	made, err := writeFresh(filepath.Dir(path), data)
-	if err == nil {
-		err = os.Rename(made, path)
-	}
-	if err != nil {
-		return errors.Join(err, gone(os.Remove(made)))
-	}
-	return syncDir(filepath.Dir(path))
-}
-
-// writeFresh puts data on disk in a new file of dir that does not count yet. Its name
-// is given also with an error, when it was made.
-func writeFresh(dir string, data []byte) (name string, err error) {
-	f, err := os.CreateTemp(dir, fresh) // mode 0600
-	if err != nil {
-		return "", err
-	}
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync()
-	}
-	return f.Name(), errors.Join(err, f.Close())
-}
-
-// syncDir makes names in dir last (fsync(2): "a fsync() on the directory is also needed").
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
-}
 
 // readFile reads all of a file of at most maxFile bytes into one buffer, so that
 // clearing the result leaves no copy behind.
@@ -115,7 +61,7 @@ func sweep(dir string, before time.Time, also func(name string) bool) error {
 		if err != nil || info.ModTime().After(before) {
 			continue // gone meanwhile, or young
 		}
-		if strings.HasPrefix(e.Name(), fresh) || also(e.Name()) {
+		if strings.HasPrefix(e.Name(), vault.Fresh) || also(e.Name()) {
 			if err := gone(os.Remove(filepath.Join(dir, e.Name()))); err != nil {
 				return err
 			}
@@ -139,4 +85,22 @@ func lock(path string) (unlock func(), err error) {
 		return nil, errors.Join(os.NewSyscallError("flock", err), f.Close())
 	}
 	return func() { _ = f.Close() }, nil // closing unlocks
+}
+
+// told makes failures of the disk Faults that pass by themselves, once somebody has
+// made room or put the disk right. Other errors stay as they are.
+func told(err error) error {
+	var known certs.Fault
+	if err == nil || errors.As(err, &known) {
+		return err
+	}
+	var (
+		path *fs.PathError
+		link *os.LinkError
+		call *os.SyscallError
+	)
+	if errors.As(err, &path) || errors.As(err, &link) || errors.As(err, &call) {
+		return vault.Wait(err, "vault.disk")
+	}
+	return err
 }

@@ -2,12 +2,15 @@ package embedded
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
+	"crypto/x509"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
+	"math/big"
 	"path/filepath"
 	"time"
 
@@ -24,7 +27,9 @@ type intent struct {
 	NotBefore time.Time `json:"not_before"`
 }
 
+// Files of issuances: what was decided, and the certificate.
 const (
+	issuedDir = "issued"
 	intentExt = ".intent"
 	issuedExt = ".der"
 )
@@ -47,11 +52,7 @@ func (a *CA) Issue(ctx context.Context, key string, spec certs.Spec, csr []byte)
 	if err := ctx.Err(); err != nil {
 		return certs.Issued{}, false, err
 	}
-	_, like, err := vault.Template(spec)
-	if err != nil {
-		return certs.Issued{}, false, err
-	}
-	asked, err := vault.Asked(like, spec.Days, csr)
+	asked, like, err := vault.Asked(spec, csr)
 	if err != nil {
 		return certs.Issued{}, false, err
 	}
@@ -67,7 +68,7 @@ func (a *CA) Issue(ctx context.Context, key string, spec certs.Spec, csr []byte)
 	if errors.Is(err, fs.ErrNotExist) {
 		leaf, err = a.sign(i, spec, like, request.PublicKey)
 		if err == nil {
-			_, err = writeOnce(base+issuedExt, leaf)
+			_, err = vault.WriteOnce(base+issuedExt, leaf)
 		}
 	}
 	if err != nil {
@@ -104,7 +105,7 @@ func (a *CA) intend(path, asked string) (intent, error) {
 		if err != nil {
 			return intent{}, err
 		}
-		if _, err = writeOnce(path, raw); err != nil {
+		if _, err = vault.WriteOnce(path, raw); err != nil {
 			return intent{}, err
 		}
 		raw, err = readFile(path) // that of whoever was first
@@ -117,4 +118,30 @@ func (a *CA) intend(path, asked string) (intent, error) {
 		return intent{}, fmt.Errorf("damaged %s: %w", filepath.Base(path), err)
 	}
 	return i, nil
+}
+
+// sign makes the certificate that an intent describes, with the names and usages of
+// like, for a public key: the same bytes each time.
+func (a *CA) sign(i intent, spec certs.Spec, like *x509.CertificateRequest, public any) ([]byte, error) {
+	serial, ok := new(big.Int).SetString(i.Serial, 16)
+	if !ok {
+		return nil, errors.New("damaged serial number")
+	}
+	template := &x509.Certificate{
+		SerialNumber:       serial,
+		RawSubject:         like.RawSubject,
+		NotBefore:          i.NotBefore,
+		NotAfter:           i.NotBefore.Add(time.Duration(spec.Days)*24*time.Hour - time.Second), // notAfter counts (RFC 5280 4.1.2.5)
+		SignatureAlgorithm: x509.SHA256WithRSA,
+		ExtraExtensions:    like.Extensions,
+
+		BasicConstraintsValid: true, // like.Extensions overrides it for a CA
+	}
+	if template.NotAfter.After(a.issuing.NotAfter) {
+		return nil, vault.Refuse(nil, "vault.ca.ends", "End", a.issuing.NotAfter.Format(time.DateOnly))
+	}
+	if err := identify(template, public); err != nil {
+		return nil, err
+	}
+	return x509.CreateCertificate(rand.Reader, template, a.issuing, public, a.key)
 }

@@ -18,17 +18,18 @@ import (
 	"countersign/vault"
 )
 
-// ReleaseFor is how long a hand-over can be opened.
-const ReleaseFor = 10 * time.Minute
-
-// Files of one hand-over, by its accessor: the record, and marks that can only be
-// made once each.
+// Files of hand-overs, by accessor: the record, and marks that can only be made once
+// each.
 const (
-	releaseExt = ".release"
-	openedExt  = ".release-opened"
-	againExt   = ".release-again"
-	revokedExt = ".release-revoked"
+	releasesDir = "releases"
+	releaseExt  = ".release"
+	openedExt   = ".release-opened"
+	againExt    = ".release-again"
+	revokedExt  = ".release-revoked"
 )
+
+// keepReleases is how long the record of a hand-over stays.
+const keepReleases = 90 * 24 * time.Hour
 
 type release struct {
 	Key     string    `json:"key"`
@@ -36,7 +37,7 @@ type release struct {
 }
 
 // Release prepares one hand-over of the key: a token that opens it once within
-// ReleaseFor. Only the token's hash is kept, so the data directory opens nothing.
+// vault.ReleaseFor. Only the token's hash is kept, so the data directory opens nothing.
 func (c *Custody) Release(ctx context.Context, name string) (certs.Handover, error) {
 	path, err := c.keyPath(name)
 	if err != nil {
@@ -53,7 +54,7 @@ func (c *Custody) Release(ctx context.Context, name string) (certs.Handover, err
 	secret := make([]byte, 32)
 	rand.Read(secret) //nolint:errcheck // crypto/rand.Read never fails (package documentation)
 	token := base64.RawURLEncoding.EncodeToString(secret)
-	h := certs.Handover{Accessor: accessor(token), Secret: token, Expires: c.now().Add(ReleaseFor).Truncate(time.Second)}
+	h := certs.Handover{Accessor: accessor(token), Secret: token, Expires: c.now().Add(vault.ReleaseFor).Truncate(time.Second)}
 	if c.command != nil {
 		h.Command = c.command(token)
 	}
@@ -61,7 +62,7 @@ func (c *Custody) Release(ctx context.Context, name string) (certs.Handover, err
 	if err != nil {
 		return certs.Handover{}, err
 	}
-	if _, err := writeOnce(c.releasePath(h.Accessor, releaseExt), record); err != nil {
+	if _, err := vault.WriteOnce(c.releasePath(h.Accessor, releaseExt), record); err != nil {
 		return certs.Handover{}, told(fmt.Errorf("release %s: %w", name, err))
 	}
 	return h, nil
@@ -90,12 +91,12 @@ func (c *Custody) Open(token string) ([]byte, error) {
 	if _, err := os.Lstat(c.releasePath(id, openedExt)); errors.Is(err, fs.ErrNotExist) && !now.Before(r.Expires) {
 		return nil, vault.Refuse(nil, "vault.handover.expired")
 	}
-	first, err := writeOnce(c.releasePath(id, openedExt), stamp)
+	first, err := vault.WriteOnce(c.releasePath(id, openedExt), stamp)
 	if err != nil {
 		return nil, told(fmt.Errorf("open hand-over %s: %w", id, err))
 	}
 	if !first {
-		_, err := writeOnce(c.releasePath(id, againExt), stamp)
+		_, err := vault.WriteOnce(c.releasePath(id, againExt), stamp)
 		return nil, vault.Refuse(err, "vault.handover.opened")
 	}
 	path, err := c.keyPath(r.Key)
@@ -140,7 +141,7 @@ func (c *Custody) Revoke(_ context.Context, id string) error {
 	if !isAccessor(id) {
 		return vault.Refuse(nil, "vault.handover.unknown")
 	}
-	_, err := writeOnce(c.releasePath(id, revokedExt), []byte(c.now().UTC().Format(time.RFC3339Nano)))
+	_, err := vault.WriteOnce(c.releasePath(id, revokedExt), []byte(c.now().UTC().Format(time.RFC3339Nano)))
 	return told(err)
 }
 

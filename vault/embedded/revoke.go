@@ -52,7 +52,7 @@ func (a *CA) Revoke(_ context.Context, leaf []byte, reason int) error {
 	if err != nil {
 		return fmt.Errorf("revoke: %w", err)
 	}
-	if _, err = writeOnce(filepath.Join(a.dir, revokedDir, cert.SerialNumber.Text(16)+revokedBy), raw); err == nil {
+	if _, err = vault.WriteOnce(filepath.Join(a.dir, revokedDir, cert.SerialNumber.Text(16)+revokedBy), raw); err == nil {
 		err = a.writeCRL()
 	}
 	if err != nil {
@@ -91,7 +91,7 @@ func (a *CA) writeCRL() error {
 	if err != nil {
 		return err
 	}
-	return replace(filepath.Join(a.dir, CRLFile), pem.EncodeToMemory(&pem.Block{Type: "X509 CRL", Bytes: der}))
+	return vault.Replace(filepath.Join(a.dir, CRLFile), pem.EncodeToMemory(&pem.Block{Type: "X509 CRL", Bytes: der}))
 }
 
 // revoked reads the records in dir.

@@ -58,7 +58,7 @@ func makeKeyFile(path string) error {
 	text := []byte("# Countersign embedded custody: whoever has this file and the data directory has every key.\n" +
 		identity.String() + "\n")
 	defer clear(text)
-	if _, err := writeOnce(path, text); err != nil {
+	if _, err := vault.WriteOnce(path, text); err != nil {
 		return fmt.Errorf("make key file: %w", err)
 	}
 	return nil
@@ -107,7 +107,7 @@ func (b *box) keep(path string, plain []byte) error {
 	if err := w.Close(); err != nil {
 		return err
 	}
-	_, err = writeOnce(path, sealed.Bytes())
+	_, err = vault.WriteOnce(path, sealed.Bytes())
 	return err
 }
 

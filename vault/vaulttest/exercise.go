@@ -6,6 +6,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"errors"
@@ -57,6 +58,17 @@ func Spec(kind certs.Key) certs.Spec {
 
 // Kinds are the key kinds that the suite makes.
 var Kinds = []certs.Key{{Type: "rsa", Size: 2048}, {Type: "ecdsa", Size: 256}, {Type: "ecdsa", Size: 384}}
+
+// WeakKey is one of a length that is refused.
+func WeakKey(t *testing.T) *rsa.PrivateKey {
+	t.Helper()
+	t.Setenv("GODEBUG", "rsa1024min=0")
+	key, err := rsa.GenerateKey(rand.Reader, 1024) //nolint:gosec // that is what is tried
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
 
 // Exercise runs the conformance suite: what the contracts of the ports promise,
 // with OpenSSL as the judge of keys, requests and certificates.

@@ -1,0 +1,14 @@
+package hashicorp_test
+
+import (
+	"testing"
+
+	"countersign/vault/hashicorp/hashicorptest"
+	"countersign/vault/vaulttest"
+)
+
+func TestConformance(t *testing.T) {
+	s := shared(t)
+	c, p := hashicorptest.Vault(t, s)
+	vaulttest.Exercise(t, vaulttest.Subject{Custody: c, Issuer: p, Open: hashicorptest.Unwrap(s, hashicorptest.Binary(t))})
+}
