@@ -1,8 +1,9 @@
 package language
 
 import (
-	"countersign/certs"
 	"encoding/json"
+
+	"countersign/certs"
 )
 
 // Intent is what the writer wants of the bot.

@@ -1,8 +1,9 @@
 package language
 
 import (
-	"countersign/certs"
 	"strings"
+
+	"countersign/certs"
 )
 
 var featureOrder = []certs.Feature{certs.MRA, certs.XMPPFederation, certs.PhoneSecurityProfiles, certs.MixedMode}

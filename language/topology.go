@@ -1,8 +1,9 @@
 package language
 
 import (
-	"countersign/certs"
 	"slices"
+
+	"countersign/certs"
 )
 
 // findTopology: one certificate for all nodes when sharing is said; a cluster when a

@@ -2,11 +2,12 @@ package workflows
 
 import (
 	"context"
-	"countersign/certs"
-	"countersign/triage"
 	"errors"
 	"slices"
 	"time"
+
+	"countersign/certs"
+	"countersign/triage"
 )
 
 // Kernel is what every noun of the middle stands on: the ports that several of them use,

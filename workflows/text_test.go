@@ -2,12 +2,12 @@ package workflows_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"countersign/tests/workbench"
 	"countersign/workflows"
 	"countersign/workflows/issuance"
-	"strings"
 )
 
 // TestRevocationOrder: what an order to revoke needs, and when there is nothing to revoke.

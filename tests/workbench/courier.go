@@ -2,8 +2,9 @@ package workbench
 
 import (
 	"context"
-	"countersign/workflows"
 	"errors"
+
+	"countersign/workflows"
 )
 
 // Lossy is a courier that delivers and says that it did not, once.

@@ -2,6 +2,7 @@ package workbench
 
 import (
 	"context"
+
 	"countersign/workflows"
 )
 

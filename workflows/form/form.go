@@ -7,8 +7,9 @@
 package form
 
 import (
-	"countersign/certs"
 	"slices"
+
+	"countersign/certs"
 )
 
 // Form is an ordered list of fields.

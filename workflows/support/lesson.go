@@ -7,11 +7,11 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"go.yaml.in/yaml/v3"
+
 	"countersign/certs"
 	"countersign/triage"
 	"countersign/workflows"
-
-	"go.yaml.in/yaml/v3"
 )
 
 // The limits of a lesson: what fits the card that is reviewed, and in characters.
