@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// Step is update for what one person does to one request: rule gives the request as it
+// Step is Update for what one person does to one request: rule gives the request as it
 // is afterwards, with the effects beside redrawing it and the audit rows beside who did
-// it and when. A row without a verb has that of the step.
+// it and when. A row without a verb has that of the step; with no rows there is that one.
 func (s *Kernel) Step(ctx context.Context, receipt Receipt, by Person, verb string, id RequestID,
-	rule func(r Request, now time.Time) (Request, Change, *Error)) (Request, error) {
+	rule func(rd Reader, r Request, now time.Time) (Request, Change, error)) (Request, error) {
 	var after Request
 	err := s.Update(ctx, receipt, by, verb, string(id), s.Refusal(by), func(rd Reader, now time.Time) (Change, error) {
 		r, err := rd.Request(ctx, id)
@@ -17,9 +17,9 @@ func (s *Kernel) Step(ctx context.Context, receipt Receipt, by Person, verb stri
 			return Change{}, err
 		}
 		after = r
-		next, c, no := rule(r, now)
-		if no != nil {
-			return Change{}, no
+		next, c, err := rule(rd, r, now)
+		if err != nil {
+			return Change{}, err
 		}
 		c = Complete(next, c, by, verb, now)
 		after = c.Requests[0]
@@ -33,9 +33,15 @@ func Complete(r Request, c Change, by Person, verb string, now time.Time) Change
 	r.Updated = now
 	c.Requests = append([]Request{r}, c.Requests...)
 	c.Effects = append([]Effect{Redraw(r)}, c.Effects...)
+	if len(c.Audit) == 0 {
+		c.Audit = []Audit{{}}
+	}
 	for i := range c.Audit {
 		a := &c.Audit[i]
-		a.At, a.Actor, a.Subject = now, by, string(r.ID)
+		a.At, a.Actor = now, by
+		if a.Subject == "" {
+			a.Subject = string(r.ID)
+		}
 		if a.Verb == "" {
 			a.Verb = verb
 		}

@@ -9,24 +9,15 @@ import (
 
 // Cancel ends a request of by's own that is not approved yet.
 func (s *Service) Cancel(ctx context.Context, receipt workflows.Receipt, by workflows.Person, id workflows.RequestID, reason string) (workflows.Request, error) {
-	var after workflows.Request
-	err := s.Update(ctx, receipt, by, "cancel", string(id), s.Refusal(by), func(rd workflows.Reader, now time.Time) (workflows.Change, error) {
-		r, err := rd.Request(ctx, id)
-		if err != nil {
-			return workflows.Change{}, err
-		}
-		after = r
+	return s.Step(ctx, receipt, by, "cancel", id, func(_ workflows.Reader, r workflows.Request, _ time.Time) (workflows.Request, workflows.Change, error) {
 		to, legal := r.State.Next(workflows.VerbCancel)
 		switch {
 		case r.Requester != by:
-			return workflows.Change{}, workflows.Refuse(workflows.Forbidden, "workflows.refuse.not_yours", "Request", string(id))
+			return r, workflows.Change{}, workflows.Refuse(workflows.Forbidden, "workflows.refuse.not_yours", "Request", string(id))
 		case !legal:
-			return workflows.Change{}, tooLate(r)
+			return r, workflows.Change{}, tooLate(r)
 		}
-		r.State, r.EndedBy, r.EndReason, r.Updated = to, by, workflows.ClipReason(reason), now
-		after = r
-		return workflows.Change{Requests: []workflows.Request{r}, Effects: []workflows.Effect{workflows.Redraw(r), workflows.Task(r, workflows.KindDestroy)},
-			Audit: []workflows.Audit{{At: now, Actor: by, Verb: "cancel", Subject: string(id)}}}, nil
+		r.State, r.EndedBy, r.EndReason = to, by, workflows.ClipReason(reason)
+		return r, workflows.Change{Effects: []workflows.Effect{workflows.Task(r, workflows.KindDestroy)}}, nil
 	})
-	return after, err
 }

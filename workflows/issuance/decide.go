@@ -104,45 +104,38 @@ func verbOf(v workflows.Verdict) workflows.Verb {
 // Decide records one person's verdict. Of any number of people who click at once
 // exactly one closes the request; the others get an Error with code Conflict.
 func (s *Service) Decide(ctx context.Context, in Decided) (workflows.Request, error) {
-	refused := s.Refusal(in.By)
-	var after workflows.Request
-	err := s.Update(ctx, in.Receipt, in.By, string(in.Verdict), string(in.Request), refused, func(rd workflows.Reader, now time.Time) (workflows.Change, error) {
-		r, err := rd.Request(ctx, in.Request)
-		if err != nil {
-			return workflows.Change{}, err
-		}
+	after, err := s.Step(ctx, in.Receipt, in.By, string(in.Verdict), in.Request, func(_ workflows.Reader, r workflows.Request, now time.Time) (workflows.Request, workflows.Change, error) {
 		policy, members := s.PolicyOf(r)
 		d := workflows.Decision{Request: r.ID, By: in.By, Verdict: in.Verdict, Hash: in.Hash, Reason: strings.TrimSpace(in.Reason), At: now}
 		next, no := decide(r, d, policy, members)
 		if no != nil {
-			after = r
-			return workflows.Change{}, no
+			return r, workflows.Change{}, no
 		}
-		next.Updated = now
-		after = next
-		c := workflows.Change{Requests: []workflows.Request{next}, Decisions: next.Decisions[len(r.Decisions):],
-			Audit: []workflows.Audit{{At: now, Actor: in.By, Verb: string(in.Verdict), Subject: string(r.ID), Detail: workflows.Detail("hash", in.Hash, "state", string(next.State))}}}
-		c.Effects = append(c.Effects, workflows.Redraw(next))
-		switch next.State {
-		case workflows.Approved:
-			// Approved anew after somebody left, it is another effect than the first.
-			e := workflows.NewEffect(workflows.Work, string(next.ID), workflows.KindIssue, fmt.Sprintf("%s/issue/%d", next.ID, next.Version), workflows.Body{Request: next.ID})
-			c.Effects = append(c.Effects, e, workflows.Notification(next, "approved"))
-		case workflows.Rejected:
-			c.Effects = append(c.Effects, workflows.Notification(next, "rejected"), workflows.Task(next, workflows.KindDestroy))
-		case workflows.OnHold:
-			c.Effects = append(c.Effects, workflows.Notification(next, "on_hold"))
-		case workflows.Submitted:
-			if in.Verdict == workflows.Resume {
-				c.Effects = append(c.Effects, workflows.Notification(next, "resumed"))
-			}
-		default:
-		}
-		return c, nil
+		return next, workflows.Change{Decisions: next.Decisions[len(r.Decisions):], Effects: followOn(next, in.Verdict),
+			Audit: []workflows.Audit{{Detail: workflows.Detail("hash", in.Hash, "state", string(next.State))}}}, nil
 	})
-	if err != nil {
-		return after, err
+	if err == nil {
+		after.Version++
 	}
-	after.Version++
-	return after, nil
+	return after, err
+}
+
+// followOn is what a decision sets going, beside the redrawing.
+func followOn(r workflows.Request, v workflows.Verdict) []workflows.Effect {
+	switch r.State {
+	case workflows.Approved:
+		// Approved anew after somebody left, it is another effect than the first.
+		return []workflows.Effect{workflows.NewEffect(workflows.Work, string(r.ID), workflows.KindIssue, fmt.Sprintf("%s/issue/%d", r.ID, r.Version), workflows.Body{Request: r.ID}),
+			workflows.Notification(r, "approved")}
+	case workflows.Rejected:
+		return []workflows.Effect{workflows.Notification(r, "rejected"), workflows.Task(r, workflows.KindDestroy)}
+	case workflows.OnHold:
+		return []workflows.Effect{workflows.Notification(r, "on_hold")}
+	case workflows.Submitted:
+		if v == workflows.Resume {
+			return []workflows.Effect{workflows.Notification(r, "resumed")}
+		}
+	default:
+	}
+	return nil
 }

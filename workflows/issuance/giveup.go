@@ -23,25 +23,19 @@ func issueKey(r workflows.Request) string { return string(r.ID) + "-" + r.Hash()
 // GiveUp ends a request that waits for its certificate. Its requester or an approver
 // may. What its issuer signed all the same, known or not, is revoked afterwards.
 func (s *Service) GiveUp(ctx context.Context, receipt workflows.Receipt, by workflows.Person, id workflows.RequestID) (workflows.Request, error) {
-	var after workflows.Request
-	err := s.Update(ctx, receipt, by, "give_up", string(id), s.Refusal(by), func(rd workflows.Reader, now time.Time) (workflows.Change, error) {
-		r, err := rd.Request(ctx, id)
-		if err != nil {
-			return workflows.Change{}, err
-		}
-		after = r
+	return s.Step(ctx, receipt, by, "give_up", id, func(rd workflows.Reader, r workflows.Request, now time.Time) (next workflows.Request, c workflows.Change, err error) {
 		_, members := s.PolicyOf(r)
 		to, legal := r.State.Next(workflows.VerbFail)
 		switch {
 		case by != r.Requester && !slices.Contains(members, by):
-			return workflows.Change{}, workflows.Refuse(workflows.Forbidden, "workflows.refuse.not_yours", "Request", string(id))
+			return r, c, workflows.Refuse(workflows.Forbidden, "workflows.refuse.not_yours", "Request", string(id))
 		case !legal || !r.CanGiveUp():
-			return workflows.Change{}, tooLate(r)
+			return r, c, tooLate(r)
 		}
-		next, c := r, workflows.Change{}
+		next = r
 		if r.Mismatch != nil {
 			if next, c, err = s.setAside(ctx, rd, r, r.Mismatch.Leaf, by, workflows.NotNeeded, r.Mismatch.By == workflows.Robot, now); err != nil {
-				return workflows.Change{}, err
+				return r, c, err
 			}
 		}
 		why := certs.T("workflows.trouble.given_up")
@@ -51,11 +45,8 @@ func (s *Service) GiveUp(ctx context.Context, receipt workflows.Receipt, by work
 		next.State, next.EndedBy, next.Mismatch, next.Trouble = to, by, nil, workflows.Trouble{Text: why, Since: now}
 		c.Effects = append(append(c.Effects, workflows.Notification(next, "failed")), s.unfinished(next)...)
 		c.Audit = append([]workflows.Audit{{}}, c.Audit...)
-		c = workflows.Complete(next, c, by, "give_up", now)
-		after = c.Requests[0]
-		return c, nil
+		return next, c, nil
 	})
-	return after, err
 }
 
 // unfinished is what follows when a request ends that was being signed: what may have

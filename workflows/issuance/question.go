@@ -39,34 +39,25 @@ func (s *Service) Answer(ctx context.Context, receipt workflows.Receipt, by work
 
 func (s *Service) exchange(ctx context.Context, receipt workflows.Receipt, by workflows.Person, id workflows.RequestID, verb, text string,
 	step func(workflows.Request, []workflows.Person, string, time.Time) (workflows.Request, string, *workflows.Error)) (workflows.Request, error) {
-	var after workflows.Request
-	err := s.Update(ctx, receipt, by, verb, string(id), s.Refusal(by), func(rd workflows.Reader, now time.Time) (workflows.Change, error) {
-		r, err := rd.Request(ctx, id)
-		if err != nil {
-			return workflows.Change{}, err
-		}
-		after = r
+	return s.Step(ctx, receipt, by, verb, id, func(_ workflows.Reader, r workflows.Request, now time.Time) (workflows.Request, workflows.Change, error) {
 		text = strings.TrimSpace(text)
 		switch {
 		case r.State != workflows.Submitted && r.State != workflows.OnHold:
-			return workflows.Change{}, tooLate(r)
+			return r, workflows.Change{}, tooLate(r)
 		case text == "":
-			return workflows.Change{}, &workflows.Error{Code: workflows.Invalid, Field: "text", Text: certs.T("form.problem.required")}
+			return r, workflows.Change{}, &workflows.Error{Code: workflows.Invalid, Field: "text", Text: certs.T("form.problem.required")}
 		case workflows.HoldsKey(text):
-			return workflows.Change{}, &workflows.Error{Code: workflows.Invalid, Field: "text", Text: certs.T("workflows.problem.private_key")}
+			return r, workflows.Change{}, &workflows.Error{Code: workflows.Invalid, Field: "text", Text: certs.T("workflows.problem.private_key")}
 		case utf8.RuneCountInString(text) > workflows.MaxReason || len(r.Questions) >= 50:
-			return workflows.Change{}, &workflows.Error{Code: workflows.Invalid, Field: "text", Text: certs.T("workflows.problem.reason_long")}
+			return r, workflows.Change{}, &workflows.Error{Code: workflows.Invalid, Field: "text", Text: certs.T("workflows.problem.reason_long")}
 		}
 		_, members := s.PolicyOf(r)
 		next, kind, no := step(r, members, workflows.WithoutSecrets(text), now)
 		if no != nil {
-			return workflows.Change{}, no
+			return r, workflows.Change{}, no
 		}
-		next.Updated, after = now, next
 		n := len(next.Questions) - 1
 		e := workflows.NewEffect(workflows.Notify, workflows.Audience(id, kind), kind, fmt.Sprintf("%s/%s/%d/%d", id, kind, n, next.Version), workflows.Body{Request: id, Index: n})
-		return workflows.Change{Requests: []workflows.Request{next}, Effects: []workflows.Effect{workflows.Redraw(next), e},
-			Audit: []workflows.Audit{{At: now, Actor: by, Verb: verb, Subject: string(id)}}}, nil
+		return next, workflows.Change{Effects: []workflows.Effect{e}}, nil
 	})
-	return after, err
 }

@@ -45,7 +45,7 @@ type RevokeOrder struct {
 // Revoke has the certificate of a request revoked, after the commit. Hand-overs of its
 // key that are still open are taken back.
 func (s *Service) Revoke(ctx context.Context, in RevokeOrder) (workflows.Request, error) {
-	return s.Step(ctx, in.Receipt, in.By, "revoke", in.Request, func(r workflows.Request, now time.Time) (workflows.Request, workflows.Change, *workflows.Error) {
+	return s.Step(ctx, in.Receipt, in.By, "revoke", in.Request, func(_ workflows.Reader, r workflows.Request, now time.Time) (workflows.Request, workflows.Change, error) {
 		_, members := s.PolicyOf(r)
 		if no := mayRevoke(r, in.By, members); no != nil {
 			return r, workflows.Change{}, no
@@ -73,7 +73,7 @@ func (s *Service) Revoke(ctx context.Context, in RevokeOrder) (workflows.Request
 // RevokedAtCA records that a person has revoked a certificate where its issuer cannot
 // be asked to. Whoever may order it may confirm it.
 func (s *Service) RevokedAtCA(ctx context.Context, receipt workflows.Receipt, by workflows.Person, id workflows.RequestID) (workflows.Request, error) {
-	return s.Step(ctx, receipt, by, "revoke.confirm", id, func(r workflows.Request, now time.Time) (workflows.Request, workflows.Change, *workflows.Error) {
+	return s.Step(ctx, receipt, by, "revoke.confirm", id, func(_ workflows.Reader, r workflows.Request, now time.Time) (workflows.Request, workflows.Change, error) {
 		_, members := s.PolicyOf(r)
 		switch {
 		case !slices.Contains(members, by):

@@ -186,7 +186,7 @@ func (s jobs) onUnused(ctx context.Context, e workflows.Effect, body workflows.B
 // UnusedRevoked records that a person has seen a stray revoked at its CA. Whoever may
 // have certificates of the policy revoked may confirm it.
 func (s *Service) UnusedRevoked(ctx context.Context, receipt workflows.Receipt, by workflows.Person, id workflows.RequestID, sum string) (workflows.Request, error) {
-	return s.Step(ctx, receipt, by, "stray.confirm", id, func(r workflows.Request, now time.Time) (workflows.Request, workflows.Change, *workflows.Error) {
+	return s.Step(ctx, receipt, by, "stray.confirm", id, func(_ workflows.Reader, r workflows.Request, now time.Time) (workflows.Request, workflows.Change, error) {
 		_, members := s.PolicyOf(r)
 		i := unusedAt(r, sum)
 		switch {

@@ -12,7 +12,7 @@ import (
 // AskForKey asks a second person for another hand-over of a key. Only the requester may,
 // with the reason that the second person will read.
 func (s *Service) AskForKey(ctx context.Context, receipt workflows.Receipt, by workflows.Person, id workflows.RequestID, reason string) (workflows.Request, error) {
-	return s.Step(ctx, receipt, by, "key.ask", id, func(r workflows.Request, now time.Time) (workflows.Request, workflows.Change, *workflows.Error) {
+	return s.Step(ctx, receipt, by, "key.ask", id, func(_ workflows.Reader, r workflows.Request, now time.Time) (workflows.Request, workflows.Change, error) {
 		if no := mayAskForKey(r, by); no != nil {
 			return r, workflows.Change{}, no
 		}
@@ -40,7 +40,7 @@ type Allowed struct {
 // the requester may; the hand-over goes to the requester alone.
 func (s *Service) AllowKey(ctx context.Context, in Allowed) (workflows.Request, error) {
 	verb := map[bool]string{true: "key.allow", false: "key.refuse"}[in.Allow]
-	return s.Step(ctx, in.Receipt, in.By, verb, in.Request, func(r workflows.Request, now time.Time) (workflows.Request, workflows.Change, *workflows.Error) {
+	return s.Step(ctx, in.Receipt, in.By, verb, in.Request, func(_ workflows.Reader, r workflows.Request, now time.Time) (workflows.Request, workflows.Change, error) {
 		_, members := s.PolicyOf(r)
 		if no := workflows.MayDecide(r, in.By, members); no != nil {
 			return r, workflows.Change{}, no

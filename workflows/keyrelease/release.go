@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -15,24 +16,15 @@ import (
 // Release asks for the private key of an issued certificate. Only its requester may,
 // once; the hand-over is made after the commit, by the custody, to a direct message.
 func (s *Service) Release(ctx context.Context, receipt workflows.Receipt, by workflows.Person, id workflows.RequestID) (workflows.Request, error) {
-	var after workflows.Request
-	err := s.Update(ctx, receipt, by, "key.release", string(id), s.Refusal(by), func(rd workflows.Reader, now time.Time) (workflows.Change, error) {
-		r, err := rd.Request(ctx, id)
-		if err != nil {
-			return workflows.Change{}, err
-		}
-		after = r
+	return s.Step(ctx, receipt, by, "key.release", id, func(_ workflows.Reader, r workflows.Request, now time.Time) (workflows.Request, workflows.Change, error) {
 		if no := mayRelease(r, by); no != nil {
-			return workflows.Change{}, no
+			return r, workflows.Change{}, no
 		}
-		r.Releases = append(append([]workflows.Release(nil), r.Releases...), workflows.Release{To: by, At: now})
-		r.Updated, after = now, r
+		r.Releases = append(slices.Clone(r.Releases), workflows.Release{To: by, At: now})
 		n := len(r.Releases)
 		e := workflows.NewEffect(workflows.Work, string(r.ID), workflows.KindRelease, fmt.Sprintf("%s/release/%d", r.ID, r.Version), workflows.Body{Request: r.ID, Person: by, Index: n - 1})
-		return workflows.Change{Requests: []workflows.Request{r}, Effects: []workflows.Effect{e, workflows.Redraw(r)},
-			Audit: []workflows.Audit{{At: now, Actor: by, Verb: "key.release", Subject: string(id), Detail: workflows.Detail("number", strconv.Itoa(n))}}}, nil
+		return r, workflows.Change{Effects: []workflows.Effect{e}, Audit: []workflows.Audit{{Detail: workflows.Detail("number", strconv.Itoa(n))}}}, nil
 	})
-	return after, err
 }
 
 // release prepares the hand-over and carries it to its receiver. The secret lives in

@@ -20,7 +20,7 @@ type Reported struct {
 // ReportKey takes the report that a hand-over was not opened by its receiver, which
 // raises the alarm, or does not open, which is looked into first. Only the receiver may.
 func (s *Service) ReportKey(ctx context.Context, in Reported) (workflows.Request, error) {
-	return s.Step(ctx, in.Receipt, in.By, "key.report", in.Request, func(r workflows.Request, now time.Time) (workflows.Request, workflows.Change, *workflows.Error) {
+	return s.Step(ctx, in.Receipt, in.By, "key.report", in.Request, func(_ workflows.Reader, r workflows.Request, now time.Time) (workflows.Request, workflows.Change, error) {
 		h, no := releaseAt(r, in.Index)
 		switch {
 		case in.By != r.Requester:
