@@ -83,28 +83,27 @@ func (b *Bot) Health() *Health { return b.health }
 
 // jobs are the ways of delivering effects, by their kind.
 func jobs(m *messages, h *homes) map[string]job {
-	requests, turns, answers, replies := requestCards{m, h}, conversations{m}, cases{m}, replies{m}
-	return map[string]job{
-		workflows.KindCards:    requests.drawRequest,
-		workflows.KindNotify:   requests.tell,
-		workflows.KindKey:      requests.tellKey,
-		workflows.KindAlarm:    requests.tellAlarm,
-		workflows.KindAsk:      requests.carryQuestion,
-		workflows.KindAnswer:   requests.carryQuestion,
-		workflows.KindPrompt:   turns.drawConversation,
-		workflows.KindRetire:   turns.retireTurns,
-		workflows.KindPlan:     turns.postPlan,
-		workflows.KindCase:     answers.drawCase,
-		workflows.KindCasePost: answers.postCase,
-		workflows.KindTeach:    answers.drawTaught,
-		workflows.KindTaught:   answers.tellTeacher,
-		workflows.KindReply:    replies.reply,
-		workflows.KindDirect:   replies.takeDirect,
-		workflows.KindDead:     replies.tellOperators,
-		workflows.KindWaits:    replies.tellOperators,
-		workflows.KindRecord:   replies.tellOperators,
-		workflows.KindFiles:    m.toFiles,
-	}
+	all, requests, turns, answers, replies := map[string]job{}, requestCards{m, h}, conversations{m}, cases{m}, replies{m}
+	handle(all, requests.drawRequest)
+	handle(all, requests.tell)
+	handle(all, requests.tellKey)
+	handle(all, requests.tellAlarm)
+	handle(all, requests.carryQuestion)
+	handle(all, requests.carryAnswer)
+	handle(all, turns.drawConversation)
+	handle(all, turns.retireTurns)
+	handle(all, turns.postPlan)
+	handle(all, answers.drawCase)
+	handle(all, answers.postCase)
+	handle(all, answers.drawTaught)
+	handle(all, answers.tellTeacher)
+	handle(all, replies.reply)
+	handle(all, replies.takeDirect)
+	handle(all, replies.workWaits)
+	handle(all, replies.workDead)
+	handle(all, replies.notice)
+	handle(all, m.toFiles)
+	return all
 }
 
 // RunDelivery does the effects of the Notify and Files lanes until ctx ends.

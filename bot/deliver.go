@@ -21,7 +21,7 @@ type deliverer struct {
 }
 
 // job is how the effects of one kind are delivered.
-type job func(ctx context.Context, e workflows.Effect, body workflows.Body) error
+type job func(ctx context.Context, e workflows.Effect) error
 
 // Every message under way has a goroutine that waits for its turn in its channel and for
 // Slack, so that a slow channel or a limited method keeps nobody else. What is under way
@@ -90,15 +90,12 @@ func (b *deliverer) deliver(ctx context.Context, e workflows.Effect, d *delivery
 	defer d.pass()
 	within, done := context.WithTimeout(context.WithValue(ctx, deliveryKey{}, d), deliveryTime)
 	defer done()
-	body, err := workflows.ReadBody(e)
-	if err == nil {
-		err = patiently(within, inPlace, func() error {
-			d.tries++
-			again := e
-			again.Attempts = d.tries
-			return b.attempt(within, again, body)
-		})
-	}
+	err := patiently(within, inPlace, func() error {
+		d.tries++
+		again := e
+		again.Attempts = d.tries
+		return b.attempt(within, again)
+	})
 	if err == nil {
 		err = b.record(ctx, func(ctx context.Context) error {
 			return b.store.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) {
@@ -107,12 +104,12 @@ func (b *deliverer) deliver(ctx context.Context, e workflows.Effect, d *delivery
 		})
 	}
 	if err != nil {
-		b.failed(ctx, e, body, err)
+		b.failed(ctx, e, err)
 	}
 }
 
 // failed puts an effect back, or gives it up and has the operators told.
-func (b *deliverer) failed(ctx context.Context, e workflows.Effect, body workflows.Body, cause error) {
+func (b *deliverer) failed(ctx context.Context, e workflows.Effect, cause error) {
 	if ctx.Err() != nil { // back to where it was in the queue
 		if err := b.outbox.Retry(context.WithoutCancel(ctx), e, e.Due, "stopped"); err != nil {
 			b.log.Error("delivery", "err", err)
@@ -123,9 +120,9 @@ func (b *deliverer) failed(ctx context.Context, e workflows.Effect, body workflo
 	b.log.Warn("not delivered", "kind", e.Kind, "subject", e.Subject, "attempt", e.Attempts, "again", passing, "err", cause)
 	err := b.record(ctx, func(ctx context.Context) error {
 		if !passing {
-			return b.outbox.Bury(ctx, e, codeOf(cause), b.service.Undelivered(e, body, cause.Error()))
+			return b.outbox.Bury(ctx, e, codeOf(cause), b.service.Undelivered(e, cause.Error()))
 		}
-		if err := b.service.StillWaits(ctx, e, body, reasonFor(cause)); err != nil {
+		if err := b.service.StillWaits(ctx, e, reasonFor(cause)); err != nil {
 			return err
 		}
 		return b.outbox.Retry(ctx, e, b.now().Add(after), reasonFor(cause))
@@ -137,14 +134,14 @@ func (b *deliverer) failed(ctx context.Context, e workflows.Effect, body workflo
 
 // attempt does what an effect is for. A panic counts as a failure of this effect: others
 // are under way.
-func (b *deliverer) attempt(ctx context.Context, e workflows.Effect, body workflows.Body) (err error) {
+func (b *deliverer) attempt(ctx context.Context, e workflows.Effect) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("bot: %s: panic: %v", e.Kind, p)
 		}
 	}()
 	if do := b.jobs[e.Kind]; do != nil {
-		return do(ctx, e, body)
+		return do(ctx, e)
 	}
 	return &workflows.Error{Code: workflows.NotFound, Text: workflows.Text{Key: "bot.unknown_effect"}}
 }
@@ -165,36 +162,72 @@ func (b *deliverer) delivery(ctx context.Context, e workflows.Effect) *delivery 
 // a channel, a thread, or "@" and a person whose direct message is not known yet. "" where
 // nothing else is said, or that depends on more than the effect's own state.
 func (b *deliverer) lineOf(ctx context.Context, e workflows.Effect) string {
-	body, err := workflows.ReadBody(e)
-	if err != nil {
-		return ""
+	about, approvers := e.About(), false
+	switch e.Kind {
+	case workflows.KindDead, workflows.KindWaits, workflows.KindRecord:
+		return b.cfg.Operators
+	case workflows.KindAlarm:
+		if approvers = read[workflows.RaiseAlarm](e).Whom == workflows.Approvers; !approvers {
+			return b.cfg.Operators
+		}
+	case workflows.KindCards:
+		approvers = read[workflows.DrawRequest](e).Audience == workflows.Approvers
+	case workflows.KindTeach:
+		return b.cfg.SupportChannel
+	case workflows.KindCasePost:
+		if read[workflows.PostCase](e).What == support.PostWrong {
+			return b.cfg.SupportChannel
+		}
+	case workflows.KindAsk, workflows.KindAnswer:
+		return "" // the thread of a card, which the subject keeps in order
+	case workflows.KindNotify:
+		if inThread(read[workflows.NotifyRequester](e).Event) {
+			return ""
+		}
 	}
 	switch {
-	case body.Place != nil:
-		return line(*body.Place)
-	case e.Kind == workflows.KindDead || e.Kind == workflows.KindWaits || e.Kind == workflows.KindRecord || e.Kind == workflows.KindAlarm && body.Event != "approvers":
-		return b.cfg.Operators
-	case body.Event == support.PostWrong, e.Kind == workflows.KindTeach:
-		return b.cfg.SupportChannel
-	case e.Kind == workflows.KindAsk, e.Kind == workflows.KindAnswer, e.Kind == workflows.KindNotify && inThread(body.Event):
-		return "" // the thread of a card, which the subject keeps in order
-	case body.Request != "":
-		r, _, err := b.requestAndCards(ctx, body.Request)
+	case about.Place != nil:
+		return line(*about.Place)
+	case about.Request != "":
+		r, _, err := b.requestAndCards(ctx, about.Request)
 		switch {
 		case err != nil:
 			return ""
-		case body.Kind == workflows.Approvers, e.Kind == workflows.KindAlarm:
+		case approvers:
 			return b.service.ChannelOf(r)
 		}
 		b.dmMu.Lock()
 		defer b.dmMu.Unlock()
 		return cmp.Or(b.dms[r.Requester.ID], "@"+r.Requester.ID)
-	case body.Case != "":
-		c, _, _ := b.caseAndCards(ctx, body.Case) // without one it has no order
+	case about.Case != "":
+		c, _, _ := b.caseAndCards(ctx, about.Case) // without one it has no order
 		return line(c.Place)
-	case body.Conversation != "":
-		c, _, _ := b.conversationAndCards(ctx, body.Conversation)
+	case about.Conversation != "":
+		c, _, _ := b.conversationAndCards(ctx, about.Conversation)
 		return line(c.Place)
 	}
 	return ""
+}
+
+// read is the payload of e; its zero value, where it cannot be read.
+func read[P any](e workflows.Effect) P {
+	p, _ := workflows.ReadPayload[P](e)
+	return p
+}
+
+// handle has do deliver the effects that carry a P.
+func handle[P workflows.Payload](jobs map[string]job, do func(ctx context.Context, e workflows.Effect, p P) error) {
+	var p P
+	jobs[p.Kind()] = func(ctx context.Context, e workflows.Effect) error {
+		p, err := workflows.ReadPayload[P](e)
+		if err != nil {
+			return unknownEffect()
+		}
+		return do(ctx, e, p)
+	}
+}
+
+// unknownEffect is an effect of which this version cannot make anything.
+func unknownEffect() error {
+	return &workflows.Error{Code: workflows.NotFound, Text: workflows.Text{Key: "bot.unknown_effect"}}
 }

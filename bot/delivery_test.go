@@ -40,7 +40,7 @@ func (r *rig) inject(t *testing.T, faults ...slacksim.Fault) {
 // told is a standing answer with a mark in it, for somebody at a place.
 func told(key, mark string, at workflows.Place) workflows.Effect {
 	text := certs.T("workflows.file.empty", "Name", mark)
-	body, err := json.Marshal(workflows.Body{Person: workflows.Person{Team: "T0ACME", ID: "U0SAM"}, Place: &at, Lang: "en", Event: "text", Text: &text})
+	body, err := json.Marshal(workflows.Reply{Person: workflows.Person{Team: "T0ACME", ID: "U0SAM"}, Place: &at, Lang: "en", Say: workflows.SayTexts, Texts: []workflows.Text{text}})
 	if err != nil {
 		panic(err)
 	}
@@ -99,7 +99,7 @@ func (r *rig) advance(t *testing.T, id workflows.RequestID, word string) {
 	must(t, r.db.Update(context.Background(), "", func(rd workflows.Reader) (workflows.Change, error) {
 		x, err := rd.Request(context.Background(), id)
 		x.Questions = []workflows.Question{{By: workflows.Person{Team: "T0ACME", ID: "U0ANSELM"}, Text: word, At: time.Now()}}
-		body, _ := json.Marshal(workflows.Body{Request: id})
+		body, _ := json.Marshal(workflows.DrawRequest{Request: id})
 		return workflows.Change{Requests: []workflows.Request{x}, Effects: []workflows.Effect{{Lane: workflows.Notify, Subject: string(id),
 			Kind: workflows.KindCards, Key: fmt.Sprintf("%s/cards/%d", id, x.Version), Body: body}}}, err
 	}))

@@ -18,7 +18,7 @@ type cases struct{ *messages }
 
 // drawCase draws the answer where the question was asked, and the chain as a picture
 // where there is one to draw.
-func (b *cases) drawCase(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+func (b *cases) drawCase(ctx context.Context, e workflows.Effect, body workflows.DrawCase) error {
 	c, cards, err := b.caseAndCards(ctx, body.Case)
 	if err == nil && body.Taught != "" { // this may run before the review itself has learnt it
 		err = b.service.Support.Relearn(ctx, b.log)
@@ -82,12 +82,12 @@ func (b *cases) beside(ctx context.Context, c workflows.Case) (workflows.Place, 
 }
 
 // postCase posts what somebody wanted of a case beside its answer.
-func (b *cases) postCase(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+func (b *cases) postCase(ctx context.Context, e workflows.Effect, body workflows.PostCase) error {
 	c, _, err := b.caseAndCards(ctx, body.Case)
 	if err != nil {
 		return err
 	}
-	if body.Event == support.PostWrong {
+	if body.What == support.PostWrong {
 		return b.postWrong(ctx, e, c)
 	}
 	place, err := b.beside(ctx, c)
@@ -95,7 +95,7 @@ func (b *cases) postCase(ctx context.Context, e workflows.Effect, body workflows
 		return err
 	}
 	s := b.speaker(body.Person)
-	if body.Event == support.PostLong {
+	if body.What == support.PostLong {
 		return b.upload(ctx, place, e, []file{{name: strings.ToLower(c.ID) + "-" + strconv.FormatInt(c.Version, 10) + ".txt", title: s.say("bot.file.case"), data: []byte(b.service.Support.LongForm(ctx, c, s.plain))}})
 	}
 	text := support.Handover(c, b.service.Support.Standing(ctx, c), s.plain)

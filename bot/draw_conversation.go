@@ -36,7 +36,7 @@ func (b *conversations) retire(ctx context.Context, s speaker, f form.Form, c wo
 func versionSuffix(c workflows.Conversation) string { return fmt.Sprintf("/prompt/%d", c.Version-1) }
 
 // postPlan uploads the plan of a conversation as a text file where it stands.
-func (b *conversations) postPlan(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+func (b *conversations) postPlan(ctx context.Context, e workflows.Effect, body workflows.PostPlan) error {
 	var c workflows.Conversation
 	err := b.store.View(ctx, func(rd workflows.Reader) (err error) { c, err = rd.Conversation(ctx, body.Conversation); return err })
 	if err != nil {
@@ -55,7 +55,7 @@ func (b *conversations) postPlan(ctx context.Context, e workflows.Effect, body w
 
 // drawConversation draws the present turn as a new message, so that the thread reads
 // as a conversation, and has the buttons taken off the turns before.
-func (b *conversations) drawConversation(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+func (b *conversations) drawConversation(ctx context.Context, e workflows.Effect, body workflows.DrawTurn) error {
 	c, cards, err := b.conversationAndCards(ctx, body.Conversation)
 	if err != nil || c.Place.Channel == "" {
 		return err
@@ -101,7 +101,7 @@ func (b *conversations) drawConversation(ctx context.Context, e workflows.Effect
 var errPassed = errors.New("the conversation has moved on")
 
 // retireTurns takes the buttons off the turns that were answered.
-func (b *conversations) retireTurns(ctx context.Context, _ workflows.Effect, body workflows.Body) error {
+func (b *conversations) retireTurns(ctx context.Context, _ workflows.Effect, body workflows.RetireTurns) error {
 	noPost(ctx)
 	c, cards, err := b.conversationAndCards(ctx, body.Conversation)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 
 // drawTaught draws the card of a taught cause in the support place: the channel of the
 // configuration, else that of the operators, else the thread of its case.
-func (b *cases) drawTaught(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+func (b *cases) drawTaught(ctx context.Context, e workflows.Effect, body workflows.DrawLesson) error {
 	var t workflows.Taught
 	var cards []workflows.Card
 	err := b.store.View(ctx, func(rd workflows.Reader) (err error) {
@@ -42,7 +42,7 @@ func (b *cases) drawTaught(ctx context.Context, e workflows.Effect, body workflo
 }
 
 // tellTeacher tells who taught a cause what became of it.
-func (b *cases) tellTeacher(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+func (b *cases) tellTeacher(ctx context.Context, e workflows.Effect, body workflows.NotifyTeacher) error {
 	var t workflows.Taught
 	err := b.store.View(ctx, func(rd workflows.Reader) (err error) { t, err = rd.Taught(ctx, body.Taught); return err })
 	if err != nil {

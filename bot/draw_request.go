@@ -18,12 +18,12 @@ type requestCards struct {
 // drawRequest brings the copies of a request's card up to date, and makes those that
 // should exist: one for the approvers once there is a CSR, one for the requester. Those
 // of the approvers are an effect of their own.
-func (b *requestCards) drawRequest(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+func (b *requestCards) drawRequest(ctx context.Context, e workflows.Effect, body workflows.DrawRequest) error {
 	r, cards, err := b.requestAndCards(ctx, body.Request)
 	if err != nil {
 		return err
 	}
-	if body.Kind == workflows.Approvers {
+	if body.Audience == workflows.Approvers {
 		cards = b.cardsOfApprovers(r, cards)
 	} else {
 		if err := b.store.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) {

@@ -232,8 +232,8 @@ func TestOperatorsTexts(t *testing.T) {
 	why := certs.T("vault.denied", "Identity", "janitor", "Path", "countersign-transit/keys/x")
 	for _, lang := range locales.All {
 		s := speaker{cat: f.cat, lang: lang}
-		golden(t, "operators.waits."+lang, oneLine(operatorsText(s, workflows.KindWaits, workflows.Body{Kind: workflows.KindDestroy, Request: "REQ-7", Text: &why})))
-		golden(t, "operators.dead."+lang, oneLine(operatorsText(s, workflows.KindDead, workflows.Body{Kind: workflows.KindRelease, Request: "REQ-7", Text: &why})))
-		golden(t, "operators.message."+lang, oneLine(operatorsText(s, workflows.KindDead, workflows.Body{Kind: workflows.KindCards, Request: "REQ-7", Reason: "missing_scope"})))
+		golden(t, "operators.waits."+lang, oneLine(operatorsText(s, workflows.KindWaits, workflows.Failing{Of: workflows.KindDestroy, About: workflows.About{Request: "REQ-7"}, Text: &why})))
+		golden(t, "operators.dead."+lang, oneLine(operatorsText(s, workflows.KindDead, workflows.Failing{Of: workflows.KindRelease, About: workflows.About{Request: "REQ-7"}, Text: &why})))
+		golden(t, "operators.message."+lang, oneLine(operatorsText(s, workflows.KindDead, workflows.Failing{Of: workflows.KindCards, About: workflows.About{Request: "REQ-7"}, Reason: "missing_scope"})))
 	}
 }

@@ -144,8 +144,8 @@ func (f fixture) views(s speaker, h string) map[string]any {
 		out["recall "+field.Key] = wizardView(s, form, c, intake.StepWhat, plan, workflows.Remembered{Name: h, Product: h})
 	}
 	why := certs.T("vault.denied", "Identity", h, "Path", h)
-	out["operators"] = oneLine(operatorsText(s, workflows.KindDead, workflows.Body{Kind: h, Request: "REQ-7", Reason: h}))
-	out["operators text"] = oneLine(operatorsText(s, workflows.KindWaits, workflows.Body{Kind: workflows.KindDestroy, Request: "REQ-7", Text: &why}))
+	out["operators"] = oneLine(operatorsText(s, workflows.KindDead, workflows.Failing{Of: h, About: workflows.About{Request: "REQ-7"}, Reason: h}))
+	out["operators text"] = oneLine(operatorsText(s, workflows.KindWaits, workflows.Failing{Of: workflows.KindDestroy, About: workflows.About{Request: "REQ-7"}, Text: &why}))
 	out["reason"] = textModal(s, viewAsk, "bot.ask", routing{Request: h})
 	return out
 }

@@ -9,7 +9,7 @@ import (
 
 // tell sends the requester a direct message about an event, in the thread of the
 // request's card where there is one, so that the direct message stays readable.
-func (b *requestCards) tell(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+func (b *requestCards) tell(ctx context.Context, e workflows.Effect, body workflows.NotifyRequester) error {
 	r, cards, err := b.requestAndCards(ctx, body.Request)
 	if err != nil {
 		return err
@@ -19,8 +19,8 @@ func (b *requestCards) tell(ctx context.Context, e workflows.Effect, body workfl
 		r.Trouble.Text = *body.Text
 	case body.Event == "trouble" && r.Trouble.IsZero(), body.Event == "held" && r.Mismatch == nil:
 		return nil // it passed before it could be told
-	case body.Index > 0 && body.Index < len(r.Decisions):
-		r.Decisions = r.Decisions[:body.Index] // as they were
+	case body.Decisions > 0 && body.Decisions < len(r.Decisions):
+		r.Decisions = r.Decisions[:body.Decisions] // as they were
 	}
 	s := b.speaker(r.Requester)
 	place, err := b.dmPlace(ctx, r.Requester)
@@ -73,26 +73,31 @@ func (b *requestCards) filesOf(r workflows.Request, event string) []file {
 	return nil
 }
 
-// carryQuestion takes a question to the requester, or the answer to the approvers, as
-// a message in the thread of their card.
-func (b *requestCards) carryQuestion(ctx context.Context, e workflows.Effect, body workflows.Body) error {
-	r, cards, err := b.requestAndCards(ctx, body.Request)
+// carryQuestion takes a question to the requester, in the thread of their card.
+func (b *requestCards) carryQuestion(ctx context.Context, e workflows.Effect, p workflows.CarryQuestion) error {
+	return b.carry(ctx, e, p.Request, p.Index, cardRequester, func(r workflows.Request, q workflows.Question) string {
+		return b.speaker(r.Requester).raw("bot.carry.question", "Who", who(q.By), "Request", code(string(r.ID))) + "\n" + quote(q.Text)
+	})
+}
+
+// carryAnswer takes the answer to the approvers, in the thread of theirs.
+func (b *requestCards) carryAnswer(ctx context.Context, e workflows.Effect, p workflows.CarryAnswer) error {
+	return b.carry(ctx, e, p.Request, p.Index, cardApproval, func(r workflows.Request, q workflows.Question) string {
+		return b.channelSpeaker().raw("bot.carry.answer", "Who", who(r.Requester), "Asker", who(q.By), "Request", code(string(r.ID))) + "\n" + quote(q.Answer)
+	})
+}
+
+func (b *requestCards) carry(ctx context.Context, e workflows.Effect, id workflows.RequestID, index int, kind string, say func(workflows.Request, workflows.Question) string) error {
+	r, cards, err := b.requestAndCards(ctx, id)
 	if err != nil {
 		return err
 	}
-	if body.Index < 0 || body.Index >= len(r.Questions) {
-		return &workflows.Error{Code: workflows.NotFound, Text: workflows.Text{Key: "bot.unknown_effect"}}
-	}
-	q := r.Questions[body.Index]
-	kind, s := cardRequester, b.speaker(r.Requester)
-	text := s.raw("bot.carry.question", "Who", who(q.By), "Request", code(string(r.ID))) + "\n" + quote(q.Text)
-	if e.Kind == workflows.KindAnswer {
-		kind, s = cardApproval, b.channelSpeaker()
-		text = s.raw("bot.carry.answer", "Who", who(r.Requester), "Asker", who(q.By), "Request", code(string(r.ID))) + "\n" + quote(q.Answer)
+	if index < 0 || index >= len(r.Questions) {
+		return unknownEffect()
 	}
 	for _, c := range cards {
 		if c.Kind == kind && c.TS != "" {
-			_, err := b.post(ctx, workflows.Place{Channel: c.Channel, Thread: c.TS}, e.Key, e.Attempts, oneLine(text))
+			_, err := b.post(ctx, workflows.Place{Channel: c.Channel, Thread: c.TS}, e.Key, e.Attempts, oneLine(say(r, r.Questions[index])))
 			return err
 		}
 	}
@@ -101,7 +106,7 @@ func (b *requestCards) carryQuestion(ctx context.Context, e workflows.Effect, bo
 
 // tellKey tells the requester what became of a hand-over, outside of any thread: it
 // may need them.
-func (b *requestCards) tellKey(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+func (b *requestCards) tellKey(ctx context.Context, e workflows.Effect, body workflows.NotifyKey) error {
 	r, _, err := b.requestAndCards(ctx, body.Request)
 	if err != nil {
 		return err
@@ -119,20 +124,20 @@ func (b *requestCards) tellKey(ctx context.Context, e workflows.Effect, body wor
 }
 
 // tellAlarm raises the alarm over a key with the approvers or with the operators.
-func (b *requestCards) tellAlarm(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+func (b *requestCards) tellAlarm(ctx context.Context, e workflows.Effect, body workflows.RaiseAlarm) error {
 	r, _, err := b.requestAndCards(ctx, body.Request)
 	if err != nil || body.Index >= len(r.Releases) {
 		return err
 	}
-	channel, approvers := b.cfg.Operators, body.Event == "approvers"
+	channel, approvers := b.cfg.Operators, body.Whom == workflows.Approvers
 	if approvers {
 		channel = b.service.ChannelOf(r)
 	}
 	if channel == "" {
-		b.log.Error("key alarm", "kind", body.Kind, "request_id", r.ID)
+		b.log.Error("key alarm", "kind", body.Report, "request_id", r.ID)
 		return nil
 	}
-	m := alarmView(b.channelSpeaker(), r, body.Index, body.Kind, approvers)
+	m := alarmView(b.channelSpeaker(), r, body.Index, body.Report, approvers)
 	_, err = b.post(ctx, workflows.Place{Channel: channel}, e.Key, e.Attempts, m)
 	return err
 }

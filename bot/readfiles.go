@@ -59,7 +59,7 @@ func (b *fileReader) run(ctx context.Context) {
 func (b *fileReader) readOnce(ctx context.Context, e workflows.Effect) {
 	within, done := context.WithTimeout(ctx, b.time)
 	defer done()
-	body, err := workflows.ReadBody(e)
+	body, err := workflows.ReadPayload[workflows.ReadFiles](e)
 	if err == nil && e.Attempts > fileTries {
 		err = errors.New("it ended the process that read it")
 	}
@@ -78,7 +78,7 @@ func (b *fileReader) readOnce(ctx context.Context, e workflows.Effect) {
 	final := e.Attempts >= fileTries || workflows.CodeOf(err) == workflows.NotFound
 	err = b.record(ctx, func(ctx context.Context) error {
 		if final {
-			return b.outbox.Bury(ctx, e, reasonFor(err), b.service.Inbox.FilesGivenUp(e, body, reasonFor(err)))
+			return b.outbox.Bury(ctx, e, reasonFor(err), b.service.Inbox.FilesGivenUp(e, reasonFor(err)))
 		}
 		after, _ := again(err, e.Attempts)
 		return b.outbox.Retry(ctx, e, b.now().Add(after), reasonFor(err))
@@ -90,14 +90,14 @@ func (b *fileReader) readOnce(ctx context.Context, e workflows.Effect) {
 
 // readFiles fetches the files of a message and hands them to the workflows. What they
 // hold is kept redacted only.
-func (b *fileReader) readFiles(ctx context.Context, e workflows.Effect, body workflows.Body) (err error) {
+func (b *fileReader) readFiles(ctx context.Context, e workflows.Effect, body workflows.ReadFiles) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("bot: files: panic: %v", p)
 		}
 	}()
 	if body.Place == nil || len(body.Files) == 0 {
-		return &workflows.Error{Code: workflows.NotFound, Text: workflows.Text{Key: "bot.unknown_effect"}}
+		return unknownEffect()
 	}
 	files := make([]workflows.File, 0, len(body.Files))
 	for _, id := range body.Files {
@@ -150,7 +150,7 @@ func (b *fileReader) fetch(ctx context.Context, id string, got *spool) (workflow
 
 // toFiles puts an effect where files are read that was queued by a version without a lane
 // for them.
-func (b *messages) toFiles(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+func (b *messages) toFiles(ctx context.Context, e workflows.Effect, body workflows.ReadFiles) error {
 	e.Lane, e.Subject, e.Key, e.Due = workflows.Files, "files/"+body.Person.String(), e.Key+"/lane", time.Time{}
 	return b.store.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) {
 		return workflows.Change{Effects: []workflows.Effect{e}}, nil

@@ -11,22 +11,36 @@ import (
 // replies says the standing answers.
 type replies struct{ *messages }
 
-// tellOperators says that work waits, or was given up. Without a channel for that it is
-// in the log and the audit only.
-func (b *replies) tellOperators(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+// workWaits tells the operators that work waits.
+func (b *replies) workWaits(ctx context.Context, e workflows.Effect, p workflows.WorkWaits) error {
+	return b.toOperators(ctx, e, operatorsText(b.channelSpeaker(), e.Kind, p.Failing))
+}
+
+// workDead tells the operators that work was given up. Without a channel for that it is in
+// the log and the audit only.
+func (b *replies) workDead(ctx context.Context, e workflows.Effect, p workflows.WorkDead) error {
 	if b.cfg.Operators == "" {
-		if e.Kind == workflows.KindDead {
-			b.log.Error("given up", "kind", body.Kind, "request_id", body.Request, "reason", body.Reason)
-		}
+		b.log.Error("given up", "kind", p.Of, "request_id", p.Request, "reason", p.Reason)
+	}
+	return b.toOperators(ctx, e, operatorsText(b.channelSpeaker(), e.Kind, p.Failing))
+}
+
+// notice tells the operators what was found.
+func (b *replies) notice(ctx context.Context, e workflows.Effect, p workflows.OperatorsNotice) error {
+	return b.toOperators(ctx, e, operatorsText(b.channelSpeaker(), e.Kind, workflows.Failing{Text: &p.Text}))
+}
+
+func (b *replies) toOperators(ctx context.Context, e workflows.Effect, text string) error {
+	if b.cfg.Operators == "" {
 		return nil
 	}
-	_, err := b.post(ctx, workflows.Place{Channel: b.cfg.Operators}, e.Key, e.Attempts, oneLine(operatorsText(b.channelSpeaker(), e.Kind, body)))
+	_, err := b.post(ctx, workflows.Place{Channel: b.cfg.Operators}, e.Key, e.Attempts, oneLine(text))
 	return err
 }
 
 // takeDirect finds a person's direct message and takes there what they gave to a command
 // or a form: that was committed before, so however long this takes loses nothing.
-func (b *replies) takeDirect(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+func (b *replies) takeDirect(ctx context.Context, e workflows.Effect, body workflows.Direct) error {
 	place, err := b.dmPlace(ctx, body.Person)
 	if err != nil {
 		return err
@@ -36,59 +50,55 @@ func (b *replies) takeDirect(ctx context.Context, e workflows.Effect, body workf
 }
 
 // reply draws one of the standing answers.
-func (b *replies) reply(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+func (b *replies) reply(ctx context.Context, e workflows.Effect, body workflows.Reply) error {
 	if body.Place == nil {
-		return &workflows.Error{Code: workflows.NotFound, Text: workflows.Text{Key: "bot.unknown_effect"}}
+		return unknownEffect()
 	}
 	s := b.speaker(body.Person)
 	var m message
-	switch event, key, _ := strings.Cut(body.Event, ":"); event {
-	case "list":
+	switch body.Say {
+	case workflows.SayList:
 		requests, err := b.service.Lists.List(ctx, body.Person, "")
 		if err != nil {
 			return err
 		}
 		m = listView(s, requests)
-	case "request", "cancel":
-		found, err := b.requestsSpokenOf(ctx, body.Person, key)
+	case workflows.SayRequest, workflows.SayCancel:
+		found, err := b.requestsSpokenOf(ctx, body.Person, body.About)
 		if err != nil {
 			return err
 		}
-		m = spokenOfView(s, body.Person, key, found, event == "cancel")
-	case "welcome":
+		m = spokenOfView(s, body.Person, body.About, found, body.Say == workflows.SayCancel)
+	case workflows.SayWelcome:
 		m = oneLine(s.say("bot.welcome"))
-	case "buttons":
+	case workflows.SayButtons:
 		m = oneLine(s.say("bot.decide_how"))
-	case "secret":
+	case workflows.SaySecret:
 		m = oneLine(s.say("bot.secret"))
-	case "inspect_how":
+	case workflows.SayInspectHow:
 		m = oneLine(s.say("bot.inspect_how"))
-	case "refused":
-		m = oneLine(":no_entry_sign: " + s.say(key))
-	case "text":
-		if body.Text != nil {
-			m = oneLine(":warning: " + s.text(*body.Text))
-		}
-	case "texts":
+	case workflows.SayRefused:
+		m = oneLine(":no_entry_sign: " + s.say(body.About))
+	case workflows.SayTexts:
 		lines := make([]string, 0, len(body.Texts))
 		for _, t := range body.Texts {
 			lines = append(lines, ":warning: "+s.text(t))
 		}
 		m = oneLine(strings.Join(lines, "\n"))
-	case "case_changed", "case_same":
-		c, _, err := b.caseAndCards(ctx, key)
+	case workflows.SayCaseChanged, workflows.SayCaseSame:
+		c, _, err := b.caseAndCards(ctx, body.About)
 		if err != nil {
 			return err
 		}
-		m = followedView(s, c, b.service.Support.Standing(ctx, c), event == "case_changed")
-	case "case_solved", "case_stuck":
-		c, _, err := b.caseAndCards(ctx, key)
+		m = followedView(s, c, b.service.Support.Standing(ctx, c), body.Say == workflows.SayCaseChanged)
+	case workflows.SayCaseSolved, workflows.SayCaseStuck:
+		c, _, err := b.caseAndCards(ctx, body.About)
 		if err != nil {
 			return err
 		}
-		m = outcomeView(s, c, b.service.Support.Standing(ctx, c), event == "case_solved")
-	case "case_looked":
-		c, _, err := b.caseAndCards(ctx, key)
+		m = outcomeView(s, c, b.service.Support.Standing(ctx, c), body.Say == workflows.SayCaseSolved)
+	case workflows.SayCaseProbed:
+		c, _, err := b.caseAndCards(ctx, body.About)
 		if err != nil {
 			return err
 		}

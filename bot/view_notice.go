@@ -31,9 +31,9 @@ func tellBlocks(s speaker, r workflows.Request, event string) []slack.Block {
 }
 
 // operatorsText says which work it is, and what to do about it.
-func operatorsText(s speaker, kind string, body workflows.Body) string {
-	what, why := code(body.Kind), code(clip(body.Reason, 200))
-	if key := "bot.work." + body.Kind; s.cat.Has(s.lang, key) {
+func operatorsText(s speaker, kind string, body workflows.Failing) string {
+	what, why := code(body.Of), code(clip(body.Reason, 200))
+	if key := "bot.work." + body.Of; s.cat.Has(s.lang, key) {
 		what = s.say(key)
 	}
 	if body.Text != nil {

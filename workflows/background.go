@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 )
@@ -48,25 +49,23 @@ func (w *BackgroundWorker) Step(ctx context.Context) (bool, error) {
 	if err != nil || !ok {
 		return false, err
 	}
-	body, err := ReadBody(e)
-	if err != nil {
-		return true, w.Outbox.Bury(ctx, e, "unreadable body", w.Kernel.Dead(e, Body{}, "unreadable body"))
-	}
 	within, done := context.WithTimeout(ctx, lease*3/4)
 	defer done()
 	job, known := w.Jobs[e.Kind]
 	if !known {
-		return true, w.Outbox.Bury(ctx, e, "unknown kind", w.Kernel.Dead(e, body, "unknown kind"))
+		return true, w.Outbox.Bury(ctx, e, "unknown kind", w.Kernel.Dead(e, "unknown kind", nil))
 	}
-	err = job.Do(within, e, body)
+	err = job.Do(within, e)
 	switch {
 	case err == nil:
 		return true, nil
 	case ctx.Err() != nil:
 		return true, w.Outbox.Retry(context.WithoutCancel(ctx), e, w.Kernel.Now(), "stopped")
+	case errors.Is(err, ErrUnreadable):
+		return true, w.Outbox.Bury(ctx, e, "unreadable body", w.Kernel.Dead(e, "unreadable body", nil))
 	case CodeOf(err) == NotFound || job.Tries > 0 && e.Attempts >= job.Tries:
 		return true, w.Outbox.Bury(ctx, e, "given up", Change{}) // all is as good without
 	}
-	w.Log.WarnContext(ctx, "effect failed", "case", body.Case, "conversation", body.Conversation, "kind", e.Kind, "attempt", e.Attempts, "err", err)
+	w.Log.WarnContext(ctx, "effect failed", "case", e.About().Case, "conversation", e.About().Conversation, "kind", e.Kind, "attempt", e.Attempts, "err", err)
 	return true, w.Outbox.Retry(ctx, e, w.Kernel.Now().Add(backoff(e.Attempts)), "internal")
 }

@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -46,63 +47,62 @@ const (
 	KindRecord   = "record"    // tell the operators what was found about the database
 )
 
-// Body is what an effect carries: names of state, never its content.
-type Body struct {
+// About is what an effect says of the state that it is about, whatever its kind.
+type About struct {
 	Request      RequestID `json:"request,omitempty"`
 	Conversation string    `json:"conversation,omitempty"`
 	Case         string    `json:"case,omitempty"`
-	Taught       string    `json:"taught,omitempty"`
-	Event        string    `json:"event,omitempty"` // of a stray, its SHA-256
-	Person       Person    `json:"person,omitzero"`
-	Index        int       `json:"index,omitempty"` // of a question, release or ask; of a tell, the number of decisions
 	Place        *Place    `json:"place,omitempty"`
-	Lang         string    `json:"lang,omitempty"`
-	Files        []string  `json:"files,omitempty"` // ids in the workspace
-	Said         string    `json:"said,omitempty"`  // with the files or for the direct message, redacted: no state has it yet
-	More         int       `json:"more,omitempty"`  // files beyond those
-	Text         *Text     `json:"text,omitempty"`  // of a refusal: a catalogue key with its arguments
-	Kind         string    `json:"kind,omitempty"`  // of a dead effect; of an alarm
-	Texts        []Text    `json:"texts,omitempty"` // of files that gave nothing
-	Reason       string    `json:"reason,omitempty"`
 }
 
-// ReadBody decodes the body of e.
-func ReadBody(e Effect) (Body, error) {
-	var b Body
-	if err := json.Unmarshal(e.Body, &b); err != nil {
-		return b, fmt.Errorf("effect %s: body: %w", e.Key, err)
+// About reads what e is about; nothing, where its body cannot be read.
+func (e Effect) About() About {
+	a, err := ReadPayload[About](e)
+	if err != nil {
+		return About{}
 	}
-	return b, nil
+	return a
 }
 
-func NewEffect(lane Lane, subject, kind, key string, b Body) Effect {
-	raw, err := json.Marshal(b)
+// ErrUnreadable is a body that is not of its effect's kind.
+var ErrUnreadable = errors.New("workflows: unreadable body")
+
+// ReadPayload decodes the body of e.
+func ReadPayload[P any](e Effect) (p P, err error) {
+	if err := json.Unmarshal(e.Body, &p); err != nil {
+		return p, errors.Join(ErrUnreadable, fmt.Errorf("effect %s: %w", e.Key, err))
+	}
+	return p, nil
+}
+
+// NewEffect makes an effect that carries p.
+func NewEffect(lane Lane, subject, key string, p Payload) Effect {
+	raw, err := json.Marshal(p)
 	if err != nil {
 		raw = []byte("{}") // plain strings and ints cannot fail
 	}
-	return Effect{Lane: lane, Subject: subject, Kind: kind, Key: key, Body: raw}
+	return Effect{Lane: lane, Subject: subject, Kind: p.Kind(), Key: key, Body: raw}
 }
 
 // Redraw has every card of r drawn as it is after this step.
 func Redraw(r Request) Effect {
-	return NewEffect(Notify, string(r.ID), KindCards, fmt.Sprintf("%s/cards/%d", r.ID, r.Version), Body{Request: r.ID})
+	return NewEffect(Notify, string(r.ID), fmt.Sprintf("%s/cards/%d", r.ID, r.Version), DrawRequest{Request: r.ID})
 }
 
-// Approvers is the Kind of the body of a redraw that draws the copies of the approvers. Without
-// it a redraw draws those of the requester, and queues this one.
+// Approvers are an audience: of a redraw, of an alarm.
 const Approvers = "approvers"
 
 // ForApprovers is the redraw of the copies of r that are not the requester's. It stands in a
 // queue of its own, so that neither audience waits for the channel of the other. Of one
 // version it is wanted once, however many redraws have come to it; but one that trusts no
-// record (Again) is wanted for itself.
-func ForApprovers(e Effect, body Body, r Request) Effect {
+// record (Afresh) is wanted for itself.
+func ForApprovers(e Effect, p DrawRequest, r Request) Effect {
 	key := fmt.Sprintf("%s/cards/%d/%s", r.ID, r.Version, Approvers)
-	if body.Event == Afresh {
+	if p.Event == Afresh {
 		key = e.Key + "/" + Approvers
 	}
-	body.Kind = Approvers
-	return NewEffect(Notify, Audience(r.ID, KindAnswer), KindCards, key, body)
+	p.Audience = Approvers
+	return NewEffect(Notify, Audience(r.ID, KindAnswer), key, p)
 }
 
 // Audience is the queue of what is said about a request: its order is kept for the
@@ -117,38 +117,40 @@ func Audience(id RequestID, kind string) string {
 // Afresh is the event of a redraw that trusts no record of what was drawn before.
 const Afresh = "again"
 
-// Notification sends the requester a message about event, once. Index is how many decisions
-// there were: told late, it still says who took that step.
+// Notification sends the requester a message about event, once. It says how many decisions
+// there were: told late, it still knows who took that step.
 func Notification(r Request, event string) Effect {
-	return NewEffect(Notify, string(r.ID), KindNotify, fmt.Sprintf("%s/tell/%s/%d", r.ID, event, r.Version),
-		Body{Request: r.ID, Event: event, Index: len(r.Decisions)})
+	return NewEffect(Notify, string(r.ID), fmt.Sprintf("%s/tell/%s/%d", r.ID, event, r.Version),
+		NotifyRequester{Request: r.ID, Event: event, Decisions: len(r.Decisions)})
 }
 
 // NotifyOperators has the operators told, once for key.
 func NotifyOperators(key string, why Text) Effect {
-	return NewEffect(Notify, "operators", KindRecord, key, Body{Text: &why})
+	return NewEffect(Notify, "operators", key, OperatorsNotice{why})
 }
 
-func Task(r Request, kind string) Effect {
-	return NewEffect(Work, string(r.ID), kind, fmt.Sprintf("%s/%s", r.ID, kind), Body{Request: r.ID})
+// Task is work on r, once.
+func Task(r Request, p Payload) Effect {
+	return NewEffect(Work, string(r.ID), fmt.Sprintf("%s/%s", r.ID, p.Kind()), p)
 }
 
 // DetachedTask is work that nothing of the request waits for: it stands in a queue of its own,
 // and its failures are not the request's.
-func DetachedTask(r Request, kind string, due time.Time) Effect {
-	e := NewEffect(Work, string(r.ID)+"/"+kind, kind, fmt.Sprintf("%s/%s", r.ID, kind), Body{Request: r.ID})
+func DetachedTask(r Request, p Payload, due time.Time) Effect {
+	e := NewEffect(Work, string(r.ID)+"/"+p.Kind(), fmt.Sprintf("%s/%s", r.ID, p.Kind()), p)
 	e.Due = due
 	return e
 }
 
+// Prompt has the present turn of c drawn.
 func Prompt(c Conversation) Effect {
-	return NewEffect(Notify, c.ID, KindPrompt, fmt.Sprintf("%s/prompt/%d", c.ID, c.Version), Body{Conversation: c.ID})
+	return NewEffect(Notify, c.ID, fmt.Sprintf("%s/prompt/%d", c.ID, c.Version), DrawTurn{Conversation: c.ID})
 }
 
 // Retire has the buttons taken off the turns of c before the one that e draws. It stands in
 // a queue of its own: the next turn does not wait for it.
 func Retire(e Effect, c Conversation) Effect {
-	return NewEffect(Notify, c.ID+"/"+KindRetire, KindRetire, e.Key+"/"+KindRetire, Body{Conversation: c.ID})
+	return NewEffect(Notify, c.ID+"/"+KindRetire, e.Key+"/"+KindRetire, RetireTurns{Conversation: c.ID})
 }
 
 // Detail writes the facts of an audit row.
@@ -168,7 +170,7 @@ func Detail(pairs ...string) string {
 
 // TakeBack ends a hand-over that may still be open.
 func TakeBack(r Request, i int) Effect {
-	return NewEffect(Work, fmt.Sprintf("%s/takeback/%d", r.ID, i), KindTakeBack, fmt.Sprintf("%s/takeback/%d/%d", r.ID, i, r.Version), Body{Request: r.ID, Index: i})
+	return NewEffect(Work, fmt.Sprintf("%s/takeback/%d", r.ID, i), fmt.Sprintf("%s/takeback/%d/%d", r.ID, i, r.Version), EndHandover{Request: r.ID, Index: i})
 }
 
 // TakeAllBack ends every hand-over of r that may still be open.
@@ -184,5 +186,5 @@ func TakeAllBack(r Request, now time.Time) []Effect {
 
 // AboutKey tells the requester about a hand-over, or an ask for one.
 func AboutKey(r Request, i int, event string) Effect {
-	return NewEffect(Notify, string(r.ID), KindKey, fmt.Sprintf("%s/key/%d/%s/%d", r.ID, i, event, r.Version), Body{Request: r.ID, Index: i, Event: event})
+	return NewEffect(Notify, string(r.ID), fmt.Sprintf("%s/key/%d/%s/%d", r.ID, i, event, r.Version), NotifyKey{Request: r.ID, Index: i, Event: event})
 }

@@ -15,7 +15,7 @@ func (s *Kernel) Redraw(ctx context.Context, id RequestID) error {
 			return Change{}, err
 		}
 		key := fmt.Sprintf("%s/cards/again/%d", r.ID, r.Version)
-		return Change{Effects: []Effect{NewEffect(Notify, string(r.ID), KindCards, key, Body{Request: r.ID, Event: Afresh})}}, nil
+		return Change{Effects: []Effect{NewEffect(Notify, string(r.ID), key, DrawRequest{Request: r.ID, Event: Afresh})}}, nil
 	})
 }
 
@@ -27,6 +27,6 @@ func (s *Kernel) RedrawCase(ctx context.Context, id string) error {
 			return Change{}, err
 		}
 		key := fmt.Sprintf("%s/case/again/%d", c.ID, c.Version)
-		return Change{Effects: []Effect{NewEffect(Notify, c.ID, KindCase, key, Body{Case: c.ID, Event: Afresh})}}, nil
+		return Change{Effects: []Effect{NewEffect(Notify, c.ID, key, DrawCase{Case: c.ID, Event: Afresh})}}, nil
 	})
 }

@@ -13,10 +13,7 @@ import (
 )
 
 // Undelivered is what is committed with a message that could not be delivered.
-func (s *Kernel) Undelivered(e Effect, body Body, reason string) Change {
-	body.Text = nil // what would have been said, and not why it was not
-	return s.Dead(e, body, reason)
-}
+func (s *Kernel) Undelivered(e Effect, reason string) Change { return s.Dead(e, reason, nil) }
 
 // Later puts an effect back without a failure: it has looked, and looks again.
 type Later struct{ Due time.Time }
@@ -33,20 +30,33 @@ const lease = 2 * time.Minute
 // Job is how the effects of one kind are done. A noun of the middle registers its own.
 type Job struct {
 	// Do does it, and ends the effect in its last commit.
-	Do func(ctx context.Context, e Effect, body Body) error
+	Do func(ctx context.Context, e Effect) error
 	// Waits shows people why it waits for something that passes; nil: nothing waits for it,
 	// and its failures are not those of a request.
-	Waits func(ctx context.Context, e Effect, body Body, why Text) error
+	Waits func(ctx context.Context, e Effect, why Text) error
 	// Ends ends an effect that cannot be done; nil: it is buried, and the operators hear of it.
-	Ends func(ctx context.Context, e Effect, body Body, why Text) error
+	Ends func(ctx context.Context, e Effect, why Text) error
 	// Undo is what is committed beside with one that is buried; nil: nothing.
-	Undo func(ctx context.Context, body Body, why Text) (Change, error)
+	Undo func(ctx context.Context, e Effect, why Text) (Change, error)
 	// Tries bounds how often a Background job is claimed; 0: it bounds itself.
 	Tries int
 }
 
 // Jobs are jobs by the kind of their effects.
 type Jobs map[string]Job
+
+// Handle has do done for the effects that carry a P. job says the rest of it.
+func Handle[P Payload](jobs Jobs, do func(ctx context.Context, e Effect, p P) error, job Job) {
+	job.Do = func(ctx context.Context, e Effect) error {
+		p, err := ReadPayload[P](e)
+		if err != nil {
+			return err
+		}
+		return do(ctx, e, p)
+	}
+	var p P
+	jobs[p.Kind()] = job
+}
 
 // Worker does the effects of the Work lane: keys, signing, releases, and what falls
 // due with time. Several may run at once.
@@ -98,25 +108,21 @@ func (w *Worker) Step(ctx context.Context) (bool, error) {
 	if err != nil || !ok {
 		return false, err
 	}
-	body, err := ReadBody(e)
-	if err != nil {
-		return true, w.Outbox.Bury(ctx, e, "unreadable body", w.Kernel.Dead(e, Body{}, "unreadable body"))
-	}
 	within, done := context.WithTimeout(ctx, lease/2)
 	defer done()
 	job, known := w.Jobs[e.Kind]
 	if !known {
-		return true, w.Outbox.Bury(ctx, e, "unknown kind", w.Kernel.Dead(e, body, "unknown kind"))
+		return true, w.Outbox.Bury(ctx, e, "unknown kind", w.Kernel.Dead(e, "unknown kind", nil))
 	}
-	if err = job.Do(within, e, body); err == nil {
+	if err = job.Do(within, e); err == nil {
 		return true, nil
 	}
-	return true, w.failed(ctx, job, e, body, err)
+	return true, w.failed(ctx, job, e, err)
 }
 
 // failed puts an effect back, or gives it up and says so to a person. The request
 // shows the reason in both cases.
-func (w *Worker) failed(ctx context.Context, job Job, e Effect, body Body, cause error) error {
+func (w *Worker) failed(ctx context.Context, job Job, e Effect, cause error) error {
 	text, temporary := certs.T("workflows.trouble.internal"), true
 	var p certs.Fault
 	var no *Error
@@ -126,29 +132,30 @@ func (w *Worker) failed(ctx context.Context, job Job, e Effect, body Body, cause
 		return w.Outbox.Retry(context.WithoutCancel(ctx), e, w.Kernel.Now(), "stopped")
 	case errors.As(cause, &later):
 		return w.putOff(ctx, e, later, cause)
+	case errors.Is(cause, ErrUnreadable):
+		return w.Outbox.Bury(ctx, e, "unreadable body", w.Kernel.Dead(e, "unreadable body", nil))
 	case errors.As(cause, &p):
 		text, temporary = p.Text(), p.Temporary()
 	case errors.As(cause, &no):
 		text, temporary = no.Text, no.Code == Unable || no.Code == Conflict
 	}
-	w.Log.WarnContext(ctx, "effect failed", "request_id", body.Request, "kind", e.Kind, "attempt", e.Attempts, "temporary", temporary, "err", cause)
+	w.Log.WarnContext(ctx, "effect failed", "request_id", e.About().Request, "kind", e.Kind, "attempt", e.Attempts, "temporary", temporary, "err", cause)
 	if temporary {
 		var shown error
 		if job.Waits != nil {
-			shown = job.Waits(ctx, e, body, text)
+			shown = job.Waits(ctx, e, text)
 		}
 		if e.Attempts == noBlip {
-			shown = errors.Join(shown, w.Kernel.waits(ctx, e, body, text))
+			shown = errors.Join(shown, w.Kernel.waits(ctx, e, text))
 		}
 		return errors.Join(shown, w.Outbox.Retry(ctx, e, w.Kernel.Now().Add(backoff(e.Attempts)), text.Key))
 	}
-	body.Text = &text
 	if job.Ends != nil {
-		return job.Ends(ctx, e, body, text)
+		return job.Ends(ctx, e, text)
 	}
-	told := w.Kernel.Dead(e, body, text.Key)
+	told := w.Kernel.Dead(e, text.Key, &text)
 	if job.Undo != nil {
-		undone, err := job.Undo(ctx, body, text)
+		undone, err := job.Undo(ctx, e, text)
 		if err != nil {
 			return err
 		}
@@ -179,34 +186,34 @@ const noBlip = 5
 
 // waits tells the operators why work waits, also work that no card shows. One cause is
 // told once an hour, however much waits for it.
-func (s *Kernel) waits(ctx context.Context, e Effect, body Body, why certs.Text) error {
-	body.Kind, body.Text = e.Kind, &why
+func (s *Kernel) waits(ctx context.Context, e Effect, why certs.Text) error {
 	hour := s.Now().UTC().Format("2006-01-02T15")
-	told := NewEffect(Notify, "operators", KindWaits, fmt.Sprintf("waits/%s/%s/%s/%s", why.Key, why.Args["Identity"], why.Args["Role"], hour), body)
+	told := NewEffect(Notify, "operators", fmt.Sprintf("waits/%s/%s/%s/%s", why.Key, why.Args["Identity"], why.Args["Role"], hour),
+		WorkWaits{Failing{About: e.About(), Of: e.Kind, Text: &why}})
 	return s.Store.Update(ctx, "", func(Reader) (Change, error) { return Change{Effects: []Effect{told}}, nil })
 }
 
 // StillWaits tells the operators, once, of a message that has been claimed noBlip times and
 // that Slack does not take, for a reason in a word.
-func (s *Kernel) StillWaits(ctx context.Context, e Effect, body Body, reason string) error {
+func (s *Kernel) StillWaits(ctx context.Context, e Effect, reason string) error {
 	if e.Attempts != noBlip || e.Subject == "operators" {
 		return nil
 	}
-	return s.waits(ctx, e, body, certs.T("workflows.trouble.slack", "Why", reason))
+	return s.waits(ctx, e, certs.T("workflows.trouble.slack", "Why", reason))
 }
 
-// Dead is what is committed with a buried effect: the operators are told.
-func (s *Kernel) Dead(e Effect, body Body, reason string) Change {
-	body.Kind, body.Reason = e.Kind, reason
-	return Change{Effects: []Effect{NewEffect(Notify, "operators", KindDead, e.Key+"/dead", body)},
+// Dead is what is committed with a buried effect: the operators are told, in the words of
+// why where there are some.
+func (s *Kernel) Dead(e Effect, reason string, why *Text) Change {
+	return Change{Effects: []Effect{NewEffect(Notify, "operators", e.Key+"/dead", WorkDead{Failing{About: e.About(), Of: e.Kind, Text: why, Reason: reason}})},
 		Audit: []Audit{{At: s.Now(), Actor: Robot, Verb: "effect.dead", Subject: e.Subject, Detail: Detail("kind", e.Kind, "why", reason)}}}
 }
 
 // ShowTrouble shows on the request why it waits. Once the same text stands there, the
 // card is left alone: a Vault that is sealed all night makes one message.
-func (s *Kernel) ShowTrouble(ctx context.Context, e Effect, body Body, text certs.Text) error {
+func (s *Kernel) ShowTrouble(ctx context.Context, e Effect, text certs.Text) error {
 	return s.Store.Update(ctx, "", func(rd Reader) (Change, error) {
-		r, err := rd.Request(ctx, body.Request)
+		r, err := rd.Request(ctx, e.About().Request)
 		if err != nil || r.Trouble.Text.Key == text.Key || r.State.Ended() && e.Kind != KindRevoke { // cancelled or given up meanwhile
 			return Change{}, err
 		}

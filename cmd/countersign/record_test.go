@@ -92,8 +92,8 @@ func told(t *testing.T, db *storage.DB) (keys []string) {
 		if !ok {
 			return keys
 		}
-		body, err := workflows.ReadBody(e)
-		if err != nil || e.Kind != workflows.KindRecord || body.Text == nil {
+		body, err := workflows.ReadPayload[workflows.OperatorsNotice](e)
+		if err != nil || e.Kind != workflows.KindRecord || body.Text.Zero() {
 			t.Fatalf("%+v, %v", e, err)
 		}
 		keys = append(keys, body.Text.Key)

@@ -82,7 +82,7 @@ func (b *Bench) Sends(t *testing.T, in workflows.Message, files ...workflows.Fil
 		if !ok {
 			t.Fatal("the files were not queued")
 		}
-		body, err := workflows.ReadBody(e)
+		body, err := ReadBody(e)
 		Must(t, err)
 		if e.Kind != workflows.KindFiles {
 			Must(t, b.DB.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) { return workflows.Change{Done: []int64{e.ID}}, nil }))

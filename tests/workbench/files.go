@@ -8,13 +8,13 @@ import (
 )
 
 // Queued sends files and gives the effect that reads them.
-func (b *Bench) Queued(t *testing.T, in workflows.Message, ids ...string) (workflows.Effect, workflows.Body) {
+func (b *Bench) Queued(t *testing.T, in workflows.Message, ids ...string) (workflows.Effect, Body) {
 	t.Helper()
 	ctx := context.Background()
 	Must(t, b.Inbox.ReceiveFiles(ctx, in, ids))
 	e, ok, err := b.DB.Claim(ctx, workflows.Files, 1e9)
 	Must(t, err)
-	body, err := workflows.ReadBody(e)
+	body, err := ReadBody(e)
 	Must(t, err)
 	if !ok || e.Kind != workflows.KindFiles {
 		t.Fatalf("%v %s", ok, e.Kind)

@@ -49,7 +49,7 @@ func (b *Bench) Told(t *testing.T) []string {
 		if !ok {
 			return all
 		}
-		var body workflows.Body
+		var body Body
 		Must(t, json.Unmarshal(e.Body, &body))
 		switch e.Kind {
 		case workflows.KindKey:

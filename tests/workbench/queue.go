@@ -16,7 +16,7 @@ import (
 type Notice struct {
 	Kind, Key, Subject string
 	Due                time.Time
-	workflows.Body
+	Body
 }
 
 // Queue takes everything out of a lane that is due, in order.
@@ -29,7 +29,7 @@ func (b *Bench) Queue(t *testing.T, lane workflows.Lane) []Notice {
 		if !ok {
 			return all
 		}
-		body, err := workflows.ReadBody(e)
+		body, err := ReadBody(e)
 		Must(t, err)
 		all = append(all, Notice{e.Kind, e.Key, e.Subject, e.Due, body})
 		Must(t, b.DB.Update(context.Background(), "", func(workflows.Reader) (workflows.Change, error) {

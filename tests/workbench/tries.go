@@ -182,7 +182,7 @@ func (o *others) tries(who workflows.Person) map[string]try {
 			return err
 		}},
 		"TakeDirect": {team, func() error { // a conversation of another is not moved; who it is was asked when it was committed
-			body := workflows.Body{Person: who, Conversation: o.form.ID, Event: inbox.DirectMove}
+			body := workflows.Direct{Person: who, Conversation: o.form.ID, What: inbox.DirectMove}
 			return o.Inbox.TakeDirect(ctx, workflows.Effect{ID: 1 << 41, Key: "planted-move-" + who.ID}, body, workflows.Message{By: who, Place: workflows.Place{Channel: "D666"}})
 		}},
 		"ReceiveFiles": {team, func() error {

@@ -35,8 +35,8 @@ func (s *Service) ReceiveDirect(ctx context.Context, in workflows.Message, event
 		if strings.TrimSpace(said) == "" {
 			return workflows.Change{}, &workflows.Error{Code: workflows.Invalid, Field: "reason", Text: certs.T("workflows.case.empty")}
 		}
-		c := workflows.Change{Effects: []workflows.Effect{workflows.NewEffect(workflows.Notify, in.By.String(), workflows.KindDirect, fmt.Sprintf("direct/%s", in.Receipt),
-			workflows.Body{Person: in.By, Lang: in.Lang, Event: event, Said: workflows.ClipBytes(said, workflows.MaxCase)})}}
+		c := workflows.Change{Effects: []workflows.Effect{workflows.NewEffect(workflows.Notify, in.By.String(), fmt.Sprintf("direct/%s", in.Receipt),
+			workflows.Direct{Person: in.By, Lang: in.Lang, What: event, Said: workflows.ClipBytes(said, workflows.MaxCase)})}}
 		if secret {
 			c.Audit = []workflows.Audit{{At: now, Actor: in.By, Verb: "secret", Subject: in.By.ID}}
 		}
@@ -46,10 +46,10 @@ func (s *Service) ReceiveDirect(ctx context.Context, in workflows.Message, event
 
 // TakeDirect does what HearDirect or MoveDirect committed, at the place that was found. Run
 // again after a crash, receipts keep it from answering twice.
-func (s *Service) TakeDirect(ctx context.Context, e workflows.Effect, body workflows.Body, in workflows.Message) error {
+func (s *Service) TakeDirect(ctx context.Context, e workflows.Effect, body workflows.Direct, in workflows.Message) error {
 	in.Receipt = workflows.Receipt(e.Key + "/all")
 	var err error
-	switch body.Event {
+	switch body.What {
 	case DirectDiagnose:
 		_, err = s.Support.Diagnose(ctx, support.Pasted{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text})
 	case DirectMove:
@@ -62,7 +62,7 @@ func (s *Service) TakeDirect(ctx context.Context, e workflows.Effect, body workf
 		if no, _ = err.(*workflows.Error); no == nil || no.Code == workflows.Unable { //nolint:errorlint // update returns it as it is
 			return err
 		}
-		if body.Event != DirectMove { // a conversation that has ended needs no other place
+		if body.What != DirectMove { // a conversation that has ended needs no other place
 			return ignoreSeen(s.replyText(ctx, in, no))
 		}
 	}
@@ -73,7 +73,7 @@ func (s *Service) TakeDirect(ctx context.Context, e workflows.Effect, body workf
 // not be opened.
 func (s *Service) MoveDirect(ctx context.Context, c workflows.Conversation) error {
 	return s.Store.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) {
-		return workflows.Change{Effects: []workflows.Effect{workflows.NewEffect(workflows.Notify, c.Person.String(), workflows.KindDirect, fmt.Sprintf("%s/direct", c.ID),
-			workflows.Body{Person: c.Person, Lang: c.Lang, Event: DirectMove, Conversation: c.ID})}}, nil
+		return workflows.Change{Effects: []workflows.Effect{workflows.NewEffect(workflows.Notify, c.Person.String(), fmt.Sprintf("%s/direct", c.ID),
+			workflows.Direct{Person: c.Person, Lang: c.Lang, What: DirectMove, Conversation: c.ID})}}, nil
 	})
 }

@@ -23,7 +23,7 @@ func TestDirect(t *testing.T) {
 	if err != nil || !ok || e.Kind != workflows.KindDirect || strings.Contains(string(e.Body), "hunter2") {
 		t.Fatalf("%+v %v %v", e, ok, err)
 	}
-	body, err := workflows.ReadBody(e)
+	body, err := workflows.ReadPayload[workflows.Direct](e)
 	workbench.Must(t, err)
 	at := workflows.Place{Channel: "D1"}
 	for range 2 {

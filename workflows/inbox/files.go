@@ -24,11 +24,11 @@ func (s *Service) ReceiveFiles(ctx context.Context, in workflows.Message, ids []
 		place := in.Place
 		said, _ := triage.Redact(in.Text)
 		kept := ids[:min(len(ids), MaxFiles)]
-		e := workflows.NewEffect(workflows.Files, "files/"+in.By.String(), workflows.KindFiles, fmt.Sprintf("files/%s", in.Receipt),
-			workflows.Body{Person: in.By, Place: &place, Lang: in.Lang, Files: kept, More: len(ids) - len(kept), Said: workflows.ClipBytes(said, 16<<10)})
+		e := workflows.NewEffect(workflows.Files, "files/"+in.By.String(), fmt.Sprintf("files/%s", in.Receipt),
+			workflows.ReadFiles{Person: in.By, Place: &place, Lang: in.Lang, Files: kept, More: len(ids) - len(kept), Said: workflows.ClipBytes(said, 16<<10)})
 		if workflows.HoldsKey(in.Text) { // gone from what was kept: said now, and once, whatever the files hold
 			in.Receipt = workflows.Receipt(e.Key + "/secret")
-			c := standingReply(in, "secret", now)
+			c := standingReply(in, workflows.SaySecret, "", now)
 			c.Effects = append(c.Effects, e)
 			return c, nil
 		}
@@ -38,11 +38,11 @@ func (s *Service) ReceiveFiles(ctx context.Context, in workflows.Message, ids []
 
 // FilesGivenUp is what is committed with files that could not be read, however often it
 // was tried: their person hears what to do instead, the operators hear that it happened.
-func (s *Service) FilesGivenUp(e workflows.Effect, body workflows.Body, reason string) workflows.Change {
-	c := s.Dead(e, body, reason)
-	if body.Place != nil {
-		c.Effects = append(c.Effects, workflows.NewEffect(workflows.Notify, body.Place.Channel+"/"+body.Place.Thread, workflows.KindReply, e.Key+"/given-up",
-			workflows.Body{Person: body.Person, Place: body.Place, Lang: body.Lang, Event: "texts", Texts: []workflows.Text{certs.T("workflows.file.given_up")}}))
+func (s *Service) FilesGivenUp(e workflows.Effect, reason string) workflows.Change {
+	c := s.Dead(e, reason, nil)
+	if p, err := workflows.ReadPayload[workflows.ReadFiles](e); err == nil && p.Place != nil {
+		in := workflows.Message{By: p.Person, Place: *p.Place, Lang: p.Lang}
+		c.Effects = append(c.Effects, reply(in, e.Key+"/given-up", workflows.Reply{Say: workflows.SayTexts, Texts: []workflows.Text{certs.T("workflows.file.given_up")}}))
 	}
 	return c
 }
@@ -61,13 +61,13 @@ func (s *Service) TakeFiles(ctx context.Context, e workflows.Effect, in workflow
 	}
 	if len(got.Unread) > 0 {
 		in.Receipt = workflows.Receipt(e.Key + "/unread")
-		if err := ignoreSeen(s.replyTexts(ctx, in, got.Unread)); err != nil {
+		if err := ignoreSeen(s.replyTexts(ctx, in, got.Unread...)); err != nil {
 			return err
 		}
 	}
 	if got.Key || got.Material.HasPrivateKey() {
 		in.Receipt = workflows.Receipt(e.Key + "/secret")
-		if err := ignoreSeen(s.replyWith(ctx, in, "secret")); err != nil {
+		if err := ignoreSeen(s.replyWith(ctx, in, workflows.SaySecret, "")); err != nil {
 			return err
 		}
 	}

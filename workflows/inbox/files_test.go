@@ -108,7 +108,7 @@ func TestFileForARequest(t *testing.T) {
 	}
 	good := workbench.PemOf("CERTIFICATE", ca.Sign(t, r, nil), ca.Cert.Raw)
 	got := give("eve", eve, good)
-	if len(got) != 1 || got[0].Event != "text" || got[0].Text == nil || got[0].Text.Key != "workflows.refuse.not_yours" || got[0].Person != eve {
+	if len(got) != 1 || got[0].Event != "texts" || len(got[0].Texts) != 1 || got[0].Texts[0].Key != "workflows.refuse.not_yours" || got[0].Person != eve {
 		t.Errorf("somebody else's file: %+v", got)
 	}
 	other := workbench.NewOutsider(t, "Another CA")

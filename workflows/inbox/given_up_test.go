@@ -13,10 +13,10 @@ import (
 func TestGivenUpFilesAreTold(t *testing.T) {
 	b := workbench.New(t)
 	place := workflows.Place{Channel: "D1", Thread: "7"}
-	c := b.Inbox.FilesGivenUp(workflows.Effect{Key: "files/1", Kind: workflows.KindFiles}, workflows.Body{Person: workbench.Ella, Place: &place, Lang: "en"}, "too long")
-	told := map[string]workflows.Body{}
+	c := b.Inbox.FilesGivenUp(workflows.NewEffect(workflows.Files, "", "files/1", workflows.ReadFiles{Person: workbench.Ella, Place: &place, Lang: "en"}), "too long")
+	told := map[string]workbench.Body{}
 	for _, e := range c.Effects {
-		body, err := workflows.ReadBody(e)
+		body, err := workbench.ReadBody(e)
 		workbench.Must(t, err)
 		told[e.Kind] = body
 	}
@@ -34,14 +34,14 @@ func TestOperatorsHearOfWhatWaits(t *testing.T) {
 	ctx := context.Background()
 	b := workbench.New(t)
 	for attempts := 1; attempts < 10; attempts++ {
-		workbench.Must(t, b.StillWaits(ctx, workflows.Effect{Key: "k", Kind: workflows.KindNotify, Subject: "REQ-1", Attempts: attempts}, workflows.Body{}, "HTTP 503"))
+		workbench.Must(t, b.StillWaits(ctx, workflows.Effect{Key: "k", Kind: workflows.KindNotify, Subject: "REQ-1", Attempts: attempts}, "HTTP 503"))
 		e, ok, err := b.DB.Claim(ctx, workflows.Notify, time.Minute)
 		workbench.Must(t, err)
 		if ok != (attempts == 5) || ok && e.Kind != workflows.KindWaits {
 			t.Errorf("after %d attempts: %q", attempts, e.Kind)
 		}
 	}
-	workbench.Must(t, b.StillWaits(ctx, workflows.Effect{Key: "k", Subject: "operators", Attempts: 5}, workflows.Body{}, "HTTP 503"))
+	workbench.Must(t, b.StillWaits(ctx, workflows.Effect{Key: "k", Subject: "operators", Attempts: 5}, "HTTP 503"))
 	if e, ok, err := b.DB.Claim(ctx, workflows.Notify, time.Minute); ok || err != nil {
 		t.Errorf("of what cannot be told, %s is told: %v", e.Key, err)
 	}
@@ -52,16 +52,16 @@ func TestOperatorsHearOfWhatWaits(t *testing.T) {
 func TestAudiencesDoNotWaitForEachOther(t *testing.T) {
 	e := workflows.Effect{Lane: workflows.Notify, Subject: "REQ-1", Key: "REQ-1/cards/3"}
 	r := workflows.Request{ID: "REQ-1", Version: 4}
-	theirs := workflows.ForApprovers(e, workflows.Body{Request: "REQ-1"}, r)
-	body, err := workflows.ReadBody(theirs)
+	theirs := workflows.ForApprovers(e, workflows.DrawRequest{Request: "REQ-1"}, r)
+	body, err := workbench.ReadBody(theirs)
 	workbench.Must(t, err)
 	if theirs.Subject == e.Subject || theirs.Lane != workflows.Notify || body.Kind != workflows.Approvers || body.Request != "REQ-1" {
 		t.Errorf("%+v", theirs)
 	}
-	if other := workflows.ForApprovers(workflows.Effect{Key: "REQ-1/cards/4"}, workflows.Body{Request: "REQ-1"}, r); other.Key != theirs.Key {
+	if other := workflows.ForApprovers(workflows.Effect{Key: "REQ-1/cards/4"}, workflows.DrawRequest{Request: "REQ-1"}, r); other.Key != theirs.Key {
 		t.Errorf("one version is drawn as %q and as %q", theirs.Key, other.Key)
 	}
-	if again := workflows.ForApprovers(e, workflows.Body{Request: "REQ-1", Event: workflows.Afresh}, r); again.Key == theirs.Key {
+	if again := workflows.ForApprovers(e, workflows.DrawRequest{Request: "REQ-1", Event: workflows.Afresh}, r); again.Key == theirs.Key {
 		t.Error("a redraw that trusts no record is taken for one that was done")
 	}
 }
@@ -79,7 +79,7 @@ func TestOnePersonsFilesAreReadInTurn(t *testing.T) {
 	for _, want := range []workflows.Person{workbench.Ella, workbench.Anselm} {
 		e, ok, err := b.DB.Claim(ctx, workflows.Files, time.Minute)
 		workbench.Must(t, err)
-		body, err := workflows.ReadBody(e)
+		body, err := workbench.ReadBody(e)
 		if err != nil || !ok || body.Person != want {
 			t.Errorf("claimed %+v, %v, want one of %s", body, err, want)
 		}

@@ -88,11 +88,11 @@ func (s *Service) otherMatter(ctx context.Context, open workflows.Conversation, 
 func (s *Service) receiveKey(ctx context.Context, in workflows.Message) error {
 	m, _ := check.Read("message", []byte(in.Text), check.ReadOptions{})
 	if len(m.Of(check.Certificate))+len(m.Of(check.Request)) == 0 || !in.Direct || s.Refusal(in.By) != nil {
-		return s.replyWith(ctx, in, "secret")
+		return s.replyWith(ctx, in, workflows.SaySecret, "")
 	}
 	warned := in
 	warned.Receipt += "/secret"
-	if err := ignoreSeen(s.replyWith(ctx, warned, "secret")); err != nil {
+	if err := ignoreSeen(s.replyWith(ctx, warned, workflows.SaySecret, "")); err != nil {
 		return err
 	}
 	got := &support.Attached{Material: m}
@@ -107,9 +107,9 @@ func (s *Service) route(ctx context.Context, in workflows.Message) error {
 		_, err := s.Intake.Start(ctx, intake.Started{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang})
 		return err
 	case "inspect":
-		return s.replyWith(ctx, in, "inspect_how")
+		return s.replyWith(ctx, in, workflows.SayInspectHow, "")
 	default:
-		return s.replyWith(ctx, in, word)
+		return s.replyWith(ctx, in, workflows.Standing(word), "")
 	}
 	u := language.Parse(in.Text)
 	if u.Intent != language.Diagnose { // an error with a certificate in it is an error first
@@ -124,22 +124,22 @@ func (s *Service) route(ctx context.Context, in workflows.Message) error {
 		return s.startRenewal(ctx, in, u)
 	case language.Status:
 		if id := spokenOf(u); id != "" {
-			return s.replyWith(ctx, in, "request:"+string(id))
+			return s.replyWith(ctx, in, workflows.SayRequest, string(id))
 		}
-		return s.replyWith(ctx, in, "list")
+		return s.replyWith(ctx, in, workflows.SayList, "")
 	case language.Diagnose:
 		_, err := s.Support.Diagnose(ctx, support.Pasted{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text})
 		return err
 	case language.Inspect:
-		return s.replyWith(ctx, in, "inspect_how")
+		return s.replyWith(ctx, in, workflows.SayInspectHow, "")
 	case language.Cancel:
-		return s.replyWith(ctx, in, "cancel:"+string(spokenOf(u)))
+		return s.replyWith(ctx, in, workflows.SayCancel, string(spokenOf(u)))
 	case language.Help, language.Other:
 		switch {
 		case u.Ordered:
-			return s.replyWith(ctx, in, "buttons")
+			return s.replyWith(ctx, in, workflows.SayButtons, "")
 		case language.Thanks(in.Text):
-			return s.replyWith(ctx, in, "welcome")
+			return s.replyWith(ctx, in, workflows.SayWelcome, "")
 		}
 	}
 	// A log or an error without a word around it reads as chat: let triage have a look.
@@ -148,7 +148,7 @@ func (s *Service) route(ctx context.Context, in workflows.Message) error {
 		_, err := s.Support.Diagnose(ctx, support.Pasted{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text})
 		return err
 	}
-	return s.replyWith(ctx, in, "help")
+	return s.replyWith(ctx, in, workflows.SayHelp, "")
 }
 
 // spokenOf is the request that a text speaks of: "REQ-88", "#88", "88 号申请".

@@ -3,7 +3,6 @@ package inbox
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"countersign/workflows"
@@ -16,12 +15,11 @@ func ignoreSeen(err error) error {
 	return err
 }
 
-// replyTexts queues what is to be said about files that gave nothing.
-func (s *Service) replyTexts(ctx context.Context, in workflows.Message, texts []workflows.Text) error {
+// replyTexts queues what is to be said about files that gave nothing, or of a refusal.
+func (s *Service) replyTexts(ctx context.Context, in workflows.Message, texts ...workflows.Text) error {
 	return s.Update(ctx, in.Receipt, in.By, "hear", in.Place.Channel, nil, func(workflows.Reader, time.Time) (workflows.Change, error) {
-		place := in.Place
-		return workflows.Change{Effects: []workflows.Effect{workflows.NewEffect(workflows.Notify, place.Channel+"/"+place.Thread, workflows.KindReply, "reply/"+string(in.Receipt),
-			workflows.Body{Person: in.By, Place: &place, Lang: in.Lang, Event: "texts", Texts: texts})}}, nil
+		e := reply(in, "reply/"+string(in.Receipt), workflows.Reply{Say: workflows.SayTexts, Texts: texts})
+		return workflows.Change{Effects: []workflows.Effect{e}}, nil
 	})
 }
 
@@ -29,36 +27,39 @@ func (s *Service) replyTexts(ctx context.Context, in workflows.Message, texts []
 func (s *Service) replyText(ctx context.Context, in workflows.Message, no *workflows.Error) error {
 	in.Receipt += "/refused"
 	if !no.Also.Zero() {
-		return s.replyTexts(ctx, in, []workflows.Text{no.Text, no.Also})
+		return s.replyTexts(ctx, in, no.Text, no.Also)
 	}
-	return s.Update(ctx, in.Receipt, in.By, "hear", in.Place.Channel, nil, func(workflows.Reader, time.Time) (workflows.Change, error) {
-		place := in.Place
-		return workflows.Change{Effects: []workflows.Effect{workflows.NewEffect(workflows.Notify, place.Channel+"/"+place.Thread, workflows.KindReply, "reply/"+string(in.Receipt),
-			workflows.Body{Person: in.By, Place: &place, Lang: in.Lang, Event: "text", Text: &no.Text})}}, nil
-	})
+	return s.replyTexts(ctx, in, no.Text)
 }
 
 // replyWith queues one of the standing answers (help, list, ...), to be drawn from
-// state when it is delivered.
-func (s *Service) replyWith(ctx context.Context, in workflows.Message, event string) error {
+// state when it is delivered; about says what it is about.
+func (s *Service) replyWith(ctx context.Context, in workflows.Message, say workflows.Standing, about string) error {
 	refused := s.Refusal(in.By)
 	if refused != nil && in.Direct {
 		// Even a refusal is said: silence would look like a broken bot.
-		event, refused = "refused:"+refused.Text.Key, nil
+		say, about, refused = workflows.SayRefused, refused.Text.Key, nil
 	}
 	return s.Update(ctx, in.Receipt, in.By, "hear", in.Place.Channel, refused, func(_ workflows.Reader, now time.Time) (workflows.Change, error) {
-		return standingReply(in, event, now), nil
+		return standingReply(in, say, about, now), nil
 	})
 }
 
 // standingReply is the change that has one of the standing answers said to in, once for its receipt.
-func standingReply(in workflows.Message, event string, now time.Time) workflows.Change {
-	place := in.Place
-	e := workflows.NewEffect(workflows.Notify, place.Channel+"/"+place.Thread, workflows.KindReply, fmt.Sprintf("reply/%s/%s", in.Receipt, event),
-		workflows.Body{Person: in.By, Place: &place, Lang: in.Lang, Event: event})
-	c := workflows.Change{Effects: []workflows.Effect{e}}
-	if strings.HasPrefix(event, "refused:") || event == "secret" {
-		c.Audit = []workflows.Audit{{At: now, Actor: in.By, Verb: event, Subject: place.Channel}}
+func standingReply(in workflows.Message, say workflows.Standing, about string, now time.Time) workflows.Change {
+	name := string(say)
+	if about != "" {
+		name += ":" + about
+	}
+	c := workflows.Change{Effects: []workflows.Effect{reply(in, fmt.Sprintf("reply/%s/%s", in.Receipt, name), workflows.Reply{Say: say, About: about})}}
+	if say == workflows.SayRefused || say == workflows.SaySecret {
+		c.Audit = []workflows.Audit{{At: now, Actor: in.By, Verb: name, Subject: in.Place.Channel}}
 	}
 	return c
+}
+
+// reply says r to in, where it was written.
+func reply(in workflows.Message, key string, r workflows.Reply) workflows.Effect {
+	r.Person, r.Place, r.Lang = in.By, &in.Place, in.Lang
+	return workflows.NewEffect(workflows.Notify, in.Place.Channel+"/"+in.Place.Thread, key, r)
 }

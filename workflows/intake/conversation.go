@@ -45,7 +45,7 @@ const SameTurn = "same"
 
 // sameTurn has the present turn drawn anew.
 func sameTurn(c workflows.Conversation) workflows.Effect {
-	return workflows.NewEffect(workflows.Notify, c.ID, workflows.KindPrompt, fmt.Sprintf("%s/prompt/%d", c.ID, c.Version), workflows.Body{Conversation: c.ID, Event: SameTurn})
+	return workflows.NewEffect(workflows.Notify, c.ID, fmt.Sprintf("%s/prompt/%d", c.ID, c.Version), workflows.DrawTurn{Conversation: c.ID, Event: SameTurn})
 }
 
 // stored is the change that stores c and has it drawn, and what was written since old was
@@ -57,7 +57,7 @@ func (s *Service) stored(old, c workflows.Conversation) workflows.Change {
 		change.Effects = []workflows.Effect{workflows.Prompt(c)}
 	}
 	if c.Unread != "" && c.Unread != old.Unread {
-		change.Effects = append(change.Effects, workflows.NewEffect(workflows.Background, c.ID, workflows.KindPropose, fmt.Sprintf("%s/propose/%d", c.ID, c.Version), workflows.Body{Conversation: c.ID}))
+		change.Effects = append(change.Effects, workflows.NewEffect(workflows.Background, c.ID, fmt.Sprintf("%s/propose/%d", c.ID, c.Version), workflows.ReadAnswer{Conversation: c.ID}))
 	}
 	return change
 }

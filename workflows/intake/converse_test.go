@@ -108,7 +108,7 @@ func TestReopenAndMove(t *testing.T) {
 	}
 	at := workflows.Place{Channel: "D7"}
 	move := func(who workflows.Person, key string, to workflows.Place) {
-		body := workflows.Body{Person: who, Conversation: c.ID, Event: inbox.DirectMove}
+		body := workflows.Direct{Person: who, Conversation: c.ID, What: inbox.DirectMove}
 		workbench.Must(t, b.Inbox.TakeDirect(ctx, workflows.Effect{Key: key}, body, workflows.Message{By: who, Place: to}))
 	}
 	move(workbench.Ella, "first", at)

@@ -1,10 +1,10 @@
 package intake
 
-import (
-	"countersign/workflows"
-)
+import "countersign/workflows"
 
-// Jobs are the kinds of effects of conversations.
+// Jobs are the effects of conversations, and how they are done.
 func (s *Service) Jobs() workflows.Jobs {
-	return workflows.Jobs{workflows.KindPropose: {Do: s.propose, Tries: workflows.MaxTries}}
+	jobs := workflows.Jobs{}
+	workflows.Handle(jobs, s.propose, workflows.Job{Tries: workflows.MaxTries})
+	return jobs
 }

@@ -18,7 +18,7 @@ type Wanted struct {
 }
 
 // propose has the model read what a person wrote, and shows what it found.
-func (s *Service) propose(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+func (s *Service) propose(ctx context.Context, e workflows.Effect, body workflows.ReadAnswer) error {
 	f := s.Form()
 	var c workflows.Conversation
 	err := s.Store.View(ctx, func(rd workflows.Reader) (err error) { c, err = rd.Conversation(ctx, body.Conversation); return err })

@@ -18,7 +18,7 @@ func (s *Service) PostPlan(ctx context.Context, receipt workflows.Receipt, by wo
 		if err != nil {
 			return workflows.Change{}, err
 		}
-		e := workflows.NewEffect(workflows.Notify, c.ID, workflows.KindPlan, c.ID+"/plan/"+PlanHash(s.PlanOf(c)), workflows.Body{Conversation: c.ID})
+		e := workflows.NewEffect(workflows.Notify, c.ID, c.ID+"/plan/"+PlanHash(s.PlanOf(c)), workflows.PostPlan{Conversation: c.ID})
 		return workflows.Change{Effects: []workflows.Effect{e}, Audit: []workflows.Audit{{At: now, Actor: by, Verb: "plan.post", Subject: c.ID}}}, nil
 	})
 }

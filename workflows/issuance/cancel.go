@@ -18,6 +18,6 @@ func (s *Service) Cancel(ctx context.Context, receipt workflows.Receipt, by work
 			return r, workflows.Change{}, tooLate(r)
 		}
 		r.State, r.EndedBy, r.EndReason = to, by, workflows.ClipReason(reason)
-		return r, workflows.Change{Effects: []workflows.Effect{workflows.Task(r, workflows.KindDestroy)}}, nil
+		return r, workflows.Change{Effects: []workflows.Effect{workflows.Task(r, workflows.DestroyKey{Request: r.ID})}}, nil
 	})
 }

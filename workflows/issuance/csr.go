@@ -14,7 +14,8 @@ import (
 
 // makeCSR has the request's custody make key and CSR, and puts the request before
 // its approvers.
-func (s jobs) makeCSR(ctx context.Context, e workflows.Effect, id workflows.RequestID) error {
+func (s jobs) makeCSR(ctx context.Context, e workflows.Effect, p workflows.MakeCSR) error {
+	id := p.Request
 	r, err := s.ReadRequest(ctx, id)
 	if err != nil {
 		return err
@@ -114,14 +115,15 @@ func (s *Service) GiveCSR(ctx context.Context, receipt workflows.Receipt, by wor
 func (s *Service) ended(r workflows.Request, now time.Time) []workflows.Effect {
 	effects := workflows.TakeAllBack(r, now)
 	if policy, _ := s.PolicyOf(r); policy.DestroyAfter > 0 && r.KeyName != "" {
-		effects = append(effects, workflows.DetachedTask(r, workflows.KindDestroy, now.Add(policy.DestroyAfter)))
+		effects = append(effects, workflows.DetachedTask(r, workflows.DestroyKey{Request: r.ID}, now.Add(policy.DestroyAfter)))
 	}
 	return effects
 }
 
 // destroy removes a key that is of no more use, also one that was made and never
 // recorded.
-func (s jobs) destroy(ctx context.Context, e workflows.Effect, id workflows.RequestID) error {
+func (s jobs) destroy(ctx context.Context, e workflows.Effect, p workflows.DestroyKey) error {
+	id := p.Request
 	r, err := s.ReadRequest(ctx, id)
 	if err != nil {
 		return err

@@ -125,10 +125,10 @@ func followOn(r workflows.Request, v workflows.Verdict) []workflows.Effect {
 	switch r.State {
 	case workflows.Approved:
 		// Approved anew after somebody left, it is another effect than the first.
-		return []workflows.Effect{workflows.NewEffect(workflows.Work, string(r.ID), workflows.KindIssue, fmt.Sprintf("%s/issue/%d", r.ID, r.Version), workflows.Body{Request: r.ID}),
+		return []workflows.Effect{workflows.NewEffect(workflows.Work, string(r.ID), fmt.Sprintf("%s/issue/%d", r.ID, r.Version), workflows.Issue{Request: r.ID}),
 			workflows.Notification(r, "approved")}
 	case workflows.Rejected:
-		return []workflows.Effect{workflows.Notification(r, "rejected"), workflows.Task(r, workflows.KindDestroy)}
+		return []workflows.Effect{workflows.Notification(r, "rejected"), workflows.Task(r, workflows.DestroyKey{Request: r.ID})}
 	case workflows.OnHold:
 		return []workflows.Effect{workflows.Notification(r, "on_hold")}
 	case workflows.Submitted:

@@ -30,7 +30,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 				return workflows.Change{}, nil
 			}
 			r.State, r.EndedBy, r.Updated = to, workflows.Robot, now
-			return workflows.Change{Requests: []workflows.Request{r}, Effects: []workflows.Effect{workflows.Redraw(r), workflows.Notification(r, "expired"), workflows.Task(r, workflows.KindDestroy)},
+			return workflows.Change{Requests: []workflows.Request{r}, Effects: []workflows.Effect{workflows.Redraw(r), workflows.Notification(r, "expired"), workflows.Task(r, workflows.DestroyKey{Request: r.ID})},
 				Audit: []workflows.Audit{{At: now, Actor: workflows.Robot, Verb: "expire", Subject: string(r.ID)}}}, nil
 		})
 		if err != nil && workflows.CodeOf(err) != workflows.Conflict {

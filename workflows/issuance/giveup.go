@@ -52,16 +52,17 @@ func (s *Service) GiveUp(ctx context.Context, receipt workflows.Receipt, by work
 // unfinished is what follows when a request ends that was being signed: what may have
 // been signed is looked for, and its key goes. They wait for work on r that is under way.
 func (s *Service) unfinished(r workflows.Request) []workflows.Effect {
-	effects := []workflows.Effect{workflows.Task(r, workflows.KindDestroy)}
+	effects := []workflows.Effect{workflows.Task(r, workflows.DestroyKey{Request: r.ID})}
 	if _, ok := s.Issuers[r.Issuer].(Finder); ok && len(r.CSR) > 0 {
-		effects = append([]workflows.Effect{workflows.Task(r, workflows.KindLost)}, effects...)
+		effects = append([]workflows.Effect{workflows.Task(r, workflows.FindLost{Request: r.ID})}, effects...)
 	}
 	return effects
 }
 
 // lost looks for a certificate that was signed for a request which ended without one:
 // the answer was lost, and what was asked again was refused. It is revoked.
-func (s jobs) lost(ctx context.Context, e workflows.Effect, id workflows.RequestID) error {
+func (s jobs) lost(ctx context.Context, e workflows.Effect, p workflows.FindLost) error {
+	id := p.Request
 	r, err := s.ReadRequest(ctx, id)
 	if err != nil {
 		return err

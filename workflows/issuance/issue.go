@@ -11,7 +11,8 @@ import (
 
 // issue has an approved request signed. Killed anywhere, it is run again and ends in
 // the same certificate: the issuer is asked under a key that does not change.
-func (s jobs) issue(ctx context.Context, e workflows.Effect, id workflows.RequestID) error {
+func (s jobs) issue(ctx context.Context, e workflows.Effect, p workflows.Issue) error {
+	id := p.Request
 	r, err := s.ReadRequest(ctx, id)
 	if err != nil {
 		return err
@@ -118,7 +119,8 @@ func (s jobs) sendBack(ctx context.Context, e workflows.Effect, r workflows.Requ
 
 // storeBeside gives a custody the certificate of one of its keys. Nothing waits for it:
 // the certificate is delivered whether or not its custody can be reached.
-func (s jobs) storeBeside(ctx context.Context, e workflows.Effect, id workflows.RequestID) error {
+func (s jobs) storeBeside(ctx context.Context, e workflows.Effect, p workflows.StoreCertificate) error {
+	id := p.Request
 	r, err := s.ReadRequest(ctx, id)
 	if err != nil {
 		return err
@@ -135,9 +137,9 @@ func (s jobs) storeBeside(ctx context.Context, e workflows.Effect, id workflows.
 }
 
 // fail ends a request that will not get its certificate.
-func (s jobs) fail(ctx context.Context, e workflows.Effect, body workflows.Body, text certs.Text) error {
+func (s jobs) fail(ctx context.Context, e workflows.Effect, text certs.Text) error {
 	return s.Store.Update(ctx, "", func(rd workflows.Reader) (workflows.Change, error) {
-		r, err := rd.Request(ctx, body.Request)
+		r, err := rd.Request(ctx, e.About().Request)
 		if err != nil {
 			return workflows.Change{}, err
 		}

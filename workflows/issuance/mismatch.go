@@ -47,7 +47,7 @@ func (s *Service) Settle(ctx context.Context, in Settled) (workflows.Request, er
 			after = turnedAway(next, in.By, now)
 			told := []workflows.Effect{workflows.Redraw(after), workflows.Notification(after, "turned_away")}
 			if after.State == workflows.Failed {
-				told = []workflows.Effect{workflows.Redraw(after), workflows.Notification(after, "failed"), workflows.Task(after, workflows.KindDestroy)}
+				told = []workflows.Effect{workflows.Redraw(after), workflows.Notification(after, "failed"), workflows.Task(after, workflows.DestroyKey{Request: after.ID})}
 			}
 			c.Requests, c.Effects, c.Audit = []workflows.Request{after}, append(c.Effects, told...), append([]workflows.Audit{row}, c.Audit...)
 			return c, nil

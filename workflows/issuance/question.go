@@ -13,32 +13,32 @@ import (
 
 // Ask puts an approver's question to the requester. The request waits on.
 func (s *Service) Ask(ctx context.Context, receipt workflows.Receipt, by workflows.Person, id workflows.RequestID, text string) (workflows.Request, error) {
-	return s.exchange(ctx, receipt, by, id, "ask", text, func(r workflows.Request, members []workflows.Person, text string, now time.Time) (workflows.Request, string, *workflows.Error) {
+	return s.exchange(ctx, receipt, by, id, "ask", text, func(n int) workflows.Payload { return workflows.CarryQuestion{Request: id, Index: n} }, func(r workflows.Request, members []workflows.Person, text string, now time.Time) (workflows.Request, *workflows.Error) {
 		if no := workflows.MayDecide(r, by, members); no != nil {
-			return r, "", no
+			return r, no
 		}
 		r.Questions = append(append([]workflows.Question(nil), r.Questions...), workflows.Question{By: by, Text: text, At: now})
-		return r, workflows.KindAsk, nil
+		return r, nil
 	})
 }
 
 // Answer is the requester's answer to the latest question.
 func (s *Service) Answer(ctx context.Context, receipt workflows.Receipt, by workflows.Person, id workflows.RequestID, text string) (workflows.Request, error) {
-	return s.exchange(ctx, receipt, by, id, "answer", text, func(r workflows.Request, _ []workflows.Person, text string, _ time.Time) (workflows.Request, string, *workflows.Error) {
+	return s.exchange(ctx, receipt, by, id, "answer", text, func(n int) workflows.Payload { return workflows.CarryAnswer{Request: id, Index: n} }, func(r workflows.Request, _ []workflows.Person, text string, _ time.Time) (workflows.Request, *workflows.Error) {
 		switch {
 		case by != r.Requester:
-			return r, "", workflows.Refuse(workflows.Forbidden, "workflows.refuse.not_yours", "Request", string(id))
+			return r, workflows.Refuse(workflows.Forbidden, "workflows.refuse.not_yours", "Request", string(id))
 		case len(r.Questions) == 0:
-			return r, "", workflows.Refuse(workflows.Illegal, "workflows.refuse.nothing_asked", "Request", string(id))
+			return r, workflows.Refuse(workflows.Illegal, "workflows.refuse.nothing_asked", "Request", string(id))
 		}
 		r.Questions = append([]workflows.Question(nil), r.Questions...)
 		r.Questions[len(r.Questions)-1].Answer = text
-		return r, workflows.KindAnswer, nil
+		return r, nil
 	})
 }
 
 func (s *Service) exchange(ctx context.Context, receipt workflows.Receipt, by workflows.Person, id workflows.RequestID, verb, text string,
-	step func(workflows.Request, []workflows.Person, string, time.Time) (workflows.Request, string, *workflows.Error)) (workflows.Request, error) {
+	carry func(n int) workflows.Payload, step func(workflows.Request, []workflows.Person, string, time.Time) (workflows.Request, *workflows.Error)) (workflows.Request, error) {
 	return s.Step(ctx, receipt, by, verb, id, func(_ workflows.Reader, r workflows.Request, now time.Time) (workflows.Request, workflows.Change, error) {
 		text = strings.TrimSpace(text)
 		switch {
@@ -52,12 +52,13 @@ func (s *Service) exchange(ctx context.Context, receipt workflows.Receipt, by wo
 			return r, workflows.Change{}, &workflows.Error{Code: workflows.Invalid, Field: "text", Text: certs.T("workflows.problem.reason_long")}
 		}
 		_, members := s.PolicyOf(r)
-		next, kind, no := step(r, members, workflows.WithoutSecrets(text), now)
+		next, no := step(r, members, workflows.WithoutSecrets(text), now)
 		if no != nil {
 			return r, workflows.Change{}, no
 		}
 		n := len(next.Questions) - 1
-		e := workflows.NewEffect(workflows.Notify, workflows.Audience(id, kind), kind, fmt.Sprintf("%s/%s/%d/%d", id, kind, n, next.Version), workflows.Body{Request: id, Index: n})
+		p := carry(n)
+		e := workflows.NewEffect(workflows.Notify, workflows.Audience(id, p.Kind()), fmt.Sprintf("%s/%s/%d/%d", id, p.Kind(), n, next.Version), p)
 		return next, workflows.Change{Effects: []workflows.Effect{e}}, nil
 	})
 }

@@ -90,7 +90,7 @@ func (s *Service) issued(r workflows.Request, by workflows.Person, now time.Time
 	sum := sha256.Sum256(r.Cert)
 	effects := []workflows.Effect{workflows.Redraw(r), workflows.Notification(r, "issued")}
 	if _, ok := s.Custodies[r.Custody].(workflows.Keeper); ok && r.KeyName != "" {
-		effects = append(effects, workflows.DetachedTask(r, workflows.KindKeep, time.Time{}))
+		effects = append(effects, workflows.DetachedTask(r, workflows.StoreCertificate{Request: r.ID}, time.Time{}))
 	}
 	return workflows.Change{Requests: []workflows.Request{r}, Effects: effects,
 		Audit: []workflows.Audit{{At: now, Actor: by, Verb: "issued", Subject: string(r.ID), Detail: workflows.Detail("sha256", hex.EncodeToString(sum[:]), "not_after", r.NotAfter.Format(time.RFC3339))}}}

@@ -61,7 +61,7 @@ func (s *Service) Revoke(ctx context.Context, in RevokeOrder) (workflows.Request
 		r = r.CloseAsk(workflows.AskOver, now)
 		c := workflows.Change{Effects: workflows.TakeAllBack(r, now), Audit: []workflows.Audit{{Detail: workflows.Detail("reason", in.Reason, "serial", r.Serial())}}}
 		if _, ok := s.Issuers[r.Issuer].(Revoker); ok {
-			c.Effects = append(c.Effects, workflows.DetachedTask(r, workflows.KindRevoke, time.Time{}), workflows.Notification(r, "revoking")) // a hand-over that waits for Slack does not hold it up
+			c.Effects = append(c.Effects, workflows.DetachedTask(r, workflows.Revoke{Request: r.ID}, time.Time{}), workflows.Notification(r, "revoking")) // a hand-over that waits for Slack does not hold it up
 		} else {
 			r.Revoking.Manual = true
 			c.Effects = append(c.Effects, workflows.Notification(r, "revoke_manual"))
@@ -99,7 +99,8 @@ func (s *Service) revoked(r workflows.Request, by workflows.Person, now time.Tim
 }
 
 // revoke has the issuer do it.
-func (s jobs) revoke(ctx context.Context, e workflows.Effect, id workflows.RequestID) error {
+func (s jobs) revoke(ctx context.Context, e workflows.Effect, p workflows.Revoke) error {
+	id := p.Request
 	r, err := s.ReadRequest(ctx, id)
 	if err != nil {
 		return err
@@ -121,8 +122,8 @@ func (s jobs) revoke(ctx context.Context, e workflows.Effect, id workflows.Reque
 }
 
 // revokeByHand ends the attempt to have the issuer do it: a person must.
-func (s jobs) revokeByHand(ctx context.Context, e workflows.Effect, body workflows.Body, why certs.Text) error {
-	return s.Finish(ctx, e, body.Request, func(r workflows.Request, now time.Time) (workflows.Change, error) {
+func (s jobs) revokeByHand(ctx context.Context, e workflows.Effect, why certs.Text) error {
+	return s.Finish(ctx, e, e.About().Request, func(r workflows.Request, now time.Time) (workflows.Change, error) {
 		if r.Revoking == nil || r.Revoking.Manual {
 			return workflows.Change{}, nil
 		}

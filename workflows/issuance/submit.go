@@ -42,7 +42,7 @@ func (s *Service) Submit(ctx context.Context, rd workflows.Reader, in workflows.
 		case len(r.CSR) > 0:
 			change.Effects = append(change.Effects, workflows.Notification(r, "submitted"))
 		case !r.Spec.OwnCSR:
-			change.Effects = append(change.Effects, workflows.Task(r, workflows.KindCSR))
+			change.Effects = append(change.Effects, workflows.Task(r, workflows.MakeCSR{Request: r.ID}))
 		}
 	}
 	return change, nil

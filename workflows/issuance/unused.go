@@ -60,7 +60,7 @@ func (s *Service) setAside(ctx context.Context, rd workflows.Reader, r workflows
 	if !stray.Manual {
 		sum := stray.SHA256()
 		// A queue of its own: neither the end of the key nor this waits for the other.
-		c.Effects = []workflows.Effect{workflows.NewEffect(workflows.Work, string(r.ID)+"/stray/"+sum, workflows.KindUnused, fmt.Sprintf("%s/stray/%s", r.ID, sum), workflows.Body{Request: r.ID, Event: sum})}
+		c.Effects = []workflows.Effect{workflows.NewEffect(workflows.Work, string(r.ID)+"/stray/"+sum, fmt.Sprintf("%s/stray/%s", r.ID, sum), workflows.RevokeUnused{Request: r.ID, SHA256: sum})}
 	}
 	return r, c, nil
 }
@@ -101,7 +101,7 @@ func (s jobs) refused(ctx context.Context, rd workflows.Reader, r workflows.Requ
 	next.Updated = now
 	if to, legal := r.State.Next(workflows.VerbFail); legal {
 		next.State, next.Trouble = to, workflows.Trouble{Text: why.Text, Since: now}
-		c.Effects = append(c.Effects, workflows.Notification(next, "failed"), workflows.Task(next, workflows.KindDestroy))
+		c.Effects = append(c.Effects, workflows.Notification(next, "failed"), workflows.Task(next, workflows.DestroyKey{Request: next.ID}))
 		c.Audit = append(c.Audit, workflows.Audit{At: now, Actor: workflows.Robot, Verb: "fail", Subject: string(r.ID), Detail: workflows.Detail("why", why.Text.Key)})
 	}
 	c.Requests, c.Effects = []workflows.Request{next}, append(c.Effects, workflows.Redraw(next))
@@ -109,12 +109,12 @@ func (s jobs) refused(ctx context.Context, rd workflows.Reader, r workflows.Requ
 }
 
 // revokeUnused has the issuer revoke what nobody gets.
-func (s jobs) revokeUnused(ctx context.Context, e workflows.Effect, body workflows.Body) error {
-	r, err := s.ReadRequest(ctx, body.Request)
+func (s jobs) revokeUnused(ctx context.Context, e workflows.Effect, p workflows.RevokeUnused) error {
+	r, err := s.ReadRequest(ctx, p.Request)
 	if err != nil {
 		return err
 	}
-	i := unusedAt(r, body.Event)
+	i := unusedAt(r, p.SHA256)
 	if i < 0 || r.Unused[i].Manual || !r.Unused[i].Open() {
 		return s.Finish(ctx, e, r.ID, func(workflows.Request, time.Time) (workflows.Change, error) { return workflows.Change{}, nil })
 	}
@@ -125,14 +125,13 @@ func (s jobs) revokeUnused(ctx context.Context, e workflows.Effect, body workflo
 	if err := issuer.Revoke(ctx, r.Unused[i].Leaf, reasonCodes[r.Unused[i].Reason]); err != nil {
 		return err
 	}
-	return s.onUnused(ctx, e, body, func(r workflows.Request, now time.Time) (workflows.Request, workflows.Change) {
-		return unusedRevoked(r, body.Event, workflows.Robot, now)
+	return s.onUnused(ctx, e, func(r workflows.Request, i int, now time.Time) (workflows.Request, workflows.Change) {
+		return unusedRevoked(r, i, workflows.Robot, now)
 	}, true)
 }
 
 // unusedRevoked is r after one of its strays was revoked.
-func unusedRevoked(r workflows.Request, sum string, by workflows.Person, now time.Time) (workflows.Request, workflows.Change) {
-	i := unusedAt(r, sum)
+func unusedRevoked(r workflows.Request, i int, by workflows.Person, now time.Time) (workflows.Request, workflows.Change) {
 	if i < 0 || !r.Unused[i].Open() {
 		return r, workflows.Change{}
 	}
@@ -141,9 +140,8 @@ func unusedRevoked(r workflows.Request, sum string, by workflows.Person, now tim
 }
 
 // unusedWaits shows why a CA cannot be asked yet. The same reason is shown once.
-func (s jobs) unusedWaits(ctx context.Context, e workflows.Effect, body workflows.Body, why certs.Text) error {
-	return s.onUnused(ctx, e, body, func(r workflows.Request, _ time.Time) (workflows.Request, workflows.Change) {
-		i := unusedAt(r, body.Event)
+func (s jobs) unusedWaits(ctx context.Context, e workflows.Effect, why certs.Text) error {
+	return s.onUnused(ctx, e, func(r workflows.Request, i int, _ time.Time) (workflows.Request, workflows.Change) {
 		if i < 0 || r.Unused[i].Waits.Key == why.Key {
 			return r, workflows.Change{}
 		}
@@ -153,26 +151,29 @@ func (s jobs) unusedWaits(ctx context.Context, e workflows.Effect, body workflow
 
 // unusedByHand ends the attempt to have the issuer do it: a person must, and the
 // operators are told.
-func (s jobs) unusedByHand(ctx context.Context, e workflows.Effect, body workflows.Body, why certs.Text) error {
-	return s.onUnused(ctx, e, body, func(r workflows.Request, _ time.Time) (workflows.Request, workflows.Change) {
-		i := unusedAt(r, body.Event)
+func (s jobs) unusedByHand(ctx context.Context, e workflows.Effect, why certs.Text) error {
+	return s.onUnused(ctx, e, func(r workflows.Request, i int, _ time.Time) (workflows.Request, workflows.Change) {
 		if i < 0 || r.Unused[i].Manual || !r.Unused[i].Open() {
 			return r, workflows.Change{}
 		}
 		next := withUnused(r, i, func(s *workflows.Unused) { s.Manual, s.Why, s.Waits = true, why, certs.Text{} })
-		body.Text = &why
-		return next, workflows.Change{Effects: s.Dead(e, body, why.Key).Effects, Audit: []workflows.Audit{{Verb: "stray.manual", Detail: workflows.Detail("why", why.Key)}}}
+		return next, workflows.Change{Effects: s.Dead(e, why.Key, &why).Effects, Audit: []workflows.Audit{{Verb: "stray.manual", Detail: workflows.Detail("why", why.Key)}}}
 	}, true)
 }
 
-// onUnused commits what became of a stray; with last the effect has ended.
-func (s jobs) onUnused(ctx context.Context, e workflows.Effect, body workflows.Body, step func(workflows.Request, time.Time) (workflows.Request, workflows.Change), last bool) error {
+// onUnused commits what became of the certificate that e is about, whose place among those
+// of its request step is given, or -1; with last the effect has ended.
+func (s jobs) onUnused(ctx context.Context, e workflows.Effect, step func(r workflows.Request, i int, now time.Time) (workflows.Request, workflows.Change), last bool) error {
+	p, err := workflows.ReadPayload[workflows.RevokeUnused](e)
+	if err != nil {
+		return err
+	}
 	return s.Store.Update(ctx, "", func(rd workflows.Reader) (workflows.Change, error) {
-		r, err := rd.Request(ctx, body.Request)
+		r, err := rd.Request(ctx, p.Request)
 		if err != nil {
 			return workflows.Change{}, err
 		}
-		next, c := step(r, s.Now())
+		next, c := step(r, unusedAt(r, p.SHA256), s.Now())
 		if len(c.Audit) > 0 {
 			c = workflows.Complete(next, c, workflows.Robot, "", s.Now())
 		}
@@ -195,7 +196,7 @@ func (s *Service) UnusedRevoked(ctx context.Context, receipt workflows.Receipt, 
 		case i < 0 || !r.Unused[i].Due():
 			return r, workflows.Change{}, workflows.Refuse(workflows.Conflict, "workflows.refuse.stray_settled", "Request", string(id))
 		}
-		next, c := unusedRevoked(r, sum, by, now)
+		next, c := unusedRevoked(r, i, by, now)
 		return next, c, nil
 	})
 }

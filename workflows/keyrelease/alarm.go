@@ -21,8 +21,8 @@ func raise(r workflows.Request, i int, a workflows.Alarm) (workflows.Request, wo
 // alarms tell the approvers and the operators.
 func alarms(r workflows.Request, i int, kind string) []workflows.Effect {
 	tell := func(whom string) workflows.Effect {
-		return workflows.NewEffect(workflows.Notify, string(r.ID)+"/alarm/"+whom, workflows.KindAlarm, fmt.Sprintf("%s/alarm/%s/%d/%d", r.ID, whom, i, r.Version),
-			workflows.Body{Request: r.ID, Index: i, Event: whom, Kind: kind})
+		return workflows.NewEffect(workflows.Notify, string(r.ID)+"/alarm/"+whom, fmt.Sprintf("%s/alarm/%s/%d/%d", r.ID, whom, i, r.Version),
+			workflows.RaiseAlarm{Request: r.ID, Index: i, Whom: whom, Report: kind})
 	}
 	return []workflows.Effect{tell("approvers"), tell("operators")}
 }

@@ -64,7 +64,7 @@ func (s *Service) AllowKey(ctx context.Context, in Allowed) (workflows.Request, 
 		}
 		n := len(r.Releases)
 		r.Releases = append(append([]workflows.Release(nil), r.Releases...), workflows.Release{To: r.Requester, By: in.By, At: now})
-		e := workflows.NewEffect(workflows.Work, string(r.ID), workflows.KindRelease, fmt.Sprintf("%s/release/%d", r.ID, r.Version), workflows.Body{Request: r.ID, Person: r.Requester, Index: n})
+		e := workflows.NewEffect(workflows.Work, string(r.ID), fmt.Sprintf("%s/release/%d", r.ID, r.Version), workflows.HandOver{Request: r.ID, Person: r.Requester, Index: n})
 		c.Effects = []workflows.Effect{e}
 		c.Audit = append(c.Audit, workflows.Audit{Verb: "key.release", Detail: workflows.Detail("number", strconv.Itoa(n+1), "to", r.Requester.String())})
 		return r, c, nil
@@ -74,13 +74,13 @@ func (s *Service) AllowKey(ctx context.Context, in Allowed) (workflows.Request, 
 // askEnd closes an ask when its time is over: work that falls due costs nothing until
 // then. Its queue is its own.
 func askEnd(r workflows.Request, i int) workflows.Effect {
-	e := workflows.NewEffect(workflows.Work, fmt.Sprintf("%s/ask/%d", r.ID, i), workflows.KindAskEnd, fmt.Sprintf("%s/ask/%d", r.ID, i), workflows.Body{Request: r.ID, Index: i})
+	e := workflows.NewEffect(workflows.Work, fmt.Sprintf("%s/ask/%d", r.ID, i), fmt.Sprintf("%s/ask/%d", r.ID, i), workflows.EndAsk{Request: r.ID, Index: i})
 	e.Due = r.Asks[i].Expires
 	return e
 }
 
 // endAsk closes an ask that nobody decided on, and tells who asked.
-func (s *Service) endAsk(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+func (s *Service) endAsk(ctx context.Context, e workflows.Effect, body workflows.EndAsk) error {
 	return s.Finish(ctx, e, body.Request, func(r workflows.Request, now time.Time) (workflows.Change, error) {
 		if r.OpenAsk() != body.Index {
 			return workflows.Change{}, nil

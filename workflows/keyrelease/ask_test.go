@@ -123,7 +123,7 @@ func TestOperatorsAreTold(t *testing.T) {
 				return all
 			}
 			if e.Kind == workflows.KindWaits {
-				body, err := workflows.ReadBody(e)
+				body, err := workbench.ReadBody(e)
 				workbench.Must(t, err)
 				all = append(all, body.Kind+" "+body.Text.Key)
 			}

@@ -6,18 +6,22 @@ import (
 	"countersign/workflows"
 )
 
-// Jobs are the kinds of effects of key releases.
+// Jobs are the effects of key releases, and how they are done.
 func (s *Service) Jobs() workflows.Jobs {
-	return workflows.Jobs{
-		workflows.KindRelease:  {Do: s.release, Waits: s.ShowTrouble, Undo: s.notReleased},
-		workflows.KindWatch:    {Do: s.watch},
-		workflows.KindTakeBack: {Do: s.takeBack},
-		workflows.KindDoubt:    {Do: s.doubt},
-		workflows.KindAskEnd:   {Do: s.endAsk},
-	}
+	jobs := workflows.Jobs{}
+	workflows.Handle(jobs, s.release, workflows.Job{Waits: s.ShowTrouble, Undo: s.notReleased})
+	workflows.Handle(jobs, s.watch, workflows.Job{})
+	workflows.Handle(jobs, s.takeBack, workflows.Job{})
+	workflows.Handle(jobs, s.doubt, workflows.Job{})
+	workflows.Handle(jobs, s.endAsk, workflows.Job{})
+	return jobs
 }
 
 // notReleased undoes a release that failed for good.
-func (s *Service) notReleased(ctx context.Context, body workflows.Body, why workflows.Text) (workflows.Change, error) {
-	return s.takenBack(ctx, body, "key_failed", why)
+func (s *Service) notReleased(ctx context.Context, e workflows.Effect, why workflows.Text) (workflows.Change, error) {
+	p, err := workflows.ReadPayload[workflows.HandOver](e)
+	if err != nil {
+		return workflows.Change{}, err
+	}
+	return s.takenBack(ctx, p, "key_failed", why)
 }

@@ -22,7 +22,7 @@ func (s *Service) Release(ctx context.Context, receipt workflows.Receipt, by wor
 		}
 		r.Releases = append(slices.Clone(r.Releases), workflows.Release{To: by, At: now})
 		n := len(r.Releases)
-		e := workflows.NewEffect(workflows.Work, string(r.ID), workflows.KindRelease, fmt.Sprintf("%s/release/%d", r.ID, r.Version), workflows.Body{Request: r.ID, Person: by, Index: n - 1})
+		e := workflows.NewEffect(workflows.Work, string(r.ID), fmt.Sprintf("%s/release/%d", r.ID, r.Version), workflows.HandOver{Request: r.ID, Person: by, Index: n - 1})
 		return r, workflows.Change{Effects: []workflows.Effect{e}, Audit: []workflows.Audit{{Detail: workflows.Detail("number", strconv.Itoa(n))}}}, nil
 	})
 }
@@ -31,7 +31,7 @@ func (s *Service) Release(ctx context.Context, receipt workflows.Receipt, by wor
 // this function only: it is not stored, so a crash before delivery loses it, and the
 // next attempt prepares another. A crash after delivery must not: two that are live
 // at once would make "opened already" mean nothing.
-func (s *Service) release(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+func (s *Service) release(ctx context.Context, e workflows.Effect, body workflows.HandOver) error {
 	r, err := s.ReadRequest(ctx, body.Request)
 	if err != nil {
 		return err
@@ -120,7 +120,7 @@ func (s *Service) delivered(ctx context.Context, e workflows.Effect, r workflows
 }
 
 // handOver prepares and delivers.
-func (s *Service) handOver(ctx context.Context, e workflows.Effect, r workflows.Request, body workflows.Body) (workflows.Handover, error) {
+func (s *Service) handOver(ctx context.Context, e workflows.Effect, r workflows.Request, body workflows.HandOver) (workflows.Handover, error) {
 	custody, ok := s.Custodies[r.Custody]
 	if !ok || r.KeyName == "" {
 		return workflows.Handover{}, workflows.Refuse(workflows.NotFound, "workflows.trouble.no_custody", "Custody", r.Custody)
@@ -151,7 +151,7 @@ func (s *Service) handOver(ctx context.Context, e workflows.Effect, r workflows.
 
 // takenBack is the change that undoes a release which came to nothing, so that it can
 // be asked for again, and says so to whoever asked. One that was made stays in the record.
-func (s *Service) takenBack(ctx context.Context, body workflows.Body, event string, why workflows.Text) (workflows.Change, error) {
+func (s *Service) takenBack(ctx context.Context, body workflows.HandOver, event string, why workflows.Text) (workflows.Change, error) {
 	r, err := s.ReadRequest(ctx, body.Request)
 	last := len(r.Releases) - 1
 	if err != nil || last < 0 || body.Index != last || r.Releases[last].To != body.Person || r.Releases[last].Accessor != "" {
@@ -160,7 +160,7 @@ func (s *Service) takenBack(ctx context.Context, body workflows.Body, event stri
 	now := s.Now()
 	r.Releases, r.Trouble, r.Updated = r.Releases[:body.Index], workflows.Trouble{}, now
 	told := workflows.Notification(r, event)
-	told.Body, err = json.Marshal(workflows.Body{Request: r.ID, Event: event, Text: &why})
+	told.Body, err = json.Marshal(workflows.NotifyRequester{Request: r.ID, Event: event, Text: &why})
 	return workflows.Change{Requests: []workflows.Request{r}, Effects: []workflows.Effect{workflows.Redraw(r), told},
 		Audit: []workflows.Audit{{At: now, Actor: workflows.Robot, Verb: "key.taken_back", Subject: string(r.ID), Detail: workflows.Detail("why", why.Key)}}}, err
 }

@@ -55,7 +55,7 @@ func (s *Service) ReportKey(ctx context.Context, in Reported) (workflows.Request
 			return r, workflows.Change{}, workflows.Refuse(workflows.Conflict, "workflows.refuse.alarm_raised", "Request", string(r.ID))
 		}
 		next := r.WithRelease(in.Index, func(h *workflows.Release) { h.Doubted = now })
-		look := workflows.NewEffect(workflows.Work, fmt.Sprintf("%s/doubt/%d", r.ID, in.Index), workflows.KindDoubt, fmt.Sprintf("%s/doubt/%d/%d", r.ID, in.Index, r.Version), workflows.Body{Request: r.ID, Index: in.Index})
+		look := workflows.NewEffect(workflows.Work, fmt.Sprintf("%s/doubt/%d", r.ID, in.Index), fmt.Sprintf("%s/doubt/%d/%d", r.ID, in.Index, r.Version), workflows.ExamineHandover{Request: r.ID, Index: in.Index})
 		return next, workflows.Change{Effects: []workflows.Effect{look}, Audit: []workflows.Audit{row}}, nil
 	})
 }
@@ -63,7 +63,7 @@ func (s *Service) ReportKey(ctx context.Context, in Reported) (workflows.Request
 // doubt finds out why a hand-over does not open. One that nobody has used is taken
 // back, and its receiver is told that the fault is not theft; otherwise, and when
 // nobody can know any more, the alarm is raised.
-func (s *Service) doubt(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+func (s *Service) doubt(ctx context.Context, e workflows.Effect, body workflows.ExamineHandover) error {
 	r, err := s.ReadRequest(ctx, body.Request)
 	if err != nil {
 		return err

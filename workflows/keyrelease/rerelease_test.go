@@ -26,7 +26,7 @@ func TestReleasePutBack(t *testing.T) {
 	b.Work(t)
 	first := b.Show(t, r.ID).Releases[0]
 	other := b.Issued(t, workbench.Ella, workbench.Portal())
-	for name, body := range map[string]workflows.Body{
+	for name, body := range map[string]workflows.HandOver{
 		"as it was":        {Request: r.ID, Person: workbench.Ella},
 		"to somebody else": {Request: r.ID, Person: workbench.Bolin},
 		"of none":          {Request: r.ID, Person: workbench.Ella, Index: -1},

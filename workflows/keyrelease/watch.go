@@ -16,14 +16,14 @@ const lastLook = 3 * time.Second
 // watchFrom begins to watch a hand-over that was prepared.
 func watchFrom(r workflows.Request, i int, now time.Time) workflows.Effect {
 	// A queue of its own: it takes as long as the hand-over.
-	e := workflows.NewEffect(workflows.Work, fmt.Sprintf("%s/handover/%d", r.ID, i), workflows.KindWatch, fmt.Sprintf("%s/watch/%d/%d", r.ID, i, r.Version), workflows.Body{Request: r.ID, Index: i})
+	e := workflows.NewEffect(workflows.Work, fmt.Sprintf("%s/handover/%d", r.ID, i), fmt.Sprintf("%s/watch/%d/%d", r.ID, i, r.Version), workflows.WatchHandover{Request: r.ID, Index: i})
 	e.Due = now.Add(5 * time.Second)
 	return e
 }
 
 // watch looks what has become of a hand-over, until that is known or its end has come,
 // and tells its receiver.
-func (s *Service) watch(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+func (s *Service) watch(ctx context.Context, e workflows.Effect, body workflows.WatchHandover) error {
 	r, err := s.ReadRequest(ctx, body.Request)
 	if err != nil {
 		return err
@@ -82,7 +82,7 @@ func nextLook(h workflows.Release, now time.Time) time.Time {
 
 // watched commits what a look has found, and ends the effect when there is no more to
 // find.
-func (s *Service) watched(ctx context.Context, e workflows.Effect, body workflows.Body, before, after workflows.Release) error {
+func (s *Service) watched(ctx context.Context, e workflows.Effect, body workflows.WatchHandover, before, after workflows.Release) error {
 	err := s.Store.Update(ctx, "", func(rd workflows.Reader) (workflows.Change, error) {
 		r, err := rd.Request(ctx, body.Request)
 		if err != nil {
@@ -129,7 +129,7 @@ func (s *Service) watched(ctx context.Context, e workflows.Effect, body workflow
 }
 
 // takeBack ends a hand-over at its custody.
-func (s *Service) takeBack(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+func (s *Service) takeBack(ctx context.Context, e workflows.Effect, body workflows.EndHandover) error {
 	r, err := s.ReadRequest(ctx, body.Request)
 	if err != nil {
 		return err

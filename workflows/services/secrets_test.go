@@ -88,7 +88,7 @@ func TestKeysInEveryEncoding(t *testing.T) {
 				if !ok {
 					break
 				}
-				body, err := workflows.ReadBody(e)
+				body, err := workbench.ReadBody(e)
 				workbench.Must(t, err)
 				told = told || body.Event == "secret"
 				raw, err := json.Marshal(body)

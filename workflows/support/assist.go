@@ -35,11 +35,11 @@ func (s *Service) shown(c workflows.Case, a triage.Answer) []workflows.Effect {
 	if s.Model == nil || c.Inspecting() || c.Input == "" || bare(c) && len(a.Findings) == 0 || c.Assist != nil && c.Assist.Of == assistKey(c, a) {
 		return out
 	}
-	return append(out, workflows.NewEffect(workflows.Background, c.ID, workflows.KindAssist, fmt.Sprintf("%s/assist/%d", c.ID, c.Version), workflows.Body{Case: c.ID}))
+	return append(out, workflows.NewEffect(workflows.Background, c.ID, fmt.Sprintf("%s/assist/%d", c.ID, c.Version), workflows.AskModel{Case: c.ID}))
 }
 
 // assist has the model say something about the answer to a case as it is now.
-func (s jobs) assist(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+func (s jobs) assist(ctx context.Context, e workflows.Effect, body workflows.AskModel) error {
 	var c workflows.Case
 	err := s.Store.View(ctx, func(rd workflows.Reader) (err error) { c, err = rd.Case(ctx, body.Case); return err })
 	if err != nil {

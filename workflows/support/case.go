@@ -12,7 +12,7 @@ import (
 )
 
 func showCase(c workflows.Case) workflows.Effect {
-	return workflows.NewEffect(workflows.Notify, c.ID, workflows.KindCase, fmt.Sprintf("%s/case/%d", c.ID, c.Version), workflows.Body{Case: c.ID})
+	return workflows.NewEffect(workflows.Notify, c.ID, fmt.Sprintf("%s/case/%d", c.ID, c.Version), workflows.DrawCase{Case: c.ID})
 }
 
 // TextOf turns a text of triage into one of the workflows: two packages that may not

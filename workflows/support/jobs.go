@@ -1,11 +1,11 @@
 package support
 
-import (
-	"countersign/workflows"
-)
+import "countersign/workflows"
 
-// Jobs are the kinds of effects of support.
+// Jobs are the effects of support, and how they are done.
 func (s *Service) Jobs() workflows.Jobs {
-	j := jobs{s}
-	return workflows.Jobs{workflows.KindProbe: {Do: j.probeHost}, workflows.KindAssist: {Do: j.assist, Tries: workflows.MaxTries}}
+	j, jobs := jobs{s}, workflows.Jobs{}
+	workflows.Handle(jobs, j.probeHost, workflows.Job{})
+	workflows.Handle(jobs, j.assist, workflows.Job{Tries: workflows.MaxTries})
+	return jobs
 }

@@ -81,17 +81,17 @@ func (s *Service) beginProbe(ctx context.Context, rd workflows.Reader, in workfl
 	if c.Cause == "" {
 		c.Cause = firstCause(s.Explain(ctx, c))
 	}
-	body := workflows.Body{Case: c.ID, Person: in.By}
+	body := workflows.ProbeHost{Case: c.ID, Person: in.By}
 	if in.Place.Channel != "" {
 		body.Place = &in.Place
 	}
 	return workflows.Change{Cases: []workflows.Case{c}, Settings: counts,
-		Effects: []workflows.Effect{showCase(c), workflows.NewEffect(workflows.Background, c.ID, workflows.KindProbe, fmt.Sprintf("%s/look/%d", c.ID, c.Version), body)},
+		Effects: []workflows.Effect{showCase(c), workflows.NewEffect(workflows.Background, c.ID, fmt.Sprintf("%s/look/%d", c.ID, c.Version), body)},
 		Audit:   []workflows.Audit{{At: now, Actor: in.By, Verb: "look", Subject: c.ID, Detail: workflows.Detail("target", t.String())}}}, nil
 }
 
 // probeHost makes the look that a case waits for, and diagnoses the case anew with it.
-func (s jobs) probeHost(ctx context.Context, e workflows.Effect, body workflows.Body) error {
+func (s jobs) probeHost(ctx context.Context, e workflows.Effect, body workflows.ProbeHost) error {
 	var c workflows.Case
 	err := s.Store.View(ctx, func(rd workflows.Reader) (err error) { c, err = rd.Case(ctx, body.Case); return err })
 	if err != nil {
@@ -124,7 +124,7 @@ func (s jobs) probeHost(ctx context.Context, e workflows.Effect, body workflows.
 }
 
 // reportProbe says in the thread what came of a look, unless the card is the whole answer.
-func reportProbe(old workflows.Case, body workflows.Body) []workflows.Effect {
+func reportProbe(old workflows.Case, body workflows.ProbeHost) []workflows.Effect {
 	if len(old.Probes) == 0 && body.Place == nil && bare(old) {
 		return nil
 	}
@@ -132,8 +132,8 @@ func reportProbe(old workflows.Case, body workflows.Body) []workflows.Effect {
 	if body.Place != nil {
 		place = *body.Place
 	}
-	return []workflows.Effect{workflows.NewEffect(workflows.Notify, old.ID, workflows.KindReply, fmt.Sprintf("%s/looked/%d", old.ID, old.Version),
-		workflows.Body{Person: body.Person, Place: &place, Lang: old.Lang, Event: "case_looked:" + old.ID})}
+	return []workflows.Effect{workflows.NewEffect(workflows.Notify, old.ID, fmt.Sprintf("%s/looked/%d", old.ID, old.Version),
+		workflows.Reply{Person: body.Person, Place: &place, Lang: old.Lang, Say: workflows.SayCaseProbed, About: old.ID})}
 }
 
 func stageOf(results []probe.Result) string {

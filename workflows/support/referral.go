@@ -160,7 +160,7 @@ func (s *Service) PostCase(ctx context.Context, receipt workflows.Receipt, by wo
 		if no := c.ClosedTo(by); no != nil {
 			return workflows.Change{}, no
 		}
-		e := workflows.NewEffect(workflows.Notify, id, workflows.KindCasePost, fmt.Sprintf("%s/%s/%s", id, what, receipt), workflows.Body{Case: id, Event: what, Person: by})
+		e := workflows.NewEffect(workflows.Notify, id, fmt.Sprintf("%s/%s/%s", id, what, receipt), workflows.PostCase{Case: id, What: what, Person: by})
 		return workflows.Change{Effects: []workflows.Effect{e}, Audit: []workflows.Audit{{At: now, Actor: by, Verb: "case." + what, Subject: c.ID}}}, nil
 	})
 }

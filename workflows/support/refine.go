@@ -114,7 +114,7 @@ func (s *Service) Feedback(ctx context.Context, receipt workflows.Receipt, by wo
 		if outcome == "solved" {
 			return nil
 		}
-		return []workflows.Effect{workflows.NewEffect(workflows.Notify, id, workflows.KindCasePost, fmt.Sprintf("%s/wrong/%d", id, c.Version), workflows.Body{Case: id, Event: PostWrong, Person: by})}
+		return []workflows.Effect{workflows.NewEffect(workflows.Notify, id, fmt.Sprintf("%s/wrong/%d", id, c.Version), workflows.PostCase{Case: id, What: PostWrong, Person: by})}
 	})
 }
 

@@ -59,23 +59,23 @@ func (s *Service) Remark(ctx context.Context, in workflows.Message, id string, f
 		}
 		before, after := s.Explain(ctx, old), s.Explain(ctx, next)
 		next.Cause = firstCause(after)
-		event := "case_same:"
+		say := workflows.SayCaseSame
 		if old.Inspecting() && (tells || files != nil) {
 			next = next.With("kind", "")
-			event = "case_changed:"
+			say = workflows.SayCaseChanged
 		}
 		if answerKey(before) != answerKey(after) {
 			next.Outcome, next.Comment, next.Ended = "", "", workflows.Person{}
-			event = "case_changed:"
+			say = workflows.SayCaseChanged
 		}
 		place := in.Place
 		if place.Thread == "" {
 			place = old.Place
 		}
-		say := workflows.NewEffect(workflows.Notify, id, workflows.KindReply, fmt.Sprintf("%s/follow/%d", id, old.Version), workflows.Body{Person: in.By, Place: &place, Lang: old.Lang, Event: event + id})
+		reply := workflows.NewEffect(workflows.Notify, id, fmt.Sprintf("%s/follow/%d", id, old.Version), workflows.Reply{Person: in.By, Place: &place, Lang: old.Lang, Say: say, About: id})
 		return func(now time.Time) (workflows.Change, error) {
 			next.Updated = now
-			return workflows.Change{Cases: []workflows.Case{next}, Effects: append(s.shown(next, after), say),
+			return workflows.Change{Cases: []workflows.Case{next}, Effects: append(s.shown(next, after), reply),
 				Audit: []workflows.Audit{{At: now, Actor: in.By, Verb: "case.follow", Subject: id, Detail: workflows.Detail("cause", next.Cause)}}}, nil
 		}
 	}
@@ -102,7 +102,7 @@ func (s *Service) remarkOutcome(ctx context.Context, in workflows.Message, id st
 		if place.Thread == "" {
 			place = old.Place
 		}
-		say := workflows.NewEffect(workflows.Notify, id, workflows.KindReply, id+"/"+string(outcome)+"/"+string(in.Receipt), workflows.Body{Person: in.By, Place: &place, Lang: old.Lang, Event: "case_" + string(outcome) + ":" + id})
+		say := workflows.NewEffect(workflows.Notify, id, id+"/"+string(outcome)+"/"+string(in.Receipt), workflows.Reply{Person: in.By, Place: &place, Lang: old.Lang, Say: map[language.Outcome]workflows.Standing{language.Solved: workflows.SayCaseSolved, language.Stuck: workflows.SayCaseStuck}[outcome], About: id})
 		if outcome == language.Stuck || old.Outcome != "" || old.Inspecting() {
 			return func(time.Time) (workflows.Change, error) {
 				return workflows.Change{Effects: []workflows.Effect{say}}, nil

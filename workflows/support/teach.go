@@ -232,14 +232,14 @@ func (s Lessons) Review(ctx context.Context, in Reviewed) (workflows.Taught, err
 				return workflows.Change{}, err
 			}
 		}
-		c := workflows.Change{Taught: []workflows.Taught{t}, Effects: []workflows.Effect{teachCard(t), workflows.NewEffect(workflows.Notify, t.ID, workflows.KindTaught, t.ID+"/told", workflows.Body{Taught: t.ID})},
+		c := workflows.Change{Taught: []workflows.Taught{t}, Effects: []workflows.Effect{teachCard(t), workflows.NewEffect(workflows.Notify, t.ID, t.ID+"/told", workflows.NotifyTeacher{Taught: t.ID})},
 			Audit: []workflows.Audit{{At: now, Actor: in.By, Verb: verb, Subject: t.ID, Detail: workflows.Detail("cause", t.Cause)}}}
 		if k, err := rd.Case(ctx, t.Case); err == nil && in.Approve {
 			if k.Outcome == "wrong" { // of the answer before: now there is another
 				k.Outcome, k.Comment, k.Ended, k.Cause, k.Updated = "", "", workflows.Person{}, t.Cause, now
 				c.Cases = []workflows.Case{k}
 			}
-			c.Effects = append(c.Effects, workflows.NewEffect(workflows.Notify, k.ID, workflows.KindCase, k.ID+"/taught/"+t.ID, workflows.Body{Case: k.ID, Taught: t.ID}))
+			c.Effects = append(c.Effects, workflows.NewEffect(workflows.Notify, k.ID, k.ID+"/taught/"+t.ID, workflows.DrawCase{Case: k.ID, Taught: t.ID}))
 		}
 		return c, nil
 	})
@@ -251,5 +251,5 @@ func (s Lessons) Review(ctx context.Context, in Reviewed) (workflows.Taught, err
 
 // teachCard has the card of a proposal drawn as it is after this step.
 func teachCard(t workflows.Taught) workflows.Effect {
-	return workflows.NewEffect(workflows.Notify, t.ID, workflows.KindTeach, fmt.Sprintf("%s/card/%d", t.ID, t.Version), workflows.Body{Taught: t.ID})
+	return workflows.NewEffect(workflows.Notify, t.ID, fmt.Sprintf("%s/card/%d", t.ID, t.Version), workflows.DrawLesson{Taught: t.ID})
 }
