@@ -45,15 +45,6 @@ type Source struct {
 	URL   string `yaml:"url" json:"url,omitempty"`
 }
 
-// profileFile is one YAML file of the catalogue. Shared holds anchors that the rest of the
-// file refers to.
-type profileFile struct {
-	Shared     any         `yaml:"shared"`
-	Products   []Product   `yaml:"products"`
-	Profiles   []Profile   `yaml:"profiles"`
-	Procedures []Procedure `yaml:"procedures"`
-}
-
 // Load reads the embedded profiles and then the YAML files of dirs, each of which
 // may add profiles or replace embedded ones. Errors name file, line and field.
 func Load(dirs ...string) (*Catalogue, error) {

@@ -74,4 +74,14 @@ func fillerFor(sys *System, spec *Spec, node string, now time.Time) filler {
 	return f
 }
 
-func (f *specBuilder) filler() filler { return fillerFor(f.j.system, f.s, f.node, f.b.now) }
+// fill replaces the {placeholders} of a profile's text.
+func (t Text) fill(f filler) Text {
+	if !strings.Contains(t.In[Languages[0]], "{") { // translations have the same placeholders: a test sees to it
+		return t
+	}
+	in := make(map[string]string, len(t.In))
+	for lang, s := range t.In {
+		in[lang] = f.fill(s)
+	}
+	return Text{In: in}
+}

@@ -14,6 +14,12 @@ import (
 
 var keySizes = map[string][]int{"rsa": {2048, 3072, 4096}, "ecdsa": {256, 384, 521}}
 
+// maxBits bounds the keys that are computed with: the time of a verification grows
+// with the cube of the length. No product takes keys of more than 8192 bits.
+const maxBits = 16384
+
+func huge(pub any) bool { return KeyOf(pub).Size > maxBits }
+
 func knownKey(k Key) bool { return slices.Contains(keySizes[k.Type], k.Size) }
 
 // String writes a key as people do: RSA 4096, ECDSA P-256.

@@ -129,3 +129,17 @@ func (p Plan) Errors() []Finding {
 // Ready reports whether requests may be made from the plan: nothing is missing and
 // nothing is wrong.
 func (p Plan) Ready() bool { return len(p.Missing) == 0 && len(p.Errors()) == 0 && len(p.Specs) > 0 }
+
+// Phase orders the steps of a runbook.
+type Phase string
+
+// The phases, in the order in which a runbook goes through them.
+const (
+	Prepare    Phase = "prepare"
+	Request    Phase = "request"
+	Check      Phase = "check"
+	TrustPhase Phase = "trust" // made from trusted_by and the stores
+	Install    Phase = "install"
+	Restart    Phase = "restart"
+	Verify     Phase = "verify"
+)

@@ -14,25 +14,6 @@ const (
 	maxNames   = 1000
 )
 
-// builder holds one plan while it is made.
-type builder struct {
-	c       *Catalogue
-	d       Deployment
-	now     time.Time
-	plan    Plan
-	work    []job
-	checked map[string]hostResult
-	idx     int // number of the system at work
-}
-
-// job is one profile on one system, with the certificates that came of it.
-type job struct {
-	profile Profile
-	system  *System
-	s       situation
-	specs   []int // into Plan.Specs
-}
-
 // Plan says which certificates d needs on the date now, and what else has to be
 // done. It never fails: what is wrong or absent is in Findings and Missing.
 func (c *Catalogue) Plan(d Deployment, now time.Time) Plan {
@@ -55,59 +36,6 @@ func (c *Catalogue) Plan(d Deployment, now time.Time) Plan {
 	b.trust()
 	b.runbook()
 	return b.plan
-}
-
-func (b *builder) find(f Finding) {
-	if !slices.ContainsFunc(b.plan.Findings, func(o Finding) bool {
-		return o.Rule == f.Rule && o.Field == f.Field && sameText(o.Text, f.Text)
-	}) {
-		b.plan.Findings = append(b.plan.Findings, f)
-	}
-}
-
-func sameText(a, b Text) bool {
-	if a.Key != b.Key || len(a.Args) != len(b.Args) || a.In["en"] != b.In["en"] {
-		return false
-	}
-	for k, v := range a.Args {
-		if b.Args[k] != v {
-			return false
-		}
-	}
-	return true
-}
-
-func (b *builder) missing(field string) {
-	if !slices.Contains(b.plan.Missing, field) {
-		b.plan.Missing = append(b.plan.Missing, field)
-	}
-}
-
-// field names an answer of the system at work: plain where there is one system,
-// with its product where there are several.
-func (b *builder) field(name string) string {
-	switch name {
-	case "domains", "features", "environment", "subject.O", "subject.C":
-		return name
-	}
-	if len(b.d.Systems) < 2 {
-		return name
-	}
-	product := b.d.Systems[b.idx].Product
-	same := 0
-	for i, s := range b.d.Systems {
-		if s.Product == product && i <= b.idx {
-			same++
-		}
-	}
-	if product == "" {
-		product = "systems"
-		same = b.idx + 1
-	}
-	if same > 1 {
-		product += "[" + strconv.Itoa(same) + "]"
-	}
-	return product + "." + name
 }
 
 // bounded copies what the plan will change and cuts what is beyond all measure.

@@ -86,19 +86,6 @@ func (b *builder) spec(j *job, nodes []string) {
 	j.specs = append(j.specs, len(b.plan.Specs)-1)
 }
 
-type specBuilder struct {
-	b    *builder
-	j    *job
-	s    *Spec
-	node string
-}
-
-func (f *specBuilder) find(x Finding) {
-	if !slices.ContainsFunc(f.s.Findings, func(o Finding) bool { return o.Rule == x.Rule && sameText(o.Text, x.Text) }) {
-		f.s.Findings = append(f.s.Findings, x)
-	}
-}
-
 // values resolves where a name comes from.
 func (f *specBuilder) values(r NameRule) []string {
 	sys := f.j.system
@@ -306,3 +293,5 @@ func (f *specBuilder) phoneProfile(given, field string) bool {
 	}
 	return ok
 }
+
+func (f *specBuilder) filler() filler { return fillerFor(f.j.system, f.s, f.node, f.b.now) }

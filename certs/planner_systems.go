@@ -7,23 +7,6 @@ import (
 	"strings"
 )
 
-// hostResult is a name already read: the same node is named in many certificates.
-type hostResult struct {
-	name     Name
-	findings []Finding
-	ok       bool
-}
-
-func (b *builder) read(s, field string) hostResult {
-	key := field + "\x00" + s
-	r, done := b.checked[key]
-	if !done {
-		r.name, r.findings, r.ok = ReadName(s, field)
-		b.checked[key] = r
-	}
-	return r
-}
-
 // hosts keeps the sound host names of an answer, without duplicates, and says what
 // is wrong with the others.
 func (b *builder) hosts(given []string, field string) []string { return b.named(given, field, DNS) }

@@ -199,20 +199,6 @@ type TrustRule struct {
 	Source Sources    `yaml:"source" json:"source"`
 }
 
-// Phase orders the steps of a runbook.
-type Phase string
-
-// The phases, in the order in which a runbook goes through them.
-const (
-	Prepare    Phase = "prepare"
-	Request    Phase = "request"
-	Check      Phase = "check"
-	TrustPhase Phase = "trust" // made from trusted_by and the stores
-	Install    Phase = "install"
-	Restart    Phase = "restart"
-	Verify     Phase = "verify"
-)
-
 // StepRule is one step of a profile's runbook. On is once, each, first or others:
 // the nodes that it is repeated for; all names every node in one step.
 type StepRule struct {
@@ -233,4 +219,13 @@ type Note struct {
 	When     Condition `yaml:"when" json:"when,omitzero"`
 	Text     Text      `yaml:"text" json:"text"`
 	Source   Sources   `yaml:"source" json:"source"`
+}
+
+// profileFile is one YAML file of the catalogue. Shared holds anchors that the rest of the
+// file refers to.
+type profileFile struct {
+	Shared     any         `yaml:"shared"`
+	Products   []Product   `yaml:"products"`
+	Profiles   []Profile   `yaml:"profiles"`
+	Procedures []Procedure `yaml:"procedures"`
 }

@@ -43,12 +43,6 @@ type PKCS10 struct {
 // MaxRequest is the size beyond which nothing is read as a request, in bytes.
 const MaxRequest = 64 << 10
 
-// maxBits bounds the keys that are computed with: the time of a verification grows
-// with the cube of the length. No product takes keys of more than 8192 bits.
-const maxBits = 16384
-
-func huge(pub any) bool { return KeyOf(pub).Size > maxBits }
-
 var (
 	oidExtensionRequest  = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 14}
 	oidChallengePassword = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 7}

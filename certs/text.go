@@ -2,7 +2,6 @@ package certs
 
 import (
 	"fmt"
-	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -61,16 +60,4 @@ func (t *Text) UnmarshalYAML(n *yaml.Node) error {
 		return fmt.Errorf("line %d: a text has the languages %v and no others", n.Line, Languages)
 	}
 	return nil
-}
-
-// fill replaces the {placeholders} of a profile's text.
-func (t Text) fill(f filler) Text {
-	if !strings.Contains(t.In[Languages[0]], "{") { // translations have the same placeholders: a test sees to it
-		return t
-	}
-	in := make(map[string]string, len(t.In))
-	for lang, s := range t.In {
-		in[lang] = f.fill(s)
-	}
-	return Text{In: in}
 }
