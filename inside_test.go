@@ -30,7 +30,6 @@ const mostMethods = 40
 // notYet are the packages and types that are still being divided, with where they stand:
 // the figures only ever fall, and a line goes when its package is within the limit.
 var notYet = map[string]int{
-	"countersign/certs/check":       22,
 	"countersign/language":          26,
 	"countersign/language.document": 214,
 	"countersign/slacksim":          21,

@@ -50,7 +50,7 @@ func BenchmarkLint(b *testing.B) {
 func BenchmarkDrawChain(b *testing.B) {
 	root := newCA(b, "Example Root CA", nil)
 	leaf := newLeaf(b, "expe1.example.com", root).item(b)
-	chain := BuildChain(leaf, nil, items(b, root), now)
+	chain := Verify(leaf, VerifyOptions{Trust: items(b, root), Now: now}).Chain
 	for b.Loop() {
 		if _, err := DrawChain(chain, Labels{Title: "expe1.example.com"}); err != nil {
 			b.Fatal(err)

@@ -185,3 +185,19 @@ func berContent(der []byte) ([]byte, error) {
 	}
 	return der[t+n : t+n+length], nil
 }
+
+// derLength gives the whole length that the first value announces and what is there.
+func derLength(der []byte) (whole, have int, ok bool) {
+	t, err := berTag(der)
+	if err != nil {
+		return 0, len(der), false
+	}
+	length, n, indefinite, err := berLength(der[t:])
+	if err != nil {
+		return 0, len(der), false
+	}
+	if indefinite {
+		return len(der), len(der), true
+	}
+	return t + n + length, len(der), true
+}

@@ -16,6 +16,11 @@ import (
 	"golang.org/x/image/vector"
 )
 
+// scale is the pixels of a point: twice what is needed, for sharp screens.
+const scale = 2
+
+var white = color.RGBA{0xff, 0xff, 0xff, 0xff}
+
 // canvas draws shapes and text in points onto pixels.
 type canvas struct {
 	img      *image.RGBA

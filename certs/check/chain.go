@@ -2,6 +2,7 @@ package check
 
 import (
 	"bytes"
+	"strings"
 	"time"
 )
 
@@ -73,11 +74,6 @@ type Chain struct {
 	Trusted bool   `json:"trusted"` // ends in a root of the trust list and nothing on the way is wrong
 	Nodes   []Node `json:"nodes"`
 	Edges   []Edge `json:"edges"`
-}
-
-// BuildChain is the chain of Verify without its findings.
-func BuildChain(leaf *Item, untrusted, trust []*Item, now time.Time) Chain {
-	return Verify(leaf, VerifyOptions{Untrusted: untrusted, Trust: trust, Now: now}).Chain
 }
 
 // store holds the certificates that a chain may be made of, by subject, in the order
@@ -265,6 +261,13 @@ func missingRole(path []*Item) Role {
 		return Intermediate
 	}
 	return Root
+}
+
+// looksIntermediate guesses whether the absent issuer of a leaf is an intermediate:
+// it does not call itself a root. Only its own certificate could tell for sure, and
+// the fix is the same: get every CA above the leaf.
+func looksIntermediate(it *Item) bool {
+	return !strings.Contains(strings.ToLower(dnString(it.raw.issuer)), "root")
 }
 
 // unproven marks what stands below a fault: it cannot be trusted either.

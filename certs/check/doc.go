@@ -11,10 +11,9 @@
 //	InspectAll(material, opts)         -> Report: facts, positions in the chain, profile's word
 //	Match(items)                       -> Matches: who belongs to whom by public key
 //	Verify(leaf, opts)                 -> Verdict: trusted or not, where and why it breaks
-//	BuildChain(leaf, untrusted, trust) -> Chain: nodes and edges, to be drawn or printed
+//	                                      with Verdict.Chain: nodes and edges, to be drawn or printed
 //	DrawChain(chain, labels)           -> PNG; LabelsFor fills labels from the catalogue
 //	chain.Text(labels)                 -> the same for a terminal
-//	Rules()                            -> the rules on top of the standard verifier
 //	Revocation(cert, issuer, opts)     -> Status: good, revoked, unknown
 //	Compare(old, new, opts)            -> Comparison and the renewal steps that follow
 //	Bundle(items, target)              -> named files, byte-exact

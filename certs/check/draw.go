@@ -21,9 +21,8 @@ type Labels struct {
 	Font    []byte               // OpenType font for characters beyond Latin and Chinese; nil: none
 }
 
-// Sizes of the picture in points; it is drawn at twice that for sharp screens.
+// Sizes of the picture in points.
 const (
-	scale      = 2
 	margin     = 28
 	cardWidth  = 430
 	cardHeight = 88
@@ -68,7 +67,6 @@ func DrawChain(c Chain, l Labels) ([]byte, error) {
 // The palette: quiet cards, strong colour only for what matters.
 var (
 	background = color.RGBA{0xf5, 0xf6, 0xf8, 0xff}
-	white      = color.RGBA{0xff, 0xff, 0xff, 0xff}
 	border     = color.RGBA{0xd5, 0xda, 0xe1, 0xff}
 	ink        = color.RGBA{0x1d, 0x24, 0x2e, 0xff}
 	faint      = color.RGBA{0x65, 0x70, 0x7f, 0xff}

@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
+	"golang.org/x/crypto/ocsp"
 )
 
 // Role is a certificate's place in a chain, as far as it can be told.
@@ -148,6 +149,20 @@ func (f *Facts) crl(it *Item, now time.Time) {
 	if it.List.Number != nil {
 		f.Serial = hexColon(it.List.Number.Bytes())
 	}
+}
+
+// ocsp fills in what a response says without checking its signature; Revocation does
+// that.
+func (f *Facts) ocsp(it *Item, now time.Time) {
+	resp, err := ocsp.ParseResponse(it.DER, nil)
+	if err != nil {
+		f.Refused = reason(err)
+		return
+	}
+	f.validity(resp.ThisUpdate, resp.NextUpdate, now)
+	f.Serial = hexColon(resp.SerialNumber.Bytes())
+	f.Signature = resp.SignatureAlgorithm.String()
+	f.Title = map[int]string{ocsp.Good: "good", ocsp.Revoked: "revoked", ocsp.Unknown: "unknown"}[resp.Status]
 }
 
 func (f *Facts) validity(from, to, now time.Time) {

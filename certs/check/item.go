@@ -3,10 +3,9 @@ package check
 import (
 	"bytes"
 	"crypto"
-	"crypto/sha256"
 	"crypto/x509"
-	"encoding/hex"
 	"strconv"
+	"strings"
 
 	"countersign/certs"
 )
@@ -43,6 +42,11 @@ func (p Place) String() string {
 	default:
 		return p.File
 	}
+}
+
+func (p Place) into(container string) Place {
+	p.Within = append(append([]string(nil), p.Within...), container)
+	return p
 }
 
 // Item is one object that Read found. It is read-only.
@@ -97,22 +101,10 @@ func ofKind(items []*Item, k Kind) []*Item {
 
 // SPKIHash is the SHA-256 of the SubjectPublicKeyInfo in lower-case hex, the
 // identity of a key pair; "" without a public key.
-func (it *Item) SPKIHash() string {
-	if len(it.SPKI) == 0 {
-		return ""
-	}
-	sum := sha256.Sum256(it.SPKI)
-	return hex.EncodeToString(sum[:])
-}
+func (it *Item) SPKIHash() string { return fingerprint(it.SPKI) }
 
 // Fingerprint is the SHA-256 of the DER in lower-case hex; "" for private keys.
-func (it *Item) Fingerprint() string {
-	if len(it.DER) == 0 {
-		return ""
-	}
-	sum := sha256.Sum256(it.DER)
-	return hex.EncodeToString(sum[:])
-}
+func (it *Item) Fingerprint() string { return fingerprint(it.DER) }
 
 // Title is the shortest name a person would know the item by: the common name, else
 // the first alternative name, else the whole subject; for keys the algorithm.
@@ -152,4 +144,14 @@ func hasErrors(fs []certs.Finding) bool {
 		}
 	}
 	return false
+}
+
+// reason is the library's own words without its prefix, short and on one line.
+func reason(err error) string {
+	s := strings.TrimPrefix(err.Error(), "x509: ")
+	s = printable([]byte(s))
+	if len(s) > 160 {
+		s = s[:160] + "…"
+	}
+	return s
 }

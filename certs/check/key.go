@@ -8,7 +8,9 @@ import (
 	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rsa"
+	"crypto/sha256"
 	"crypto/x509"
+	"encoding/hex"
 	"errors"
 	"math/big"
 	"strconv"
@@ -40,7 +42,7 @@ func (k Key) String() string {
 }
 
 func keyOf(pub crypto.PublicKey, spki []byte) Key {
-	k := Key{SPKI: (&Item{SPKI: spki}).SPKIHash()}
+	k := Key{SPKI: fingerprint(spki)}
 	switch p := pub.(type) {
 	case *rsa.PublicKey:
 		k.Type, k.Size = "rsa", p.N.BitLen()
@@ -59,6 +61,15 @@ func keyOf(pub crypto.PublicKey, spki []byte) Key {
 		}
 	}
 	return k
+}
+
+// fingerprint is the SHA-256 in lower-case hex; "" of nothing.
+func fingerprint(der []byte) string {
+	if len(der) == 0 {
+		return ""
+	}
+	sum := sha256.Sum256(der)
+	return hex.EncodeToString(sum[:])
 }
 
 func spkiAlgorithm(spki []byte) string {

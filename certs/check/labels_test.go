@@ -13,7 +13,7 @@ func TestLabelsFor(t *testing.T) {
 	root := newCA(t, "Example Root CA", nil)
 	mid := newCA(t, "Example Issuing CA", root)
 	leaf := newLeaf(t, "expe1.example.com", mid)
-	chain := BuildChain(leaf.item(t), items(t, mid), items(t, root), now)
+	chain := Verify(leaf.item(t), VerifyOptions{Untrusted: items(t, mid), Trust: items(t, root), Now: now}).Chain
 	for _, lang := range []string{"en", "zh-Hans", "zh-Hant"} {
 		all := texts(t, lang)
 		say := func(x certs.Text) string {
@@ -39,20 +39,5 @@ func TestLabelsFor(t *testing.T) {
 				t.Errorf("got\n%swant\n%s", got, want)
 			}
 		}
-	}
-}
-
-func TestPickLeaf(t *testing.T) {
-	root := newCA(t, "Example Root CA", nil)
-	leaf := newLeaf(t, "expe1.example.com", root)
-	got, others := PickLeaf(items(t, root, leaf))
-	if got.Title() != "expe1.example.com" || len(others) != 1 {
-		t.Errorf("picked %s, %d others", got.Title(), len(others))
-	}
-	if got, _ = PickLeaf(items(t, root)); got.Title() != "Example Root CA" {
-		t.Errorf("picked %s", got.Title())
-	}
-	if got, _ = PickLeaf(nil); got != nil {
-		t.Error("picked something of nothing")
 	}
 }

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"encoding/asn1"
 	"encoding/hex"
 	"fmt"
 	"strings"
@@ -10,6 +11,16 @@ import (
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
+
+const oidCommonName = "2.5.4.3"
+
+func readOID(s *cryptobyte.String) (string, bool) {
+	var oid asn1.ObjectIdentifier
+	if !s.ReadASN1ObjectIdentifier(&oid) {
+		return "", false
+	}
+	return oid.String(), true
+}
 
 // rdn is one attribute of a distinguished name in the order of its encoding.
 type rdn struct {
@@ -147,3 +158,28 @@ func showable(r rune) bool {
 }
 
 func escapeRune(r rune) string { return fmt.Sprintf(`\u%04X`, r) }
+
+// printable keeps what can be shown on one line and escapes the rest, so that a name
+// cannot forge a line of ours.
+func printable(b []byte) string {
+	s := strings.ToValidUTF8(string(b), "�")
+	clean := true
+	for _, r := range s {
+		if !showable(r) {
+			clean = false
+			break
+		}
+	}
+	if clean {
+		return s
+	}
+	var out strings.Builder
+	for _, r := range s {
+		if showable(r) {
+			out.WriteRune(r)
+		} else {
+			out.WriteString(escapeRune(r))
+		}
+	}
+	return out.String()
+}

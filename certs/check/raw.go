@@ -5,7 +5,6 @@ import (
 	"errors"
 	"math/big"
 	"net/netip"
-	"strings"
 	"time"
 
 	"golang.org/x/crypto/cryptobyte"
@@ -44,8 +43,6 @@ const (
 	oidAKI               = "2.5.29.35"
 	oidPolicyConstraints = "2.5.29.36"
 	oidEKU               = "2.5.29.37"
-
-	oidCommonName = "2.5.4.3"
 )
 
 var errRaw = errors.New("not the structure of a certificate")
@@ -135,14 +132,6 @@ func readExtensions(tbs cryptobyte.String) []rawExtension {
 		}
 	}
 	return out
-}
-
-func readOID(s *cryptobyte.String) (string, bool) {
-	var oid asn1.ObjectIdentifier
-	if !s.ReadASN1ObjectIdentifier(&oid) {
-		return "", false
-	}
-	return oid.String(), true
 }
 
 // readTime gives the zero time for what is not a time.
@@ -290,29 +279,4 @@ func otherName(v cryptobyte.String) AltName {
 		return AltName{"upn", printable(inner)}
 	}
 	return AltName{"other", id + ":" + hexColon(inner)}
-}
-
-// printable keeps what can be shown on one line and escapes the rest, so that a name
-// cannot forge a line of ours.
-func printable(b []byte) string {
-	s := strings.ToValidUTF8(string(b), "�")
-	clean := true
-	for _, r := range s {
-		if !showable(r) {
-			clean = false
-			break
-		}
-	}
-	if clean {
-		return s
-	}
-	var out strings.Builder
-	for _, r := range s {
-		if showable(r) {
-			out.WriteRune(r)
-		} else {
-			out.WriteString(escapeRune(r))
-		}
-	}
-	return out.String()
 }

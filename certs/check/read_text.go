@@ -2,12 +2,13 @@ package check
 
 import (
 	"bytes"
-	"encoding/base64"
 	"strings"
 	"unicode/utf16"
-	"unicode/utf8"
 
 	"countersign/certs"
+
+	"golang.org/x/crypto/cryptobyte"
+	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
 // toUTF8 undoes byte order marks and UTF-16, which Windows editors and PowerShell
@@ -180,28 +181,6 @@ func isHeaderName(b []byte) bool {
 	return true
 }
 
-func isBase64Line(b []byte) bool {
-	if len(b) == 0 {
-		return false
-	}
-	for _, c := range b {
-		if base64Value[c] == 0 && c != '=' {
-			return false
-		}
-	}
-	return true
-}
-
-// base64Value is non-zero for the characters of both base64 alphabets (RFC 4648),
-// holding the one of the standard alphabet.
-var base64Value = func() (t [256]byte) {
-	for _, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") {
-		t[c] = c
-	}
-	t['-'], t['_'] = '+', '/'
-	return t
-}()
-
 // end closes the current block at line n; m is its END marker, nil when there is none.
 func (s *textScan) end(n int, m *marker) {
 	b := s.cur
@@ -281,98 +260,6 @@ func (s *textScan) loose(der []byte, at Place, m *marker) {
 	}
 }
 
-// isBase64Text: base64 that decoded to base64, as a nested mail or a bare P7B has it.
-func isBase64Text(b []byte) bool {
-	line, _, _ := bytes.Cut(b, []byte("\n"))
-	line = bytes.TrimSpace(line)
-	return len(line) >= 48 && isBase64Line(line) && bytes.HasPrefix(line, []byte("MI"))
-}
-
-type cleanedBody struct {
-	chars []byte // standard alphabet, no padding
-	junk  string // first character that does not belong, with its neighbours
-}
-
-// cleanBase64 keeps the base64 characters of a block's body. White space, quoting
-// marks, escaped line ends, tags and quoted-printable leave no trace; anything else
-// is reported once.
-func cleanBase64(body []byte) cleanedBody {
-	var c cleanedBody
-	c.chars = make([]byte, 0, len(body))
-	lineStart := true
-	for i := 0; i < len(body); i++ {
-		b := body[i]
-		switch {
-		case base64Value[b] != 0:
-			if b == '-' && lineStart { // a dashed rule between parts
-				continue
-			}
-			c.chars = append(c.chars, base64Value[b])
-			lineStart = false
-		case b == '\n' || b == '\r':
-			lineStart = true
-		case b == ' ', b == '\t', b == '"', b == '\'', b == ',', b == '|', b == '`', b == 0, b == '>', b == 0x0b, b == 0x0c:
-		case b == '\\': // \n, \r, \t, \/ of JSON and shell strings
-			if i+1 < len(body) && (body[i+1] == 'n' || body[i+1] == 'r' || body[i+1] == 't') {
-				i++
-			}
-		case b == '=': // padding, or =3D of quoted-printable
-			if i+2 < len(body) && body[i+1] == '3' && (body[i+2] == 'D' || body[i+2] == 'd') {
-				i += 2
-			}
-		case b == '&': // &gt; &nbsp;
-			if j := bytes.IndexByte(body[i:min(i+8, len(body))], ';'); j > 0 {
-				i += j
-			}
-		case b == '<':
-			if j := bytes.IndexByte(body[i:min(i+64, len(body))], '>'); j > 0 {
-				i += j
-			}
-		default:
-			r, size := utf8.DecodeRune(body[i:])
-			i += size - 1
-			if r == '\u00a0' || r == '\u200b' || r == '\ufeff' || r == '\u3000' || r == '\u2028' || r == '\u00ad' ||
-				strings.ContainsRune("“”‘’«»", r) {
-				continue
-			}
-			if c.junk == "" {
-				c.junk = printable([]byte(string(r)))
-			}
-		}
-	}
-	return c
-}
-
-// decodeBase64 decodes characters without padding; a lone last character is dropped,
-// the length of the DER then tells that something is missing.
-func decodeBase64(chars []byte) []byte {
-	if len(chars)%4 == 1 {
-		chars = chars[:len(chars)-1]
-	}
-	out := make([]byte, base64.RawStdEncoding.DecodedLen(len(chars)))
-	n, err := base64.RawStdEncoding.Decode(out, chars)
-	if err != nil {
-		return nil
-	}
-	return out[:n]
-}
-
-// derLength gives the whole length that the first value announces and what is there.
-func derLength(der []byte) (whole, have int, ok bool) {
-	t, err := berTag(der)
-	if err != nil {
-		return 0, len(der), false
-	}
-	length, n, indefinite, err := berLength(der[t:])
-	if err != nil {
-		return 0, len(der), false
-	}
-	if indefinite {
-		return len(der), len(der), true
-	}
-	return t + n + length, len(der), true
-}
-
 // wipeKeys wipes decoded bytes once they have been read, if they were a private key:
 // by their label, or because nothing but keys came out of them. from is the number of
 // items before.
@@ -385,4 +272,37 @@ func (r *reader) wipeKeys(from int, labelled bool, der []byte) {
 	if labelled || len(r.items) > from {
 		clear(der)
 	}
+}
+
+// labelled takes the PEM blocks that are not one DER value of ours, and reports
+// whether it did.
+func (r *reader) labelled(der []byte, at Place, label string, depth int) bool {
+	switch label {
+	case "OPENSSH PRIVATE KEY", "SSH2 PUBLIC KEY", "SSH2 ENCRYPTED PRIVATE KEY":
+		r.note("read.foreign.ssh", certs.Error, at)
+		return true
+	case "PGP PUBLIC KEY BLOCK", "PGP PRIVATE KEY BLOCK", "PGP MESSAGE", "PGP SIGNATURE", "PGP SIGNED MESSAGE":
+		r.note("read.foreign.pgp", certs.Error, at)
+		return true
+	case "EC PARAMETERS", "DH PARAMETERS":
+		return true // stands before the key in OpenSSL's files, and holds nothing to say
+	case "TRUSTED CERTIFICATE": // OpenSSL's own: a certificate, then its trust settings
+		in := cryptobyte.String(der)
+		var v cryptobyte.String
+		if in.ReadASN1Element(&v, cbasn1.SEQUENCE) && shapeOf(v) == shapeCertificate {
+			r.note("read.trusted-certificate", certs.Warning, at)
+			r.certificate(v, at)
+			return true
+		}
+	case "CERTIFICATE", "X509 CERTIFICATE":
+		// A text or another PEM wrapped in a second armour, as "convert to Base64" tools do.
+		if !looksDER(der) && depth < r.limits.Depth {
+			if _, ok := findMarker(der); ok {
+				r.note("read.twice", certs.Warning, at)
+				r.any(der, at.into("base64"), depth+1)
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -1,7 +1,10 @@
 package check
 
 import (
+	"bytes"
 	"crypto/x509"
+	"math/big"
+	"time"
 
 	"countersign/certs"
 
@@ -97,4 +100,43 @@ func (r *revocation) samePoint(v cryptobyte.String) bool {
 		}
 	}
 	return false
+}
+
+// crls looks for the newest CRL that covers the certificate.
+func (r *revocation) crls() {
+	for _, it := range r.opts.CRLs {
+		list := it.List
+		if list == nil || !bytes.Equal(list.RawIssuer, r.issuer.raw.subject) {
+			continue
+		}
+		if err := list.CheckSignatureFrom(r.issuer.Cert); err != nil {
+			r.say("revocation.crl-signature", certs.Warning, it.Place)
+			continue
+		}
+		if !r.fresh(list.ThisUpdate, list.NextUpdate, it.Place) || !r.covers(list, it.Place) {
+			continue
+		}
+		if r.known && !list.ThisUpdate.After(r.out.ThisUpdate) {
+			continue
+		}
+		r.known = true
+		r.out.By, r.out.Model, r.out.Place = "crl", "issuer", it.Place
+		r.out.ThisUpdate, r.out.NextUpdate = list.ThisUpdate, list.NextUpdate
+		r.out.Status, r.out.Reason, r.out.At = RevocationGood, "", time.Time{}
+		if e := entry(list, r.cert.Cert.SerialNumber); e != nil && e.ReasonCode != 8 { // removeFromCRL
+			r.out.Status, r.out.At, r.out.Reason = RevocationRevoked, e.RevocationTime, reasonName(e.ReasonCode)
+		}
+	}
+	if !r.known && len(r.opts.CRLs) > 0 {
+		r.say("revocation.no-crl", certs.Warning, Place{}, "Issuer", r.issuer.Title())
+	}
+}
+
+func entry(list *x509.RevocationList, serial *big.Int) *x509.RevocationListEntry {
+	for i := range list.RevokedCertificateEntries {
+		if e := &list.RevokedCertificateEntries[i]; e.SerialNumber.Cmp(serial) == 0 {
+			return e
+		}
+	}
+	return nil
 }

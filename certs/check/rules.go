@@ -15,13 +15,13 @@ import (
 
 const oidDSA = "1.2.840.10040.4.1"
 
-// Rule is one check on top of the standard library's verifier, which accepts what it
+// ruleOnTop is one check on top of the standard library's verifier, which accepts what it
 // forbids. Severity is what it says on the products' own terms; strict verification
 // makes every rule an Error.
-type Rule struct {
-	ID       string         `json:"id"`
-	Severity certs.Severity `json:"severity"`
-	Source   string         `json:"source"`
+type ruleOnTop struct {
+	ID       string
+	Severity certs.Severity
+	Source   string
 
 	// bad gives what is wrong in one word or value, and whether anything is.
 	bad func(c ruleCase) (string, bool)
@@ -39,10 +39,8 @@ type ruleCase struct {
 	notAlone bool // the leaf has an issuer other than itself
 }
 
-// Rules lists the rules in the order in which they are applied.
-func Rules() []Rule { return append([]Rule(nil), rulesOnTop...) }
-
-var rulesOnTop = []Rule{
+// rulesOnTop are the rules in the order in which they are applied.
+var rulesOnTop = []ruleOnTop{
 	{"rule.aki-missing-leaf", certs.Warning, "RFC 5280 section 4.2.1.1", func(c ruleCase) (string, bool) {
 		return "", c.leaf && c.notAlone && len(c.raw.aki()) == 0
 	}},

@@ -165,7 +165,7 @@ func TestRulesOnTop(t *testing.T) {
 	if !v.OK || len(v.Findings) > 0 {
 		t.Fatalf("the good example: %v", rulesOf(v.Findings))
 	}
-	for _, r := range Rules() {
+	for _, r := range rulesOnTop {
 		t.Run(strings.TrimPrefix(r.ID, "rule."), func(t *testing.T) {
 			make, ok := badChains[r.ID]
 			if !ok {
@@ -197,7 +197,7 @@ func TestRulesOnTop(t *testing.T) {
 		})
 	}
 	for id := range badChains {
-		if !slices.ContainsFunc(Rules(), func(r Rule) bool { return r.ID == id }) {
+		if !slices.ContainsFunc(rulesOnTop, func(r ruleOnTop) bool { return r.ID == id }) {
 			t.Errorf("an example for %s, which is no rule", id)
 		}
 	}

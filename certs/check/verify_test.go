@@ -127,7 +127,7 @@ func TestDrawChain(t *testing.T) {
 	chinese := Labels{Title: "expe1.example.com 的證書鏈", Until: "有效期至", Roles: map[Role]string{Leaf: "伺服器或用戶端憑證", Root: "根 CA", Intermediate: "中间 CA"},
 		States: map[NodeState]string{Unproven: "自身正常，但憑證鏈已中斷", Missing: "缺失：未发送，也不在受信任列表中"}, Edges: map[EdgeState]string{Absent: "由其签署，但它不存在"}}
 	named := newLeaf(t, "示例公司", newCA(t, "北京示例证书颁发机构", nil), func(c *x509.Certificate) { c.DNSNames = []string{"expe1.example.com"} })
-	picture, err := DrawChain(BuildChain(named.item(t), nil, nil, now), chinese)
+	picture, err := DrawChain(Verify(named.item(t), VerifyOptions{Now: now}).Chain, chinese)
 	if err != nil {
 		t.Fatal(err)
 	}
