@@ -37,7 +37,6 @@ var notYet = map[string]int{
 	"countersign/slacksim/blockkit": 22,
 	"countersign/triage":            28,
 	"countersign/triage/artefact":   26,
-	"countersign/triage/keys":       58,
 	"countersign/triage/llm":        23,
 	"countersign/triage/probe":      17,
 	"countersign/workflows":         23,

@@ -6,16 +6,6 @@ import (
 	"strings"
 )
 
-// base64Byte are the characters of base64 and of base64url (RFC 4648), padding aside.
-var base64Byte = func() (t [256]bool) {
-	for _, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_") {
-		t[c] = true
-	}
-	return t
-}()
-
-func alnum(c byte) bool { return base64Byte[c] && c != '+' && c != '/' && c != '-' && c != '_' }
-
 // The pieces that one run of base64 may consist of: lines, or strings of a program.
 const (
 	longPiece   = 16 // characters that no word has
@@ -29,10 +19,10 @@ const (
 
 // base64s finds runs of base64, over lines, quotes and equal groups, that hold a private
 // key.
-func (f *finder) base64s(text string, depth int) []Span {
+func base64s(text string, holds func([]byte) bool) []Span {
 	var out []Span
 	look := func(chain []Span) {
-		if from, ok := f.base64Key(text, chain, depth); ok {
+		if from, ok := base64Key(text, chain, holds); ok {
 			out = append(out, Span{from, chain[len(chain)-1].To})
 		}
 	}
@@ -174,10 +164,8 @@ func afterHead(text string, last Span) (Span, bool) {
 	return next, ok && next.From == line+len(head) && endsLine(text, next)
 }
 
-func isDigit(c byte) bool { return c >= '0' && c <= '9' }
-
 // base64Key decodes a run, and reports whether it holds a key and where that begins.
-func (f *finder) base64Key(text string, chain []Span, depth int) (from int, ok bool) {
+func base64Key(text string, chain []Span, holds func([]byte) bool) (from int, ok bool) {
 	size := 0
 	for _, p := range chain {
 		size += p.To - p.From
@@ -197,7 +185,7 @@ func (f *finder) base64Key(text string, chain []Span, depth int) (from int, ok b
 			return first, true
 		}
 	}
-	if f.holds(raw, depth+1) {
+	if holds(raw) {
 		return first, true
 	}
 	// The run may begin with something else: the path before it, the sign of a difference.

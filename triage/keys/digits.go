@@ -5,53 +5,21 @@ import (
 	"strings"
 )
 
-// row is a series of numbers on one line, of one width and separator: what is left of a
-// line of a dump when its offset and its column of characters are taken away.
-type row struct {
-	words   []word
-	column  int  // where on its line it begins
-	begins  bool // nothing but an offset and punctuation stands before it
-	mark    byte // what separates the numbers
-	decimal bool // no number has a letter
-}
-
-// word is one number as it is written.
-type word struct {
-	from, to int // of its digits
-	prefixed bool
-	minus    bool
-}
-
-func (w word) size() int { return w.to - w.from }
-
-// The bounds of rows, in digits.
-const (
-	leastRow      = 16
-	leastDigits   = 28 // of all rows of a dump
-	longestOffset = 8
-)
-
-var hexByte = func() (t [256]bool) {
-	for _, c := range []byte("0123456789abcdefABCDEF") {
-		t[c] = true
-	}
-	return t
-}()
-
 // digits finds runs of numbers that stand for the bytes of a private key: hexadecimal in
 // one piece, in pairs or in words of either byte order, octal, decimal and binary, as
 // tools that dump and as programs write them.
-func (f *finder) digits(text string, depth int) []Span {
+func digits(text string, holds func([]byte) bool) []Span {
 	var out []Span
 	var dump []row
 	var runs series
+	var lines rowReader
 	gap := 0
 	for at := 0; at <= len(text); {
 		end := len(text)
 		if i := strings.IndexByte(text[at:], '\n'); i >= 0 {
 			end = at + i
 		}
-		r := f.rowOf(text, at, end, &runs)
+		r := lines.row(text, at, end, &runs)
 		switch n := r.size(); {
 		case n >= leastRow, len(dump) > 0 && n > 1 && r.continues(dump[len(dump)-1], text[r.end():end]):
 			r.words = slices.Clone(r.words)
@@ -59,42 +27,26 @@ func (f *finder) digits(text string, depth int) []Span {
 		case len(dump) > 0 && gap < 2 && strings.Trim(text[at:end], " \t\r>|*.\"'+") == "": // hexdump writes * for lines that repeat
 			gap++
 		case len(dump) > 0:
-			out = append(out, f.dump(text, dump, depth)...)
+			out = append(out, inRows(text, dump, holds)...)
 			dump, gap = dump[:0], 0
 		}
-		out = append(out, f.series(text, &runs, depth)...)
+		out = append(out, inSeries(text, &runs, holds)...)
 		at = end + 1
 	}
 	runs.end()
-	out = append(out, f.series(text, &runs, depth)...)
-	return append(out, f.dump(text, dump, depth)...)
+	out = append(out, inSeries(text, &runs, holds)...)
+	return append(out, inRows(text, dump, holds)...)
 }
 
-// continues reports whether a short row is the last of a dump. What stands alone and
-// shorter below a row of many is the offset of the end.
-func (r row) continues(before row, rest string) bool {
-	if r.words[0].size() == before.words[0].size() {
-		return r.begins || r.column == before.column
-	}
-	return r.begins && len(before.words) == 1 && before.size() >= leastRow && r.size() < before.size() && strings.Trim(rest, " \t\r\"'};)],\\") == ""
-}
+// rowReader keeps what the rows of a text are read into.
+type rowReader struct{ now, best []word }
 
-func (r row) size() int {
-	n := 0
-	for _, w := range r.words {
-		n += w.size()
-	}
-	return n
-}
-
-func (r row) end() int { return r.words[len(r.words)-1].to }
-
-// rowOf gives the longest row of the line text[at:end]. A row begins anew where width or
+// row gives the longest row of the line text[at:end]. A row begins anew where width or
 // separator change, so that times, offsets and characters do not get into it. Its words
 // are good until the next call. All numbers go to runs as well.
-func (f *finder) rowOf(text string, at, end int, runs *series) row {
-	r, best := row{words: f.row[:0]}, row{words: f.best[:0]}
-	defer func() { f.row, f.best = r.words, best.words }()
+func (f *rowReader) row(text string, at, end int, runs *series) row {
+	r, best := row{words: f.now[:0]}, row{words: f.best[:0]}
+	defer func() { f.now, f.best = r.words, best.words }()
 	size, most, line, last := 0, 0, at, at
 	begins, looked := true, at
 	done := func() {
@@ -197,22 +149,4 @@ func separator(s string) (mark byte, minus bool) {
 		}
 	}
 	return mark, false
-}
-
-func allHex(s string) bool {
-	for i := range len(s) {
-		if !hexByte[s[i]] {
-			return false
-		}
-	}
-	return true
-}
-
-func allDecimal(s string) bool {
-	for i := range len(s) {
-		if !isDigit(s[i]) {
-			return false
-		}
-	}
-	return true
 }

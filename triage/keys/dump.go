@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// dump finds the private keys in rows that follow each other.
-func (f *finder) dump(text string, rows []row, depth int) []Span {
+// inRows finds the private keys in rows that follow each other.
+func inRows(text string, rows []row, holds func([]byte) bool) []Span {
 	rows = trimmed(rows)
 	size := 0
 	var words []word
@@ -33,7 +33,7 @@ func (f *finder) dump(text string, rows []row, depth int) []Span {
 			k, _ := slices.BinarySearch(at, to)
 			return append(out, Span{words[max(0, i-1)].from, column(text, rows, words[max(i, k)-1].to)})
 		}
-		if f.holds(b, depth+1) {
+		if holds(b) {
 			return append(out, Span{words[0].from, column(text, rows, words[len(words)-1].to)})
 		}
 	}
@@ -167,7 +167,7 @@ func (n notation) bytes(text string, words []word) (out []byte, at []int) {
 
 // cells finds keys in what od -c prints: a cell of four columns for each byte, with its
 // character, its escape or its octal value.
-func (f *finder) cells(text string, depth int) []Span {
+func cells(text string, holds func([]byte) bool) []Span {
 	if !strings.Contains(text, `  \0`) && !strings.Contains(text, `  \n`) {
 		return nil
 	}
@@ -175,7 +175,7 @@ func (f *finder) cells(text string, depth int) []Span {
 	var b []byte
 	from, to := 0, 0
 	flush := func() {
-		if f.holds(b, depth+1) {
+		if holds(b) {
 			out = append(out, Span{from, to})
 		}
 		b = b[:0]

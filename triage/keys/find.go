@@ -5,14 +5,10 @@ import (
 	"compress/gzip"
 	"compress/zlib"
 	"io"
-	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
-
-// Span is a place in a text, in bytes.
-type Span struct{ From, To int }
 
 // The bounds of one search: how often encodings may lie in each other, how often a text
 // may be escaped, and what all that was inside may come to in bytes.
@@ -20,7 +16,6 @@ const (
 	maxDepth    = 4
 	maxEscapes  = 3
 	maxUnpacked = 8 << 20
-	shortestKey = 14 // bytes of a key, of any kind and cut off
 )
 
 // Find gives the places of text that are private keys or hold them in an encoding, in
@@ -41,8 +36,7 @@ func In(data []byte) bool {
 
 // finder is one search.
 type finder struct {
-	left      int // bytes that may still be unpacked
-	row, best []word
+	left int // bytes that may still be unpacked
 }
 
 // text looks at a text as it stands, and with its escapes undone.
@@ -77,9 +71,10 @@ func (f *finder) text(text string, depth int) []Span {
 func (f *finder) plain(text string, depth int) []Span {
 	out := armours(text)
 	out = append(out, fields(text)...)
-	out = append(out, f.base64s(text, depth)...)
-	out = append(out, f.digits(text, depth)...)
-	out = append(out, f.cells(text, depth)...)
+	inside := func(b []byte) bool { return f.holds(b, depth+1) }
+	out = append(out, base64s(text, inside)...)
+	out = append(out, digits(text, inside)...)
+	out = append(out, cells(text, inside)...)
 	return out
 }
 
@@ -178,18 +173,4 @@ func wide(b []byte) (string, bool) {
 		units[i] = uint16(b[2*i+big]) | uint16(b[2*i+1-big])<<8
 	}
 	return string(utf16.Decode(units)), true
-}
-
-// merge sorts spans and joins those that overlap.
-func merge(list []Span) []Span {
-	slices.SortFunc(list, func(a, b Span) int { return a.From - b.From })
-	out := list[:0]
-	for _, s := range list {
-		if n := len(out); n > 0 && s.From < out[n-1].To {
-			out[n-1].To = max(out[n-1].To, s.To)
-		} else if s.To > s.From {
-			out = append(out, s)
-		}
-	}
-	return out
 }

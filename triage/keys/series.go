@@ -68,12 +68,12 @@ func (s *series) end() {
 // loose are the notations of series: of bytes of any width, and of words.
 var loose = append([]notation{{base: 16}, {base: 10, size: 1}, {base: 8, size: 1}, {base: 16, width: 4}, {base: 16, width: 8}}, notations[1], notation{base: 2, width: 8, size: 1})
 
-// series finds the private keys in the series that have ended: in all their numbers, or
+// inSeries finds the private keys in the series that have ended: in all their numbers, or
 // in every second one, where an index or another notation stands beside each.
-func (f *finder) series(text string, s *series, depth int) []Span {
+func inSeries(text string, s *series, holds func([]byte) bool) []Span {
 	var out []Span
 	for _, words := range s.done {
-		if span, ok := f.numbers(text, words, func(b []byte) bool { return f.holds(b, depth+1) }); ok {
+		if span, ok := numbers(text, words, holds); ok {
 			out = append(out, span)
 			continue
 		}
@@ -82,7 +82,7 @@ func (f *finder) series(text string, s *series, depth int) []Span {
 			for i := from; i < len(words); i += 2 {
 				second = append(second, words[i])
 			}
-			if span, ok := f.numbers(text, second, shallow); ok {
+			if span, ok := numbers(text, second, shallow); ok {
 				out = append(out, span)
 			}
 		}
@@ -92,7 +92,7 @@ func (f *finder) series(text string, s *series, depth int) []Span {
 }
 
 // numbers looks at the stretches of words that may be bytes in each notation.
-func (f *finder) numbers(text string, words []word, holds func([]byte) bool) (Span, bool) {
+func numbers(text string, words []word, holds func([]byte) bool) (Span, bool) {
 	for _, n := range loose {
 		for at := 0; at < len(words); at++ {
 			from := at

@@ -5,6 +5,9 @@ import (
 	"encoding/binary"
 )
 
+// shortestKey is a key of any kind, cut off, in bytes.
+const shortestKey = 14
+
 // openSSH begins the private keys of OpenSSH (PROTOCOL.key), blobs those of Windows: PVK,
 // and PRIVATEKEYBLOB of wincrypt.h.
 var (
