@@ -39,6 +39,9 @@ type Finding struct {
 	told  float64 // score without experience
 }
 
+// knownSurely is the confidence below which a cause is no verdict.
+const knownSurely = 0.77
+
 // said is how words for an answer with that verdict, so many causes and that confidence
 // in the first are named: as the verdict; "possible" for one cause alone that is not
 // sure; with "_unsure" what is no more than probably no certificate problem.
@@ -87,24 +90,6 @@ type Evidence struct {
 	// Start and End are byte offsets in Answer.Text; both 0 for facts and for Scan.
 	Start, End int
 	Weight     float64
-}
-
-// Question is the one thing worth asking. Answers to it come back in
-// Context.Answers[ID].
-type Question struct {
-	ID   string `yaml:"id"`
-	Text Text   `yaml:"text"`
-	// Products limits the question to texts where one of these was recognised; it then
-	// goes before general questions.
-	Products []string `yaml:"product,omitempty"`
-	Options  []Option `yaml:"options"`
-}
-
-// Option is one answer to a Question, with what it speaks for and against.
-type Option struct {
-	ID     string             `yaml:"id"`
-	Text   Text               `yaml:"text"`
-	Favour map[string]float64 `yaml:"for"`
 }
 
 // Report is the answer in one language, in the shape of `diagnose --json`.

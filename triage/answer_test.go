@@ -183,3 +183,19 @@ func TestDiagnoseEndsWithItsContext(t *testing.T) {
 		t.Error("no error after the context ended")
 	}
 }
+
+// The same text is asked the same question: the worth of questions is summed in one order.
+func TestSameTextSameQuestion(t *testing.T) {
+	kb := loadKB(t)
+	asked := map[string]bool{}
+	for range 60 {
+		a, err := kb.Diagnose(context.Background(), Input{Text: "using an untrusted certificate (likely self-signed) for HTTPS: certificate verify failed: unable to get local issuer certificate (_ssl.c:997)"})
+		if err != nil || a.Question == nil {
+			t.Fatal(a.Verdict, err)
+		}
+		asked[a.Question.ID] = true
+	}
+	if len(asked) > 1 {
+		t.Errorf("asked %v", asked)
+	}
+}

@@ -1,7 +1,6 @@
 package triage
 
 import (
-	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -38,17 +37,6 @@ var synonymous = [][]string{
 	{"没有", "缺少", "没"}, {"续订", "续期", "更新", "更换"}, {"过期", "到期", "失效"}, {"证书", "凭证", "证书文件"}, {"连接", "链接"},
 }
 
-// glossary is what words become. Its forms are found by what they begin with: by the
-// first bytes the lengths of the keys that begin so, the longest first, and by key the
-// forms.
-type glossary struct {
-	forms   map[string][]form
-	lengths map[[keyHead]byte][]int
-}
-
-// keyHead is the length of the shortest key.
-const keyHead = 3
-
 var toEnglish, toChinese = glossaries()
 
 func glossaries() (english, chinese *glossary) {
@@ -70,50 +58,6 @@ func glossaries() (english, chinese *glossary) {
 	}
 	english.addTongues(tongues)
 	return english, chinese
-}
-
-func newGlossary() *glossary {
-	return &glossary{forms: map[string][]form{}, lengths: map[[keyHead]byte][]int{}}
-}
-
-// add keeps the first meaning of a word.
-func (g *glossary) add(word, means string) {
-	if len(g.forms[word]) == 0 {
-		g.addForm(word, form{means: means})
-	}
-}
-
-func (g *glossary) addForm(key string, f form) {
-	if len(key) < keyHead {
-		return
-	}
-	g.forms[key] = append(g.forms[key], f)
-	head := [keyHead]byte([]byte(key[:keyHead]))
-	if list := g.lengths[head]; !slices.Contains(list, len(key)) {
-		g.lengths[head] = append(list, len(key))
-		slices.SortFunc(g.lengths[head], func(a, b int) int { return b - a })
-	}
-}
-
-// longest gives the longest form that text begins with, as its length, and what it
-// means. A form in Latin script ends with a word.
-func (g *glossary) longest(text []byte) (int, string) {
-	if len(text) < keyHead {
-		return 0, ""
-	}
-	best, means := 0, ""
-	for _, n := range g.lengths[[keyHead]byte(text[:keyHead])] {
-		if n > len(text) {
-			continue
-		}
-		for _, f := range g.forms[string(text[:n])] {
-			end := f.length(text, n)
-			if end > best && (end == len(text) || !alnum(text[end]) || !alnum(text[end-1])) {
-				best, means = end, f.means
-			}
-		}
-	}
-	return best, means
 }
 
 // retold gives v with the words of the trade in English, and in Chinese when it has

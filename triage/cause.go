@@ -1,7 +1,5 @@
 package triage
 
-import "slices"
-
 // Cause is one known cause, as the knowledge base describes it. A value that came out
 // of a KB must not be changed.
 type Cause struct {
@@ -95,26 +93,7 @@ type Product struct {
 	Implies []string `yaml:"implies"`
 }
 
-// Causes gives all causes, certificate ones first, then by id.
-func (kb *KB) Causes() []*Cause { return slices.Clone(kb.causes) }
-
-// Cause gives the cause with id, or nil.
-func (kb *KB) Cause(id string) *Cause {
-	if i, ok := kb.index[id]; ok {
-		return kb.causes[i]
-	}
-	return nil
+type weight struct {
+	cause int32
+	w     float64
 }
-
-// Question gives the question with id, or nil.
-func (kb *KB) Question(id string) *Question {
-	for _, q := range kb.questions {
-		if q.ID == id {
-			return q
-		}
-	}
-	return nil
-}
-
-// Products gives the products that the knowledge base recognises.
-func (kb *KB) Products() []Product { return slices.Clone(kb.products) }

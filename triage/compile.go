@@ -7,58 +7,6 @@ import (
 	"sync"
 )
 
-// KB is a compiled knowledge base. It is immutable and safe for concurrent use.
-type KB struct {
-	own       []Source // what the base was built from besides the built-in files
-	causes    []*Cause
-	index     map[string]int
-	products  []Product
-	questions []*Question
-
-	literals []literal
-	auto     func() *automaton // this and what follows as functions: built when a text is first diagnosed
-	groups   int
-	inGroup  [][]int32 // literal -> groups
-	signals  []signal
-	byAny    map[int32][]int32 // group -> signals that fire on it alone
-	byAll    []int32           // signals that need several groups
-	product  []int32           // product -> group
-
-	logAuto  func() *automaton // over the wordings that mean something alone, for logs
-	logWords []int32           // its literals -> literals
-
-	lexicon func() *lexicon
-	similar func() *similar
-	topics  func() *topics
-	subject int32 // group of words that a certificate problem would use
-	trouble int32 // group of words that say that something is wrong
-	verify  int32 // group of words for certificates and handshakes themselves
-	refusal int32 // group of words for their being refused
-}
-
-type literal struct {
-	text       string
-	head, tail bool // a word boundary is demanded before, after
-	wordings   bool // stands in a signal's any: means something by itself
-	topWeight  float64
-}
-
-type signal struct {
-	weights  []weight
-	any      int32 // group, -1 when all is used
-	all, not []int32
-	within   int
-	apart    int // distance for not
-	re       *regexp.Regexp
-	products []string
-	side     string
-}
-
-type weight struct {
-	cause int32
-	w     float64
-}
-
 const defaultWithin = 160
 
 func (kb *KB) compile(b *builder) []error {
@@ -107,8 +55,8 @@ func (kb *KB) compile(b *builder) []error {
 	}
 	common := b.common
 	kb.lexicon = sync.OnceValue(func() *lexicon { return newLexicon(all, common) })
-	kb.similar = sync.OnceValue(func() *similar { return newSimilar(kb) })
-	kb.topics = sync.OnceValue(func() *topics { return newTopics(kb) })
+	kb.similar = sync.OnceValue(func() *similar { return newSimilar(kb.causes, kb.index) })
+	kb.topics = sync.OnceValue(func() *topics { return newTopics(kb.causes) })
 	return c.problems
 }
 
@@ -149,10 +97,6 @@ func (c *compiler) member(g int32, wording string, alone bool, weight float64) {
 		own.topWeight = weight
 	}
 	c.kb.inGroup[id] = append(c.kb.inGroup[id], g)
-}
-
-func alnum(b byte) bool {
-	return b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z'
 }
 
 // group resolves "@name" or "a|b" to a group.

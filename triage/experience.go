@@ -2,33 +2,9 @@ package triage
 
 import (
 	"cmp"
-	_ "embed" // what was learned is a file of its own
 	"math"
 	"slices"
-	"sync"
 )
-
-// People describe a failure in words of their own, and no list of wordings is ever
-// long enough. Experience is what labelled texts teach about such words: how much each
-// word, and each pair of neighbouring words, speaks for each cause. It was learned
-// from many texts at once (triage/eval/learn), it knows no text by heart, and on short
-// messages it is about as often right as the wordings are, but on others: together
-// they are right more often than either.
-//
-//go:embed experience.bin
-var learned []byte
-
-// readLearned reads the embedded experience once for all knowledge bases.
-var readLearned = sync.OnceValues(func() (*Experience, error) { return ReadExperience(learned) })
-
-// experience is what was learned. TestExperience keeps it from being unreadable.
-func experience() *Experience {
-	e, err := readLearned()
-	if err != nil {
-		return &Experience{}
-	}
-	return e
-}
 
 // Experience is a multinomial logistic regression on the traits of a text.
 type Experience struct {

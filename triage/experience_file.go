@@ -3,13 +3,37 @@ package triage
 import (
 	"bytes"
 	"compress/gzip"
+	_ "embed" // what was learned is a file of its own
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"math"
 	"slices"
+	"sync"
 )
+
+// People describe a failure in words of their own, and no list of wordings is ever
+// long enough. Experience is what labelled texts teach about such words: how much each
+// word, and each pair of neighbouring words, speaks for each cause. It was learned
+// from many texts at once (triage/eval/learn), it knows no text by heart, and on short
+// messages it is about as often right as the wordings are, but on others: together
+// they are right more often than either.
+//
+//go:embed experience.bin
+var learned []byte
+
+// readLearned reads the embedded experience once for all knowledge bases.
+var readLearned = sync.OnceValues(func() (*Experience, error) { return ReadExperience(learned) })
+
+// experience is what was learned. TestExperience keeps it from being unreadable.
+func experience() *Experience {
+	e, err := readLearned()
+	if err != nil {
+		return &Experience{}
+	}
+	return e
+}
 
 // The file of an experience is gzip over numbers as unsigned varints: the causes, each
 // with its bias as an IEEE 754 number, then the traits in order of name.

@@ -1,7 +1,6 @@
 package triage
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -61,36 +60,6 @@ func (s *Steps) UnmarshalYAML(n *yaml.Node) error {
 	}
 	*s = steps
 	return nil
-}
-
-// MarshalYAML writes the language blocks that UnmarshalYAML reads.
-func (s Steps) MarshalYAML() (any, error) {
-	out := map[string]string{}
-	for _, step := range s {
-		for lang, line := range step.In {
-			out[lang] += line + "\n"
-		}
-	}
-	return out, nil
-}
-
-// Marshal gives causes as one file that Load and Parse read: what was taught can be
-// exported, reviewed and put into a directory of causes.
-func Marshal(family string, causes ...*Cause) ([]byte, error) {
-	var b bytes.Buffer
-	enc := yaml.NewEncoder(&b)
-	enc.SetIndent(2)
-	f := struct {
-		Family string   `yaml:"family"`
-		Causes []*Cause `yaml:"causes"`
-	}{family, causes}
-	if err := enc.Encode(f); err != nil {
-		return nil, fmt.Errorf("triage: write causes: %w", err)
-	}
-	if err := enc.Close(); err != nil {
-		return nil, fmt.Errorf("triage: write causes: %w", err)
-	}
-	return b.Bytes(), nil
 }
 
 // languages are those a cause may speak.

@@ -159,6 +159,10 @@ func (v *view) ascii(source string, i int) int {
 
 func isLower(c byte) bool { return c >= 'a' && c <= 'z' }
 
+func alnum(b byte) bool {
+	return b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z'
+}
+
 // slackLink gives the length of the hidden part of a Slack link, "<https://x|" or
 // "<@U123>", or 0. What people read, the label, stays text.
 func slackLink(s string) int {

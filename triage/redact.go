@@ -13,22 +13,6 @@ type Redaction struct {
 	Count int    `json:"count"`
 }
 
-// privateKey is the kind of private keys, whatever they are written in.
-const privateKey = "private-key"
-
-// What stands in a text where a secret stood: redactedOpen, the kind, redactedClose.
-const (
-	redactedOpen  = "‹redacted:"
-	redactedClose = "›"
-)
-
-// secret is a span of a text that must not go further.
-type secret struct {
-	from, to int
-	kind     string
-	spread   bool // the same characters elsewhere are the same secret
-}
-
 // Redact takes secrets out of text: private keys in every encoding, tokens, passwords,
 // cookies, authorisation headers, session keys and their like. Line breaks inside a
 // secret stay, so that line numbers hold. Host names, addresses and user names stay

@@ -11,7 +11,8 @@ import (
 
 // similar compares a message with the examples and longer wordings of the knowledge
 // base by the words they share, rare words counting more. It finds paraphrases that
-// no wording meets literally. Its weight stays below that of a wording.
+// no wording meets literally. Its weight stays below that of a wording. What it is worth
+// stands in docs/decisions.md.
 type similar struct {
 	ids   map[string]int32 // token -> id
 	idf   []float64
@@ -45,14 +46,14 @@ type token struct {
 	to   int32
 }
 
-func newSimilar(kb *KB) *similar {
+func newSimilar(causes []*Cause, index map[string]int) *similar {
 	s := &similar{ids: map[string]int32{}, trade: map[int32]bool{}}
-	for i, c := range kb.causes {
+	for i, c := range causes {
 		for _, ex := range c.Examples {
 			s.add(ex, []weight{{int32(i), exampleWeight}}, 3, leastCoverage)
 		}
 	}
-	for i, c := range kb.causes {
+	for i, c := range causes {
 		for j := range c.Signals {
 			sig := &c.Signals[j]
 			if sig.Weight < 4 || sig.Pattern != "" || len(sig.Products) > 0 || len(sig.Not) > 0 {
@@ -60,7 +61,7 @@ func newSimilar(kb *KB) *similar {
 			}
 			w := []weight{{int32(i), sig.Weight * wordingShare}}
 			for id, also := range sig.Also {
-				if k, ok := kb.index[id]; ok {
+				if k, ok := index[id]; ok {
 					w = append(w, weight{int32(k), also * wordingShare})
 				}
 			}

@@ -7,7 +7,8 @@ import (
 
 // topics compares a message with everything the knowledge base says about a cause:
 // wordings, examples, title and fix in all languages. It is what is left when nothing
-// was recognised: it may suggest, never decide.
+// was recognised: it may suggest, never decide. What it is worth stands in
+// docs/decisions.md.
 type topics struct {
 	ids   map[string]int32
 	idf   []float64
@@ -29,10 +30,10 @@ const (
 	topicBonus = 0.5  // what it adds where there is other evidence
 )
 
-func newTopics(kb *KB) *topics {
+func newTopics(causes []*Cause) *topics {
 	t := &topics{ids: map[string]int32{}}
-	counts := make([]map[int32]float64, len(kb.causes))
-	for i, c := range kb.causes {
+	counts := make([]map[int32]float64, len(causes))
+	for i, c := range causes {
 		counts[i] = map[int32]float64{}
 		read := func(text string, weight float64) {
 			eachToken(normalise(text), func(tok string, _, _ int) {
@@ -78,9 +79,9 @@ func newTopics(kb *KB) *topics {
 	}
 	t.idf, t.post = make([]float64, len(df)), make([][]share, len(df))
 	for id, n := range df {
-		t.idf[id] = math.Log(float64(len(kb.causes)+1) / float64(n))
+		t.idf[id] = math.Log(float64(len(causes)+1) / float64(n))
 	}
-	t.norms = make([]float64, len(kb.causes))
+	t.norms = make([]float64, len(causes))
 	for i, m := range counts {
 		for id, n := range m {
 			w := math.Log1p(n) * t.idf[id]

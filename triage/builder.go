@@ -1,0 +1,124 @@
+package triage
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Limits of knowledge files, so that a directory of the user's own cannot exhaust
+// memory.
+const (
+	maxFileSize = 4 << 20
+	maxFiles    = 500
+	maxWordings = 60000
+)
+
+// file is one YAML file of the knowledge base.
+type file struct {
+	Family    string           `yaml:"family"`
+	AsOf      string           `yaml:"as-of"`
+	Sources   Lines            `yaml:"sources"`
+	Words     map[string]Lines `yaml:"words"`
+	Products  []Product        `yaml:"products"`
+	Common    Lines            `yaml:"common"`
+	Signals   []Signal         `yaml:"signals"`
+	Questions []*Question      `yaml:"questions"`
+	Causes    []*Cause         `yaml:"causes"`
+}
+
+type builder struct {
+	causes   []*Cause
+	at       map[string]int // cause id -> index in causes
+	words    map[string]Lines
+	products []Product
+	common   []string
+	shared   []Signal // signals that stand outside a cause
+	asked    []*Question
+	own      []Source
+}
+
+func newBuilder() *builder {
+	return &builder{at: map[string]int{}, words: map[string]Lines{}}
+}
+
+// add takes in a file that is not built in.
+func (b *builder) add(name string, raw []byte) error {
+	b.own = append(b.own, Source{name, raw})
+	var f file
+	if err := f.decode(name, raw); err != nil {
+		return err
+	}
+	return b.merge(name, &f, true)
+}
+
+func (f *file) decode(name string, raw []byte) error {
+	dec := yaml.NewDecoder(bytes.NewReader(raw))
+	dec.KnownFields(true)
+	if err := dec.Decode(f); err != nil {
+		return fmt.Errorf("triage: %s: %w", name, err)
+	}
+	return nil
+}
+
+// merge takes what a file says into the base and lists what is wrong with it.
+func (b *builder) merge(name string, f *file, taught bool) error {
+	var problems []error
+	fail := func(format string, args ...any) {
+		problems = append(problems, fmt.Errorf("triage: %s: "+format, append([]any{name}, args...)...))
+	}
+	if f.Family == "" {
+		fail("family is missing")
+	}
+	for word, list := range f.Words {
+		if _, twice := b.words[word]; twice {
+			fail("word list %s stands twice", word)
+		}
+		if len(list) == 0 {
+			fail("word list %s is empty", word)
+		}
+		b.words[word] = list
+	}
+	b.products = append(b.products, f.Products...)
+	b.common = append(b.common, f.Common...)
+	for _, s := range f.Signals {
+		if len(s.Also) == 0 {
+			fail("a shared signal needs causes under also")
+		}
+		b.shared = append(b.shared, s)
+	}
+	for _, q := range f.Questions {
+		for _, p := range checkQuestion(q) {
+			fail("%s", p)
+		}
+		b.asked = append(b.asked, q)
+	}
+	for _, c := range f.Causes {
+		if c == nil {
+			fail("an empty cause")
+			continue
+		}
+		c.Family, c.Taught = f.Family, taught
+		if c.AsOf == "" {
+			c.AsOf = f.AsOf
+		}
+		if len(c.Sources) == 0 {
+			c.Sources = f.Sources
+		}
+		for _, p := range checkCause(c) {
+			fail("cause %q: %s", c.ID, p)
+		}
+		if i, known := b.at[c.ID]; known {
+			if !taught || b.causes[i].Taught {
+				fail("cause %q stands twice", c.ID)
+			}
+			b.causes[i] = c
+		} else {
+			b.at[c.ID] = len(b.causes)
+			b.causes = append(b.causes, c)
+		}
+	}
+	return errors.Join(problems...)
+}

@@ -1,0 +1,160 @@
+package triage
+
+import (
+	"slices"
+	"sort"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxEvidence bounds what is quoted for one cause.
+const maxEvidence = 5
+
+// piece is one thing that speaks for a cause (or, with negative weight, against it).
+type piece struct {
+	w     float64
+	spans []hit
+	side  string
+	fact  *Fact
+}
+
+// witnesses are the pieces to quote: what experience went by only where nothing better
+// was seen.
+func witnesses(pieces []piece, view piece) []piece {
+	if len(view.spans) == 0 || slices.ContainsFunc(pieces, func(p piece) bool { return p.w > 0 }) {
+		return pieces
+	}
+	return append(slices.Clone(pieces), view)
+}
+
+// quote makes the evidence of a finding from its pieces, the weightiest first, each
+// span once and none inside another, none across a redaction.
+func quote(pieces []piece, name, text string, lines []int) ([]Evidence, string) {
+	var out []Evidence
+	judge := ""
+	for _, p := range pieces {
+		if p.w <= 0 || len(out) >= maxEvidence {
+			continue
+		}
+		if judge == "" {
+			judge = p.side
+		}
+		if p.fact != nil {
+			out = append(out, Evidence{Source: p.fact.Source, Line: p.fact.Line, Text: p.fact.Text, Weight: p.w})
+			continue
+		}
+		for _, h := range joinSpans(p.spans, text) {
+			from, to := wholeWords(text, int(h.from), int(h.to))
+			from, to = trimSpan(text, from, to)
+			if from >= to || slices.ContainsFunc(out, func(e Evidence) bool { return e.Start <= from && to <= e.End }) {
+				continue
+			}
+			e := Evidence{Source: name, Line: lineOf(lines, from), Text: text[from:to], Start: from, End: to, Weight: p.w}
+			inside := func(o Evidence) bool { return o.Source == name && from <= o.Start && o.End <= to && o.End > 0 }
+			if i := slices.IndexFunc(out, inside); i >= 0 {
+				// The wider quotation says all, in the place of the first.
+				e.Weight = out[i].Weight
+				out = append(out[:i+1], slices.DeleteFunc(out[i+1:], inside)...)
+				out[i] = e
+				continue
+			}
+			out = append(out, e)
+			if len(out) >= maxEvidence {
+				break
+			}
+		}
+	}
+	return out, judge
+}
+
+// longestQuote bounds one piece of evidence, in bytes.
+const longestQuote = 240
+
+// joinSpans makes one quotation of spans that stand close together on a line.
+func joinSpans(spans []hit, text string) []hit {
+	if len(spans) < 2 {
+		return spans
+	}
+	all := hit{spans[0].from, spans[0].to}
+	for _, h := range spans[1:] {
+		all.from, all.to = min(all.from, h.from), max(all.to, h.to)
+	}
+	if all.to-all.from <= longestQuote && !strings.Contains(text[all.from:all.to], "\n") &&
+		!strings.Contains(text[all.from:all.to], redactedOpen) {
+		return []hit{all}
+	}
+	return spans
+}
+
+// wholeWords widens a span that begins or ends inside a word. Chinese has no words to
+// complete.
+func wholeWords(text string, from, to int) (int, int) {
+	for n := 0; from > 0 && from < len(text) && n < longestTypo; n++ {
+		r, _ := utf8.DecodeRuneInString(text[from:])
+		before, size := utf8.DecodeLastRuneInString(text[:from])
+		if text[from]&0xC0 != 0x80 && !(wordRune(r) && wordRune(before)) {
+			break
+		}
+		if text[from]&0xC0 == 0x80 {
+			size = 1
+		}
+		from -= size
+	}
+	for n := 0; to > 0 && to < len(text) && n < longestTypo; n++ {
+		r, size := utf8.DecodeRuneInString(text[to:])
+		before, _ := utf8.DecodeLastRuneInString(text[:to])
+		if text[to]&0xC0 != 0x80 && !(wordRune(r) && wordRune(before)) {
+			break
+		}
+		if text[to]&0xC0 == 0x80 {
+			size = 1
+		}
+		to += size
+	}
+	return from, to
+}
+
+func wordRune(r rune) bool { return unicode.IsLetter(r) && !isHan(r) && r != utf8.RuneError }
+
+// trimSpan cuts blanks, length and redactions off a span.
+func trimSpan(text string, from, to int) (int, int) {
+	if i := strings.Index(text[from:to], redactedOpen); i >= 0 {
+		if i > 2 {
+			to = from + i
+		} else if j := strings.Index(text[from:to], redactedClose); j >= 0 {
+			from += j + len(redactedClose)
+			return trimSpan(text, from, to)
+		} else {
+			return from, from
+		}
+	}
+	if to-from > longestQuote {
+		to = from + longestQuote
+		for to > from && text[to]&0xC0 == 0x80 {
+			to--
+		}
+	}
+	for from < to && strings.IndexByte(" \t\r\n\"'`", text[from]) >= 0 {
+		from++
+	}
+	for from < to && strings.IndexByte(" \t\r\n\"'`", text[to-1]) >= 0 {
+		to--
+	}
+	return from, to
+}
+
+// lineStarts gives the offset of each line of text.
+func lineStarts(text string) []int {
+	starts := []int{0}
+	for i := 0; i < len(text); i++ {
+		if text[i] == '\n' {
+			starts = append(starts, i+1)
+		}
+	}
+	return starts
+}
+
+func lineOf(starts []int, offset int) int {
+	return sort.Search(len(starts), func(i int) bool { return starts[i] > offset })
+}

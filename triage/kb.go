@@ -1,0 +1,90 @@
+package triage
+
+import (
+	"regexp"
+	"slices"
+)
+
+// KB is a compiled knowledge base. It is immutable and safe for concurrent use.
+type KB struct {
+	own       []Source // what the base was built from besides the built-in files
+	causes    []*Cause
+	index     map[string]int
+	products  []Product
+	questions []*Question
+
+	literals []literal
+	auto     func() *automaton // this and what follows as functions: built when a text is first diagnosed
+	groups   int
+	inGroup  [][]int32 // literal -> groups
+	signals  []signal
+	byAny    map[int32][]int32 // group -> signals that fire on it alone
+	byAll    []int32           // signals that need several groups
+	product  []int32           // product -> group
+
+	logAuto  func() *automaton // over the wordings that mean something alone, for logs
+	logWords []int32           // its literals -> literals
+
+	lexicon func() *lexicon
+	similar func() *similar
+	topics  func() *topics
+	subject int32 // group of words that a certificate problem would use
+	trouble int32 // group of words that say that something is wrong
+	verify  int32 // group of words for certificates and handshakes themselves
+	refusal int32 // group of words for their being refused
+}
+
+type literal struct {
+	text       string
+	head, tail bool // a word boundary is demanded before, after
+	wordings   bool // stands in a signal's any: means something by itself
+	topWeight  float64
+}
+
+type signal struct {
+	weights  []weight
+	any      int32 // group, -1 when all is used
+	all, not []int32
+	within   int
+	apart    int // distance for not
+	re       *regexp.Regexp
+	products []string
+	side     string
+}
+
+// Causes gives all causes, certificate ones first, then by id.
+func (kb *KB) Causes() []*Cause { return slices.Clone(kb.causes) }
+
+// Cause gives the cause with id, or nil.
+func (kb *KB) Cause(id string) *Cause {
+	if i, ok := kb.index[id]; ok {
+		return kb.causes[i]
+	}
+	return nil
+}
+
+// Question gives the question with id, or nil.
+func (kb *KB) Question(id string) *Question {
+	for _, q := range kb.questions {
+		if q.ID == id {
+			return q
+		}
+	}
+	return nil
+}
+
+// Products gives the products that the knowledge base recognises.
+func (kb *KB) Products() []Product { return slices.Clone(kb.products) }
+
+// addQuestion keeps one question of an id: several causes may share it.
+func (kb *KB) addQuestion(q *Question) {
+	if !slices.ContainsFunc(kb.questions, func(k *Question) bool { return k.ID == q.ID }) {
+		kb.questions = append(kb.questions, q)
+	}
+}
+
+// Source is one file of causes in memory.
+type Source struct {
+	Name string
+	Raw  []byte
+}
