@@ -35,7 +35,6 @@ var notYet = map[string]int{
 	"countersign/slacksim":          21,
 	"countersign/slacksim.Sim":      149,
 	"countersign/slacksim/blockkit": 22,
-	"countersign/triage/artefact":   26,
 	"countersign/triage/llm":        23,
 	"countersign/triage/probe":      17,
 	"countersign/workflows":         23,

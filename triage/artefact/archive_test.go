@@ -78,7 +78,7 @@ func gz(t testing.TB, data []byte) []byte {
 
 func open(t testing.TB, name string, data []byte, limits Limits) *Bundle {
 	t.Helper()
-	b, err := OpenBytes(context.Background(), name, data, Options{Limits: limits})
+	b, err := openBytes(context.Background(), name, data, Options{Limits: limits})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -293,4 +293,9 @@ func TestDiagnose(t *testing.T) {
 			}
 		})
 	}
+}
+
+// openBytes is Open for a file in memory.
+func openBytes(ctx context.Context, name string, data []byte, options Options) (*Bundle, error) {
+	return Open(ctx, name, bytes.NewReader(data), int64(len(data)), options)
 }

@@ -98,3 +98,35 @@ func decodeStream(r io.Reader) io.Reader {
 	}
 	return r
 }
+
+// sniffLength is how many bytes sniff wants: the magic of a tar is at 257.
+const sniffLength = 4096
+
+// utf16Order finds UTF-16, which Windows tools write: 'l' little, 'b' big, 0 not.
+func utf16Order(head []byte) byte {
+	switch {
+	case len(head) < 4:
+		return 0
+	case head[0] == 0xff && head[1] == 0xfe:
+		return 'l'
+	case head[0] == 0xfe && head[1] == 0xff:
+		return 'b'
+	}
+	odd, even := 0, 0
+	n := min(len(head), 512) &^ 1
+	for i := 0; i < n; i += 2 {
+		if head[i] == 0 {
+			even++
+		}
+		if head[i+1] == 0 {
+			odd++
+		}
+	}
+	switch {
+	case odd*10 > n/2*8 && even == 0:
+		return 'l'
+	case even*10 > n/2*8 && odd == 0:
+		return 'b'
+	}
+	return 0
+}

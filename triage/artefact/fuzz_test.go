@@ -138,7 +138,7 @@ func FuzzOpen(f *testing.F) {
 	f.Add("z.txt", []byte("Certificate chain\n 0 s:CN = a\n   i:CN = b\n---\nVerify return code: 21 (x)"))
 	limits := Limits{Unpacked: 1 << 20, Entries: 20, Depth: 3, Kept: 1 << 19, Text: 1 << 16, Scan: 1 << 20, Findings: 10, Ratio: 50}
 	f.Fuzz(func(t *testing.T, name string, raw []byte) {
-		b, err := OpenBytes(context.Background(), name, raw, Options{Limits: limits, Now: time.Unix(1.7e9, 0)})
+		b, err := openBytes(context.Background(), name, raw, Options{Limits: limits, Now: time.Unix(1.7e9, 0)})
 		if err != nil {
 			t.Fatalf("an error that is no fault of the source: %v", err)
 		}

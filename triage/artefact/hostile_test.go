@@ -220,7 +220,7 @@ func TestHostileFiles(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			growth := scaling.Growth(t, prepare, func(raw []byte) {
-				b, err := OpenBytes(context.Background(), "x", raw, Options{})
+				b, err := openBytes(context.Background(), "x", raw, Options{})
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -8,12 +8,6 @@ import (
 	"sort"
 )
 
-// place says which file begins at a line of what Logs gives.
-type place struct {
-	line int // from 1
-	name string
-}
-
 // Logs gives the text of all logs, one after the other, those in which TLS failures
 // are usually found first, up to Limits.Scan bytes. Locate turns line numbers back. It
 // must be closed; one reader at a time. Memory does not grow with the logs.

@@ -9,14 +9,6 @@ import (
 	"strings"
 )
 
-// maxMaterial is the most that is read of one file of certificates, in bytes.
-const maxMaterial = 8 << 20
-
-// cut says that a file of certificates was not read to its end.
-func (o *opener) cut(name string) {
-	o.b.note("material.cut", name, "artefact.material_cut", "Size", itoa(maxMaterial>>20))
-}
-
 // long reads a text that is too long to be kept, of which head is the beginning: the PEM
 // blocks in it are kept, and where there is nothing else it is a file of certificates.
 func (o *opener) long(e entry, head []byte) error {

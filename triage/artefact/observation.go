@@ -98,3 +98,5 @@ func at(file string, packet int) string {
 	}
 	return file + "#" + strconv.Itoa(packet)
 }
+
+func itoa[T int | int64](n T) string { return strconv.FormatInt(int64(n), 10) }

@@ -6,56 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 
 	"countersign/triage"
 	"countersign/triage/keys"
 )
-
-// Kind says what a Part is.
-type Kind string
-
-// The kinds.
-const (
-	Log      Kind = "log"      // text; Text has it when short, Logs reads all of them
-	Material Kind = "material" // certificates, requests, keys in some encoding: Data is for certs/check
-	Pcap     Kind = "capture"
-)
-
-// Part is one file: the one that was opened, or one of an archive.
-type Part struct {
-	// Name is fit to be shown: the path, with the archives it was in, without control
-	// characters or steps upwards. It is no path to write to.
-	Name string
-	Kind Kind
-	Size int64
-	// Data is the file as it is: of Material, and of a short Log that has PEM in it. It
-	// may hold private keys; the holder wipes it.
-	Data []byte
-	// Text is a short Log in UTF-8, not yet redacted.
-	Text    string
-	Capture *Capture
-	// Dumps are certificates that a Log has in printed form.
-	Dumps []Dump
-	// Observations are what this part shows; those about the file as a whole, and what
-	// could not be read, are in the Bundle.
-	Observations []Observation
-}
-
-// Bundle is what Open found. It reads from the source again for Logs.
-type Bundle struct {
-	Name         string
-	Parts        []Part
-	Observations []Observation // what was left out, and why
-	Skipped      int           // files of archives that hold nothing for triage
-	// Key says that a file has a private key in it, in whatever encoding.
-	Key bool
-
-	src     io.ReaderAt
-	size    int64
-	options Options
-	places  []place // of the text that the last Logs gave
-}
 
 // Open reads a file of any kind that people attach: a capture, an archive of logs, a
 // log, printed or encoded certificates. What it cannot read becomes an observation;
@@ -70,36 +24,6 @@ func Open(ctx context.Context, name string, src io.ReaderAt, size int64, options
 		return nil, err
 	}
 	return b, nil
-}
-
-// OpenBytes is Open for a file in memory.
-func OpenBytes(ctx context.Context, name string, data []byte, options Options) (*Bundle, error) {
-	return Open(ctx, name, bytes.NewReader(data), int64(len(data)), options)
-}
-
-// All gives every observation of the bundle: of its parts in turn, then its own.
-func (b *Bundle) All() []Observation {
-	var out []Observation
-	for _, p := range b.Parts {
-		out = append(out, p.Observations...)
-	}
-	return append(out, b.Observations...)
-}
-
-// note adds an observation about the bundle, each kind of a name once.
-func (b *Bundle) note(kind, name, key string, pairs ...string) {
-	if len(b.Observations) >= b.options.Limits.Findings {
-		return
-	}
-	pairs = append(pairs, "Name", name)
-	b.Observations = append(b.Observations, Observation{Kind: kind, Source: name, Text: triage.T(key, pairs...)})
-}
-
-// opener makes parts of the files that a walk meets.
-type opener struct {
-	b      *Bundle
-	limits Limits
-	kept   int64
 }
 
 func (o *opener) entry(ctx context.Context, e entry) error {
@@ -186,39 +110,3 @@ func (o *opener) text(e entry) error {
 	o.b.Parts = append(o.b.Parts, p)
 	return nil
 }
-
-// keep takes n bytes of the budget for what stays in memory.
-func (o *opener) keep(n int) bool {
-	if o.kept+int64(n) > o.limits.Kept {
-		return false
-	}
-	o.kept += int64(n)
-	return true
-}
-
-// readUpTo reads at most n bytes and tells whether that was all.
-func readUpTo(r io.Reader, n int) ([]byte, bool, error) {
-	data, err := io.ReadAll(io.LimitReader(r, int64(n)+1))
-	if err != nil {
-		return nil, false, err
-	}
-	return data, len(data) <= n, nil
-}
-
-// counter counts what is read and keeps the error of its source.
-type counter struct {
-	r   io.Reader
-	n   int64
-	err error
-}
-
-func (c *counter) Read(p []byte) (int, error) {
-	n, err := c.r.Read(p)
-	c.n += int64(n)
-	if err != nil {
-		c.err = err
-	}
-	return n, err
-}
-
-func itoa[T int | int64](n T) string { return strconv.FormatInt(int64(n), 10) }

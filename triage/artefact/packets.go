@@ -149,9 +149,11 @@ func (p *packets) next(out *packet) error {
 		data, parser := p.network(data, p.link(ci))
 		if parser == nil || !p.decode(parser, data) {
 			p.notTCP++
-			if parser != nil && p.unreachable(out) {
-				out.number, out.at = p.number, ci.Timestamp
-				return nil
+			if parser != nil {
+				if reason, from, to := unreachable(p.icmp()); reason != "" {
+					*out = packet{number: p.number, at: ci.Timestamp, from: from, to: to, icmp: reason}
+					return nil
+				}
 			}
 			continue
 		}
@@ -185,6 +187,17 @@ func (p *packets) has(t gopacket.LayerType) bool {
 		}
 	}
 	return false
+}
+
+// icmp gives the ICMP layers that were decoded; nil is what was not there.
+func (p *packets) icmp() (v4 *layers.ICMPv4, v6 *layers.ICMPv6) {
+	if p.has(layers.LayerTypeICMPv4) {
+		v4 = &p.icmp4
+	}
+	if p.has(layers.LayerTypeICMPv6) {
+		v6 = &p.icmp6
+	}
+	return v4, v6
 }
 
 // network strips a link layer that is no Ethernet and chooses the parser.

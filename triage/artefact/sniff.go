@@ -24,9 +24,6 @@ const (
 
 func (s sniffed) archive() bool { return s >= isGzip }
 
-// sniffLength is how many bytes sniff wants: the magic of a tar is at 257.
-const sniffLength = 4096
-
 var magics = []struct {
 	magic string
 	kind  sniffed
@@ -85,35 +82,6 @@ func looksLikeText(head []byte) bool {
 		}
 	}
 	return high*3 < len(head) // an older encoding of a language with some accents
-}
-
-// utf16Order finds UTF-16, which Windows tools write: 'l' little, 'b' big, 0 not.
-func utf16Order(head []byte) byte {
-	switch {
-	case len(head) < 4:
-		return 0
-	case head[0] == 0xff && head[1] == 0xfe:
-		return 'l'
-	case head[0] == 0xfe && head[1] == 0xff:
-		return 'b'
-	}
-	odd, even := 0, 0
-	n := min(len(head), 512) &^ 1
-	for i := 0; i < n; i += 2 {
-		if head[i] == 0 {
-			even++
-		}
-		if head[i+1] == 0 {
-			odd++
-		}
-	}
-	switch {
-	case odd*10 > n/2*8 && even == 0:
-		return 'l'
-	case even*10 > n/2*8 && odd == 0:
-		return 'b'
-	}
-	return 0
 }
 
 // uselessEnds are endings of files in log bundles that hold no log, certificate or

@@ -1,6 +1,7 @@
 package artefact
 
 import (
+	"crypto/x509"
 	"net/netip"
 	"time"
 )
@@ -123,4 +124,29 @@ type Alert struct {
 	Fatal  bool  `json:"fatal"`
 	Code   uint8 `json:"code"`
 	Hidden bool  `json:"hidden,omitempty"`
+}
+
+func (s *Stream) name() string {
+	if s.Hello == nil {
+		return ""
+	}
+	return s.Hello.ServerName
+}
+
+func (s *Stream) addr(side Side) netip.AddrPort {
+	if side == Client {
+		return s.Client
+	}
+	return s.Server
+}
+
+// parsed are the certificates of a message that the standard library reads.
+func (p Presented) parsed() []*x509.Certificate {
+	out := make([]*x509.Certificate, 0, len(p.DER))
+	for _, der := range p.DER {
+		if c, err := x509.ParseCertificate(der); err == nil {
+			out = append(out, c)
+		}
+	}
+	return out
 }

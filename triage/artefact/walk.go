@@ -308,3 +308,12 @@ func cleanName(name string) string {
 	}
 	return name
 }
+
+// readUpTo reads at most n bytes and tells whether that was all.
+func readUpTo(r io.Reader, n int) ([]byte, bool, error) {
+	data, err := io.ReadAll(io.LimitReader(r, int64(n)+1))
+	if err != nil {
+		return nil, false, err
+	}
+	return data, len(data) <= n, nil
+}
