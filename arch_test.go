@@ -256,12 +256,12 @@ func TestCatalogueIsComplete(t *testing.T) {
 	}
 	for _, lang := range locales.All {
 		for _, other := range locales.All {
-			for key, text := range cat.Keys(lang) {
+			for key := range cat.Keys(lang) {
 				if !cat.Has(other, key) {
 					t.Errorf("%s has %s, %s has not", lang, key, other)
 					continue
 				}
-				a, b := placeholders(text), placeholders(cat.Keys(other)[key])
+				a, b := placeholders(cat.Keys(lang), key), placeholders(cat.Keys(other), key)
 				if !slices.Equal(a, b) {
 					t.Errorf("%s: %s has placeholders %v, %s has %v", key, lang, a, other, b)
 				}
@@ -270,8 +270,15 @@ func TestCatalogueIsComplete(t *testing.T) {
 	}
 }
 
-func placeholders(text string) []string {
-	found := placeholder.FindAllString(text, -1)
+// putIn is a text that another puts in.
+var putIn = regexp.MustCompile(`{{template "([^"]+)" \.}}`)
+
+// placeholders are those of a text and of its parts.
+func placeholders(texts map[string]string, key string) []string {
+	found := placeholder.FindAllString(texts[key], -1)
+	for _, p := range putIn.FindAllStringSubmatch(texts[key], -1) {
+		found = append(found, placeholders(texts, p[1])...)
+	}
 	slices.Sort(found)
 	return slices.Compact(found)
 }

@@ -78,8 +78,9 @@ func (j *judge) alert(s *Stream, a Alert, own supports) {
 	if !ok || fact == "" {
 		fact = "tls.alert"
 	}
+	named := k.name + " (" + strconv.Itoa(int(a.Code)) + ")"
 	if !ok {
-		key = "artefact.alert.unknown"
+		key, named = "artefact.alert.unknown", ""
 	}
 	if own != nil {
 		fact, weights = "tls.alert-tolerated", own
@@ -87,7 +88,7 @@ func (j *judge) alert(s *Stream, a Alert, own supports) {
 	if a.Code == 48 && own == nil && s.Answer != nil && strings.Contains(s.Answer.Cipher, "_ECDSA_") && a.Side == Client {
 		weights = supports{"untrusted-ca": 8, "missing-intermediate": 6, "ecdsa-cert-untrusted": 4}
 	}
-	j.say(s, a.Packet, fact, weights, key, "Side", string(a.Side), "Code", strconv.Itoa(int(a.Code)),
+	j.say(s, a.Packet, fact, weights, key, "Side", string(a.Side), "Alert", named, "Code", strconv.Itoa(int(a.Code)),
 		"From", s.addr(a.Side).String(), "To", s.addr(a.Side.other()).String(), "Issuer", s.lastIssuer(a.Side.other()))
 }
 
