@@ -35,8 +35,6 @@ var notYet = map[string]int{
 	"countersign/slacksim":          21,
 	"countersign/slacksim.Sim":      149,
 	"countersign/slacksim/blockkit": 22,
-	"countersign/triage/llm":        23,
-	"countersign/triage/probe":      17,
 	"countersign/workflows":         23,
 	"countersign/workflows.Service": 193,
 	"countersign/workflows/form":    50,

@@ -76,18 +76,6 @@ func (l *ledger) restore(raw string) {
 	}
 }
 
-// Ledger gives what day and month have cost, for Config.Spent of the next start.
-func (a *Assistant) Ledger() string {
-	if a == nil {
-		return ""
-	}
-	l := &a.ledger
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.turn()
-	return asJSON(kept{l.day, l.total, l.month, l.all})
-}
-
 // settle replaces what was reserved by what was used.
 func (l *ledger) settle(id, day string, reservedIn, reservedOut, in, out int) {
 	l.mu.Lock()
@@ -125,17 +113,6 @@ func (b *Budget) add(x Budget) {
 
 func over(used, more, limit Budget) bool {
 	return used.Calls+more.Calls > limit.Calls || used.Tokens+more.Tokens > limit.Tokens || limit.Cost > 0 && used.Cost+more.Cost > limit.Cost
-}
-
-// Spent gives what today has cost so far, calls under way at their most.
-func (a *Assistant) Spent() Budget {
-	if a == nil {
-		return Budget{}
-	}
-	a.ledger.mu.Lock()
-	defer a.ledger.mu.Unlock()
-	a.ledger.turn()
-	return a.ledger.total
 }
 
 // tokens estimates the tokens of a text from above: Chinese has about one a character,

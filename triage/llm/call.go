@@ -4,85 +4,33 @@ import (
 	"bytes"
 	"context"
 	"crypto/hmac"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
-	openai "github.com/sashabaranov/go-openai"
-
 	"countersign/triage"
+
+	openai "github.com/sashabaranov/go-openai"
 )
 
 // Errors that callers may tell apart; none needs to be shown to anybody.
 var (
 	ErrEndpoint = errors.New("llm: the endpoint gave no usable answer")
-	ErrGate     = errors.New("llm: the answer was refused")
 	ErrMaterial = errors.New("llm: the material is not fit to be sent")
 )
-
-// Assistant asks a model. It is safe for concurrent use.
-type Assistant struct {
-	c      Config
-	client *openai.Client
-	ledger ledger
-	cache  *cache
-	slots  chan struct{}
-	secret []byte // makes the fences of the material unguessable
-
-	mu     sync.Mutex
-	failed int       // calls in a row
-	rest   time.Time // no calls before this
-}
 
 // How the assistant behaves towards an endpoint that fails.
 const (
 	maxFailures = 3
 	restAfter   = time.Minute
 	longestRest = 10 * time.Minute
-	maxBody     = 256 << 10
-	keepAnswers = 512
 )
-
-func newAssistant(c Config) *Assistant {
-	a := &Assistant{c: c, ledger: ledger{c: c}, cache: newCache(keepAnswers), slots: make(chan struct{}, c.AtOnce), secret: make([]byte, 16)}
-	a.ledger.restore(c.Spent)
-	rand.Read(a.secret) //nolint:errcheck // it does not fail: see its documentation
-	conf := openai.DefaultConfig(string(c.Key))
-	conf.BaseURL = strings.TrimRight(c.URL, "/")
-	conf.HTTPClient = &http.Client{
-		Transport:     bounded{c.Transport},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // the key goes to one host
-	}
-	a.client = openai.NewClientWithConfig(conf)
-	return a
-}
-
-// bounded cuts answers that do not end.
-type bounded struct{ next http.RoundTripper }
-
-func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
-	next := b.next
-	if next == nil {
-		next = http.DefaultTransport
-	}
-	resp, err := next.RoundTrip(r)
-	if err == nil {
-		resp.Body = struct {
-			io.Reader
-			io.Closer
-		}{io.LimitReader(resp.Body, maxBody), resp.Body}
-	}
-	return resp, err
-}
 
 // ask is one call: what the model shall do, and the material it shall do it with. check
 // is the gate; it gets the answer's JSON and returns what may be kept of it.
@@ -116,7 +64,7 @@ func (a *Assistant) do(ctx context.Context, id string, q ask) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text, err := a.gate(q, system, raw)
+	text, err := gate(q.check, system, raw)
 	a.cache.put(cached{key, text, err})
 	return text, err
 }

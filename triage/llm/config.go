@@ -2,12 +2,9 @@ package llm
 
 import (
 	"errors"
-	"fmt"
 	"log/slog"
-	"math"
 	"net"
 	"net/http"
-	"net/url"
 	"time"
 )
 
@@ -65,42 +62,6 @@ type Budget struct {
 
 // ErrOff means that no assistant is configured.
 var ErrOff = errors.New("llm: no assistant is configured")
-
-// New makes an assistant. It returns ErrOff for a config without URL, and contacts
-// nobody. A nil Assistant is valid, and every method of it returns ErrOff.
-func New(c Config) (*Assistant, error) {
-	if c.URL == "" {
-		return nil, ErrOff
-	}
-	if c.Model == "" {
-		return nil, errors.New("llm: name the model")
-	}
-	u, err := url.Parse(c.URL)
-	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" {
-		return nil, errors.New("llm: the URL must be like https://llm.example.com/v1")
-	}
-	switch {
-	case u.Scheme == "https":
-	case u.Scheme == "http" && (c.Plain || ownMachine(u.Hostname())):
-	default:
-		return nil, fmt.Errorf("llm: %s is not https; allow plain http explicitly if the network may be trusted", u.Host)
-	}
-	set(&c.Timeout, 20*time.Second)
-	set(&c.Input, 8000)
-	set(&c.Output, 700)
-	set(&c.AtOnce, 4)
-	set(&c.PerCase.Calls, 12)
-	set(&c.PerCase.Tokens, 40_000)
-	set(&c.PerDay.Calls, 2000)
-	set(&c.PerDay.Tokens, 2_000_000)
-	for _, p := range []*int{&c.PerMonth.Calls, &c.PerMonth.Tokens} {
-		set(p, math.MaxInt)
-	}
-	if c.Now == nil {
-		c.Now = time.Now
-	}
-	return newAssistant(c), nil
-}
 
 func set[T int | time.Duration](p *T, d T) {
 	if *p <= 0 {

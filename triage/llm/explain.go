@@ -18,15 +18,6 @@ type Question struct {
 	Text string
 }
 
-// asJSON is material that is ours, as it stands in a prompt.
-func asJSON(v any) string {
-	raw, err := json.Marshal(v)
-	if err != nil {
-		return "{}"
-	}
-	return string(raw)
-}
-
 // languages are how tasks name them.
 var languages = map[string]string{"en": "English", "zh-Hans": "Simplified Chinese", "zh-Hant": "Traditional Chinese"}
 

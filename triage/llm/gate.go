@@ -12,13 +12,16 @@ import (
 // The gate for words. A model may choose words freely, but everything that a person
 // could act on has to come from the material: hosts, numbers, paths, commands, options.
 
+// ErrGate means that an answer was refused; it need not be shown to anybody.
+var ErrGate = errors.New("llm: the answer was refused")
+
 // gate runs the check of a task, after what holds for every answer: no part of the
 // rules comes back.
-func (a *Assistant) gate(q ask, system string, raw []byte) (string, error) {
+func gate(check func(raw []byte) (string, error), system string, raw []byte) (string, error) {
 	if leaks(string(raw), system) {
 		return "", fmt.Errorf("%w: it repeats its instructions", ErrGate)
 	}
-	text, err := q.check(raw)
+	text, err := check(raw)
 	if err != nil && !errors.Is(err, ErrGate) {
 		err = fmt.Errorf("%w: %w", ErrGate, err)
 	}

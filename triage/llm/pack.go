@@ -1,6 +1,7 @@
 package llm
 
 import (
+	"encoding/json"
 	"errors"
 	"regexp"
 	"slices"
@@ -109,4 +110,13 @@ func (p packed) unmask(s string) (string, error) {
 		return m
 	})
 	return escaped.ReplaceAllString(s, "$1-$2"), bad
+}
+
+// asJSON is material that is ours, as it stands in a prompt.
+func asJSON(v any) string {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return "{}"
+	}
+	return string(raw)
 }

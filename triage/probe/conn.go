@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"syscall"
 
 	"countersign/triage/artefact"
 )
@@ -70,4 +71,8 @@ func (c *recorded) ended() (closed, reset bool) {
 		return true, false
 	}
 	return isReset(c.end), isReset(c.end)
+}
+
+func isReset(err error) bool {
+	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }
