@@ -31,7 +31,7 @@ var arrows = map[string][]string{
 	"workflows": {"certs", "language", "triage"},
 	"language":  {"certs"},
 	"slacksim":  {}, // the fake workspace must not know the product
-	"triage":    {},
+	"triage":    {"certs"}, // product names come from the catalogue, once
 	"certs":     {},
 	"locales":   {},
 }

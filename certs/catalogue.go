@@ -30,6 +30,7 @@ const maxProfileFile = 1 << 20
 // concurrent use.
 type Catalogue struct {
 	products map[string]Product
+	families map[string]Family
 	profiles map[string]Profile
 	order    []string          // profile ids, as the files have them
 	all      []Profile         // in that order
@@ -48,7 +49,18 @@ type Source struct {
 // Load reads the embedded profiles and then the YAML files of dirs, each of which
 // may add profiles or replace embedded ones. Errors name file, line and field.
 func Load(dirs ...string) (*Catalogue, error) {
-	c := &Catalogue{products: map[string]Product{}, profiles: map[string]Profile{}, sources: map[string]Source{},
+	if len(dirs) == 0 {
+		return builtIn()
+	}
+	return assemble(dirs...)
+}
+
+// builtIn is the catalogue of the embedded profiles alone: it is asked for in several
+// places, and reading it is most of a short command's time.
+var builtIn = sync.OnceValues(func() (*Catalogue, error) { return assemble() })
+
+func assemble(dirs ...string) (*Catalogue, error) {
+	c := &Catalogue{products: map[string]Product{}, families: map[string]Family{}, profiles: map[string]Profile{}, sources: map[string]Source{},
 		files: map[string]string{}}
 	raw, err := embedded.ReadFile("sources.yaml")
 	if err != nil {
@@ -139,6 +151,9 @@ func (c *Catalogue) add(f *parsedFile) {
 	for _, p := range f.Products {
 		c.products[p.ID] = p
 	}
+	for _, x := range f.Families {
+		c.families[x.ID] = x
+	}
 	for _, p := range f.Procedures {
 		i := slices.IndexFunc(c.work, func(o Procedure) bool { return o.ID == p.ID })
 		if i < 0 {
@@ -201,6 +216,9 @@ func plainYAML(err error) error {
 // references checks what one file may say about another.
 func (c *Catalogue) references() error {
 	for _, p := range c.products {
+		if _, ok := c.families[p.Family]; !ok && p.Family != "" {
+			return fmt.Errorf("certs: product %s: family %q is not declared", p.ID, p.Family)
+		}
 		if _, ok := c.profiles[p.ID+"/"+p.Service]; !ok && p.Service != "" {
 			return fmt.Errorf("certs: product %s: service %q is none of its own", p.ID, p.Service)
 		}
@@ -275,6 +293,38 @@ func (c *Catalogue) Products() []Product {
 	return slices.SortedFunc(maps.Values(c.products), func(a, b Product) int {
 		return cmp.Or(cmp.Compare(cmp.Or(a.Order, 50), cmp.Or(b.Order, 50)), cmp.Compare(a.ID, b.ID))
 	})
+}
+
+// Families gives the families that have marks, in the order of their products.
+func (c *Catalogue) Families() []Family {
+	var all []Family
+	for _, p := range c.Products() {
+		f := c.families[c.FamilyOf(p.ID)]
+		if len(f.Marks) > 0 && !slices.ContainsFunc(all, func(o Family) bool { return o.ID == f.ID }) {
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// FamilyOf gives the family that an id of a product, or of a family, stands for; "" for
+// an id that is neither.
+func (c *Catalogue) FamilyOf(id string) string {
+	p, known := c.products[id]
+	if _, family := c.families[id]; family || known && p.Family == "" {
+		return id
+	}
+	return p.Family
+}
+
+// PlatformOf gives the platform of a product or of a family's products.
+func (c *Catalogue) PlatformOf(id string) Platform {
+	for _, p := range c.products {
+		if (p.ID == id || c.FamilyOf(p.ID) == id) && p.Platform != "" {
+			return p.Platform
+		}
+	}
+	return ""
 }
 
 // Services gives the services of a product, in the order of the catalogue.

@@ -48,8 +48,20 @@ func oneOf[T ~string](c *checker, path string, value T, allowed ...T) {
 // check finds what the types cannot: enumerations, absent parts, unknown usages.
 func (f profileFile) check(raw []byte) error {
 	c := &checker{raw: raw}
+	for i, x := range f.Families {
+		at := "families." + strconv.Itoa(i)
+		if !productID.MatchString(x.ID) || x.Name == "" {
+			c.fault(at, "id (small letters, digits and hyphens) and name are needed")
+		}
+		for _, m := range x.Marks {
+			if len(strings.Trim(m, "* ")) < 3 {
+				c.fault(at+".marks", "%q is too short to mean anything", m)
+			}
+		}
+	}
 	for i, p := range f.Products {
 		at := "products." + strconv.Itoa(i)
+		oneOf(c, at+".platform", p.Platform, "", ExpresswayOS, UnifiedOS)
 		if !productID.MatchString(p.ID) {
 			c.fault(at+".id", "%q: small letters, digits and hyphens only", p.ID)
 		}

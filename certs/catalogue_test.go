@@ -198,6 +198,33 @@ func TestProfilesOfTheOperator(t *testing.T) {
 	}
 }
 
+// One family stands for several products, a product without one for itself, and either
+// says whose platform it has.
+func TestFamilies(t *testing.T) {
+	c, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[string]string{"expressway-c": "expressway", "expressway-e": "expressway", "expressway": "expressway", "cucm": "cucm",
+		"unity-connection": "unity", "unity": "unity", "generic": "generic", "nobody": "", "": ""} {
+		if got := c.FamilyOf(id); got != want {
+			t.Errorf("FamilyOf(%q) = %q, want %q", id, got, want)
+		}
+	}
+	for id, want := range map[string]Platform{"expressway-e": ExpresswayOS, "expressway": ExpresswayOS, "cucm": UnifiedOS, "imp": UnifiedOS, "unity": UnifiedOS, "cms": "", "nobody": "", "": ""} {
+		if got := c.PlatformOf(id); got != want {
+			t.Errorf("PlatformOf(%q) = %q, want %q", id, got, want)
+		}
+	}
+	var ids []string
+	for _, f := range c.Families() {
+		ids = append(ids, f.ID)
+	}
+	if got := strings.Join(ids, " "); got != "expressway cucm imp cms unity" {
+		t.Errorf("families %s", got)
+	}
+}
+
 func TestBadProfilesAreNamed(t *testing.T) {
 	for _, r := range []struct{ change, into, want string }{
 		{"topologies: [single, cluster]", "topologies: [ring]", "line 11: profiles.0.topologies: \"ring\" is not one of"},
@@ -208,6 +235,9 @@ func TestBadProfilesAreNamed(t *testing.T) {
 		{"purpose: SIP trunks", "porpoise: SIP trunks", "line 8: field porpoise not found"},
 		{"purpose: SIP trunks", "purpose: {en: only English}", "line 8: the text has no zh-Hans wording"},
 		{"as_of: 2026-11-21", "as_of: last week", "line 9: profiles.0.as_of: \"last week\" is not a day"},
+		{"name: Acme SBC", "name: Acme SBC\n    family: acme", "family \"acme\" is not declared"},
+		{"name: Acme SBC", "name: Acme SBC\n    platform: acme", "products.0.platform: \"acme\" is not one of"},
+		{"products:", "families: [{id: acme, name: Acme, marks: [ab]}]\nproducts:", "families.0.marks: \"ab\" is too short"},
 		{"id: acme-sbc/sip", "id: acme", "profiles.0.id: \"acme\" is not product/service"},
 		{"acme-sbc/sip", "other/sip", "no product \"other\""},
 		{"default: [{}]", "default: [{since: soon}]", "profiles.0.default.0: \"soon\" is not a version"},

@@ -10,6 +10,8 @@ import (
 type Product struct {
 	ID        string    `yaml:"id" json:"id"`
 	Name      Text      `yaml:"name" json:"name"`
+	Family    string    `yaml:"family" json:"family,omitempty"`       // what it is called where its role is not told; empty: its own id
+	Platform  Platform  `yaml:"platform" json:"platform,omitempty"`   // whose way of handling certificates it has; empty: its own
 	Order     int       `yaml:"order" json:"order,omitempty"`         // its place in lists; 0: 50
 	Service   string    `yaml:"service" json:"service,omitempty"`     // the one that is meant when a form has no word about it; empty: it asks
 	Features  []Feature `yaml:"features" json:"features,omitempty"`   // those that matter to it
@@ -18,6 +20,26 @@ type Product struct {
 	Version   string    `yaml:"version" json:"version,omitempty"`     // an example of how the product prints its version
 	Whole     bool      `yaml:"whole" json:"whole,omitempty"`         // a restart is one of the whole box: several certificates need it once
 	Stores    []Store   `yaml:"stores" json:"stores,omitempty"`
+}
+
+// Platform is what a product runs on, as far as certificates are handled in its way: its
+// pages, its trust stores, what it refuses.
+type Platform string
+
+// The platforms that several products share, or that checks know.
+const (
+	ExpresswayOS Platform = "expressway"
+	UnifiedOS    Platform = "unified-os" // Cisco Unified Operating System: CUCM, IM and Presence, Unity Connection
+)
+
+// Family is what logs and people call one product or several, where nothing tells their
+// roles apart, such as Expressway-C and Expressway-E.
+type Family struct {
+	ID   string `yaml:"id" json:"id"`
+	Name string `yaml:"name" json:"name"`
+	// Marks are wordings by which texts about it are told. A star at either end lifts
+	// the demand for a word boundary.
+	Marks []string `yaml:"marks" json:"marks,omitempty"`
 }
 
 // Store is a place of a product where CA certificates are trusted.
@@ -225,6 +247,7 @@ type Note struct {
 // file refers to.
 type profileFile struct {
 	Shared     any         `yaml:"shared"`
+	Families   []Family    `yaml:"families"`
 	Products   []Product   `yaml:"products"`
 	Profiles   []Profile   `yaml:"profiles"`
 	Procedures []Procedure `yaml:"procedures"`

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"countersign/certs"
+
 	"go.yaml.in/yaml/v3"
 )
 
@@ -29,19 +31,25 @@ type file struct {
 	Causes    []*Cause         `yaml:"causes"`
 }
 
+// builder gathers what files say. catalogue has the products that they may name.
 type builder struct {
-	causes   []*Cause
-	at       map[string]int // cause id -> index in causes
-	words    map[string]Lines
-	products []Product
-	common   []string
-	shared   []Signal // signals that stand outside a cause
-	asked    []*Question
-	own      []Source
+	catalogue *certs.Catalogue
+	causes    []*Cause
+	at        map[string]int // cause id -> index in causes
+	words     map[string]Lines
+	products  []Product
+	common    []string
+	shared    []Signal // signals that stand outside a cause
+	asked     []*Question
+	own       []Source
 }
 
-func newBuilder() *builder {
-	return &builder{at: map[string]int{}, words: map[string]Lines{}}
+func newBuilder(catalogue *certs.Catalogue) *builder {
+	b := &builder{catalogue: catalogue, at: map[string]int{}, words: map[string]Lines{}}
+	for _, f := range catalogue.Families() {
+		b.products = append(b.products, Product{ID: f.ID, Name: f.Name, Any: f.Marks})
+	}
+	return b
 }
 
 // add takes in a file that is not built in.

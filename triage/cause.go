@@ -85,12 +85,12 @@ func (c *Cause) Steps(products []string) []Text {
 	return c.Fix
 }
 
-// Product is something whose messages can be told by their form.
+// Product is something whose messages can be told by their form: a family of the
+// catalogue of products, or a program.
 type Product struct {
-	ID      string   `yaml:"id"`
-	Name    string   `yaml:"name"`
-	Any     Lines    `yaml:"any,omitempty"`
-	Implies []string `yaml:"implies"`
+	ID   string `yaml:"id"`
+	Name string `yaml:"name"`
+	Any  Lines  `yaml:"any,omitempty"`
 }
 
 type weight struct {

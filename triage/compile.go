@@ -124,7 +124,7 @@ func (c *compiler) group(written, where string) int32 {
 }
 
 func (c *compiler) signal(s *Signal, cause int32, where string) {
-	out := signal{any: -1, within: s.Within, products: s.Products, side: s.Side}
+	out := signal{any: -1, within: s.Within, products: c.kb.families(s.Products), side: s.Side}
 	if out.within == 0 {
 		out.within = defaultWithin
 	}

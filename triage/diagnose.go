@@ -37,9 +37,6 @@ func (kb *KB) diagnose(ctx context.Context, in Input, text string, redactions []
 	for _, p := range a.Products {
 		products[p] = true
 	}
-	if in.Context.Side != "" {
-		products["side-"+in.Context.Side] = true
-	}
 	pieces := make([][]piece, len(kb.causes))
 	for _, f := range kb.fire(seen, products) {
 		for _, w := range f.signal.weights {
@@ -234,18 +231,11 @@ func (kb *KB) recognise(s *sighting, named string) []string {
 		marks = append(marks, mark{id, n})
 	}
 	if named != "" {
-		add(named, 1000)
+		add(kb.family(named), 1000)
 	}
 	for i, g := range kb.product {
 		if n := len(s.hits[g]); n > 0 {
 			add(kb.products[i].ID, n*10)
-		}
-	}
-	for _, p := range kb.products {
-		if slices.ContainsFunc(marks, func(m mark) bool { return m.id == p.ID }) {
-			for _, id := range p.Implies {
-				add(id, 1)
-			}
 		}
 	}
 	slices.SortStableFunc(marks, func(a, b mark) int { return b.n - a.n })

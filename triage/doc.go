@@ -7,5 +7,5 @@
 // Here is no network, no clock and no product workflow: readers of artefacts
 // (triage/artefact), the live probe (triage/probe) and the optional model
 // (triage/llm) are sub-packages, and the checks of package certs come in as facts.
-// It imports no sibling package.
+// Of its sibling packages it knows certs alone, whose catalogue names the products.
 package triage

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"countersign/certs"
 	"countersign/tests/scaling"
 )
 
@@ -123,7 +124,7 @@ func FuzzParse(f *testing.F) {
 	f.Add("family: [")
 	f.Add("words: {a: [b]}\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		b := newBuilder()
+		b := newBuilder(&certs.Catalogue{})
 		if err := b.add("fuzz.yaml", []byte(text)); err == nil {
 			_, _ = b.finish()
 		}

@@ -3,11 +3,14 @@ package triage
 import (
 	"regexp"
 	"slices"
+
+	"countersign/certs"
 )
 
 // KB is a compiled knowledge base. It is immutable and safe for concurrent use.
 type KB struct {
-	own       []Source // what the base was built from besides the built-in files
+	catalogue *certs.Catalogue // of the products that causes name
+	own       []Source         // what the base was built from besides the built-in files
 	causes    []*Cause
 	index     map[string]int
 	products  []Product
@@ -71,6 +74,26 @@ func (kb *KB) Question(id string) *Question {
 		}
 	}
 	return nil
+}
+
+// family is the id under which a product is known here: its family, for a product of the
+// catalogue.
+func (kb *KB) family(id string) string {
+	if f := kb.catalogue.FamilyOf(id); f != "" {
+		return f
+	}
+	return id
+}
+
+// families are the families of ids, each once.
+func (kb *KB) families(ids []string) []string {
+	var out []string
+	for _, id := range ids {
+		if f := kb.family(id); !slices.Contains(out, f) {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 // Products gives the products that the knowledge base recognises.

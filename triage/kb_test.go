@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"countersign/certs"
 )
 
 var sharedKB = sync.OnceValues(func() (*KB, error) { return Load() })
@@ -131,16 +133,18 @@ func TestAllCausesOfTheTaxonomy(t *testing.T) {
 
 func TestLoadSaysWhatIsWrong(t *testing.T) {
 	cases := map[string]struct{ yaml, want string }{
-		"unknown field":  {"family: x\ncauses:\n- id: a-b\n  colour: red\n", "colour"},
-		"bad id":         {cause("Bad Id", ""), "lower-case words"},
-		"no title":       {"family: x\ncauses:\n- {id: abc, fix: {en: x}, as-of: 2026-01, sources: s, examples: some text here}\n", "title"},
-		"bad list":       {cause("my-cause", "  signals: [{w: 5, all: ['@nowhere', 'abc']}]\n"), "word list @nowhere is unknown"},
-		"bad expression": {cause("my-cause", "  signals: [{w: 5, any: [abcdef], re: '('}]\n"), "missing closing"},
-		"short wording":  {cause("my-cause", "  signals: [{w: 5, any: [ab]}]\n"), "too short"},
-		"unknown also":   {cause("my-cause", "  signals: [{w: 5, any: [abcdef], also: {nope: 3}}]\n"), "unknown cause"},
-		"heavy":          {cause("my-cause", "  signals: [{w: 99, any: [abcdef]}]\n"), "between"},
-		"twice":          {"family: x\nwords: {cert: [abc]}\n", "stands twice"},
-		"not yaml":       {"family: [", "yaml"},
+		"unknown field":   {"family: x\ncauses:\n- id: a-b\n  colour: red\n", "colour"},
+		"bad id":          {cause("Bad Id", ""), "lower-case words"},
+		"no title":        {"family: x\ncauses:\n- {id: abc, fix: {en: x}, as-of: 2026-01, sources: s, examples: some text here}\n", "title"},
+		"bad list":        {cause("my-cause", "  signals: [{w: 5, all: ['@nowhere', 'abc']}]\n"), "word list @nowhere is unknown"},
+		"bad expression":  {cause("my-cause", "  signals: [{w: 5, any: [abcdef], re: '('}]\n"), "missing closing"},
+		"short wording":   {cause("my-cause", "  signals: [{w: 5, any: [ab]}]\n"), "too short"},
+		"unknown also":    {cause("my-cause", "  signals: [{w: 5, any: [abcdef], also: {nope: 3}}]\n"), "unknown cause"},
+		"unknown product": {cause("my-cause", "  signals: [{w: 5, any: [abcdef], product: [expresway]}]\n"), "unknown product \"expresway\""},
+		"unknown fix-for": {cause("my-cause", "  fix-for: {unity-conection: {en: x}}\n"), "unknown product \"unity-conection\""},
+		"heavy":           {cause("my-cause", "  signals: [{w: 99, any: [abcdef]}]\n"), "between"},
+		"twice":           {"family: x\nwords: {cert: [abc]}\n", "stands twice"},
+		"not yaml":        {"family: [", "yaml"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -177,6 +181,43 @@ func TestOwnCausesAddAndReplace(t *testing.T) {
 	}
 	if c := kb.Cause("revoked"); c.Title.In["en"] != "Ours" {
 		t.Errorf("revoked was not replaced: %v", c.Title)
+	}
+}
+
+// TestProductsOfTheCatalogue: causes name products by id or by family, and a text is told
+// to be about one by the marks of the catalogue, one of the operator's own included.
+func TestProductsOfTheCatalogue(t *testing.T) {
+	profiles, causes := t.TempDir(), t.TempDir()
+	write := func(dir, text string) {
+		if err := os.WriteFile(filepath.Join(dir, "own.yaml"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(profiles, "families: [{id: cube, name: Border Element, marks: [voice class sip]}]\nproducts: [{id: cube-sp, family: cube, name: CUBE SP}]\n")
+	write(causes, cause("own-one", "  signals: [{w: 9, any: [tls profile mismatch], product: [cube-sp, unity-connection]}]\n  fix-for: {cube: {en: on CUBE}}\n"))
+	if _, err := Load(causes); err == nil {
+		t.Error("a product of a catalogue that was not given is known")
+	}
+	catalogue, err := certs.Load(profiles)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kb, err := LoadFor(catalogue, causes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]string{"voice class sip: tls profile mismatch": "cube", "unity connection: tls profile mismatch": "unity"} {
+		a, err := kb.Diagnose(context.Background(), Input{Text: text})
+		if err != nil || first(a) != "own-one" || len(a.Products) == 0 || a.Products[0] != want {
+			t.Errorf("%s: %v, products %v, %v", text, ids(a), a.Products, err)
+		}
+	}
+	a, err := kb.Diagnose(context.Background(), Input{Text: "tls profile mismatch", Context: Context{Product: "unity-connection"}})
+	if err != nil || first(a) != "own-one" || a.Products[0] != "unity" {
+		t.Errorf("%v, products %v, %v", ids(a), a.Products, err)
+	}
+	if _, err := kb.With(Source{"more.yaml", []byte(cause("taught-one", "  fix-for: {gone: {en: x}}\n"))}); err != nil {
+		t.Errorf("what was taught about a product that is gone: %v", err)
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"countersign/certs"
+
 	"go.yaml.in/yaml/v3"
 )
 
@@ -63,4 +65,4 @@ func (s *Steps) UnmarshalYAML(n *yaml.Node) error {
 }
 
 // languages are those a cause may speak.
-var languages = []string{"en", "zh-Hans", "zh-Hant"}
+var languages = certs.Languages

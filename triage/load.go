@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"countersign/certs"
 )
 
 //go:embed causes/*.yaml
@@ -18,9 +20,19 @@ var embedded embed.FS
 
 // Load reads the knowledge base that is built in, and then every *.yaml file of dirs,
 // which may add causes, word lists and products, or replace a built-in cause of the
-// same id. It checks everything and reports all problems of a file at once.
+// same id. It checks everything and reports all problems of a file at once. The products
+// that causes may name are those of the built-in catalogue; see LoadFor.
 func Load(dirs ...string) (*KB, error) {
-	b, err := builtIn()
+	catalogue, err := certs.Load()
+	if err != nil {
+		return nil, err
+	}
+	return LoadFor(catalogue, dirs...)
+}
+
+// LoadFor is Load for a catalogue that may have products of the operator's own.
+func LoadFor(catalogue *certs.Catalogue, dirs ...string) (*KB, error) {
+	b, err := builtIn(catalogue)
 	if err != nil {
 		return nil, err
 	}
@@ -29,22 +41,21 @@ func Load(dirs ...string) (*KB, error) {
 			return nil, err
 		}
 	}
+	if err := b.checkProducts(); err != nil {
+		return nil, err
+	}
 	return b.finish()
 }
 
 // With gives a base that knows what kb knows and the causes of more besides. kb stays
-// as it is. A cause of more may replace a built-in one of the same id, and no other.
+// as it is. A cause of more may replace a built-in one of the same id, and no other. It
+// may name a product that is known no more: what was taught outlives it.
 func (kb *KB) With(more ...Source) (*KB, error) {
-	b, err := builtIn()
+	b, err := builtIn(kb.catalogue)
 	if err != nil {
 		return nil, err
 	}
-	for _, s := range kb.own {
-		if err := b.add(s.Name, s.Raw); err != nil {
-			return nil, err
-		}
-	}
-	for _, s := range more {
+	for _, s := range slices.Concat(kb.own, more) {
 		if err := b.add(s.Name, s.Raw); err != nil {
 			return nil, err
 		}
@@ -53,8 +64,8 @@ func (kb *KB) With(more ...Source) (*KB, error) {
 }
 
 // builtIn is a builder that holds the files that are compiled in.
-func builtIn() (*builder, error) {
-	b := newBuilder()
+func builtIn(catalogue *certs.Catalogue) (*builder, error) {
+	b := newBuilder(catalogue)
 	names, err := fs.Glob(embedded, "causes/*.yaml")
 	if err != nil {
 		return nil, fmt.Errorf("triage: list built-in causes: %w", err)
@@ -127,7 +138,7 @@ func (b *builder) finish() (*KB, error) {
 		}
 		return strings.Compare(x.ID, y.ID)
 	})
-	kb := &KB{own: b.own, causes: b.causes, products: b.products, index: map[string]int{}}
+	kb := &KB{catalogue: b.catalogue, own: b.own, causes: b.causes, products: b.products, index: map[string]int{}}
 	for i, c := range kb.causes {
 		kb.index[c.ID] = i
 	}
@@ -146,6 +157,7 @@ func (b *builder) finish() (*KB, error) {
 		kb.addQuestion(q)
 	}
 	for _, q := range kb.questions {
+		q.Products = kb.families(q.Products)
 		for _, o := range q.Options {
 			for id := range o.Favour {
 				if _, ok := kb.index[id]; !ok {

@@ -1,10 +1,6 @@
 package check
 
-import (
-	"strings"
-
-	"countersign/certs"
-)
+import "countersign/certs"
 
 // steps writes down what is left of the renewal, steps A to E of "Renew Expressway
 // certificates", with what this pair of certificates makes of each.
@@ -15,9 +11,8 @@ func (c *comparing) steps() {
 	add := func(id, where string, commands []string, pairs ...string) {
 		c.out.Steps = append(c.out.Steps, certs.Step{Where: where, Text: certs.T("check.compare.step."+id, pairs...), Commands: commands, Source: sourceRenew})
 	}
-	expressway := c.opts.Product == "" || strings.HasPrefix(c.opts.Product, "expressway")
 	path := func(p string) []string {
-		if !expressway {
+		if c.platform() != certs.ExpresswayOS {
 			return nil
 		}
 		return []string{p}
@@ -39,26 +34,38 @@ func (c *comparing) steps() {
 	} else {
 		c.stepsNewCA(add, path)
 	}
-	switch {
-	case expressway:
+	switch c.platform() {
+	case certs.ExpresswayOS:
 		add("e", "", path("Maintenance > Security > Server certificate > Browse"))
-	case c.opts.Product == "cucm" || c.opts.Product == "imp" || c.opts.Product == "unity-connection":
+	case certs.UnifiedOS:
 		add("e-cucm", "", []string{"Cisco Unified OS Administration > Security > Certificate Management > Upload Certificate/Certificate chain"})
 	default:
 		add("e-other", "", nil)
 	}
 }
 
+// platform is whose pages the steps name: those of the source document where no product
+// is named.
+func (c *comparing) platform() certs.Platform {
+	if c.opts.Product == "" {
+		return certs.ExpresswayOS
+	}
+	if c.opts.Catalogue == nil {
+		return ""
+	}
+	return c.opts.Catalogue.PlatformOf(c.opts.Product)
+}
+
 // stepsNewCA are D1 to D4: load the new CA wherever this certificate is met.
 func (c *comparing) stepsNewCA(add func(id, where string, commands []string, pairs ...string), path func(string) []string) {
 	store := path("Maintenance > Security > Trusted CA certificate")
 	add("d1", "", nil, "Issuer", c.b.Issuer)
-	switch c.opts.Product {
-	case "cucm", "imp", "unity-connection":
+	switch c.platform() {
+	case certs.UnifiedOS:
 		add("d2-cucm", "", []string{"Cisco Unified OS Administration > Security > Certificate Management > Upload Certificate/Certificate chain"})
 		add("d3-cucm", "", nil)
 		return
-	case "", "expressway-c", "expressway-e":
+	case certs.ExpresswayOS:
 	default:
 		add("d2-other", "", nil)
 		return

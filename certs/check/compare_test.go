@@ -51,7 +51,7 @@ func TestCompare(t *testing.T) {
 		{"the same one", older, "expressway-e", nil, true, []string{"compare.identical"}, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			c := Compare(older.item(t), tc.newer.item(t), CompareOptions{Now: now, Product: tc.product, Trust: items(t, tc.trust...)})
+			c := Compare(older.item(t), tc.newer.item(t), CompareOptions{Now: now, Product: tc.product, Catalogue: loadCatalogue(t), Trust: items(t, tc.trust...)})
 			complete(t, c.Findings)
 			var steps []string
 			for _, s := range c.Steps {

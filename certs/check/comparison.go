@@ -11,7 +11,7 @@ import (
 // CompareOptions say for what the comparison is made.
 type CompareOptions struct {
 	Now     time.Time // required
-	Product string    // expressway-c, expressway-e, cucm ...; empty: not known
+	Product string    // a product or family of Catalogue, on whose pages the steps are done; empty: not known
 	// Profile, Version and Catalogue tell which usages the service needs: what it does
 	// not need may go (Expressway X15.5 has a store of its own for client
 	// authentication). Without them every usage lost counts.

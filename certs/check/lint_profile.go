@@ -43,7 +43,7 @@ func profileFindings(it *Item, opts LintOptions) []certs.Finding {
 	if !known {
 		return []certs.Finding{finding("lint.no-profile", certs.Error, "Profile", opts.Profile)}
 	}
-	c := &profileCheck{titles: map[string]string{}, p: p, f: Inspect(it, opts.Now), it: it, request: it.Kind == Request}
+	c := &profileCheck{platform: opts.Catalogue.PlatformOf(p.Product()), titles: map[string]string{}, p: p, f: Inspect(it, opts.Now), it: it, request: it.Kind == Request}
 	for _, d := range opts.Catalogue.Documents() {
 		c.titles[d.Tag] = d.Title
 	}
@@ -62,12 +62,13 @@ func profileFindings(it *Item, opts LintOptions) []certs.Finding {
 }
 
 type profileCheck struct {
-	p       certs.Profile
-	titles  map[string]string // of documents, by tag
-	f       Facts
-	it      *Item
-	request bool
-	out     []certs.Finding
+	p        certs.Profile
+	platform certs.Platform
+	titles   map[string]string // of documents, by tag
+	f        Facts
+	it       *Item
+	request  bool
+	out      []certs.Finding
 }
 
 func (c *profileCheck) say(rule string, s certs.Severity, source certs.Sources, pairs ...string) {
@@ -165,7 +166,7 @@ func (c *profileCheck) subject() {
 			c.say("lint.cn-fixed", certs.Error, r.Source, "Want", r.Value, "Have", c.f.CommonName)
 		}
 	}
-	if !strings.HasPrefix(c.p.ID, "expressway") {
+	if c.platform != certs.ExpresswayOS {
 		return
 	}
 	names := [][]byte{}

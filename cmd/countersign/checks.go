@@ -117,9 +117,9 @@ type compareCmd struct {
 
 func (p compareCmd) Run(c *console) error {
 	opts := check.CompareOptions{Now: time.Now(), Product: p.Product, Profile: p.Profile, Version: p.Version}
-	if p.Profile != "" {
+	if p.Product+p.Profile != "" {
 		cat, profile, err := profileOf(p.Profile)
-		if err != nil {
+		if err != nil && (cat == nil || p.Profile != "") {
 			return err
 		}
 		opts.Catalogue = cat
