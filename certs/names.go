@@ -4,6 +4,7 @@ import (
 	"net/mail"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -231,12 +232,7 @@ func ascii(s string) bool {
 }
 
 func hasError(issues []issue) bool {
-	for _, i := range issues {
-		if i.severity == Error {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(issues, func(i issue) bool { return i.severity == Error })
 }
 
 // clip bounds what a message repeats of somebody's input.

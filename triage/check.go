@@ -1,11 +1,8 @@
 package triage
 
 import (
-	"errors"
 	"fmt"
-	"maps"
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -87,34 +84,4 @@ func checkSignal(s *Signal) []string {
 		}
 	}
 	return bad
-}
-
-// checkProducts lists the products that are named and that neither the catalogue nor a
-// file of the base knows.
-func (b *builder) checkProducts() error {
-	var problems []error
-	known := func(where string, ids ...string) {
-		for _, id := range ids {
-			if b.catalogue.FamilyOf(id) == "" && !slices.ContainsFunc(b.products, func(p Product) bool { return p.ID == id }) {
-				problems = append(problems, fmt.Errorf("triage: %s names unknown product %q", where, id))
-			}
-		}
-	}
-	for _, c := range b.causes {
-		where := fmt.Sprintf("cause %q", c.ID)
-		known(where, slices.Sorted(maps.Keys(c.FixFor))...)
-		for _, s := range c.Signals {
-			known(where, s.Products...)
-		}
-		if c.Question != nil {
-			known("question "+c.Question.ID, c.Question.Products...)
-		}
-	}
-	for _, s := range b.shared {
-		known("shared signal "+strings.Join(s.Any, ", "), s.Products...)
-	}
-	for _, q := range b.asked {
-		known("question "+q.ID, q.Products...)
-	}
-	return errors.Join(problems...)
 }

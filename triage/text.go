@@ -1,5 +1,7 @@
 package triage
 
+import "countersign/certs"
+
 // Text is something to be said to a person, not yet in any language: a Key of the
 // message catalogue with its Args, or, for texts that live in the knowledge base,
 // the wording itself in In by BCP 47 tag (en, zh-Hans, zh-Hant). In wins over Key.
@@ -13,14 +15,8 @@ type Text struct {
 // T makes a Text from a catalogue key and pairs of argument name and value. An odd
 // trailing name is dropped.
 func T(key string, pairs ...string) Text {
-	t := Text{Key: key}
-	if len(pairs) > 1 {
-		t.Args = make(map[string]string, len(pairs)/2)
-	}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		t.Args[pairs[i]] = pairs[i+1]
-	}
-	return t
+	t := certs.T(key, pairs...)
+	return Text{Key: t.Key, Args: t.Args}
 }
 
 // Say renders a catalogue key in a language; (*locales.Catalogue).Say fits.

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"math"
 	"math/bits"
+	"slices"
 	"strconv"
 	"time"
 
@@ -251,24 +252,16 @@ func unverifiable(c *x509.Certificate) bool {
 }
 
 func goodFor(isCA bool, ku, eku []string) []string {
-	has := func(list []string, s string) bool {
-		for _, x := range list {
-			if x == s {
-				return true
-			}
-		}
-		return false
-	}
 	var out []string
-	if isCA && (len(ku) == 0 || has(ku, "keyCertSign")) {
+	if isCA && (len(ku) == 0 || slices.Contains(ku, "keyCertSign")) {
 		out = append(out, "ca")
 	}
-	if has(ku, "cRLSign") {
+	if slices.Contains(ku, "cRLSign") {
 		out = append(out, "crl")
 	}
 	for _, p := range []struct{ id, eku string }{{"server", "serverAuth"}, {"client", "clientAuth"}, {"ipsec", "ipsecEndSystem"},
 		{"email", "emailProtection"}, {"code", "codeSigning"}, {"ocsp", "ocspSigning"}} {
-		if has(eku, p.eku) || has(eku, "anyExtendedKeyUsage") && p.id != "ocsp" || len(eku) == 0 && !isCA && (p.id == "server" || p.id == "client") {
+		if slices.Contains(eku, p.eku) || slices.Contains(eku, "anyExtendedKeyUsage") && p.id != "ocsp" || len(eku) == 0 && !isCA && (p.id == "server" || p.id == "client") {
 			out = append(out, p.id)
 		}
 	}

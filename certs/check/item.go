@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto"
 	"crypto/x509"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -138,12 +139,7 @@ func sourced(f certs.Finding, source string) certs.Finding {
 }
 
 func hasErrors(fs []certs.Finding) bool {
-	for _, f := range fs {
-		if f.Severity == certs.Error {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(fs, func(f certs.Finding) bool { return f.Severity == certs.Error })
 }
 
 // reason is the library's own words without its prefix, short and on one line.

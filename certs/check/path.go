@@ -62,7 +62,7 @@ func (v *verification) purposeOfCAs(path []*Item) []problem {
 	_, id := v.usage()
 	for _, it := range path[1:] {
 		list := it.raw.extKeyUsage()
-		if it.raw.ext(oidEKU) != nil && !v.store.anchor(it) && !has(list, id) && !has(list, "anyExtendedKeyUsage") {
+		if it.raw.ext(oidEKU) != nil && !v.store.anchor(it) && !slices.Contains(list, id) && !slices.Contains(list, "anyExtendedKeyUsage") {
 			return []problem{{it, "verify.purpose-ca", Faulty, "RFC 5280 section 4.2.1.12", []string{"Need", id, "Have", strings.Join(list, ", ")}}}
 		}
 	}
@@ -230,7 +230,7 @@ func (v *verification) nameAndUse() {
 	if v.opts.Purpose == Client {
 		want = []string{"digitalSignature", "keyAgreement"}
 	}
-	if v.leaf.raw.ext(oidKeyUsage) != nil && !slices.ContainsFunc(want, func(u string) bool { return has(ku, u) }) {
+	if v.leaf.raw.ext(oidKeyUsage) != nil && !slices.ContainsFunc(want, func(u string) bool { return slices.Contains(ku, u) }) {
 		v.states[v.leaf] = Faulty
 		v.say(v.leaf, "verify.key-usage", certs.Error, "RFC 5280 section 4.2.1.3", "Have", strings.Join(ku, ", "), "Want", strings.Join(want, ", "))
 		return

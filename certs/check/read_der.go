@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -72,7 +73,7 @@ func (r *reader) value(der []byte, at Place) (value, rest []byte, detail string)
 // one reads one DER value by its shape.
 func (r *reader) one(der []byte, at Place, label string, depth int) string {
 	sh := shapeOf(der)
-	if want := shapesOfLabel(label); want != nil && !contains(want, sh) && sh != shapeUnknown {
+	if want := shapesOfLabel(label); want != nil && !slices.Contains(want, sh) && sh != shapeUnknown {
 		r.note("read.wrong-label", certs.Warning, at, "Label", label, "Is", shapeName(sh))
 	}
 	switch sh {
@@ -102,15 +103,6 @@ func (r *reader) one(der []byte, at Place, label string, depth int) string {
 		r.note("read.unknown-der", certs.Error, at, "Label", labelOr(label))
 	}
 	return "der"
-}
-
-func contains(list []shape, s shape) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 // probe reports whether bare base64 decoded to something of ours.

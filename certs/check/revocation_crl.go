@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/x509"
 	"math/big"
+	"slices"
 	"time"
 
 	"countersign/certs"
@@ -95,7 +96,7 @@ func (r *revocation) samePoint(v cryptobyte.String) bool {
 		if !full.ReadAnyASN1(&name, &tag) {
 			return false
 		}
-		if uint8(tag)&0x1f == 6 && has(r.cert.Cert.CRLDistributionPoints, string(name)) {
+		if uint8(tag)&0x1f == 6 && slices.Contains(r.cert.Cert.CRLDistributionPoints, string(name)) {
 			return true
 		}
 	}

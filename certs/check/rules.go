@@ -4,6 +4,7 @@ import (
 	"crypto/dsa" //nolint:staticcheck // recognised so that it can be refused
 	"crypto/rsa"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -74,7 +75,7 @@ var rulesOnTop = []ruleOnTop{
 		return "", c.leaf && c.isCA
 	}},
 	{"rule.certsign-leaf", certs.Warning, "RFC 5280 section 4.2.1.3", func(c ruleCase) (string, bool) {
-		return "", c.leaf && !c.isCA && has(c.raw.keyUsage(), "keyCertSign")
+		return "", c.leaf && !c.isCA && slices.Contains(c.raw.keyUsage(), "keyCertSign")
 	}},
 	{"rule.cn-not-in-san", certs.Warning, "BR 7.1.4.3", cnNotInSAN},
 	{"rule.cn-case", certs.Warning, "BR 7.1.4.3", cnCase},
@@ -156,15 +157,6 @@ func (v *verification) crossed(it *Item) bool {
 	}
 	for _, other := range v.store.bySubject[dnKey(it.raw.subject)] {
 		if other != it && other.selfIssued() && string(other.raw.spki) == string(it.raw.spki) {
-			return true
-		}
-	}
-	return false
-}
-
-func has(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
 			return true
 		}
 	}

@@ -1,6 +1,7 @@
 package artefact
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -129,12 +130,7 @@ func (d *Dump) observeLeaf(say func(kind, field string, weights supports, key st
 }
 
 func (d *Dump) has(usage string) bool {
-	for _, u := range d.EKU {
-		if u == usage {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(d.EKU, usage)
 }
 
 func (d *Dump) isRSA() bool { return d.Key == "" || strings.Contains(strings.ToLower(d.Key), "rsa") }

@@ -11,12 +11,7 @@ import (
 // library.
 func cucmDumps(text string) []Dump {
 	p := &cucm{}
-	for line := range strings.Lines(text) {
-		p.no++
-		p.line(strings.TrimSpace(line))
-	}
-	p.end()
-	return p.list
+	return p.read(text, p.line)
 }
 
 type cucm struct {
@@ -126,12 +121,7 @@ func (p *cucm) names(line string) {
 // keytoolDumps reads keytool -list -v and -printcert.
 func keytoolDumps(text string) []Dump {
 	p := &keytool{}
-	for line := range strings.Lines(text) {
-		p.no++
-		p.line(strings.TrimSpace(line))
-	}
-	p.end()
-	return p.list
+	return p.read(text, p.line)
 }
 
 type keytool struct {

@@ -9,12 +9,7 @@ import (
 // use it to show certificates, and people paste pieces of it.
 func opensslDumps(text string) []Dump {
 	p := &openssl{}
-	for line := range strings.Lines(text) {
-		p.no++
-		p.line(strings.TrimSpace(line))
-	}
-	p.end()
-	return p.list
+	return p.read(text, p.line)
 }
 
 type openssl struct {

@@ -18,6 +18,16 @@ type dumper struct {
 	no   int // line
 }
 
+// read gives the dumps of a text, of which line takes each line.
+func (p *dumper) read(text string, line func(string)) []Dump {
+	for l := range strings.Lines(text) {
+		p.no++
+		line(strings.TrimSpace(l))
+	}
+	p.end()
+	return p.list
+}
+
 // begin starts another dump.
 func (p *dumper) begin(format string) {
 	p.end()

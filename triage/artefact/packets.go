@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/gopacket/gopacket"
@@ -180,14 +181,7 @@ func (p *packets) decode(parser *gopacket.DecodingLayerParser, data []byte) bool
 	return parser.DecodeLayers(data, &p.seen) == nil && p.has(layers.LayerTypeTCP)
 }
 
-func (p *packets) has(t gopacket.LayerType) bool {
-	for _, s := range p.seen {
-		if s == t {
-			return true
-		}
-	}
-	return false
-}
+func (p *packets) has(t gopacket.LayerType) bool { return slices.Contains(p.seen, t) }
 
 // icmp gives the ICMP layers that were decoded; nil is what was not there.
 func (p *packets) icmp() (v4 *layers.ICMPv4, v6 *layers.ICMPv6) {
