@@ -37,7 +37,7 @@ func newApp(ctx context.Context, cfg config, cat *locales.Catalogue, log *slog.L
 	if err != nil {
 		return nil, err
 	}
-	kb, err := triage.Load(cfg.Causes...)
+	kb, err := triage.LoadFor(catalogue, cfg.Causes...)
 	if err != nil {
 		return nil, err
 	}
