@@ -31,7 +31,7 @@ func (kb *KB) diagnose(ctx context.Context, in Input, text string, redactions []
 	}
 	a := Answer{Redacted: redactions, Text: text}
 	v := normalise(text)
-	seen := kb.look(text, v)
+	seen := kb.sight(text, v)
 	a.Products = kb.recognise(seen, in.Context.Product)
 	products := map[string]bool{}
 	for _, p := range a.Products {

@@ -20,8 +20,8 @@ type sighting struct {
 	readings []*view // the text as it stands first, then in other languages
 }
 
-// look finds the literals of the knowledge base in v.
-func (kb *KB) look(source string, v *view) *sighting {
+// sight finds the literals of the knowledge base in v.
+func (kb *KB) sight(source string, v *view) *sighting {
 	s := &sighting{source: source, hits: make([][]hit, kb.groups), fuzzy: make([]bool, kb.groups)}
 	kb.collect(s, v, false)
 	if corrected := kb.lexicon().correct(source, v); corrected != nil {

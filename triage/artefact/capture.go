@@ -87,10 +87,10 @@ func (b *builder) take(p *packet) {
 		b.c.Connections++
 		f = &flow{id: b.c.Connections - 1, packet: p.number, at: p.at, opener: -1, endedBy: -1}
 		f.ends[i], f.ends[1-i] = p.from, p.to
-		f.half[0].talk.limit, f.half[1].talk.limit = b.limits.Handshake, b.limits.Handshake
+		f.half[0].layer.limit, f.half[1].layer.limit = b.limits.Handshake, b.limits.Handshake
 		b.flows[key] = f
 	}
-	b.c.Cut = b.c.Cut || p.cut && !f.half[i].talk.done && len(p.payload) > 0
+	b.c.Cut = b.c.Cut || p.cut && !f.half[i].layer.done && len(p.payload) > 0
 	was, waited := f.silent(), f.waiting()
 	f.take(p, i)
 	if b.held += f.waiting() - waited; b.held > b.limits.Waiting {
@@ -123,7 +123,7 @@ func (b *builder) makeRoom() bool {
 			continue // another connection with the same ports
 		}
 		if s := f.stream(b.c.Last); s.Outcome == Completed {
-			b.keep(s)
+			b.add(s)
 			delete(b.flows, key)
 			return true
 		}
@@ -132,9 +132,9 @@ func (b *builder) makeRoom() bool {
 }
 
 // close counts a flow that will get no more packets, and keeps its stream.
-func (b *builder) close(f *flow) { b.keep(f.stream(b.c.Last)) }
+func (b *builder) close(f *flow) { b.add(f.stream(b.c.Last)) }
 
-func (b *builder) keep(s Stream) {
+func (b *builder) add(s Stream) {
 	b.c.Outcomes[s.Outcome]++
 	if len(b.done) < 4*b.limits.Streams || s.Outcome.bad() && len(b.done) < 8*b.limits.Streams {
 		b.done = append(b.done, s)

@@ -54,7 +54,7 @@ type half struct {
 	bytes   int64
 	fin     int // packet
 	rst     int // packet
-	talk    talk
+	layer   recordLayer
 }
 
 type segment struct {
@@ -65,12 +65,12 @@ type segment struct {
 }
 
 // silent: nothing more can be read of either side.
-func (f *flow) silent() bool { return f.half[0].talk.done && f.half[1].talk.done }
+func (f *flow) silent() bool { return f.half[0].layer.done && f.half[1].layer.done }
 
 // waiting is how many bytes are held until more of them come.
 func (f *flow) waiting() int { return f.half[0].waiting() + f.half[1].waiting() }
 
-func (h *half) waiting() int { return h.heldLen + len(h.talk.buf) + len(h.talk.msgs) }
+func (h *half) waiting() int { return h.heldLen + len(h.layer.buf) + len(h.layer.msgs) }
 
 // take adds a packet that end i sent.
 func (f *flow) take(p *packet, i int) {
@@ -97,7 +97,7 @@ func (f *flow) take(p *packet, i int) {
 		}
 	} else if n := len(p.payload); n > 0 {
 		h.bytes += int64(n)
-		if !h.lost && !h.talk.done {
+		if !h.lost && !h.layer.done {
 			f.data(h, p)
 		}
 	}
@@ -130,13 +130,13 @@ func (f *flow) data(h *half, p *packet) {
 		f.giveUp(h)
 		return
 	}
-	for len(h.held) > 0 && !h.talk.done && int32(h.held[0].seq-h.next) <= 0 {
+	for len(h.held) > 0 && !h.layer.done && int32(h.held[0].seq-h.next) <= 0 {
 		s := h.held[0]
 		h.held = h.held[1:]
 		h.heldLen -= len(s.data)
 		f.feed(h, s)
 	}
-	if h.talk.done {
+	if h.layer.done {
 		h.held, h.heldLen = nil, 0
 	}
 }
@@ -149,7 +149,7 @@ func (f *flow) feed(h *half, s segment) {
 	}
 	fresh := s.data[old:]
 	h.next += uint32(len(fresh))
-	h.talk.feed(fresh, s.packet, s.at)
+	h.layer.feed(fresh, s.packet, s.at)
 }
 
 func (h *half) hold(p *packet, seq uint32) {
@@ -162,5 +162,5 @@ func (f *flow) giveUp(h *half) {
 	f.gaps = true
 	h.lost = true
 	h.held, h.heldLen = nil, 0
-	h.talk.stop()
+	h.layer.stop()
 }

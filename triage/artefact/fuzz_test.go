@@ -84,7 +84,7 @@ func FuzzConversation(f *testing.F) {
 	f.Add([]byte{22, 3, 1, 0, 5, 1, 0, 0, 1, 3}, []byte{21, 3, 3, 0, 2, 2, 40}, byte(2))
 	f.Fuzz(func(t *testing.T, client, server []byte, piece byte) {
 		for _, b := range [][]byte{client, server} {
-			whole, parts := talk{limit: 1 << 16}, talk{limit: 1 << 16}
+			whole, parts := recordLayer{limit: 1 << 16}, recordLayer{limit: 1 << 16}
 			whole.feed(b, 1, time.Time{})
 			if !whole.inTLS {
 				continue // in clear, only the start of a segment may begin TLS
@@ -103,7 +103,7 @@ func FuzzConversation(f *testing.F) {
 	})
 }
 
-func said(t *testing.T, x *talk) string {
+func said(t *testing.T, x *recordLayer) string {
 	raw, err := json.Marshal(map[string]any{"hello": x.hello, "answer": x.answer, "presented": x.presented, "asked": x.asked, "alerts": x.alerts, "sealed": len(x.sealed), "done": x.done, "broken": x.broken})
 	if err != nil {
 		t.Fatal(err)

@@ -36,7 +36,7 @@ var helloRetry = []byte{
 }
 
 // message reads one handshake message. A message that does not parse is left out.
-func (t *talk) message(kind byte, body []byte) {
+func (t *recordLayer) message(kind byte, body []byte) {
 	s := cryptobyte.String(body)
 	switch kind {
 	case helloClient:

@@ -17,7 +17,7 @@ type Said struct {
 func Live(client, server netip.AddrPort, list []Said, at time.Time, closed Side, reset bool) Stream {
 	f := &flow{ends: [2]netip.AddrPort{client, server}, packet: 1, packets: len(list), at: at, last: at, opener: 0, synAck: 1, endedBy: -1}
 	limit := Limits{}.orDefault().Handshake
-	f.half[0].talk.limit, f.half[1].talk.limit = limit, limit
+	f.half[0].layer.limit, f.half[1].layer.limit = limit, limit
 	f.half[0].syn, f.half[1].syn = 1, 1
 	for i, s := range list {
 		h := &f.half[0]
@@ -25,7 +25,7 @@ func Live(client, server netip.AddrPort, list []Said, at time.Time, closed Side,
 			h = &f.half[1]
 		}
 		h.bytes += int64(len(s.Data))
-		h.talk.feed(s.Data, i+1, at)
+		h.layer.feed(s.Data, i+1, at)
 	}
 	if closed != "" {
 		i := 0

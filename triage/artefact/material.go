@@ -27,7 +27,7 @@ func (o *opener) long(e entry, head []byte) error {
 		}
 	}
 	p := Part{Name: e.name, Kind: Log, Size: size.n}
-	if m.kept.Len() > 0 && o.keep(m.kept.Len()) {
+	if m.kept.Len() > 0 && o.reserve(m.kept.Len()) {
 		p.Data = m.kept.Bytes()
 		if m.other == 0 {
 			p.Kind = Material

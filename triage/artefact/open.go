@@ -41,7 +41,7 @@ func (o *opener) entry(ctx context.Context, e entry) error {
 			o.cut(e.name)
 			o.b.Skipped++
 			return nil
-		case !o.keep(len(data)):
+		case !o.reserve(len(data)):
 			o.b.Skipped++
 			return nil
 		}
@@ -88,7 +88,7 @@ func (o *opener) text(e entry) error {
 	}
 	p := Part{Name: e.name, Kind: Log, Size: int64(len(raw))}
 	pem := bytes.Contains(raw, []byte("-----BEGIN "))
-	if !o.keep(len(raw)) {
+	if !o.reserve(len(raw)) {
 		o.b.Parts = append(o.b.Parts, p)
 		return nil
 	}

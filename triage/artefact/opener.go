@@ -17,8 +17,8 @@ func (o *opener) cut(name string) {
 	o.b.note("material.cut", name, "artefact.material_cut", "Size", itoa(maxMaterial>>20))
 }
 
-// keep takes n bytes of the budget for what stays in memory.
-func (o *opener) keep(n int) bool {
+// reserve takes n bytes of the budget for what stays in memory.
+func (o *opener) reserve(n int) bool {
 	if o.kept+int64(n) > o.limits.Kept {
 		return false
 	}

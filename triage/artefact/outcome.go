@@ -14,7 +14,7 @@ func (f *flow) stream(end time.Time) Stream {
 	c, s := &f.half[ci], &f.half[1-ci]
 	out := Stream{
 		ID: f.id, Client: f.ends[ci], Server: f.ends[1-ci], Packet: f.packet, Packets: f.packets, At: f.at,
-		Hello: c.talk.hello, Answer: s.talk.answer, Asked: s.talk.asked, Gaps: f.gaps, EndPacket: f.end,
+		Hello: c.layer.hello, Answer: s.layer.answer, Asked: s.layer.asked, Gaps: f.gaps, EndPacket: f.end,
 	}
 	if f.endedBy >= 0 {
 		out.EndedBy = Server
@@ -22,17 +22,17 @@ func (f *flow) stream(end time.Time) Stream {
 			out.EndedBy = Client
 		}
 	}
-	if c.talk.cleared || s.talk.cleared {
-		out.Before = spoken(c.talk.clear, s.talk.clear)
-		if !c.talk.inTLS {
-			out.StartTLS = startTLS(out.Before, c.talk.clear, s.talk.clear)
+	if c.layer.cleared || s.layer.cleared {
+		out.Before = spoken(c.layer.clear, s.layer.clear)
+		if !c.layer.inTLS {
+			out.StartTLS = startTLS(out.Before, c.layer.clear, s.layer.clear)
 		}
 	}
-	out.Hides = out.Answer != nil && s.talk.tls13
+	out.Hides = out.Answer != nil && s.layer.tls13
 	for _, x := range []struct {
 		side Side
-		t    *talk
-	}{{Server, &s.talk}, {Client, &c.talk}} {
+		t    *recordLayer
+	}{{Server, &s.layer}, {Client, &c.layer}} {
 		if x.t.presented != nil {
 			x.t.presented.Side = x.side
 			out.Presented = append(out.Presented, *x.t.presented)
@@ -55,7 +55,7 @@ func (f *flow) stream(end time.Time) Stream {
 // who has the higher port.
 func (f *flow) clientIndex() int {
 	for i := range f.half {
-		if f.half[i].talk.hello != nil {
+		if f.half[i].layer.hello != nil {
 			return i
 		}
 	}
@@ -81,15 +81,15 @@ func (f *flow) outcome(out *Stream, c, s *half, end time.Time) Outcome {
 			return NoAnswer
 		}
 		return Unfinished
-	case !c.talk.inTLS && !s.talk.inTLS:
+	case !c.layer.inTLS && !s.layer.inTLS:
 		return f.withoutTLS(c, s)
-	case !s.talk.inTLS && s.talk.cleared && s.talk.packet > c.talk.started, !c.talk.inTLS && c.talk.cleared:
+	case !s.layer.inTLS && s.layer.cleared && s.layer.packet > c.layer.started, !c.layer.inTLS && c.layer.cleared:
 		return Plain
 	case rejects(out.Alerts):
 		return Failed
-	case out.Hello == nil || c.talk.broken || s.talk.broken:
+	case out.Hello == nil || c.layer.broken || s.layer.broken:
 		return Other
-	case len(c.talk.sealed) > 0 && len(s.talk.sealed) > 0:
+	case len(c.layer.sealed) > 0 && len(s.layer.sealed) > 0:
 		return Completed
 	case f.gaps:
 		return Unfinished
@@ -97,7 +97,7 @@ func (f *flow) outcome(out *Stream, c, s *half, end time.Time) Outcome {
 		return Reset
 	case s.bytes == 0 && s.syn == 0:
 		return Other // only one direction was captured
-	case !s.talk.inTLS:
+	case !s.layer.inTLS:
 		if f.endedBy >= 0 || quiet {
 			return Unanswered
 		}
@@ -110,7 +110,7 @@ func (f *flow) outcome(out *Stream, c, s *half, end time.Time) Outcome {
 
 func (f *flow) withoutTLS(c, s *half) Outcome {
 	switch {
-	case c.talk.cleared || s.talk.cleared:
+	case c.layer.cleared || s.layer.cleared:
 		if f.synAck == 0 && c.syn == 0 {
 			return Other // the beginning is not in the capture, and TLS may have been there
 		}
@@ -137,7 +137,7 @@ func rejects(list []Alert) bool {
 // the server's after it and before anything else, and then the connection ends.
 func hiddenAlert(c, s *half) (Alert, bool) {
 	size := func(x sealed) bool { return x.kind == typeData && (x.length == 19 || x.length == 11) }
-	sent := c.talk.sealed
+	sent := c.layer.sealed
 	if len(sent) == 0 {
 		return Alert{}, false
 	}
@@ -147,7 +147,7 @@ func hiddenAlert(c, s *half) (Alert, bool) {
 	if s.fin == 0 && s.rst == 0 {
 		return Alert{}, false
 	}
-	for _, x := range s.talk.sealed {
+	for _, x := range s.layer.sealed {
 		if x.packet > sent[0].packet {
 			return Alert{Side: Server, Packet: x.packet, Fatal: true, Hidden: true}, size(x)
 		}

@@ -6,7 +6,7 @@ import (
 )
 
 // feed reads the next bytes in order.
-func (t *talk) feed(data []byte, packet int, at time.Time) {
+func (t *recordLayer) feed(data []byte, packet int, at time.Time) {
 	if t.done || len(data) == 0 {
 		return
 	}
@@ -20,7 +20,7 @@ func (t *talk) feed(data []byte, packet int, at time.Time) {
 
 // opening looks for the first record. In clear text it may only stand at the start of
 // a segment, for both sides wait for each other before TLS begins.
-func (t *talk) opening(data []byte) {
+func (t *recordLayer) opening(data []byte) {
 	if len(t.buf) > 0 {
 		data = append(t.buf, data...)
 		t.buf = nil
@@ -60,7 +60,7 @@ func mayBeginTLS(d []byte) bool {
 }
 
 // records reads TLS records (RFC 8446, section 5.1).
-func (t *talk) records(data []byte) {
+func (t *recordLayer) records(data []byte) {
 	if t.skip > 0 {
 		n := min(t.skip, len(data))
 		t.skip -= n
@@ -83,7 +83,7 @@ func (t *talk) records(data []byte) {
 }
 
 // whole reads the records that are there as a whole, and gives what is left.
-func (t *talk) whole(data []byte) (rest []byte) {
+func (t *recordLayer) whole(data []byte) (rest []byte) {
 	for len(data) >= 5 && !t.done {
 		kind, n := data[0], int(data[3])<<8|int(data[4])
 		if kind < typeChange || kind > typeHeartbeat || data[1] != 3 || n > maxRecord {
@@ -127,7 +127,7 @@ func inClear(kind byte, n int, data []byte) bool {
 }
 
 // seal notes an encrypted record. Once data flows both ways nothing more is learnt.
-func (t *talk) seal(kind byte, n int) {
+func (t *recordLayer) seal(kind byte, n int) {
 	if len(t.sealed) < maxSealed {
 		t.sealed = append(t.sealed, sealed{kind, n, t.packet})
 	}
@@ -137,7 +137,7 @@ func (t *talk) seal(kind byte, n int) {
 	}
 }
 
-func (t *talk) record(kind byte, body []byte) {
+func (t *recordLayer) record(kind byte, body []byte) {
 	switch kind {
 	case typeChange:
 		t.keyed = true // in TLS 1.3 it means nothing, but what follows is encrypted as well

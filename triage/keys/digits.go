@@ -22,7 +22,7 @@ func digits(text string, holds func([]byte) bool) []Span {
 		r := lines.row(text, at, end, &runs)
 		switch n := r.size(); {
 		case n >= leastRow, len(dump) > 0 && n > 1 && r.continues(dump[len(dump)-1], text[r.end():end]):
-			r.words = slices.Clone(r.words)
+			r.numbers = slices.Clone(r.numbers)
 			dump, gap = append(dump, r), 0
 		case len(dump) > 0 && gap < 2 && strings.Trim(text[at:end], " \t\r>|*.\"'+") == "": // hexdump writes * for lines that repeat
 			gap++
@@ -39,29 +39,29 @@ func digits(text string, holds func([]byte) bool) []Span {
 }
 
 // rowReader keeps what the rows of a text are read into.
-type rowReader struct{ now, best []word }
+type rowReader struct{ now, best []number }
 
 // row gives the longest row of the line text[at:end]. A row begins anew where width or
-// separator change, so that times, offsets and characters do not get into it. Its words
+// separator change, so that times, offsets and characters do not get into it. Its numbers
 // are good until the next call. All numbers go to runs as well.
 func (f *rowReader) row(text string, at, end int, runs *series) row {
-	r, best := row{words: f.now[:0]}, row{words: f.best[:0]}
-	defer func() { f.now, f.best = r.words, best.words }()
+	r, best := row{numbers: f.now[:0]}, row{numbers: f.best[:0]}
+	defer func() { f.now, f.best = r.numbers, best.numbers }()
 	size, most, line, last := 0, 0, at, at
 	begins, looked := true, at
 	done := func() {
 		if size > 0 && size >= most {
 			most = size
-			best.words, best.begins, best.column = append(best.words[:0], r.words...), r.begins, r.words[0].from-line
+			best.numbers, best.begins, best.column = append(best.numbers[:0], r.numbers...), r.begins, r.numbers[0].from-line
 		}
-		r.words, size = r.words[:0], 0
+		r.numbers, size = r.numbers[:0], 0
 	}
 	for at < end {
 		if !alnum(text[at]) {
 			at++
 			continue
 		}
-		w := word{from: at}
+		w := number{from: at}
 		numeric := true
 		for at < end && alnum(text[at]) {
 			numeric = numeric && hexByte[text[at]]
@@ -84,32 +84,32 @@ func (f *rowReader) row(text string, at, end int, runs *series) row {
 		}
 		var mark byte
 		mark, w.minus = separator(text[last:start])
-		if n := len(r.words); n > 0 {
+		if n := len(r.numbers); n > 0 {
 			if mark == '-' && n%8 == 0 { // between the halves of a line of an older debugger
 				mark = r.mark
 			}
 			switch {
 			case n == 1 && size <= longestOffset && (!r.fits(text, w) || strings.HasPrefix(text[last:start], ": ")): // it was an offset
-				r.words, size = r.words[:0], 0
+				r.numbers, size = r.numbers[:0], 0
 			case !r.fits(text, w):
 				done()
 			case n == 1:
 				r.mark = mark
 			case mark == r.mark:
 			case n == 2: // the first was an offset
-				r.words[0], r.words, r.mark = r.words[1], r.words[:1], mark
-				size = r.words[0].size()
+				r.numbers[0], r.numbers, r.mark = r.numbers[1], r.numbers[:1], mark
+				size = r.numbers[0].size()
 			default:
 				done()
 			}
 		}
-		if len(r.words) == 0 {
+		if len(r.numbers) == 0 {
 			r.decimal = true
 			begins = begins && strings.Trim(text[looked:start], " \t0123456789abcdefABCDEFxX:>|[]{}()\"',.+-") == ""
 			r.begins, looked = begins, start
 		}
 		r.decimal = r.decimal && allDecimal(text[w.from:w.to])
-		r.words, size, last = append(r.words, w), size+w.size(), at
+		r.numbers, size, last = append(r.numbers, w), size+w.size(), at
 	}
 	done()
 	return best
@@ -117,17 +117,17 @@ func (f *rowReader) row(text string, at, end int, runs *series) row {
 
 // fits reports whether w may follow in the row: of the same width, as the shorter last
 // word, or, in decimal, of any width up to three.
-func (r row) fits(text string, w word) bool {
-	a, last, b := r.words[0].size(), r.words[len(r.words)-1].size(), w.size()
+func (r row) fits(text string, w number) bool {
+	a, last, b := r.numbers[0].size(), r.numbers[len(r.numbers)-1].size(), w.size()
 	switch {
-	case w.prefixed != r.words[0].prefixed:
+	case w.prefixed != r.numbers[0].prefixed:
 		return false
 	case a == b && last == b:
 		return true
 	case a <= 3 && b <= 3 && (w.prefixed || r.decimal && allDecimal(text[w.from:w.to])):
 		return true
 	}
-	return len(r.words) > 1 && b < a && last == a && b%2 == 0
+	return len(r.numbers) > 1 && b < a && last == a && b%2 == 0
 }
 
 // separator gives what stands between two numbers: its first sign, or a space; and

@@ -11,10 +11,10 @@ import (
 func inRows(text string, rows []row, holds func([]byte) bool) []Span {
 	rows = trimmed(rows)
 	size := 0
-	var words []word
+	var numbers []number
 	for _, r := range rows {
 		size += r.size()
-		words = append(words, r.words...)
+		numbers = append(numbers, r.numbers...)
 	}
 	if size < leastDigits {
 		return nil
@@ -22,7 +22,7 @@ func inRows(text string, rows []row, holds func([]byte) bool) []Span {
 	out := labelled(text, rows)
 	tried := [][]byte{}
 	for _, n := range notations {
-		b, at := n.bytes(text, words)
+		b, at := n.bytes(text, numbers)
 		if b == nil || slices.ContainsFunc(tried, func(o []byte) bool { return string(o) == string(b) }) {
 			continue
 		}
@@ -31,10 +31,10 @@ func inRows(text string, rows []row, holds func([]byte) bool) []Span {
 		if from, to, ok := structure(b); ok {
 			i, _ := slices.BinarySearch(at, from+1)
 			k, _ := slices.BinarySearch(at, to)
-			return append(out, Span{words[max(0, i-1)].from, column(text, rows, words[max(i, k)-1].to)})
+			return append(out, Span{numbers[max(0, i-1)].from, column(text, rows, numbers[max(i, k)-1].to)})
 		}
 		if holds(b) {
-			return append(out, Span{words[0].from, column(text, rows, words[len(words)-1].to)})
+			return append(out, Span{numbers[0].from, column(text, rows, numbers[len(numbers)-1].to)})
 		}
 	}
 	return out
@@ -46,16 +46,16 @@ func trimmed(rows []row) []row {
 	if len(rows) < 3 {
 		return rows
 	}
-	least := len(rows[0].words)
+	least := len(rows[0].numbers)
 	for _, r := range rows[:len(rows)-1] {
 		if r.column != rows[0].column {
 			return rows
 		}
-		least = min(least, len(r.words))
+		least = min(least, len(r.numbers))
 	}
 	for i := range rows {
-		if more := len(rows[i].words) - least; least >= 4 && more > 0 && more <= 2 {
-			rows[i].words = rows[i].words[:least]
+		if more := len(rows[i].numbers) - least; least >= 4 && more > 0 && more <= 2 {
+			rows[i].numbers = rows[i].numbers[:least]
 		}
 	}
 	return rows
@@ -77,29 +77,29 @@ const longestColumn = 100
 func labelled(text string, rows []row) []Span {
 	var out []Span
 	for i := 0; i < len(rows); i++ {
-		if i > 0 && rows[i].begins && follow(text, rows[i-1], rows[i]) {
+		if i > 0 && rows[i].begins && adjacent(text, rows[i-1], rows[i]) {
 			continue // the line before is no label
 		}
-		what, _ := labelOf(text, rows[i].words[0].from)
+		what, _ := labelOf(text, rows[i].numbers[0].from)
 		if what == nothing {
 			continue
 		}
 		last, size := i, rows[i].size()
-		for last+1 < len(rows) && rows[last+1].begins && follow(text, rows[last], rows[last+1]) {
+		for last+1 < len(rows) && rows[last+1].begins && adjacent(text, rows[last], rows[last+1]) {
 			last++
 			size += rows[last].size()
 		}
 		if size/2 >= shortestKey && (what == private || scalarLength(size/2)) {
-			out = append(out, Span{rows[i].words[0].from, column(text, rows[i:last+1], rows[last].end())})
+			out = append(out, Span{rows[i].numbers[0].from, column(text, rows[i:last+1], rows[last].end())})
 			i = last
 		}
 	}
 	return out
 }
 
-// follow reports whether two rows stand on lines that follow each other.
-func follow(text string, a, b row) bool {
-	return strings.Count(text[a.end():b.words[0].from], "\n") == 1
+// adjacent reports whether two rows stand on lines that follow each other.
+func adjacent(text string, a, b row) bool {
+	return strings.Count(text[a.end():b.numbers[0].from], "\n") == 1
 }
 
 // notation is a way to write bytes as numbers.
@@ -118,11 +118,11 @@ var notations = []notation{
 	{base: 10, size: 1}, {base: 10, width: 5, size: 2, turns: true}, {base: 8, width: 3, size: 1}, {base: 8, width: 6, size: 2, turns: true}, {base: 2, width: 8, size: 1},
 }
 
-// bytes reads words, and gives where each begins in the result; nil if they are not
+// bytes reads numbers, and gives where each begins in the result; nil if they are not
 // written so.
-func (n notation) bytes(text string, words []word) (out []byte, at []int) {
-	at = make([]int, len(words))
-	for i, w := range words {
+func (n notation) bytes(text string, numbers []number) (out []byte, at []int) {
+	at = make([]int, len(numbers))
+	for i, w := range numbers {
 		digits := text[w.from:w.to]
 		at[i] = len(out)
 		if n.width > 0 && w.size() < n.width && n.base != 16 {

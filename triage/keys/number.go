@@ -2,14 +2,14 @@ package keys
 
 import "strings"
 
-// word is one number as it is written.
-type word struct {
+// number is one number as it is written.
+type number struct {
 	from, to int // of its digits
 	prefixed bool
 	minus    bool
 }
 
-func (w word) size() int { return w.to - w.from }
+func (w number) size() int { return w.to - w.from }
 
 // The bounds of rows, in digits.
 const (
@@ -21,7 +21,7 @@ const (
 // row is a series of numbers on one line, of one width and separator: what is left of a
 // line of a dump when its offset and its column of characters are taken away.
 type row struct {
-	words   []word
+	numbers []number
 	column  int  // where on its line it begins
 	begins  bool // nothing but an offset and punctuation stands before it
 	mark    byte // what separates the numbers
@@ -30,19 +30,19 @@ type row struct {
 
 func (r row) size() int {
 	n := 0
-	for _, w := range r.words {
+	for _, w := range r.numbers {
 		n += w.size()
 	}
 	return n
 }
 
-func (r row) end() int { return r.words[len(r.words)-1].to }
+func (r row) end() int { return r.numbers[len(r.numbers)-1].to }
 
 // continues reports whether a short row is the last of a dump. What stands alone and
 // shorter below a row of many is the offset of the end.
 func (r row) continues(before row, rest string) bool {
-	if r.words[0].size() == before.words[0].size() {
+	if r.numbers[0].size() == before.numbers[0].size() {
 		return r.begins || r.column == before.column
 	}
-	return r.begins && len(before.words) == 1 && before.size() >= leastRow && r.size() < before.size() && strings.Trim(rest, " \t\r\"'};)],\\") == ""
+	return r.begins && len(before.numbers) == 1 && before.size() >= leastRow && r.size() < before.size() && strings.Trim(rest, " \t\r\"'};)],\\") == ""
 }

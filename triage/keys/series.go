@@ -9,9 +9,9 @@ import (
 // between them, or always the same word: an array with one number a line, as Node and
 // Java write it, one with the index before each number, assignments, a column.
 type series struct {
-	words  []word
-	filler string // the word that stands before each
-	done   [][]word
+	numbers []number
+	filler  string // the word that stands before each
+	done    [][]number
 }
 
 // The bounds of a series, and of the numbers in it, in digits.
@@ -22,7 +22,7 @@ const (
 )
 
 // next takes a word of the text, a number or not.
-func (s *series) next(text string, w word, numeric bool) {
+func (s *series) next(text string, w number, numeric bool) {
 	word := text[w.from:w.to]
 	if !numeric {
 		switch {
@@ -38,7 +38,7 @@ func (s *series) next(text string, w word, numeric bool) {
 			return
 		}
 	}
-	if n := len(s.words); n > 0 && w.from-s.words[n-1].to > longestBreak {
+	if n := len(s.numbers); n > 0 && w.from-s.numbers[n-1].to > longestBreak {
 		s.end()
 	}
 	if w.size() > longestNumber {
@@ -50,19 +50,19 @@ func (s *series) next(text string, w word, numeric bool) {
 		start -= 2
 	}
 	w.minus = start > 0 && text[start-1] == '-' && (start == 1 || !alnum(text[start-2]))
-	s.words = append(s.words, w)
+	s.numbers = append(s.numbers, w)
 }
 
 // end ends what went on so far.
 func (s *series) end() {
 	size := 0
-	for _, w := range s.words {
+	for _, w := range s.numbers {
 		size += w.size()
 	}
-	if len(s.words) >= shortestKey || size >= leastDigits {
-		s.done = append(s.done, slices.Clone(s.words))
+	if len(s.numbers) >= shortestKey || size >= leastDigits {
+		s.done = append(s.done, slices.Clone(s.numbers))
 	}
-	s.words, s.filler = s.words[:0], ""
+	s.numbers, s.filler = s.numbers[:0], ""
 }
 
 // loose are the notations of series: of bytes of any width, and of words.
@@ -72,17 +72,17 @@ var loose = append([]notation{{base: 16}, {base: 10, size: 1}, {base: 8, size: 1
 // in every second one, where an index or another notation stands beside each.
 func inSeries(text string, s *series, holds func([]byte) bool) []Span {
 	var out []Span
-	for _, words := range s.done {
-		if span, ok := numbers(text, words, holds); ok {
+	for _, numbers := range s.done {
+		if span, ok := stretchOfKey(text, numbers, holds); ok {
 			out = append(out, span)
 			continue
 		}
 		for from := range 2 {
-			var second []word
-			for i := from; i < len(words); i += 2 {
-				second = append(second, words[i])
+			var second []number
+			for i := from; i < len(numbers); i += 2 {
+				second = append(second, numbers[i])
 			}
-			if span, ok := numbers(text, second, shallow); ok {
+			if span, ok := stretchOfKey(text, second, shallow); ok {
 				out = append(out, span)
 			}
 		}
@@ -91,22 +91,22 @@ func inSeries(text string, s *series, holds func([]byte) bool) []Span {
 	return out
 }
 
-// numbers looks at the stretches of words that may be bytes in each notation.
-func numbers(text string, words []word, holds func([]byte) bool) (Span, bool) {
+// stretchOfKey looks at the stretches of numbers that may be bytes in each notation.
+func stretchOfKey(text string, numbers []number, holds func([]byte) bool) (Span, bool) {
 	for _, n := range loose {
-		for at := 0; at < len(words); at++ {
+		for at := 0; at < len(numbers); at++ {
 			from := at
-			for at < len(words) && n.takes(text, words[at]) {
+			for at < len(numbers) && n.takes(text, numbers[at]) {
 				at++
 			}
-			b, _ := n.bytes(text, words[from:at])
+			b, _ := n.bytes(text, numbers[from:at])
 			if len(b) < shortestKey {
 				continue
 			}
-			what, _ := labelOf(text, words[from].from)
-			span := Span{words[from].from, words[at-1].to}
+			what, _ := labelOf(text, numbers[from].from)
+			span := Span{numbers[from].from, numbers[at-1].to}
 			several := at-from >= leastLine || strings.Contains(text[span.From:span.To], "\n")
-			if what == private && at-from == len(words) && scalarLength(len(b)) || several && holds(b) {
+			if what == private && at-from == len(numbers) && scalarLength(len(b)) || several && holds(b) {
 				return span, true
 			}
 		}
@@ -115,7 +115,7 @@ func numbers(text string, words []word, holds func([]byte) bool) (Span, bool) {
 }
 
 // takes reports whether a word may be a number of the notation, in a series.
-func (n notation) takes(text string, w word) bool {
+func (n notation) takes(text string, w number) bool {
 	if n.base == 16 {
 		return w.size() == max(2, n.width) || n.width == 0 && w.prefixed && w.size() == 1
 	}

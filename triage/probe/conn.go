@@ -35,7 +35,7 @@ func (c *recorded) Read(p []byte) (int, error) {
 		return 0, errTooMuch
 	}
 	n, err := c.Conn.Read(p[:min(int64(len(p)), left)])
-	c.keep(artefact.Server, p[:n])
+	c.record(artefact.Server, p[:n])
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.left -= int64(n)
@@ -47,11 +47,11 @@ func (c *recorded) Read(p []byte) (int, error) {
 
 func (c *recorded) Write(p []byte) (int, error) {
 	n, err := c.Conn.Write(p)
-	c.keep(artefact.Client, p[:n])
+	c.record(artefact.Client, p[:n])
 	return n, err
 }
 
-func (c *recorded) keep(from artefact.Side, p []byte) {
+func (c *recorded) record(from artefact.Side, p []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if n := min(len(p), most-c.kept); n > 0 {

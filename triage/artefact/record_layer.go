@@ -4,9 +4,9 @@ import (
 	"time"
 )
 
-// talk reads what one side says: perhaps words in clear, then TLS records up to where
+// recordLayer reads what one side says: perhaps words in clear, then TLS records up to where
 // they are encrypted.
-type talk struct {
+type recordLayer struct {
 	limit   int    // bytes of one handshake message
 	clear   []byte // the first bytes in clear, at most maxClear
 	cleared bool   // something in clear was said
@@ -56,7 +56,7 @@ const (
 	typeHeartbeat = 24
 )
 
-func (t *talk) stop() {
+func (t *recordLayer) stop() {
 	t.done = true
 	t.buf, t.msgs = nil, nil
 }
