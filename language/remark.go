@@ -53,3 +53,11 @@ func ReadRemark(text string) (Remark, bool) {
 	}
 	return r, r != Remark{}
 }
+
+// Names reports that a text names a product, by its ID or by the short form that people and
+// host names have for one of a pair: expe for expressway-e.
+func Names(text, product string) bool {
+	text = strings.ToLower(text)
+	stem, half, pair := strings.Cut(product, "-")
+	return strings.Contains(text, product) || pair && len(half) == 1 && len(stem) > 3 && strings.Contains(text, stem[:3]+half)
+}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"countersign/certs"
 	"countersign/triage"
 	"countersign/triage/artefact"
 	"countersign/workflows"
@@ -20,7 +21,11 @@ type diagnoseCmd struct {
 }
 
 func (d diagnoseCmd) Run(c *console) error {
-	kb, err := triage.Load(d.Causes...)
+	cat, err := certs.Load()
+	if err != nil {
+		return err
+	}
+	kb, err := triage.LoadFor(cat, d.Causes...)
 	if err != nil {
 		return err
 	}
@@ -51,7 +56,7 @@ func (d diagnoseCmd) Run(c *console) error {
 		}
 		files = append(files, file)
 	}
-	a, err := explainFiles(c, kb, files)
+	a, err := explainFiles(c, cat, kb, files)
 	if err != nil {
 		return err
 	}
@@ -63,14 +68,14 @@ func (d diagnoseCmd) Run(c *console) error {
 }
 
 // explainFiles answers what the files hold. One log alone is read whole, of any length.
-func explainFiles(c *console, kb *triage.KB, files []workflows.File) (triage.Answer, error) {
+func explainFiles(c *console, cat *certs.Catalogue, kb *triage.KB, files []workflows.File) (triage.Answer, error) {
 	if len(files) == 1 {
 		a, ok, err := explainLog(c, kb, files[0])
 		if ok || err != nil {
 			return a, err
 		}
 	}
-	s := services.New(&workflows.Kernel{Say: c.cat.Say, Now: time.Now}, services.Ports{Triage: kb})
+	s := services.New(&workflows.Kernel{Catalogue: cat, Say: c.cat.Say, Now: time.Now}, services.Ports{Triage: kb})
 	return s.Support.ExplainFiles(c.ctx, c.lang, "", files)
 }
 

@@ -100,7 +100,7 @@ func (s *Service) sortFiles(ctx context.Context, in workflows.Message, got *supp
 	}
 	plain := len(got.Logs) == 0 && len(got.Material.Of(check.Certificate))+len(got.Material.Of(check.Request)) > 0
 	pasted := support.Pasted{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text}
-	trouble := in.Text != "" && (language.Parse(in.Text).Intent == language.Diagnose || s.Support.Recognises(ctx, in.Text))
+	trouble := in.Text != "" && (language.Parse(in.Text).Intent == language.Diagnose || s.Support.Recognises(ctx, in.Lang, in.Text))
 	if plain && !trouble {
 		return s.receiveMaterial(ctx, in, got)
 	}

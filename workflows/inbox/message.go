@@ -3,10 +3,10 @@ package inbox
 import (
 	"context"
 	"strings"
+	"sync"
 
 	"countersign/certs/check"
 	"countersign/language"
-	"countersign/triage"
 	"countersign/workflows"
 	"countersign/workflows/form"
 	"countersign/workflows/intake"
@@ -39,14 +39,15 @@ func (s *Service) Receive(ctx context.Context, in workflows.Message) error {
 	if err != nil {
 		return err
 	}
+	understood := sync.OnceValue(func() language.Understanding { return language.Parse(in.Text) })
 	target := language.ReadProbe(in.Text)
 	switch {
 	case target != "" && at.ID != "":
 		return s.Support.ProbeFor(ctx, in, at.ID, target)
 	case target != "" && in.Direct && open.ID == "":
 		return s.Support.ProbeAnew(ctx, in, target)
-	case open.ID != "" && s.otherMatter(ctx, open, in):
-		return s.route(ctx, in)
+	case open.ID != "" && s.otherMatter(ctx, open, in, understood):
+		return s.route(ctx, in, understood)
 	case open.ID != "" && in.Place.Channel != "":
 		_, err := s.Intake.Reply(ctx, intake.Replied{Receipt: in.Receipt, By: in.By, ID: open.ID, Text: in.Text, Label: in.Label})
 		return err
@@ -55,14 +56,14 @@ func (s *Service) Receive(ctx context.Context, in workflows.Message) error {
 	case !in.Direct:
 		return nil
 	}
-	return s.route(ctx, in)
+	return s.route(ctx, in, understood)
 }
 
 // otherMatter: a request that is named is another matter than the one being described;
 // and in a direct message, where everything is said in one place, an error that somebody
 // wants explained or "where are my requests?" does not answer "which product?". What is
 // written freely (a reason, a name of a company) is never taken for one.
-func (s *Service) otherMatter(ctx context.Context, open workflows.Conversation, in workflows.Message) bool {
+func (s *Service) otherMatter(ctx context.Context, open workflows.Conversation, in workflows.Message, understood func() language.Understanding) bool {
 	general := in.Place.Thread == "" && in.Direct
 	switch {
 	case general && language.ReadBareSlash(in.Text) != "":
@@ -70,7 +71,7 @@ func (s *Service) otherMatter(ctx context.Context, open workflows.Conversation, 
 	case language.ReadCommand(in.Text).Verb != "":
 		return false
 	}
-	u := language.Parse(in.Text)
+	u := understood()
 	if spokenOf(u) != "" && (u.Intent == language.Cancel || u.Intent == language.Status) {
 		return true
 	}
@@ -80,7 +81,7 @@ func (s *Service) otherMatter(ctx context.Context, open workflows.Conversation, 
 	if asked, ok := s.Intake.Form().Field(open.Field); ok && (asked.Type == form.Text || asked.Type == form.Area) {
 		return false
 	}
-	return u.Intent == language.Status || u.Intent == language.Diagnose && s.Support.Recognises(ctx, in.Text)
+	return u.Intent == language.Status || u.Intent == language.Diagnose && s.Support.Recognises(ctx, in.Lang, in.Text)
 }
 
 // receiveKey answers a pasted private key. Where a certificate came along, it also says
@@ -100,7 +101,8 @@ func (s *Service) receiveKey(ctx context.Context, in workflows.Message) error {
 	return s.receiveMaterial(ctx, in, got)
 }
 
-func (s *Service) route(ctx context.Context, in workflows.Message) error {
+// route starts what a message asks for that belongs to nothing yet. understood reads it, once.
+func (s *Service) route(ctx context.Context, in workflows.Message, understood func() language.Understanding) error {
 	switch word := language.ReadBareSlash(in.Text); word {
 	case "":
 	case "new":
@@ -111,7 +113,7 @@ func (s *Service) route(ctx context.Context, in workflows.Message) error {
 	default:
 		return s.replyWith(ctx, in, workflows.Standing(word), "")
 	}
-	u := language.Parse(in.Text)
+	u := understood()
 	if u.Intent != language.Diagnose { // an error with a certificate in it is an error first
 		if done, err := s.receivePEM(ctx, in); done {
 			return err
@@ -143,8 +145,7 @@ func (s *Service) route(ctx context.Context, in workflows.Message) error {
 		}
 	}
 	// A log or an error without a word around it reads as chat: let triage have a look.
-	a, err := s.Support.KB().Diagnose(ctx, triage.Input{Text: in.Text})
-	if err == nil && len(a.Findings) > 0 && a.Findings[0].Cause.ID != "not-certificate:other" {
+	if s.Support.Recognises(ctx, in.Lang, in.Text) {
 		_, err := s.Support.Diagnose(ctx, support.Pasted{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text})
 		return err
 	}

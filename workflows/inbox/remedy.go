@@ -52,7 +52,7 @@ func (s *Service) Remedy(ctx context.Context, in intake.Started, id string) (wor
 // answersFrom takes what a case says about the certificate that is needed.
 func (s *Service) answersFrom(ctx context.Context, c workflows.Case) workflows.Answers {
 	a := intake.AnswersOf(language.Parse(c.Said()))
-	if p := productOf(c, s.Support.Standing(ctx, c)); p != "" && a.First("product") == "" {
+	if p := s.productOf(c, s.Support.Standing(ctx, c)); p != "" && a.First("product") == "" {
 		a["product"] = []string{p}
 	}
 	for _, it := range support.Certificates(support.Material(c)) {
@@ -76,25 +76,28 @@ func (s *Service) answersFrom(ctx context.Context, c workflows.Case) workflows.A
 	return a
 }
 
-// productOf is the product of a case as the request form knows it. The knowledge base
-// does not tell the two Expressways apart; which one is left to be asked.
-func productOf(c workflows.Case, a triage.Answer) string {
+// productOf is the product of a case as the request form knows it. Triage tells families of
+// products; which of several it is, is told by their names in the text, or left to be asked.
+func (s *Service) productOf(c workflows.Case, a triage.Answer) string {
 	if p := c.Context["product"]; p != "" {
 		return p
 	}
-	for _, p := range a.Products {
-		switch p {
-		case "cucm", "imp", "cms":
-			return p
-		case "unity":
-			return "unity-connection"
-		case "expressway":
-			text := strings.ToLower(c.Input)
-			onE := strings.Contains(text, "expressway-e") || strings.Contains(text, "expe")
-			onC := strings.Contains(text, "expressway-c") || strings.Contains(text, "expc")
-			if onC != onE {
-				return map[bool]string{true: "expressway-c", false: "expressway-e"}[onC]
+	for _, family := range a.Products {
+		var named, all []string
+		for _, p := range s.Catalogue.Products() {
+			if s.Catalogue.FamilyOf(p.ID) == family {
+				all = append(all, p.ID)
+				if language.Names(c.Input, p.ID) {
+					named = append(named, p.ID)
+				}
 			}
+		}
+		switch {
+		case len(all) == 1:
+			return all[0]
+		case len(named) == 1:
+			return named[0]
+		case len(all) > 1:
 			return ""
 		}
 	}

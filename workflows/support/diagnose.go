@@ -16,12 +16,18 @@ const inputName = "\x00input"
 
 // Explain computes the answer to a case from what is stored of it.
 func (s *Service) Explain(ctx context.Context, c workflows.Case) triage.Answer {
-	return s.explainWith(ctx, s.KB(), c)
+	kb := s.KB()
+	return s.memo.get(keyOf(kb, c, s.Now()), func() (triage.Answer, bool) {
+		a, err := s.explainWith(ctx, kb, c)
+		if err != nil { // only ctx ending early
+			return triage.Answer{Verdict: triage.Unknown, Text: c.Input}, false
+		}
+		return a, true
+	})
 }
 
-func (s *Service) explainWith(ctx context.Context, kb *triage.KB, c workflows.Case) triage.Answer {
-	unknown := triage.Answer{Verdict: triage.Unknown, Text: c.Input} // only ctx ending early
-	in := triage.Input{Text: c.Input, Name: inputName, Context: triage.Context{Product: kbProduct(c.Context["product"]), Side: c.Context["side"], Answers: map[string]string{}}}
+func (s *Service) explainWith(ctx context.Context, kb *triage.KB, c workflows.Case) (triage.Answer, error) {
+	in := triage.Input{Text: c.Input, Name: inputName, Context: triage.Context{Product: c.Context["product"], Side: c.Context["side"], Answers: map[string]string{}}}
 	for k, v := range c.Context {
 		if id, ok := strings.CutPrefix(k, "answer."); ok {
 			in.Context.Answers[id] = v
@@ -31,16 +37,16 @@ func (s *Service) explainWith(ctx context.Context, kb *triage.KB, c workflows.Ca
 	if verifier == "" && (len(c.Certs) > 0 || strings.Contains(c.Input, "-----BEGIN ")) {
 		first, err := kb.Diagnose(ctx, in)
 		if err != nil {
-			return unknown
+			return first, err
 		}
 		for _, p := range first.Products {
-			if verifierOf(p) != "" {
+			if s.verifierOf(p) != "" {
 				verifier = p
 				break
 			}
 		}
 	}
-	facts := facts(c, verifier, s.Now())
+	facts := facts(c, s.verifierOf(verifier), s.Now())
 	for _, o := range artefact.Focus(c.Seen, c.Said()) {
 		// The chain that a look was shown is among what was checked: not the same twice.
 		if !c.Probed(o.Source) || !slices.ContainsFunc(facts, func(f Observation) bool { return f.Kind == o.Kind && f.Source == o.Source }) {
@@ -51,7 +57,7 @@ func (s *Service) explainWith(ctx context.Context, kb *triage.KB, c workflows.Ca
 	in.Facts = once(in.Facts)
 	a, err := kb.Diagnose(ctx, in)
 	if err != nil {
-		return unknown
+		return a, err
 	}
 	for i := range a.Findings {
 		for k := range a.Findings[i].Evidence {
@@ -65,7 +71,7 @@ func (s *Service) explainWith(ctx context.Context, kb *triage.KB, c workflows.Ca
 			}
 		}
 	}
-	return a
+	return a, nil
 }
 
 // FromAnswer is the source of evidence that is somebody's answer to a question, given
@@ -119,5 +125,5 @@ type (
 // FixSteps are the steps of a cause's fix: those of the product in question where it
 // has some.
 func FixSteps(c workflows.Case, a TriageAnswer, cause *Cause) []triage.Text {
-	return cause.Steps(append([]string{c.Context["product"], kbProduct(c.Context["product"])}, a.Products...))
+	return cause.Steps(append([]string{c.Context["product"]}, a.Products...))
 }

@@ -46,8 +46,8 @@ func observed(f certs.Finding, place string) (Observation, bool) {
 }
 
 // facts checks the certificates and requests of a case against each other, as the
-// product in question would. What is fine gives nothing: no fact, no claim.
-func facts(c workflows.Case, product string, now time.Time) []Observation {
+// verifier in question would. What is fine gives nothing: no fact, no claim.
+func facts(c workflows.Case, verifier check.Verifier, now time.Time) []Observation {
 	items := Material(c)
 	if len(items) == 0 {
 		return nil
@@ -84,7 +84,7 @@ func facts(c workflows.Case, product string, now time.Time) []Observation {
 	}
 	for _, name := range order {
 		if !trustList(name, files[name]) {
-			chainFacts(c, Certificates(files[name]), trust, verifierOf(product), now, add)
+			chainFacts(c, Certificates(files[name]), trust, verifier, now, add)
 		}
 	}
 	for _, l := range c.Probes {

@@ -14,7 +14,7 @@ import (
 // them, so that they are a question rather than something to be looked at. Nobody
 // captures what works: of a capture any cause is an answer.
 func (s *Service) Broken(ctx context.Context, in Pasted, a *Attached) bool {
-	c := s.newCase(in, a, s.Now())
+	c := caseOf(in, a, s.Now())
 	if a.capture && len(s.Explain(ctx, c).Findings) > 0 {
 		return true
 	}
@@ -75,13 +75,13 @@ func (s *Service) Examine(c workflows.Case) Examined {
 		x.Compared = &got
 		return x
 	}
-	x.Chain = chainOf(s.Now(), c, items)
+	x.Chain = s.chainOf(c, items)
 	return x
 }
 
 // chainOf is the chain of the first server certificate of a case, as the trust lists
 // that were given see it.
-func chainOf(now time.Time, c workflows.Case, items []*check.Item) check.Chain {
+func (s *Service) chainOf(c workflows.Case, items []*check.Item) check.Chain {
 	var leaf *check.Item
 	var sent, trust []*check.Item
 	lists := map[string]bool{}
@@ -113,7 +113,7 @@ func chainOf(now time.Time, c workflows.Case, items []*check.Item) check.Chain {
 	if leaf == nil || len(sent)+len(trust) == 0 {
 		return check.Chain{}
 	}
-	opts := check.VerifyOptions{Untrusted: sent, Trust: trust, Now: now, Verifier: verifierOf(c.Context["product"])}
+	opts := check.VerifyOptions{Untrusted: sent, Trust: trust, Now: s.Now(), Verifier: s.verifierOf(c.Context["product"])}
 	if len(trust) == 0 {
 		opts.Trust, opts.Verifier = selfSigned(sent), ""
 	}

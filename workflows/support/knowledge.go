@@ -3,8 +3,8 @@ package support
 import (
 	"context"
 	"log/slog"
-	"strings"
 
+	"countersign/certs"
 	"countersign/certs/check"
 	"countersign/triage"
 	"countersign/workflows"
@@ -19,26 +19,14 @@ func (s *Service) KB() *triage.KB {
 }
 
 // verifierOf is how a product looks for issuers.
-func verifierOf(product string) check.Verifier {
-	switch {
-	case strings.HasPrefix(product, "expressway"):
+func (s *Service) verifierOf(product string) check.Verifier {
+	switch s.Catalogue.PlatformOf(product) {
+	case certs.ExpresswayOS:
 		return check.ExpresswayVerifier
-	case product == "cucm" || product == "imp" || product == "unity-connection":
+	case certs.UnifiedOS:
 		return check.CUCMVerifier
 	}
 	return ""
-}
-
-// kbProduct is a product's name in the knowledge base, which does not tell the two
-// Expressways apart.
-func kbProduct(product string) string {
-	switch product {
-	case "expressway-c", "expressway-e":
-		return "expressway"
-	case "unity-connection":
-		return "unity"
-	}
-	return product
 }
 
 // Relearn reads what is live anew. One that this version cannot take is left out, and

@@ -56,9 +56,16 @@ func (s *Service) OpenCase(ctx context.Context, in Pasted, files *Attached) (wor
 	return c, err
 }
 
-// newCase puts what a person gave into a case, without its secrets.
+// newCase is caseOf with an ID of its own.
 func (s *Service) newCase(in Pasted, files *Attached, now time.Time) workflows.Case {
-	c := workflows.Case{ID: "K-" + s.NewID(), Person: in.By, Place: in.Place, Lang: in.Lang, Context: in.Context, Created: now, Updated: now}
+	c := caseOf(in, files, now)
+	c.ID = "K-" + s.NewID()
+	return c
+}
+
+// caseOf puts what a person gave into a case, without its secrets.
+func caseOf(in Pasted, files *Attached, now time.Time) workflows.Case {
+	c := workflows.Case{Person: in.By, Place: in.Place, Lang: in.Lang, Context: in.Context, Created: now, Updated: now}
 	text, _ := triage.Redact(in.Text)
 	c.Add("", 1, text)
 	if files != nil {

@@ -140,7 +140,7 @@ func (s *Service) LongForm(ctx context.Context, c workflows.Case, say func(workf
 				fmt.Fprintf(&b, "    %s:%s\n", strings.ToUpper(n.Type), n.Value)
 			}
 		}
-		if chain := chainOf(s.Now(), c, items); len(chain.Nodes) > 1 {
+		if chain := s.chainOf(c, items); len(chain.Nodes) > 1 {
 			fmt.Fprintf(&b, "\n%s\n", chain.Text(check.LabelsFor(chain, s.Now(), say)))
 		}
 	}

@@ -37,7 +37,7 @@ func (s *Service) RemarkedCase(ctx context.Context, rd workflows.Reader, in work
 // files. What adds nothing leaves the case as it is; said to the bot, it is answered
 // all the same.
 func (s *Service) Remark(ctx context.Context, in workflows.Message, id string, files *Attached) error {
-	tells := files != nil || s.Recognises(ctx, in.Text)
+	tells := files != nil || s.Recognises(ctx, in.Lang, in.Text)
 	r, refines := language.ReadRemark(in.Text)
 	if outcome := language.ReadOutcome(in.Text); outcome != "" && !tells && !refines {
 		return s.remarkOutcome(ctx, in, id, outcome)
@@ -83,15 +83,8 @@ func (s *Service) Remark(ctx context.Context, in workflows.Message, id string, f
 }
 
 // Recognises reports whether a text says something that triage can use.
-func (s *Service) Recognises(ctx context.Context, text string) bool {
-	if strings.Contains(text, "-----BEGIN ") {
-		return true
-	}
-	a, err := s.KB().Diagnose(ctx, triage.Input{Text: text})
-	if err != nil || len(a.Findings) == 0 {
-		return false
-	}
-	return a.Findings[0].Cause.ID != "not-certificate:other"
+func (s *Service) Recognises(ctx context.Context, lang, text string) bool {
+	return strings.Contains(text, "-----BEGIN ") || !matchedNone(s.Explain(ctx, caseOf(Pasted{Lang: lang, Text: text}, nil, s.Now())))
 }
 
 // remarkOutcome records that a case is solved, or says what to do next where the answer

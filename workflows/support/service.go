@@ -17,6 +17,7 @@ type Service struct {
 	Prober Prober // nil: no host is probed
 	Model  Model  // nil: there is none
 
+	memo     memo
 	learnt   atomic.Pointer[triage.KB] // Triage and what was taught since; nil while nothing was
 	learning sync.Mutex                // one Relearn at a time, so that the newest stays
 }

@@ -53,7 +53,7 @@ func (s Lessons) LessonFrom(ctx context.Context, who workflows.Person, id string
 	if err != nil {
 		return c, workflows.Lesson{}, err
 	}
-	l := workflows.Lesson{Product: kbProduct(c.Context["product"])}
+	l := workflows.Lesson{Product: s.Catalogue.FamilyOf(c.Context["product"])}
 	if a := s.Explain(ctx, c); l.Product == "" && len(a.Products) > 0 {
 		l.Product = a.Products[0]
 	}
