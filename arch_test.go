@@ -245,44 +245,6 @@ func TestFilesAreShort(t *testing.T) {
 	}
 }
 
-var placeholder = regexp.MustCompile(`{{(?:\.[A-Za-z0-9]+|template "[a-z._]+" \.)}}`)
-
-// TestCatalogueIsComplete: every key stands in all languages with the same
-// placeholders.
-func TestCatalogueIsComplete(t *testing.T) {
-	cat, err := locales.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, lang := range locales.All {
-		for _, other := range locales.All {
-			for key := range cat.Keys(lang) {
-				if !cat.Has(other, key) {
-					t.Errorf("%s has %s, %s has not", lang, key, other)
-					continue
-				}
-				a, b := placeholders(cat.Keys(lang), key), placeholders(cat.Keys(other), key)
-				if !slices.Equal(a, b) {
-					t.Errorf("%s: %s has placeholders %v, %s has %v", key, lang, a, other, b)
-				}
-			}
-		}
-	}
-}
-
-// putIn is a text that another puts in.
-var putIn = regexp.MustCompile(`{{template "([^"]+)" \.}}`)
-
-// placeholders are those of a text and of its parts.
-func placeholders(texts map[string]string, key string) []string {
-	found := placeholder.FindAllString(texts[key], -1)
-	for _, p := range putIn.FindAllStringSubmatch(texts[key], -1) {
-		found = append(found, placeholders(texts, p[1])...)
-	}
-	slices.Sort(found)
-	return slices.Compact(found)
-}
-
 // key is what a catalogue key looks like in code; one that ends with a dot is
 // completed at run time.
 var key = regexp.MustCompile(`^(?:bot|form|workflows|certs|check|vault|storage|cli|triage|artefact|llm)\.[A-Za-z0-9_.-]*[A-Za-z0-9_-]\.?$`)

@@ -30,7 +30,7 @@ func (b *workspace) record(ctx context.Context, commit func(context.Context) err
 // speaker speaks to one person.
 func (b *workspace) speaker(p workflows.Person) speaker {
 	if profile, ok := b.directory.Profile(p); ok {
-		return b.in(locales.Match(profile.Locale))
+		return b.in(b.cat.Match(profile.Locale))
 	}
 	return b.in(locales.English)
 }
@@ -104,7 +104,7 @@ func (b *workspace) dmPlace(ctx context.Context, p workflows.Person) (workflows.
 // lang of a person, for the workflows to keep.
 func (b *workspace) lang(p workflows.Person) string {
 	if profile, ok := b.directory.Profile(p); ok {
-		return locales.Match(profile.Locale)
+		return b.cat.Match(profile.Locale)
 	}
 	return locales.English
 }

@@ -213,7 +213,7 @@ func (c *checker) note(path string, n Note) {
 	if n.Text.Zero() || len(n.Source) == 0 {
 		c.fault(path, "text and source are needed")
 	}
-	if strings.Contains(n.Text.In[Languages[0]], "{") {
+	if strings.Contains(n.Text.In[English], "{") {
 		c.fault(path+".text", "placeholders are filled in steps only")
 	}
 	c.when(path+".when", n.When)

@@ -74,14 +74,22 @@ func fillerFor(sys *System, spec *Spec, node string, now time.Time) filler {
 	return f
 }
 
-// fill replaces the {placeholders} of a profile's text.
+// fill replaces the {placeholders} of a profile's text. The English one goes along as it
+// was, as Key with what it takes as Args: in further languages it is what is translated.
 func (t Text) fill(f filler) Text {
-	if !strings.Contains(t.In[Languages[0]], "{") { // translations have the same placeholders: a test sees to it
+	english := t.In[English]
+	if !strings.Contains(english, "{") { // translations have the same placeholders: a test sees to it
 		return t
 	}
 	in := make(map[string]string, len(t.In))
 	for lang, s := range t.In {
 		in[lang] = f.fill(s)
 	}
-	return Text{In: in}
+	args := map[string]string{}
+	for name, value := range f {
+		if strings.Contains(english, "{"+name+"}") {
+			args[name] = value
+		}
+	}
+	return Text{Key: english, Args: args, In: in}
 }

@@ -34,7 +34,7 @@ func (b *builder) find(f Finding) {
 }
 
 func sameText(a, b Text) bool {
-	if a.Key != b.Key || len(a.Args) != len(b.Args) || a.In["en"] != b.In["en"] {
+	if a.Key != b.Key || len(a.Args) != len(b.Args) || a.In[English] != b.In[English] {
 		return false
 	}
 	for k, v := range a.Args {

@@ -273,7 +273,7 @@ func (b *builder) step(j *job, r StepRule, where string, spec *Spec, node string
 }
 
 func (r StepRule) placeholders() bool {
-	return strings.Contains(r.Text.In[Languages[0]], "{") ||
+	return strings.Contains(r.Text.In[English], "{") ||
 		slices.ContainsFunc(r.Commands, func(c string) bool { return strings.Contains(c, "{") })
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"go.yaml.in/yaml/v3"
+	"golang.org/x/text/language"
 )
 
 // Text is something to be said to a person, not yet in any language.
@@ -19,8 +20,12 @@ type Text struct {
 	In   map[string]string `json:"in,omitempty"`
 }
 
-// Languages are the tags that every text of a profile carries, the fallback first.
-var Languages = []string{"en", "zh-Hans", "zh-Hant"}
+// English is the language that every other falls back to.
+const English = "en"
+
+// Languages are those that profiles are written in, English first. Others lie over them
+// in the message catalogue, by the English wording.
+var Languages = []string{English, "zh-Hans", "zh-Hant"}
 
 // T makes a Text from a catalogue key and pairs of argument name and value.
 // An odd trailing name is dropped.
@@ -38,8 +43,8 @@ func T(key string, pairs ...string) Text {
 // Zero reports whether there is nothing to say.
 func (t Text) Zero() bool { return t.Key == "" && len(t.In) == 0 }
 
-// UnmarshalYAML reads a text of a profile: a map from language to wording, all
-// languages present. An operator who writes one plain string gets it in each.
+// UnmarshalYAML reads a text of a profile: a map from language to wording, those of
+// Languages present. An operator who writes one plain string gets it in each.
 func (t *Text) UnmarshalYAML(n *yaml.Node) error {
 	if n.Kind == yaml.ScalarNode {
 		t.In = make(map[string]string, len(Languages))
@@ -56,8 +61,10 @@ func (t *Text) UnmarshalYAML(n *yaml.Node) error {
 			return fmt.Errorf("line %d: the text has no %s wording", n.Line, lang)
 		}
 	}
-	if len(t.In) != len(Languages) {
-		return fmt.Errorf("line %d: a text has the languages %v and no others", n.Line, Languages)
+	for lang := range t.In {
+		if tag, err := language.Parse(lang); err != nil || tag.String() != lang {
+			return fmt.Errorf("line %d: language %q is no tag such as en or zh-Hant", n.Line, lang)
+		}
 	}
 	return nil
 }

@@ -1,10 +1,12 @@
 package locales
 
 import (
-	"embed"
+	"cmp"
 	"fmt"
 	"io/fs"
 	"maps"
+	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -12,40 +14,43 @@ import (
 	"golang.org/x/text/language"
 )
 
-// The languages of the catalogue, as BCP 47 tags.
-const (
-	English            = "en"
-	SimplifiedChinese  = "zh-Hans"
-	TraditionalChinese = "zh-Hant"
-)
-
-// All lists the languages, the fallback first.
-var All = []string{English, SimplifiedChinese, TraditionalChinese}
-
-//go:embed */*.yaml
-var files embed.FS
+// All lists the languages that are built in, English first: each is a folder here.
+var All = Open().Languages()
 
 // Catalogue renders texts. A language is read when it is first spoken: a command at a
 // desk speaks one, many workspaces two. It is safe for concurrent use.
 type Catalogue struct {
-	words map[string]func() (*words, error)
+	languages []string         // English first
+	from      map[string]fs.FS // where each stands
+	words     map[string]func() (*words, error)
+	matcher   func() language.Matcher
 }
 
-// Open gives the catalogue without reading it. A file that is broken, which a test
-// refuses, panics when its language is first spoken.
-func Open() *Catalogue {
-	c := &Catalogue{words: map[string]func() (*words, error){}}
-	for _, lang := range All {
-		c.words[lang] = sync.OnceValues(func() (*words, error) { return read(lang) })
+// Open gives the catalogue of the languages that are built in, and of those of more,
+// without reading it. A file that is broken, which a test refuses, panics when its
+// language is first spoken.
+func Open(more ...fs.FS) *Catalogue {
+	c := &Catalogue{from: map[string]fs.FS{}, words: map[string]func() (*words, error){}}
+	for _, from := range append([]fs.FS{files}, more...) {
+		for _, lang := range tags(from) {
+			c.from[lang] = from
+			c.words[lang] = sync.OnceValues(func() (*words, error) { return read(from, lang) })
+		}
 	}
+	all := slices.Sorted(maps.Keys(c.from))
+	c.languages = append([]string{English}, slices.DeleteFunc(all, func(lang string) bool { return lang == English })...)
+	c.matcher = sync.OnceValue(func() language.Matcher { return matcher(c.languages) })
 	return c
 }
 
 // Load is Open that reads all languages now. It fails when a file does not parse or a
 // key stands twice in one language.
-func Load() (*Catalogue, error) {
-	c := Open()
-	for _, lang := range All {
+func Load(more ...fs.FS) (*Catalogue, error) {
+	c := Open(more...)
+	for _, lang := range c.languages {
+		if _, err := c.Language(lang); err != nil {
+			return nil, err
+		}
 		if _, err := c.words[lang](); err != nil {
 			return nil, err
 		}
@@ -56,7 +61,8 @@ func Load() (*Catalogue, error) {
 // With gives c with further texts, by key and language, where c has none: names that data
 // brings, such as a product of the operator's own. They are no templates.
 func (c *Catalogue) With(more map[string]map[string]string) *Catalogue {
-	wider := &Catalogue{words: map[string]func() (*words, error){}}
+	wider := *c
+	wider.words = map[string]func() (*words, error){}
 	for lang, of := range c.words {
 		wider.words[lang] = sync.OnceValues(func() (*words, error) {
 			own, err := of()
@@ -65,14 +71,15 @@ func (c *Catalogue) With(more map[string]map[string]string) *Catalogue {
 			}
 			texts := maps.Clone(own.texts)
 			for key, in := range more {
-				if _, known := texts[key]; !known && in[lang] != "" {
-					texts[key] = strings.ReplaceAll(in[lang], "{{", "{ {")
+				text := cmp.Or(in[lang], texts[in[English]])
+				if _, known := texts[key]; !known && text != "" {
+					texts[key] = strings.ReplaceAll(text, "{{", "{ {")
 				}
 			}
 			return newWords(lang, texts), nil
 		})
 	}
-	return wider
+	return &wider
 }
 
 // in gives the words of lang, of English if that is unknown.
@@ -88,14 +95,19 @@ func (c *Catalogue) in(lang string) *words {
 	return w
 }
 
-func read(lang string) (*words, error) {
+// read gives the texts of one language. Besides those that code says, by their keys, they
+// are those of profiles and causes, by their English wording.
+func read(from fs.FS, lang string) (*words, error) {
 	all := map[string]string{}
-	names, err := fs.Glob(files, lang+"/*.yaml")
+	names, err := fs.Glob(from, lang+"/*.yaml")
 	if err != nil {
 		return nil, fmt.Errorf("locales: list %s: %w", lang, err)
 	}
 	for _, name := range names {
-		raw, err := files.ReadFile(name)
+		if path.Base(name) == description {
+			continue
+		}
+		raw, err := fs.ReadFile(from, name)
 		if err != nil {
 			return nil, fmt.Errorf("locales: read %s: %w", name, err)
 		}
@@ -113,12 +125,16 @@ func read(lang string) (*words, error) {
 	return newWords(lang, all), nil
 }
 
-// Say renders key in lang with args. An unknown language falls back to English. A
+// Say renders key in lang with args, in English where lang is unknown or lacks it. A
 // missing key, which a test refuses, renders as the key itself: a person then
 // sees something to quote, never nothing.
 func (c *Catalogue) Say(lang, key string, args map[string]string) string {
 	w := c.in(lang)
-	text := w.texts[key]
+	text, ok := w.texts[key]
+	if !ok {
+		w = c.in(English)
+		text = w.texts[key]
+	}
 	if strings.Contains(text, "{{") {
 		text = w.fill(key, text, args)
 	}
@@ -128,36 +144,41 @@ func (c *Catalogue) Say(lang, key string, args map[string]string) string {
 	return text
 }
 
-// Has reports whether key stands in lang.
-func (c *Catalogue) Has(lang, key string) bool { _, ok := c.in(lang).texts[key]; return ok }
+// Has reports whether Say has words for key in lang, be it in English.
+func (c *Catalogue) Has(lang, key string) bool {
+	_, own := c.in(lang).texts[key]
+	_, fallback := c.in(English).texts[key]
+	return own || fallback
+}
 
 // Keys gives the keys of lang with their raw templates. Do not change it.
 func (c *Catalogue) Keys(lang string) map[string]string { return c.in(lang).texts }
 
+// Languages lists the languages of c, English first.
+func (c *Catalogue) Languages() []string { return slices.Clone(c.languages) }
+
+// Language gives what a language of c needs besides its texts.
+func (c *Catalogue) Language(lang string) (Language, error) { return describe(c.from[lang], lang) }
+
 // Match maps a locale as Slack or a terminal spells it (zh-TW, zh_CN.UTF-8, en-GB)
 // to a language of the catalogue.
-func Match(locale string) string {
+func (c *Catalogue) Match(locale string) string {
 	locale, _, _ = strings.Cut(strings.ReplaceAll(locale, "_", "-"), ".")
 	tag, err := language.Parse(locale)
 	if err != nil {
 		return English
 	}
-	_, i, confidence := matcher.Match(tag)
+	_, i, confidence := c.matcher().Match(tag)
 	if confidence == language.No {
 		return English
 	}
-	return All[i]
+	return c.languages[i]
 }
 
-var matcher = language.NewMatcher(func() (tags []language.Tag) {
-	for _, lang := range All {
-		tags = append(tags, language.MustParse(lang))
-	}
-	return tags
-}())
-
 // Text renders what code or data has to say: the wording in, by language, if data
-// brought its own, else key. Placeholders are {{.Name}} in both.
+// brought its own, else key. What data wrote in other languages only is translated from
+// its English: key if its {placeholders} were filled, else the wording itself.
+// Placeholders of a wording are {{.Name}}.
 func (c *Catalogue) Text(lang, key string, args, in map[string]string) string {
 	if len(in) == 0 {
 		return c.Say(lang, key, args)
@@ -165,6 +186,12 @@ func (c *Catalogue) Text(lang, key string, args, in map[string]string) string {
 	text, ok := in[lang]
 	if !ok {
 		text = in[English]
+		if translated, ok := c.in(lang).texts[cmp.Or(key, text)]; ok {
+			text = translated
+			for name, value := range args {
+				text = strings.ReplaceAll(text, "{"+name+"}", value)
+			}
+		}
 	}
 	for name, value := range args {
 		text = strings.ReplaceAll(text, "{{."+name+"}}", value)

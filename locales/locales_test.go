@@ -1,7 +1,9 @@
 package locales
 
 import (
+	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -16,7 +18,7 @@ func TestTemplates(t *testing.T) {
 		t.Fatal(err)
 	}
 	argument := regexp.MustCompile(`\.([A-Z][A-Za-z0-9]*)`)
-	for _, lang := range All {
+	for _, lang := range c.Languages() {
 		for key, text := range c.Keys(lang) {
 			for _, value := range []string{"1", "2", "client"} {
 				args := map[string]string{"Packet": value, "More": value} // of the parts that it may have
@@ -69,7 +71,7 @@ func TestBoldAtWordBorders(t *testing.T) {
 	}
 	code := regexp.MustCompile("`[^`]*`|/[^ ]*\\.\\*[^ ]*")
 	bold := regexp.MustCompile(`\*[^*\s](?:[^*\n]*[^*\s])?\*`)
-	for _, lang := range All {
+	for _, lang := range c.Languages() {
 		for key, text := range c.Keys(lang) {
 			text = code.ReplaceAllString(text, " ")
 			for _, m := range bold.FindAllStringIndex(text, -1) {
@@ -92,7 +94,7 @@ func TestSay(t *testing.T) {
 	if en == hans || en == "cli.csr.device" || hans == "cli.csr.device" {
 		t.Errorf("%q, %q", en, hans)
 	}
-	if got := c.Say("fr", "cli.csr.device", args); got != en {
+	if got := c.Say("la", "cli.csr.device", args); got != en {
 		t.Errorf("unknown language: %q, want %q", got, en)
 	}
 	if got := c.Say(English, "no.such.key", nil); got != "no.such.key" {
@@ -109,4 +111,39 @@ func TestSay(t *testing.T) {
 		})
 	}
 	all.Wait()
+}
+
+// A language is a folder: how Slack spells it and the forms of its numbers follow from
+// its tag, and what it lacks is said in English.
+func TestFurtherLanguage(t *testing.T) {
+	c, err := Load(os.DirFS("testdata"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all := c.Languages(); all[0] != English || !slices.Contains(all, "fr") || !slices.IsSorted(all[1:]) {
+		t.Error(all)
+	}
+	for locale, want := range map[string]string{"fr-FR": "fr", "fr-CA": "fr", "fr_FR.UTF-8": "fr", "en-GB": "en", "zh-TW": "zh-Hant",
+		"zh-CN": "zh-Hans", "zh_HK": "zh-Hant", "la": "en", "C": "en", "": "en"} {
+		if got := c.Match(locale); got != want {
+			t.Errorf("%s: %s, want %s", locale, got, want)
+		}
+	}
+	for days, want := range map[string]string{"0": "Valable 0 jour", "1": "Valable 1 jour", "2": "Valable 2 jours"} {
+		if got := c.Say("fr", "bot.fact.days", map[string]string{"Days": days}); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	if got := c.Say("fr", "artefact.all_completed", map[string]string{"Completed": "0"}); !strings.HasPrefix(got, "All 0 TLS handshakes") {
+		t.Errorf("not in the forms of English: %q", got)
+	}
+	if got := c.Say("fr", "bot.button.answer", nil); got != "Answer…" || !c.Has("fr", "bot.button.answer") || c.Has("fr", "bot.no.such") {
+		t.Errorf("missing: %q", got)
+	}
+	wider := c.With(map[string]map[string]string{"form.product.option.phones": {English: "The certificate has expired"}, "form.product.option.door": {English: "Door"}})
+	for key, want := range map[string]string{"form.product.option.phones": "Le certificat a expiré", "form.product.option.door": "Door"} {
+		if got := wider.Say("fr", key, nil); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
 }

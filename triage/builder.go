@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	"countersign/certs"
-
 	"go.yaml.in/yaml/v3"
+
+	"countersign/certs"
 )
 
 // Limits of knowledge files, so that a directory of the user's own cannot exhaust

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"countersign/certs"
 )
 
 var slug = regexp.MustCompile(`^(not-certificate:)?[a-z0-9]+(-[a-z0-9]+)*$`)
@@ -17,10 +19,10 @@ func checkCause(c *Cause) []string {
 	if !slug.MatchString(c.ID) {
 		say("id must be lower-case words joined by hyphens")
 	}
-	if c.Title.In["en"] == "" {
+	if c.Title.In[certs.English] == "" {
 		say("title needs at least English (en)")
 	}
-	if len(c.Unsure.In) > 0 && c.Unsure.In["en"] == "" {
+	if len(c.Unsure.In) > 0 && c.Unsure.In[certs.English] == "" {
 		say("unsure needs at least English (en)")
 	}
 	if len(c.Signals) == 0 && len(c.Facts) == 0 && len(c.Examples) == 0 {
@@ -48,11 +50,11 @@ func checkCause(c *Cause) []string {
 
 func checkQuestion(q *Question) []string {
 	var bad []string
-	if q == nil || q.ID == "" || q.Text.In["en"] == "" || len(q.Options) < 2 {
+	if q == nil || q.ID == "" || q.Text.In[certs.English] == "" || len(q.Options) < 2 {
 		return []string{"question needs id, text and at least two options"}
 	}
 	for _, o := range q.Options {
-		if o.ID == "" || o.Text.In["en"] == "" || len(o.Favour) == 0 {
+		if o.ID == "" || o.Text.In[certs.English] == "" || len(o.Favour) == 0 {
 			bad = append(bad, fmt.Sprintf("question %s: an option needs id, text and for", q.ID))
 		}
 	}

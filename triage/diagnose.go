@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"countersign/certs"
 )
 
 // maxDiagnose bounds a text that Diagnose reads whole; longer ones go through Scan.
@@ -203,7 +205,7 @@ func (kb *KB) addFacts(pieces [][]piece, in Input) {
 			if o.ID != in.Context.Answers[q.ID] {
 				continue
 			}
-			fact := &Fact{Kind: "answer", Source: q.ID, Text: o.Text.In["en"]}
+			fact := &Fact{Kind: "answer", Source: q.ID, Text: o.Text.In[certs.English]}
 			for id, w := range o.Favour {
 				if c, ok := kb.index[id]; ok {
 					pieces[c] = append(pieces[c], piece{w: w, fact: fact})

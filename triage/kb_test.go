@@ -118,7 +118,7 @@ func TestAllCausesOfTheTaxonomy(t *testing.T) {
 			t.Errorf("cause %s is missing", id)
 			continue
 		}
-		for _, lang := range languages {
+		for _, lang := range certs.Languages {
 			if c.Title.In[lang] == "" {
 				t.Errorf("%s: no title in %s", id, lang)
 			}

@@ -2,12 +2,12 @@ package triage
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
-	"countersign/certs"
-
 	"go.yaml.in/yaml/v3"
+	"golang.org/x/text/language"
+
+	"countersign/certs"
 )
 
 // Lines is a list of short texts, written in YAML either as a list or as one block
@@ -42,13 +42,13 @@ func (s *Steps) UnmarshalYAML(n *yaml.Node) error {
 	if err := n.Decode(&byLang); err != nil {
 		return err
 	}
-	if len(byLang["en"]) == 0 {
+	if len(byLang[certs.English]) == 0 {
 		return fmt.Errorf("line %d: steps need at least English (en)", n.Line)
 	}
-	steps := make(Steps, len(byLang["en"]))
+	steps := make(Steps, len(byLang[certs.English]))
 	for lang, lines := range byLang {
-		if !slices.Contains(languages, lang) {
-			return fmt.Errorf("line %d: language %q is not one of %s", n.Line, lang, strings.Join(languages, ", "))
+		if tag, err := language.Parse(lang); err != nil || tag.String() != lang {
+			return fmt.Errorf("line %d: language %q is no tag such as en or zh-Hant", n.Line, lang)
 		}
 		if len(lines) != len(steps) {
 			return fmt.Errorf("line %d: %s has %d steps, en has %d", n.Line, lang, len(lines), len(steps))
@@ -63,6 +63,3 @@ func (s *Steps) UnmarshalYAML(n *yaml.Node) error {
 	*s = steps
 	return nil
 }
-
-// languages are those a cause may speak.
-var languages = certs.Languages

@@ -22,13 +22,15 @@ func T(key string, pairs ...string) Text {
 // Say renders a catalogue key in a language; (*locales.Catalogue).Say fits.
 type Say func(lang, key string, args map[string]string) string
 
-// String gives t in lang, falling back to English. say may be nil when the text
-// carries its own wording.
+// String gives t in lang. A wording that t lacks is the catalogue's, by the English one
+// as its key, or the English one. say may be nil when the text carries its own wording.
 func (t Text) String(lang string, say Say) string {
 	if s := t.In[lang]; s != "" {
 		return s
 	}
-	if s := t.In["en"]; s != "" {
+	if s := t.In[certs.English]; s != "" && say != nil {
+		return say(lang, s, nil) // the key itself where it is not translated
+	} else if s != "" {
 		return s
 	}
 	if say == nil || t.Key == "" {

@@ -14,7 +14,7 @@ import (
 // one that the command line takes.
 func TestExamples(t *testing.T) {
 	t.Chdir(t.TempDir())
-	parser, err := newParser(&cli{}, io.Discard, io.Discard, func(int) {})
+	parser, err := newParser(&cli{}, locales.Open(), io.Discard, io.Discard, func(int) {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,6 +69,20 @@ func wordsOf(line string) (words []string) {
 		}
 	}
 	return words
+}
+
+// TestHelpNamesAFurtherLanguage: one that is nothing but a folder.
+func TestHelpNamesAFurtherLanguage(t *testing.T) {
+	var out strings.Builder
+	cat := locales.Open(os.DirFS("../../locales/testdata"))
+	parser, err := newParser(&cli{}, cat, &out, io.Discard, func(int) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = parser.Parse([]string{"--help"}) // the test's exit does not end it
+	if all := strings.Join(cat.Languages(), ", "); !strings.Contains(all, "fr") || !strings.Contains(strings.Join(strings.Fields(out.String()), " "), all) {
+		t.Error(out.String())
+	}
 }
 
 // TestHelpNamesTheLanguages: from the one list.

@@ -7,8 +7,6 @@ import (
 	"html/template"
 	"net/http"
 	"strings"
-
-	"countersign/locales"
 )
 
 // keyScript moves the token from the fragment to the form, and out of the address bar.
@@ -45,7 +43,7 @@ func (a *app) keyPage(w http.ResponseWriter, _ *http.Request) {
 		Say    []said
 		Script template.JS
 	}{Script: template.JS(keyScript)} //nolint:gosec // our own constant
-	for _, lang := range locales.All {
+	for _, lang := range a.cat.Languages() {
 		page.Say = append(page.Say, said{lang, a.cat.Say(lang, "cli.keypage.heading", nil), a.cat.Say(lang, "cli.keypage.once", nil), a.cat.Say(lang, "cli.keypage.download", nil)})
 	}
 	_ = keyTemplate.Execute(w, page) // the peer may be gone
@@ -59,7 +57,7 @@ func (a *app) openKey(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		a.log.Warn("hand-over refused", "err", err)
 		var gone []string
-		for _, lang := range locales.All {
+		for _, lang := range a.cat.Languages() {
 			gone = append(gone, a.cat.Say(lang, "cli.keypage.gone", nil))
 		}
 		http.Error(w, strings.Join(gone, "\n"), http.StatusGone)

@@ -54,11 +54,11 @@ type cli struct {
 
 // newParser makes the parser of a command line. exit is called where help
 // was answered.
-func newParser(c *cli, out, errOut io.Writer, exit func(int)) (*kong.Kong, error) {
+func newParser(c *cli, cat *locales.Catalogue, out, errOut io.Writer, exit func(int)) (*kong.Kong, error) {
 	return kong.New(c, kong.Name("countersign"), kong.Description("Certificates for Cisco collaboration systems and any TLS service, in Slack."),
 		kong.Writers(out, errOut), kong.Exit(exit), kong.ExplicitGroups(groups), kong.PostBuild(addExamples),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true}),
-		kong.Vars{"language": locales.English, "languages": strings.Join(locales.All, ", ")})
+		kong.Vars{"language": locales.English, "languages": strings.Join(cat.Languages(), ", ")})
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
@@ -70,7 +70,8 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	defer stop()
 	var c cli
 	status := -1
-	parser, err := newParser(&c, out, errOut, func(code int) { status = code })
+	cat := locales.Open()
+	parser, err := newParser(&c, cat, out, errOut, func(code int) { status = code })
 	if err != nil {
 		fmt.Fprintln(errOut, "countersign:", err)
 		return 2
@@ -90,8 +91,7 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 		fmt.Fprintln(errOut, "countersign: run with --help to see the commands")
 		return 2
 	}
-	lang := locales.Match(c.Lang)
-	con := &console{ctx: ctx, out: out, err: errOut, in: in, cat: locales.Open(), lang: lang}
+	con := &console{ctx: ctx, out: out, err: errOut, in: in, cat: cat, lang: cat.Match(c.Lang)}
 	err = k.Run(con)
 	var e exit
 	switch {

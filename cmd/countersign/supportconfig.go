@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"countersign/locales"
 	"countersign/triage/llm"
 	"countersign/triage/probe"
 )
@@ -111,12 +112,31 @@ func (m *money) UnmarshalText(text []byte) error {
 func (c llmConfig) config() (llm.Config, error) {
 	out := llm.Config{URL: c.BaseURL, Model: c.Model, Key: llm.Secret(c.Key), Plain: c.Plain, Timeout: c.Timeout, Input: c.Input, Output: c.Output,
 		PerCase: c.PerCase.budget(), PerDay: c.PerDay.budget(), PerMonth: c.Monthly.budget(), PriceIn: int64(c.Price.In), PriceOut: int64(c.Price.Out)}
+	var err error
+	if out.Languages, err = modelLanguages(locales.Open()); err != nil {
+		return out, err
+	}
 	if c.BaseURL != "" && c.KeyFile != "" {
 		raw, err := os.ReadFile(c.KeyFile)
 		if err != nil {
 			return out, fmt.Errorf("llm: key_file: %w", err)
 		}
 		out.Key = llm.Secret(strings.TrimSpace(string(raw)))
+	}
+	return out, nil
+}
+
+// modelLanguages are the languages of the catalogue that say how a model may speak them.
+func modelLanguages(cat *locales.Catalogue) (llm.Languages, error) {
+	out := llm.Languages{}
+	for _, lang := range cat.Languages() {
+		l, err := cat.Language(lang)
+		if err != nil {
+			return nil, err
+		}
+		if l.Model != nil {
+			out[lang] = llm.Language(*l.Model)
+		}
 	}
 	return out, nil
 }

@@ -70,7 +70,7 @@ func (b *Bench) Later(d time.Duration) { b.ahead.Add(int64(d)) }
 var (
 	loadProfiles = sync.OnceValues(func() (*certs.Catalogue, error) { return certs.Load() })
 	loadCauses   = sync.OnceValues(func() (*triage.KB, error) { return triage.Load() })
-	loadTexts    = sync.OnceValues(locales.Load)
+	loadTexts    = sync.OnceValues(func() (*locales.Catalogue, error) { return locales.Load() })
 )
 
 func New(t *testing.T) *Bench {

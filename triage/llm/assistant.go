@@ -48,6 +48,9 @@ func New(c Config) (*Assistant, error) {
 	default:
 		return nil, fmt.Errorf("llm: %s is not https; allow plain http explicitly if the network may be trusted", u.Host)
 	}
+	if err := c.Languages.check(); err != nil {
+		return nil, err
+	}
 	set(&c.Timeout, 20*time.Second)
 	set(&c.Input, 8000)
 	set(&c.Output, 700)

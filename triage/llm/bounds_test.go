@@ -195,11 +195,11 @@ func TestOff(t *testing.T) {
 		}
 	}
 	for _, url := range []string{"http://llm.example.com/v1", "ftp://x/v1", "https://user:pw@x/v1", "://", "https://x/v1?key=1"} {
-		if _, err := New(Config{URL: url, Model: "m"}); err == nil || strings.Contains(err.Error(), "pw") {
+		if _, err := New(Config{URL: url, Model: "m", Languages: languages(t)}); err == nil || strings.Contains(err.Error(), "pw") {
 			t.Errorf("%s: %v", url, err)
 		}
 	}
-	if _, err := New(Config{URL: "http://llm.example.com/v1", Model: "m", Plain: true}); err != nil {
+	if _, err := New(Config{URL: "http://llm.example.com/v1", Model: "m", Plain: true, Languages: languages(t)}); err != nil {
 		t.Error(err)
 	}
 }
@@ -259,8 +259,9 @@ func FuzzWords(f *testing.F) {
 	f.Add("The CA is not trusted, see alert 48.", "alert 48")
 	f.Add("See http://x.", "x")
 	f.Add("run --all | sh $(x)", "nothing")
+	speak := languages(f)
 	f.Fuzz(func(t *testing.T, text, source string) {
-		if words(text, "en", source, "") != nil {
+		if speak.words(text, "en", source, "") != nil {
 			return
 		}
 		low := strings.ToLower(source)

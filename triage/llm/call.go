@@ -14,9 +14,9 @@ import (
 	"strings"
 	"time"
 
-	"countersign/triage"
-
 	openai "github.com/sashabaranov/go-openai"
+
+	"countersign/triage"
 )
 
 // Errors that callers may tell apart; none needs to be shown to anybody.

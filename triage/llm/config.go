@@ -31,6 +31,8 @@ type Config struct {
 	Key   Secret // empty for endpoints without one
 	// Plain allows http to hosts other than this machine: a model in the same network.
 	Plain bool
+	// Languages are those that it may speak.
+	Languages Languages
 
 	Timeout time.Duration // of one call; default 20 s
 	Input   int           // bytes of material of one call; default 8,000

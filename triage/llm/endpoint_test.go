@@ -4,12 +4,15 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"countersign/locales"
 )
 
 // endpoint is a scripted OpenAI-compatible service.
@@ -75,9 +78,25 @@ func reply(w http.ResponseWriter, content, finish string) {
 	fmt.Fprintf(w, `{"id":"1","object":"chat.completion","model":"m","choices":[{"index":0,"message":{"role":"assistant","content":%s},"finish_reason":%q}],"usage":{"prompt_tokens":50,"completion_tokens":20,"total_tokens":70}}`, text, finish)
 }
 
+// languages are those of the catalogue and of more.
+func languages(t testing.TB, more ...fs.FS) Languages {
+	t.Helper()
+	all, cat := Languages{}, locales.Open(more...)
+	for _, lang := range cat.Languages() {
+		l, err := cat.Language(lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if l.Model != nil {
+			all[lang] = Language(*l.Model)
+		}
+	}
+	return all
+}
+
 func assistant(t testing.TB, e *endpoint, change ...func(*Config)) *Assistant {
 	t.Helper()
-	c := Config{URL: e.URL + "/v1", Model: "m", Key: "sk-scripted-key-000111222333", Timeout: 2 * time.Second}
+	c := Config{URL: e.URL + "/v1", Model: "m", Key: "sk-scripted-key-000111222333", Timeout: 2 * time.Second, Languages: languages(t)}
 	for _, f := range change {
 		f(&c)
 	}

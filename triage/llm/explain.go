@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"countersign/certs"
 	"countersign/triage"
 )
 
@@ -18,17 +19,8 @@ type Question struct {
 	Text string
 }
 
-// languages are how tasks name them.
-var languages = map[string]string{"en": "English", "zh-Hans": "Simplified Chinese", "zh-Hant": "Traditional Chinese"}
-
-func language(lang string) string {
-	if name, ok := languages[lang]; ok {
-		return name
-	}
-	return "English"
-}
-
-// Explain puts an answer into two to four sentences in lang: what is probably wrong,
+// Explain puts an answer into two to four sentences in lang, or in English if the model
+// may not speak that: what is probably wrong,
 // by which words of the input that shows, and what to do first. id is the case, for
 // its budget. The answer itself stays what it is and has to be shown as well.
 func (a *Assistant) Explain(ctx context.Context, id string, answer triage.Answer, lang string, say triage.Say) (string, error) {
@@ -38,6 +30,7 @@ func (a *Assistant) Explain(ctx context.Context, id string, answer triage.Answer
 	if len(answer.Findings) == 0 {
 		return "", ErrMaterial
 	}
+	lang = a.c.Languages.spoken(lang)
 	var ours, theirs strings.Builder
 	fmt.Fprintf(&ours, "verdict: %s\n", answer.Verdict)
 	for i, f := range answer.Findings[:min(len(answer.Findings), 3)] {
@@ -51,7 +44,7 @@ func (a *Assistant) Explain(ctx context.Context, id string, answer triage.Answer
 	}
 	data := pack(a.c.Input, ours.String(), theirs.String())
 	text, err := a.do(ctx, id, ask{
-		task: `Explain the finding in ` + language(lang) + ` in two to four plain sentences: what is probably wrong, which evidence shows it, what to do first. If there are several causes, say that it is not decided. Form: {"text": "..."}`,
+		task: `Explain the finding in ` + a.c.Languages[lang].Name + ` in two to four plain sentences: what is probably wrong, which evidence shows it, what to do first. If there are several causes, say that it is not decided. Form: {"text": "..."}`,
 		data: data,
 		check: func(raw []byte) (string, error) {
 			var out struct{ Text string }
@@ -59,7 +52,7 @@ func (a *Assistant) Explain(ctx context.Context, id string, answer triage.Answer
 				return "", errMarkup
 			}
 			out.Text = strings.TrimSpace(out.Text)
-			return out.Text, words(out.Text, lang, data.parts[0], data.parts[1])
+			return out.Text, a.c.Languages.words(out.Text, lang, data.parts[0], data.parts[1])
 		},
 	})
 	if err != nil {
@@ -90,7 +83,7 @@ func (a *Assistant) Rank(ctx context.Context, id string, answer triage.Answer, s
 	var list []cause
 	var ids []string
 	for _, f := range answer.Findings {
-		list = append(list, cause{f.Cause.ID, f.Cause.Title.String("en", say)})
+		list = append(list, cause{f.Cause.ID, f.Cause.Title.String(certs.English, say)})
 		ids = append(ids, f.Cause.ID)
 	}
 	text, err := a.do(ctx, id, ask{
@@ -144,6 +137,7 @@ func (a *Assistant) NextQuestion(ctx context.Context, id string, answer triage.A
 	if a == nil {
 		return Question{}, ErrOff
 	}
+	lang = a.c.Languages.spoken(lang)
 	known := map[string]string{}
 	for _, f := range answer.Findings {
 		if q := f.Cause.Question; q != nil {
@@ -152,7 +146,7 @@ func (a *Assistant) NextQuestion(ctx context.Context, id string, answer triage.A
 	}
 	data := pack(a.c.Input, around(answer))
 	text, err := a.do(ctx, id, ask{
-		task: `Choose from the list of questions the one whose answer would help most, and word it in ` + language(lang) + ` for this case, as one question. ` +
+		task: `Choose from the list of questions the one whose answer would help most, and word it in ` + a.c.Languages[lang].Name + ` for this case, as one question. ` +
 			`If the list is empty, write one short question of your own about what happened, with id "". Form: {"id": "...", "text": "...?"}`,
 		extra: "questions: " + asJSON(known),
 		data:  data,
@@ -171,7 +165,7 @@ func (a *Assistant) NextQuestion(ctx context.Context, id string, answer triage.A
 			}
 			// Of the case, only names may be spoken of.
 			names := strings.Join(slices.Sorted(maps.Keys(data.back)), " ")
-			return out.ID + "\n" + out.Text, words(out.Text, lang, wording, names)
+			return out.ID + "\n" + out.Text, a.c.Languages.words(out.Text, lang, wording, names)
 		},
 	})
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -76,10 +77,6 @@ var commands = setOf("openssl", "curl", "wget", "sudo", "rm", "chmod", "chown", 
 	"powershell", "iptables", "firewall-cmd", "ufw", "ssh", "scp", "sftp", "telnet", "netcat", "nc", "bash", "sh", "python", "perl", "kubectl", "docker",
 	"mkfs", "dd", "regedit", "setenforce", "apt", "yum", "dnf", "npm", "pip", "git", "tcpdump", "nmap", "crontab", "eval", "exec", "cmd.exe", "utils", "reboot", "shutdown", "format")
 
-// secrets are what a model must not ask for or speak of on its own.
-var secrets = []string{"password", "passphrase", "pass phrase", "private key", "secret", "token", "api key", "credential",
-	"密码", "密碼", "口令", "私钥", "私鑰", "私密金鑰", "令牌", "凭据", "認證資料"}
-
 func setOf(list ...string) map[string]bool {
 	m := make(map[string]bool, len(list))
 	for _, s := range list {
@@ -88,14 +85,10 @@ func setOf(list ...string) map[string]bool {
 	return m
 }
 
-// weaker are what a model must not advise on its own.
-var weaker = []string{"disable", "turn off", "switch off", "bypass", "ignore", "skip", "without verif", "insecure",
-	"禁用", "停用", "忽略", "绕过", "繞過", "跳过", "略過"}
-
 // words is the gate for a text in lang. ours is what the product itself says there,
 // theirs what comes from the case, masked: names and numbers may come from both, what
 // tells a person to do something only from ours.
-func words(text, lang, ours, theirs string) error {
+func (l Languages) words(text, lang, ours, theirs string) error {
 	if text == "" || len(text) > longestWords || !utf8.ValidString(text) {
 		return errLength
 	}
@@ -131,14 +124,14 @@ func words(text, lang, ours, theirs string) error {
 			return errCommand
 		}
 	}
-	for _, list := range [][]string{secrets, weaker} {
-		for _, s := range list {
+	for _, language := range l { // a model may write in another than it was asked for
+		for _, s := range slices.Concat(language.Secrets, language.Weaker) {
 			if strings.Contains(lower, s) && !strings.Contains(ours, s) {
 				return errSecret
 			}
 		}
 	}
-	if !inLanguage(text, lang) {
+	if !l.wrote(text, lang) {
 		return errLanguage
 	}
 	return nil
@@ -166,37 +159,3 @@ func wordByte(s string, i int) bool {
 	c := s[i]
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_'
 }
-
-// inLanguage tells Chinese from others by its characters, and the scripts by
-// characters that only one of them has.
-func inLanguage(text, lang string) bool {
-	han, letters, traditional, simplified := 0, 0, 0, 0
-	for _, r := range text {
-		switch {
-		case unicode.Is(unicode.Han, r):
-			han++
-			if strings.ContainsRune(onlyTraditional, r) {
-				traditional++
-			}
-			if strings.ContainsRune(onlySimplified, r) {
-				simplified++
-			}
-		case unicode.IsLetter(r):
-			letters++
-		}
-	}
-	switch lang {
-	case "zh-Hans":
-		return han*4 >= letters && han > 0 && traditional <= simplified
-	case "zh-Hant":
-		return han*4 >= letters && han > 0 && simplified <= traditional
-	default:
-		return han*10 <= letters
-	}
-}
-
-// Frequent characters that differ between the scripts.
-const (
-	onlyTraditional = "證書簽發這個與為後來時間無讀檔檢測試結構據資訊號碼鑰鍵傳輸協議層級戶對應節點組區執運錄認請終斷開關閉連線網絡務電問題決處內顯視頻會語註變從們還沒讓將給當現實際確備復遠訪頁導載壓縮審計劃設選擇項產幫說範圍樣條類長憑"
-	onlySimplified  = "证书签发这个与为后来时间无读档检测试结构据资讯号码钥键传输协议层级户对应节点组区执运录认请终断开关闭连线网络务电问题决处内显视频会语注变从们还没让将给当现实际确备复远访页导载压缩审计划设选择项产帮说范围样条类长凭"
-)

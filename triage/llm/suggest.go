@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 
+	"countersign/certs"
 	"countersign/triage"
 )
 
@@ -35,7 +36,7 @@ func (a *Assistant) Suggest(ctx context.Context, id string, kb *triage.KB, text 
 	}
 	titles := map[string]string{}
 	for _, c := range kb.Causes() {
-		titles[c.ID], _ = triage.Redact(c.Title.String("en", nil)) // causes may be taught
+		titles[c.ID], _ = triage.Redact(c.Title.String(certs.English, nil)) // causes may be taught
 	}
 	data := pack(a.c.Input, text)
 	got, err := a.do(ctx, id, ask{

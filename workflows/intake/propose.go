@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"countersign/certs"
 	"countersign/workflows"
 	"countersign/workflows/form"
 )
@@ -50,7 +51,7 @@ func (s *Service) propose(ctx context.Context, e workflows.Effect, body workflow
 func (s *Service) readBy(ctx context.Context, f form.Form, c workflows.Conversation) []workflows.Proposal {
 	var wanted []Wanted
 	for _, field := range f.Open(f.Unset(c.Answers, c.Field)) {
-		w := Wanted{Key: field.Key, Label: s.Say("en", "form."+field.Key+".ask", nil), Many: field.Type == form.Names || field.Type == form.Choices}
+		w := Wanted{Key: field.Key, Label: s.Say(certs.English, "form."+field.Key+".ask", nil), Many: field.Type == form.Names || field.Type == form.Choices}
 		if field.Type == form.Choice || field.Type == form.Choices {
 			w.Options = map[string]string{}
 			for _, o := range field.Options {
@@ -76,7 +77,7 @@ func (s *Service) readBy(ctx context.Context, f form.Form, c workflows.Conversat
 // are no words for it.
 func (s *Service) means(field, option string) string {
 	key := "form." + field + ".option." + option
-	if said := s.Say("en", key, nil); said != key {
+	if said := s.Say(certs.English, key, nil); said != key {
 		return said
 	}
 	return option

@@ -110,8 +110,8 @@ func CausesYAML(list []workflows.Taught, asOf time.Time) ([]byte, error) {
 // in gives a text in the language it was written in, which also stands for English:
 // nobody has translated it.
 func in(t workflows.Taught, text string) map[string]string {
-	m := map[string]string{"en": text}
-	if t.Lang != "" && t.Lang != "en" {
+	m := map[string]string{certs.English: text}
+	if t.Lang != "" && t.Lang != certs.English {
 		m[t.Lang] = text
 	}
 	return m
