@@ -88,14 +88,11 @@ func (f fixture) request(state workflows.State) workflows.Request {
 	return r
 }
 
-var states = []workflows.State{workflows.Submitted, workflows.OnHold, workflows.Approved, workflows.Issuing, workflows.Issued, workflows.Installed,
-	workflows.Rejected, workflows.Cancelled, workflows.Expired, workflows.Failed, workflows.Superseded, workflows.Revoked}
-
 func TestCardsInEveryState(t *testing.T) {
 	f := newFixture(t)
 	for _, lang := range locales.All {
 		s := speaker{cat: f.cat, lang: lang}
-		for _, state := range states {
+		for _, state := range workflows.States {
 			golden(t, fmt.Sprintf("approval.%s.%s", state, lang), approvalCard(s, f.request(state)))
 			golden(t, fmt.Sprintf("requester.%s.%s", state, lang), requesterCard(s, f.request(state)))
 		}
@@ -158,7 +155,7 @@ func TestOtherViews(t *testing.T) {
 		golden(t, "help."+lang, helpView(s))
 		golden(t, "list-empty."+lang, listView(s, nil))
 		var all []workflows.Request
-		for _, state := range states {
+		for _, state := range workflows.States {
 			all = append(all, f.request(state))
 		}
 		golden(t, "list."+lang, listView(s, append(all, all...)))

@@ -97,7 +97,7 @@ var hostiles = []string{"See https://evil.example/policy", "http://evil.example"
 // artefacts fill.
 func (f fixture) views(s speaker, h string) map[string]any {
 	out := map[string]any{}
-	for i, state := range states {
+	for i, state := range workflows.States {
 		r := f.request(state)
 		r.Trust = append(r.Trust, certs.Trust{By: "x", Store: "x", Path: "x", Reason: certs.T("certs.chain.leaf_only", "Issuer", "x")})
 		r.Steps = append(r.Steps, certs.Step{Phase: "install", Where: "x", Text: certs.T("certs.chain.leaf_only", "Issuer", "x"), Commands: []string{"x"}})

@@ -132,7 +132,7 @@ func installable(r workflows.Request) bool {
 
 // endable: its requester can still end it.
 func endable(r workflows.Request) bool {
-	return r.State == workflows.Submitted || r.State == workflows.OnHold || r.CanGiveUp()
+	return r.State.Can(workflows.VerbCancel) || r.CanGiveUp()
 }
 
 // endButton ends an endable request.

@@ -26,7 +26,7 @@ func (r reader) RequestBySPKI(ctx context.Context, spki string) (workflows.Reque
 	}
 	x, _, err := r.request(ctx, spki, `SELECT `+storedColumns+` FROM requests AS r WHERE r.spki = ? AND r.spki <> ''
 		ORDER BY CASE WHEN r.state = 'issuing' THEN 0 WHEN r.state IN ('issued', 'installed', 'superseded', 'revoked') THEN 1
-			WHEN r.state IN ('submitted', 'on_hold', 'approved') THEN 2 ELSE 3 END, r.number DESC LIMIT 1`, spki)
+			WHEN r.state IN ('rejected', 'cancelled', 'expired', 'failed') THEN 3 ELSE 2 END, r.number DESC LIMIT 1`, spki)
 	return x, err
 }
 

@@ -193,7 +193,7 @@ const (
 // Awaits says what r waits for; "": nothing that a person gives.
 func (r Request) Awaits() Await {
 	switch {
-	case (r.State == Submitted || r.State == OnHold) && len(r.CSR) > 0:
+	case r.State.Can(VerbReject) && len(r.CSR) > 0:
 		return AwaitDecision
 	case r.State == Submitted && r.Spec.OwnCSR:
 		return AwaitCSR

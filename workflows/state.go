@@ -1,5 +1,7 @@
 package workflows
 
+import "slices"
+
 // State is where a request stands. Each says whose turn it is.
 type State string
 
@@ -18,6 +20,9 @@ const (
 	Superseded State = "superseded" // ended: a renewal is installed
 	Revoked    State = "revoked"    // ended
 )
+
+// States are all of them, in the order of a request's life.
+var States = []State{Submitted, OnHold, Approved, Issuing, Issued, Installed, Rejected, Cancelled, Expired, Failed, Superseded, Revoked}
 
 // Verb is something that happens to a request.
 type Verb string
@@ -58,6 +63,17 @@ var moves = map[State]map[Verb]State{
 func (s State) Next(v Verb) (State, bool) {
 	to, ok := moves[s][v]
 	return to, ok
+}
+
+// Can reports whether verb is legal in s. What may be rejected is before its approvers.
+func (s State) Can(v Verb) bool {
+	_, legal := s.Next(v)
+	return legal
+}
+
+// StatesThat are those in which verb is legal.
+func StatesThat(can Verb) []State {
+	return slices.DeleteFunc(slices.Clone(States), func(s State) bool { return !s.Can(can) })
 }
 
 // Ended reports that nothing more happens by itself.

@@ -59,7 +59,7 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 		c.a.log.Warn("metrics", "err", err)
 		return
 	}
-	for _, state := range states {
+	for _, state := range workflows.States {
 		gauge(descRequests, float64(s.Requests[state]), string(state))
 	}
 	gauge(descWaiting, age(s.Waiting))

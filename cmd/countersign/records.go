@@ -102,19 +102,16 @@ type requestsList struct {
 
 func (l requestsList) Run(c *console) error {
 	for _, s := range l.State {
-		if !slices.Contains(states, s) {
+		if !slices.Contains(workflows.States, s) {
 			return fmt.Errorf("there is no state %q; choose of %s", s, strings.Join(stateNames(), ", "))
 		}
 	}
 	return listRequests(c, l.dataFlags, workflows.RequestQuery{States: l.State, Text: l.Text, Limit: l.Limit})
 }
 
-var states = []workflows.State{workflows.Submitted, workflows.OnHold, workflows.Approved, workflows.Issuing, workflows.Issued, workflows.Installed,
-	workflows.Rejected, workflows.Cancelled, workflows.Expired, workflows.Failed, workflows.Superseded, workflows.Revoked}
-
 func stateNames() []string {
 	var names []string
-	for _, s := range states {
+	for _, s := range workflows.States {
 		names = append(names, string(s))
 	}
 	return names

@@ -101,12 +101,10 @@ func TestSixteenApproversAtOnce(t *testing.T) {
 // TestEveryStateEveryVerb: a pair is legal only if the table says so, and an ended
 // request stays ended.
 func TestEveryStateEveryVerb(t *testing.T) {
-	states := []workflows.State{workflows.Submitted, workflows.OnHold, workflows.Approved, workflows.Issuing, workflows.Issued, workflows.Installed,
-		workflows.Rejected, workflows.Cancelled, workflows.Expired, workflows.Failed, workflows.Superseded, workflows.Revoked}
 	verbs := []workflows.Verb{workflows.VerbCSR, workflows.VerbApprove, workflows.VerbReject, workflows.VerbHold, workflows.VerbResume, workflows.VerbCancel,
 		workflows.VerbExpire, workflows.VerbIssue, workflows.VerbReturn, workflows.VerbFail, workflows.VerbInstall, workflows.VerbSupersede, workflows.VerbRevoke}
 	legal := 0
-	for _, s := range states {
+	for _, s := range workflows.States {
 		for _, v := range verbs {
 			to, ok := s.Next(v)
 			if !ok {

@@ -12,7 +12,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 	var due []workflows.Request
 	now := s.Now()
 	err := s.Store.View(ctx, func(rd workflows.Reader) (err error) {
-		due, err = rd.Requests(ctx, workflows.RequestQuery{Team: s.Team, States: []workflows.State{workflows.Submitted, workflows.OnHold}, DueBefore: now, Limit: 200})
+		due, err = rd.Requests(ctx, workflows.RequestQuery{Team: s.Team, States: workflows.StatesThat(workflows.VerbExpire), DueBefore: now, Limit: 200})
 		return err
 	})
 	if err != nil {

@@ -42,7 +42,7 @@ func (s *Service) exchange(ctx context.Context, receipt workflows.Receipt, by wo
 	return s.Step(ctx, receipt, by, verb, id, func(_ workflows.Reader, r workflows.Request, now time.Time) (workflows.Request, workflows.Change, error) {
 		text = strings.TrimSpace(text)
 		switch {
-		case r.State != workflows.Submitted && r.State != workflows.OnHold:
+		case !r.State.Can(workflows.VerbReject):
 			return r, workflows.Change{}, tooLate(r)
 		case text == "":
 			return r, workflows.Change{}, &workflows.Error{Code: workflows.Invalid, Field: "text", Text: certs.T("form.problem.required")}
