@@ -7,7 +7,7 @@ import (
 )
 
 // Policy says for some requests who decides, how many must, and how the certificate
-// is then made. Service.PolicyFor says which of the configuration holds for a request.
+// is then made. Kernel.PolicyFor says which of the configuration holds for a request.
 type Policy struct {
 	Name         string
 	Names        []string       // patterns as in path.Match over a name of the certificate: "*.example.com"; none: all

@@ -31,7 +31,7 @@ type config struct {
 	Profiles []string                 `yaml:"profiles"`  // directories with profiles of your own
 	Causes   []string                 `yaml:"causes"`    // directories with causes of your own
 	Groups   map[string][]string      `yaml:"groups"`    // user IDs (U...) and user groups (S...)
-	Policies []policyConfig           `yaml:"policies"`  // strict ones first: workflows.Service.PolicyFor
+	Policies []policyConfig           `yaml:"policies"`  // strict ones first: workflows.Kernel.PolicyFor
 	Slack    slackConfig              `yaml:"slack"`     //
 	Vault    hashicorp.Config         `yaml:"vault"`     // the server behind custodies and issuers of type vault
 	Custody  map[string]custodyConfig `yaml:"custody"`   // by the name that policies use

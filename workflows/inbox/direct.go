@@ -44,7 +44,7 @@ func (s *Service) ReceiveDirect(ctx context.Context, in workflows.Message, event
 	})
 }
 
-// TakeDirect does what HearDirect or MoveDirect committed, at the place that was found. Run
+// TakeDirect does what ReceiveDirect or MoveDirect committed, at the place that was found. Run
 // again after a crash, receipts keep it from answering twice.
 func (s *Service) TakeDirect(ctx context.Context, e workflows.Effect, body workflows.Direct, in workflows.Message) error {
 	in.Receipt = workflows.Receipt(e.Key + "/all")
