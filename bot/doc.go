@@ -2,6 +2,12 @@
 // HTTP) with one handler behind them, routes from Slack payloads to workflow calls,
 // views from workflow values to Block Kit, and the delivery of what the outbox holds.
 //
+// In: socket.go or http.go, then interaction.go, command.go or event.go; routes.go has the
+// handler of each action, click_*.go the handlers, payload.go what a button carries. Out:
+// deliver.go, with the table of bot.go; draw_*.go bring cards up to date, view_*.go say what
+// stands on them, turn.go and pace.go keep order and Slack's limits. directory.go knows who
+// people are.
+//
 // It is the only importer of slack-go, and no Slack type leaves it. Rules about
 // who may do what do not belong here: payloads are routing, not authority.
 //

@@ -1,7 +1,8 @@
 // Package storage keeps what Countersign must not forget: requests and the
 // decisions on them, conversations, deployments, cards, triage cases, the audit
 // record and the outbox. It fills the ports Store, Reader and Outbox of package
-// workflows on SQLite.
+// workflows on SQLite: update.go commits a Change, reader.go and query.go read, outbox.go
+// hands effects out, link.go and audit.go keep the record, migration/ has the tables.
 //
 // What it gives of one request is held against the audit record first: a request, a
 // state or a decision that the record does not have is an Error, and nothing is done on it.

@@ -1,6 +1,8 @@
 // Command countersign is the product: the Slack bot (serve), the same with everything
 // embedded for trying it out (demo), and a command-line door to the certificate and
-// triage knowledge. It is wiring only; what it wires lives in the other packages.
+// triage knowledge. It reads the configuration (config.go), wires the parts (wire.go),
+// examines them (doctor.go) and prints; what is decided, signed or diagnosed is decided in
+// the other packages.
 package main
 
 import (
