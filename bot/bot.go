@@ -85,9 +85,9 @@ func (b *Bot) Health() *Health { return b.health }
 func jobs(m *messages, h *homes) map[string]job {
 	all, requests, turns, answers, replies := map[string]job{}, requestCards{m, h}, conversations{m}, cases{m}, replies{m}
 	handle(all, requests.drawRequest)
-	handle(all, requests.tell)
-	handle(all, requests.tellKey)
-	handle(all, requests.tellAlarm)
+	handle(all, requests.notify)
+	handle(all, requests.notifyKey)
+	handle(all, requests.raiseAlarm)
 	handle(all, requests.carryQuestion)
 	handle(all, requests.carryAnswer)
 	handle(all, turns.drawConversation)
@@ -96,7 +96,7 @@ func jobs(m *messages, h *homes) map[string]job {
 	handle(all, answers.drawCase)
 	handle(all, answers.postCase)
 	handle(all, answers.drawTaught)
-	handle(all, answers.tellTeacher)
+	handle(all, answers.notifyTeacher)
 	handle(all, replies.reply)
 	handle(all, replies.takeDirect)
 	handle(all, replies.workWaits)

@@ -23,7 +23,7 @@ func (b *Bot) command(ctx context.Context, cmd slack.SlashCommand) (any, bool) {
 	word, rest, _ := strings.Cut(strings.TrimSpace(cmd.Text), " ")
 	rest = strings.TrimSpace(rest)
 	at := slack.InteractionCallback{TriggerID: cmd.TriggerID, ResponseURL: cmd.ResponseURL}
-	switch language.ReadSlash(word) {
+	switch what := language.ReadSlash(word); what {
 	case "new":
 		return b.openWizard(ctx, receipt, by, at, rest)
 	case "list":
@@ -42,7 +42,7 @@ func (b *Bot) command(ctx context.Context, cmd slack.SlashCommand) (any, bool) {
 			tail = append(tail, revokeActions(s, r))
 		}
 		if b.service.Lists.MayConfirm(by, r) {
-			tail = append(tail, owedActions(s, r)...)
+			tail = append(tail, revocationActions(s, r)...)
 		}
 		return ephemeral(showView(s, r, tail...)), true
 	case "renew":
@@ -59,14 +59,14 @@ func (b *Bot) command(ctx context.Context, cmd slack.SlashCommand) (any, bool) {
 			b.openTextModal(at, by, diagnoseModal(s))
 			return nil, true
 		}
-		return b.hearCommand(ctx, receipt, by, strings.ToLower(word) == "inspect", rest)
+		return b.directCommand(ctx, receipt, by, what == "inspect", rest)
 	}
 	return ephemeral(helpView(s)), true
 }
 
-// hearCommand takes text after /cert diagnose or inspect; the answer comes to the
+// directCommand takes text after /cert diagnose or inspect; the answer comes to the
 // person's direct message, where a thread can follow.
-func (b *Bot) hearCommand(ctx context.Context, receipt workflows.Receipt, by workflows.Person, inspect bool, text string) (any, bool) {
+func (b *Bot) directCommand(ctx context.Context, receipt workflows.Receipt, by workflows.Person, inspect bool, text string) (any, bool) {
 	s := b.speaker(by)
 	event := inbox.DirectDiagnose
 	if inspect {

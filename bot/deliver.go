@@ -116,7 +116,7 @@ func (b *deliverer) failed(ctx context.Context, e workflows.Effect, cause error)
 		}
 		return
 	}
-	after, passing := again(cause, e.Attempts)
+	after, passing := passesAfter(cause, e.Attempts)
 	b.log.Warn("not delivered", "kind", e.Kind, "subject", e.Subject, "attempt", e.Attempts, "again", passing, "err", cause)
 	err := b.record(ctx, func(ctx context.Context) error {
 		if !passing {

@@ -48,3 +48,14 @@ func TestFormThatDoesNotOpen(t *testing.T) {
 	ella.Runs("/cert new TLS server certificate for portal.example.org, internal CA")
 	ella.Sees("portal.example.org", "Why is it needed?")
 }
+
+// TestInspectInOwnWords: the words of /cert mean the same in every language.
+func TestInspectInOwnWords(t *testing.T) {
+	r := newRig(t, slacksim.Default())
+	r.socket(t)
+	for word, seen := range map[string]string{"inspect": "不客气", "检查": "不客气", "檢查": "不客气"} {
+		bolin := r.As("bolin")
+		bolin.Runs("/cert " + word + " 谢谢") // taken as said, no error to be explained
+		bolin.Sees(seen)
+	}
+}

@@ -41,8 +41,8 @@ func (b *cases) drawTaught(ctx context.Context, e workflows.Effect, body workflo
 	return b.draw(ctx, card, e.Key, teachCard(b.channelSpeaker(), t))
 }
 
-// tellTeacher tells who taught a cause what became of it.
-func (b *cases) tellTeacher(ctx context.Context, e workflows.Effect, body workflows.NotifyTeacher) error {
+// notifyTeacher tells who taught a cause what became of it.
+func (b *cases) notifyTeacher(ctx context.Context, e workflows.Effect, body workflows.NotifyTeacher) error {
 	var t workflows.Taught
 	err := b.store.View(ctx, func(rd workflows.Reader) (err error) { t, err = rd.Taught(ctx, body.Taught); return err })
 	if err != nil {

@@ -108,7 +108,7 @@ func TestHeldViews(t *testing.T) {
 			r.Mismatch = &held
 			golden(t, "approval.held-"+name+"."+lang, approvalCard(s, r))
 			golden(t, "requester.held-"+name+"."+lang, requesterCard(s, r))
-			golden(t, "tell.held-"+name+"."+lang, message{Text: tellText(s, r, "held"), Blocks: tellBlocks(s, r, "held")})
+			golden(t, "tell.held-"+name+"."+lang, message{Text: noticeText(s, r, "held"), Blocks: noticeBlocks(s, r, "held")})
 		}
 	}
 }
@@ -151,7 +151,7 @@ func TestRevokeViews(t *testing.T) {
 		early.Revoking = &workflows.Revocation{By: anselm, At: day, Reason: "superseded"}
 		golden(t, "requester.revoke-issued."+lang, requesterCard(s, early))
 		for _, event := range []string{"revoking", "revoke_manual", "revoked", "turned_away", "key_late"} {
-			golden(t, "tell."+event+"."+lang, message{Text: tellText(s, f.request(workflows.Issued), event), Blocks: tellBlocks(s, f.request(workflows.Issued), event)})
+			golden(t, "tell."+event+"."+lang, message{Text: noticeText(s, f.request(workflows.Issued), event), Blocks: noticeBlocks(s, f.request(workflows.Issued), event)})
 		}
 		golden(t, "show-revocable."+lang, showView(s, f.request(workflows.Issued), revokeActions(s, f.request(workflows.Issued))))
 	}
@@ -207,7 +207,7 @@ func TestStrayViews(t *testing.T) {
 		revoking := f.request(workflows.Issued)
 		revoking.Revoking = &workflows.Revocation{By: anselm, Reason: "superseded", At: day, Manual: true}
 		owed = append(owed, revoking)
-		golden(t, "show-owed."+lang, showView(s, revoking, owedActions(s, revoking)...))
+		golden(t, "show-owed."+lang, showView(s, revoking, revocationActions(s, revoking)...))
 		goldenHome(t, "home-owed."+lang, homeView(s, issuance.Home{RevocationsDue: owed}))
 		several := f.request(workflows.Failed)
 		for _, x := range owed[:3] {
@@ -217,7 +217,7 @@ func TestStrayViews(t *testing.T) {
 		full := issuance.Home{Open: &workflows.Conversation{ID: "C-1"}} // as much as there can be
 		for i := range 20 {
 			r := owed[0]
-			r.ID, r.Unused = workflows.RequestID(fmt.Sprintf("REQ-%d", 100+i)), slices.Repeat(r.Unused, mostStrays)
+			r.ID, r.Unused = workflows.RequestID(fmt.Sprintf("REQ-%d", 100+i)), slices.Repeat(r.Unused, mostUnused)
 			full.RevocationsDue, full.Waiting, full.Mine = append(full.RevocationsDue, r), append(full.Waiting, r), append(full.Mine, r)
 		}
 		goldenHome(t, "home-full."+lang, homeView(s, full))

@@ -164,7 +164,7 @@ func TestOtherViews(t *testing.T) {
 		goldenHome(t, "home."+lang, home)
 		for _, event := range []string{"submitted", "approved", "rejected", "on_hold", "resumed", "issued", "pending", "failed", "trouble", "expired"} {
 			r := f.request(workflows.Rejected)
-			golden(t, "tell."+event+"."+lang, message{Text: tellText(s, r, event), Blocks: tellBlocks(s, r, event)})
+			golden(t, "tell."+event+"."+lang, message{Text: noticeText(s, r, event), Blocks: noticeBlocks(s, r, event)})
 		}
 	}
 }

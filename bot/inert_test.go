@@ -124,7 +124,7 @@ func (f fixture) views(s speaker, h string) map[string]any {
 		out["ask "+name], out["alarm "+name], out["revoke "+name] = askCard(s, r, 0), alarmView(s, r, 0, "again", true), revokeModal(s, r)
 		out["key "+name], out["news "+name] = keyMessage(s, r, 0, workflows.Handover{Expires: day, Command: "vault unwrap"}), keyNews(s, r, 0, "again")
 		for _, event := range []string{"rejected", "on_hold", "failed", "trouble", "issued"} {
-			out["tell "+event+name] = message{Text: tellText(s, r, event), Blocks: tellBlocks(s, r, event)}
+			out["tell "+event+name] = message{Text: noticeText(s, r, event), Blocks: noticeBlocks(s, r, event)}
 		}
 	}
 	f.caseViews(s, h, out)
@@ -167,7 +167,7 @@ func (f fixture) caseViews(s speaker, h string, out map[string]any) {
 		Probes: []support.Seen{{Probe: workflows.Probe{Target: h, By: ella, At: day, Said: []workflows.Text{certs.T("certs.chain.leaf_only", "Issuer", h)}}, Compared: []workflows.Text{certs.T("certs.chain.leaf_only", "Issuer", h)},
 			Chain: []check.Facts{{Subject: h, Issuer: h, NotAfter: day}}}}}
 	out["case"], out["corrected"], out["followed"] = caseView(s, c, a, beside), correctedView(s, c, a, beside), followedView(s, c, a, true)
-	out["outcome"], out["looked"] = outcomeView(s, c, a, false), lookedView(s, a, beside)
+	out["outcome"], out["looked"] = outcomeView(s, c, a, false), probedView(s, a, beside)
 	c.Outcome = ""
 	out["open case"] = caseView(s, c, a, beside)
 	out["wrong"], out["handover"] = wrongView(s, workflows.Case{ID: "K-1", Person: ella, Ended: anselm, Input: h, Comment: h}, a, &own), handoverView(s, h)

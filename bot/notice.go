@@ -7,9 +7,9 @@ import (
 	"countersign/workflows"
 )
 
-// tell sends the requester a direct message about an event, in the thread of the
+// notify sends the requester a direct message about an event, in the thread of the
 // request's card where there is one, so that the direct message stays readable.
-func (b *requestCards) tell(ctx context.Context, e workflows.Effect, body workflows.NotifyRequester) error {
+func (b *requestCards) notify(ctx context.Context, e workflows.Effect, body workflows.NotifyRequester) error {
 	r, cards, err := b.requestAndCards(ctx, body.Request)
 	if err != nil {
 		return err
@@ -41,7 +41,7 @@ func (b *requestCards) tell(ctx context.Context, e workflows.Effect, body workfl
 	if inThread(body.Event) {
 		place = thread
 	}
-	_, err = b.post(ctx, place, e.Key, e.Attempts, message{Text: tellText(s, r, body.Event), Blocks: tellBlocks(s, r, body.Event)})
+	_, err = b.post(ctx, place, e.Key, e.Attempts, message{Text: noticeText(s, r, body.Event), Blocks: noticeBlocks(s, r, body.Event)})
 	return err
 }
 
@@ -104,9 +104,9 @@ func (b *requestCards) carry(ctx context.Context, e workflows.Effect, id workflo
 	return fmt.Errorf("bot: %s has no %s card yet", r.ID, kind)
 }
 
-// tellKey tells the requester what became of a hand-over, outside of any thread: it
+// notifyKey tells the requester what became of a hand-over, outside of any thread: it
 // may need them.
-func (b *requestCards) tellKey(ctx context.Context, e workflows.Effect, body workflows.NotifyKey) error {
+func (b *requestCards) notifyKey(ctx context.Context, e workflows.Effect, body workflows.NotifyKey) error {
 	r, _, err := b.requestAndCards(ctx, body.Request)
 	if err != nil {
 		return err
@@ -123,8 +123,8 @@ func (b *requestCards) tellKey(ctx context.Context, e workflows.Effect, body wor
 	return err
 }
 
-// tellAlarm raises the alarm over a key with the approvers or with the operators.
-func (b *requestCards) tellAlarm(ctx context.Context, e workflows.Effect, body workflows.RaiseAlarm) error {
+// raiseAlarm raises the alarm over a key with the approvers or with the operators.
+func (b *requestCards) raiseAlarm(ctx context.Context, e workflows.Effect, body workflows.RaiseAlarm) error {
 	r, _, err := b.requestAndCards(ctx, body.Request)
 	if err != nil || body.Index >= len(r.Releases) {
 		return err

@@ -87,7 +87,7 @@ func TestNothingIsTriedForEver(t *testing.T) {
 		{errors.New("ours"), 8},
 	} {
 		for attempt := 1; attempt < 100; attempt++ {
-			after, passing := again(c.err, attempt)
+			after, passing := passesAfter(c.err, attempt)
 			if want := c.last == 0 || attempt < c.last; passing != want {
 				t.Errorf("%v, attempt %d: tried again %v", c.err, attempt, passing)
 				break

@@ -76,10 +76,10 @@ func reasonFor(err error) string {
 	return "internal"
 }
 
-// again says whether a failure passes by itself, and after how long. Only an outage of
+// passesAfter says whether a failure passes by itself, and after how long. Only an outage of
 // Slack, or what an operator has to mend, may last: a failure of Slack's that may be due
 // to this one message is given up after 20 claims, one of ours after 8.
-func again(err error, attempts int) (time.Duration, bool) {
+func passesAfter(err error, attempts int) (time.Duration, bool) {
 	var limited *slack.RateLimitedError
 	backoff := min(time.Second<<min(attempts, 8), 5*time.Minute)
 	backoff -= time.Duration(rand.Int64N(int64(backoff)/5 + 1))

@@ -80,7 +80,7 @@ func (b *fileReader) readOnce(ctx context.Context, e workflows.Effect) {
 		if final {
 			return b.outbox.Bury(ctx, e, reasonFor(err), b.service.Inbox.FilesGivenUp(e, reasonFor(err)))
 		}
-		after, _ := again(err, e.Attempts)
+		after, _ := passesAfter(err, e.Attempts)
 		return b.outbox.Retry(ctx, e, b.now().Add(after), reasonFor(err))
 	})
 	if err != nil {

@@ -47,7 +47,7 @@ func TestRenewalViews(t *testing.T) {
 		golden(t, "review-renewal-nothing."+lang, promptView(s, form, c, f.service.Intake.PlanOf(c)))
 		ended := f.request(workflows.Superseded)
 		ended.EndedBy = old.Owner
-		golden(t, "tell.superseded."+lang, message{Text: tellText(s, ended, "superseded"), Blocks: tellBlocks(s, ended, "superseded")})
-		golden(t, "tell.reopened."+lang, message{Text: tellText(s, r, "reopened"), Blocks: tellBlocks(s, r, "reopened")})
+		golden(t, "tell.superseded."+lang, message{Text: noticeText(s, ended, "superseded"), Blocks: noticeBlocks(s, ended, "superseded")})
+		golden(t, "tell.reopened."+lang, message{Text: noticeText(s, r, "reopened"), Blocks: noticeBlocks(s, r, "reopened")})
 	}
 }

@@ -103,7 +103,7 @@ func (b *replies) reply(ctx context.Context, e workflows.Effect, body workflows.
 			return err
 		}
 		a := b.service.Support.Standing(ctx, c)
-		m = lookedView(s, a, b.service.Support.BesideOf(c, a))
+		m = probedView(s, a, b.service.Support.BesideOf(c, a))
 	default:
 		m = helpView(s)
 	}

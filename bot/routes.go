@@ -32,7 +32,7 @@ func (b *clicks) routes() map[string]handler {
 
 		actAccept:       on(readShown, requests.settle(true)),
 		actTurnAway:     on(readShown, requests.settle(false)),
-		actStrayRevoked: on(readShown, requests.unusedRevoked),
+		actUnusedRevoked: on(readShown, requests.unusedRevoked),
 		actRevoke:       on(readRequest, requests.revokeForm),
 		actRevokedCA:    on(readRequest, requests.revokedAtCA),
 
@@ -65,7 +65,7 @@ func (b *clicks) routes() map[string]handler {
 		actCaseWrong:  on(readName, answers.wrongForm),
 		actCaseLong:   on(readName, answers.postCase(actCaseLong)),
 		actCaseHand:   on(readName, answers.postCase(actCaseHand)),
-		actCaseLook:   on(readHost, answers.probe),
+		actCaseProbe:   on(readHost, answers.probe),
 		actCaseRemedy: on(readName, answers.remedy),
 		actCaseTeach:  on(readName, lessons.lessonForm),
 

@@ -172,7 +172,7 @@ func routes() []route {
 		click("actKeyNotMe", "key.not_me", "REQ-110 0", "owner"),
 		click("actAccept", "held.accept", "REQ-103 mark()", ""), // what is held here is no certificate
 		click("actTurnAway", "held.turn_away", "REQ-103 mark()", approvers),
-		click("actStrayRevoked", "stray.confirm.0", "REQ-108 stray()", approvers),
+		click("actUnusedRevoked", "stray.confirm.0", "REQ-108 stray()", approvers),
 		click("actRevoke", "revoke.order", "REQ-105", approvers).opens(),
 		click("actRevokedCA", "revoke.confirm", "REQ-107", approvers),
 		click("actChoose", "talk.choose.production", "C-1 environment", "owner"),
@@ -243,7 +243,7 @@ func routes() []route {
 		clickOn("actReject", "request.reject", "REQ-101 "+wrong, forged, ""), clickOn("actResume", "request.resume", "REQ-101 hash(REQ-101)", forged, ""),
 		clickOn("actCancel", "request.cancel", "REQ-105", forged, ""), clickOn("actGiveUp", "request.give_up", "REQ-101", forged, ""), clickOn("actKey", "request.key", "REQ-106", forged, ""),
 		clickOn("actInstall", "request.install", "REQ-107", forged, ""), clickOn("actKeyAllow", "key.allow", "REQ-106 7", forged, ""), clickOn("actKeyAllow", "key.allow", "REQ-110 0", forged, ""),
-		clickOn("actTurnAway", "held.turn_away", "REQ-103 "+wrong, forged, ""), clickOn("actStrayRevoked", "stray.confirm.0", "REQ-108 "+wrong, forged, ""), clickOn("actRevokedCA", "revoke.confirm", "REQ-105", forged, ""),
+		clickOn("actTurnAway", "held.turn_away", "REQ-103 "+wrong, forged, ""), clickOn("actUnusedRevoked", "stray.confirm.0", "REQ-108 "+wrong, forged, ""), clickOn("actRevokedCA", "revoke.confirm", "REQ-105", forged, ""),
 		clickOn("actSend", "talk.send", "C-2 "+wrong, forged, ""), clickOn("actTake", "talk.take.all", "C-1 * "+wrong, forged, ""),
 		submit("viewReason", "decision.reason", forged, map[string]string{"r": "REQ-101", "h": wrong, "v": "approve"}, map[string]any{"reason": "no"}, ""),
 		submit("viewReason", "decision.reason", forged, map[string]string{"r": "REQ-102", "h": "hash(REQ-101)", "v": "reject"}, map[string]any{"reason": "no"}, ""),
@@ -259,7 +259,7 @@ func routes() []route {
 			clickOn("actCaseSolved", "case.solved", id, id, may), clickOn("actCaseWrong", "case.wrong", id, id, may).opens(),
 			clickOn("actCaseLong", "case.long", id, id, may), clickOn("actCaseHand", "case.handover", id, id, may),
 			clickOn("actCaseRemedy", "case.remedy", id, id, may), clickOn("actCaseTeach", "case.teach", id, id, teach).opens(),
-			clickOn("actCaseLook", "case.look.0", id+" example.org:443", id, ""), // nothing may be looked at here
+			clickOn("actCaseProbe", "case.look.0", id+" example.org:443", id, ""), // nothing may be looked at here
 			submit("viewWrong", "case.wrong", id, map[string]string{"k": id}, map[string]any{"reason": "wrong"}, may),
 			submit("viewTeach", "teach.form", id, map[string]string{"k": id}, map[string]any{"headline": "Reader firmware", "cause": "reader-firmware", "wordings": "reader says rc=-78 to it", "fix": "Update."}, teach))
 	}

@@ -34,18 +34,18 @@ type message struct {
 // approvalCard is what approvers decide on.
 func approvalCard(s speaker, r workflows.Request) message {
 	head := []slack.Block{header(s.raw("bot.card.title", "Title", title(r))), section(stateLine(s, r))}
-	head = append(append(head, strayBlocks(s, r)...), deploymentFacts(s, r))
+	head = append(append(head, unusedBlocks(s, r)...), deploymentFacts(s, r))
 	if r.Purpose != "" {
 		head = append(head, section("*"+s.say("bot.fact.purpose")+"*\n"+quote(clip(r.Purpose, 900))))
 	}
 	head = append(head, replacesBlocks(s, r.Replaces, r.Spec)...)
-	head = append(head, heldBlocks(s, r)...)
+	head = append(head, mismatchBlocks(s, r)...)
 	middle := append(findingBlocks(s, r.Spec.Findings), requestBlocks(s, r)...)
 	tail := history(s, r)
 	if len(tail) > 12 {
 		tail = tail[len(tail)-12:]
 	}
-	for _, row := range []*slack.ActionBlock{approvalActions(s, r), strayActions(s, r)} {
+	for _, row := range []*slack.ActionBlock{approvalActions(s, r), unusedActions(s, r)} {
 		if row != nil {
 			tail = append(tail, row)
 		}
@@ -81,7 +81,7 @@ func approvalActions(s speaker, r workflows.Request) *slack.ActionBlock {
 		return actions("decide", button(actResume, value, s.raw("bot.button.resume"), slack.StylePrimary), reject, ask)
 	case workflows.Issuing:
 		if r.Mismatch != nil {
-			return heldActions(s, r)
+			return mismatchActions(s, r)
 		}
 		if r.CanGiveUp() && !r.Pending { // what waits elsewhere is its requester's to follow
 			return actions("decide", giveUpButton(s, r))
@@ -98,14 +98,14 @@ func approvalActions(s speaker, r workflows.Request) *slack.ActionBlock {
 // and the one next step.
 func requesterCard(s speaker, r workflows.Request) message {
 	head := []slack.Block{header(title(r)), section(stateLine(s, r))}
-	head = append(append(head, strayBlocks(s, r)...), deploymentFacts(s, r))
+	head = append(append(head, unusedBlocks(s, r)...), deploymentFacts(s, r))
 	var middle []slack.Block
 	if r.Spec.OwnCSR && len(r.CSR) == 0 && r.State == workflows.Submitted {
 		middle = append(middle, section(s.say("bot.device.steps")))
 		middle = append(middle, phaseSteps(s, r, "prepare", "request")...)
 	}
 	if r.Mismatch != nil {
-		head = append(append(head, heldBlocks(s, r)...), section(heldNext(s, r)))
+		head = append(append(head, mismatchBlocks(s, r)...), section(mismatchNext(s, r)))
 	}
 	if installable(r) {
 		middle = append(middle, trustBlocks(s, r)...)

@@ -112,7 +112,7 @@ func caseMessage(s speaker, c workflows.Case, a support.TriageAnswer, beside sup
 		}
 		tail = append(tail, note(s.raw("bot.case.redacted", "What", escape(strings.Join(kinds, ", ")))))
 	}
-	if row := lookButtons(s, c, beside); len(row) > 0 {
+	if row := probeButtons(s, c, beside); len(row) > 0 {
 		tail = append(tail, actions("case look "+c.ID, row...))
 	}
 	tail = append(tail, caseActions(s, c, a)...)

@@ -170,7 +170,7 @@ func history(s speaker, r workflows.Request) []slack.Block {
 	}
 	for _, v := range r.Unused {
 		if !v.Open() {
-			blocks = append(blocks, note(strayLine(s, r, v)))
+			blocks = append(blocks, note(unusedLine(s, r, v)))
 		}
 	}
 	for _, h := range r.Releases {

@@ -25,9 +25,9 @@ const (
 	actDiagnose = "home.diagnose"
 )
 
-// maxOwedBlocks is where the list of revocations by hand ends in App Home, so that the
+// maxDueBlocks is where the list of revocations by hand ends in App Home, so that the
 // person's own requests still have room below it.
-const maxOwedBlocks = 60
+const maxDueBlocks = 60
 
 // homeView is App Home: what waits for the person first, then their own requests.
 func homeView(s speaker, h issuance.Home) slack.HomeTabViewRequest {
@@ -55,11 +55,11 @@ func homeView(s speaker, h issuance.Home) slack.HomeTabViewRequest {
 		blocks = append(blocks, slack.NewDividerBlock(), header(s.raw("bot.home.owed")))
 	}
 	for i, r := range h.RevocationsDue {
-		if len(blocks) >= maxOwedBlocks {
+		if len(blocks) >= maxDueBlocks {
 			blocks = append(blocks, note(s.say("bot.home.owed_more", "Count", strconv.Itoa(len(h.RevocationsDue)-i))))
 			break
 		}
-		blocks = append(append(append(blocks, requestRow(s, r)), strayBlocks(s, r)...), owedActions(s, r)...)
+		blocks = append(append(append(blocks, requestRow(s, r)), unusedBlocks(s, r)...), revocationActions(s, r)...)
 	}
 	list("mine", h.Mine)
 	return slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: blocks}}

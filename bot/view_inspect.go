@@ -58,8 +58,8 @@ func inspectFindings(s speaker, list []workflows.Finding) []slack.Block {
 // showView is one request in full, for reading.
 func showView(s speaker, r workflows.Request, tail ...slack.Block) message {
 	head := []slack.Block{header(title(r)), section(stateLine(s, r))}
-	head = append(append(head, strayBlocks(s, r)...), deploymentFacts(s, r))
-	head = append(head, heldBlocks(s, r)...)
+	head = append(append(head, unusedBlocks(s, r)...), deploymentFacts(s, r))
+	head = append(head, mismatchBlocks(s, r)...)
 	middle := append(findingBlocks(s, r.Spec.Findings), requestBlocks(s, r)...)
 	middle = append(middle, history(s, r)...)
 	return message{Text: clip(escape(title(r)), maxMessageText), Blocks: fit(head, middle, tail, note(s.say("bot.card.more")))}

@@ -6,7 +6,7 @@ import (
 	"countersign/workflows"
 )
 
-func tellText(s speaker, r workflows.Request, event string) string {
+func noticeText(s speaker, r workflows.Request, event string) string {
 	last := workflows.Decision{}
 	if n := len(r.Decisions); n > 0 {
 		last = r.Decisions[n-1]
@@ -19,10 +19,10 @@ func tellText(s speaker, r workflows.Request, event string) string {
 		"Day", s.day(r.NotAfter), "Until", s.when(r.Expires), "Why", s.text(r.Trouble.Text), "Issuer", escape(s.option("issuer", r.Issuer)))
 }
 
-func tellBlocks(s speaker, r workflows.Request, event string) []slack.Block {
-	blocks := []slack.Block{section(tellText(s, r, event))}
+func noticeBlocks(s speaker, r workflows.Request, event string) []slack.Block {
+	blocks := []slack.Block{section(noticeText(s, r, event))}
 	if event == "held" && r.Mismatch != nil {
-		blocks = append(append(blocks, heldBlocks(s, r)[1:]...), section(heldNext(s, r)))
+		blocks = append(append(blocks, mismatchBlocks(s, r)[1:]...), section(mismatchNext(s, r)))
 	}
 	if n := len(r.Decisions); n > 0 && (event == "rejected" || event == "on_hold") && r.Decisions[n-1].Reason != "" {
 		blocks = append(blocks, section(quote(clip(r.Decisions[n-1].Reason, 2500))))

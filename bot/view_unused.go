@@ -8,37 +8,37 @@ import (
 	"countersign/workflows"
 )
 
-// actStrayRevoked confirms that a certificate which nobody gets was revoked at its CA.
+// actUnusedRevoked confirms that a certificate which nobody gets was revoked at its CA.
 // A number follows: of one row of buttons no two may have the same. Its value is the
 // request's ID and the certificate's SHA-256.
-const actStrayRevoked = "stray.confirm"
+const actUnusedRevoked = "stray.confirm"
 
-// mostStrays is how many are spelt out where a request stands; the audit record has all.
-const mostStrays = 3
+// mostUnused is how many are spelt out where a request stands; the audit record has all.
+const mostUnused = 3
 
-// openStrays are the newest certificates of r that nobody gets and that are not revoked
+// openUnused are the newest certificates of r that nobody gets and that are not revoked
 // yet, newest last.
-func openStrays(r workflows.Request) []workflows.Unused {
+func openUnused(r workflows.Request) []workflows.Unused {
 	var open []workflows.Unused
 	for _, v := range r.Unused {
 		if v.Open() {
 			open = append(open, v)
 		}
 	}
-	return open[max(0, len(open)-mostStrays):]
+	return open[max(0, len(open)-mostUnused):]
 }
 
-// strayBlocks say of each of those what becomes of it.
-func strayBlocks(s speaker, r workflows.Request) []slack.Block {
+// unusedBlocks say of each of those what becomes of it.
+func unusedBlocks(s speaker, r workflows.Request) []slack.Block {
 	var blocks []slack.Block
-	for _, v := range openStrays(r) {
-		blocks = append(blocks, section(strayLine(s, r, v)))
+	for _, v := range openUnused(r) {
+		blocks = append(blocks, section(unusedLine(s, r, v)))
 	}
 	return blocks
 }
 
-// strayLine says why nobody gets a certificate, and how far its revocation is.
-func strayLine(s speaker, r workflows.Request, v workflows.Unused) string {
+// unusedLine says why nobody gets a certificate, and how far its revocation is.
+func unusedLine(s speaker, r workflows.Request, v workflows.Unused) string {
 	why := "bot.stray.turned_away"
 	switch {
 	case v.Replaced():
@@ -64,8 +64,8 @@ func strayLine(s speaker, r workflows.Request, v workflows.Unused) string {
 			"Why", s.text(v.Why), "Waits", s.text(v.Waits), "Who", who(v.DoneBy), "When", s.when(v.Done))
 }
 
-// owedActions let approvers confirm what they have revoked at the CA.
-func owedActions(s speaker, r workflows.Request) []slack.Block {
+// revocationActions let approvers confirm what they have revoked at the CA.
+func revocationActions(s speaker, r workflows.Request) []slack.Block {
 	var rows []slack.Block
 	add := func(row *slack.ActionBlock) {
 		if row != nil {
@@ -76,17 +76,17 @@ func owedActions(s speaker, r workflows.Request) []slack.Block {
 	if r.Revoking != nil {
 		add(revokeActions(s, r))
 	}
-	add(strayActions(s, r))
+	add(unusedActions(s, r))
 	return rows
 }
 
-// strayActions offers approvers to confirm what had to be done by hand.
-func strayActions(s speaker, r workflows.Request) *slack.ActionBlock {
+// unusedActions offers approvers to confirm what had to be done by hand.
+func unusedActions(s speaker, r workflows.Request) *slack.ActionBlock {
 	var row []slack.BlockElement
-	for i, v := range openStrays(r) {
+	for i, v := range openUnused(r) {
 		if v.Manual {
 			serial := v.Serial()
-			row = append(row, button(fmt.Sprintf("%s.%d", actStrayRevoked, i), asShown{r.ID, v.SHA256()}.String(), s.raw("bot.button.stray_revoked", "Serial", serial[max(0, len(serial)-8):]), slack.StyleDefault).
+			row = append(row, button(fmt.Sprintf("%s.%d", actUnusedRevoked, i), asShown{r.ID, v.SHA256()}.String(), s.raw("bot.button.stray_revoked", "Serial", serial[max(0, len(serial)-8):]), slack.StyleDefault).
 				WithConfirm(confirm(s, "bot.confirm.revoked")))
 		}
 	}

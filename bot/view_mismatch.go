@@ -14,8 +14,8 @@ const (
 	actTurnAway = "held.turn_away"
 )
 
-// heldBlocks say what came back, in what it differs, and what to ask of the CA.
-func heldBlocks(s speaker, r workflows.Request) []slack.Block {
+// mismatchBlocks say what came back, in what it differs, and what to ask of the CA.
+func mismatchBlocks(s speaker, r workflows.Request) []slack.Block {
 	if r.Mismatch == nil {
 		return nil
 	}
@@ -34,8 +34,8 @@ func heldBlocks(s speaker, r workflows.Request) []slack.Block {
 	return blocks
 }
 
-// heldNext says to the requester what would settle it.
-func heldNext(s speaker, r workflows.Request) string {
+// mismatchNext says to the requester what would settle it.
+func mismatchNext(s speaker, r workflows.Request) string {
 	key := "bot.held.next"
 	switch {
 	case r.Mismatch.By == workflows.Robot:
@@ -46,8 +46,8 @@ func heldNext(s speaker, r workflows.Request) string {
 	return s.say(key)
 }
 
-// heldActions are for approvers.
-func heldActions(s speaker, r workflows.Request) *slack.ActionBlock {
+// mismatchActions are for approvers.
+func mismatchActions(s speaker, r workflows.Request) *slack.ActionBlock {
 	value := asShown{r.ID, r.Mismatch.Mark()}.String()
 	return actions("held",
 		button(actAccept, value, s.raw("bot.button.accept"), slack.StylePrimary).WithConfirm(confirm(s, "bot.confirm.accept")),

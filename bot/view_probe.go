@@ -10,8 +10,8 @@ import (
 	"countersign/workflows/support"
 )
 
-// actCaseLook asks for a look; its suffix tells buttons apart, its value is case and target.
-const actCaseLook = "case.look"
+// actCaseProbe asks for a look; its suffix tells buttons apart, its value is case and target.
+const actCaseProbe = "case.look"
 
 // How much of looks a card shows: the newest, and of a chain what fits a glance.
 const (
@@ -27,14 +27,14 @@ func besideBlocks(s speaker, c workflows.Case, b support.Beside) []slack.Block {
 		blocks = append(blocks, section(":hourglass_flowing_sand: "+s.raw("bot.look.under_way", "Target", code(c.Probing))))
 	}
 	for _, l := range b.Probes[max(0, len(b.Probes)-shownLooks):] {
-		blocks = append(blocks, section(lookText(s, l)))
+		blocks = append(blocks, section(probeText(s, l)))
 	}
 	return append(blocks, assistBlocks(s, b)...)
 }
 
-// lookText says what came of one look: of each connection, beside what was pasted, and
+// probeText says what came of one look: of each connection, beside what was pasted, and
 // the chain that was presented.
-func lookText(s speaker, l support.Seen) string {
+func probeText(s speaker, l support.Seen) string {
 	text := ":satellite_antenna: *" + s.raw("bot.look.title", "Target", code(l.Target), "When", s.when(l.At), "Who", who(l.By)) + "*"
 	for i, said := range l.Said {
 		how := ""
@@ -56,13 +56,13 @@ func lookText(s speaker, l support.Seen) string {
 	return text
 }
 
-// lookButtons offer what may be looked at: what the case names, and again what was
+// probeButtons offer what may be looked at: what the case names, and again what was
 // looked at last.
-func lookButtons(s speaker, c workflows.Case, b support.Beside) []slack.BlockElement {
+func probeButtons(s speaker, c workflows.Case, b support.Beside) []slack.BlockElement {
 	var row []slack.BlockElement
 	add := func(target, key string) {
 		label := s.raw(key, "Target", target)
-		row = append(row, button(actCaseLook+"."+strconv.Itoa(len(row)), host{c.ID, target}.String(), label, slack.StyleDefault))
+		row = append(row, button(actCaseProbe+"."+strconv.Itoa(len(row)), host{c.ID, target}.String(), label, slack.StyleDefault))
 	}
 	for _, target := range b.Offer {
 		add(target, "bot.button.look")
@@ -86,12 +86,12 @@ func lookedHead(s speaker, c workflows.Case, a support.TriageAnswer, b support.B
 	return ""
 }
 
-// lookedView says in the thread what came of the last look.
-func lookedView(s speaker, a support.TriageAnswer, b support.Beside) message {
+// probedView says in the thread what came of the last look.
+func probedView(s speaker, a support.TriageAnswer, b support.Beside) message {
 	if len(b.Probes) == 0 {
 		return oneLine(s.say("bot.case.same"))
 	}
-	text := lookText(s, b.Probes[len(b.Probes)-1])
+	text := probeText(s, b.Probes[len(b.Probes)-1])
 	if len(a.Findings) > 0 {
 		text += "\n" + s.say("bot.look.so") + fmtFinding(s, a.Findings[0])
 	}
