@@ -30,7 +30,7 @@ var arrows = map[string][]string{
 	"deploy":    {}, // policies of Vault, embedded for the development server and the tests
 	"workflows": {"certs", "language", "triage"},
 	"language":  {"certs"},
-	"slacksim":  {}, // the fake workspace must not know the product
+	"slacksim":  {},        // the fake workspace must not know the product
 	"triage":    {"certs"}, // product names come from the catalogue, once
 	"certs":     {},
 	"locales":   {},

@@ -27,7 +27,6 @@ const upward = 10
 // mostMethods is how many methods a type may have before it is several.
 const mostMethods = 40
 
-
 // TestInside holds the order inside the packages: which files use which, and how large
 // a type may grow.
 func TestInside(t *testing.T) {

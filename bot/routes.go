@@ -30,11 +30,11 @@ func (b *clicks) routes() map[string]handler {
 		actInstall: on(readRequest, requests.install),
 		actRenew:   on(readRequest, requests.renew),
 
-		actAccept:       on(readShown, requests.settle(true)),
-		actTurnAway:     on(readShown, requests.settle(false)),
+		actAccept:        on(readShown, requests.settle(true)),
+		actTurnAway:      on(readShown, requests.settle(false)),
 		actUnusedRevoked: on(readShown, requests.unusedRevoked),
-		actRevoke:       on(readRequest, requests.revokeForm),
-		actRevokedCA:    on(readRequest, requests.revokedAtCA),
+		actRevoke:        on(readRequest, requests.revokeForm),
+		actRevokedCA:     on(readRequest, requests.revokedAtCA),
 
 		actKey:       on(readRequest, keys.release),
 		actKeyAgain:  on(readRequest, b.asks(viewKeyAgain, "bot.again")),
@@ -65,7 +65,7 @@ func (b *clicks) routes() map[string]handler {
 		actCaseWrong:  on(readName, answers.wrongForm),
 		actCaseLong:   on(readName, answers.postCase(actCaseLong)),
 		actCaseHand:   on(readName, answers.postCase(actCaseHand)),
-		actCaseProbe:   on(readHost, answers.probe),
+		actCaseProbe:  on(readHost, answers.probe),
 		actCaseRemedy: on(readName, answers.remedy),
 		actCaseTeach:  on(readName, lessons.lessonForm),
 
