@@ -12,6 +12,6 @@
 // here calls the network, and no private key ever reaches a row.
 //
 // One process writes to a database at a time (a lock file sees to it); command-line
-// tools may read beside it. Package storagetest is the suite that every engine
-// must pass.
+// tools may read beside it. What every engine must pass is the suite of this
+// package's tests.
 package storage

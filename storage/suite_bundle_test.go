@@ -1,4 +1,4 @@
-package storagetest
+package storage_test
 
 import (
 	"context"
@@ -12,8 +12,8 @@ import (
 	"countersign/workflows"
 )
 
-// Store is an engine.
-type Store interface {
+// store is an engine.
+type store interface {
 	workflows.Store
 	workflows.Outbox
 	VerifyAudit(ctx context.Context, anchors ...storage.AuditHead) (storage.AuditReport, error)
@@ -24,7 +24,7 @@ type Store interface {
 // bundle is what a test works with.
 type bundle struct {
 	*testing.T
-	Store
+	store
 	clock *clock
 	ctx   context.Context //nolint:containedctx // of the test, which the bundle is
 }
