@@ -15,7 +15,6 @@ import (
 	"countersign/certs"
 	"countersign/certs/check"
 	"countersign/locales"
-	"countersign/slacksim/markup"
 	"countersign/workflows"
 	"countersign/workflows/intake"
 	"countersign/workflows/issuance"
@@ -24,11 +23,11 @@ import (
 
 // inMrkdwn and inPlain are read once for each text: most of a view's are our own words.
 var (
-	inMrkdwn = map[string][]markup.Live{}
-	inPlain  = map[string][]markup.Live{}
+	inMrkdwn = map[string][]liveText{}
+	inPlain  = map[string][]liveText{}
 )
 
-func once(known map[string][]markup.Live, text string, flag bool, read func(string, bool) []markup.Live) []markup.Live {
+func once(known map[string][]liveText, text string, flag bool, read func(string, bool) []liveText) []liveText {
 	key := text
 	if flag {
 		key += "\x00"
@@ -43,15 +42,15 @@ func once(known map[string][]markup.Live, text string, flag bool, read func(stri
 
 // liveIn lists what Slack would make of the texts of a message or view. Text objects that
 // leave more to Slack than our markup are an error.
-func liveIn(t *testing.T, raw []byte) []markup.Live {
+func liveIn(t *testing.T, raw []byte) []liveText {
 	t.Helper()
 	var root map[string]any
 	if err := json.Unmarshal(raw, &root); err != nil {
 		t.Fatal(err)
 	}
-	var out []markup.Live
+	var out []liveText
 	if text, ok := root["text"].(string); ok { // shown where blocks are not: its links are none there
-		out = once(inMrkdwn, text, true, markup.InMrkdwn)
+		out = once(inMrkdwn, text, true, liveInMrkdwn)
 	}
 	var walk func(any)
 	walk = func(node any) {
@@ -63,12 +62,12 @@ func liveIn(t *testing.T, raw []byte) []markup.Live {
 				if v["verbatim"] != true {
 					t.Errorf("Slack may link what it likes in %q", text)
 				}
-				out = append(out, once(inMrkdwn, text, v["verbatim"] == true, markup.InMrkdwn)...)
+				out = append(out, once(inMrkdwn, text, v["verbatim"] == true, liveInMrkdwn)...)
 			case "plain_text":
 				if v["emoji"] != false {
 					t.Errorf("Slack may show emoji in %q", text)
 				}
-				out = append(out, once(inPlain, text, v["emoji"] != false, markup.InPlain)...)
+				out = append(out, once(inPlain, text, v["emoji"] != false, liveInPlain)...)
 			}
 			for _, child := range v {
 				walk(child)
@@ -317,15 +316,15 @@ func FuzzEscape(f *testing.F) {
 	f.Fuzz(func(t *testing.T, in string, n int) {
 		n = 5 + max(n, -n)%3000
 		for what, text := range map[string]string{"escape": escape(in), "code": code(in), "block": block(in, n+10), "clip": clip(escape(in), n), "quote": strings.ReplaceAll("\n"+clip(quote(in), n), "\n> ", "\n")} {
-			live := markup.InMrkdwn(text, true)
+			live := liveInMrkdwn(text, true)
 			if what == "quote" { // its own mark, cut off, is one
-				live = slices.DeleteFunc(live, func(l markup.Live) bool { return l.Text == "&gt;…" })
+				live = slices.DeleteFunc(live, func(l liveText) bool { return l.Text == "&gt;…" })
 			}
 			if len(live) > 0 {
 				t.Fatalf("%s of %q is live: %v in %q", what, in, live, text)
 			}
 		}
-		if live := markup.InPlain(plainText(in, n).Text, false); len(live) > 0 {
+		if live := liveInPlain(plainText(in, n).Text, false); len(live) > 0 {
 			t.Fatalf("plain text of %q is live: %v", in, live)
 		}
 		if got := escape(in); strings.Contains(in, "evil.example") && !strings.Contains(got, "evil.example") {

@@ -19,12 +19,6 @@ type notes interface {
 	NoteHead(ctx context.Context, note []byte) error
 }
 
-// notesOf is what a custody keeps of the record; nil: it keeps none.
-func notesOf(custody workflows.Custody) notes {
-	n, _ := custody.(notes)
-	return n
-}
-
 const (
 	noteEvery  = time.Second     // at most, while there is something to note
 	noteWithin = 5 * time.Second // one look or one note

@@ -85,39 +85,3 @@ func FuzzFromTyped(f *testing.F) {
 		RichText(out)
 	})
 }
-
-// TestLive: what Slack's clients show as more than letters.
-func TestLive(t *testing.T) {
-	for _, c := range []struct{ text, auto, verbatim string }{
-		{"plain words, 3 < 4", "", ""},
-		{"https://evil.example/x", "link", ""},
-		{"`https://evil.example/x`", "link", ""}, // linked in code too
-		{"www.evil.com and evil.com", "link link", ""},
-		{"a@evil.com", "link", ""},
-		{"#general @here", "mention mention", ""},
-		{"<https://evil.example|ok>", "link", "link"},
-		{"<@U1> <!here> <#C1|x> <!subteam^S1>", "mention mention mention mention", "mention mention mention mention"},
-		{"&lt;!here&gt;", "", ""},
-		{"<!date^1^{date}|x>", "date", "date"},
-		{":smile: `:smile:` 10:30", "emoji", "emoji"},
-		{"*b* _i_ ~s~ snake_case a * b", "bold italic strike", "bold italic strike"},
-		{"*a `b*` c*", "bold", "bold"},
-		{"`*b*`", "", ""},
-		{"> q\n&gt; r", "quote quote", "quote quote"},
-		{"```\n*b* <@U1>\n```", "mention", "mention"},
-		{"a\u202eb\u200bc", "unseen unseen", "unseen unseen"},
-	} {
-		for verbatim, want := range map[bool]string{false: c.auto, true: c.verbatim} {
-			var kinds []string
-			for _, l := range InMrkdwn(c.text, verbatim) {
-				kinds = append(kinds, l.Kind)
-			}
-			if got := strings.Join(kinds, " "); got != want {
-				t.Errorf("%q, verbatim %v: %q, want %q", c.text, verbatim, got, want)
-			}
-		}
-	}
-	if got := InPlain(":smile: \u202ex", true); len(got) != 2 || len(InPlain(":smile:", false)) != 0 {
-		t.Errorf("plain text: %v", got)
-	}
-}

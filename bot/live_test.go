@@ -1,14 +1,17 @@
-package markup
+package bot
 
 import (
 	"regexp"
 	"strings"
+	"testing"
 	"unicode"
 	"unicode/utf8"
+
+	"countersign/slacksim/markup"
 )
 
-// Live is something in a text that Slack's clients show as more than its letters.
-type Live struct {
+// liveText is something in a text that Slack's clients show as more than its letters.
+type liveText struct {
 	Kind string // link, mention, date, emoji, bold, italic, strike, quote, unseen
 	Text string // what it is made of; of unseen, the character
 }
@@ -16,19 +19,20 @@ type Live struct {
 var (
 	emojiName = regexp.MustCompile(`:[^\s:<>&` + "`" + `]{1,100}:`)
 	namedHere = regexp.MustCompile(`(?:^|[\s(\[])([@#][\p{L}\p{N}_][\p{L}\p{N}._-]*)`)
+	sequence  = regexp.MustCompile(`<([^<>]+)>`)
 	styles    = map[byte]string{'*': "bold", '_': "italic", '~': "strike"}
 )
 
-// InMrkdwn lists what is live in a mrkdwn text as an app posts it. Without verbatim, bare
+// liveInMrkdwn lists what is live in a mrkdwn text as an app posts it. Without verbatim, bare
 // addresses, domain names and names after @ and # are too, in code as well.
-func InMrkdwn(text string, verbatim bool) []Live {
-	out := unseen(text)
+func liveInMrkdwn(text string, verbatim bool) []liveText {
+	out := hiddenIn(text)
 	if !verbatim {
 		for _, m := range namedHere.FindAllStringSubmatch(text, -1) {
-			out = append(out, Live{"mention", m[1]})
+			out = append(out, liveText{"mention", m[1]})
 		}
 	}
-	text = FromApp(text, !verbatim)
+	text = markup.FromApp(text, !verbatim)
 	parts := strings.Split(text, "```")
 	for i, part := range parts {
 		if i%2 == 1 && i < len(parts)-1 { // a closed block of code
@@ -37,7 +41,7 @@ func InMrkdwn(text string, verbatim bool) []Live {
 		}
 		for _, line := range strings.Split(part, "\n") {
 			if strings.HasPrefix(line, "&gt;") || strings.HasPrefix(line, ">") {
-				out = append(out, Live{"quote", line})
+				out = append(out, liveText{"quote", line})
 			}
 			out = append(out, scan(line, "")...)
 		}
@@ -45,53 +49,53 @@ func InMrkdwn(text string, verbatim bool) []Live {
 	return out
 }
 
-// InPlain lists what is live in a plain_text: emoji, where they are on, and characters that
+// liveInPlain lists what is live in a plain_text: emoji, where they are on, and characters that
 // nobody sees.
-func InPlain(text string, emoji bool) []Live {
-	out := unseen(text)
+func liveInPlain(text string, emoji bool) []liveText {
+	out := hiddenIn(text)
 	if emoji {
 		for _, m := range emojiName.FindAllString(text, -1) {
-			out = append(out, Live{"emoji", m})
+			out = append(out, liveText{"emoji", m})
 		}
 	}
 	return out
 }
 
-// unseen lists characters that are not shown or that reorder what is.
-func unseen(text string) []Live {
-	var out []Live
+// hiddenIn lists characters that are not shown or that reorder what is.
+func hiddenIn(text string) []liveText {
+	var out []liveText
 	for _, r := range text {
 		if r != '\n' && r != '\t' && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Bidi_Control,
 			unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) {
-			out = append(out, Live{"unseen", string(r)})
+			out = append(out, liveText{"unseen", string(r)})
 		}
 	}
 	return out
 }
 
 // sequences lists the control sequences of a text; they work in code too.
-func sequences(text string) []Live {
-	var out []Live
+func sequences(text string) []liveText {
+	var out []liveText
 	for _, m := range sequence.FindAllStringSubmatch(text, -1) {
 		switch target := m[1]; {
 		case strings.HasPrefix(target, "!date^"):
-			out = append(out, Live{"date", m[0]})
+			out = append(out, liveText{"date", m[0]})
 		case strings.HasPrefix(target, "@"), strings.HasPrefix(target, "#"), strings.HasPrefix(target, "!"):
-			out = append(out, Live{"mention", m[0]})
+			out = append(out, liveText{"mention", m[0]})
 		default:
-			out = append(out, Live{"link", m[0]})
+			out = append(out, liveText{"link", m[0]})
 		}
 	}
 	return out
 }
 
 // scan lists what is live in a line, inside the styles that are open.
-func scan(line, open string) []Live {
-	var out []Live
+func scan(line, open string) []liveText {
+	var out []liveText
 	plain := 0
 	flush := func(to int) {
 		for _, m := range emojiName.FindAllString(line[plain:to], -1) {
-			out = append(out, Live{"emoji", m})
+			out = append(out, liveText{"emoji", m})
 		}
 	}
 	for i := 0; i < len(line); i++ {
@@ -106,9 +110,9 @@ func scan(line, open string) []Live {
 				end = i + 1 + n
 			}
 		case styles[c] != "" && !strings.ContainsRune(open, rune(c)) && opens(line, i):
-			if end = closing(line, i); end > 0 {
+			if end = closingMark(line, i); end > 0 {
 				flush(i)
-				out = append(append(out, Live{styles[c], line[i : end+1]}), scan(line[i+1:end], open+string(c))...)
+				out = append(append(out, liveText{styles[c], line[i : end+1]}), scan(line[i+1:end], open+string(c))...)
 				i, plain = end, end+1
 				continue
 			}
@@ -129,8 +133,8 @@ func opens(line string, i int) bool {
 	return !(i > 0 && letter(before)) && !(i > 0 && line[i-1] == line[i]) && n > 0 && !unicode.IsSpace(after) && line[i+1] != line[i]
 }
 
-// closing finds the mark that ends what the one at start begins; -1 without.
-func closing(line string, start int) int {
+// closingMark finds the mark that ends what the one at start begins; -1 without.
+func closingMark(line string, start int) int {
 	for i := start + 1; i < len(line); i++ {
 		if skip := map[byte]byte{'`': '`', '<': '>'}[line[i]]; skip != 0 {
 			if n := strings.IndexByte(line[i+1:], skip); n >= 0 {
@@ -147,3 +151,39 @@ func closing(line string, start int) int {
 }
 
 func letter(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }
+
+// TestLive: what Slack's clients show as more than letters.
+func TestLive(t *testing.T) {
+	for _, c := range []struct{ text, auto, verbatim string }{
+		{"plain words, 3 < 4", "", ""},
+		{"https://evil.example/x", "link", ""},
+		{"`https://evil.example/x`", "link", ""}, // linked in code too
+		{"www.evil.com and evil.com", "link link", ""},
+		{"a@evil.com", "link", ""},
+		{"#general @here", "mention mention", ""},
+		{"<https://evil.example|ok>", "link", "link"},
+		{"<@U1> <!here> <#C1|x> <!subteam^S1>", "mention mention mention mention", "mention mention mention mention"},
+		{"&lt;!here&gt;", "", ""},
+		{"<!date^1^{date}|x>", "date", "date"},
+		{":smile: `:smile:` 10:30", "emoji", "emoji"},
+		{"*b* _i_ ~s~ snake_case a * b", "bold italic strike", "bold italic strike"},
+		{"*a `b*` c*", "bold", "bold"},
+		{"`*b*`", "", ""},
+		{"> q\n&gt; r", "quote quote", "quote quote"},
+		{"```\n*b* <@U1>\n```", "mention", "mention"},
+		{"a\u202eb\u200bc", "unseen unseen", "unseen unseen"},
+	} {
+		for verbatim, want := range map[bool]string{false: c.auto, true: c.verbatim} {
+			var kinds []string
+			for _, l := range liveInMrkdwn(c.text, verbatim) {
+				kinds = append(kinds, l.Kind)
+			}
+			if got := strings.Join(kinds, " "); got != want {
+				t.Errorf("%q, verbatim %v: %q, want %q", c.text, verbatim, got, want)
+			}
+		}
+	}
+	if got := liveInPlain(":smile: \u202ex", true); len(got) != 2 || len(liveInPlain(":smile:", false)) != 0 {
+		t.Errorf("plain text: %v", got)
+	}
+}
