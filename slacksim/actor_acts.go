@@ -58,12 +58,6 @@ func (a *Actor) UsesMessageShortcut(name string, m Message) {
 	a.must("uses "+name, a.stage.Shortcut(ctx, a.id, name, m.Channel, m.TS))
 }
 
-// Reacts adds an emoji to a message.
-func (a *Actor) Reacts(m Message, emoji string) {
-	a.stage.t.Helper()
-	a.must("reacts", a.stage.React(a.id, m.Channel, m.TS, emoji))
-}
-
 // Clicks clicks a button of a message by its words, its action_id, or the block_id of a
 // block that has no other.
 // The message may be older than what stands there now, as on a screen that
@@ -81,16 +75,9 @@ func (a *Actor) ClicksIn(v View, button string) {
 	a.act(Act{Place: v.place(), BlockID: block, ActionID: element}, "clicks "+button)
 }
 
-// Chooses sets an element of a message that reports at once, such as a menu:
-// by label, placeholder, block_id or action_id, to an option's words or value,
+// ChoosesIn sets an element of a modal or Home tab that reports at once, such as a
+// menu: by label, placeholder, block_id or action_id, to an option's words or value,
 // an id, a date, or a list.
-func (a *Actor) Chooses(m Message, what string, value any) {
-	a.stage.t.Helper()
-	block, element := a.input(m.Blocks, what)
-	a.act(Act{Place: Place{Type: "message", Channel: m.Channel, TS: m.TS}, BlockID: block, ActionID: element, Value: value}, "chooses "+what)
-}
-
-// ChoosesIn is Chooses in a modal or Home tab.
 func (a *Actor) ChoosesIn(v View, what string, value any) {
 	a.stage.t.Helper()
 	block, element := a.input(v.Blocks, what)
@@ -105,7 +92,7 @@ func (a *Actor) act(act Act, what string) {
 }
 
 // Submits fills in a modal and submits it. Keys are labels, block_ids or
-// action_ids; values as in Chooses.
+// action_ids; values as in ChoosesIn.
 func (a *Actor) Submits(v View, values map[string]any) Submission {
 	a.stage.t.Helper()
 	ctx, cancel := a.context()

@@ -8,6 +8,15 @@ import (
 // object is a JSON object being built.
 type object = map[string]any
 
+// listOf is the JSON of items as an array: one even where there are none.
+func listOf[T any](items []T, of func(T) object) []any {
+	out := make([]any, len(items))
+	for i, item := range items {
+		out[i] = of(item)
+	}
+	return out
+}
+
 func str(o object, key string) string {
 	s, _ := o[key].(string)
 	return s

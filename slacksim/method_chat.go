@@ -127,9 +127,9 @@ func chatEphemeral(c *call) (object, error) {
 
 // own answers a message of the app that can still be changed.
 func (c *call) own(denied string) (*channel, *message, error) {
-	ch := c.channels[c.args.str("channel")]
-	if ch == nil || ch.kind == private && !ch.members[c.ws.App.BotUserID] {
-		return nil, nil, no("channel_not_found")
+	ch, err := c.known(c.args.str("channel"))
+	if err != nil {
+		return nil, nil, err
 	}
 	m := ch.at(c.args.str("ts"))
 	if m == nil || m.onlyFor != "" {

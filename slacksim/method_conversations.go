@@ -18,12 +18,21 @@ func scopeFor(kind channelKind, right string) string {
 	return "channels:" + right
 }
 
-// conversation answers the channel argument's conversation, if the app may
-// see it: private ones it is not in do not exist for it.
-func (c *call) conversation(right string) (*channel, error) {
-	ch := c.channels[c.args.str("channel")] // these methods take ids only
+// known answers the conversation with an id: private ones that the app is not in do not
+// exist for it.
+func (c *call) known(id string) (*channel, error) {
+	ch := c.channels[id]
 	if ch == nil || ch.kind == private && !ch.members[c.ws.App.BotUserID] {
 		return nil, no("channel_not_found")
+	}
+	return ch, nil
+}
+
+// conversation answers the channel argument's conversation, if the app may see it.
+func (c *call) conversation(right string) (*channel, error) {
+	ch, err := c.known(c.args.str("channel")) // these methods take ids only
+	if err != nil {
+		return nil, err
 	}
 	if right != "" && !c.has(scopeFor(ch.kind, right)) {
 		return nil, c.missing(scopeFor(ch.kind, right))
@@ -112,11 +121,7 @@ func (c *call) listed(want func(*channel) bool) (object, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := make([]any, len(page))
-	for i, ch := range page {
-		out[i] = c.channelJSON(ch)
-	}
-	return object{"channels": out, "response_metadata": object{"next_cursor": next}}, nil
+	return object{"channels": listOf(page, c.channelJSON), "response_metadata": object{"next_cursor": next}}, nil
 }
 
 func conversationsMembers(c *call) (object, error) {
@@ -227,13 +232,11 @@ func (c *call) messages(ch *channel, all []*message) (object, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := make([]any, len(page))
-	for i, m := range page {
-		o := c.messageJSON(ch, m)
-		if m.metadata != nil && c.args.flag("include_all_metadata") {
-			o["metadata"] = m.metadata
+	out := listOf(page, func(m *message) object {
+		if c.args.flag("include_all_metadata") {
+			return c.withMetadata(ch, m)
 		}
-		out[i] = o
-	}
+		return c.messageJSON(ch, m)
+	})
 	return object{"messages": out, "has_more": next != "", "pin_count": 0, "response_metadata": object{"next_cursor": next}}, nil
 }

@@ -2,6 +2,7 @@ package slacksim
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -64,20 +65,15 @@ func filesComplete(c *call) (object, error) {
 		c.share(ch, &message{user: c.ws.App.BotUserID, fromApp: true, text: markup.FromApp(c.args.str("initial_comment"), true),
 			blocks: blocks, files: files, threadTS: c.args.str("thread_ts")})
 	}
-	out := make([]any, len(files))
-	for i, f := range files {
-		out[i] = c.fileJSON(f)
-	}
-	return object{"files": out}, nil
+	return object{"files": listOf(files, c.fileJSON)}, nil
 }
 
 // shareTargets reads channel_id and channels: ids only, of places the app is in.
 func (c *call) shareTargets() ([]*channel, error) {
-	var ids []string
+	ids := strings.FieldsFunc(c.args.str("channels"), func(r rune) bool { return r == ',' })
 	if id := c.args.str("channel_id"); id != "" {
-		ids = append(ids, id)
+		ids = slices.Insert(ids, 0, id)
 	}
-	ids = append(ids, strings.FieldsFunc(c.args.str("channels"), func(r rune) bool { return r == ',' })...)
 	if len(ids) > 100 {
 		return nil, no("too_many_channels")
 	}
@@ -86,11 +82,11 @@ func (c *call) shareTargets() ([]*channel, error) {
 		if !strings.ContainsAny(id[:1], "CGDZ") {
 			return nil, no("invalid_channel") // python-slack-sdk 1426: a user id fails
 		}
-		ch := c.channels[id]
-		switch {
-		case ch == nil || ch.kind == private && !ch.members[c.ws.App.BotUserID]:
-			return nil, no("channel_not_found")
-		case !ch.members[c.ws.App.BotUserID]:
+		ch, err := c.known(id)
+		if err != nil {
+			return nil, err
+		}
+		if !ch.members[c.ws.App.BotUserID] {
 			return nil, no("not_in_channel")
 		}
 		out = append(out, ch)

@@ -43,10 +43,7 @@ func usersList(c *call) (object, error) {
 	if err != nil {
 		return nil, err
 	}
-	members := make([]any, len(page))
-	for i, id := range page {
-		members[i] = c.userJSON(c.people[id], c.args.flag("include_locale"))
-	}
+	members := listOf(page, func(id string) object { return c.userJSON(c.people[id], c.args.flag("include_locale")) })
 	return object{"members": members, "cache_ts": time.Now().Unix(), "response_metadata": object{"next_cursor": next}}, nil
 }
 

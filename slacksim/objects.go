@@ -103,22 +103,14 @@ func (s *state) messageJSON(ch *channel, m *message) object {
 		out["attachments"] = m.attachments
 	}
 	if len(m.files) > 0 {
-		list := make([]any, len(m.files))
-		for i, f := range m.files {
-			list[i] = s.fileJSON(f)
-		}
-		out["files"] = list
+		out["files"] = listOf(m.files, s.fileJSON)
 		out["upload"] = !m.fromApp
 	}
 	if m.edited != "" {
 		out["edited"] = object{"user": m.user, "ts": m.edited}
 	}
 	if len(m.reactions) > 0 {
-		list := make([]any, len(m.reactions))
-		for i, r := range m.reactions {
-			list[i] = object{"name": r.name, "users": r.users, "count": len(r.users)}
-		}
-		out["reactions"] = list
+		out["reactions"] = listOf(m.reactions, func(r *reaction) object { return object{"name": r.name, "users": r.users, "count": len(r.users)} })
 	}
 	s.threadFields(out, ch, m)
 	return out
@@ -220,10 +212,7 @@ func (s *state) fileJSON(f *file) object {
 		case direct:
 			ims, side = append(ims, id), "private"
 		}
-		list := make([]any, len(times))
-		for i, ts := range times {
-			list[i] = object{"ts": ts, "channel_name": ch.Name, "team_id": s.ws.Team.ID}
-		}
+		list := listOf(times, func(ts string) object { return object{"ts": ts, "channel_name": ch.Name, "team_id": s.ws.Team.ID} })
 		if shares[side] == nil {
 			shares[side] = object{}
 		}

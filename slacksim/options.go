@@ -30,12 +30,8 @@ type Options struct {
 	// RateScale multiplies Slack's rate limits; 0 means 1. A load test that
 	// measures something else sets it high.
 	RateScale float64
-	// Ping is the interval of WebSocket pings; default 10 s.
-	Ping time.Duration
 	// Transcript receives the transcript as JSON lines while it grows.
 	Transcript io.Writer
-	// KeepTranscript bounds the entries kept in memory; default 20,000.
-	KeepTranscript int
 }
 
 func (o *Options) complete() {
@@ -46,8 +42,6 @@ func (o *Options) complete() {
 	o.AckWithin = cmp.Or(o.AckWithin, 3*time.Second)
 	o.TriggerLife = cmp.Or(o.TriggerLife, 3*time.Second)
 	o.RateScale = cmp.Or(o.RateScale, 1)
-	o.Ping = cmp.Or(o.Ping, 10*time.Second)
-	o.KeepTranscript = cmp.Or(o.KeepTranscript, 20_000)
 }
 
 func listen(opt Options) (net.Listener, error) {

@@ -70,10 +70,7 @@ func (s *pageAPI) pageUpload(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.mu.Lock()
-	files := make([]any, len(ids))
-	for i, id := range ids {
-		files[i] = s.fileJSON(s.files[id])
-	}
+	files := listOf(ids, func(id string) object { return s.fileJSON(s.files[id]) })
 	s.mu.Unlock()
 	reply(w, http.StatusOK, object{"ok": true, "ts": ts, "files": files})
 }

@@ -20,8 +20,8 @@ func (s *pageAPI) pageState(w http.ResponseWriter, r *http.Request) {
 	s.look(w, r, func(p *Person) (object, error) {
 		app := &s.ws.App
 		out := object{"team": object{"id": s.ws.Team.ID, "name": s.ws.Team.Name, "domain": s.ws.Team.Domain}, "person": s.personJSON(p), "home": nil,
-			"app": object{"id": app.ID, "name": app.Name, "user_id": app.BotUserID, "bot_id": app.BotID, "commands": commandsJSON(app.Commands),
-				"shortcuts": shortcutsJSON(app.Shortcuts), "home_tab": app.HomeTab, "messages_tab": app.MessagesTab}}
+			"app": object{"id": app.ID, "name": app.Name, "user_id": app.BotUserID, "bot_id": app.BotID, "commands": listOf(app.Commands, commandJSON),
+				"shortcuts": listOf(app.Shortcuts, shortcutJSON), "home_tab": app.HomeTab, "messages_tab": app.MessagesTab}}
 		if v := s.homes[p.ID]; v != nil {
 			out["home"] = s.viewJSON(v)
 		}
@@ -48,24 +48,16 @@ func (s *pageAPI) personJSON(p *Person) object {
 		"is_bot": p.Bot, "deleted": p.Deleted}
 }
 
-func commandsJSON(list []Command) []any {
-	out := []any{}
-	for _, c := range list {
-		out = append(out, object{"command": c.Name, "name": c.Name, "description": c.Description, "usage_hint": c.UsageHint})
-	}
-	return out
+func commandJSON(c Command) object {
+	return object{"command": c.Name, "name": c.Name, "description": c.Description, "usage_hint": c.UsageHint}
 }
 
-func shortcutsJSON(list []Shortcut) []any {
-	out := []any{}
-	for _, c := range list {
-		kind := "global"
-		if c.OnMessage {
-			kind = "message"
-		}
-		out = append(out, object{"callback_id": c.CallbackID, "name": c.Name, "description": c.Description, "type": kind})
+func shortcutJSON(c Shortcut) object {
+	kind := "global"
+	if c.OnMessage {
+		kind = "message"
 	}
-	return out
+	return object{"callback_id": c.CallbackID, "name": c.Name, "description": c.Description, "type": kind}
 }
 
 func (s *pageAPI) pageChannel(ch *channel, p *Person) object {
@@ -118,14 +110,13 @@ func (s *pageAPI) pageMessages(w http.ResponseWriter, r *http.Request) {
 
 func (s *pageAPI) pageView(w http.ResponseWriter, r *http.Request) {
 	s.look(w, r, func(p *Person) (object, error) {
-		stack := []any{}
-		for _, v := range s.stacks[p.ID] {
+		stack := listOf(s.stacks[p.ID], func(v *view) object {
 			o := s.viewJSON(v)
 			if len(v.errors) > 0 {
 				o["errors"] = v.errors
 			}
-			stack = append(stack, o)
-		}
+			return o
+		})
 		return object{"stack": stack, "views": stack}, nil
 	})
 }

@@ -3,7 +3,8 @@ package slacksim
 import (
 	"math"
 	"sync"
-	"time"
+
+	"golang.org/x/time/rate"
 )
 
 // Slack's tiers: how many calls of one method a minute, at least
@@ -21,12 +22,7 @@ const specialTier = 5
 type rateLimits struct {
 	mu      sync.Mutex
 	scale   float64
-	buckets map[string]*bucket
-}
-
-type bucket struct {
-	tokens float64
-	last   time.Time
+	buckets map[string]*rate.Limiter
 }
 
 // take uses one call of a method of a tier and answers 0, or the seconds to
@@ -42,24 +38,17 @@ func (l *rateLimits) take(name string, tier int, channel string) int {
 	return l.use(name, n/60, n)
 }
 
-// use takes from a bucket that fills at rate a second up to burst.
-func (l *rateLimits) use(key string, rate, burst float64) int {
+// use takes from a bucket that fills at so many a second up to burst.
+func (l *rateLimits) use(key string, second, burst float64) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.buckets == nil {
-		l.buckets = map[string]*bucket{}
+	if l.buckets[key] == nil {
+		l.buckets[key] = rate.NewLimiter(rate.Limit(second), max(1, int(burst)))
 	}
-	now := time.Now()
-	b := l.buckets[key]
-	if b == nil {
-		b = &bucket{tokens: math.Max(1, burst), last: now}
-		l.buckets[key] = b
+	r := l.buckets[key].Reserve()
+	wait := r.Delay()
+	if wait > 0 {
+		r.Cancel() // the call is refused and uses nothing up
 	}
-	b.tokens = math.Min(math.Max(1, burst), b.tokens+now.Sub(b.last).Seconds()*rate)
-	b.last = now
-	if b.tokens < 1 {
-		return int(math.Ceil((1 - b.tokens) / rate))
-	}
-	b.tokens--
-	return 0
+	return int(math.Ceil(wait.Seconds()))
 }

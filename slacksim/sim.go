@@ -10,6 +10,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"golang.org/x/time/rate"
 )
 
 // Sim is a running workspace. All methods are safe for concurrent use. What
@@ -39,9 +41,9 @@ func New(ws Workspace, opt Options) (*Sim, error) {
 	if err != nil {
 		return nil, err
 	}
-	life, faults, transcript := newLifetime(), &faultBox{}, newTranscript(opt.Transcript, opt.KeepTranscript, ws.App)
+	life, faults, transcript := newLifetime(), &faultBox{}, newTranscript(opt.Transcript, ws.App)
 	st := newState(ws, cmp.Or(opt.BaseURL, "http://"+ln.Addr().String()), opt.TriggerLife)
-	sockets := &socketPool{life: life, st: st, faults: faults, transcript: transcript, ping: opt.Ping,
+	sockets := &socketPool{life: life, st: st, faults: faults, transcript: transcript,
 		tickets: map[string]time.Time{}, pending: map[string]*waiting{}}
 	door := &httpDoor{life: life, app: &st.ws.App, faults: faults, ackWithin: opt.AckWithin}
 	courier := &courier{life: life, ackWithin: opt.AckWithin, faults: faults, transcript: transcript, sockets: sockets, door: door}
@@ -51,7 +53,7 @@ func New(ws Workspace, opt Options) (*Sim, error) {
 	conversations, modals := &conversations{state: st, pages: pages, events: events}, &modals{state: st, pages: pages}
 	client := &client{state: st, conversations: conversations, modals: modals, pages: pages, events: events, courier: courier, transcript: transcript}
 	api := &webAPI{state: st, conversations: conversations, modals: modals, sockets: sockets, faults: faults,
-		limits: rateLimits{scale: opt.RateScale}, transcript: transcript}
+		limits: rateLimits{scale: opt.RateScale, buckets: map[string]*rate.Limiter{}}, transcript: transcript}
 	page := &pageAPI{client: client, faults: faults, sockets: sockets, door: door, public: opt.Public}
 
 	s := &Sim{client: client, admin: &admin{state: st, events: events}, courier: courier, socketPool: sockets, httpDoor: door, faultBox: faults,

@@ -20,6 +20,8 @@ const (
 	// maxAck is the size at which Slack silently drops an answer that came
 	// over a socket (slack-go, socketmode.go: measured).
 	maxAck = 20_480
+	// pingEvery is the interval of WebSocket pings.
+	pingEvery = 10 * time.Second
 	// ticketLife is how long the address from apps.connections.open is good.
 	ticketLife = 30 * time.Second
 )
@@ -30,7 +32,6 @@ type socketPool struct {
 	st         *state
 	faults     *faultBox
 	transcript *Transcript
-	ping       time.Duration
 
 	mu      sync.Mutex
 	tickets map[string]time.Time
@@ -149,7 +150,7 @@ func (p *socketPool) note(kind, name string) {
 }
 
 func (p *socketPool) pings(c *socket) {
-	tick := time.NewTicker(p.ping)
+	tick := time.NewTicker(pingEvery)
 	defer tick.Stop()
 	for {
 		// The first ping comes at once: SDKs start their watch on it.

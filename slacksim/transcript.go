@@ -38,16 +38,18 @@ type Entry struct {
 type Transcript struct {
 	mu      sync.Mutex
 	w       io.Writer
-	keep    int
 	entries []Entry
 	secrets [][]byte
 }
 
+// maxEntries bounds what is kept in memory.
+const maxEntries = 20_000
+
 // tokenShape catches tokens that are not this app's.
 var tokenShape = regexp.MustCompile(`xox[abeprs]-[A-Za-z0-9-]{8,}|xapp-[A-Za-z0-9-]{8,}`)
 
-func newTranscript(w io.Writer, keep int, app App) *Transcript {
-	t := &Transcript{w: w, keep: keep}
+func newTranscript(w io.Writer, app App) *Transcript {
+	t := &Transcript{w: w}
 	for _, s := range []string{app.BotToken, app.AppToken, app.SigningSecret, app.VerificationToken} {
 		t.secrets = append(t.secrets, []byte(s))
 	}
@@ -66,8 +68,8 @@ func (t *Transcript) add(e Entry) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.entries = append(t.entries, e)
-	if len(t.entries) > t.keep+t.keep/4 {
-		t.entries = slices.Clone(t.entries[len(t.entries)-t.keep:])
+	if len(t.entries) > maxEntries+maxEntries/4 {
+		t.entries = slices.Clone(t.entries[len(t.entries)-maxEntries:])
 	}
 	if t.w != nil {
 		if line, err := json.Marshal(e); err == nil {

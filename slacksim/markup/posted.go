@@ -38,16 +38,7 @@ func FromApp(s string, auto bool) string {
 			s, boundary = s[len(keep):], false
 			continue
 		}
-		switch s[0] {
-		case '&':
-			out.WriteString("&amp;")
-		case '<':
-			out.WriteString("&lt;")
-		case '>':
-			out.WriteString("&gt;")
-		default:
-			out.WriteByte(s[0])
-		}
+		out.WriteString(Escape(s[:1]))
 		boundary = !isWord(s[0]) && s[0] != '.'
 		s = s[1:]
 	}

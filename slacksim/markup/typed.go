@@ -91,16 +91,7 @@ func plain(out *strings.Builder, s string, dir Directory) {
 				continue
 			}
 		}
-		switch s[0] {
-		case '&':
-			out.WriteString("&amp;")
-		case '<':
-			out.WriteString("&lt;")
-		case '>':
-			out.WriteString("&gt;")
-		default:
-			out.WriteByte(s[0])
-		}
+		out.WriteString(Escape(s[:1]))
 		if s[0] != '.' { // the dot of *.example.com parts, that of a.b does not
 			boundary = !isWord(s[0])
 		}
