@@ -35,8 +35,8 @@ const (
 
 // Key is the key asked for. Size 0 means that only the type was said.
 type Key struct {
-	Type string // rsa, ecdsa, ed25519
-	Size int    // bits
+	Type string `json:"type"` // rsa, ecdsa, ed25519
+	Size int    `json:"size"` // bits
 }
 
 // MarshalJSON writes an unsaid size as null.
@@ -49,22 +49,6 @@ func (k Key) MarshalJSON() ([]byte, error) {
 		out.Size = &k.Size
 	}
 	return json.Marshal(out)
-}
-
-// UnmarshalJSON reads what MarshalJSON wrote.
-func (k *Key) UnmarshalJSON(b []byte) error {
-	var in struct {
-		Type string `json:"type"`
-		Size *int   `json:"size"`
-	}
-	if err := json.Unmarshal(b, &in); err != nil {
-		return err
-	}
-	k.Type, k.Size = in.Type, 0
-	if in.Size != nil {
-		k.Size = *in.Size
-	}
-	return nil
 }
 
 // Evidence is the place in the input that a value was taken from: bytes

@@ -15,20 +15,12 @@ func setSubject(rd *reading, attr, value string, s span) {
 	if value == "" || utf8.RuneCountInString(value) > 128 {
 		return
 	}
-	switch sub := &rd.u.Subject; attr {
-	case "O":
-		sub.O = value
-	case "OU":
-		sub.OU = value
-	case "L":
-		sub.L = value
-	case "ST":
-		sub.ST = value
-	case "C":
-		sub.C = value
-	default:
+	sub := &rd.u.Subject
+	field := map[string]*string{"O": &sub.O, "OU": &sub.OU, "L": &sub.L, "ST": &sub.ST, "C": &sub.C}[attr]
+	if field == nil {
 		return
 	}
+	*field = value
 	rd.note("subject."+attr, value, s)
 }
 
@@ -96,10 +88,8 @@ func countryValue(v string) string {
 	if len(words) > 4 || utf8.RuneCountInString(v) > 32 {
 		return ""
 	}
-	for _, r := range v {
-		if unicode.IsDigit(r) {
-			return ""
-		}
+	if strings.ContainsFunc(v, unicode.IsDigit) {
+		return ""
 	}
 	return v
 }

@@ -142,10 +142,7 @@ func similar(a, b string) int {
 			score += 3
 		}
 	}
-	p := 0
-	for p < len(a) && p < len(b) && a[p] == b[p] {
-		p++
-	}
+	p := commonLen(a, b)
 	if p < 2 && score < 6 {
 		return 0
 	}

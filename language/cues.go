@@ -2,6 +2,7 @@ package language
 
 import (
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -34,19 +35,10 @@ func (d *document) group(prefix string, s span) []tagged {
 	for ; i < len(d.all) && d.all[i].start < s.end; i++ {
 		if c := d.all[i]; c.group == g && c.end <= s.end {
 			full := lexiconOnce().names[c.tag]
-			out = append(out, tagged{span: c.span, name: full[groupLen(full):]})
+			out = append(out, tagged{span: c.span, name: full[strings.IndexByte(full, '.')+1:]})
 		}
 	}
 	return out
-}
-
-func groupLen(full string) int {
-	for i := range len(full) {
-		if full[i] == '.' {
-			return i + 1
-		}
-	}
-	return 0
 }
 
 // tagged is a cue by the last part of its tag.
@@ -103,13 +95,7 @@ func (d *document) only(s span, allowed string, tags ...string) bool {
 			continue
 		}
 		r, size := utf8.DecodeRune(d.low[i:])
-		ok := false
-		for _, a := range allowed {
-			if a == r {
-				ok = true
-			}
-		}
-		if !ok {
+		if !strings.ContainsRune(allowed, r) {
 			return false
 		}
 		i += size
@@ -128,7 +114,7 @@ func (d *document) cueEnd(i, limit int, tags []string) int {
 		}
 		full := lexiconOnce().names[c.tag]
 		for _, t := range tags {
-			if full == t || len(full) > len(t) && full[:len(t)] == t && full[len(t)] == '.' {
+			if rest, ok := strings.CutPrefix(full, t); ok && (rest == "" || rest[0] == '.') {
 				best = c.end
 			}
 		}

@@ -201,8 +201,8 @@ func domainContext(d *document, e *entity, list []*entity) bool {
 func publisherLike(v string) bool {
 	first, _, _ := strings.Cut(v, ".")
 	for _, p := range strings.Split(first, "-") {
-		p = strings.TrimRight(p, "0123456789")
-		if p == "pub" || p == "sub" || p == "publisher" || p == "subscriber" || p == "cucmpub" || p == "cucmsub" {
+		switch strings.TrimRight(p, "0123456789") {
+		case "pub", "sub", "publisher", "subscriber", "cucmpub", "cucmsub":
 			return true
 		}
 	}
@@ -313,10 +313,7 @@ func numbered(a, b string) bool {
 	if ad != bd || len(a) != len(b) || len(a) < 3 {
 		return false
 	}
-	p := 0
-	for p < len(a) && a[p] == b[p] {
-		p++
-	}
+	p := commonLen(a, b)
 	return p >= 2 && len(a)-p <= 2
 }
 

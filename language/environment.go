@@ -8,26 +8,16 @@ var environmentLabel = lazy(`(?:env|environment|umgebung|environnement|entorno|a
 func findEnvironment(rd *reading) {
 	var best tagged
 	for _, c := range rd.scoped("env.lab") {
-		if c.name == "none" {
+		labelled := environmentLabel.Match(rd.low[max(0, c.start-24):c.start])
+		name, maybe := strings.CutPrefix(c.name, "maybe-")
+		if name == "none" || maybe && !labelled || !maybe && (rd.negated(c.span) || rd.spokenOf(c.span)) {
 			continue
 		}
-		if strings.HasPrefix(c.name, "maybe-") {
-			if environmentLabel.Match(rd.low[max(0, c.start-24):c.start]) {
-				c.name = strings.TrimPrefix(c.name, "maybe-")
-				best = c
-				break
-			}
-			continue
+		if labelled || best.end == 0 {
+			best = tagged{c.span, name}
 		}
-		if rd.negated(c.span) || rd.spokenOf(c.span) {
-			continue
-		}
-		if environmentLabel.Match(rd.low[max(0, c.start-24):c.start]) {
-			best = c
+		if labelled {
 			break
-		}
-		if best.end == 0 {
-			best = c
 		}
 	}
 	if best.end == 0 {

@@ -134,18 +134,11 @@ func runEnd(b []byte, p int) int {
 // bracketEnd is the end of a set such as [1-3], {a,b}, (1|2) at q that goes on as a
 // name, or 0.
 func bracketEnd(b []byte, q int) int {
-	var closing byte
-	switch b[q] {
-	case '[':
-		closing = ']'
-	case '{':
-		closing = '}'
-	case '(':
-		closing = ')'
-	default:
+	set := strings.IndexByte("[{(", b[q])
+	if set < 0 {
 		return 0
 	}
-	several := false
+	closing, several := "]})"[set], false
 	for e := q + 1; e < len(b) && e < q+48; e++ {
 		c := b[e]
 		if c == closing {

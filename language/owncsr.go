@@ -1,37 +1,38 @@
 package language
 
+import "slices"
+
 // findOwnCSR: the device makes, or has made, its own CSR.
 func findOwnCSR(rd *reading) {
 	if rd.u.Intent != Request && rd.u.Intent != Renew {
 		return
 	}
-	for _, k := range rd.pem {
-		if k == PEMRequest {
-			rd.u.ByoCSR = true
-			return
+	if slices.Contains(rd.pem, PEMRequest) {
+		rd.u.ByoCSR = true
+		return
+	}
+	if at, ok := ownCSR(rd.document); ok {
+		rd.u.ByoCSR = true
+		rd.note("byo_csr", "true", at)
+	}
+}
+
+// ownCSR is where the text says so, or names the file.
+func ownCSR(d *document) (span, bool) {
+	if at := d.positive("own"); at.end > 0 {
+		return at, true
+	}
+	for _, s := range d.sentences {
+		if at, ok := csrThere(d, s); ok {
+			return at, true
 		}
 	}
-	for _, c := range rd.cuesOf("own") {
-		if rd.inScope(c.start) && !rd.negated(c) {
-			rd.u.ByoCSR = true
-			rd.note("byo_csr", "true", c)
-			return
+	for _, n := range d.names {
+		if n.kind == kindFile && (n.ext == "csr" || n.ext == "req") && d.inScope(n.start) {
+			return n.span, true
 		}
 	}
-	for _, s := range rd.sentences {
-		if at, ok := csrThere(rd.document, s); ok {
-			rd.u.ByoCSR = true
-			rd.note("byo_csr", "true", at)
-			return
-		}
-	}
-	for _, n := range rd.names {
-		if n.kind == kindFile && (n.ext == "csr" || n.ext == "req") && rd.inScope(n.start) {
-			rd.u.ByoCSR = true
-			rd.note("byo_csr", "true", n.span)
-			return
-		}
-	}
+	return span{}, false
 }
 
 // csrMade: somebody else than the bot made it.

@@ -1,6 +1,7 @@
 package language
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 )
@@ -57,11 +58,7 @@ func numberRange(from, to string) []string {
 	}
 	var out []string
 	for n := a; n <= z; n++ {
-		d := strconv.Itoa(n)
-		for len(d) < width {
-			d = "0" + d
-		}
-		out = append(out, prefix+d)
+		out = append(out, fmt.Sprintf("%s%0*d", prefix, width, n))
 	}
 	return out
 }

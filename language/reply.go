@@ -70,10 +70,7 @@ func Corrected(name string, list []string, text string) int {
 func mostLike(name string, list []string) int {
 	best, at := 1, -1
 	for i, old := range list {
-		n := 0
-		for n < min(len(name), len(old)) && name[n] == old[n] {
-			n++
-		}
+		n := commonLen(name, old)
 		_, domain, _ := strings.Cut(name, ".")
 		if strings.HasSuffix(old, "."+domain) && n > best {
 			best, at = n, i

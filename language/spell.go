@@ -112,10 +112,7 @@ func oneSlip(a, b string) bool {
 	if len(b) == len(a)+1 && b[:len(a)] == a || len(a) == len(b)+1 && a[:len(b)] == b {
 		return false
 	}
-	p := 0
-	for p < len(a) && p < len(b) && a[p] == b[p] {
-		p++
-	}
+	p := commonLen(a, b)
 	ra, rb := a[p:], b[p:]
 	switch len(ra) - len(rb) {
 	case 1:
