@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -103,10 +102,6 @@ func private(path string) error {
 		return err
 	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if errors.Is(err, fs.ErrPermission) {
-		// Readable but not writable is told apart by SQLite, with its own message.
-		return err
-	}
 	if err != nil {
 		return err
 	}

@@ -72,11 +72,9 @@ func (r reader) numbers(ctx context.Context, q workflows.RequestQuery) ([]int64,
 	var numbers []int64
 	err = r.each(ctx, strings.Join(sqls, " UNION ALL ")+" ORDER BY 2 DESC, 1 DESC LIMIT ?", append(args, q.Limit), func(rows *sql.Rows) error {
 		var n, ms int64
-		if err := rows.Scan(&n, &ms); err != nil {
-			return err
-		}
+		err := rows.Scan(&n, &ms)
 		numbers = append(numbers, n)
-		return nil
+		return err
 	})
 	return numbers, err
 }
@@ -93,12 +91,7 @@ func (r reader) walks(ctx context.Context, q workflows.RequestQuery) ([]clause, 
 	if !q.Requester.IsZero() {
 		scope.and("team = ? AND requester = ?", q.Requester.Team, q.Requester.ID)
 	}
-	var states []string
-	for _, s := range q.States {
-		if !slices.Contains(states, string(s)) {
-			states = append(states, string(s))
-		}
-	}
+	states, awaits := texts(q.States), texts(q.Awaits)
 	// What a policy's approvers are to do has indexes of its own.
 	duty := len(q.Policies) > 0 && q.Team != "" && (q.RevocationDue || len(q.Awaits) > 0)
 	// A batch is small, few are owed, and all requests by time have an index of their own.
@@ -134,33 +127,33 @@ func (r reader) walks(ctx context.Context, q workflows.RequestQuery) ([]clause, 
 	switch {
 	case split:
 		rest.in("policy", q.Policies)
-		rest.in("awaits", awaited(q))
+		rest.in("awaits", awaits)
 		list = rest.each("state = ?", states)
 	case duty && q.RevocationDue:
 		rest.in("state", states)
-		rest.in("awaits", awaited(q))
+		rest.in("awaits", awaits)
 		list = rest.each("policy = ?", q.Policies)
 	case duty:
 		rest.in("state", states)
 		rest.and("awaits <> ''") // what the index is about
 		for _, c := range rest.each("policy = ?", q.Policies) {
-			list = append(list, c.each("awaits = ?", awaited(q))...)
+			list = append(list, c.each("awaits = ?", awaits)...)
 		}
 	default:
 		rest.in("state", states)
 		rest.in("policy", q.Policies)
-		rest.in("awaits", awaited(q))
+		rest.in("awaits", awaits)
 		list = []clause{rest}
 	}
 	return list, nil
 }
 
-func awaited(q workflows.RequestQuery) []string {
-	var list []string
-	for _, a := range q.Awaits {
-		list = append(list, string(a))
+func texts[T ~string](list []T) []string {
+	var out []string
+	for _, v := range list {
+		out = append(out, string(v))
 	}
-	return list
+	return out
 }
 
 // in restricts a column to values, if there are any.
@@ -187,13 +180,7 @@ func (c clause) each(sql string, values []string) []clause {
 // walk is one index walked from its newest end.
 func walk(c clause) string {
 	where := ""
-	var sqls []string
-	for _, s := range c.sql {
-		if s != "" {
-			sqls = append(sqls, s)
-		}
-	}
-	if len(sqls) > 0 {
+	if sqls := slices.DeleteFunc(slices.Clone(c.sql), func(s string) bool { return s == "" }); len(sqls) > 0 {
 		where = " WHERE " + strings.Join(sqls, " AND ")
 	}
 	return "SELECT * FROM (SELECT number, updated_ms FROM requests" + where + " ORDER BY updated_ms DESC, number DESC LIMIT ?)"
@@ -231,11 +218,9 @@ func (r reader) states(ctx context.Context, scope clause) ([]string, error) {
 		SELECT (SELECT min(state) FROM requests WHERE state > hop.state`+next+`) FROM hop WHERE hop.state IS NOT NULL
 		) SELECT state FROM hop WHERE state IS NOT NULL`, append(append([]any(nil), scope.args...), scope.args...), func(rows *sql.Rows) error {
 		var s string
-		if err := rows.Scan(&s); err != nil {
-			return err
-		}
+		err := rows.Scan(&s)
 		states = append(states, s)
-		return nil
+		return err
 	})
 	return states, err
 }

@@ -164,28 +164,16 @@ func (w *writer) link(id string, p *proof) {
 
 // words is what a search looks in.
 func words(r workflows.Request) string {
-	var b strings.Builder
-	line := func(s string) {
-		if s != "" {
-			b.WriteString(strings.ToLower(s))
-			b.WriteByte('\n')
-		}
-	}
-	line(string(r.ID))
-	line(r.Spec.Profile)
-	line(r.Deployment.Name)
-	line(r.Spec.CommonName)
-	seen := map[string]bool{r.Spec.CommonName: true, r.Deployment.Name: true}
+	list := []string{string(r.ID), r.Spec.Profile, r.Deployment.Name, r.Spec.CommonName}
 	for _, n := range r.Spec.Names {
-		if !seen[n.Value] {
-			seen[n.Value] = true
-			line(n.Value)
-		}
+		list = append(list, n.Value)
 	}
-	for _, n := range r.Spec.For {
-		if !seen[n] {
-			seen[n] = true
-			line(n)
+	var b strings.Builder
+	seen := map[string]bool{"": true}
+	for _, s := range append(list, r.Spec.For...) {
+		if !seen[s] {
+			seen[s] = true
+			b.WriteString(strings.ToLower(s) + "\n")
 		}
 	}
 	return b.String()
