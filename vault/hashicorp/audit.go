@@ -29,12 +29,8 @@ func (c *Custody) AuditKey() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	path, err := c.path("hmac", "countersign-audit")
-	if err != nil {
-		return nil, err
-	}
 	const label = "Y291bnRlcnNpZ24gYXVkaXQgY2hhaW4gMQ==" // countersign audit chain 1
-	answer, err := who.call(context.Background(), write(path, map[string]any{"input": label, "key_version": 1}))
+	answer, err := who.call(context.Background(), write(c.at("hmac", "countersign-audit"), map[string]any{"input": label, "key_version": 1}))
 	if err != nil {
 		return nil, fmt.Errorf("audit key: %w", err)
 	}

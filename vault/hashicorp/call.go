@@ -21,21 +21,28 @@ import (
 // answerLimit bounds what is read of one answer.
 const answerLimit = 8 << 20
 
+// place is a path of Vault's API, without /v1/. wrong says why it is none: whoever calls
+// it is told.
+type place struct {
+	path  string
+	wrong error
+}
+
 // op is one call of Vault's API.
 type op struct {
+	place
 	method string // GET, PUT, LIST, DELETE
-	path   string // without /v1/
 	body   map[string]any
 	wrap   time.Duration // answer wrapped for so long
 	times  int           // as many of the server's timeouts to wait; 0: one
 }
 
-func read(path string) op { return op{method: http.MethodGet, path: path} }
-func write(path string, body map[string]any) op {
-	return op{method: http.MethodPut, path: path, body: body}
+func read(at place) op   { return op{place: at, method: http.MethodGet} }
+func list(at place) op   { return op{place: at, method: "LIST"} }
+func remove(at place) op { return op{place: at, method: http.MethodDelete} }
+func write(at place, body map[string]any) op {
+	return op{place: at, method: http.MethodPut, body: body}
 }
-func list(path string) op   { return op{method: "LIST", path: path} }
-func remove(path string) op { return op{method: http.MethodDelete, path: path} }
 
 // once does o with the token of client.
 func (s Server) once(ctx context.Context, client *api.Client, o op) (*api.Secret, error) {

@@ -106,7 +106,7 @@ func (p *PKI) Check(ctx context.Context) []vault.Check {
 	if most > 0 {
 		longest = min(longest, most)
 	}
-	checks = append(append(checks, vault.Check{Name: "ca certificate", Err: p.checkCA(ctx, m, longest)}, vault.Check{Name: "crl", Err: p.checkCRL(ctx, m)}), roles...)
+	checks = append(append(checks, vault.Check{Name: "ca certificate", Err: p.checkCA(ctx, m, longest)}, vault.Check{Name: "crl", Err: p.checkCRL(ctx)}), roles...)
 	if p.Revoker != nil {
 		checks = append(checks, p.Revoker.checkLogin(ctx))
 		checks = append(checks, p.Revoker.checkRights(ctx, rights{[]right{{m + "/revoke", "update"}}, []right{{m + "/sign/countersign-any", "update"}}})...)
@@ -126,7 +126,7 @@ func (s *Session) checkRights(ctx context.Context, r rights) []vault.Check {
 		paths = append(paths, x.path)
 	}
 	name := "rights " + s.Identity
-	answer, err := s.call(ctx, write("sys/capabilities-self", map[string]any{"paths": paths}))
+	answer, err := s.call(ctx, write(place{path: "sys/capabilities-self"}, map[string]any{"paths": paths}))
 	if err != nil {
 		return []vault.Check{{Name: name, Err: err}}
 	}
@@ -173,7 +173,7 @@ func (s *Session) checkClock(ctx context.Context) error {
 // checkCA wants the issuing CA to outlive what it signs by some way, and what it signs
 // now at the longest.
 func (p *PKI) checkCA(ctx context.Context, m string, longest time.Duration) error {
-	answer, err := p.Signer.call(ctx, read(m+"/cert/ca"))
+	answer, err := p.Signer.call(ctx, read(p.at("cert", "ca")))
 	if code, _ := rejected(err); code == http.StatusNotFound || code == http.StatusBadRequest {
 		return vault.Refuse(err, "vault.ca.none", "Mount", m)
 	}
@@ -197,8 +197,8 @@ func (p *PKI) checkCA(ctx context.Context, m string, longest time.Duration) erro
 	return nil
 }
 
-func (p *PKI) checkCRL(ctx context.Context, m string) error {
-	answer, err := p.Signer.call(ctx, read(m+"/cert/crl"))
+func (p *PKI) checkCRL(ctx context.Context) error {
+	answer, err := p.Signer.call(ctx, read(p.at("cert", "crl")))
 	if err != nil {
 		return err
 	}

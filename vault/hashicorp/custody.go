@@ -36,10 +36,7 @@ type Custody struct {
 	headVersion int        // 0: there was none
 }
 
-func (c *Custody) path(parts ...string) (string, error) {
-	m, err := mount(c.Transit, "countersign-transit")
-	return m + "/" + strings.Join(parts, "/"), err
-}
+func (c *Custody) at(parts ...string) place { return below(c.Transit, "countersign-transit", parts...) }
 
 // checkKeyName also refuses names of keys that are not for certificates: they begin with
 // countersign-, as in the policies.
@@ -77,12 +74,8 @@ func (c *Custody) CreateCSR(ctx context.Context, name string, spec certs.Spec) (
 	if err != nil {
 		return nil, err
 	}
-	path, err := c.path("keys", name)
-	if err != nil {
-		return nil, err
-	}
 	// Vault leaves a key that exists as it is and answers with it.
-	making := write(path, map[string]any{"type": kind, "exportable": spec.KeyFile})
+	making := write(c.at("keys", name), map[string]any{"type": kind, "exportable": spec.KeyFile})
 	making.times = 3 // RSA 4096 on a busy server
 	key, err := c.Writer.call(ctx, making)
 	if err != nil {
@@ -94,7 +87,7 @@ func (c *Custody) CreateCSR(ctx context.Context, name string, spec certs.Spec) (
 	if exportable, _ := key.Data["exportable"].(bool); exportable && !spec.KeyFile {
 		return nil, vault.Refuse(nil, "vault.key.exportable", "Name", name)
 	}
-	answer, err := c.Writer.call(ctx, write(path+"/csr", map[string]any{"csr": string(template)}))
+	answer, err := c.Writer.call(ctx, write(c.at("keys", name, "csr"), map[string]any{"csr": string(template)}))
 	if err != nil {
 		return nil, fmt.Errorf("request for %s: %w", name, err)
 	}
@@ -152,11 +145,7 @@ func (c *Custody) Keep(ctx context.Context, name string, cert certs.Issued) erro
 	}
 	chain := vault.ChainPEM(cert)
 	if !leaf.IsCA { // Transit takes leaves only
-		path, err := c.path("keys", name, "set-certificate")
-		if err != nil {
-			return err
-		}
-		if _, err := c.Writer.call(ctx, write(path, map[string]any{"certificate_chain": chain})); err != nil {
+		if _, err := c.Writer.call(ctx, write(c.at("keys", name, "set-certificate"), map[string]any{"certificate_chain": chain})); err != nil {
 			return fmt.Errorf("keep %s: %w", name, err)
 		}
 	}
@@ -174,16 +163,12 @@ func (c *Custody) Destroy(ctx context.Context, name string) error {
 	if err := checkKeyName(name); err != nil {
 		return err
 	}
-	path, err := c.path("keys", name)
-	if err != nil {
-		return err
-	}
-	_, err = c.Janitor.call(ctx, write(path+"/config", map[string]any{"deletion_allowed": true}))
+	_, err := c.Janitor.call(ctx, write(c.at("keys", name, "config"), map[string]any{"deletion_allowed": true}))
 	if code, says := rejected(err); code == http.StatusBadRequest && strings.Contains(says, "no existing key") {
 		return nil
 	}
 	if err == nil {
-		_, err = c.Janitor.call(ctx, remove(path))
+		_, err = c.Janitor.call(ctx, remove(c.at("keys", name)))
 	}
 	if code, says := rejected(err); code == http.StatusBadRequest && strings.Contains(says, "not found") {
 		return nil

@@ -116,11 +116,7 @@ var pastCA = regexp.MustCompile(`beyond the expiration of the CA certificate at 
 
 // sign asks once and gives the chain in PEM, leaf first.
 func (p *PKI) sign(ctx context.Context, role string, spec certs.Spec, body map[string]any) (string, error) {
-	path, err := p.path("sign", role)
-	if err != nil {
-		return "", err
-	}
-	answer, err := p.Signer.call(ctx, write(path, body))
+	answer, err := p.Signer.call(ctx, write(p.at("sign", role), body))
 	if code, says := rejected(err); code == http.StatusBadRequest {
 		if m := pastCA.FindStringSubmatch(says); m != nil {
 			// Somebody renews the CA, and the approved request goes on.

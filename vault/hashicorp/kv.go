@@ -13,10 +13,7 @@ import (
 // first. On KV v1 the condition is ignored without a word (hashicorp/vault #19368):
 // CheckKV refuses such a mount.
 
-func kvPath(m, path string) (string, error) {
-	m, err := mount(m, "countersign-kv")
-	return m + "/data/" + path, err
-}
+func inKV(m, path string) place { return below(m, "countersign-kv", "data", path) }
 
 // createKV writes a record if there is none. created says which. It needs no more
 // than the capabilities create and read.
@@ -34,11 +31,7 @@ func createKV(ctx context.Context, s *Session, m, path string, data map[string]a
 
 // putKV writes a record over the given version of it; 0 is none.
 func putKV(ctx context.Context, s *Session, m, path string, data map[string]any, version int) (bool, error) {
-	full, err := kvPath(m, path)
-	if err != nil {
-		return false, err
-	}
-	_, err = s.call(ctx, write(full, map[string]any{"data": data, "options": map[string]any{"cas": version}}))
+	_, err := s.call(ctx, write(inKV(m, path), map[string]any{"data": data, "options": map[string]any{"cas": version}}))
 	if code, says := rejected(err); code == http.StatusBadRequest && strings.Contains(says, "check-and-set parameter did not match") {
 		return false, nil
 	}
@@ -47,11 +40,7 @@ func putKV(ctx context.Context, s *Session, m, path string, data map[string]any,
 
 // readKV gives a record, and whether there is one. A deleted version is none.
 func readKV(ctx context.Context, s *Session, m, path string) (record, bool, error) {
-	full, err := kvPath(m, path)
-	if err != nil {
-		return record{}, false, err
-	}
-	answer, err := s.call(ctx, read(full))
+	answer, err := s.call(ctx, read(inKV(m, path)))
 	if code, _ := rejected(err); code == http.StatusNotFound {
 		return record{}, false, nil
 	}
@@ -83,7 +72,7 @@ func CheckKV(ctx context.Context, s *Session, m string) error {
 	if err != nil {
 		return err
 	}
-	answer, err := s.call(ctx, read("sys/internal/ui/mounts/"+m))
+	answer, err := s.call(ctx, read(place{path: "sys/internal/ui/mounts/" + m}))
 	if err != nil {
 		return err
 	}

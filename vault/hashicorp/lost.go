@@ -25,11 +25,7 @@ const settle = 95 * time.Second
 // since. It costs one call for each certificate there is, and is only for what was
 // lost between signing and recording.
 func (p *PKI) find(ctx context.Context, spki []byte, since time.Time) (string, error) {
-	path, err := p.path("certs")
-	if err != nil {
-		return "", err
-	}
-	looking := list(path)
+	looking := list(p.at("certs"))
 	looking.times = 6
 	all, err := p.Signer.call(ctx, looking)
 	if err != nil || all == nil {
@@ -63,11 +59,7 @@ func (p *PKI) find(ctx context.Context, spki []byte, since time.Time) (string, e
 // fetch gives the chain of one certificate if it is of this public key and was made
 // since; otherwise nothing.
 func (p *PKI) fetch(ctx context.Context, serial string, spki []byte, since time.Time) (string, error) {
-	path, err := p.path("cert", serial)
-	if err != nil {
-		return "", err
-	}
-	answer, err := p.Signer.call(ctx, read(path))
+	answer, err := p.Signer.call(ctx, read(p.at("cert", serial)))
 	if code, _ := rejected(err); code == http.StatusNotFound {
 		return "", nil // tidied meanwhile
 	}
@@ -83,11 +75,7 @@ func (p *PKI) fetch(ctx context.Context, serial string, spki []byte, since time.
 	if err != nil || !bytes.Equal(c.RawSubjectPublicKeyInfo, spki) || c.NotBefore.Before(since.Add(-10*time.Minute)) {
 		return "", nil //nolint:nilerr // one that Go cannot read is not the one we asked for
 	}
-	path, err = p.path("issuer", cmp.Or(text(answer, "issuer_id"), "default"), "json")
-	if err != nil {
-		return "", err
-	}
-	issuer, err := p.Signer.call(ctx, read(path))
+	issuer, err := p.Signer.call(ctx, read(p.at("issuer", cmp.Or(text(answer, "issuer_id"), "default"), "json")))
 	if err != nil {
 		return "", err
 	}

@@ -29,10 +29,7 @@ type PKI struct {
 	known map[string]Role
 }
 
-func (p *PKI) path(parts ...string) (string, error) {
-	m, err := mount(p.Mount, "countersign-pki")
-	return m + "/" + strings.Join(parts, "/"), err
-}
+func (p *PKI) at(parts ...string) place { return below(p.Mount, "countersign-pki", parts...) }
 
 // answerChain is the leaf and the CAs above it, each once.
 func answerChain(answer *api.Secret) string {
@@ -62,12 +59,8 @@ func (p *PKI) Revoke(ctx context.Context, leaf []byte, _ int) error {
 	if _, err := x509.ParseCertificate(leaf); err != nil {
 		return fmt.Errorf("revoke: %w", err)
 	}
-	path, err := p.path("revoke")
-	if err != nil {
-		return err
-	}
 	// By certificate and not by serial number: then Vault checks that it is its own.
-	_, err = p.Revoker.call(ctx, write(path, map[string]any{"certificate": string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: leaf}))}))
+	_, err := p.Revoker.call(ctx, write(p.at("revoke"), map[string]any{"certificate": string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: leaf}))}))
 	var no *rejection
 	if code, _ := rejected(err); errors.As(err, &no) && (code != 0 || strings.Contains(no.says, notItsOwn)) {
 		return vault.Refuse(err, "vault.revoke.refused", "Reason", no.says) // the same would be said again

@@ -19,11 +19,7 @@ func (c *Custody) Release(ctx context.Context, name string) (certs.Handover, err
 	if err := checkKeyName(name); err != nil {
 		return certs.Handover{}, err
 	}
-	path, err := c.path("export", "signing-key", name, "latest")
-	if err != nil {
-		return certs.Handover{}, err
-	}
-	exporting := read(path)
+	exporting := read(c.at("export", "signing-key", name, "latest"))
 	exporting.wrap = vault.ReleaseFor
 	answer, err := c.Releaser.call(ctx, exporting)
 	switch code, says := rejected(err); {
@@ -98,7 +94,7 @@ func (c *Custody) Opening(ctx context.Context, recorded string) (certs.Opening, 
 // unopened gives the path that a hand-over was made at while it can still be opened,
 // else nothing.
 func (c *Custody) unopened(ctx context.Context, accessor string) (string, error) {
-	answer, err := c.Janitor.call(ctx, write("auth/token/lookup-accessor", map[string]any{"accessor": accessor}))
+	answer, err := c.Janitor.call(ctx, write(place{path: "auth/token/lookup-accessor"}, map[string]any{"accessor": accessor}))
 	if unknownAccessor(err) {
 		return "", nil
 	}
@@ -106,12 +102,9 @@ func (c *Custody) unopened(ctx context.Context, accessor string) (string, error)
 		return "", fmt.Errorf("ask after hand-over: %w", err)
 	}
 	at := text(answer, "path")
-	exports, err := c.path("export", "signing-key")
-	if err != nil {
-		return "", err
-	}
-	name, latest := strings.CutSuffix(strings.TrimPrefix(at, exports+"/"), "/latest")
-	if !strings.HasPrefix(at, exports+"/") || !latest || checkKeyName(name) != nil {
+	exports := c.at("export", "signing-key")
+	name, latest := strings.CutSuffix(strings.TrimPrefix(at, exports.path+"/"), "/latest")
+	if !strings.HasPrefix(at, exports.path+"/") || !latest || checkKeyName(name) != nil {
 		return "", vault.Refuse(nil, "vault.handover.unknown") // some other token
 	}
 	return at, nil
@@ -142,7 +135,7 @@ func (c *Custody) Revoke(ctx context.Context, recorded string) error {
 		return err
 	}
 	// Without sync Vault only notes that it should.
-	if _, err = c.Janitor.call(ctx, write("sys/leases/revoke-prefix/"+path, map[string]any{"sync": true})); err != nil {
+	if _, err = c.Janitor.call(ctx, write(place{path: "sys/leases/revoke-prefix/" + path}, map[string]any{"sync": true})); err != nil {
 		return fmt.Errorf("take back hand-over: %w", err)
 	}
 	return nil

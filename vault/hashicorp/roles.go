@@ -46,11 +46,7 @@ func (p *PKI) role(ctx context.Context, name string) (Role, error) {
 	if ok && time.Since(known.fetchedAt) < rolesFor {
 		return known, nil
 	}
-	m, err := p.path("roles", name)
-	if err != nil {
-		return Role{}, err
-	}
-	answer, err := p.Signer.call(ctx, read(m))
+	answer, err := p.Signer.call(ctx, read(p.at("roles", name)))
 	if code, _ := rejected(err); code == http.StatusNotFound {
 		return Role{}, vault.Wait(err, "vault.role.missing", "Role", name)
 	}

@@ -97,6 +97,12 @@ func (s Server) with(base *api.Client, token string) (*api.Client, error) {
 	return client, nil
 }
 
+// below is a path in a secrets engine.
+func below(name, otherwise string, parts ...string) place {
+	m, err := mount(name, otherwise)
+	return place{m + "/" + strings.Join(parts, "/"), err}
+}
+
 // mount checks the name of a secrets engine's mount.
 func mount(name, otherwise string) (string, error) {
 	name = cmp.Or(strings.Trim(name, "/"), otherwise)

@@ -170,6 +170,9 @@ func (s *Session) prove(problem error) {
 // Failures that are understood are Faults; use rejected for those of the request
 // itself. An absent thing is the answer 404, as rejected gives it.
 func (s *Session) call(ctx context.Context, o op) (*api.Secret, error) {
+	if o.wrong != nil {
+		return nil, o.wrong
+	}
 	if s.brief {
 		return s.briefly(ctx, o)
 	}

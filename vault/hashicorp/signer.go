@@ -16,18 +16,14 @@ import (
 // signer signs with an ECDSA P-256 key of Transit that Countersign has for itself.
 type signer struct {
 	session *Session
-	path    string
+	at      place
 	public  *ecdsa.PublicKey
 }
 
 // AccountKey gives the key that names Countersign at an ACME authority. It stays in
 // Transit, where deploy/vault/setup.sh has made it.
 func (c *Custody) AccountKey(ctx context.Context) (crypto.Signer, error) {
-	path, err := c.path("keys", "countersign-acme")
-	if err != nil {
-		return nil, err
-	}
-	answer, err := c.Writer.call(ctx, read(path))
+	answer, err := c.Writer.call(ctx, read(c.at("keys", "countersign-acme")))
 	if err != nil {
 		return nil, fmt.Errorf("ACME account key: %w", err)
 	}
@@ -46,8 +42,7 @@ func (c *Custody) AccountKey(ctx context.Context) (crypto.Signer, error) {
 	if !ok {
 		return nil, errors.New("ACME account key: not of type ecdsa-p256")
 	}
-	path, err = c.path("sign", "countersign-acme", "sha2-256")
-	return &signer{c.Writer, path, public}, err
+	return &signer{c.Writer, c.at("sign", "countersign-acme", "sha2-256"), public}, nil
 }
 
 // Public is the public key.
@@ -58,7 +53,7 @@ func (s *signer) Sign(_ io.Reader, digest []byte, opts crypto.SignerOpts) ([]byt
 	if opts.HashFunc() != crypto.SHA256 {
 		return nil, errors.New("vault: this key signs SHA-256 only")
 	}
-	answer, err := s.session.call(context.Background(), write(s.path, map[string]any{"input": base64.StdEncoding.EncodeToString(digest),
+	answer, err := s.session.call(context.Background(), write(s.at, map[string]any{"input": base64.StdEncoding.EncodeToString(digest),
 		"prehashed": true, "marshaling_algorithm": "asn1", "key_version": 1}))
 	if err != nil {
 		return nil, fmt.Errorf("sign: %w", err)
