@@ -14,7 +14,7 @@ type Command struct {
 }
 
 // changes ask for another value of a field: its name, then the value where one is said.
-var changes = []*expression{
+var changes = []expression{
 	lazy(`(?is)^(?:please\s+)?(?:change|set|make|correct|fix)\s+(?:the\s+|my\s+)?(.+?)\s*(?:\bto\b|\bas\b|=|:|->|→)\s*(.+)$`),
 	lazy(`(?is)^(?:please\s+)?(?:change|correct|redo|edit)\s+(?:the\s+|my\s+)?(.+)$`),
 	lazy(`(?s)^(?:请|請)?(?:把|将|將)\s*(.+?)\s*(?:改成|改为|改為|设为|設為|换成|換成|设置为|設定為)\s*(.+)$`),

@@ -200,7 +200,7 @@ func domainContext(d *document, e *entity, list []*entity) bool {
 
 func publisherLike(v string) bool {
 	first, _, _ := strings.Cut(v, ".")
-	for _, p := range strings.Split(first, "-") {
+	for p := range strings.SplitSeq(first, "-") {
 		switch strings.TrimRight(p, "0123456789") {
 		case "pub", "sub", "publisher", "subscriber", "cucmpub", "cucmsub":
 			return true

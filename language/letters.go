@@ -91,7 +91,7 @@ func endsInAny(text string, words ...string) bool {
 // wordSet are words apart from any language: services, endings of files.
 func wordSet(s string) map[string]bool {
 	m := map[string]bool{}
-	for _, w := range strings.Fields(s) {
+	for w := range strings.FieldsSeq(s) {
 		m[w] = true
 	}
 	return m

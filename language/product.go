@@ -176,7 +176,7 @@ func onlyNames(d *document, s span) bool {
 }
 
 var hostProducts = []struct {
-	pattern *expression
+	pattern expression
 	product string
 }{
 	{lazy(`^(?:[a-z0-9]+-)*(?:cucm|ccm|ucm|callmanager)(?:$|[0-9-]|pub|sub)|^(?:[a-z0-9]+-)*cm-?(?:pub|sub)`), "cucm"},

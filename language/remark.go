@@ -13,7 +13,7 @@ type Remark struct{ Product, Side string }
 // exact first.
 var complainants = []struct {
 	product string
-	re      *expression
+	re      expression
 }{
 	{"expressway-c", lazy(`(?i)\bexp(?:ressway)?[- ]?c\b|\bexpc|\bvcs[- ]?c\b|\bthe c\b|\bc[- ]side\b|\bcore (?:node|side|expressway)|(?:^|[是在由])\s*C\s*(?:[侧端边側邊]|$|报|報|抱|拒)|控制端`)},
 	{"expressway-e", lazy(`(?i)\bexp(?:ressway)?[- ]?e\b|\bexpe\b|\bvcs[- ]?e\b|\bthe e\b|\be[- ]side\b|\bedge\b|(?:^|[是在由])\s*E\s*(?:[侧端边側邊]|$|报|報|抱|拒)|边缘端|邊緣端`)},

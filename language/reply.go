@@ -49,7 +49,7 @@ func Sentence(text string) bool {
 }
 
 // nth say which of a list is meant.
-var nth = []*expression{
+var nth = []expression{
 	lazy(`(?i)\b(?:first|1st)\b|第一`), lazy(`(?i)\b(?:second|2nd)\b|第二`),
 	lazy(`(?i)\b(?:third|3rd)\b|第三`), lazy(`(?i)\b(?:fourth|4th)\b|第四`),
 }
@@ -58,7 +58,7 @@ var nth = []*expression{
 // meant for: the nth where the text says so, else the one that is called most like it;
 // -1 for none.
 func Corrected(name string, list []string, text string) int {
-	at := slices.IndexFunc(nth, func(n *expression) bool { return n.MatchString(text) })
+	at := slices.IndexFunc(nth, func(n expression) bool { return n.MatchString(text) })
 	if at < 0 || at >= len(list) {
 		at = mostLike(name, list)
 	}

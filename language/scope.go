@@ -182,7 +182,7 @@ var besides = lazy(`^除了?[^。;\n]{0,100}?(?:还要|还有|还需|也要|另�
 
 // positiveAfter: a word that ends a negation: "not X but Y", "除了 X 还要 Y".
 func positiveAfter(d *document, gap span) bool {
-	for _, w := range strings.Fields(string(d.low[gap.start:gap.end])) {
+	for w := range strings.FieldsSeq(string(d.low[gap.start:gap.end])) {
 		switch w {
 		case "but", "only", "sondern", "nur", "mais", "sino", "pero", "ma", "mas", "to", "with", "from":
 			return w != "from" && w != "with"

@@ -29,7 +29,7 @@ type speller struct {
 
 var spellerOnce = sync.OnceValue(func() speller {
 	s := speller{words: map[byte][]string{}, known: wordSet(notSpelled)}
-	for _, w := range strings.Fields(spelled) {
+	for w := range strings.FieldsSeq(spelled) {
 		s.words[w[0]] = append(s.words[w[0]], w)
 		s.known[w] = true
 	}
