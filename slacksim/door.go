@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -150,9 +151,7 @@ func (d *httpDoor) request(ctx context.Context, target, contentType string, body
 	if err != nil {
 		return nil, err
 	}
-	for k, v := range header {
-		req.Header[k] = v
-	}
+	maps.Copy(req.Header, header)
 	stamp := strconv.FormatInt(time.Now().Unix(), 10)
 	mac := hmac.New(sha256.New, []byte(d.app.SigningSecret))
 	_, _ = fmt.Fprintf(mac, "v0:%s:%s", stamp, body) // a hash never fails to write

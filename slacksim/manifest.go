@@ -28,12 +28,7 @@ type manifest struct {
 			CallbackID  string `yaml:"callback_id"`
 			Description string `yaml:"description"`
 		} `yaml:"shortcuts"`
-		Commands []struct {
-			Command     string `yaml:"command"`
-			Description string `yaml:"description"`
-			UsageHint   string `yaml:"usage_hint"`
-			Escape      bool   `yaml:"should_escape"`
-		} `yaml:"slash_commands"`
+		Commands []Command `yaml:"slash_commands"`
 	} `yaml:"features"`
 	OAuth struct {
 		Scopes struct {
@@ -75,10 +70,7 @@ func (a *App) ManifestYAML(raw []byte) error {
 	a.Interactivity = m.Settings.Interactivity.Enabled
 	a.HomeTab = m.Features.AppHome.HomeTab
 	a.MessagesTab = m.Features.AppHome.MessagesTab && !m.Features.AppHome.ReadOnly
-	a.Commands, a.Shortcuts = nil, nil
-	for _, c := range m.Features.Commands {
-		a.Commands = append(a.Commands, Command{Name: c.Command, Description: c.Description, UsageHint: c.UsageHint, Escape: c.Escape})
-	}
+	a.Commands, a.Shortcuts = m.Features.Commands, nil
 	for _, s := range m.Features.Shortcuts {
 		if s.Type != "global" && s.Type != "message" {
 			return fmt.Errorf("parse app manifest: shortcut %q has type %q, want global or message", s.Name, s.Type)

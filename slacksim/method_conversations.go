@@ -100,7 +100,7 @@ func usersConversations(c *call) (object, error) {
 
 func (c *call) listed(want func(*channel) bool) (object, error) {
 	kinds := map[channelKind]bool{}
-	for _, t := range strings.Split(cmp.Or(c.args.str("types"), "public_channel"), ",") {
+	for t := range strings.SplitSeq(cmp.Or(c.args.str("types"), "public_channel"), ",") {
 		kind, ok := map[string]channelKind{"public_channel": public, "private_channel": private, "im": direct, "mpim": "mpim"}[strings.TrimSpace(t)]
 		if !ok {
 			return nil, no("invalid_types")

@@ -34,8 +34,7 @@ func (r *refusal) json() object {
 }
 
 func codeOf(err error) string {
-	var r *refusal
-	if errors.As(err, &r) {
+	if r, ok := errors.AsType[*refusal](err); ok {
 		return r.code
 	}
 	return "internal_error"

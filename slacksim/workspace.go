@@ -75,10 +75,10 @@ type App struct {
 
 // Command is a slash command.
 type Command struct {
-	Name        string // with the slash
-	Description string
-	UsageHint   string
-	Escape      bool // deliver typed users and channels as <@U1|ella>
+	Name        string `yaml:"command"` // with the slash
+	Description string `yaml:"description"`
+	UsageHint   string `yaml:"usage_hint"`
+	Escape      bool   `yaml:"should_escape"` // deliver typed users and channels as <@U1|ella>
 }
 
 // Shortcut is a global or message shortcut.

@@ -13,10 +13,9 @@ import (
 	"syscall"
 	"time"
 
-	"go.yaml.in/yaml/v3"
-
 	"countersign"
 	"countersign/bot"
+	"countersign/slacksim"
 	"countersign/storage"
 	"countersign/triage/llm"
 	"countersign/workflows"
@@ -36,7 +35,7 @@ func (d doctorCmd) Run(c *console) error {
 	}
 	x := &examination{c: c, cfg: cfg}
 	if err := cfg.check(); err != nil {
-		for _, p := range strings.Split(err.Error(), "\n") {
+		for p := range strings.SplitSeq(err.Error(), "\n") {
 			x.say("configuration", false, strings.TrimPrefix(p, "configuration: "))
 		}
 	} else {
@@ -73,28 +72,13 @@ func (x *examination) policies() {
 	}
 }
 
-// manifestScopes are the scopes of the bot token that manifest.yml asks for.
-func manifestScopes() ([]string, error) {
-	var m struct {
-		OAuth struct {
-			Scopes struct {
-				Bot []string `yaml:"bot"`
-			} `yaml:"scopes"`
-		} `yaml:"oauth_config"`
-	}
-	if err := yaml.Unmarshal(countersign.Manifest, &m); err != nil {
-		return nil, fmt.Errorf("manifest.yml: %w", err)
-	}
-	return m.OAuth.Scopes.Bot, nil
-}
-
 func (x *examination) slack() {
-	scopes, err := manifestScopes()
-	if err != nil {
+	var app slacksim.App // reads the manifest as Slack does
+	if err := app.ManifestYAML(countersign.Manifest); err != nil {
 		x.told("slack scopes", err, "")
 		return
 	}
-	want := bot.Wanted{Team: x.cfg.Team, Scopes: scopes, Groups: x.cfg.Groups, Need: map[string]int{}}
+	want := bot.Wanted{Team: x.cfg.Team, Scopes: app.BotScopes, Groups: x.cfg.Groups, Need: map[string]int{}}
 	channels := []string{x.cfg.Slack.Operators}
 	for _, p := range x.cfg.Policies {
 		channels = append(channels, p.Channel)

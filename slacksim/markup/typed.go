@@ -26,7 +26,7 @@ var (
 // such as cucm.local and server.pem stay plain text.
 var topLevel = func() map[string]bool {
 	m := map[string]bool{}
-	for _, t := range strings.Fields(`com net org edu gov mil int info biz io dev app cloud ai co me tv cc
+	for t := range strings.FieldsSeq(`com net org edu gov mil int info biz io dev app cloud ai co me tv cc
 		eu de at ch li fr be nl lu uk ie es pt it dk se no fi is pl cz sk hu ro bg gr tr ru ua
 		us ca mx br ar cl pe cn hk tw jp kr sg my th vn in id ph au nz za ae sa il
 		tech online site systems network solutions group`) {
