@@ -198,7 +198,7 @@ func (w *writer) decision(ctx context.Context, d workflows.Decision) (workflows.
 	if n == 0 {
 		return d, lost("storage.decided", "ID", string(d.Request))
 	}
-	p.decisions = append(p.decisions[:len(p.decisions):len(p.decisions)], d)
+	p.decisions = append(slices.Clip(p.decisions), d)
 	w.link(string(d.Request), p)
 	return d, nil
 }

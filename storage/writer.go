@@ -45,8 +45,7 @@ func (d *DB) write(ctx context.Context, how durability, do func(context.Context,
 		return d.transact(ctx, how, do)
 	}()
 	if err != nil {
-		var own stepError
-		if errors.As(err, &own) {
+		if own, ok := errors.AsType[stepError](err); ok {
 			return own.error
 		}
 		return fault(d.path, err)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"text/tabwriter"
 
 	"countersign/certs"
 	"countersign/locales"
@@ -49,17 +50,24 @@ func writeJSON(out io.Writer, v any) error {
 	return e.Encode(v)
 }
 
+// columns writes lines whose cells are parted by tabs.
+func (c *console) columns(lines []string) error {
+	w := tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)
+	for _, line := range lines {
+		fmt.Fprintln(w, line)
+	}
+	return w.Flush()
+}
+
 // quiet is the log of commands whose lines say what matters.
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 // textOf is an error in the words that it has, or its own.
 func textOf(err error) workflows.Text {
-	var no *workflows.Error
-	var fault certs.Fault
-	switch {
-	case errors.As(err, &no):
+	if no, ok := errors.AsType[*workflows.Error](err); ok {
 		return no.Text
-	case errors.As(err, &fault):
+	}
+	if fault, ok := errors.AsType[certs.Fault](err); ok {
 		return fault.Text()
 	}
 	return workflows.Text{In: map[string]string{locales.English: err.Error()}}

@@ -19,8 +19,7 @@ func (i *Issuer) resume(ctx context.Context, account acme.Account, e entry) (acm
 		return acme.Order{}, false, nil
 	}
 	order, err := i.client.GetOrder(ctx, account, acme.Order{Location: e.Order})
-	var problem acme.Problem
-	if errors.As(err, &problem) && (problem.Status == http.StatusNotFound || problem.Status == http.StatusGone) {
+	if problem, ok := errors.AsType[acme.Problem](err); ok && (problem.Status == http.StatusNotFound || problem.Status == http.StatusGone) {
 		return acme.Order{}, false, nil // expired and forgotten; a valid one is kept much longer than we retry
 	}
 	if err != nil {

@@ -20,8 +20,7 @@ func (i *Issuer) Revoke(ctx context.Context, leaf []byte, reason int) error {
 	if err == nil {
 		err = i.client.RevokeCertificate(ctx, account, cert, account.PrivateKey, reason)
 	}
-	var problem acme.Problem
-	if errors.As(err, &problem) && problem.Type == acme.ProblemTypeAlreadyRevoked {
+	if problem, ok := errors.AsType[acme.Problem](err); ok && problem.Type == acme.ProblemTypeAlreadyRevoked {
 		return nil
 	}
 	if err != nil {

@@ -90,8 +90,7 @@ func lock(path string) (unlock func(), err error) {
 // told makes failures of the disk Faults that pass by themselves, once somebody has
 // made room or put the disk right. Other errors stay as they are.
 func told(err error) error {
-	var known certs.Fault
-	if err == nil || errors.As(err, &known) {
+	if _, known := errors.AsType[certs.Fault](err); known || err == nil {
 		return err
 	}
 	var (

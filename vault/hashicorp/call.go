@@ -83,8 +83,7 @@ func (s Server) once(ctx context.Context, client *api.Client, o op) (*api.Secret
 func refused(err error) bool { return status(err) == http.StatusForbidden }
 
 func status(err error) int {
-	var answer *api.ResponseError
-	if errors.As(err, &answer) {
+	if answer, ok := errors.AsType[*api.ResponseError](err); ok {
 		return answer.StatusCode
 	}
 	return 0
@@ -126,8 +125,7 @@ func (s Server) classify(err error, identity, path string) error {
 	case errors.As(err, &dial), errors.As(err, &broken), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return vault.Wait(err, "vault.unreachable", "Address", s.Address)
 	}
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) { // something between us and Vault answers in its place
+	if _, ok := errors.AsType[*json.SyntaxError](err); ok { // something between us and Vault answers in its place
 		return vault.Wait(err, "vault.unreachable", "Address", s.Address)
 	}
 	return fmt.Errorf("vault %s: %w", path, err)

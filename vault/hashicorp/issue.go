@@ -135,13 +135,9 @@ func (p *PKI) sign(ctx context.Context, role string, spec certs.Spec, body map[s
 
 // unsure reports that a call may have had its effect although it failed.
 func unsure(err error) bool {
-	var said *rejection
-	if errors.As(err, &said) {
+	if said, ok := errors.AsType[*rejection](err); ok {
 		return said.status >= 500 && said.status != http.StatusServiceUnavailable
 	}
-	var dial *net.OpError
-	if errors.As(err, &dial) && dial.Op == "dial" {
-		return false
-	}
-	return true
+	dial, ok := errors.AsType[*net.OpError](err)
+	return !ok || dial.Op != "dial"
 }

@@ -19,8 +19,7 @@ func inKV(m, path string) place { return below(m, "countersign-kv", "data", path
 // than the capabilities create and read.
 func createKV(ctx context.Context, s *Session, m, path string, data map[string]any) (created bool, err error) {
 	created, err = putKV(ctx, s, m, path, data, 0)
-	var said *rejection
-	if errors.As(err, &said) && said.status == http.StatusForbidden {
+	if said, ok := errors.AsType[*rejection](err); ok && said.status == http.StatusForbidden {
 		// To Vault a second write is an update, which the policy does not allow.
 		if _, there, reading := readKV(ctx, s, m, path); reading == nil && there {
 			return false, nil

@@ -28,8 +28,7 @@ func (p *PKI) roleFor(ctx context.Context, spec certs.Spec) (name string, role R
 	}
 	if name = RoleFor(spec, role.Domains); name != base {
 		role, err = p.role(ctx, name)
-		var missing *vault.Fault
-		if errors.As(err, &missing) && missing.Text().Key == "vault.role.missing" {
+		if missing, ok := errors.AsType[*vault.Fault](err); ok && missing.Text().Key == "vault.role.missing" {
 			err = vault.Wait(err, "vault.role.special", "Role", name)
 		}
 	}

@@ -288,19 +288,14 @@ func (s *Session) sleep(ctx context.Context, d time.Duration) {
 
 // loginFault makes what people are told of a login that failed.
 func (s *Session) loginFault(err error) error {
-	var known certs.Fault
-	if errors.As(err, &known) {
+	if known, ok := errors.AsType[certs.Fault](err); ok {
 		return vault.Wait(err, known.Text().Key, flat(known.Text().Args)...)
 	}
-	fault := s.server.classify(err, s.Identity, "auth")
-	var answer *api.ResponseError
-	if errors.As(err, &answer) && answer.StatusCode < http.StatusInternalServerError {
+	fault, understood := errors.AsType[certs.Fault](s.server.classify(err, s.Identity, "auth"))
+	if answer, ok := errors.AsType[*api.ResponseError](err); !understood || ok && answer.StatusCode < http.StatusInternalServerError {
 		return vault.Wait(err, "vault.login", "Identity", s.Identity)
 	}
-	if errors.As(fault, &known) {
-		return fault
-	}
-	return vault.Wait(err, "vault.login", "Identity", s.Identity)
+	return fault
 }
 
 func flat(args map[string]string) []string {

@@ -20,7 +20,7 @@ func Memory(t *testing.T, pid int) []byte {
 	}
 	defer mem.Close() //nolint:errcheck // read only
 	var all []byte
-	for _, line := range strings.Split(string(maps), "\n") {
+	for line := range strings.SplitSeq(string(maps), "\n") {
 		var from, to int64
 		var mode string
 		if _, err := fmt.Sscanf(line, "%x-%x %s", &from, &to, &mode); err != nil || !strings.HasPrefix(mode, "rw") || to-from > 1<<30 {
