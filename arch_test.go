@@ -187,7 +187,7 @@ func TestAdaptersApart(t *testing.T) {
 		seen[own] = true
 		for _, dep := range p.Deps {
 			client := strings.HasPrefix(dep, "github.com/hashicorp/vault/") && own != "hashicorp"
-			if other := adapter(dep); client || other != "" && other != own && other != "vaulttest" && !inTest {
+			if other := adapter(dep); client || other != "" && other != own && !inTest {
 				t.Errorf("%s links %s", p.ImportPath, dep)
 			}
 		}

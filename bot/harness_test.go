@@ -16,9 +16,9 @@ import (
 	"countersign/locales"
 	"countersign/slacksim"
 	"countersign/storage"
+	"countersign/tests/embeddedtest"
 	"countersign/triage"
 	"countersign/vault/embedded"
-	"countersign/vault/embedded/embeddedtest"
 	"countersign/workflows"
 	"countersign/workflows/services"
 )

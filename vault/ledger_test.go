@@ -3,8 +3,8 @@ package vault_test
 import (
 	"testing"
 
+	"countersign/tests/vaulttest"
 	"countersign/vault"
-	"countersign/vault/vaulttest"
 )
 
 func TestFileLedger(t *testing.T) {

@@ -9,8 +9,8 @@ import (
 	"testing"
 
 	"countersign/certs"
+	"countersign/tests/vaulttest"
 	"countersign/vault"
-	"countersign/vault/vaulttest"
 )
 
 // TestCheckRequest: what does not prove possession of a sound key of the approved kind

@@ -11,8 +11,8 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"countersign/tests/hashicorptest"
 	"countersign/vault/hashicorp/devserver"
-	"countersign/vault/hashicorp/hashicorptest"
 )
 
 // newcomer follows docs/operations.md at a machine of their own.

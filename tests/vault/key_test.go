@@ -21,8 +21,8 @@ import (
 	"time"
 
 	"countersign/slacksim"
-	"countersign/vault/hashicorp/hashicorptest"
-	"countersign/vault/vaulttest"
+	"countersign/tests/hashicorptest"
+	"countersign/tests/vaulttest"
 )
 
 var unwrapLine = regexp.MustCompile(`umask 077; .*vault unwrap .*`)

@@ -9,8 +9,8 @@ import (
 	"testing"
 
 	"countersign/slacksim"
+	"countersign/tests/hashicorptest"
 	"countersign/vault/hashicorp/devserver"
-	"countersign/vault/hashicorp/hashicorptest"
 )
 
 // clicks finds the newest message with a button and clicks it.

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"countersign/slacksim"
+	"countersign/tests/hashicorptest"
 	"countersign/vault/hashicorp/devserver"
-	"countersign/vault/hashicorp/hashicorptest"
 )
 
 // proxied is a product that works with a Vault behind a proxy, served and on stage.

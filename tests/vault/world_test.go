@@ -18,8 +18,8 @@ import (
 	"countersign"
 	"countersign/certs"
 	"countersign/slacksim"
+	"countersign/tests/hashicorptest"
 	"countersign/vault/hashicorp/devserver"
-	"countersign/vault/hashicorp/hashicorptest"
 )
 
 // subject is what the roles of the Vault under test write.

@@ -18,9 +18,9 @@ import (
 	"time"
 
 	"countersign/certs"
+	"countersign/tests/vaulttest"
 	"countersign/vault"
 	"countersign/vault/acme"
-	"countersign/vault/vaulttest"
 )
 
 // site is a certificate that a public authority can make.

@@ -18,7 +18,7 @@ import (
 	"testing"
 	"time"
 
-	"countersign/vault/vaulttest"
+	"countersign/tests/vaulttest"
 )
 
 // TestMain lets the test binary be the hook program of DNS-01.

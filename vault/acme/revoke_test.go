@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"testing"
 
-	"countersign/vault/vaulttest"
+	"countersign/tests/vaulttest"
 )
 
 // statusOf asks the authority what has become of a certificate.

@@ -12,9 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"countersign/tests/vaulttest"
 	"countersign/vault"
 	"countersign/vault/embedded"
-	"countersign/vault/vaulttest"
 )
 
 func start(t testing.TB, dir string) (*embedded.Custody, *embedded.CA) {

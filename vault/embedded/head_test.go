@@ -5,8 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"countersign/tests/vaulttest"
 	"countersign/vault/embedded"
-	"countersign/vault/vaulttest"
 )
 
 func TestHead(t *testing.T) {

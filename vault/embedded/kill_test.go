@@ -15,8 +15,8 @@ import (
 	"time"
 
 	"countersign/certs"
+	"countersign/tests/vaulttest"
 	"countersign/vault/embedded"
-	"countersign/vault/vaulttest"
 )
 
 // TestMain lets the test binary be the process that TestKilled kills.

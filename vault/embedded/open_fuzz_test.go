@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"countersign/certs"
-	"countersign/vault/vaulttest"
+	"countersign/tests/vaulttest"
 )
 
 // FuzzOpen: no string but the token itself opens a hand-over, and every refusal is

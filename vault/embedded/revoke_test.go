@@ -9,8 +9,8 @@ import (
 	"sync"
 	"testing"
 
+	"countersign/tests/vaulttest"
 	"countersign/vault/embedded"
-	"countersign/vault/vaulttest"
 )
 
 // TestRevoke: what is revoked is on the list that OpenSSL checks against, also after a

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"countersign/vault/hashicorp/hashicorptest"
-	"countersign/vault/vaulttest"
+	"countersign/tests/hashicorptest"
+	"countersign/tests/vaulttest"
 )
 
 // BenchmarkIssuance has a certificate issued by the real server, once with all that

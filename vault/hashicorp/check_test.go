@@ -10,10 +10,10 @@ import (
 	"time"
 
 	"countersign/certs"
+	"countersign/tests/hashicorptest"
+	"countersign/tests/vaulttest"
 	"countersign/vault/embedded"
 	"countersign/vault/hashicorp"
-	"countersign/vault/hashicorp/hashicorptest"
-	"countersign/vault/vaulttest"
 )
 
 func TestCheck(t *testing.T) {

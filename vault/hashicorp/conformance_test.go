@@ -3,8 +3,8 @@ package hashicorp_test
 import (
 	"testing"
 
-	"countersign/vault/hashicorp/hashicorptest"
-	"countersign/vault/vaulttest"
+	"countersign/tests/hashicorptest"
+	"countersign/tests/vaulttest"
 )
 
 func TestConformance(t *testing.T) {

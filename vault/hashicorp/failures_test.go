@@ -13,10 +13,10 @@ import (
 	"github.com/hashicorp/vault/api"
 
 	"countersign/certs"
+	"countersign/tests/hashicorptest"
+	"countersign/tests/vaulttest"
 	"countersign/vault/hashicorp"
 	"countersign/vault/hashicorp/devserver"
-	"countersign/vault/hashicorp/hashicorptest"
-	"countersign/vault/vaulttest"
 )
 
 // wants asserts a fault of one kind.

@@ -8,9 +8,9 @@ import (
 	"testing"
 
 	"countersign/certs"
+	"countersign/tests/hashicorptest"
+	"countersign/tests/vaulttest"
 	"countersign/vault/hashicorp"
-	"countersign/vault/hashicorp/hashicorptest"
-	"countersign/vault/vaulttest"
 )
 
 // TestBareAnswer has something between us and Vault take the wrapping from an export:

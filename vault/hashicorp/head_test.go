@@ -3,9 +3,9 @@ package hashicorp_test
 import (
 	"testing"
 
+	"countersign/tests/hashicorptest"
+	"countersign/tests/vaulttest"
 	"countersign/vault/hashicorp"
-	"countersign/vault/hashicorp/hashicorptest"
-	"countersign/vault/vaulttest"
 )
 
 func TestHead(t *testing.T) {

@@ -13,9 +13,9 @@ import (
 	"testing"
 	"time"
 
+	"countersign/tests/hashicorptest"
+	"countersign/tests/vaulttest"
 	"countersign/vault/hashicorp/devserver"
-	"countersign/vault/hashicorp/hashicorptest"
-	"countersign/vault/vaulttest"
 )
 
 // common is the server of all tests that leave its setup as it is.

@@ -3,10 +3,10 @@ package hashicorp_test
 import (
 	"testing"
 
+	"countersign/tests/hashicorptest"
+	"countersign/tests/vaulttest"
 	"countersign/vault"
 	"countersign/vault/hashicorp"
-	"countersign/vault/hashicorp/hashicorptest"
-	"countersign/vault/vaulttest"
 )
 
 func TestLedger(t *testing.T) {

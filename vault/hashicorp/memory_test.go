@@ -16,9 +16,9 @@ import (
 	"testing"
 
 	"countersign/certs"
+	"countersign/tests/hashicorptest"
+	"countersign/tests/vaulttest"
 	"countersign/vault/hashicorp"
-	"countersign/vault/hashicorp/hashicorptest"
-	"countersign/vault/vaulttest"
 )
 
 // TestMain lets the test binary be the process whose memory TestMemory reads.

@@ -18,9 +18,9 @@ import (
 	"github.com/hashicorp/vault/api"
 
 	"countersign/certs"
+	"countersign/tests/hashicorptest"
+	"countersign/tests/vaulttest"
 	"countersign/vault/hashicorp"
-	"countersign/vault/hashicorp/hashicorptest"
-	"countersign/vault/vaulttest"
 )
 
 // greedy is a request for a CA that may sign anything, of any name.

@@ -8,9 +8,9 @@ import (
 
 	"github.com/hashicorp/vault/api"
 
+	"countersign/tests/hashicorptest"
+	"countersign/tests/vaulttest"
 	"countersign/vault/hashicorp/devserver"
-	"countersign/vault/hashicorp/hashicorptest"
-	"countersign/vault/vaulttest"
 )
 
 // asIdentity gives a client that has the policy of one identity and no other.

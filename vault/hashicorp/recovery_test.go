@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"countersign/tests/hashicorptest"
+	"countersign/tests/vaulttest"
 	"countersign/vault/hashicorp"
-	"countersign/vault/hashicorp/hashicorptest"
-	"countersign/vault/vaulttest"
 )
 
 // TestOneCertificate loses every answer of an issuance once. Whatever is lost, there

@@ -12,9 +12,9 @@ import (
 	"testing"
 
 	"countersign/certs"
+	"countersign/tests/hashicorptest"
+	"countersign/tests/vaulttest"
 	"countersign/vault/hashicorp"
-	"countersign/vault/hashicorp/hashicorptest"
-	"countersign/vault/vaulttest"
 )
 
 // TestRequestCheckedBeforeSigning: what CheckRequest refuses is not even recorded, and

@@ -15,9 +15,9 @@ import (
 	"time"
 
 	"countersign/certs"
+	"countersign/tests/hashicorptest"
 	"countersign/vault/hashicorp"
 	"countersign/vault/hashicorp/devserver"
-	"countersign/vault/hashicorp/hashicorptest"
 )
 
 // TestTokenLife has tokens end in every way there is while somebody keeps working.

@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"countersign/certs"
+	"countersign/tests/vaulttest"
 	"countersign/vault/manual"
-	"countersign/vault/vaulttest"
 )
 
 // openCA is a CA outside, run by OpenSSL.

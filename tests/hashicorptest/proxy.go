@@ -11,9 +11,9 @@ import (
 	"sync"
 	"testing"
 
+	"countersign/tests/vaulttest"
 	"countersign/vault/hashicorp"
 	"countersign/vault/hashicorp/devserver"
-	"countersign/vault/vaulttest"
 )
 
 // Proxy stands between a client and a real Vault and breaks what it is told to.

@@ -12,9 +12,9 @@ import (
 	"sync"
 	"testing"
 
+	"countersign/tests/vaulttest"
 	"countersign/vault/hashicorp"
 	"countersign/vault/hashicorp/devserver"
-	"countersign/vault/vaulttest"
 )
 
 // Binary gives the path of a vault command: COUNTERSIGN_VAULT, the one on PATH, or
@@ -26,7 +26,7 @@ func Binary(t testing.TB) string {
 		return path
 	}
 	_, here, _, _ := runtime.Caller(0)
-	get := filepath.Join(filepath.Dir(here), "..", "server", "get")
+	get := filepath.Join(filepath.Dir(here), "..", "..", "vault", "hashicorp", "server", "get")
 	out, err := exec.Command(get, "--cached").Output()
 	if err != nil {
 		if testing.Short() {
