@@ -190,12 +190,8 @@ func prefixed(list []*entity, e *entity, p string) bool {
 // domainContext: a registrable domain that other names live in, or that a feature
 // with domains is spoken of with, is a domain rather than a box.
 func domainContext(d *document, e *entity, list []*entity) bool {
-	for _, o := range list {
-		if o != e && strings.HasSuffix(o.value, "."+e.value) {
-			return true
-		}
-	}
-	return len(list) > 1 && (len(d.cuesOf("feat.mra")) > 0 || len(d.cuesOf("feat.xmpp-federation")) > 0)
+	home := slices.ContainsFunc(list, func(o *entity) bool { return strings.HasSuffix(o.value, "."+e.value) })
+	return home || len(list) > 1 && (len(d.cuesOf("feat.mra")) > 0 || len(d.cuesOf("feat.xmpp-federation")) > 0)
 }
 
 func publisherLike(v string) bool {

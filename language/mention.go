@@ -64,12 +64,9 @@ func (d *document) spokenOf(c span) bool {
 		return false
 	}
 	before := span{max(s.start, c.start-60), c.start}
-	for _, t := range d.in("third", span{max(before.start, d.clause(s.span, c.start).start), c.start}) {
-		if d.words(span{t.end, c.start}) <= 3 {
-			return true
-		}
-	}
-	return beforeOther.Match(d.low[before.start:before.end])
+	thirds := d.in("third", span{max(before.start, d.clause(s.span, c.start).start), c.start})
+	return slices.ContainsFunc(thirds, func(t span) bool { return d.words(span{t.end, c.start}) <= 3 }) ||
+		beforeOther.Match(d.low[before.start:before.end])
 }
 
 var beforeOther = lazy(`(?:\b(?:import(?:ed)?|upload(?:ed)?|load(?:ed)?|add(?:ed)?|trusted|trust)\s+(?:\w+\s+){0,2}(?:ca|cas|root|roots|chain|intermediates?|issuer|it)\s+(?:\w+\s+){0,2}(?:on|to|into|in|by)\s+(?:the\s+|our\s+)?|\b(?:mtls|tls|sip|secure connection|secure trunk|trunk)\s+(?:to|towards?|with)\s+(?:the\s+|our\s+)?|\bregister(?:s|ed)?\s+(?:\w+\s+)?(?:to|with|on)\s+(?:the\s+|our\s+)?)$`)

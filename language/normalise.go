@@ -185,12 +185,7 @@ func schemed(url string) bool {
 	if i < 2 || i > 12 {
 		return false
 	}
-	for _, c := range url[:i] {
-		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') {
-			return false
-		}
-	}
-	return true
+	return !strings.ContainsFunc(url[:i], func(c rune) bool { return c >= utf8.RuneSelf || !asciiLetter(byte(c)) })
 }
 
 // urlHost is the host part of a URL, lower case; a string that occurs in no label

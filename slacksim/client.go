@@ -45,10 +45,8 @@ func (d directory) Mention(text string) (found string, length int) {
 }
 
 func (d directory) Channel(name string) string {
-	for _, ch := range d.channels {
-		if ch.kind != direct && ch.Name == name {
-			return ch.ID
-		}
+	if ch := d.find("#" + name); ch != nil {
+		return ch.ID
 	}
 	return ""
 }

@@ -121,36 +121,26 @@ func (w *writer) request(ctx context.Context, r workflows.Request) error {
 		}
 	}
 	p.version, p.state, p.row = s.version, s.state, s.digest()
-	cols := []any{s.version, s.state, s.team, s.requester, s.batch, s.spki, s.product, s.policy, s.awaits,
-		s.expires, s.notAfter, s.updated, s.owed, string(s.body), s.id}
-	if old == 0 {
-		n, err := w.exec(ctx, `INSERT INTO requests
-			(version, state, team, requester, batch, spki, product, policy, awaits, expires_ms, not_after_ms, updated_ms, owed, body, id)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`, cols...)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return lost("storage.conflict", "ID", s.id)
-		}
-		if l, err := newest(ctx, w.tx, w.auditKey, s.id); err != nil || l != nil {
-			return errors.Join(err, tampered(s.id)) // the record has one of that number, which is gone
-		}
-		w.link(s.id, p)
-		_, err = w.exec(ctx, `INSERT INTO request_words (number, words) SELECT number, ? FROM requests WHERE id = ?`, words(r), s.id)
-		return err
-	}
-	n, err := w.exec(ctx, `UPDATE requests SET version = ?, state = ?, team = ?, requester = ?, batch = ?, spki = ?, product = ?, policy = ?,
-		awaits = ?, expires_ms = ?, not_after_ms = ?, updated_ms = ?, owed = ?, body = ? WHERE id = ? AND version = ?`, append(cols, old)...)
+	err = w.versioned(ctx, old, s.id,
+		`INSERT INTO requests
+		(version, state, team, requester, batch, spki, product, policy, awaits, expires_ms, not_after_ms, updated_ms, owed, body, id)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+		`UPDATE requests SET version = ?, state = ?, team = ?, requester = ?, batch = ?, spki = ?, product = ?, policy = ?,
+		awaits = ?, expires_ms = ?, not_after_ms = ?, updated_ms = ?, owed = ?, body = ? WHERE id = ? AND version = ?`,
+		s.version, s.state, s.team, s.requester, s.batch, s.spki, s.product, s.policy, s.awaits,
+		s.expires, s.notAfter, s.updated, s.owed, string(s.body), s.id)
 	if err != nil {
 		return err
 	}
-	if n == 0 {
-		return lost("storage.conflict", "ID", s.id)
+	search := `UPDATE request_words SET words = ?1 WHERE number = (SELECT number FROM requests WHERE id = ?2) AND words <> ?1`
+	if old == 0 {
+		if l, err := newest(ctx, w.tx, w.auditKey, s.id); err != nil || l != nil {
+			return errors.Join(err, tampered(s.id)) // the record has one of that number, which is gone
+		}
+		search = `INSERT INTO request_words (number, words) SELECT number, ?1 FROM requests WHERE id = ?2`
 	}
 	w.link(s.id, p)
-	_, err = w.exec(ctx, `UPDATE request_words SET words = ?1 WHERE number = (SELECT number FROM requests WHERE id = ?2) AND words <> ?1`,
-		words(r), s.id)
+	_, err = w.exec(ctx, search, words(r), s.id)
 	return err
 }
 

@@ -1,6 +1,9 @@
 package blockkit
 
-import "reflect"
+import (
+	"reflect"
+	"slices"
+)
 
 func (c *checker) options(list []any, ptr string, kinds textKinds) {
 	for i, node := range list {
@@ -56,12 +59,7 @@ func (c *checker) initial(m map[string]any, key, ptr string, options []any) {
 
 func among(options []any, want any) bool {
 	w := canonical(want)
-	for _, o := range options {
-		if reflect.DeepEqual(canonical(o), w) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(options, func(o any) bool { return reflect.DeepEqual(canonical(o), w) })
 }
 
 // canonical strips what Slack fills in itself: a plain text's emoji flag.
