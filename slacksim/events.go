@@ -82,12 +82,9 @@ func (s *events) emitMessage(ch *channel, m *message) {
 	if ch.kind == direct || m.fromApp || !mentions(m.text, bot) {
 		return
 	}
-	mention := object{}
-	for k, v := range event {
-		if k != "channel_type" && k != "subtype" {
-			mention[k] = v
-		}
-	}
+	mention := maps.Clone(event)
+	delete(mention, "channel_type")
+	delete(mention, "subtype")
 	mention["type"] = "app_mention"
 	s.emit("app_mention", mention)
 }

@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"maps"
 	"strconv"
 	"time"
 )
@@ -26,11 +27,7 @@ func (t *triggers) hand(person, fromView string) string {
 	id := strconv.FormatInt(time.Now().UnixMilli(), 10) + "." + strconv.FormatInt(t.last, 10) + "." + random(16)
 	t.byID[id] = &trigger{person: person, view: fromView, expires: time.Now().Add(t.life)}
 	if len(t.byID) > 1000 {
-		for old, one := range t.byID {
-			if time.Since(one.expires) > time.Hour {
-				delete(t.byID, old)
-			}
-		}
+		maps.DeleteFunc(t.byID, func(_ string, old *trigger) bool { return time.Since(old.expires) > time.Hour })
 	}
 	return id
 }
@@ -63,11 +60,7 @@ func (h *hooks) hand(ch *channel, m *message, person string) string {
 	}
 	h.byKey[key] = made
 	if len(h.byKey) > 5000 {
-		for old, one := range h.byKey {
-			if time.Since(one.made) > hookLife {
-				delete(h.byKey, old)
-			}
-		}
+		maps.DeleteFunc(h.byKey, func(_ string, old *hook) bool { return time.Since(old.made) > hookLife })
 	}
 	return h.base + key
 }

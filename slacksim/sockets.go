@@ -2,6 +2,7 @@ package slacksim
 
 import (
 	"encoding/json"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -68,11 +69,7 @@ func (p *socketPool) open() []*socket {
 func (p *socketPool) ticket() string {
 	t := random(16)
 	p.mu.Lock()
-	for old, made := range p.tickets {
-		if time.Since(made) > ticketLife {
-			delete(p.tickets, old)
-		}
-	}
+	maps.DeleteFunc(p.tickets, func(_ string, made time.Time) bool { return time.Since(made) > ticketLife })
 	p.tickets[t] = time.Now()
 	p.mu.Unlock()
 	return strings.Replace(p.st.base, "http", "ws", 1) + "/link/?" + url.Values{"ticket": {t}, "app_id": {p.st.ws.App.ID}}.Encode()

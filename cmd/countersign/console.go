@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"text/tabwriter"
 
 	"countersign/certs"
 	"countersign/locales"
@@ -30,11 +29,7 @@ type console struct {
 
 // say renders a catalogue key.
 func (c *console) say(key string, pairs ...string) string {
-	args := make(map[string]string, len(pairs)/2)
-	for i := 0; i+1 < len(pairs); i += 2 {
-		args[pairs[i]] = pairs[i+1]
-	}
-	return c.cat.Say(c.lang, key, args)
+	return c.cat.Say(c.lang, key, certs.T(key, pairs...).Args)
 }
 
 // explain gives an error in words for people.
@@ -48,15 +43,6 @@ func writeJSON(out io.Writer, v any) error {
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
 	return e.Encode(v)
-}
-
-// columns writes lines whose cells are parted by tabs.
-func (c *console) columns(lines []string) error {
-	w := tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)
-	for _, line := range lines {
-		fmt.Fprintln(w, line)
-	}
-	return w.Flush()
 }
 
 // quiet is the log of commands whose lines say what matters.

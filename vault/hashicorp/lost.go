@@ -8,7 +8,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"net/http"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -33,27 +33,22 @@ func (p *PKI) find(ctx context.Context, spki []byte, since time.Time) (string, e
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(8)
-	var mu sync.Mutex
-	var found string
+	var found atomic.Value // a chain
 	for _, serial := range texts(all.Data["keys"]) {
 		group.Go(func() error {
-			mu.Lock()
-			done := found != ""
-			mu.Unlock()
-			if done {
+			if found.Load() != nil {
 				return nil
 			}
 			chain, err := p.fetch(ctx, serial, spki, since)
 			if chain != "" {
-				mu.Lock()
-				found = chain
-				mu.Unlock()
+				found.Store(chain)
 			}
 			return err
 		})
 	}
 	err = group.Wait()
-	return found, err
+	chain, _ := found.Load().(string)
+	return chain, err
 }
 
 // fetch gives the chain of one certificate if it is of this public key and was made
