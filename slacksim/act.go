@@ -79,7 +79,7 @@ func (s *client) prepareAct(personID string, act Act) (object, error) {
 		if block, element = locate(v.blocks, act.BlockID, act.ActionID); element == nil {
 			return nil, fmt.Errorf("view %s has no element %s in block %s", v.id, act.ActionID, act.BlockID)
 		}
-		if values = v.state; v.kind == "modal" {
+		if values = v.state; v.Kind == "modal" {
 			fromView = v.id
 		}
 		defer func() { payload["view"] = s.viewJSON(v) }() // with the new state

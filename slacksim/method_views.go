@@ -73,14 +73,14 @@ func viewsUpdate(c *call) (object, error) {
 		v = c.views[id]
 	} else if ext := c.args.str("external_id"); ext != "" {
 		for _, other := range c.views {
-			if other.externalID == ext {
+			if other.ExternalID == ext {
 				v = other
 			}
 		}
 	} else {
 		return nil, no("invalid_arguments", "[ERROR] missing required field: view_id [json-pointer:/view_id]")
 	}
-	if v == nil || v.kind != "modal" {
+	if v == nil || v.Kind != "modal" {
 		return nil, no("not_found")
 	}
 	if h := c.args.str("hash"); h != "" && h != v.hash {

@@ -19,42 +19,27 @@ const maxStack = 3
 // entered in elements that stay (same block_id, action_id and type).
 func (s *modals) parseView(v *view, raw json.RawMessage) error {
 	var def struct {
-		Type            string          `json:"type"`
-		CallbackID      string          `json:"callback_id"`
-		ExternalID      string          `json:"external_id"`
-		PrivateMetadata string          `json:"private_metadata"`
-		Title           any             `json:"title"`
-		Submit          any             `json:"submit"`
-		Close           any             `json:"close"`
-		ClearOnClose    bool            `json:"clear_on_close"`
-		NotifyOnClose   bool            `json:"notify_on_close"`
-		SubmitDisabled  bool            `json:"submit_disabled"`
-		Blocks          json.RawMessage `json:"blocks"`
+		definition
+		Blocks json.RawMessage `json:"blocks"`
 	}
 	if err := json.Unmarshal(raw, &def); err != nil {
 		return no("invalid_arguments", "[ERROR] must be valid JSON [json-pointer:/view]")
 	}
 	if def.ExternalID != "" {
 		for _, other := range s.views {
-			if other.externalID == def.ExternalID && other.id != v.id {
+			if other.ExternalID == def.ExternalID && other.id != v.id {
 				return no("duplicate_external_id")
 			}
 		}
 	}
-	v.kind, v.callbackID, v.externalID, v.privateMetadata = def.Type, def.CallbackID, def.ExternalID, def.PrivateMetadata
-	v.title, v.submit, v.close = emojiText(def.Title), emojiText(def.Submit), emojiText(def.Close)
-	v.clearOnClose, v.notifyOnClose, v.submitDisabled = def.ClearOnClose, def.NotifyOnClose, def.SubmitDisabled
+	normalise([]any{def.Title, def.Submit, def.Close})
+	v.definition = def.definition
 	v.blocks = s.fill(def.Blocks)
 	v.state = v.state.carry(v.blocks)
 	v.errors = nil
 	v.hash = nowTS()[:10] + "." + random(4)
 	v.shown = time.Now()
 	return nil
-}
-
-func emojiText(node any) any {
-	normalise(node)
-	return node
 }
 
 // openView puts a new modal on a person's stack.

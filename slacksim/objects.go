@@ -224,18 +224,18 @@ func (s *state) fileJSON(f *file) object {
 
 // viewJSON is a view object as the API answers it. The caller holds mu.
 func (s *state) viewJSON(v *view) object {
-	out := object{"id": v.id, "team_id": s.people[v.person].Team.ID, "type": v.kind, "blocks": v.blocks, "private_metadata": v.privateMetadata,
-		"callback_id": v.callbackID, "external_id": v.externalID, "state": object{"values": v.state.clone()}, "hash": v.hash, "title": v.title,
-		"submit": v.submit, "close": v.close, "clear_on_close": v.clearOnClose, "notify_on_close": v.notifyOnClose,
+	out := object{"id": v.id, "team_id": s.people[v.person].Team.ID, "type": v.Kind, "blocks": v.blocks, "private_metadata": v.PrivateMetadata,
+		"callback_id": v.CallbackID, "external_id": v.ExternalID, "state": object{"values": v.state.clone()}, "hash": v.hash, "title": v.Title,
+		"submit": v.Submit, "close": v.Close, "clear_on_close": v.ClearOnClose, "notify_on_close": v.NotifyOnClose,
 		"root_view_id": cmp.Or(v.root, v.id), "previous_view_id": nil, "app_id": s.ws.App.ID, "bot_id": s.ws.App.BotID,
-		"app_installed_team_id": s.ws.Team.ID, "submit_disabled": v.submitDisabled}
+		"app_installed_team_id": s.ws.Team.ID, "submit_disabled": v.SubmitDisabled}
 	if v.blocks == nil {
 		out["blocks"] = []any{}
 	}
 	if v.previous != "" {
 		out["previous_view_id"] = v.previous
 	}
-	if v.kind == "home" {
+	if v.Kind == "home" {
 		out["title"] = object{"type": "plain_text", "text": "View Title", "emoji": true}
 	}
 	return out

@@ -45,7 +45,7 @@ func (s *state) snapshotView(v *view) View {
 	if err != nil {
 		panic("slacksim: view is not JSON: " + err.Error()) // built here from JSON values
 	}
-	return View{ID: v.id, Hash: v.hash, CallbackID: v.callbackID, Title: v.titleText(), Raw: raw, Home: v.kind == "home", Blocks: v.blocks}
+	return View{ID: v.id, Hash: v.hash, CallbackID: v.CallbackID, Title: v.titleText(), Raw: raw, Home: v.Kind == "home", Blocks: v.blocks}
 }
 
 // withLabel is a link with words of its own: those are what a person reads.

@@ -50,10 +50,10 @@ func (s *client) prepareSubmit(personID, viewID string, values map[string]map[st
 	if p == nil || v == nil || viewID != "" && v.id != viewID {
 		return nil, nil, fmt.Errorf("view %q is not open", viewID)
 	}
-	if v.submit == nil {
+	if v.Submit == nil {
 		return nil, nil, fmt.Errorf("view %q has no submit button", v.titleText())
 	}
-	if v.submitDisabled {
+	if v.SubmitDisabled {
 		return nil, nil, fmt.Errorf("the submit button of %q is disabled", v.titleText())
 	}
 	for block, actions := range values {
@@ -140,7 +140,7 @@ func (s *client) takeAnswer(personID, viewID string, raw json.RawMessage) Submis
 	}
 	switch answer.Action {
 	case "":
-		s.pop(personID, v.clearOnClose)
+		s.pop(personID, v.ClearOnClose)
 	case "clear":
 		s.pop(personID, true)
 	case "errors":
@@ -191,12 +191,12 @@ func (s *client) CloseView(ctx context.Context, personID, viewID string) error {
 		s.mu.Unlock()
 		return fmt.Errorf("view %q is not open", viewID)
 	}
-	closed := s.pop(personID, v.clearOnClose)
+	closed := s.pop(personID, v.ClearOnClose)
 	var payloads []object
 	for _, gone := range closed {
-		if gone.notifyOnClose {
+		if gone.NotifyOnClose {
 			payload := s.interactionBase("view_closed", p)
-			payload["view"], payload["is_cleared"] = s.viewJSON(gone), v.clearOnClose
+			payload["view"], payload["is_cleared"] = s.viewJSON(gone), v.ClearOnClose
 			payloads = append(payloads, payload)
 		}
 	}
