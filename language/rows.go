@@ -1,6 +1,9 @@
 package language
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // dashed: expe1-3.a.example, which is a range where the text speaks of several boxes.
 var dashed = lazy(`^([a-z][a-z-]*?)(\d{1,2})-(\d{1,2})(\..+)?$`)
@@ -71,9 +74,5 @@ func rangeOf(rd *reading, a, b *item) []string {
 	if x == nil || z == nil || x[1] == "" || z[1] != "" && z[1] != x[1] || x[3] != "" && z[3] != "" && x[3] != z[3] {
 		return nil
 	}
-	tail := z[3]
-	if tail == "" {
-		tail = x[3]
-	}
-	return counted(x[1], x[2], z[2], tail)
+	return counted(x[1], x[2], z[2], cmp.Or(z[3], x[3]))
 }

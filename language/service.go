@@ -1,6 +1,7 @@
 package language
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -26,10 +27,7 @@ var webApp = map[string]bool{"web app": true, "webapp": true, "web-app": true}
 // findService fills the service: server or client for Expressway and generic, else
 // the one named; several named are none.
 func findService(rd *reading, product string) {
-	family := product
-	if family == "" {
-		family = rd.family
-	}
+	family := cmp.Or(product, rd.family)
 	if strings.HasPrefix(family, "expressway") || family == "generic" {
 		service := "server"
 		if at, ok := clientAsked(rd.document); ok {

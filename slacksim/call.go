@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"cmp"
 	"encoding/base64"
 	"slices"
 	"strconv"
@@ -58,9 +59,7 @@ func paged[T any](a args, all []T) (items []T, next string, err error) {
 	if limit < 0 || limit > 1000 {
 		return nil, "", no("invalid_limit")
 	}
-	if limit == 0 {
-		limit = 1000
-	}
+	limit = cmp.Or(limit, 1000)
 	start := 0
 	if cursor := a.str("cursor"); cursor != "" {
 		raw, decodeErr := base64.StdEncoding.DecodeString(cursor)

@@ -66,9 +66,7 @@ func (b *faultBox) Inject(faults ...Fault) error {
 		if _, err := path.Match(f.Match, ""); err != nil {
 			return fmt.Errorf("fault pattern %q: %w", f.Match, err)
 		}
-		if f.Times == 0 {
-			f.Times = 1
-		}
+		f.Times = cmp.Or(f.Times, 1)
 		list = append(list, &f)
 	}
 	b.mu.Lock()

@@ -43,12 +43,8 @@ func envelopeID() string {
 // nextTS is a message timestamp: seconds with six decimals, each greater than
 // all before it, as Slack's are within a channel.
 func (s *ids) nextTS() string {
-	now := time.Now().UnixMicro()
-	if now <= s.lastTS {
-		now = s.lastTS + 1
-	}
-	s.lastTS = now
-	return fmt.Sprintf("%d.%06d", now/1e6, now%1e6)
+	s.lastTS = max(time.Now().UnixMicro(), s.lastTS+1)
+	return fmt.Sprintf("%d.%06d", s.lastTS/1e6, s.lastTS%1e6)
 }
 
 // nextID makes an id of Slack's shape: a letter, a zero, capitals and digits.

@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"cmp"
 	"encoding/json"
 	"time"
 
@@ -9,10 +10,7 @@ import (
 
 // trigger checks the trigger_id argument without using it up.
 func (c *call) trigger() (*trigger, error) {
-	id := c.args.str("trigger_id")
-	if id == "" {
-		id = c.args.str("interactivity_pointer")
-	}
+	id := cmp.Or(c.args.str("trigger_id"), c.args.str("interactivity_pointer"))
 	if id == "" {
 		return nil, no("invalid_arguments", "[ERROR] missing required field: trigger_id [json-pointer:/trigger_id]")
 	}

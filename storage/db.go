@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -52,14 +53,11 @@ const (
 )
 
 func newDB(o Options) *DB {
-	d := &DB{path: o.Path, auditKey: append([]byte(nil), o.AuditKey...), now: o.Now, keep: o.Receipts,
+	d := &DB{path: o.Path, auditKey: append([]byte(nil), o.AuditKey...), now: o.Now, keep: cmp.Or(o.Receipts, 30*24*time.Hour),
 		turn: make(chan struct{}, 1), changed: make(chan struct{}, 1)}
 	d.bound.Store(unbounded)
 	if d.now == nil {
 		d.now = time.Now
-	}
-	if d.keep == 0 {
-		d.keep = 30 * 24 * time.Hour
 	}
 	return d
 }

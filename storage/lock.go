@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -23,10 +24,7 @@ func lockFile(path string) (*os.File, error) {
 	if errors.Is(err, syscall.EWOULDBLOCK) {
 		holder := make([]byte, 32)
 		n, _ := f.Read(holder) // who it is is a courtesy: "?" will do
-		pid := strings.TrimSpace(string(holder[:n]))
-		if pid == "" {
-			pid = "?"
-		}
+		pid := cmp.Or(strings.TrimSpace(string(holder[:n])), "?")
 		refused := workflows.Refuse(workflows.Unable, "storage.in-use", "Path", path, "PID", pid)
 		refused.Err = err
 		return nil, errors.Join(refused, f.Close())

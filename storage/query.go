@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -82,9 +83,7 @@ func (r reader) numbers(ctx context.Context, q workflows.RequestQuery) ([]int64,
 // walks gives the conditions of each.
 func (r reader) walks(ctx context.Context, q workflows.RequestQuery) ([]clause, error) {
 	var scope clause
-	if q.Team == "" {
-		q.Team = q.Requester.Team
-	}
+	q.Team = cmp.Or(q.Team, q.Requester.Team)
 	if q.Team != "" {
 		scope.and("team = ?", q.Team)
 	}

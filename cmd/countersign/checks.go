@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -123,9 +124,7 @@ func (p compareCmd) Run(c *console) error {
 			return err
 		}
 		opts.Catalogue = cat
-		if opts.Product == "" {
-			opts.Product = profile.Product()
-		}
+		opts.Product = cmp.Or(p.Product, profile.Product())
 	}
 	older, _, err := oneOf(c, p.Old, check.Certificate, check.Request)
 	if err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -104,17 +105,13 @@ func (c config) slack() bot.Config {
 
 func (c config) custody(name string) (custodyConfig, bool) {
 	k, ok := c.Custody[name]
-	if k.Type == "" {
-		k.Type = name
-	}
+	k.Type = cmp.Or(k.Type, name)
 	return k, ok || name == typeEmbedded
 }
 
 func (c config) issuer(name string) (issuerConfig, bool) {
 	i, ok := c.Issuers[name]
-	if i.Type == "" {
-		i.Type = name
-	}
+	i.Type = cmp.Or(i.Type, name)
 	return i, ok || name == typeEmbedded
 }
 

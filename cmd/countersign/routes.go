@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 )
@@ -29,9 +30,5 @@ func (a *app) routes() http.Handler {
 // fragment holds the token, which a browser does not send and a link preview
 // cannot use up.
 func (a *app) openAddress(token string) string {
-	base := strings.TrimSuffix(a.cfg.Public, "/")
-	if base == "" {
-		base = a.door.address()
-	}
-	return base + "/key#" + token
+	return cmp.Or(strings.TrimSuffix(a.cfg.Public, "/"), a.door.address()) + "/key#" + token
 }

@@ -1,6 +1,7 @@
 package blockkit
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"unicode/utf8"
@@ -128,9 +129,7 @@ func (c *checker) video(m map[string]any, ptr string) {
 
 func (c *checker) input(m map[string]any, ptr string) {
 	c.object(m, ptr, "type", "block_id", "label", "element", "dispatch_action", "hint", "optional")
-	if c.hasInput == "" {
-		c.hasInput = ptr
-	}
+	c.hasInput = cmp.Or(c.hasInput, ptr)
 	c.text(m, "label", ptr, plainOnly, InputLabel, true)
 	c.text(m, "hint", ptr, plainOnly, InputLabel, false)
 	c.flag(m, "dispatch_action", ptr)

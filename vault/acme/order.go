@@ -1,6 +1,7 @@
 package acme
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -66,9 +67,7 @@ func (i *Issuer) carryOut(ctx context.Context, account acme.Account, order acme.
 		if err != nil {
 			return "", err
 		}
-		if order.Location == "" {
-			order.Location = location
-		}
+		order.Location = cmp.Or(order.Location, location)
 	}
 	return "", vault.Wait(nil, "vault.issue.waits")
 }

@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -25,9 +26,7 @@ func Start(o Options) (*Custody, *CA, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.KeyFile == "" {
-		o.KeyFile = filepath.Join(o.Dir, "custody.key")
-	}
+	o.KeyFile = cmp.Or(o.KeyFile, filepath.Join(o.Dir, "custody.key"))
 	for _, d := range []string{"", keysDir, releasesDir, issuedDir, revokedDir} {
 		if err := os.MkdirAll(filepath.Join(o.Dir, d), 0o700); err != nil {
 			return nil, nil, fmt.Errorf("embedded custody: %w", err)
