@@ -21,12 +21,13 @@ func (b *Bot) interaction(ctx context.Context, cb slack.InteractionCallback) (an
 	}
 	switch cb.Type {
 	case slack.InteractionTypeBlockActions:
-		for _, a := range cb.ActionCallback.BlockActions {
+		if len(cb.ActionCallback.BlockActions) > 0 { // Slack sends one
+			a := cb.ActionCallback.BlockActions[0]
 			do, ok := handlerOf(b.actions, a.ActionID)
 			if !ok {
 				return b.undecoded("block_actions/"+clip(a.ActionID, 40), nil)
 			}
-			return do(ctx, click{cb, by, a}) // Slack sends one
+			return do(ctx, click{cb, by, a})
 		}
 	case slack.InteractionTypeViewSubmission:
 		do := b.views[cb.View.CallbackID]

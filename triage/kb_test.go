@@ -141,7 +141,7 @@ func TestLoadSaysWhatIsWrong(t *testing.T) {
 		"short wording":   {cause("my-cause", "  signals: [{w: 5, any: [ab]}]\n"), "too short"},
 		"unknown also":    {cause("my-cause", "  signals: [{w: 5, any: [abcdef], also: {nope: 3}}]\n"), "unknown cause"},
 		"unknown product": {cause("my-cause", "  signals: [{w: 5, any: [abcdef], product: [expresway]}]\n"), "unknown product \"expresway\""},
-		"unknown fix-for": {cause("my-cause", "  fix-for: {unity-conection: {en: x}}\n"), "unknown product \"unity-conection\""},
+		"unknown fix-for": {cause("my-cause", "  fix-for: {unity-x: {en: x}}\n"), "unknown product \"unity-x\""},
 		"heavy":           {cause("my-cause", "  signals: [{w: 99, any: [abcdef]}]\n"), "between"},
 		"twice":           {"family: x\nwords: {cert: [abc]}\n", "stands twice"},
 		"not yaml":        {"family: [", "yaml"},

@@ -160,7 +160,7 @@ type Failing struct {
 	Reason string `json:"reason,omitempty"` // for the log, where there are no words
 }
 
-// ReadFiles, of the Files lane, fetches files that a person sent, and answers them.
+// ReadFiles is of the Files lane: it fetches files that a person sent, and answers them.
 type ReadFiles struct {
 	Person Person   `json:"person"`
 	Place  *Place   `json:"place"`

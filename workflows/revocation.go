@@ -20,7 +20,7 @@ type Revocation struct {
 	Done   time.Time  `json:"done,omitzero"`
 }
 
-// owed: it waits for a person at the CA.
+// Due reports that it waits for a person at the CA.
 func (v Revocation) Due() bool { return v.Manual && v.Done.IsZero() }
 
 // SerialOf is the serial number of a certificate (DER) as CAs write it, hex; "" when it

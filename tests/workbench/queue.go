@@ -88,7 +88,7 @@ var Stranger = workflows.Person{Team: "T2", ID: "U0STRANGER"}
 
 var ErrBroken = errors.New("the disk is gone")
 
-// isBroken: the store's own error, and nothing that a person is told as theirs.
+// IsBroken reports the store's own error, and nothing that a person is told as theirs.
 func IsBroken(err error) bool {
 	return errors.Is(err, ErrBroken) && workflows.CodeOf(err) != workflows.NotFound
 }
