@@ -47,19 +47,9 @@ type Source struct {
 }
 
 // Load reads the embedded profiles and then the YAML files of dirs, each of which
-// may add profiles or replace embedded ones. Errors name file, line and field.
+// may add profiles or replace embedded ones. Errors name file, line and field. Nothing is
+// shared with the catalogue of another call.
 func Load(dirs ...string) (*Catalogue, error) {
-	if len(dirs) == 0 {
-		return builtIn()
-	}
-	return assemble(dirs...)
-}
-
-// builtIn is the catalogue of the embedded profiles alone: it is asked for in several
-// places, and reading it is most of a short command's time.
-var builtIn = sync.OnceValues(func() (*Catalogue, error) { return assemble() })
-
-func assemble(dirs ...string) (*Catalogue, error) {
 	c := &Catalogue{products: map[string]Product{}, families: map[string]Family{}, profiles: map[string]Profile{}, sources: map[string]Source{},
 		files: map[string]string{}}
 	raw, err := embedded.ReadFile("sources.yaml")
