@@ -23,7 +23,7 @@ func BenchmarkInspectTrustList(b *testing.B) {
 	b.SetBytes(int64(len(data)))
 	for b.Loop() {
 		m, fs := Read("b.pem", data, ReadOptions{})
-		InspectAll(m, fs, InspectOptions{Now: now})
+		InspectAll(m, fs, now)
 	}
 	b.ReportMetric(float64(b.N)*10_000/b.Elapsed().Seconds(), "certificates/s")
 }

@@ -2,11 +2,13 @@ package check
 
 import (
 	"bytes"
+	"cmp"
 	"crypto"
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -94,7 +96,7 @@ func (b *bundler) say(rule string, s certs.Severity, pairs ...string) {
 func (b *bundler) find(list []*Item) bool {
 	var leaves []*Item
 	for _, it := range list {
-		if r := roleOf(it); it.Cert != nil && (r == Leaf || r == SelfSigned) && !sameIn(leaves, it) {
+		if r := roleOf(it); it.Cert != nil && (r == Leaf || r == SelfSigned) && !slices.ContainsFunc(leaves, func(x *Item) bool { return bytes.Equal(x.DER, it.DER) }) {
 			leaves = append(leaves, it)
 		}
 	}
@@ -136,38 +138,20 @@ func (b *bundler) find(list []*Item) bool {
 	return true
 }
 
+// longest is the shortest chain that ends in a root, else the longest that there is.
 func (b *bundler) longest(s *store) []*Item {
+	byLength := func(x, y []*Item) int { return len(x) - len(y) }
 	complete, broken := s.paths(b.leaf)
-	best := []*Item{b.leaf}
-	for _, list := range [][][]*Item{complete, broken} {
-		for i, p := range list {
-			if i == 0 || len(p) < len(best) && len(complete) > 0 || len(p) > len(best) && len(complete) == 0 {
-				best = p
-			}
-		}
-		if len(complete) > 0 {
-			break // the shortest chain that ends in a root
-		}
+	if len(complete) > 0 {
+		return slices.MinFunc(complete, byLength)
 	}
-	return best
-}
-
-func sameIn(list []*Item, it *Item) bool {
-	for _, x := range list {
-		if bytes.Equal(x.DER, it.DER) {
-			return true
-		}
-	}
-	return false
+	return slices.MaxFunc(broken, byLength)
 }
 
 // files writes what the target takes, then the further forms.
 func (b *bundler) files() {
 	u, base := b.opts.Upload, b.base()
-	ext := u.Extension
-	if ext == "" {
-		ext = ".pem"
-	}
+	ext := cmp.Or(u.Extension, ".pem")
 	cas := append([]*Item(nil), b.mid...)
 	if b.root != nil {
 		cas = append(cas, b.root)
@@ -292,11 +276,7 @@ func pemFile(list ...*Item) []byte {
 
 // base is a file name that every system takes.
 func (b *bundler) base() string {
-	s := b.opts.Base
-	if s == "" {
-		s = strings.ToLower(b.leaf.Title())
-	}
-	s = strings.Map(func(r rune) rune {
+	s := strings.Map(func(r rune) rune {
 		switch {
 		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '-', r == '_', r == '.':
 			return r
@@ -304,7 +284,7 @@ func (b *bundler) base() string {
 			return -1
 		}
 		return '-'
-	}, s)
+	}, cmp.Or(b.opts.Base, strings.ToLower(b.leaf.Title())))
 	if s = strings.Trim(s, ".-"); s == "" {
 		return "certificate"
 	}

@@ -147,39 +147,31 @@ func (c *canvas) fill(tone color.Color) {
 	draw.Draw(c.img, c.img.Bounds(), image.NewUniform(tone), image.Point{}, draw.Src)
 }
 
-// shape fills a closed path that add draws in pixels relative to the box's corner.
-func (c *canvas) shape(x, y, w, h float64, tone color.Color, add func(r *vector.Rasterizer, ox, oy float32)) {
+// polygon fills a closed path within a box.
+func (c *canvas) polygon(x, y, w, h float64, tone color.Color, points [][2]float64) {
 	x0, y0 := int(math.Floor(x*scale))-1, int(math.Floor(y*scale))-1
 	box := image.Rect(x0, y0, int(math.Ceil((x+w)*scale))+1, int(math.Ceil((y+h)*scale))+1)
 	c.raster.Reset(box.Dx(), box.Dy())
 	c.raster.DrawOp = draw.Over
-	add(c.raster, float32(x0), float32(y0))
+	for i, p := range points {
+		if px, py := f32(p[0])-float32(x0), f32(p[1])-float32(y0); i == 0 {
+			c.raster.MoveTo(px, py)
+		} else {
+			c.raster.LineTo(px, py)
+		}
+	}
 	c.raster.ClosePath()
 	c.raster.Draw(c.img, box, image.NewUniform(tone), image.Point{})
 }
 
 func (c *canvas) rect(x, y, w, h float64, tone color.Color) {
-	c.shape(x, y, w, h, tone, func(r *vector.Rasterizer, ox, oy float32) {
-		l, t, rt, b := f32(x)-ox, f32(y)-oy, f32(x+w)-ox, f32(y+h)-oy
-		r.MoveTo(l, t)
-		r.LineTo(rt, t)
-		r.LineTo(rt, b)
-		r.LineTo(l, b)
-	})
+	c.polygon(x, y, w, h, tone, [][2]float64{{x, y}, {x + w, y}, {x + w, y + h}, {x, y + h}})
 }
 
 func f32(points float64) float32 { return float32(points * scale) }
 
 func (c *canvas) roundRect(x, y, w, h, rad float64, tone color.Color) {
-	c.shape(x, y, w, h, tone, func(r *vector.Rasterizer, ox, oy float32) {
-		for i, p := range roundPath(x, y, w, h, rad) {
-			if px, py := f32(p[0])-ox, f32(p[1])-oy; i == 0 {
-				r.MoveTo(px, py)
-			} else {
-				r.LineTo(px, py)
-			}
-		}
-	})
+	c.polygon(x, y, w, h, tone, roundPath(x, y, w, h, rad))
 }
 
 // roundPath is the outline of a rounded rectangle as a fine polygon.
@@ -243,23 +235,16 @@ func (c *canvas) segment(x0, y0, x1, y1, thick float64, tone color.Color) {
 		return
 	}
 	nx, ny := -(y1-y0)/length*thick/2, (x1-x0)/length*thick/2
-	c.polygon([][2]float64{{x0 + nx, y0 + ny}, {x1 + nx, y1 + ny}, {x1 - nx, y1 - ny}, {x0 - nx, y0 - ny}}, tone)
+	c.fillPath([][2]float64{{x0 + nx, y0 + ny}, {x1 + nx, y1 + ny}, {x1 - nx, y1 - ny}, {x0 - nx, y0 - ny}}, tone)
 }
 
-func (c *canvas) polygon(points [][2]float64, tone color.Color) {
+// fillPath fills a closed path in the box that it takes.
+func (c *canvas) fillPath(points [][2]float64, tone color.Color) {
 	minX, minY, maxX, maxY := points[0][0], points[0][1], points[0][0], points[0][1]
 	for _, p := range points {
 		minX, minY, maxX, maxY = math.Min(minX, p[0]), math.Min(minY, p[1]), math.Max(maxX, p[0]), math.Max(maxY, p[1])
 	}
-	c.shape(minX, minY, maxX-minX, maxY-minY, tone, func(r *vector.Rasterizer, ox, oy float32) {
-		for i, p := range points {
-			if x, y := f32(p[0])-ox, f32(p[1])-oy; i == 0 {
-				r.MoveTo(x, y)
-			} else {
-				r.LineTo(x, y)
-			}
-		}
-	})
+	c.polygon(minX, minY, maxX-minX, maxY-minY, tone, points)
 }
 
 // arrow is a line with a head at its end.
@@ -272,7 +257,7 @@ func (c *canvas) arrow(x0, y0, x1, y1 float64, tone color.Color, dashed bool) {
 	const head, half = 10, 5.5
 	bx, by := x1-ux*head, y1-uy*head
 	c.line(x0, y0, bx, by, 2, tone, dashed)
-	c.polygon([][2]float64{{x1, y1}, {bx - uy*half, by + ux*half}, {bx + uy*half, by - ux*half}}, tone)
+	c.fillPath([][2]float64{{x1, y1}, {bx - uy*half, by + ux*half}, {bx + uy*half, by - ux*half}}, tone)
 }
 
 // icon is a disc with a tick, a cross or a question mark: colour is not the only sign.

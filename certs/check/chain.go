@@ -2,6 +2,7 @@ package check
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"time"
 )
@@ -206,12 +207,9 @@ func (s *store) paths(leaf *Item) (complete, broken [][]*Item) {
 
 // onPath: the same name and key may stand on a path only once (RFC 4158 section 2.4.1).
 func onPath(path []*Item, c *Item) bool {
-	for _, p := range path {
-		if p == c || bytes.Equal(p.raw.subject, c.raw.subject) && bytes.Equal(p.raw.spki, c.raw.spki) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(path, func(p *Item) bool {
+		return p == c || bytes.Equal(p.raw.subject, c.raw.subject) && bytes.Equal(p.raw.spki, c.raw.spki)
+	})
 }
 
 // picture makes the model of one path, with look-alikes beside it and the missing

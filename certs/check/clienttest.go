@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"regexp"
 	"regexp/syntax"
 	"strings"
@@ -50,8 +51,7 @@ func ClientTest(client *Item, opts ClientTestOptions) ClientTestResult {
 		r.Findings = append(r.Findings, sourced(finding(rule, s, pairs...), sourceS000))
 	}
 	r.Verdict = Verify(client, VerifyOptions{Trust: opts.Trust, Now: opts.Now, Purpose: Client, Verifier: ExpresswayVerifier})
-	switch {
-	case !r.Verdict.OK:
+	if !r.Verdict.OK {
 		if noChain[r.Verdict.Reason] {
 			r.Page = NotSigned
 			say("client-test.untrusted", certs.Error, "Page", NotSigned)
@@ -61,25 +61,23 @@ func ClientTest(client *Item, opts ClientTestOptions) ClientTestResult {
 		}
 		r.Findings = append(r.Findings, r.Verdict.Findings...)
 		return r
-	default:
-		status := revocationOfChain(client, opts)
-		switch {
-		case status == RevocationRevoked:
-			r.Page = "Invalid"
-			say("client-test.revoked", certs.Error)
-			return r
-		case status == RevocationUnknown:
-			r.Page = NoCRL
-			r.OK = !opts.CheckCRL
-			if opts.CheckCRL {
-				say("client-test.no-crl-fails", certs.Error, "Page", NoCRL)
-			} else {
-				say("client-test.no-crl-passes", certs.Info, "Page", NoCRL)
-			}
-		default:
-			r.Page, r.OK = "Valid", true
-			say("client-test.valid", certs.Info)
+	}
+	switch revocationOfChain(client, opts) {
+	case RevocationRevoked:
+		r.Page = "Invalid"
+		say("client-test.revoked", certs.Error)
+		return r
+	case RevocationUnknown:
+		r.Page = NoCRL
+		r.OK = !opts.CheckCRL
+		if opts.CheckCRL {
+			say("client-test.no-crl-fails", certs.Error, "Page", NoCRL)
+		} else {
+			say("client-test.no-crl-passes", certs.Info, "Page", NoCRL)
 		}
+	default:
+		r.Page, r.OK = "Valid", true
+		say("client-test.valid", certs.Info)
 	}
 	if opts.Pattern != "" {
 		r.user(client, opts, say)
@@ -176,10 +174,7 @@ func matchFields(it *Item) []string {
 		var names []string
 		for _, n := range it.raw.names() {
 			prefix := map[string]string{"dns": "DNS:", "email": "email:", "uri": "URI:", "ip": "IP Address:"}[n.Type]
-			if prefix == "" {
-				prefix = "othername:"
-			}
-			names = append(names, prefix+n.Value)
+			names = append(names, cmp.Or(prefix, "othername:")+n.Value)
 		}
 		return "Issuer: " + issuer + "\nSubject: " + subject + "\nX509v3 Subject Alternative Name:\n" + strings.Join(names, ", ") + "\n"
 	}

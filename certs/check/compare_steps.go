@@ -1,6 +1,10 @@
 package check
 
-import "countersign/certs"
+import (
+	"cmp"
+
+	"countersign/certs"
+)
 
 // steps writes down what is left of the renewal, steps A to E of "Renew Expressway
 // certificates", with what this pair of certificates makes of each.
@@ -23,14 +27,14 @@ func (c *comparing) steps() {
 			names = ch.Old
 		}
 	}
-	add("a", "", path("Maintenance > Security > Server certificate > Show decoded"), "Names", names, "AKI", orDash(c.a.AKI))
+	add("a", "", path("Maintenance > Security > Server certificate > Show decoded"), "Names", names, "AKI", cmp.Or(c.a.AKI, "–"))
 	if hasErrors(c.out.Findings) {
 		add("c-again", "", path("Maintenance > Security > Server certificate > Generate CSR"))
 		return
 	}
 	add("c-fine", "", nil)
 	if c.out.SameCA {
-		add("d-same", "", nil, "AKI", orDash(c.b.AKI))
+		add("d-same", "", nil, "AKI", cmp.Or(c.b.AKI, "–"))
 	} else {
 		c.stepsNewCA(add, path)
 	}
@@ -82,11 +86,4 @@ func (c *comparing) stepsNewCA(add func(id, where string, commands []string, pai
 	if c.opts.Product != "expressway-e" {
 		add("d4", "CUCM", []string{"Cisco Unified OS Administration > Security > Certificate Management > Upload Certificate/Certificate chain"})
 	}
-}
-
-func orDash(s string) string {
-	if s == "" {
-		return "–"
-	}
-	return s
 }

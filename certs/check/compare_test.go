@@ -169,7 +169,7 @@ func TestBundleOrder(t *testing.T) {
 		"order.duplicate": {leaf, mid, mid},
 	} {
 		m, fs := Read("b.pem", pemOf(list...), ReadOptions{})
-		r := InspectAll(m, fs, InspectOptions{Now: now})
+		r := InspectAll(m, fs, now)
 		complete(t, r.Findings)
 		if !hasRule(r.Findings, rule) {
 			t.Errorf("%s: %v", rule, rulesOf(r.Findings))
@@ -185,7 +185,7 @@ func TestTrustListReport(t *testing.T) {
 	root, again := newCA(t, "Example Root CA", nil), newCA(t, "Example Root CA", nil)
 	mid := newCA(t, "Example Issuing CA", newCA(t, "Absent Root CA", nil))
 	m, fs := Read("trust.pem", pemOf(root, again, mid), ReadOptions{})
-	r := InspectAll(m, fs, InspectOptions{Now: now})
+	r := InspectAll(m, fs, now)
 	complete(t, r.Findings)
 	if got := strings.Join(rulesOf(r.Findings), " "); got != "warning order.same-subject warning order.no-root" {
 		t.Error(got)

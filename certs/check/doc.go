@@ -8,7 +8,7 @@
 //
 //	Read(name, data, opts)             -> Material, findings
 //	Inspect(item, now)                 -> Facts: for whom, until when, good for what
-//	InspectAll(material, opts)         -> Report: facts, positions in the chain, profile's word
+//	InspectAll(material, read, now)    -> Report: facts, positions in the chain
 //	Match(items)                       -> Matches: who belongs to whom by public key
 //	Verify(leaf, opts)                 -> Verdict: trusted or not, where and why it breaks
 //	                                      with Verdict.Chain: nodes and edges, to be drawn or printed

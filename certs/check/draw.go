@@ -2,10 +2,13 @@ package check
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"image"
 	"image/color"
 	"image/png"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -157,11 +160,7 @@ func (d *drawing) card(n Node) {
 	c.icon(n.State, x+cardWidth-30, y+26, tone)
 	c.text(n.Title, left, p.Y+32, c.face(bold, 15), ink, cardWidth-24-56)
 	c.text(d.roleLine(n), left, p.Y+54, c.face(regular, 12.5), faint, cardWidth-24-20)
-	state := d.labels.States[n.State]
-	if state == "" {
-		state = string(n.State)
-	}
-	c.text(state, left, p.Y+74, c.face(bold, 12.5), tone, cardWidth-24-20)
+	c.text(cmp.Or(d.labels.States[n.State], string(n.State)), left, p.Y+74, c.face(bold, 12.5), tone, cardWidth-24-20)
 }
 
 func (d *drawing) roleLine(n Node) string {
@@ -169,19 +168,11 @@ func (d *drawing) roleLine(n Node) string {
 	if n.State == Missing {
 		return line
 	}
-	add := func(s string) {
-		if s != "" {
-			if line != "" {
-				line += "  ·  "
-			}
-			line += s
-		}
-	}
+	parts := []string{line, "", d.labels.Origins[n.Origin]}
 	if !n.NotAfter.IsZero() && d.labels.Until != "" {
-		add(d.labels.Until + " " + n.NotAfter.Format(time.DateOnly))
+		parts[1] = d.labels.Until + " " + n.NotAfter.Format(time.DateOnly)
 	}
-	add(d.labels.Origins[n.Origin])
-	return line
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "  ·  ")
 }
 
 // edge draws the arrow from issuer to certificate.

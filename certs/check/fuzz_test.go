@@ -73,7 +73,7 @@ func FuzzRead(f *testing.F) {
 				t.Fatal("a title with control characters")
 			}
 		}
-		InspectAll(m, fs, InspectOptions{Now: now})
+		InspectAll(m, fs, now)
 		Match(m.Items)
 		if list := m.Of(Certificate); len(list) > 0 {
 			v := Verify(list[0], VerifyOptions{Trust: list, Now: now, Host: "example.com", Purpose: Client, Verifier: ExpresswayVerifier})

@@ -2,6 +2,7 @@ package check
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha1" //nolint:gosec // people compare SHA-1 fingerprints; nothing is trusted by it
 	"crypto/x509"
 	"math"
@@ -191,7 +192,7 @@ func (f *Facts) summary() certs.Text {
 	switch f.Kind {
 	case Certificate:
 		return certs.T("check.summary.certificate."+string(f.Role), "Title", f.Title, "Until", date(f.NotAfter),
-			"Days", strconv.Itoa(f.DaysLeft), "Issuer", shortIssuer(f.Issuer))
+			"Days", strconv.Itoa(f.DaysLeft), "Issuer", cmp.Or(f.Issuer, "?"))
 	case Request:
 		return certs.T("check.summary.csr", "Title", f.Title, "Key", f.Key.String(), "Count", strconv.Itoa(len(f.Names)))
 	case PrivateKey:
@@ -206,13 +207,6 @@ func (f *Facts) summary() certs.Text {
 	default:
 		return certs.T("check.summary.ocsp", "Until", date(f.NotAfter))
 	}
-}
-
-func shortIssuer(issuer string) string {
-	if issuer == "" {
-		return "?"
-	}
-	return issuer
 }
 
 // roleOf tells the role from the certificate alone.
@@ -244,11 +238,7 @@ func selfSigned(it *Item) bool {
 // unverifiable: the library has no MD5 and no DSA, so whether such a signature fits
 // cannot be told; a root's own signature proves nothing anyway.
 func unverifiable(c *x509.Certificate) bool {
-	switch c.SignatureAlgorithm {
-	case x509.MD2WithRSA, x509.MD5WithRSA, x509.DSAWithSHA1, x509.DSAWithSHA256:
-		return true
-	}
-	return false
+	return slices.Contains([]x509.SignatureAlgorithm{x509.MD2WithRSA, x509.MD5WithRSA, x509.DSAWithSHA1, x509.DSAWithSHA256}, c.SignatureAlgorithm)
 }
 
 func goodFor(isCA bool, ku, eku []string) []string {
@@ -282,11 +272,7 @@ var ekuNames = map[string]string{
 }
 
 func (c *rawCert) keyUsage() []string {
-	e := c.ext(oidKeyUsage)
-	if e == nil {
-		return nil
-	}
-	in := cryptobyte.String(e.value)
+	in := c.value(oidKeyUsage)
 	var b cryptobyte.String
 	if !in.ReadASN1(&b, cbasn1.BIT_STRING) || len(b) < 1 {
 		return nil
@@ -301,13 +287,8 @@ func (c *rawCert) keyUsage() []string {
 }
 
 func (c *rawCert) extKeyUsage() []string {
-	e := c.ext(oidEKU)
-	if e == nil {
-		return nil
-	}
-	in := cryptobyte.String(e.value)
-	var list cryptobyte.String
-	if !in.ReadASN1(&list, cbasn1.SEQUENCE) {
+	list, ok := sequence(c.value(oidEKU))
+	if !ok {
 		return nil
 	}
 	out := []string{}
@@ -316,22 +297,14 @@ func (c *rawCert) extKeyUsage() []string {
 		if !ok {
 			break
 		}
-		if name := ekuNames[oid]; name != "" {
-			oid = name
-		}
-		out = append(out, oid)
+		out = append(out, cmp.Or(ekuNames[oid], oid))
 	}
 	return out
 }
 
 func (c *rawCert) basic() (isCA bool, pathLen *int) {
-	e := c.ext(oidBasic)
-	if e == nil {
-		return false, nil
-	}
-	in := cryptobyte.String(e.value)
-	var s cryptobyte.String
-	if !in.ReadASN1(&s, cbasn1.SEQUENCE) {
+	s, ok := sequence(c.value(oidBasic))
+	if !ok {
 		return false, nil
 	}
 	if s.PeekASN1Tag(cbasn1.BOOLEAN) {
@@ -345,24 +318,15 @@ func (c *rawCert) basic() (isCA bool, pathLen *int) {
 }
 
 func (c *rawCert) ski() []byte {
-	e := c.ext(oidSKI)
-	if e == nil {
-		return nil
-	}
-	in := cryptobyte.String(e.value)
+	in := c.value(oidSKI)
 	var v cryptobyte.String
 	in.ReadASN1(&v, cbasn1.OCTET_STRING)
 	return v
 }
 
 func (c *rawCert) aki() []byte {
-	e := c.ext(oidAKI)
-	if e == nil {
-		return nil
-	}
-	in := cryptobyte.String(e.value)
-	var s, v cryptobyte.String
-	if in.ReadASN1(&s, cbasn1.SEQUENCE) {
+	var v cryptobyte.String
+	if s, ok := sequence(c.value(oidAKI)); ok {
 		s.ReadASN1(&v, contextZeroPrim)
 	}
 	return v
@@ -370,12 +334,9 @@ func (c *rawCert) aki() []byte {
 
 // signatureName is the usual name of a signature algorithm, else its OID.
 func signatureName(oid string) string {
-	if n := map[string]string{"1.2.840.113549.1.1.4": "MD5-RSA", "1.2.840.113549.1.1.5": "SHA1-RSA", "1.2.840.113549.1.1.10": "RSA-PSS",
+	return cmp.Or(map[string]string{"1.2.840.113549.1.1.4": "MD5-RSA", "1.2.840.113549.1.1.5": "SHA1-RSA", "1.2.840.113549.1.1.10": "RSA-PSS",
 		"1.2.840.113549.1.1.11": "SHA256-RSA", "1.2.840.113549.1.1.12": "SHA384-RSA", "1.2.840.113549.1.1.13": "SHA512-RSA",
 		"1.2.840.10045.4.1": "ECDSA-SHA1", "1.2.840.10045.4.3.2": "ECDSA-SHA256", "1.2.840.10045.4.3.3": "ECDSA-SHA384",
 		"1.2.840.10045.4.3.4": "ECDSA-SHA512", "1.3.101.112": "Ed25519", "1.2.840.10040.4.3": "DSA-SHA1",
-		"2.16.840.1.101.3.4.3.2": "DSA-SHA256"}[oid]; n != "" {
-		return n
-	}
-	return oid
+		"2.16.840.1.101.3.4.3.2": "DSA-SHA256"}[oid], oid)
 }

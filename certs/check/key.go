@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"crypto"
 	"crypto/dsa" //nolint:staticcheck // recognised so that it can be refused by name
 	"crypto/ecdh"
@@ -55,10 +56,7 @@ func keyOf(pub crypto.PublicKey, spki []byte) Key {
 	case *ecdh.PublicKey:
 		k.Type, k.Size = "x25519", 256
 	default:
-		k.Type = "unknown"
-		if oid := spkiAlgorithm(spki); oid != "" {
-			k.Type = oid
-		}
+		k.Type = cmp.Or(spkiAlgorithm(spki), "unknown")
 	}
 	return k
 }
@@ -73,11 +71,8 @@ func fingerprint(der []byte) string {
 }
 
 func spkiAlgorithm(spki []byte) string {
-	in := cryptobyte.String(spki)
-	var seq, alg cryptobyte.String
-	if !in.ReadASN1(&seq, cbasn1.SEQUENCE) || !seq.ReadASN1(&alg, cbasn1.SEQUENCE) {
-		return ""
-	}
+	seq, _ := sequence(spki)
+	alg, _ := sequence(seq)
 	oid, _ := readOID(&alg)
 	return oid
 }
@@ -88,10 +83,9 @@ var errKey = errors.New("not a private key of a known kind")
 // private one: PKCS #8 (RFC 5958), PKCS #1 (RFC 8017 appendix A.1.2) or SEC 1
 // (RFC 5915). The library's own parsers would leave copies of the secret behind.
 func publicOf(der []byte) (crypto.PublicKey, error) {
-	in := cryptobyte.String(der)
-	var seq cryptobyte.String
 	var version int
-	if !in.ReadASN1(&seq, cbasn1.SEQUENCE) || !seq.ReadASN1Integer(&version) {
+	seq, ok := sequence(der)
+	if !ok || !seq.ReadASN1Integer(&version) {
 		return nil, errKey
 	}
 	switch {
@@ -114,19 +108,18 @@ func publicOfPKCS8(seq cryptobyte.String) (crypto.PublicKey, error) {
 	if !ok {
 		return nil, errKey
 	}
-	var inner cryptobyte.String
 	var version int
+	inner, whole := sequence(key)
+	whole = whole && inner.ReadASN1Integer(&version)
 	switch oid {
 	case "1.2.840.113549.1.1.1", "1.2.840.113549.1.1.10":
-		if !key.ReadASN1(&inner, cbasn1.SEQUENCE) || !inner.ReadASN1Integer(&version) {
-			return nil, errKey
+		if whole {
+			return publicOfPKCS1(inner)
 		}
-		return publicOfPKCS1(inner)
 	case "1.2.840.10045.2.1":
-		if !key.ReadASN1(&inner, cbasn1.SEQUENCE) || !inner.ReadASN1Integer(&version) {
-			return nil, errKey
+		if whole {
+			return publicOfSEC1(inner, curveOf(&alg))
 		}
-		return publicOfSEC1(inner, curveOf(&alg))
 	case "1.3.101.112":
 		if !key.ReadASN1(&inner, cbasn1.OCTET_STRING) || len(inner) != ed25519.SeedSize {
 			return nil, errKey
@@ -201,17 +194,8 @@ func publicOfScalar(curve elliptic.Curve, scalar []byte) (crypto.PublicKey, erro
 
 func curveOf(s *cryptobyte.String) elliptic.Curve {
 	oid, _ := readOID(s)
-	switch oid {
-	case "1.2.840.10045.3.1.7":
-		return elliptic.P256()
-	case "1.3.132.0.34":
-		return elliptic.P384()
-	case "1.3.132.0.35":
-		return elliptic.P521()
-	case "1.3.132.0.33":
-		return elliptic.P224()
-	}
-	return nil
+	return map[string]elliptic.Curve{"1.2.840.10045.3.1.7": elliptic.P256(), "1.3.132.0.34": elliptic.P384(),
+		"1.3.132.0.35": elliptic.P521(), "1.3.132.0.33": elliptic.P224()}[oid]
 }
 
 func spkiOf(pub crypto.PublicKey) []byte {

@@ -29,7 +29,7 @@ func TestPrivateKeysAreNotKept(t *testing.T) {
 			t.Fatalf("%v", rulesOf(fs))
 		}
 		facts := Inspect(m.Items[0], now)
-		out, err := json.Marshal([]any{m, fs, facts, Match(m.Items), InspectAll(m, fs, InspectOptions{Now: now})})
+		out, err := json.Marshal([]any{m, fs, facts, Match(m.Items), InspectAll(m, fs, now)})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,25 +10,25 @@ import (
 // LabelsFor takes the words of a picture from the message catalogue, which say
 // renders in the language wanted. on is the date that the chain was checked for.
 func LabelsFor(c Chain, on time.Time, say func(certs.Text) string) Labels {
-	word := func(kind, id string) string { return say(certs.T("check.chain." + kind + "." + id)) }
-	l := Labels{Until: say(certs.T("check.chain.until")), Roles: map[Role]string{}, States: map[NodeState]string{},
-		Edges: map[EdgeState]string{}, Origins: map[Origin]string{}}
-	for _, r := range []Role{Leaf, Intermediate, Root, SelfSigned} {
-		l.Roles[r] = word("role", string(r))
-	}
-	for _, s := range []NodeState{Fine, Unproven, Trusted, Untrusted, Missing, Shadowed, Outdated, TooEarly, Faulty, Withdrawn} {
-		l.States[s] = word("state", string(s))
-	}
-	for _, e := range []EdgeState{Signed, Mismatch, Absent} {
-		l.Edges[e] = word("edge", string(e))
-	}
-	for _, o := range []Origin{FromPeer, FromTrust} {
-		l.Origins[o] = word("origin", string(o))
+	l := Labels{
+		Until:   say(certs.T("check.chain.until")),
+		Roles:   wordings(say, "role", Leaf, Intermediate, Root, SelfSigned),
+		States:  wordings(say, "state", Fine, Unproven, Trusted, Untrusted, Missing, Shadowed, Outdated, TooEarly, Faulty, Withdrawn),
+		Edges:   wordings(say, "edge", Signed, Mismatch, Absent),
+		Origins: wordings(say, "origin", FromPeer, FromTrust),
 	}
 	if len(c.Nodes) > 0 {
 		l.Title = say(certs.T("check.chain.title", "Title", c.Nodes[0].Title, "Date", on.Format(time.DateOnly)))
 	}
 	return l
+}
+
+func wordings[K ~string](say func(certs.Text) string, kind string, ids ...K) map[K]string {
+	out := make(map[K]string, len(ids))
+	for _, id := range ids {
+		out[id] = say(certs.T("check.chain." + kind + "." + string(id)))
+	}
+	return out
 }
 
 // Text is the chain for a terminal, root on top, one line each:

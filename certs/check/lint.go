@@ -1,7 +1,9 @@
 package check
 
 import (
-	"sort"
+	"cmp"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -37,10 +39,7 @@ type LintResult struct {
 // certificate: policies, CRL and AIA addresses and the like are a public CA's duty.
 // A request is held against the profile alone.
 func Lint(it *Item, opts LintOptions) LintResult {
-	r := LintResult{CA: opts.CA, Profile: opts.Profile, Findings: []certs.Finding{}}
-	if r.CA == "" {
-		r.CA = certs.PrivateCA
-	}
+	r := LintResult{CA: cmp.Or(opts.CA, certs.PrivateCA), Profile: opts.Profile, Findings: []certs.Finding{}}
 	switch {
 	case it.Kind == Certificate:
 		r.zlint(it)
@@ -90,12 +89,7 @@ func (r *LintResult) zlint(it *Item) {
 	}
 	registry := registries()[r.CA]
 	results := zlint.LintCertificateEx(cert, registry).Results
-	names := make([]string, 0, len(results))
-	for name := range results {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(results)) {
 		res := results[name]
 		if res.Status == zl.NA || res.Status == zl.NE {
 			continue
@@ -106,7 +100,7 @@ func (r *LintResult) zlint(it *Item) {
 			continue
 		}
 		if r.CA != certs.PublicCA {
-			if isNoise(name) {
+			if slices.ContainsFunc(noise, func(n string) bool { return strings.Contains(name, n) }) {
 				continue
 			}
 			if severity == certs.Error { // a private CA may break the letter; products rarely mind
@@ -115,15 +109,6 @@ func (r *LintResult) zlint(it *Item) {
 		}
 		r.Findings = append(r.Findings, zlintFinding(name, severity, registry.CertificateLints().ByName(name), res.Details))
 	}
-}
-
-func isNoise(name string) bool {
-	for _, n := range noise {
-		if strings.Contains(name, n) {
-			return true
-		}
-	}
-	return false
 }
 
 // zlintFinding keeps the lint's own words, which are English: they quote standards.

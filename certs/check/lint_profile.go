@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -77,10 +78,7 @@ func (c *profileCheck) say(rule string, s certs.Severity, source certs.Sources, 
 	}
 	var cited []string
 	for _, tag := range source {
-		if title := c.titles[tag]; title != "" {
-			tag = title
-		}
-		cited = append(cited, tag)
+		cited = append(cited, cmp.Or(c.titles[tag], tag))
 	}
 	c.out = append(c.out, sourced(finding(rule, s, append(pairs, "Profile", c.p.ID)...), strings.Join(cited, "; ")))
 }

@@ -2,6 +2,7 @@ package check
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -92,21 +93,13 @@ func isLabelByte(b byte) bool {
 }
 
 func knownLabel(l string) bool {
-	switch l {
-	case "CERTIFICATE", "TRUSTED CERTIFICATE", "X509 CERTIFICATE", "CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST",
-		"PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "PUBLIC KEY", "PKCS7", "CMS", "X509 CRL":
-		return true
-	}
-	return false
+	return slices.Contains([]string{"CERTIFICATE", "TRUSTED CERTIFICATE", "X509 CERTIFICATE", "CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST",
+		"PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "PUBLIC KEY", "PKCS7", "CMS", "X509 CRL"}, l)
 }
 
 // isDash: the hyphens and dashes that a hyphen-minus is turned into.
 func isDash(r rune) bool {
-	switch r {
-	case '-', '‐', '‑', '‒', '–', '—', '―', '−', '－', '﹣', '⸺', '⸻', '─', '━', '\u00ad':
-		return true
-	}
-	return false
+	return strings.ContainsRune("-‐‑‒–—―−－﹣⸺⸻─━\u00ad", r)
 }
 
 func dashesBefore(line []byte, at int) (start, n int, odd bool) {

@@ -1,6 +1,8 @@
 package check
 
 import (
+	"slices"
+
 	"countersign/certs"
 )
 
@@ -188,10 +190,7 @@ func (m *Matches) onlyOneKind(leaves, requests []int, say func(string, certs.Sev
 // was something that could have.
 func (m *Matches) orphans(leaves, others []int, say func(string, certs.Severity, ...string)) {
 	for _, l := range leaves {
-		found := false
-		for _, o := range others {
-			found = found || m.Items[o].Group == m.Items[l].Group
-		}
+		found := slices.ContainsFunc(others, func(o int) bool { return m.Items[o].Group == m.Items[l].Group })
 		if !found && len(leaves) > 1 {
 			say("match.orphan", certs.Info, "Item", m.Items[l].String())
 		}

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"encoding/asn1"
 	"encoding/hex"
 	"fmt"
@@ -22,6 +23,12 @@ func readOID(s *cryptobyte.String) (string, bool) {
 	return oid.String(), true
 }
 
+// sequence gives what the SEQUENCE that der begins with holds.
+func sequence(der []byte) (body cryptobyte.String, ok bool) {
+	in := cryptobyte.String(der)
+	return body, in.ReadASN1(&body, cbasn1.SEQUENCE)
+}
+
 // rdn is one attribute of a distinguished name in the order of its encoding.
 type rdn struct {
 	oid   string
@@ -32,9 +39,8 @@ type rdn struct {
 
 // readDN walks a Name (RFC 5280 section 4.1.2.4). What does not parse ends the walk.
 func readDN(raw []byte) []rdn {
-	in := cryptobyte.String(raw)
-	var list cryptobyte.String
-	if !in.ReadASN1(&list, cbasn1.SEQUENCE) {
+	list, ok := sequence(raw)
+	if !ok {
 		return nil
 	}
 	var out []rdn
@@ -46,7 +52,6 @@ func readDN(raw []byte) []rdn {
 		for first := true; !set.Empty(); first = false {
 			var seq, v cryptobyte.String
 			a := rdn{multi: !first}
-			var ok bool
 			if !set.ReadASN1(&seq, cbasn1.SEQUENCE) {
 				return out
 			}
@@ -101,12 +106,7 @@ func dnString(raw []byte) string {
 		default:
 			out.WriteString(", ")
 		}
-		name := shortNames[a.oid]
-		if name == "" {
-			name = a.oid
-		}
-		out.WriteString(name)
-		out.WriteByte('=')
+		out.WriteString(cmp.Or(shortNames[a.oid], a.oid) + "=")
 		if strings.ContainsAny(a.value, ",+\"\\<>;=") {
 			out.WriteString(`"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(a.value) + `"`)
 		} else {
@@ -140,17 +140,7 @@ func dnKey(raw []byte) string {
 func emptyDN(raw []byte) bool { return len(raw) <= 2 }
 
 func hexColon(b []byte) string {
-	if len(b) == 0 {
-		return ""
-	}
-	out := make([]byte, 0, 3*len(b))
-	for i, x := range b {
-		if i > 0 {
-			out = append(out, ':')
-		}
-		out = append(out, "0123456789ABCDEF"[x>>4], "0123456789ABCDEF"[x&15])
-	}
-	return string(out)
+	return strings.ReplaceAll(fmt.Sprintf("% X", b), " ", ":")
 }
 
 func showable(r rune) bool {
@@ -163,14 +153,7 @@ func escapeRune(r rune) string { return fmt.Sprintf(`\u%04X`, r) }
 // cannot forge a line of ours.
 func printable(b []byte) string {
 	s := strings.ToValidUTF8(string(b), "�")
-	clean := true
-	for _, r := range s {
-		if !showable(r) {
-			clean = false
-			break
-		}
-	}
-	if clean {
+	if !strings.ContainsFunc(s, func(r rune) bool { return !showable(r) }) {
 		return s
 	}
 	var out strings.Builder

@@ -152,12 +152,7 @@ func selfIssuedCounted(path []*Item, err error) bool {
 	if !errors.As(err, &invalid) || invalid.Reason != x509.TooManyIntermediates {
 		return false
 	}
-	for _, it := range path[1 : len(path)-1] {
-		if it.selfIssued() {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(path[1:len(path)-1], (*Item).selfIssued)
 }
 
 // encoding warns of names that are equal, but not byte for byte.

@@ -32,9 +32,9 @@ type kdfParams struct {
 // openPKCS8 decrypts an EncryptedPrivateKeyInfo (RFC 5958 section 3). The caller wipes
 // what it returns. rounds is the budget of key derivation rounds left and is used up.
 func openPKCS8(der []byte, password string, rounds *int) ([]byte, error) {
-	in := cryptobyte.String(der)
-	var seq, alg, encrypted cryptobyte.String
-	if !in.ReadASN1(&seq, cbasn1.SEQUENCE) || !seq.ReadASN1(&alg, cbasn1.SEQUENCE) || !seq.ReadASN1(&encrypted, cbasn1.OCTET_STRING) {
+	var alg, encrypted cryptobyte.String
+	seq, ok := sequence(der)
+	if !ok || !seq.ReadASN1(&alg, cbasn1.SEQUENCE) || !seq.ReadASN1(&encrypted, cbasn1.OCTET_STRING) {
 		return nil, errScheme
 	}
 	return decrypt(alg, encrypted, password, rounds)

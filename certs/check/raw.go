@@ -113,18 +113,12 @@ func readExtensions(tbs cryptobyte.String) []rawExtension {
 		for !list.Empty() {
 			var e, value cryptobyte.String
 			x := rawExtension{}
+			var ok bool
 			if !list.ReadASN1(&e, cbasn1.SEQUENCE) {
 				return out
 			}
-			id, ok := readOID(&e)
-			if !ok {
-				return out
-			}
-			x.id = id
-			if e.PeekASN1Tag(cbasn1.BOOLEAN) && !e.ReadASN1Boolean(&x.critical) {
-				return out
-			}
-			if !e.ReadASN1(&value, cbasn1.OCTET_STRING) {
+			if x.id, ok = readOID(&e); !ok || e.PeekASN1Tag(cbasn1.BOOLEAN) && !e.ReadASN1Boolean(&x.critical) ||
+				!e.ReadASN1(&value, cbasn1.OCTET_STRING) {
 				return out
 			}
 			x.value = value
@@ -167,6 +161,14 @@ func (c *rawCert) ext(id string) *rawExtension {
 	return nil
 }
 
+// value is what an extension holds; nothing reads from one that is not there.
+func (c *rawCert) value(id string) cryptobyte.String {
+	if e := c.ext(id); e != nil {
+		return e.value
+	}
+	return nil
+}
+
 func (c *rawCert) serialNumber() *big.Int {
 	n := new(big.Int).SetBytes(c.serial)
 	if len(c.serial) > 0 && c.serial[0]&0x80 != 0 {
@@ -205,17 +207,8 @@ type AltName struct {
 // names reads the SAN from its bytes, in order, unknown types included, because a
 // name that a tool drops silently is a name nobody approved.
 func (c *rawCert) names() []AltName {
-	e := c.ext(oidSAN)
-	if e == nil {
-		return nil
-	}
-	return altNames(e.value)
-}
-
-func altNames(value []byte) []AltName {
-	in := cryptobyte.String(value)
-	var list cryptobyte.String
-	if !in.ReadASN1(&list, cbasn1.SEQUENCE) {
+	list, ok := sequence(c.value(oidSAN))
+	if !ok {
 		return nil
 	}
 	var out []AltName

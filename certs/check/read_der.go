@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,7 +23,7 @@ func (r *reader) binary(der []byte, at Place, label string, depth int) string {
 				return format // line ends or padding after the value
 			}
 			if first {
-				r.note("read.damaged", certs.Error, at, "Label", labelOr(label), "Detail", der2)
+				r.note("read.damaged", certs.Error, at, "Label", cmp.Or(label, "DER"), "Detail", der2)
 			} else {
 				r.note("read.trailing", certs.Warning, at, "Count", strconv.Itoa(len(der)))
 			}
@@ -35,13 +36,6 @@ func (r *reader) binary(der []byte, at Place, label string, depth int) string {
 		der = rest
 	}
 	return format
-}
-
-func labelOr(label string) string {
-	if label == "" {
-		return "DER"
-	}
-	return label
 }
 
 // value cuts off the first value, as DER. Without one it says why in detail.
@@ -100,7 +94,7 @@ func (r *reader) one(der []byte, at Place, label string, depth int) string {
 	case shapeOCSPRequest:
 		r.note("read.ocsp-request", certs.Error, at)
 	default:
-		r.note("read.unknown-der", certs.Error, at, "Label", labelOr(label))
+		r.note("read.unknown-der", certs.Error, at, "Label", cmp.Or(label, "DER"))
 	}
 	return "der"
 }

@@ -12,8 +12,7 @@ import (
 func (r *reader) publicKey(der []byte, at Place) {
 	it := &Item{Kind: PublicKey, Place: at, DER: der, SPKI: der}
 	if _, err := x509.ParsePKIXPublicKey(der); err != nil {
-		it.Refused = reason(err)
-		r.note("read.refused", certs.Error, at, "Title", "PUBLIC KEY", "Detail", it.Refused)
+		r.refuse(it, "PUBLIC KEY", err)
 	}
 	it.Public = publicKeyOf(der)
 	r.add(it)
@@ -34,14 +33,19 @@ func (r *reader) privateKey(der []byte, at Place) {
 }
 
 func (r *reader) encryptedKey(der []byte, at Place) {
+	r.unlock(at, func(password string) ([]byte, error) { return openPKCS8(der, password, &r.rounds) })
+}
+
+// unlock adds a private key that opens with one of the passwords, or the news that none does.
+func (r *reader) unlock(at Place, open func(password string) ([]byte, error)) {
 	it := &Item{Kind: PrivateKey, Place: at, Encrypted: true}
 	for _, password := range append(r.opts.Passwords, "") {
-		plain, err := openPKCS8(der, password, &r.rounds)
+		plain, err := open(password)
+		if errors.Is(err, errTooCostly) {
+			r.note("read.too-costly", certs.Error, at)
+			break
+		}
 		if err != nil {
-			if errors.Is(err, errTooCostly) {
-				r.note("read.too-costly", certs.Error, at)
-				break
-			}
 			continue
 		}
 		pub, err := publicOf(plain)
@@ -60,27 +64,13 @@ func (r *reader) encryptedKey(der []byte, at Place) {
 // legacyKey opens the old PEM encryption (RFC 1421 headers), which OpenSSL 1.0 and
 // some products still write.
 func (r *reader) legacyKey(label, headers string, der []byte, at Place) {
-	it := &Item{Kind: PrivateKey, Place: at, Encrypted: true}
 	block := &pem.Block{Type: label, Bytes: der, Headers: map[string]string{}}
 	for _, line := range strings.Split(headers, "\n") {
 		if k, v, ok := strings.Cut(line, ":"); ok {
 			block.Headers[strings.TrimSpace(k)] = strings.TrimSpace(v)
 		}
 	}
-	for _, password := range append(r.opts.Passwords, "") {
-		plain, err := x509.DecryptPEMBlock(block, []byte(password)) //nolint:staticcheck // reading what exists
-		if err != nil {
-			continue
-		}
-		pub, err := publicOf(plain)
-		clear(plain)
-		if err == nil {
-			it.Encrypted, it.Public, it.SPKI = false, pub, spkiOf(pub)
-			break
-		}
-	}
-	if it.Encrypted {
-		r.note("read.key-encrypted", certs.Warning, at)
-	}
-	r.add(it)
+	r.unlock(at, func(password string) ([]byte, error) {
+		return x509.DecryptPEMBlock(block, []byte(password)) //nolint:staticcheck // reading what exists
+	})
 }

@@ -16,9 +16,8 @@ func (r *reader) certificate(der []byte, at Place) {
 	it.raw, it.SPKI = raw, raw.spki
 	cert, err := x509.ParseCertificate(der)
 	if err != nil {
-		it.Refused = reason(err)
 		it.Public = publicKeyOf(raw.spki)
-		r.note("read.refused", certs.Error, at, "Title", it.Title(), "Detail", it.Refused)
+		r.refuse(it, it.Title(), err)
 	} else {
 		it.Cert, it.Public = cert, cert.PublicKey
 	}
@@ -29,8 +28,7 @@ func (r *reader) request(der []byte, at Place) {
 	it := &Item{Kind: Request, Place: at, DER: der}
 	csr, err := x509.ParseCertificateRequest(der)
 	if err != nil {
-		it.Refused = reason(err)
-		r.note("read.refused", certs.Error, at, "Title", "CSR", "Detail", it.Refused)
+		r.refuse(it, "CSR", err)
 	} else {
 		it.CSR, it.Public, it.SPKI = csr, csr.PublicKey, csr.RawSubjectPublicKeyInfo
 	}
@@ -41,10 +39,15 @@ func (r *reader) crl(der []byte, at Place) {
 	it := &Item{Kind: CRL, Place: at, DER: der}
 	list, err := x509.ParseRevocationList(der)
 	if err != nil {
-		it.Refused = reason(err)
-		r.note("read.refused", certs.Error, at, "Title", "CRL", "Detail", it.Refused)
+		r.refuse(it, "CRL", err)
 	} else {
 		it.List = list
 	}
 	r.add(it)
+}
+
+// refuse keeps why the library's parser does not take an object.
+func (r *reader) refuse(it *Item, title string, err error) {
+	it.Refused = reason(err)
+	r.note("read.refused", certs.Error, it.Place, "Title", title, "Detail", it.Refused)
 }

@@ -7,20 +7,10 @@ import (
 	"countersign/certs"
 )
 
-// InspectOptions say on what date, and for which profile if any.
-type InspectOptions struct {
-	Now       time.Time // required
-	Profile   string    // profile id; empty: what a profile would say is left out
-	Version   string
-	CA        certs.CAKind
-	Catalogue *certs.Catalogue
-}
-
 // ReportItem is the facts of one Item and its place among the others.
 type ReportItem struct {
 	Facts
-	SignedBy *int            `json:"signed_by,omitempty"` // index of the issuer in the same report
-	Profile  []certs.Finding `json:"profile,omitempty"`   // what the profile would say
+	SignedBy *int `json:"signed_by,omitempty"` // index of the issuer in the same report
 }
 
 // Report is everything that can be said of one source.
@@ -31,15 +21,11 @@ type Report struct {
 	Findings []certs.Finding `json:"findings"` // of reading, then of order and state
 }
 
-// InspectAll inspects every Item of m. read are the findings of Read.
-func InspectAll(m Material, read []certs.Finding, opts InspectOptions) Report {
+// InspectAll inspects every Item of m on the date now. read are the findings of Read.
+func InspectAll(m Material, read []certs.Finding, now time.Time) Report {
 	r := Report{Name: m.Name, Format: m.Format, Items: make([]ReportItem, 0, len(m.Items)), Findings: append([]certs.Finding{}, read...)}
 	for _, it := range m.Items {
-		item := ReportItem{Facts: Inspect(it, opts.Now)}
-		if opts.Profile != "" && (it.Kind == Request || it.Kind == Certificate && (item.Role == Leaf || item.Role == SelfSigned)) {
-			item.Profile = profileFindings(it, LintOptions{CA: opts.CA, Profile: opts.Profile, Version: opts.Version, Catalogue: opts.Catalogue, Now: opts.Now})
-		}
-		r.Items = append(r.Items, item)
+		r.Items = append(r.Items, ReportItem{Facts: Inspect(it, now)})
 	}
 	r.positions(m.Items)
 	r.order(m.Items)

@@ -44,9 +44,8 @@ func (r *revocation) covers(list *x509.RevocationList, at Place) bool {
 // inScope reads an IssuingDistributionPoint. Partial reasons and indirect CRLs are
 // out of scope altogether: half an answer must not pass for a whole one.
 func (r *revocation) inScope(value []byte) bool {
-	in := cryptobyte.String(value)
-	var idp cryptobyte.String
-	if !in.ReadASN1(&idp, cbasn1.SEQUENCE) {
+	idp, ok := sequence(value)
+	if !ok {
 		return false
 	}
 	isCA, _ := r.cert.raw.basic()

@@ -7,6 +7,7 @@ import (
 	"encoding/asn1"
 	"errors"
 	"math/big"
+	"slices"
 
 	"countersign/certs"
 
@@ -64,7 +65,7 @@ func (r *revocation) signer(resp *ocsp.Response, at Place) string {
 	if c := resp.Certificate; c != nil {
 		switch {
 		case r.issuer.Cert.CheckSignature(c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature) != nil:
-		case !mayAnswer(c): // RFC 6960 section 4.2.2.2: id-kp-OCSPSigning is a must
+		case !slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageOCSPSigning): // RFC 6960 section 4.2.2.2: id-kp-OCSPSigning is a must
 			r.say("revocation.delegate-usage", certs.Warning, at, "Responder", c.Subject.CommonName)
 		case r.opts.Now.After(c.NotAfter) || r.opts.Now.Before(c.NotBefore):
 			r.say("revocation.delegate-expired", certs.Warning, at, "Responder", c.Subject.CommonName)
@@ -83,15 +84,6 @@ func (r *revocation) signer(resp *ocsp.Response, at Place) string {
 	}
 	r.say("revocation.ocsp-signer", certs.Warning, at)
 	return ""
-}
-
-func mayAnswer(c *x509.Certificate) bool {
-	for _, u := range c.ExtKeyUsage {
-		if u == x509.ExtKeyUsageOCSPSigning {
-			return true
-		}
-	}
-	return false
 }
 
 // certID is the identity of a certificate in a response, which the library matches
@@ -137,12 +129,7 @@ func certIDs(der []byte) []certID {
 }
 
 func answers(der []byte, serial *big.Int) bool {
-	for _, id := range certIDs(der) {
-		if id.serial.Cmp(serial) == 0 {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(certIDs(der), func(id certID) bool { return id.serial.Cmp(serial) == 0 })
 }
 
 // sameIssuer: the response speaks of this issuer's certificate of that serial number.

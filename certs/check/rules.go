@@ -155,12 +155,9 @@ func (v *verification) crossed(it *Item) bool {
 	if it.selfIssued() {
 		return false
 	}
-	for _, other := range v.store.bySubject[dnKey(it.raw.subject)] {
-		if other != it && other.selfIssued() && string(other.raw.spki) == string(it.raw.spki) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(v.store.bySubject[dnKey(it.raw.subject)], func(other *Item) bool {
+		return other != it && other.selfIssued() && string(other.raw.spki) == string(it.raw.spki)
+	})
 }
 
 func rsaBits(it *Item) int {
@@ -184,12 +181,7 @@ func firstDNS(c ruleCase, bad func(string) bool) (string, bool) {
 
 // sanHas compares as bytes, or by fold.
 func sanHas(c ruleCase, cn string, fold bool) bool {
-	for _, n := range c.raw.names() {
-		if n.Value == cn || fold && strings.EqualFold(n.Value, cn) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.raw.names(), func(n AltName) bool { return n.Value == cn || fold && strings.EqualFold(n.Value, cn) })
 }
 
 // cnForms says which of the CN rules a CN falls under, so that exactly one speaks.

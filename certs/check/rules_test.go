@@ -245,7 +245,7 @@ func TestZlintTestdata(t *testing.T) {
 		if len(m.Items) == 0 && !hasErrors(fs) {
 			t.Errorf("%s: neither read nor refused", f)
 		}
-		r := InspectAll(m, fs, InspectOptions{Now: now})
+		r := InspectAll(m, fs, now)
 		complete(t, r.Findings)
 		for _, it := range m.Items {
 			if it.Refused != "" && !hasErrors(fs) {

@@ -26,9 +26,8 @@ const (
 
 // shapeOf recognises a value by its structure alone; labels and file names lie.
 func shapeOf(der []byte) shape {
-	in := cryptobyte.String(der)
-	var s cryptobyte.String
-	if !in.ReadASN1(&s, cbasn1.SEQUENCE) {
+	s, ok := sequence(der)
+	if !ok {
 		return shapeUnknown
 	}
 	switch {

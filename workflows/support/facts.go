@@ -70,7 +70,7 @@ func facts(c workflows.Case, verifier check.Verifier, now time.Time) []Observati
 	for _, name := range order {
 		group := files[name]
 		if !strings.Contains(name, "#") { // those of a capture were judged by the time of their packets
-			r := check.InspectAll(check.Material{Name: name, Items: group}, nil, check.InspectOptions{Now: now})
+			r := check.InspectAll(check.Material{Name: name, Items: group}, nil, now)
 			for _, f := range r.Findings {
 				add(f, name)
 			}
