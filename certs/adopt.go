@@ -21,13 +21,8 @@ func Adopt(s Spec, der []byte) (Spec, error) {
 		if oddString(a) {
 			continue
 		}
-		for _, part := range []struct {
-			id    string
-			field *string
-		}{{"O", &s.Subject.O}, {"OU", &s.Subject.OU}, {"L", &s.Subject.L}, {"ST", &s.Subject.ST}, {"C", &s.Subject.C}} {
-			if a.Type == part.id && *part.field == "" {
-				*part.field = a.Value
-			}
+		if part := s.Subject.part(a.Type); part != nil && *part == "" {
+			*part = a.Value
 		}
 	}
 	return s, nil

@@ -33,19 +33,15 @@ func ReadDeployment(r io.Reader) (Deployment, error) {
 	if raw[0] == '{' {
 		err = readJSON(raw, &d)
 	} else {
-		err = readYAML(raw, &d)
+		err = strict(raw, &d)
+		if err != nil {
+			err = fmt.Errorf("answers: %s", withHint(err.Error()))
+		}
 	}
 	if err != nil {
 		return Deployment{}, err
 	}
 	return d, nil
-}
-
-func readYAML(raw []byte, d *Deployment) error {
-	if err := strict(raw, d); err != nil {
-		return fmt.Errorf("answers: %s", withHint(err.Error()))
-	}
-	return nil
 }
 
 func readJSON(raw []byte, d *Deployment) error {

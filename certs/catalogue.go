@@ -13,7 +13,6 @@ import (
 	"path"
 	"regexp"
 	"slices"
-	"sort"
 	"strings"
 	"sync"
 
@@ -189,11 +188,7 @@ func plainYAML(err error) error {
 	for i, line := range lines {
 		line = strings.TrimSpace(line)
 		if m := wrongKind.FindStringSubmatch(line); m != nil {
-			kind := kinds[m[1]]
-			if kind == "" {
-				kind = "this"
-			}
-			line = strings.Replace(line, m[0], kind+" does not belong here", 1)
+			line = strings.Replace(line, m[0], cmp.Or(kinds[m[1]], "this")+" does not belong here", 1)
 		}
 		if head, _, ok := strings.Cut(line, " in type "); ok {
 			line = head
@@ -340,12 +335,7 @@ func (c *Catalogue) Product(id string) (Product, bool) { p, ok := c.products[id]
 
 // Documents gives the sources of the embedded profiles, sorted by tag.
 func (c *Catalogue) Documents() []Source {
-	all := make([]Source, 0, len(c.sources))
-	for _, s := range c.sources {
-		all = append(all, s)
-	}
-	sort.Slice(all, func(i, j int) bool { return all[i].Tag < all[j].Tag })
-	return all
+	return slices.SortedFunc(maps.Values(c.sources), func(a, b Source) int { return strings.Compare(a.Tag, b.Tag) })
 }
 
 // cite writes sources for people: titles of known tags, everything else as it stands.

@@ -45,6 +45,13 @@ func oneOf[T ~string](c *checker, path string, value T, allowed ...T) {
 	}
 }
 
+// each checks every element of a list under its own path.
+func each[E any](path string, list []E, check func(path string, e E)) {
+	for i, e := range list {
+		check(path+"."+strconv.Itoa(i), e)
+	}
+}
+
 // check finds what the types cannot: enumerations, absent parts, unknown usages.
 func (f profileFile) check(raw []byte) error {
 	c := &checker{raw: raw}
@@ -71,9 +78,7 @@ func (f profileFile) check(raw []byte) error {
 		for _, f := range p.Features {
 			oneOf(c, at+".features", f, MRA, XMPPFederation, PhoneSecurityProfiles, MixedMode)
 		}
-		for j, s := range p.Stores {
-			c.steps(fmt.Sprintf("%s.stores.%d.then", at, j), s.Then, false)
-		}
+		each(at+".stores", p.Stores, func(path string, s Store) { c.steps(path+".then", s.Then, false) })
 	}
 	for i, p := range f.Procedures {
 		at := "procedures." + strconv.Itoa(i)
@@ -82,9 +87,7 @@ func (f profileFile) check(raw []byte) error {
 		}
 		c.day(at+".as_of", p.AsOf)
 		c.steps(at+".steps", p.Steps, false)
-		for j, n := range p.Notes {
-			c.note(fmt.Sprintf("%s.notes.%d", at, j), n)
-		}
+		each(at+".notes", p.Notes, c.note)
 	}
 	seen := map[string]bool{}
 	for i, p := range f.Profiles {
@@ -122,8 +125,7 @@ func (c *checker) profile(at string, p Profile) {
 		oneOf(c, at+".topologies", t, Single, Cluster, ClusterShared)
 	}
 	oneOf(c, at+".ca.default", p.CA.Default, PublicCA, PrivateCA)
-	for i, k := range p.Keys {
-		path := fmt.Sprintf("%s.keys.%d", at, i)
+	each(at+".keys", p.Keys, func(path string, k KeyRule) {
 		oneOf(c, path+".type", k.Type, "rsa", "ecdsa")
 		for _, size := range k.Sizes {
 			if !knownKey(Key{Type: k.Type, Size: size}) {
@@ -133,40 +135,23 @@ func (c *checker) profile(at string, p Profile) {
 		if len(k.Sizes) == 0 {
 			c.fault(path+".sizes", "is absent")
 		}
-	}
-	for i, r := range p.CommonName {
-		c.name(fmt.Sprintf("%s.common_name.%d", at, i), r)
-	}
-	for i, r := range p.Names {
-		c.name(fmt.Sprintf("%s.names.%d", at, i), r)
-	}
-	for i, u := range p.EKU {
-		c.usage(fmt.Sprintf("%s.eku.%d", at, i), u, isEKU(u.ID))
-	}
-	for i, u := range p.KU {
-		c.usage(fmt.Sprintf("%s.ku.%d", at, i), u, isKU(u.ID))
-	}
-	for i, w := range p.Default {
-		c.when(fmt.Sprintf("%s.default.%d", at, i), w)
-	}
-	for i, a := range p.Asks {
-		path := fmt.Sprintf("%s.asks.%d", at, i)
+	})
+	each(at+".common_name", p.CommonName, c.name)
+	each(at+".names", p.Names, c.name)
+	each(at+".eku", p.EKU, func(path string, u UsageRule) { c.usage(path, u, isEKU(u.ID)) })
+	each(at+".ku", p.KU, func(path string, u UsageRule) { c.usage(path, u, isKU(u.ID)) })
+	each(at+".default", p.Default, c.when)
+	each(at+".asks", p.Asks, func(path string, a Ask) {
 		oneOf(c, path+".field", a.Field, askedFields...)
 		c.when(path+".when", a.When)
-	}
+	})
 	if len(p.Upload.Accepts) == 0 || p.Upload.Extension == "" {
 		c.fault(at+".upload", "accepts and extension are needed")
 	}
-	for i, t := range p.TrustedBy {
-		c.when(fmt.Sprintf("%s.trusted_by.%d.when", at, i), t.When)
-	}
+	each(at+".trusted_by", p.TrustedBy, func(path string, t TrustRule) { c.when(path+".when", t.When) })
 	c.steps(at+".steps", p.Steps, true)
-	for i, n := range p.Notes {
-		c.note(fmt.Sprintf("%s.notes.%d", at, i), n)
-	}
-	for i, n := range p.Dangers {
-		c.note(fmt.Sprintf("%s.dangers.%d", at, i), n)
-	}
+	each(at+".notes", p.Notes, c.note)
+	each(at+".dangers", p.Dangers, c.note)
 }
 
 func (c *checker) name(path string, r NameRule) {
@@ -192,8 +177,7 @@ func (c *checker) usage(path string, u UsageRule, known bool) {
 }
 
 func (c *checker) steps(path string, steps []StepRule, phased bool) {
-	for i, s := range steps {
-		at := fmt.Sprintf("%s.%d", path, i)
+	each(path, steps, func(at string, s StepRule) {
 		if phased {
 			oneOf(c, at+".phase", s.Phase, Prepare, Request, Check, Install, Restart, Verify)
 		}
@@ -202,7 +186,7 @@ func (c *checker) steps(path string, steps []StepRule, phased bool) {
 			c.fault(at, "text and source are needed")
 		}
 		c.when(at+".when", s.When)
-	}
+	})
 }
 
 func (c *checker) note(path string, n Note) {

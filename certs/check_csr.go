@@ -87,13 +87,9 @@ func (c *comparison) form(r *PKCS10) {
 		}
 	}
 	if r.IsCA != c.spec.IsCA {
-		key := "certs.csr.ca"
-		if c.spec.IsCA {
-			key = "certs.csr.not_ca"
-		}
-		severity := Error
+		key, severity := "certs.csr.ca", Error
 		if c.spec.IsCA { // the box may leave it to the CA: the CAPF request of CUCM does
-			severity = Warning
+			key, severity = "certs.csr.not_ca", Warning
 		}
 		c.find("csr/basic-constraints", severity, "RFC 5280 4.2.1.9", T(key))
 	}
@@ -146,18 +142,9 @@ func (c *comparison) subject(dn []Attribute, where string) {
 func (c *comparison) subjectForm(dn []Attribute) {
 	for _, a := range dn {
 		var s Subject
-		switch a.Type {
-		case "O":
-			s.O = a.Value
-		case "OU":
-			s.OU = a.Value
-		case "L":
-			s.L = a.Value
-		case "ST":
-			s.ST = a.Value
-		case "C":
-			s.C = a.Value
-		case "CN":
+		if part := s.part(a.Type); part != nil {
+			*part = a.Value
+		} else if a.Type == "CN" {
 			if n := utf8.RuneCountInString(a.Value); n > maxCommonName {
 				c.find("csr/length", Error, "RFC 5280 appendix A.1", T("certs.csr.length", "Field", a.Type, "Length", strconv.Itoa(n), "Limit", strconv.Itoa(maxCommonName)))
 			}
@@ -277,37 +264,40 @@ func (c *comparison) usages(r *PKCS10) {
 			}
 			return
 		}
-		var missing, added []string
+		var missing []string
 		for _, u := range want {
 			if !slices.Contains(got, u.ID) && !u.Optional {
 				missing = append(missing, u.ID)
 			}
 		}
-		for _, id := range got {
-			if !slices.Contains(usageIDs(want), id) && !slices.Contains(may, id) {
-				added = append(added, id)
-			}
-		}
 		if len(missing) > 0 {
 			c.find("csr/"+kind+"-missing", Error, "", T("certs.csr."+kind+"_missing", "Usages", strings.Join(missing, ", ")))
 		}
-		if len(added) > 0 {
-			severity := Warning
-			if slices.ContainsFunc(added, dangerousUsage) {
-				severity = Error
-			}
-			c.find("csr/"+kind+"-added", severity, "", T("certs.csr."+kind+"_added", "Usages", clip(strings.Join(added, ", "))))
-		}
+		c.usagesAdded("csr", kind, got, want, may)
 	}
 	compare("eku", r.EKU, c.spec.EKU, c.spec.MayEKU)
 	compare("ku", r.KU, c.spec.KU, c.spec.MayKU)
 }
 
+// usagesAdded names the usages that nobody wanted. where is csr or certificate.
+func (c *comparison) usagesAdded(where, kind string, got []string, want []Usage, may []string) {
+	var added []string
+	for _, id := range got {
+		if !slices.Contains(usageIDs(want), id) && !slices.Contains(may, id) {
+			added = append(added, id)
+		}
+	}
+	if len(added) == 0 {
+		return
+	}
+	severity := Warning
+	if slices.ContainsFunc(added, dangerousUsage) {
+		severity = Error
+	}
+	c.find(where+"/"+kind+"-added", severity, "", T("certs."+where+"."+kind+"_added", "Usages", clip(strings.Join(added, ", "))))
+}
+
 // dangerousUsage names usages that give more power than any TLS service needs.
 func dangerousUsage(id string) bool {
-	switch id {
-	case "serverAuth", "clientAuth", "ipsecEndSystem", "digitalSignature", "keyEncipherment", "dataEncipherment", "keyAgreement", "contentCommitment":
-		return false
-	}
-	return true
+	return !slices.Contains([]string{"serverAuth", "clientAuth", "ipsecEndSystem", "digitalSignature", "keyEncipherment", "dataEncipherment", "keyAgreement", "contentCommitment"}, id)
 }

@@ -2,8 +2,9 @@ package certs
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/x509"
-	"encoding/hex"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -148,7 +149,7 @@ func (c *issuedCheck) issuedUsages() {
 }
 
 func (c *issuedCheck) dropped(kind string, got []string, want []Usage, may []string) {
-	var missing, optional, added []string
+	var missing, optional []string
 	for _, u := range want {
 		switch {
 		case slices.Contains(got, u.ID):
@@ -166,24 +167,13 @@ func (c *issuedCheck) dropped(kind string, got []string, want []Usage, may []str
 			missing = append(missing, u.ID)
 		}
 	}
-	for _, id := range got {
-		if !slices.Contains(usageIDs(want), id) && !slices.Contains(may, id) {
-			added = append(added, id)
-		}
-	}
 	if len(missing) > 0 {
 		c.find("certificate/"+kind+"-missing", Error, "", T("certs.certificate."+kind+"_missing", "Usages", strings.Join(missing, ", ")))
 	}
 	if len(optional) > 0 {
 		c.find("certificate/"+kind+"-left-out", Info, "", T("certs.certificate."+kind+"_left_out", "Usages", strings.Join(optional, ", ")))
 	}
-	if len(added) > 0 {
-		severity := Warning
-		if slices.ContainsFunc(added, dangerousUsage) {
-			severity = Error
-		}
-		c.find("certificate/"+kind+"-added", severity, "", T("certs.certificate."+kind+"_added", "Usages", clip(strings.Join(added, ", "))))
-	}
+	c.usagesAdded("certificate", kind, got, want, may)
 }
 
 // days is a lifetime as the CA/B Forum counts it: notAfter belongs to it, a day is
@@ -306,16 +296,5 @@ func (c *issuedCheck) authority() {
 }
 
 func colonHex(b []byte) string {
-	if len(b) == 0 {
-		return "-"
-	}
-	raw := strings.ToUpper(hex.EncodeToString(b[:min(len(b), 32)]))
-	var out strings.Builder
-	for i := 0; i < len(raw); i += 2 {
-		if i > 0 {
-			out.WriteByte(':')
-		}
-		out.WriteString(raw[i : i+2])
-	}
-	return out.String()
+	return cmp.Or(strings.ReplaceAll(fmt.Sprintf("% X", b[:min(len(b), 32)]), " ", ":"), "-")
 }

@@ -78,12 +78,8 @@ func (c Condition) holds(s situation) bool {
 	if len(c.With) > 0 && !slices.ContainsFunc(c.With, s.with) {
 		return false
 	}
-	for _, field := range c.Has {
-		if !s.answered(field) {
-			return false
-		}
-	}
-	return !slices.ContainsFunc(c.Lacks, s.answered)
+	lacks := func(field string) bool { return !s.answered(field) }
+	return !slices.ContainsFunc(c.Has, lacks) && !slices.ContainsFunc(c.Lacks, s.answered)
 }
 
 func (s situation) has(f Feature) bool { return slices.Contains(s.features, f) }
@@ -96,37 +92,13 @@ func (s situation) with(product string) bool {
 
 // answered reports whether the person has said anything for the field.
 func (s situation) answered(field string) bool {
-	switch field {
-	case "nodes":
-		return len(s.system.Nodes) > 0
-	case "cluster_fqdn":
-		return s.system.ClusterFQDN != ""
-	case "domains":
-		return len(s.deployment.Domains) > 0
-	case "version":
-		return s.system.Version != ""
-	case "ca":
-		return s.system.CA != ""
-	case "names":
-		return len(s.system.Names) > 0
-	case "phone_profiles":
-		return len(s.system.PhoneProfiles) > 0
-	case "chat_aliases":
-		return len(s.system.ChatAliases) > 0
-	case "services":
-		return len(s.system.Services) > 0
-	case "topology":
-		return s.system.Topology != ""
-	case "features":
-		return len(s.deployment.Features) > 0
-	case "key":
-		return s.system.Key != Key{}
-	case "environment":
-		return s.deployment.Environment != ""
-	case "subject.O":
-		return s.deployment.Subject.O != ""
-	case "subject.C":
-		return s.deployment.Subject.C != ""
-	}
-	return false
+	sys, d := s.system, s.deployment
+	return map[string]bool{
+		"nodes": len(sys.Nodes) > 0, "names": len(sys.Names) > 0, "services": len(sys.Services) > 0,
+		"phone_profiles": len(sys.PhoneProfiles) > 0, "chat_aliases": len(sys.ChatAliases) > 0,
+		"cluster_fqdn": sys.ClusterFQDN != "", "version": sys.Version != "", "ca": sys.CA != "",
+		"topology": sys.Topology != "", "key": sys.Key != Key{},
+		"domains": len(d.Domains) > 0, "features": len(d.Features) > 0, "environment": d.Environment != "",
+		"subject.O": d.Subject.O != "", "subject.C": d.Subject.C != "",
+	}[field]
 }

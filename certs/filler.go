@@ -62,8 +62,7 @@ func fillerFor(sys *System, spec *Spec, node string, now time.Time) filler {
 	}
 	var dn strings.Builder
 	for _, part := range []struct{ key, value string }{{"OU", spec.Subject.OU}, {"O", spec.Subject.O}, {"ST", spec.Subject.ST}, {"C", spec.Subject.C}} {
-		if part.value != "" {
-			v := part.value
+		if v := part.value; v != "" {
 			if strings.ContainsRune(v, ' ') {
 				v = `"` + v + `"`
 			}

@@ -1,6 +1,7 @@
 package certs
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -34,15 +35,7 @@ func (b *builder) find(f Finding) {
 }
 
 func sameText(a, b Text) bool {
-	if a.Key != b.Key || len(a.Args) != len(b.Args) || a.In[English] != b.In[English] {
-		return false
-	}
-	for k, v := range a.Args {
-		if b.Args[k] != v {
-			return false
-		}
-	}
-	return true
+	return a.Key == b.Key && a.In[English] == b.In[English] && maps.Equal(a.Args, b.Args)
 }
 
 func (b *builder) missing(field string) {

@@ -1,6 +1,7 @@
 package certs
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -54,17 +55,7 @@ func (f *specBuilder) limits() {
 }
 
 func namePrefix(t NameType) string {
-	switch t {
-	case DNS:
-		return "DNS:"
-	case IP:
-		return "IP Address:"
-	case Email:
-		return "email:"
-	case URI:
-		return "URI:"
-	}
-	return "othername:"
+	return cmp.Or(map[NameType]string{DNS: "DNS:", IP: "IP Address:", Email: "email:", URI: "URI:"}[t], "othername:")
 }
 
 func (f *specBuilder) keyLimit() {
@@ -93,13 +84,7 @@ func (f *specBuilder) keyLimit() {
 
 // days stays within the public rules of today where a public CA signs.
 func (f *specBuilder) days() {
-	days := f.j.system.Days
-	if days == 0 {
-		days = f.j.profile.CA.Days
-	}
-	if days == 0 {
-		days = 365
-	}
+	days := cmp.Or(f.j.system.Days, f.j.profile.CA.Days, 365)
 	if days < 1 || days > 7300 {
 		f.find(Finding{Rule: "plan/days", Severity: Error, Field: f.b.field("days"), Text: T("certs.plan.days", "Days", strconv.Itoa(days))})
 		days = 365
@@ -125,20 +110,18 @@ func (f *specBuilder) days() {
 // CAs make of clientAuth.
 func (f *specBuilder) notes() {
 	p := f.j.profile
-	for _, notes := range [][]Note{p.Notes, p.Dangers} {
-		for _, n := range notes {
-			if n.Severity != "" && n.When.holds(f.j.s) {
-				f.find(Finding{Rule: n.Rule, Severity: n.Severity, Field: n.Field, Text: n.Text, Source: f.b.c.cite(n.Source)})
-			}
+	for _, n := range slices.Concat(p.Notes, p.Dangers) {
+		if n.Severity != "" && n.When.holds(f.j.s) {
+			f.find(Finding{Rule: n.Rule, Severity: n.Severity, Field: n.Field, Text: n.Text, Source: f.b.c.cite(n.Source)})
 		}
 	}
 	if f.j.system.CA == "" && len(f.j.system.CAFor) == 0 && !f.s.BuiltIn {
 		f.find(Finding{Rule: "plan/ca-assumed", Severity: Info, Field: f.b.field("ca"), Text: p.CA.Reason, Source: f.b.c.cite(p.CA.Source)})
 	}
-	if f.s.CA == PublicCA && !f.s.BuiltIn && slices.ContainsFunc(f.s.EKU, func(u Usage) bool { return u.ID == "clientAuth" }) {
-		f.clientAuth()
-	}
 	if f.s.CA == PublicCA && !f.s.BuiltIn {
+		if slices.Contains(usageIDs(f.s.EKU), "clientAuth") {
+			f.clientAuth()
+		}
 		f.publicUsages()
 	}
 	if f.s.Key.Type == "ecdsa" && p.Device && f.s.CA == PublicCA {
@@ -151,9 +134,7 @@ func (f *specBuilder) notes() {
 func (f *specBuilder) publicUsages() {
 	var odd []string
 	for _, id := range append(usageIDs(f.s.EKU), usageIDs(f.s.KU)...) {
-		switch id {
-		case "serverAuth", "clientAuth", "digitalSignature", "keyEncipherment":
-		default:
+		if !slices.Contains([]string{"serverAuth", "clientAuth", "digitalSignature", "keyEncipherment"}, id) {
 			odd = append(odd, id)
 		}
 	}
@@ -180,8 +161,5 @@ func (f *specBuilder) clientAuth() {
 }
 
 func orDash(all []string) string {
-	if len(all) == 0 {
-		return "-"
-	}
-	return strings.Join(all, ", ")
+	return cmp.Or(strings.Join(all, ", "), "-")
 }

@@ -97,10 +97,7 @@ func (f *specBuilder) values(r NameRule) []string {
 	case "others":
 		return slices.DeleteFunc(slices.Clone(sys.Nodes), func(n string) bool { return n == f.node })
 	case "cluster_fqdn":
-		if sys.ClusterFQDN == "" {
-			return nil
-		}
-		return []string{sys.ClusterFQDN}
+		return oneUnlessEmpty(sys.ClusterFQDN)
 	case "domains":
 		return f.domains()
 	case "wildcard_domains":
@@ -117,13 +114,16 @@ func (f *specBuilder) values(r NameRule) []string {
 		host, domain, _ := strings.Cut(sys.Nodes[0], ".")
 		return []string{strings.TrimSuffix(host+"-ms."+domain, ".")}
 	case "value":
-		v := f.filler().fill(r.Value)
-		if v == "" {
-			return nil
-		}
-		return []string{v}
+		return oneUnlessEmpty(f.filler().fill(r.Value))
 	}
 	return nil
+}
+
+func oneUnlessEmpty(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return []string{s}
 }
 
 // domains leaves out a domain that the further names already give in its
@@ -155,12 +155,10 @@ func (f *specBuilder) commonName() bool {
 		if !r.When.holds(f.j.s) {
 			continue
 		}
-		values := f.values(r)
-		if len(values) == 0 {
-			continue
+		if values := f.values(r); len(values) > 0 {
+			f.s.CommonName = values[0]
+			break
 		}
-		f.s.CommonName = values[0]
-		break
 	}
 	if f.s.CommonName == "" {
 		return false

@@ -1,6 +1,7 @@
 package certs
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -82,10 +83,7 @@ func (b *builder) addTrust(of string, r TrustRule, by *System) {
 		t.Then = append(t.Then, Step{Where: r.By, Text: store.Note.fill(fill), Source: b.c.cite(store.Source)})
 	}
 	for _, s := range store.Then {
-		where := strings.Join(sys.Nodes, ", ")
-		if where == "" {
-			where = r.By
-		}
+		where := cmp.Or(strings.Join(sys.Nodes, ", "), r.By)
 		t.Then = append(t.Then, Step{Phase: Restart, Where: where, Text: s.Text.fill(fill), Commands: filled(s.Commands, fill), Source: b.c.cite(s.Source)})
 	}
 	b.plan.Trust = append(b.plan.Trust, t)
@@ -180,10 +178,7 @@ func (b *builder) trustSteps() {
 				of = append(of, o.Of)
 			}
 		}
-		where := t.By
-		if len(t.Nodes) > 0 {
-			where = strings.Join(t.Nodes, ", ")
-		}
+		where := cmp.Or(strings.Join(t.Nodes, ", "), t.By)
 		b.plan.Runbook = append(b.plan.Runbook, Step{Phase: TrustPhase, Where: where, Commands: []string{t.Path}, Source: t.Source,
 			Text: T("certs.step.trust", "Of", strings.Join(of, ", "), "By", t.By, "Store", t.Store)})
 		for _, s := range t.Then {
@@ -202,14 +197,9 @@ func (b *builder) restartsLater(t Trust) bool {
 	if !b.c.products[t.By].Whole || len(t.Nodes) == 0 {
 		return false
 	}
-	for _, n := range t.Nodes {
-		if !slices.ContainsFunc(b.plan.Specs, func(s Spec) bool {
-			return strings.HasPrefix(s.Profile, t.By+"/") && slices.Contains(s.For, n)
-		}) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(t.Nodes, func(n string) bool {
+		return !slices.ContainsFunc(b.plan.Specs, func(s Spec) bool { return strings.HasPrefix(s.Profile, t.By+"/") && slices.Contains(s.For, n) })
+	})
 }
 
 func (b *builder) phase(j *job, phase Phase) {

@@ -186,14 +186,8 @@ func (b *builder) outside(s *System, p Profile) bool {
 }
 
 func (b *builder) unknownService(s *System, name, field string) {
-	var known []string
-	for _, p := range b.c.all {
-		if p.Product() == s.Product {
-			known = append(known, p.Service())
-		}
-	}
 	b.find(Finding{Rule: "plan/unknown-service", Severity: Error, Field: b.field(field),
-		Text: T("certs.plan.unknown_service", "Service", clip(name), "Known", strings.Join(known, ", "))})
+		Text: T("certs.plan.unknown_service", "Service", clip(name), "Known", strings.Join(b.c.Services(s.Product), ", "))})
 }
 
 func (b *builder) situation(p Profile, s *System) situation {

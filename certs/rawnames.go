@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/netip"
+	"slices"
+	"strings"
 
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
@@ -36,11 +38,7 @@ var oidSRVName = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 8, 7} // RFC 4985
 
 // Askable reports whether a request of this product may hold names of the type.
 func (t NameType) Askable() bool {
-	switch t {
-	case DNS, IP, Email, URI, SRV:
-		return true
-	}
-	return false
+	return slices.Contains([]NameType{DNS, IP, Email, URI, SRV}, t)
 }
 
 // maxGeneralNames bounds one extension; real ones have at most a few hundred.
@@ -133,12 +131,7 @@ func otherName(value cryptobyte.String) (Name, error) {
 // printableIA5 refuses NUL and other control characters, which readers cut or hide
 // differently, and everything that is not ASCII.
 func printableIA5(s []byte) bool {
-	for _, c := range s {
-		if c < 0x20 || c > 0x7E {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(s, func(c byte) bool { return c < 0x20 || c > 0x7E })
 }
 
 func ipBytes(s string) ([]byte, error) {
@@ -157,7 +150,7 @@ func NormalName(n Name) Name {
 	case DNS, SRV:
 		v = trimDot(lower(v))
 	case Email:
-		if at := lastAt(v); at >= 0 {
+		if at := strings.LastIndexByte(v, '@'); at >= 0 {
 			v = v[:at] + lower(v[at:])
 		}
 	}
@@ -179,13 +172,4 @@ func trimDot(s string) string {
 		return s[:len(s)-1]
 	}
 	return s
-}
-
-func lastAt(s string) int {
-	for i := len(s) - 1; i >= 0; i-- {
-		if s[i] == '@' {
-			return i
-		}
-	}
-	return -1
 }

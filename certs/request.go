@@ -6,6 +6,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"errors"
+	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -70,11 +71,8 @@ func ReadPKCS10(der []byte) (*PKCS10, error) {
 	if csr, err := x509.ParseCertificateRequest(der); err == nil {
 		r.request, r.Signature = csr, csr.SignatureAlgorithm
 	}
-	for _, a := range r.Subject {
-		if a.Type == "CN" {
-			r.CommonName = a.Value
-			break
-		}
+	if i := slices.IndexFunc(r.Subject, func(a Attribute) bool { return a.Type == "CN" }); i >= 0 {
+		r.CommonName = r.Subject[i].Value
 	}
 	for _, e := range r.Extensions {
 		if err := r.extension(e); err != nil {
@@ -161,35 +159,27 @@ func (r *PKCS10) extensionList(list cryptobyte.String) error {
 	return nil
 }
 
-func (r *PKCS10) extension(e pkix.Extension) error {
+func (r *PKCS10) extension(e pkix.Extension) (err error) {
 	switch {
 	case e.Id.Equal(oidSAN):
-		names, err := ParseNames(e.Value)
-		if err != nil {
-			return err
-		}
 		r.SANs++
-		r.Names = append(r.Names, names...)
+		r.Names, err = parsed(r.Names, e.Value, ParseNames)
 	case e.Id.Equal(oidExtKeyUsage):
-		eku, err := ParseEKU(e.Value)
-		if err != nil {
-			return err
-		}
-		r.EKU = append(r.EKU, eku...)
+		r.EKU, err = parsed(r.EKU, e.Value, ParseEKU)
 	case e.Id.Equal(oidKeyUsage):
-		ku, err := ParseKU(e.Value)
-		if err != nil {
-			return err
-		}
-		r.KU = append(r.KU, ku...)
+		r.KU, err = parsed(r.KU, e.Value, ParseKU)
 	case e.Id.Equal(oidBasicConstraints):
-		ca, err := parseBasicConstraints(e.Value)
-		if err != nil {
-			return err
-		}
+		var ca bool
+		ca, err = parseBasicConstraints(e.Value)
 		r.IsCA = r.IsCA || ca
 	}
-	return nil
+	return err
+}
+
+// parsed adds to a list what one more extension holds.
+func parsed[E any](list []E, ext []byte, parse func([]byte) ([]E, error)) ([]E, error) {
+	more, err := parse(ext)
+	return append(list, more...), err
 }
 
 func parseBasicConstraints(value []byte) (ca bool, err error) {
@@ -275,7 +265,7 @@ func oddString(a Attribute) bool {
 	case tagPrintable:
 		return strings.ContainsFunc(a.Value, func(r rune) bool { return !printable(r) })
 	case tagIA5:
-		return a.Type == "CN" || a.Type == "O" || a.Type == "OU" || a.Type == "L" || a.Type == "ST" || a.Type == "C" || !printableIA5([]byte(a.Value))
+		return slices.Contains([]string{"CN", "O", "OU", "L", "ST", "C"}, a.Type) || !printableIA5([]byte(a.Value))
 	}
 	return true
 }

@@ -13,13 +13,12 @@ const maxCommonName = 64
 // Upper bounds of RFC 5280 appendix A.1.
 var subjectLimits = []struct {
 	field string
-	get   func(Subject) string
 	limit int
-}{
-	{"O", func(s Subject) string { return s.O }, 64},
-	{"OU", func(s Subject) string { return s.OU }, 64},
-	{"L", func(s Subject) string { return s.L }, 128},
-	{"ST", func(s Subject) string { return s.ST }, 128},
+}{{"O", 64}, {"OU", 64}, {"L", 128}, {"ST", 128}}
+
+// part is the attribute of that id; nil for those that a Subject does not have.
+func (s *Subject) part(id string) *string {
+	return map[string]*string{"O": &s.O, "OU": &s.OU, "L": &s.L, "ST": &s.ST, "C": &s.C}[id]
 }
 
 // CheckSubject says what is wrong with a distinguished name: lengths, characters
@@ -28,7 +27,7 @@ func CheckSubject(s Subject) []Finding {
 	const source = "RFC 5280 appendix A.1"
 	var all []Finding
 	for _, part := range subjectLimits {
-		v := part.get(s)
+		v := *s.part(part.field)
 		field := "subject." + part.field
 		if n := utf8.RuneCountInString(v); n > part.limit {
 			all = append(all, Finding{Rule: "subject/length", Severity: Error, Field: field, Source: source,

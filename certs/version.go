@@ -2,6 +2,7 @@ package certs
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -11,12 +12,7 @@ import (
 type version [3]int
 
 func (v version) before(o version) bool {
-	for i := range v {
-		if v[i] != o[i] {
-			return v[i] < o[i]
-		}
-	}
-	return false
+	return slices.Compare(v[:], o[:]) < 0
 }
 
 var (
