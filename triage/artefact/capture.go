@@ -1,10 +1,12 @@
 package artefact
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"time"
 )
@@ -142,12 +144,7 @@ func (b *builder) add(s Stream) {
 }
 
 func (b *builder) finish() *Capture {
-	left := make([]*flow, 0, len(b.flows))
-	for _, f := range b.flows {
-		left = append(left, f)
-	}
-	slices.SortFunc(left, func(x, y *flow) int { return x.id - y.id })
-	for _, f := range left {
+	for _, f := range slices.SortedFunc(maps.Values(b.flows), func(x, y *flow) int { return x.id - y.id }) {
 		b.close(f)
 	}
 	rank := func(s Stream) int {
@@ -161,22 +158,12 @@ func (b *builder) finish() *Capture {
 		}
 		return 3
 	}
-	slices.SortStableFunc(b.done, func(x, y Stream) int {
-		if c := rank(x) - rank(y); c != 0 {
-			return c
-		}
-		return x.ID - y.ID
-	})
+	slices.SortStableFunc(b.done, func(x, y Stream) int { return cmp.Or(rank(x)-rank(y), x.ID-y.ID) })
 	b.c.Streams = b.done[:min(len(b.done), b.limits.Streams)]
 	return b.c
 }
 
 // bad: somebody would call it a failure.
 func (o Outcome) bad() bool {
-	switch o {
-	case Failed, Reset, Refused, Unreachable, NoAnswer, Unanswered, Plain:
-		return true
-	default:
-		return false
-	}
+	return slices.Contains([]Outcome{Failed, Reset, Refused, Unreachable, NoAnswer, Unanswered, Plain}, o)
 }

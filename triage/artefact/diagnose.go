@@ -1,6 +1,7 @@
 package artefact
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -20,10 +21,7 @@ const joined = "\x00joined"
 // error when the source cannot be read or ctx ends.
 func (b *Bundle) Diagnose(ctx context.Context, kb *triage.KB, in triage.Input, lang string, say triage.Say) (triage.Answer, error) {
 	in.Facts = append(in.Facts[:len(in.Facts):len(in.Facts)], Facts(Focus(b.All(), in.Text), lang, say)...)
-	name := in.Name
-	if name == "" {
-		name = "message"
-	}
+	name := cmp.Or(in.Name, "message")
 	in.Name = joined
 	var a triage.Answer
 	var err error

@@ -1,6 +1,7 @@
 package artefact
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -57,11 +58,7 @@ func (d *Dump) observe(now time.Time) []Observation {
 	var out []Observation
 	say := func(kind, field string, weights supports, key string, pairs ...string) {
 		pairs = append(pairs, "Subject", d.title())
-		line := d.Lines[field]
-		if line == 0 {
-			line = d.Line
-		}
-		out = append(out, Observation{Kind: kind, Source: d.Name, Line: line, Text: triage.T(key, pairs...), Supports: weights})
+		out = append(out, Observation{Kind: kind, Source: d.Name, Line: cmp.Or(d.Lines[field], d.Line), Text: triage.T(key, pairs...), Supports: weights})
 	}
 	ca := d.CA == "true"
 	switch until := d.Until; {
@@ -129,9 +126,7 @@ func (d *Dump) observeLeaf(say func(kind, field string, weights supports, key st
 	}
 }
 
-func (d *Dump) has(usage string) bool {
-	return slices.Contains(d.EKU, usage)
-}
+func (d *Dump) has(usage string) bool { return slices.Contains(d.EKU, usage) }
 
 func (d *Dump) isRSA() bool { return d.Key == "" || strings.Contains(strings.ToLower(d.Key), "rsa") }
 

@@ -14,10 +14,7 @@ func cucmDumps(text string) []Dump {
 	return p.read(text, p.line)
 }
 
-type cucm struct {
-	dumper
-	extension string
-}
+type cucm struct{ dumper }
 
 // nameLike finds names in the several forms that SANs are printed in there.
 var nameLike = regexp.MustCompile(`(?i)\b(?:[a-z0-9*_][a-z0-9_-]{0,62}\.)+[a-z][a-z0-9-]{1,62}\b|\b\d{1,3}(?:\.\d{1,3}){3}\b`)
@@ -28,7 +25,6 @@ func (p *cucm) line(s string) {
 	switch {
 	case key == "Version" && strings.HasPrefix(value, "V"), p.d == nil && (key == "Serial Number" || key == "Extension" || key == "Extensions" || key == "Issuer Name" || key == "Key"):
 		p.begin("cucm")
-		p.extension = ""
 	}
 	if p.d == nil {
 		return
@@ -43,20 +39,15 @@ func (p *cucm) line(s string) {
 	case "Serial Number":
 		p.d.Serial = hexOnly(value)
 	case "SignatureAlgorithm":
-		p.d.Signed = Printable(value)
-		p.mark("signed")
+		p.text("signed", &p.d.Signed, value)
 	case "Issuer Name":
-		p.d.Issuer = Printable(value)
-		p.mark("issuer")
+		p.text("issuer", &p.d.Issuer, value)
 	case "Subject Name":
-		p.d.Subject = Printable(value)
-		p.mark("subject")
+		p.text("subject", &p.d.Subject, value)
 	case "Validity From":
-		p.d.From = date(value)
-		p.mark("from")
+		p.date("from", &p.d.From, value)
 	case "To":
-		p.d.Until = date(value)
-		p.mark("until")
+		p.date("until", &p.d.Until, value)
 	case "Key":
 		p.d.Key = Printable(value)
 	case "Extensions":
@@ -65,9 +56,8 @@ func (p *cucm) line(s string) {
 		p.extension, _, _ = strings.Cut(value, " ")
 		p.mark("extension " + Printable(p.extension))
 	case "Critical":
-		if value == "true" && p.extension != "" && len(p.d.Strict) < 50 {
-			p.d.Strict = append(p.d.Strict, Printable(p.extension))
-			p.mark("critical " + Printable(p.extension))
+		if value == "true" && p.extension != "" {
+			p.critical(p.extension)
 		}
 	default:
 		p.value(key, value, s)
@@ -84,15 +74,13 @@ func (p *cucm) value(key, value, line string) {
 		if key == "Usages" {
 			p.purposes(value)
 		}
-	case "SubjectKeyIdentifier":
-		if id := hexOnly(value); strings.EqualFold(key, "keyID") && id != "" {
-			p.d.SKI = id
-			p.mark("ski")
+	case "SubjectKeyIdentifier", "AuthorityKeyIdentifier":
+		field, into := "ski", &p.d.SKI
+		if p.extension == "AuthorityKeyIdentifier" {
+			field, into = "aki", &p.d.AKI
 		}
-	case "AuthorityKeyIdentifier":
 		if id := hexOnly(value); strings.EqualFold(key, "keyID") && id != "" {
-			p.d.AKI = id
-			p.mark("aki")
+			p.text(field, into, id)
 		}
 	case "BasicConstraints":
 		if strings.Contains(strings.ToLower(key), "ca") {
@@ -124,21 +112,16 @@ func keytoolDumps(text string) []Dump {
 	return p.read(text, p.line)
 }
 
-type keytool struct {
-	dumper
-	extension string
-}
+type keytool struct{ dumper }
 
 func (p *keytool) line(s string) {
 	key, value, ok := strings.Cut(s, ": ")
 	value = strings.TrimSpace(value)
 	if ok && key == "Owner" {
 		p.begin("keytool")
-		p.extension = ""
 		if p.d != nil {
 			p.d.extensions = true
-			p.d.Subject = Printable(value)
-			p.mark("subject")
+			p.text("subject", &p.d.Subject, value)
 		}
 		return
 	}
@@ -147,18 +130,15 @@ func (p *keytool) line(s string) {
 	}
 	switch {
 	case ok && key == "Issuer":
-		p.d.Issuer = Printable(value)
-		p.mark("issuer")
+		p.text("issuer", &p.d.Issuer, value)
 	case ok && key == "Serial number":
 		p.d.Serial = hexOnly(value)
 	case ok && key == "Valid from":
 		from, until, _ := strings.Cut(value, " until: ")
-		p.d.From, p.d.Until = date(from), date(until)
-		p.mark("from")
-		p.mark("until")
+		p.date("from", &p.d.From, from)
+		p.date("until", &p.d.Until, until)
 	case ok && key == "Signature algorithm name":
-		p.d.Signed = Printable(value)
-		p.mark("signed")
+		p.text("signed", &p.d.Signed, value)
 	case ok && key == "Subject Public Key Algorithm":
 		p.d.Key = Printable(value)
 		bits, _, _ := strings.Cut(value, "-bit")

@@ -14,16 +14,15 @@ func opensslDumps(text string) []Dump {
 
 type openssl struct {
 	dumper
-	extension string // whose value comes next
-	serial    bool   // the serial number comes on the next line
-	signature bool   // past the extensions
+	serial    bool // the serial number comes on the next line
+	signature bool // past the extensions
 }
 
 func (p *openssl) line(s string) {
 	switch s {
 	case "Certificate:", "Certificate Request:":
 		p.begin("openssl")
-		p.extension, p.signature = "", false
+		p.signature = false
 		if p.d != nil {
 			p.d.Request = s != "Certificate:"
 		}
@@ -73,12 +72,9 @@ func (p *openssl) header(s string) {
 		return
 	}
 	rest = strings.TrimSpace(rest)
-	if strings.HasPrefix(rest, "critical") {
-		rest = strings.TrimSpace(strings.TrimPrefix(rest, "critical"))
-		if len(p.d.Strict) < 50 {
-			p.d.Strict = append(p.d.Strict, Printable(name))
-			p.mark("critical " + Printable(name))
-		}
+	if after, ok := strings.CutPrefix(rest, "critical"); ok {
+		rest = strings.TrimSpace(after)
+		p.critical(name)
 	}
 	if rest != "" {
 		p.value(rest)
@@ -88,11 +84,8 @@ func (p *openssl) header(s string) {
 // field reads a line "Key: value" outside the extensions.
 func (p *openssl) field(key, value string) bool {
 	if p.d == nil {
-		switch key {
-		case "Not Before", "Not After", "Issuer":
-			if value == "" || key == "Issuer" && !strings.Contains(value, "=") {
-				return false
-			}
+		dated := key == "Not Before" || key == "Not After"
+		if dated && value != "" || key == "Issuer" && strings.Contains(value, "=") {
 			p.begin("openssl")
 			p.signature = false
 		}
@@ -114,20 +107,15 @@ func (p *openssl) field(key, value string) bool {
 			p.signature = true // printed again below the extensions
 			return true
 		}
-		p.d.Signed = Printable(value)
-		p.mark("signed")
+		p.text("signed", &p.d.Signed, value)
 	case "Issuer":
-		p.d.Issuer = Printable(value)
-		p.mark("issuer")
+		p.text("issuer", &p.d.Issuer, value)
 	case "Subject":
-		p.d.Subject = Printable(value)
-		p.mark("subject")
+		p.text("subject", &p.d.Subject, value)
 	case "Not Before":
-		p.d.From = date(value)
-		p.mark("from")
+		p.date("from", &p.d.From, value)
 	case "Not After":
-		p.d.Until = date(value)
-		p.mark("until")
+		p.date("until", &p.d.Until, value)
 	case "Public Key Algorithm":
 		p.d.Key = Printable(value)
 	case "Public-Key", "RSA Public-Key":
@@ -176,15 +164,13 @@ func (p *openssl) value(s string) {
 		if !p.purposes(s) {
 			p.extension = ""
 		}
-	case "Subject Key Identifier":
-		if id := hexOnly(s); id != "" && p.d.SKI == "" {
-			p.d.SKI = id
-			p.mark("ski")
+	case "Subject Key Identifier", "Authority Key Identifier":
+		field, into := "ski", &p.d.SKI
+		if p.extension == "Authority Key Identifier" {
+			field, into = "aki", &p.d.AKI
 		}
-	case "Authority Key Identifier":
-		if id := hexOnly(s); id != "" && p.d.AKI == "" {
-			p.d.AKI = id
-			p.mark("aki")
+		if id := hexOnly(s); id != "" && *into == "" {
+			p.text(field, into, id)
 		}
 	case "Basic Constraints":
 		switch {

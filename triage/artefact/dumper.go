@@ -13,9 +13,10 @@ const (
 
 // dumper builds one dump line by line.
 type dumper struct {
-	list []Dump
-	d    *Dump
-	no   int // line
+	list      []Dump
+	d         *Dump
+	no        int    // line
+	extension string // whose value comes next
 }
 
 // read gives the dumps of a text, of which line takes each line.
@@ -31,6 +32,7 @@ func (p *dumper) read(text string, line func(string)) []Dump {
 // begin starts another dump.
 func (p *dumper) begin(format string) {
 	p.end()
+	p.extension = ""
 	if len(p.list) < maxDumps {
 		p.d = &Dump{Line: p.no, Format: format, Lines: map[string]int{}}
 	}
@@ -49,6 +51,26 @@ func (p *dumper) mark(field string) {
 		p.d.Lines[field] = p.no
 	}
 	p.d.EndLine = p.no
+}
+
+// text takes the value of a field as it was printed.
+func (p *dumper) text(field string, into *string, value string) {
+	*into = Printable(value)
+	p.mark(field)
+}
+
+// date takes the value of a field that is a time.
+func (p *dumper) date(field string, into *time.Time, value string) {
+	*into = date(value)
+	p.mark(field)
+}
+
+// critical notes an extension that is marked so.
+func (p *dumper) critical(extension string) {
+	if len(p.d.Strict) < 50 {
+		p.d.Strict = append(p.d.Strict, Printable(extension))
+		p.mark("critical " + Printable(extension))
+	}
 }
 
 func (p *dumper) name(kind, value string) {

@@ -6,6 +6,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"fmt"
+	"iter"
 	"strings"
 	"unicode"
 
@@ -57,8 +58,7 @@ func (t *recordLayer) message(kind byte, body []byte) {
 		}
 	case msgCertificateAsk:
 		if t.asked == nil {
-			t.asked = readAsked(s, t.answer)
-			if t.asked != nil {
+			if t.asked = readAsked(s, t.answer); t.asked != nil {
 				t.asked.Packet = t.packet
 			}
 		}
@@ -67,7 +67,7 @@ func (t *recordLayer) message(kind byte, body []byte) {
 
 func readHello(s cryptobyte.String) *Hello {
 	var legacy uint16
-	var session, ciphers, compression, exts cryptobyte.String
+	var session, ciphers, compression cryptobyte.String
 	if !s.ReadUint16(&legacy) || !s.Skip(32) || !s.ReadUint8LengthPrefixed(&session) ||
 		!s.ReadUint16LengthPrefixed(&ciphers) || !s.ReadUint8LengthPrefixed(&compression) {
 		return nil
@@ -79,13 +79,7 @@ func readHello(s cryptobyte.String) *Hello {
 			h.Ciphers = append(h.Ciphers, CipherName(id))
 		}
 	}
-	s.ReadUint16LengthPrefixed(&exts)
-	for !exts.Empty() {
-		var id uint16
-		var ext cryptobyte.String
-		if !exts.ReadUint16(&id) || !exts.ReadUint16LengthPrefixed(&ext) {
-			break
-		}
+	for id, ext := range extensions(s) {
 		switch id {
 		case extServerName:
 			var list, name cryptobyte.String
@@ -124,22 +118,13 @@ func readHello(s cryptobyte.String) *Hello {
 func readAnswer(s cryptobyte.String) (*Answer, bool) {
 	var version, cipher uint16
 	var random []byte
-	var session, exts cryptobyte.String
+	var session cryptobyte.String
 	if !s.ReadUint16(&version) || !s.ReadBytes(&random, 32) || !s.ReadUint8LengthPrefixed(&session) ||
-		!s.ReadUint16(&cipher) || !s.Skip(1) {
-		return nil, false
-	}
-	if bytes.Equal(random, helloRetry) {
+		!s.ReadUint16(&cipher) || !s.Skip(1) || bytes.Equal(random, helloRetry) {
 		return nil, false
 	}
 	a := &Answer{Cipher: CipherName(cipher)}
-	s.ReadUint16LengthPrefixed(&exts)
-	for !exts.Empty() {
-		var id uint16
-		var ext cryptobyte.String
-		if !exts.ReadUint16(&id) || !exts.ReadUint16LengthPrefixed(&ext) {
-			break
-		}
+	for id, ext := range extensions(s) {
 		switch id {
 		case extVersions:
 			ext.ReadUint16(&version)
@@ -151,6 +136,19 @@ func readAnswer(s cryptobyte.String) (*Answer, bool) {
 	}
 	a.Version = tls.VersionName(version)
 	return a, version >= tls13
+}
+
+// extensions are those at the end of a hello, up to one that is damaged.
+func extensions(s cryptobyte.String) iter.Seq2[uint16, cryptobyte.String] {
+	return func(yield func(uint16, cryptobyte.String) bool) {
+		var exts, ext cryptobyte.String
+		s.ReadUint16LengthPrefixed(&exts)
+		for id := uint16(0); exts.ReadUint16(&id) && exts.ReadUint16LengthPrefixed(&ext); {
+			if !yield(id, ext) {
+				return
+			}
+		}
+	}
 }
 
 func readALPN(ext cryptobyte.String) (out []string) {

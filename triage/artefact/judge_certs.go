@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"crypto/rsa"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -113,12 +115,7 @@ func (j *judge) names(s *Stream, c *x509.Certificate, say func(string, supports,
 
 // hasSAN: the extension is there, even if nothing in it could be read.
 func hasSAN(c *x509.Certificate) bool {
-	for _, e := range c.Extensions {
-		if e.Id.String() == "2.5.29.17" {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.Extensions, func(e pkix.Extension) bool { return e.Id.String() == "2.5.29.17" })
 }
 
 func sanList(c *x509.Certificate) string {
@@ -137,15 +134,8 @@ func sanList(c *x509.Certificate) string {
 
 // usable: no EKU at all means any usage (RFC 5280, section 4.2.1.12).
 func usable(c *x509.Certificate, need x509.ExtKeyUsage) bool {
-	if len(c.ExtKeyUsage)+len(c.UnknownExtKeyUsage) == 0 {
-		return true
-	}
-	for _, u := range c.ExtKeyUsage {
-		if u == need || u == x509.ExtKeyUsageAny {
-			return true
-		}
-	}
-	return false
+	return len(c.ExtKeyUsage)+len(c.UnknownExtKeyUsage) == 0 ||
+		slices.Contains(c.ExtKeyUsage, need) || slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageAny)
 }
 
 // order checks that each certificate of a message is followed by its issuer, as TLS
@@ -159,10 +149,7 @@ func (j *judge) order(s *Stream, p *Presented, certs []*x509.Certificate, w floa
 		if bytes.Equal(c.RawIssuer, certs[i+1].RawSubject) || bytes.Equal(c.RawIssuer, c.RawSubject) {
 			continue
 		}
-		elsewhere := false
-		for k, other := range certs {
-			elsewhere = elsewhere || k != i && bytes.Equal(other.RawSubject, c.RawIssuer)
-		}
+		elsewhere := slices.ContainsFunc(certs, func(o *x509.Certificate) bool { return bytes.Equal(o.RawSubject, c.RawIssuer) })
 		args := []string{"Side", string(p.Side), "From", s.addr(p.Side).String(), "Title", title(c), "Issuer", Printable(c.Issuer.String()), "Index", strconv.Itoa(i)}
 		if elsewhere {
 			j.say(s, p.Packet, "bundle.wrong-order", supports{"wrong-bundle-order": 7 * w}, "artefact.order", args...)

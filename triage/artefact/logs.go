@@ -18,17 +18,9 @@ func (b *Bundle) Logs(ctx context.Context) io.ReadCloser {
 	go func() {
 		defer close(logs.done)
 		out := &lines{w: w, left: b.options.Limits.Scan, line: 1}
-		ranks := map[int]bool{}
-		for _, p := range b.Parts {
-			if p.Kind == Log {
-				ranks[rank(p.Name)] = true
-			}
-		}
 		var err error
 		for n := 0; n < 2 && err == nil; n++ {
-			if ranks[n] {
-				err = b.logsOf(ctx, n, out)
-			}
+			err = b.logsOf(ctx, n, out)
 		}
 		if errors.Is(err, errEnough) {
 			err = nil
@@ -61,6 +53,9 @@ func (b *Bundle) logsOf(ctx context.Context, want int, out *lines) error {
 		if p.Kind == Log && rank(p.Name) == want {
 			wanted[p.Name] = true
 		}
+	}
+	if len(wanted) == 0 {
+		return nil
 	}
 	quiet := *b // what a second walk has to say was said by the first
 	quiet.Observations = nil

@@ -83,7 +83,7 @@ func (m *sieve) line(raw []byte) {
 // onlyMaterial: apart from PEM blocks and the comments that tools write around them
 // there is nothing to diagnose.
 func onlyMaterial(text string) bool {
-	inside, other := false, 0
+	inside := false
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
 		switch {
@@ -93,10 +93,10 @@ func onlyMaterial(text string) bool {
 			inside = false
 		case inside || isBase64(line) || around(line):
 		default:
-			other++
+			return false
 		}
 	}
-	return other == 0
+	return true
 }
 
 // around reports whether a line is what tools write around PEM blocks.

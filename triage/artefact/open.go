@@ -87,14 +87,13 @@ func (o *opener) text(e entry) error {
 		return o.long(e, raw)
 	}
 	p := Part{Name: e.name, Kind: Log, Size: int64(len(raw))}
-	pem := bytes.Contains(raw, []byte("-----BEGIN "))
 	if !o.reserve(len(raw)) {
 		o.b.Parts = append(o.b.Parts, p)
 		return nil
 	}
 	text := decodeText(raw)
 	o.b.Key = o.b.Key || len(keys.Find(text)) > 0
-	if pem || onlyBase64(text) {
+	if bytes.Contains(raw, []byte("-----BEGIN ")) || onlyBase64(text) {
 		p.Data = raw
 	}
 	if p.Data != nil && onlyMaterial(text) {

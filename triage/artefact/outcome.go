@@ -2,6 +2,7 @@ package artefact
 
 import (
 	"bytes"
+	"slices"
 	"time"
 )
 
@@ -123,12 +124,7 @@ func (f *flow) withoutTLS(c, s *half) Outcome {
 
 // rejects: an alert ended the handshake. Warnings such as unrecognized_name do not.
 func rejects(list []Alert) bool {
-	for _, a := range list {
-		if a.Hidden || a.Fatal && a.Code != 0 || a.Code == 41 {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(list, func(a Alert) bool { return a.Hidden || a.Fatal && a.Code != 0 || a.Code == 41 })
 }
 
 // hiddenAlert recognises a rejection that TLS 1.3 encrypts by its size: an alert makes
@@ -158,21 +154,13 @@ func hiddenAlert(c, s *half) (Alert, bool) {
 // startTLS tells why TLS did not begin.
 func startTLS(protocol string, client, server []byte) Start {
 	asked := bytes.Contains(bytes.ToUpper(client), []byte("STARTTLS")) || bytes.Contains(client, []byte("1.3.6.1.4.1.1466.20037"))
-	switch protocol {
-	case "smtp", "xmpp", "ldap", "imap":
-		if asked {
-			return StartRefused
-		}
-	}
-	switch offered := bytes.Contains(bytes.ToUpper(server), []byte("STARTTLS")); protocol {
-	case "smtp":
-		if bytes.Contains(server, []byte("\n250")) && !offered {
-			return StartMissing
-		}
-	case "xmpp":
-		if bytes.Contains(server, []byte("stream:features")) && !offered {
-			return StartMissing
-		}
+	offered := bytes.Contains(bytes.ToUpper(server), []byte("STARTTLS"))
+	offers := map[string]string{"smtp": "\n250", "xmpp": "stream:features"}[protocol] // what a list of offers has
+	switch {
+	case asked && slices.Contains([]string{"smtp", "xmpp", "ldap", "imap"}, protocol):
+		return StartRefused
+	case offers != "" && bytes.Contains(server, []byte(offers)) && !offered:
+		return StartMissing
 	}
 	return ""
 }
@@ -180,20 +168,10 @@ func startTLS(protocol string, client, server []byte) Start {
 // spoken names the protocol of what was said in clear.
 func spoken(client, server []byte) string {
 	has := func(b []byte, words ...string) bool {
-		for _, w := range words {
-			if bytes.Contains(b, []byte(w)) {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(words, func(w string) bool { return bytes.Contains(b, []byte(w)) })
 	}
 	starts := func(b []byte, words ...string) bool {
-		for _, w := range words {
-			if bytes.HasPrefix(b, []byte(w)) {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(words, func(w string) bool { return bytes.HasPrefix(b, []byte(w)) })
 	}
 	switch {
 	case has(server, "SIP/2.0 ") || has(client, " SIP/2.0"):

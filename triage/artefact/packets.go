@@ -52,14 +52,8 @@ type packets struct {
 
 // captureMagic reports whether data begins like a pcap or pcapng file.
 func captureMagic(data []byte) bool {
-	if len(data) < 4 {
-		return false
-	}
-	switch binary.BigEndian.Uint32(data) {
-	case 0xa1b2c3d4, 0xd4c3b2a1, 0xa1b23c4d, 0x4d3cb2a1, 0x0a0d0d0a:
-		return true
-	}
-	return false
+	return len(data) >= 4 &&
+		slices.Contains([]uint32{0xa1b2c3d4, 0xd4c3b2a1, 0xa1b23c4d, 0x4d3cb2a1, 0x0a0d0d0a}, binary.BigEndian.Uint32(data))
 }
 
 // headBytes is where blocks about the whole file are looked for.

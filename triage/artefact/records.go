@@ -132,8 +132,7 @@ func (t *recordLayer) seal(kind byte, n int) {
 		t.sealed = append(t.sealed, sealed{kind, n, t.packet})
 	}
 	if len(t.sealed) == maxSealed {
-		t.done = true
-		t.buf, t.msgs = nil, nil
+		t.stop()
 	}
 }
 

@@ -1,6 +1,7 @@
 package artefact
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -42,10 +43,7 @@ func clientOutput(name, text string, now time.Time) []Observation {
 		if i+1 == len(chain) || squeeze(e.issuer) == squeeze(chain[i+1].subject) || squeeze(e.issuer) == squeeze(e.subject) {
 			continue
 		}
-		elsewhere := false
-		for k, other := range chain {
-			elsewhere = elsewhere || k != i && squeeze(other.subject) == squeeze(e.issuer)
-		}
+		elsewhere := slices.ContainsFunc(chain, func(o chainEntry) bool { return squeeze(o.subject) == squeeze(e.issuer) })
 		w := 1.0
 		if verified {
 			w = 0.3

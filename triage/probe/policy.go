@@ -143,12 +143,9 @@ func (p Policy) address(a netip.Addr, port uint16, named bool) bool {
 		if !r.Prefix.IsValid() || !r.Prefix.Contains(a) || !r.port(port) {
 			return false
 		}
-		for _, s := range ranges {
-			if r.Prefix.Bits() < s.Bits() || !s.Contains(r.Prefix.Addr()) {
-				return false
-			}
-		}
-		return true
+		return !slices.ContainsFunc(ranges, func(s netip.Prefix) bool {
+			return r.Prefix.Bits() < s.Bits() || !s.Contains(r.Prefix.Addr())
+		})
 	})
 }
 

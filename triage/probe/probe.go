@@ -115,12 +115,7 @@ func (r *Result) resolve(ctx context.Context, t Target, p Policy) ([]netip.Addr,
 // networks reports whether any rule allows addresses on this port: without one, a name
 // that no rule has is not even looked up.
 func (p Policy) networks(port uint16) bool {
-	for _, rule := range p.Allow {
-		if rule.Prefix.IsValid() && rule.port(port) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(p.Allow, func(r Rule) bool { return r.Prefix.IsValid() && r.port(port) })
 }
 
 func (r *Result) connect(ctx context.Context, addresses []netip.Addr, port uint16) net.Conn {
@@ -330,10 +325,7 @@ func timedOut(err error) bool {
 // suites are all that the library can speak.
 func suites() []uint16 {
 	var out []uint16
-	for _, s := range tls.CipherSuites() {
-		out = append(out, s.ID)
-	}
-	for _, s := range tls.InsecureCipherSuites() {
+	for _, s := range slices.Concat(tls.CipherSuites(), tls.InsecureCipherSuites()) {
 		out = append(out, s.ID)
 	}
 	return out

@@ -77,9 +77,7 @@ func (r Result) Compare(pasted [][]byte) []artefact.Observation {
 			return say("served.same", "probe.served.same", nil, served)
 		case err != nil || c.IsCA && !served.IsCA:
 			continue
-		case related(c, served):
-			other = c
-		case other == nil:
+		case other == nil || related(c, served):
 			other = c
 		}
 	}
@@ -128,12 +126,7 @@ func related(a, b *x509.Certificate) bool {
 	if bytes.Equal(a.RawSubject, b.RawSubject) && len(a.Subject.Names) > 0 {
 		return true
 	}
-	for _, n := range a.DNSNames {
-		if b.VerifyHostname(n) == nil {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(a.DNSNames, func(n string) bool { return b.VerifyHostname(n) == nil })
 }
 
 func title(c *x509.Certificate) string {

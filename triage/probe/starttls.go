@@ -3,10 +3,12 @@ package probe
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 
 	"golang.org/x/crypto/cryptobyte"
@@ -50,11 +52,7 @@ func beginSMTP(w io.Writer, r *bufio.Reader) error {
 	if err != nil {
 		return err
 	}
-	offered := false
-	for _, line := range offers {
-		offered = offered || strings.EqualFold(strings.TrimSpace(line), "STARTTLS")
-	}
-	if !offered {
+	if !slices.ContainsFunc(offers, func(line string) bool { return strings.EqualFold(strings.TrimSpace(line), "STARTTLS") }) {
 		return errNotOffered
 	}
 	if _, err := io.WriteString(w, "STARTTLS\r\n"); err != nil {
@@ -147,10 +145,7 @@ func beginXMPP(w io.Writer, r *bufio.Reader, t Target) error {
 	if t.Start == XMPPServer {
 		space = "jabber:server"
 	}
-	domain := t.ServerName
-	if domain == "" {
-		domain = t.Host
-	}
+	domain := cmp.Or(t.ServerName, t.Host)
 	// domain is a checked host name or address: nothing in it needs escaping.
 	open := "<?xml version='1.0'?><stream:stream xmlns='" + space + "' xmlns:stream='http://etherx.jabber.org/streams' to='" + domain + "' version='1.0'>"
 	if _, err := io.WriteString(w, open); err != nil {
@@ -191,10 +186,8 @@ func until(r *bufio.Reader, ends ...string) ([]byte, error) {
 			return nil, ended(err)
 		}
 		got = append(got, c)
-		for _, e := range ends {
-			if bytes.HasSuffix(got, []byte(e)) {
-				return got, nil
-			}
+		if slices.ContainsFunc(ends, func(e string) bool { return bytes.HasSuffix(got, []byte(e)) }) {
+			return got, nil
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -83,9 +84,7 @@ func (t *Target) check() error {
 			return fmt.Errorf("probe %q: %w", t.Host, errTarget)
 		}
 		t.Host = strings.ToLower(strings.TrimSuffix(t.Host, "."))
-		if t.ServerName == "" {
-			t.ServerName = t.Host
-		}
+		t.ServerName = cmp.Or(t.ServerName, t.Host)
 	}
 	if t.ServerName != "" && !hostName(t.ServerName) {
 		return fmt.Errorf("probe: server name %q: %w", t.ServerName, errTarget)
