@@ -21,9 +21,8 @@ type Answer struct {
 	// Text is the redacted input that the offsets of Evidence refer to. Scan leaves
 	// it empty: it keeps no log.
 	Text string
-	// Products and Formats were recognised in the text, the likeliest first.
+	// Products were recognised in the text, the likeliest first.
 	Products []string
-	Formats  []string
 }
 
 // Finding is one cause that the evidence supports.

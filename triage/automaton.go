@@ -175,10 +175,10 @@ func (a *automaton) setOut(s uint32, ends []int32) {
 // link sets failure links and inherits the outputs of suffixes, breadth first.
 func (a *automaton) link(n int) {
 	for s := range n {
+		if s == 0 {
+			continue
+		}
 		for _, e := range a.edges[a.first[s]:a.first[s+1]] {
-			if s == 0 {
-				continue
-			}
 			f := a.fail[s]
 			for {
 				if to, ok := a.edge(f, e.class); ok {

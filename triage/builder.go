@@ -2,6 +2,7 @@ package triage
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -112,9 +113,7 @@ func (b *builder) merge(name string, f *file, taught bool) error {
 			continue
 		}
 		c.Family, c.Taught = f.Family, taught
-		if c.AsOf == "" {
-			c.AsOf = f.AsOf
-		}
+		c.AsOf = cmp.Or(c.AsOf, f.AsOf)
 		if len(c.Sources) == 0 {
 			c.Sources = f.Sources
 		}

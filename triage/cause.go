@@ -1,5 +1,7 @@
 package triage
 
+import "strings"
+
 // Cause is one known cause, as the knowledge base describes it. A value that came out
 // of a KB must not be changed.
 type Cause struct {
@@ -68,9 +70,7 @@ type Signal struct {
 }
 
 // Certificate reports whether the cause is a certificate or TLS problem.
-func (c *Cause) Certificate() bool {
-	return len(c.ID) < len(elsewhere) || c.ID[:len(elsewhere)] != elsewhere
-}
+func (c *Cause) Certificate() bool { return !strings.HasPrefix(c.ID, elsewhere) }
 
 const elsewhere = "not-certificate:"
 

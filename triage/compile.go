@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strings"
@@ -73,16 +74,11 @@ func (c *compiler) newGroup() int32 { c.nGroups++; return c.nGroups - 1 }
 
 // member puts a wording into group g.
 func (c *compiler) member(g int32, wording string, alone bool, weight float64) {
-	trimmed := strings.Trim(wording, "*")
-	text := fold(trimmed)
+	text := fold(strings.Trim(wording, "*"))
 	if text == "" {
 		return
 	}
-	l := literal{
-		text: text,
-		head: !strings.HasPrefix(wording, "*") && alnum(text[0]),
-		tail: !strings.HasSuffix(wording, "*") && alnum(text[len(text)-1]),
-	}
+	l := newLiteral(wording, text)
 	key := fmt.Sprintf("%s\x00%t%t", l.text, l.head, l.tail)
 	id, known := c.ids[key]
 	if !known {
@@ -124,13 +120,8 @@ func (c *compiler) group(written, where string) int32 {
 }
 
 func (c *compiler) signal(s *Signal, cause int32, where string) {
-	out := signal{any: -1, within: s.Within, products: c.kb.families(s.Products), side: s.Side}
-	if out.within == 0 {
-		out.within = defaultWithin
-	}
-	if out.apart = s.NotWithin; out.apart == 0 {
-		out.apart = out.within
-	}
+	out := signal{any: -1, within: cmp.Or(s.Within, defaultWithin), products: c.kb.families(s.Products), side: s.Side}
+	out.apart = cmp.Or(s.NotWithin, out.within)
 	top := s.Weight
 	if cause >= 0 && s.Weight != 0 {
 		out.weights = append(out.weights, weight{cause, s.Weight})

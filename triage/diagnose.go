@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -27,10 +28,7 @@ func (kb *KB) diagnose(ctx context.Context, in Input, text string, redactions []
 	if err := ctx.Err(); err != nil {
 		return Answer{}, fmt.Errorf("triage: diagnose: %w", err)
 	}
-	name := in.Name
-	if name == "" {
-		name = "input"
-	}
+	name := cmp.Or(in.Name, "input")
 	a := Answer{Redacted: redactions, Text: text}
 	v := normalise(text)
 	seen := kb.sight(text, v)

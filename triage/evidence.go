@@ -147,7 +147,7 @@ func trimSpan(text string, from, to int) (int, int) {
 // lineStarts gives the offset of each line of text.
 func lineStarts(text string) []int {
 	starts := []int{0}
-	for i := 0; i < len(text); i++ {
+	for i := range len(text) {
 		if text[i] == '\n' {
 			starts = append(starts, i+1)
 		}

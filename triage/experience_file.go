@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"slices"
 	"sync"
@@ -59,11 +60,7 @@ func (e *Experience) Encode(w io.Writer) error {
 		text(c)
 		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(e.Bias[i]))
 	}
-	names := make([]string, 0, len(e.Traits))
-	for name := range e.Traits {
-		names = append(names, name)
-	}
-	slices.Sort(names)
+	names := slices.Sorted(maps.Keys(e.Traits))
 	b = binary.AppendUvarint(b, uint64(len(names)))
 	for _, name := range names {
 		t := e.Traits[name]
@@ -75,13 +72,11 @@ func (e *Experience) Encode(w io.Writer) error {
 		}
 	}
 	z, err := gzip.NewWriterLevel(w, gzip.BestCompression)
+	if err == nil {
+		_, err = z.Write(b)
+		err = errors.Join(err, z.Close())
+	}
 	if err != nil {
-		return fmt.Errorf("triage: write experience: %w", err)
-	}
-	if _, err := z.Write(b); err != nil {
-		return fmt.Errorf("triage: write experience: %w", err)
-	}
-	if err := z.Close(); err != nil {
 		return fmt.Errorf("triage: write experience: %w", err)
 	}
 	return nil

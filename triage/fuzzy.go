@@ -46,12 +46,7 @@ func newLexicon(literals, common []string) *lexicon {
 }
 
 func letters(w string) bool {
-	for i := range len(w) {
-		if w[i] < 'a' || w[i] > 'z' {
-			return false
-		}
-	}
-	return len(w) > 0
+	return w != "" && !strings.ContainsFunc(w, func(r rune) bool { return r < 'a' || r > 'z' })
 }
 
 // correct gives a view with the typing errors of v put right and the names of

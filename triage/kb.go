@@ -1,8 +1,10 @@
 package triage
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
+	"strings"
 
 	"countersign/certs"
 )
@@ -44,6 +46,16 @@ type literal struct {
 	topWeight  float64
 }
 
+// newLiteral is a wording that reads as text: a star at either end of it lifts the demand
+// for a word boundary.
+func newLiteral(wording, text string) literal {
+	return literal{
+		text: text,
+		head: !strings.HasPrefix(wording, "*") && alnum(text[0]),
+		tail: !strings.HasSuffix(wording, "*") && alnum(text[len(text)-1]),
+	}
+}
+
 type signal struct {
 	weights  []weight
 	any      int32 // group, -1 when all is used
@@ -79,10 +91,7 @@ func (kb *KB) Question(id string) *Question {
 // family is the id under which a product is known here: its family, for a product of the
 // catalogue.
 func (kb *KB) family(id string) string {
-	if f := kb.catalogue.FamilyOf(id); f != "" {
-		return f
-	}
-	return id
+	return cmp.Or(kb.catalogue.FamilyOf(id), id)
 }
 
 // families are the families of ids, each once.

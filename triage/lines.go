@@ -24,12 +24,7 @@ func (l *Lines) UnmarshalYAML(n *yaml.Node) error {
 		}
 		return nil
 	}
-	var list []string
-	if err := n.Decode(&list); err != nil {
-		return err
-	}
-	*l = list
-	return nil
+	return n.Decode((*[]string)(l))
 }
 
 // Steps are texts in several languages, written as one block a language; the blocks

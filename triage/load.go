@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"cmp"
 	"embed"
 	"errors"
 	"fmt"
@@ -129,15 +130,13 @@ func (b *builder) addDir(dir string) error {
 
 // finish resolves references and compiles the matcher.
 func (b *builder) finish() (*KB, error) {
-	slices.SortStableFunc(b.causes, func(x, y *Cause) int {
-		if x.Certificate() != y.Certificate() {
-			if x.Certificate() {
-				return -1
-			}
-			return 1
+	other := func(c *Cause) int {
+		if c.Certificate() {
+			return 0
 		}
-		return strings.Compare(x.ID, y.ID)
-	})
+		return 1
+	}
+	slices.SortStableFunc(b.causes, func(x, y *Cause) int { return cmp.Or(other(x)-other(y), strings.Compare(x.ID, y.ID)) })
 	kb := &KB{catalogue: b.catalogue, own: b.own, causes: b.causes, products: b.products, index: map[string]int{}}
 	for i, c := range kb.causes {
 		kb.index[c.ID] = i

@@ -3,6 +3,7 @@ package triage
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -61,10 +62,9 @@ func Mask(text string) (masked string, back map[string]string) {
 // javaName tells a class or package (sun.security.validator.ValidatorException) from a
 // host.
 func javaName(s string) bool {
-	for _, p := range []string{"java.", "javax.", "sun.", "com.sun.", "org.apache.", "org.bouncycastle.", "io.netty.", "ssl.", "requests.", "urllib3.", "crypto.", "system.", "developer.", "network."} {
-		if strings.HasPrefix(strings.ToLower(s), p) {
-			return true
-		}
+	packages := []string{"java.", "javax.", "sun.", "com.sun.", "org.apache.", "org.bouncycastle.", "io.netty.", "ssl.", "requests.", "urllib3.", "crypto.", "system.", "developer.", "network."}
+	if slices.ContainsFunc(packages, func(p string) bool { return strings.HasPrefix(strings.ToLower(s), p) }) {
+		return true
 	}
 	last := s[strings.LastIndexByte(s, '.')+1:]
 	return strings.HasSuffix(last, "Exception") || strings.HasSuffix(last, "Error")

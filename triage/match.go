@@ -64,15 +64,10 @@ func (kb *KB) collect(s *sighting, v *view, corrected bool) {
 		}
 		return true
 	})
-	for g := range touched {
-		slices.SortFunc(s.hits[g], func(a, b hit) int { return int(a.from - b.from) })
-	}
-	if !corrected {
-		// Literals of one group end in order; they need not begin in order.
-		for g := range s.hits {
-			if len(s.hits[g]) > 1 {
-				slices.SortFunc(s.hits[g], func(a, b hit) int { return int(a.from - b.from) })
-			}
+	// Literals of one group end in order; they need not begin in order.
+	for g, list := range s.hits {
+		if len(list) > 1 && (!corrected || touched[int32(g)]) {
+			slices.SortFunc(list, func(a, b hit) int { return int(a.from - b.from) })
 		}
 	}
 }
@@ -151,19 +146,9 @@ func (kb *KB) fireAny(sig *signal, g int32, s *sighting, products map[string]boo
 }
 
 func (kb *KB) fireAll(sig *signal, s *sighting, products map[string]bool) (fired, bool) {
-	for _, g := range sig.all {
-		if len(s.hits[g]) == 0 {
-			return fired{}, false
-		}
-	}
-	if !sig.fits(products) {
+	rare := slices.MinFunc(sig.all, func(a, b int32) int { return len(s.hits[a]) - len(s.hits[b]) })
+	if len(s.hits[rare]) == 0 || !sig.fits(products) {
 		return fired{}, false
-	}
-	rare := sig.all[0]
-	for _, g := range sig.all[1:] {
-		if len(s.hits[g]) < len(s.hits[rare]) {
-			rare = g
-		}
 	}
 	for _, h := range s.hits[rare] {
 		spans, ok := s.around(sig.all, rare, h, sig.within)
@@ -178,10 +163,8 @@ func (kb *KB) fireAll(sig *signal, s *sighting, products map[string]bool) (fired
 			spans = []hit{m}
 		}
 		f := fired{signal: sig, factor: 1, spans: spans}
-		for _, g := range sig.all {
-			if s.fuzzy[g] {
-				f.factor = fuzzyFactor
-			}
+		if slices.ContainsFunc(sig.all, func(g int32) bool { return s.fuzzy[g] }) {
+			f.factor = fuzzyFactor
 		}
 		return f, true
 	}
@@ -191,10 +174,7 @@ func (kb *KB) fireAll(sig *signal, s *sighting, products map[string]bool) (fired
 const fuzzyFactor = 0.92
 
 func (sig *signal) fits(products map[string]bool) bool {
-	if len(sig.products) == 0 {
-		return true
-	}
-	return slices.ContainsFunc(sig.products, func(p string) bool { return products[p] })
+	return len(sig.products) == 0 || slices.ContainsFunc(sig.products, func(p string) bool { return products[p] })
 }
 
 // around finds, for each group, the occurrence nearest to h, none overlapping another.

@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"cmp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -26,11 +27,9 @@ func (v *view) put(s string, from, to int) {
 // gap adds a separator unless one is there, or the last character is Chinese, where
 // blanks carry no meaning.
 func (v *view) gap(from, to int) {
-	n := len(v.text)
-	if n == 0 || v.text[n-1] == ' ' || endsInHan(v.text) {
-		return
+	if !endsInHan(v.text) {
+		v.space(from, to)
 	}
-	v.put(" ", from, to)
 }
 
 // dropGap takes back a trailing separator before a Chinese character.
@@ -87,9 +86,7 @@ func normalise(source string) *view {
 		v.wide(r, i, i+size)
 		i += size
 	}
-	if n := len(v.text); n > 0 && v.text[n-1] == ' ' {
-		v.dropGap()
-	}
+	v.dropGap()
 	return v
 }
 
@@ -230,16 +227,11 @@ func (v *view) wide(r rune, from, to int) {
 	case strings.ContainsRune("‘’‚‛“”„‟«»‹›′″´", r):
 		// quotes are passed over, as in ASCII
 	case invisible(r):
-	case unicode.IsSpace(r) || unicode.IsPunct(r) || unicode.IsSymbol(r):
-		v.gap(from, to)
-	case r == utf8.RuneError:
+	case unicode.IsSpace(r) || unicode.IsPunct(r) || unicode.IsSymbol(r) || r == utf8.RuneError:
 		v.gap(from, to)
 	default:
-		if plain, ok := accents[unicode.ToLower(r)]; ok {
-			v.put(plain, from, to)
-			return
-		}
-		v.put(string(unicode.ToLower(r)), from, to)
+		r = unicode.ToLower(r)
+		v.put(cmp.Or(accents[r], string(r)), from, to)
 	}
 }
 

@@ -1,6 +1,8 @@
 package triage
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -21,12 +23,11 @@ func Redact(text string) (string, []Redaction) { return redactPiece(text, 0, len
 
 // redactPiece is Redact for text[from:to]: a secret that it cuts is told by the whole.
 func redactPiece(text string, from, to int) (string, []Redaction) {
-	found := findSecrets(text)
 	counts := map[string]int{}
 	var out strings.Builder
 	out.Grow(to - from)
 	at := from
-	for _, s := range found {
+	for _, s := range findSecrets(text) {
 		s.from, s.to = max(s.from, from), min(s.to, to)
 		if s.from >= s.to {
 			continue
@@ -44,10 +45,9 @@ func redactPiece(text string, from, to int) (string, []Redaction) {
 	}
 	out.WriteString(text[at:to])
 	list := make([]Redaction, 0, len(counts))
-	for kind, n := range counts {
-		list = append(list, Redaction{kind, n})
+	for _, kind := range slices.Sorted(maps.Keys(counts)) {
+		list = append(list, Redaction{kind, counts[kind]})
 	}
-	slices.SortFunc(list, func(a, b Redaction) int { return strings.Compare(a.Kind, b.Kind) })
 	return out.String(), list
 }
 
@@ -65,12 +65,7 @@ func findSecrets(text string) []secret {
 
 // settle sorts and merges overlapping spans; the longer names the kind.
 func settle(list []secret) []secret {
-	slices.SortFunc(list, func(a, b secret) int {
-		if a.from != b.from {
-			return a.from - b.from
-		}
-		return b.to - a.to
-	})
+	slices.SortFunc(list, func(a, b secret) int { return cmp.Or(a.from-b.from, b.to-a.to) })
 	out := list[:0]
 	for _, s := range list {
 		if n := len(out); n > 0 && s.from < out[n-1].to {

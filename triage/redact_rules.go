@@ -1,8 +1,10 @@
 package triage
 
 import (
+	"cmp"
 	"encoding/base64"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -165,13 +167,8 @@ func compileRules(list []rule) *redactionRules {
 			if m == "://" {
 				text = "//"
 			}
-			l := literal{
-				text: text,
-				head: !strings.HasPrefix(m, "*") && alnum(text[0]),
-				tail: !strings.HasSuffix(m, "*") && alnum(text[len(text)-1]),
-			}
 			marks = append(marks, text)
-			r.marks = append(r.marks, l)
+			r.marks = append(r.marks, newLiteral(m, text))
 			r.of = append(r.of, i)
 		}
 	}
@@ -200,10 +197,7 @@ func ruleSecrets(text string) []secret {
 			return true
 		}
 		i := r.of[id]
-		span := r.rules[i].span
-		if span == 0 {
-			span = 800
-		}
+		span := cmp.Or(r.rules[i].span, 800)
 		from := max(0, end-len(l.text)-160)
 		if nl := strings.LastIndexByte(text[from:max(from, end-len(l.text))], '\n'); nl >= 0 {
 			from += nl
@@ -274,7 +268,7 @@ func basicPair(v string) bool {
 // sentence, not a password: those have a digit, a sign, or mixed case.
 func prose(text string, a, b, from int) bool {
 	key := strings.TrimRight(text[from:a], " \t\"'`")
-	if strings.HasSuffix(key, ":") || strings.HasSuffix(key, "=") || strings.HasSuffix(key, "/") || strings.HasSuffix(key, "：") || strings.HasSuffix(key, ">") {
+	if slices.ContainsFunc([]string{":", "=", "/", "：", ">"}, func(end string) bool { return strings.HasSuffix(key, end) }) {
 		// "incorrect password: bad decrypt" names an error, not a password.
 		return errorWords[strings.ToLower(strings.Trim(text[a:b], ".,:;"))]
 	}

@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"sort"
@@ -27,15 +28,7 @@ var decay = []float64{1, 0.5, 0.3, 0.2, 0.12, 0.08}
 func weigh(pieces [][]piece) []float64 {
 	scores := make([]float64, len(pieces))
 	for c, list := range pieces {
-		slices.SortStableFunc(list, func(a, b piece) int {
-			switch {
-			case a.w > b.w:
-				return -1
-			case a.w < b.w:
-				return 1
-			}
-			return 0
-		})
+		slices.SortStableFunc(list, func(a, b piece) int { return cmp.Compare(b.w, a.w) })
 		n := 0
 		var used []hit
 		for _, p := range list {
@@ -127,13 +120,7 @@ func (kb *KB) decide(pieces [][]piece, about map[int32]piece, views map[int]piec
 		found = append(found, f)
 	}
 	slices.SortStableFunc(found, func(a, b Finding) int {
-		switch {
-		case a.score > b.score:
-			return -1
-		case a.score < b.score:
-			return 1
-		}
-		return strings.Compare(a.Cause.ID, b.Cause.ID)
+		return cmp.Or(cmp.Compare(b.score, a.score), strings.Compare(a.Cause.ID, b.Cause.ID))
 	})
 	if len(found) == 0 {
 		return nil, Unknown

@@ -10,9 +10,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
-	"sort"
 	"strings"
 
 	"countersign/triage"
@@ -161,11 +161,8 @@ func (s *Score) add(it Item, res Result, a triage.Answer) {
 	if res.OK {
 		s.First++
 	}
-	for i, id := range res.Causes {
-		if i < 3 && id == it.CauseID {
-			s.Top3++
-			break
-		}
+	if slices.Contains(res.Causes[:min(3, len(res.Causes))], it.CauseID) {
+		s.Top3++
 	}
 	if it.Negative() {
 		s.Negatives++
@@ -195,10 +192,10 @@ func (r Report) Print(w io.Writer, verbose bool) {
 		fmt.Fprintln(w)
 	}
 	line("all", &r.All)
-	for _, k := range keys(r.ByLang) {
+	for _, k := range slices.Sorted(maps.Keys(r.ByLang)) {
 		line("language "+k, r.ByLang[k])
 	}
-	for _, k := range keys(r.ByProduct) {
+	for _, k := range slices.Sorted(maps.Keys(r.ByProduct)) {
 		line("product "+k, r.ByProduct[k])
 	}
 	fmt.Fprintf(w, "claims without a span of the text: %d\n", r.All.NoEvidence)
@@ -220,13 +217,4 @@ func share(n, of int) float64 {
 		return 0
 	}
 	return 100 * float64(n) / float64(of)
-}
-
-func keys(m map[string]*Score) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	sort.Strings(out)
-	return out
 }

@@ -81,9 +81,5 @@ func names(w string) bool {
 // scalarLength reports whether n bytes may be a private key without any structure: of
 // X25519, Ed25519 with and without its public half, Ed448, and the usual curves.
 func scalarLength(n int) bool {
-	switch n {
-	case 28, 32, 33, 48, 49, 56, 57, 64, 65, 66:
-		return true
-	}
-	return false
+	return slices.Contains([]int{28, 32, 33, 48, 49, 56, 57, 64, 65, 66}, n)
 }

@@ -3,6 +3,7 @@ package keys
 import (
 	"bytes"
 	"encoding/binary"
+	"slices"
 )
 
 // shortestKey is a key of any kind, cut off, in bytes.
@@ -124,12 +125,9 @@ func pkcs8(b []byte) bool {
 	if len(after) > 0 {
 		return after[0] == 0x04
 	}
-	for _, known := range keyAlgorithms { // cut off before the key
-		if bytes.HasPrefix(known, oid) || bytes.HasPrefix(oid, known) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(keyAlgorithms, func(known []byte) bool { // cut off before the key
+		return bytes.HasPrefix(known, oid) || bytes.HasPrefix(oid, known)
+	})
 }
 
 // encrypted reads EncryptedPrivateKeyInfo: a scheme of PKCS #5 or #12, or the one of Java

@@ -1,6 +1,7 @@
 package llm
 
 import (
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -59,9 +60,8 @@ func New(c Config) (*Assistant, error) {
 	set(&c.PerCase.Tokens, 40_000)
 	set(&c.PerDay.Calls, 2000)
 	set(&c.PerDay.Tokens, 2_000_000)
-	for _, p := range []*int{&c.PerMonth.Calls, &c.PerMonth.Tokens} {
-		set(p, math.MaxInt)
-	}
+	set(&c.PerMonth.Calls, math.MaxInt)
+	set(&c.PerMonth.Tokens, math.MaxInt)
 	if c.Now == nil {
 		c.Now = time.Now
 	}
@@ -93,11 +93,7 @@ func (a *Assistant) Ledger() string {
 	if a == nil {
 		return ""
 	}
-	l := &a.ledger
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.turn()
-	return asJSON(kept{l.day, l.total, l.month, l.all})
+	return asJSON(a.ledger.now())
 }
 
 // Spent gives what today has cost so far, calls under way at their most.
@@ -105,21 +101,14 @@ func (a *Assistant) Spent() Budget {
 	if a == nil {
 		return Budget{}
 	}
-	a.ledger.mu.Lock()
-	defer a.ledger.mu.Unlock()
-	a.ledger.turn()
-	return a.ledger.total
+	return a.ledger.now().Today
 }
 
 // bounded cuts answers that do not end.
 type bounded struct{ next http.RoundTripper }
 
 func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
-	next := b.next
-	if next == nil {
-		next = http.DefaultTransport
-	}
-	resp, err := next.RoundTrip(r)
+	resp, err := cmp.Or(b.next, http.DefaultTransport).RoundTrip(r)
 	if err == nil {
 		resp.Body = struct {
 			io.Reader

@@ -68,6 +68,14 @@ type kept struct {
 	All   Budget `json:"all"`
 }
 
+// now is the ledger of this day and month.
+func (l *ledger) now() kept {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.turn()
+	return kept{l.day, l.total, l.month, l.all}
+}
+
 // restore takes up what was written down. What cannot be read counts as nothing.
 func (l *ledger) restore(raw string) {
 	var k kept

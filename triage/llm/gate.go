@@ -73,17 +73,9 @@ var (
 
 // commands are names of programs; in a text that had none they would be advice that
 // nobody reviewed.
-var commands = setOf("openssl", "curl", "wget", "sudo", "rm", "chmod", "chown", "systemctl", "xconfiguration", "xcommand", "certutil", "keytool",
+var commands = []string{"openssl", "curl", "wget", "sudo", "rm", "chmod", "chown", "systemctl", "xconfiguration", "xcommand", "certutil", "keytool",
 	"powershell", "iptables", "firewall-cmd", "ufw", "ssh", "scp", "sftp", "telnet", "netcat", "nc", "bash", "sh", "python", "perl", "kubectl", "docker",
-	"mkfs", "dd", "regedit", "setenforce", "apt", "yum", "dnf", "npm", "pip", "git", "tcpdump", "nmap", "crontab", "eval", "exec", "cmd.exe", "utils", "reboot", "shutdown", "format")
-
-func setOf(list ...string) map[string]bool {
-	m := make(map[string]bool, len(list))
-	for _, s := range list {
-		m[s] = true
-	}
-	return m
-}
+	"mkfs", "dd", "regedit", "setenforce", "apt", "yum", "dnf", "npm", "pip", "git", "tcpdump", "nmap", "crontab", "eval", "exec", "cmd.exe", "utils", "reboot", "shutdown", "format"}
 
 // words is the gate for a text in lang. ours is what the product itself says there,
 // theirs what comes from the case, masked: names and numbers may come from both, what
@@ -120,7 +112,7 @@ func (l Languages) words(text, lang, ours, theirs string) error {
 		return errCommand
 	}
 	for _, w := range word.FindAllString(lower, -1) {
-		if w = strings.TrimRight(w, "."); commands[w] && !contains(ours, w) {
+		if w = strings.TrimRight(w, "."); slices.Contains(commands, w) && !contains(ours, w) {
 			return errCommand
 		}
 	}

@@ -1,6 +1,7 @@
 package llm
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"regexp"
@@ -67,17 +68,9 @@ func (p packed) everywhere(s string) string {
 		given[strings.ToLower(name)] = m
 		names = append(names, regexp.QuoteMeta(name))
 	}
-	slices.SortFunc(names, func(a, b string) int {
-		if len(a) != len(b) {
-			return len(b) - len(a)
-		}
-		return strings.Compare(a, b)
-	})
+	slices.SortFunc(names, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
 	return regexp.MustCompile("(?i)"+strings.Join(names, "|")).ReplaceAllStringFunc(s, func(n string) string {
-		if m, ok := given[strings.ToLower(n)]; ok {
-			return m
-		}
-		return n
+		return cmp.Or(given[strings.ToLower(n)], n)
 	})
 }
 
