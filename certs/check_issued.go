@@ -176,10 +176,10 @@ func (c *issuedCheck) dropped(kind string, got []string, want []Usage, may []str
 	c.usagesAdded("certificate", kind, got, want, may)
 }
 
-// days is a lifetime as the CA/B Forum counts it: notAfter belongs to it, a day is
+// LifetimeDays is a lifetime as the CA/B Forum counts it: notAfter belongs to it, a day is
 // 86,400 s and a part of one counts whole (BR 6.3.2).
-func days(cert *x509.Certificate) int {
-	seconds := int64(cert.NotAfter.Sub(cert.NotBefore)/time.Second) + 1
+func LifetimeDays(notBefore, notAfter time.Time) int {
+	seconds := int64(notAfter.Sub(notBefore)/time.Second) + 1
 	return int((seconds + 86399) / 86400)
 }
 
@@ -193,7 +193,7 @@ func rounding(off, want int) Severity {
 }
 
 func (c *issuedCheck) lifetime() {
-	cert, got := c.cert, days(c.cert)
+	cert, got := c.cert, LifetimeDays(c.cert.NotBefore, c.cert.NotAfter)
 	from, until := cert.NotBefore.UTC().Format(time.DateOnly), cert.NotAfter.UTC().Format(time.DateOnly)
 	switch {
 	case cert.NotAfter.Before(cert.NotBefore):

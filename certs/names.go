@@ -51,24 +51,18 @@ var nameSources = map[string]string{
 	"url-host": "RFC 5280 4.2.1.6",
 }
 
+// byPrefix are the readers of the kinds of names, by the prefix that decides.
+var byPrefix = map[string]func(string) (Name, []issue){"dns": readHost, "ip": readIP, "ip address": readIP,
+	"email": readEmail, "rfc822": readEmail, "uri": readURI, "srv": readSRV, "srvname": readSRV}
+
 func readName(s string) (Name, []issue) {
 	s = strings.TrimSpace(s)
 	if len(s) > 2048 {
 		return Name{Type: DNS}, []issue{{"length", Error}}
 	}
 	if prefix, rest, ok := strings.Cut(s, ":"); ok {
-		rest = strings.TrimSpace(rest)
-		switch strings.ToLower(strings.TrimSpace(prefix)) {
-		case "dns":
-			return readHost(rest)
-		case "ip", "ip address":
-			return readIP(rest)
-		case "email", "rfc822":
-			return readEmail(rest)
-		case "uri":
-			return readURI(rest)
-		case "srv", "srvname":
-			return readSRV(rest)
+		if read := byPrefix[strings.ToLower(strings.TrimSpace(prefix))]; read != nil {
+			return read(strings.TrimSpace(rest))
 		}
 	}
 	switch {

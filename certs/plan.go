@@ -1,5 +1,7 @@
 package certs
 
+import "slices"
+
 // Severity grades a finding. An Error stops a request from being submitted, a
 // Warning is shown to the requester and on the approval card.
 type Severity string
@@ -111,19 +113,11 @@ type Plan struct {
 
 // Errors gives the findings of severity Error, of the plan and of its certificates.
 func (p Plan) Errors() []Finding {
-	var errs []Finding
-	keep := func(all []Finding) {
-		for _, f := range all {
-			if f.Severity == Error {
-				errs = append(errs, f)
-			}
-		}
-	}
-	keep(p.Findings)
+	all := slices.Clone(p.Findings)
 	for _, s := range p.Specs {
-		keep(s.Findings)
+		all = append(all, s.Findings...)
 	}
-	return errs
+	return slices.DeleteFunc(all, func(f Finding) bool { return f.Severity != Error })
 }
 
 // Ready reports whether requests may be made from the plan: nothing is missing and

@@ -40,10 +40,7 @@ func (b *builder) prepare(s *System) {
 		return
 	}
 	s.Nodes = b.nodes(s)
-	if s.ClusterFQDN != "" {
-		one := b.hosts([]string{s.ClusterFQDN}, b.field("cluster_fqdn"))
-		s.ClusterFQDN = strings.Join(one, "")
-	}
+	s.ClusterFQDN = strings.Join(b.hosts(oneUnlessEmpty(s.ClusterFQDN), b.field("cluster_fqdn")), "")
 	s.ChatAliases = b.hosts(s.ChatAliases, b.field("chat_aliases"))
 	if s.Version != "" && !readableVersion(s.Version) {
 		b.find(Finding{Rule: "plan/version", Severity: Error, Field: b.field("version"),
@@ -81,9 +78,9 @@ func (b *builder) prepare(s *System) {
 		b.missing(b.field("nodes"))
 	}
 	chosen := b.services(s)
-	services := make([]string, 0, len(chosen))
-	for _, p := range chosen {
-		services = append(services, p.Service())
+	services := make([]string, len(chosen))
+	for i, p := range chosen {
+		services[i] = p.Service()
 	}
 	for _, p := range chosen {
 		at := b.situation(p, s)
@@ -160,22 +157,14 @@ func (b *builder) services(s *System) []Profile {
 			wanted[p.Service()] = true
 		}
 	}
-	var all []Profile
 	for _, p := range b.c.all {
-		if p.Product() == s.Product && wanted[p.Service()] {
+		if p.Product() == s.Product && wanted[p.Service()] && !b.outside(s, p) {
 			for _, need := range p.Needs {
-				if !b.outside(s, p) {
-					wanted[need] = true
-				}
+				wanted[need] = true
 			}
 		}
 	}
-	for _, p := range b.c.all {
-		if p.Product() == s.Product && wanted[p.Service()] {
-			all = append(all, p)
-		}
-	}
-	return all
+	return slices.DeleteFunc(b.c.Profiles(), func(p Profile) bool { return p.Product() != s.Product || !wanted[p.Service()] })
 }
 
 // outside reports whether a certificate that the product would sign itself goes to

@@ -78,7 +78,6 @@ func ParseNames(ext []byte) ([]Name, error) {
 
 func generalName(tag cbasn1.Tag, value cryptobyte.String) (Name, error) {
 	const class, constructed = 0x80, 0x20
-	raw := Name{Value: hex.EncodeToString(value[:min(len(value), 64)])}
 	if uint8(tag)&0xC0 != class {
 		return Name{}, errDER("list of names")
 	}
@@ -98,18 +97,12 @@ func generalName(tag cbasn1.Tag, value cryptobyte.String) (Name, error) {
 		return Name{Type: IP, Value: a.String()}, nil
 	case tagOther:
 		return otherName(value)
-	case tagX400:
-		raw.Type = X400Name
-	case tagDirectory:
-		raw.Type = Directory
-	case tagEDIParty:
-		raw.Type = EDIParty
-	case tagRegistered:
-		raw.Type = RegisteredID
+	case tagX400, tagDirectory, tagEDIParty, tagRegistered:
+		kind := map[uint8]NameType{tagX400: X400Name, tagDirectory: Directory, tagEDIParty: EDIParty, tagRegistered: RegisteredID}[number]
+		return Name{Type: kind, Value: hex.EncodeToString(value[:min(len(value), 64)])}, nil
 	default:
 		return Name{}, fmt.Errorf("certs: a name with the unknown tag %d", number)
 	}
-	return raw, nil
 }
 
 func otherName(value cryptobyte.String) (Name, error) {

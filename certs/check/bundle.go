@@ -152,7 +152,7 @@ func (b *bundler) longest(s *store) []*Item {
 func (b *bundler) files() {
 	u, base := b.opts.Upload, b.base()
 	ext := cmp.Or(u.Extension, ".pem")
-	cas := append([]*Item(nil), b.mid...)
+	cas := slices.Clone(b.mid)
 	if b.root != nil {
 		cas = append(cas, b.root)
 	}

@@ -81,15 +81,8 @@ var (
 )
 
 func stateColour(s NodeState) color.RGBA {
-	switch s {
-	case Trusted:
-		return green
-	case Fine:
-		return blue
-	case Unproven:
-		return grey
-	case Shadowed, TooEarly:
-		return amber
+	if tone, ok := map[NodeState]color.RGBA{Trusted: green, Fine: blue, Unproven: grey, Shadowed: amber, TooEarly: amber}[s]; ok {
+		return tone
 	}
 	return red
 }

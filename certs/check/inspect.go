@@ -111,7 +111,7 @@ func (f *Facts) certificate(it *Item, now time.Time) {
 	f.Subject, f.CommonName, f.Issuer = dnString(c.subject), commonName(c.subject), dnString(c.issuer)
 	f.Serial, f.Names = hexColon(c.serial), c.names()
 	f.validity(c.notBefore, c.notAfter, now)
-	f.Days = lifetimeDays(c.notBefore, c.notAfter)
+	f.Days = certs.LifetimeDays(c.notBefore, c.notAfter)
 	f.KU, f.EKU = c.keyUsage(), c.extKeyUsage()
 	f.IsCA, f.PathLen = c.basic()
 	f.SKI, f.AKI = hexColon(c.ski()), hexColon(c.aki())
@@ -178,13 +178,6 @@ func (f *Facts) validity(from, to, now time.Time) {
 		f.State = Valid
 	}
 	f.DaysLeft = int(math.Floor(to.Sub(now).Hours() / 24))
-}
-
-// lifetimeDays counts as BR 6.3.2 does: both ends included, a day is 86,400 s, a
-// part of a day is a day.
-func lifetimeDays(from, to time.Time) int {
-	seconds := int64(to.Sub(from)/time.Second) + 1
-	return int((seconds + 86399) / 86400)
 }
 
 func (f *Facts) summary() certs.Text {

@@ -91,13 +91,15 @@ func (m Material) Of(k Kind) []*Item { return ofKind(m.Items, k) }
 func (m Material) HasPrivateKey() bool { return len(m.Of(PrivateKey)) > 0 }
 
 func ofKind(items []*Item, k Kind) []*Item {
-	var out []*Item
-	for _, it := range items {
-		if it.Kind == k {
-			out = append(out, it)
-		}
+	return slices.DeleteFunc(slices.Clone(items), func(it *Item) bool { return it.Kind != k })
+}
+
+// first is the first of items that holds, or nil.
+func first(items []*Item, holds func(*Item) bool) *Item {
+	if i := slices.IndexFunc(items, holds); i >= 0 {
+		return items[i]
 	}
-	return out
+	return nil
 }
 
 // SPKIHash is the SHA-256 of the SubjectPublicKeyInfo in lower-case hex, the

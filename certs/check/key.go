@@ -16,6 +16,8 @@ import (
 	"math/big"
 	"strconv"
 
+	"countersign/certs"
+
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
@@ -30,16 +32,12 @@ type Key struct {
 // String is "RSA 2048", "ECDSA P-256".
 func (k Key) String() string {
 	switch k.Type {
-	case "rsa":
-		return "RSA " + strconv.Itoa(k.Size)
-	case "ecdsa":
-		return "ECDSA P-" + strconv.Itoa(k.Size)
 	case "dsa":
 		return "DSA " + strconv.Itoa(k.Size)
 	case "ed25519":
 		return "Ed25519"
 	}
-	return k.Type
+	return certs.Key{Type: k.Type, Size: k.Size}.String()
 }
 
 func keyOf(pub crypto.PublicKey, spki []byte) Key {
@@ -174,15 +172,8 @@ func publicOfScalar(curve elliptic.Curve, scalar []byte) (crypto.PublicKey, erro
 	padded := make([]byte, size)
 	copy(padded[size-len(scalar):], scalar)
 	defer clear(padded)
-	var ec ecdh.Curve
-	switch curve {
-	case elliptic.P256():
-		ec = ecdh.P256()
-	case elliptic.P384():
-		ec = ecdh.P384()
-	case elliptic.P521():
-		ec = ecdh.P521()
-	default:
+	ec := map[elliptic.Curve]ecdh.Curve{elliptic.P256(): ecdh.P256(), elliptic.P384(): ecdh.P384(), elliptic.P521(): ecdh.P521()}[curve]
+	if ec == nil {
 		return nil, errKey
 	}
 	private, err := ec.NewPrivateKey(padded)

@@ -20,7 +20,7 @@ func dated(it *Item, now time.Time) []certs.Finding {
 
 func lifetimeRule(it *Item) []certs.Finding {
 	rules := certs.PublicRules(it.raw.notBefore)
-	days := lifetimeDays(it.raw.notBefore, it.raw.notAfter)
+	days := certs.LifetimeDays(it.raw.notBefore, it.raw.notAfter)
 	args := []string{"Days", strconv.Itoa(days), "Limit", strconv.Itoa(rules.MaxDays), "From", string(rules.From), "AsOf", string(rules.AsOf)}
 	if days > rules.MaxDays {
 		return []certs.Finding{sourced(finding("lint.lifetime", certs.Error, args...), rules.Source)}

@@ -2,6 +2,7 @@ package check
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/x509"
 	"errors"
 	"slices"
@@ -194,12 +195,7 @@ func libraryProblem(path []*Item, err error) problem {
 }
 
 func find(path []*Item, c *x509.Certificate) *Item {
-	for _, it := range path {
-		if it.Cert == c {
-			return it
-		}
-	}
-	return path[0]
+	return cmp.Or(first(path, func(it *Item) bool { return it.Cert == c }), path[0])
 }
 
 // nameAndUse checks host name and purpose of the leaf, and the purpose along the path.

@@ -189,15 +189,9 @@ func readPBKDF2(kdf cryptobyte.String) (kdfParams, error) {
 	var prf cryptobyte.String
 	if params.ReadASN1(&prf, cbasn1.SEQUENCE) {
 		oid, _ := readOID(&prf)
-		switch oid {
-		case "1.2.840.113549.2.7":
-		case "1.2.840.113549.2.9":
-			k.hash = sha256.New
-		case "1.2.840.113549.2.10":
-			k.hash = sha512.New384
-		case "1.2.840.113549.2.11":
-			k.hash = sha512.New
-		default:
+		k.hash = map[string]func() hash.Hash{"1.2.840.113549.2.7": sha1.New, "1.2.840.113549.2.9": sha256.New,
+			"1.2.840.113549.2.10": sha512.New384, "1.2.840.113549.2.11": sha512.New}[oid]
+		if k.hash == nil {
 			return k, errScheme
 		}
 	}

@@ -228,18 +228,12 @@ func altName(tag uint8, v cryptobyte.String) AltName {
 	switch tag {
 	case 0:
 		return otherName(v)
-	case 1:
-		return AltName{"email", printable(v)}
-	case 2:
-		return AltName{"dns", printable(v)}
-	case 3:
-		return AltName{"x400", hexColon(v)}
+	case 1, 2, 6:
+		return AltName{map[uint8]string{1: "email", 2: "dns", 6: "uri"}[tag], printable(v)}
+	case 3, 5:
+		return AltName{map[uint8]string{3: "x400", 5: "edi"}[tag], hexColon(v)}
 	case 4:
 		return AltName{"dn", dnString(v)}
-	case 5:
-		return AltName{"edi", hexColon(v)}
-	case 6:
-		return AltName{"uri", printable(v)}
 	case 7:
 		if a, ok := netip.AddrFromSlice(v); ok {
 			return AltName{"ip", a.String()}

@@ -76,7 +76,7 @@ func issued(issuer, child *Item, checkSignature bool) bool {
 // take, leaf first ("Generate CSR and apply certificates to CMS", trust chains).
 func (r *Report) order(items []*Item) {
 	var list []int
-	seen := map[string]int{}
+	leaves, seen := 0, map[string]int{}
 	for i, it := range items {
 		if it.Kind != Certificate {
 			continue
@@ -87,9 +87,6 @@ func (r *Report) order(items []*Item) {
 		}
 		seen[string(it.DER)] = i
 		list = append(list, i)
-	}
-	leaves := 0
-	for _, i := range list {
 		if r.Items[i].Role == Leaf {
 			leaves++
 		}

@@ -113,15 +113,10 @@ func (r *revocation) crls() {
 			r.say("revocation.crl-signature", certs.Warning, it.Place)
 			continue
 		}
-		if !r.fresh(list.ThisUpdate, list.NextUpdate, it.Place) || !r.covers(list, it.Place) {
+		if !r.fresh(list.ThisUpdate, list.NextUpdate, it.Place) || !r.covers(list, it.Place) ||
+			!r.newer("crl", "issuer", it.Place, list.ThisUpdate, list.NextUpdate) {
 			continue
 		}
-		if r.known && !list.ThisUpdate.After(r.out.ThisUpdate) {
-			continue
-		}
-		r.known = true
-		r.out.By, r.out.Model, r.out.Place = "crl", "issuer", it.Place
-		r.out.ThisUpdate, r.out.NextUpdate = list.ThisUpdate, list.NextUpdate
 		r.out.Status, r.out.Reason, r.out.At = RevocationGood, "", time.Time{}
 		if e := entry(list, r.cert.Cert.SerialNumber); e != nil && e.ReasonCode != 8 { // removeFromCRL
 			r.out.Status, r.out.At, r.out.Reason = RevocationRevoked, e.RevocationTime, reasonName(e.ReasonCode)

@@ -36,15 +36,10 @@ func (r *revocation) ocsp(it *Item) {
 		return
 	}
 	model := r.signer(resp, it.Place)
-	if model == "" || !r.fresh(resp.ThisUpdate, resp.NextUpdate, it.Place) {
+	if model == "" || !r.fresh(resp.ThisUpdate, resp.NextUpdate, it.Place) ||
+		!r.newer("ocsp", model, it.Place, resp.ThisUpdate, resp.NextUpdate) {
 		return
 	}
-	if r.known && !resp.ThisUpdate.After(r.out.ThisUpdate) {
-		return
-	}
-	r.known = true
-	r.out.By, r.out.Model, r.out.Place = "ocsp", model, it.Place
-	r.out.ThisUpdate, r.out.NextUpdate = resp.ThisUpdate, resp.NextUpdate
 	switch resp.Status {
 	case ocsp.Good:
 		r.out.Status = RevocationGood

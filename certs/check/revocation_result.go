@@ -78,6 +78,16 @@ func (r *revocation) fresh(this, next time.Time, at Place) bool {
 	return false
 }
 
+// newer takes a piece of evidence, unless it is no newer than what was taken before.
+func (r *revocation) newer(by, model string, at Place, this, next time.Time) bool {
+	if r.known && !this.After(r.out.ThisUpdate) {
+		return false
+	}
+	r.known = true
+	r.out.By, r.out.Model, r.out.Place, r.out.ThisUpdate, r.out.NextUpdate = by, model, at, this, next
+	return true
+}
+
 // reasonName is the CRLReason of RFC 5280 section 5.3.1.
 func reasonName(code int) string {
 	names := []string{"unspecified", "keyCompromise", "cACompromise", "affiliationChanged", "superseded", "cessationOfOperation",

@@ -116,12 +116,7 @@ func (v *verification) noPath(broken [][]*Item) {
 
 // alike is a certificate with the issuer's name whose key did not sign.
 func (v *verification) alike(it *Item) *Item {
-	for _, c := range v.store.issuers(it) {
-		if c != it && !onPath(v.chosen, c) && !v.store.signs(c, it) {
-			return c
-		}
-	}
-	return nil
+	return first(v.store.issuers(it), func(c *Item) bool { return c != it && !onPath(v.chosen, c) && !v.store.signs(c, it) })
 }
 
 // soonOver warns of what ends within 30 days on a chain that is fine today.
@@ -143,11 +138,11 @@ func (v *verification) duplicates() {
 		if v.store.origin[it] != FromTrust {
 			continue
 		}
-		for _, other := range v.store.bySubject[dnKey(it.raw.subject)] {
-			if other != it && v.store.origin[other] == FromTrust && string(other.raw.spki) != string(it.raw.spki) {
-				v.say(it, "verify.duplicate-subject", certs.Warning, sourceS000, "Other", other.Place.String())
-				break
-			}
+		other := first(v.store.bySubject[dnKey(it.raw.subject)], func(o *Item) bool {
+			return o != it && v.store.origin[o] == FromTrust && string(o.raw.spki) != string(it.raw.spki)
+		})
+		if other != nil {
+			v.say(it, "verify.duplicate-subject", certs.Warning, sourceS000, "Other", other.Place.String())
 		}
 	}
 }

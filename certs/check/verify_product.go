@@ -34,12 +34,7 @@ func (v *verification) firstSubject() {
 }
 
 func (v *verification) firstTrusted(subject string) *Item {
-	for _, it := range v.store.bySubject[subject] {
-		if v.store.origin[it] == FromTrust {
-			return it
-		}
-	}
-	return nil
+	return first(v.store.bySubject[subject], func(it *Item) bool { return v.store.origin[it] == FromTrust })
 }
 
 // cucmStore leaves what a CUCM trust store would hold: one certificate per common
