@@ -222,13 +222,11 @@ func (kb *KB) recognise(s *sighting, named string) []string {
 	}
 	var marks []mark
 	add := func(id string, n int) {
-		for i := range marks {
-			if marks[i].id == id {
-				marks[i].n += n
-				return
-			}
+		if i := slices.IndexFunc(marks, func(m mark) bool { return m.id == id }); i >= 0 {
+			marks[i].n += n
+		} else {
+			marks = append(marks, mark{id, n})
 		}
-		marks = append(marks, mark{id, n})
 	}
 	if named != "" {
 		add(kb.family(named), 1000)

@@ -17,12 +17,10 @@ var (
 )
 
 // fileEnds are endings that make a dotted word a file or a package, not a host.
-var fileEnds = map[string]bool{
-	"pem": true, "cer": true, "crt": true, "key": true, "csr": true, "der": true, "p12": true, "pfx": true, "p7b": true,
-	"go": true, "py": true, "js": true, "c": true, "cc": true, "cpp": true, "java": true, "log": true, "txt": true,
-	"conf": true, "yaml": true, "yml": true, "json": true, "xml": true, "pyc": true, "sslhandshakeexception": true,
-	"exe": true, "dll": true, "so": true, "sh": true, "rs": true, "rb": true, "php": true, "ts": true, "h": true,
-}
+var fileEnds = wordSet(`
+	pem cer crt key csr der p12 pfx p7b go py js c cc cpp java log txt conf yaml yml json xml pyc sslhandshakeexception exe
+	dll so sh rs rb php ts h
+`)
 
 // Mask replaces host names, addresses, mail addresses and phone names of a redacted
 // text by stable stand-ins (host-1, address-2) and gives the way back. It is for what

@@ -211,14 +211,9 @@ func gapBetween(a, b hit) int32 {
 }
 
 func (s *sighting) near(groups []int32, h hit, within int) bool {
-	for _, g := range groups {
-		for _, k := range s.hits[g] {
-			if gapBetween(h, k) <= int32(within) {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(groups, func(g int32) bool {
+		return slices.ContainsFunc(s.hits[g], func(k hit) bool { return gapBetween(h, k) <= int32(within) })
+	})
 }
 
 // match runs the pattern of sig on the text around h.

@@ -123,22 +123,16 @@ func harmless(v string) bool {
 	return harmlessWords[v]
 }
 
-var harmlessWords = func() map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.Fields(`none null nil true false yes no required optional incorrect invalid wrong missing empty set
-		unset expired error failed failure mismatch denied rejected not was is has and for the with from given changed change reset
-		needed unknown redacted hidden masked removed omitted ok fine correct accepted valid protected encrypted authentication
-		auth login prompt policy file manager field string value env stdin phrase password passwort secret token cookie key
-		disabled enabled on off n/a na tbd changeme? does do did will when if to in of or on a an it i we be been can cannot could
-		verification check rotation hash expiry expires expiration encoding type name length too short long weak doesn't isn't
-		didn't wasn't won't manually again twice only also but since after before every through over as at by that this these
-		file: env: prompt: fd: incorrect: failed: error: mismatch: 错误 不正确 无效 过期 正确 有误 錯誤 不正確 無效 過期 正確 是否正确 不对 不對
-		sha1 sha256 authenticator provider realm service server client user username store keystore required: protected: through: along
-		thru all every other both checks phase first pass second tests test passed out back down up it's its failed-over`) {
-		m[w] = true
-	}
-	return m
-}()
+var harmlessWords = wordSet(`none null nil true false yes no required optional incorrect invalid wrong missing empty set
+	unset expired error failed failure mismatch denied rejected not was is has and for the with from given changed change reset
+	needed unknown redacted hidden masked removed omitted ok fine correct accepted valid protected encrypted authentication
+	auth login prompt policy file manager field string value env stdin phrase password passwort secret token cookie key
+	disabled enabled on off n/a na tbd changeme? does do did will when if to in of or on a an it i we be been can cannot could
+	verification check rotation hash expiry expires expiration encoding type name length too short long weak doesn't isn't
+	didn't wasn't won't manually again twice only also but since after before every through over as at by that this these
+	file: env: prompt: fd: incorrect: failed: error: mismatch: 错误 不正确 无效 过期 正确 有误 錯誤 不正確 無效 過期 正確 是否正确 不对 不對
+	sha1 sha256 authenticator provider realm service server client user username store keystore required: protected: through: along
+	thru all every other both checks phase first pass second tests test passed out back down up it's its failed-over`)
 
 type compiledRule struct {
 	rule
@@ -302,8 +296,7 @@ func passwordLike(v string, apart bool) bool {
 	return (upper || lower) && (strings.ContainsAny(v, "!@#$%^&*+=~") || digit && (apart || upper && lower))
 }
 
-var errorWords = map[string]bool{
-	"bad": true, "unable": true, "could": true, "cannot": true, "can't": true, "mac": true, "no": true, "x509": true, "tls": true,
-	"pkcs12": true, "illegal": true, "java.io.ioexception": true, "javax.crypto.badpaddingexception": true, "asn1": true,
-	"given": true, "authentication": true, "failed": true, "login": true, "error": true, "unsupported": true,
-}
+var errorWords = wordSet(`
+	bad unable could cannot can't mac no x509 tls pkcs12 illegal java.io.ioexception javax.crypto.badpaddingexception asn1
+	given authentication failed login error unsupported
+`)

@@ -72,6 +72,15 @@ func pairs(s string) map[rune]rune {
 	return m
 }
 
+// wordSet is the set of the words of s.
+func wordSet(s string) map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq(s) {
+		m[w] = true
+	}
+	return m
+}
+
 func words(s string) map[string]string {
 	m := map[string]string{}
 	for _, pair := range strings.Fields(s) {

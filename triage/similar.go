@@ -97,11 +97,10 @@ func newSimilar(causes []*Cause, index map[string]int) *similar {
 // trade are words, less their endings, of which a message has at least one when it is
 // about certificates at all. They are so common in wordings that they weigh little:
 // without this, "could not read settings" resembles "could not read certificate".
-var trade = map[string]bool{
-	"certificat": true, "cert": true, "crt": true, "csr": true, "key": true, "pem": true, "tls": true, "ssl": true, "x509": true, "chain": true,
-	"issuer": true, "keystor": true, "truststor": true, "ca": true, "crl": true, "ocsp": true, "handshak": true, "signatur": true, "pkix": true,
-	"证书": true, "私钥": true, "密钥": true, "握手": true,
-}
+var trade = wordSet(`
+	certificat cert crt csr key pem tls ssl x509 chain issuer keystor truststor ca crl ocsp handshak signatur pkix 证书 私钥 密钥
+	握手
+`)
 
 func (s *similar) add(text string, w []weight, least int, coverage float64) {
 	d := document{weights: w, least: coverage}
@@ -126,15 +125,10 @@ func (s *similar) add(text string, w []weight, least int, coverage float64) {
 	}
 }
 
-var stopWords = map[string]bool{
-	"the": true, "a": true, "an": true, "of": true, "to": true, "in": true, "is": true, "are": true, "was": true,
-	"it": true, "its": true, "and": true, "or": true, "for": true, "on": true, "at": true, "be": true, "we": true,
-	"i": true, "our": true, "my": true, "you": true, "this": true, "that": true, "with": true, "by": true, "as": true,
-	"from": true, "has": true, "have": true, "been": true, "does": true, "do": true, "did": true, "will": true,
-	"please": true, "hi": true, "help": true, "pls": true, "any": true, "so": true, "but": true, "they": true,
-	"de": true, "la": true, "le": true, "el": true, "der": true, "die": true, "das": true, "que": true,
-	"的了": true, "的": true,
-}
+var stopWords = wordSet(`
+	the a an of to in is are was it its and or for on at be we i our my you this that with by as from has have been does do
+	did will please hi help pls any so but they de la le el der die das que 的了 的
+`)
 
 // eachToken walks the words of v: Latin words less their ending, Chinese pairs of
 // characters.
