@@ -3,20 +3,13 @@ package check
 import (
 	"bytes"
 	"encoding/base64"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
 func isBase64Line(b []byte) bool {
-	if len(b) == 0 {
-		return false
-	}
-	for _, c := range b {
-		if base64Value[c] == 0 && c != '=' {
-			return false
-		}
-	}
-	return true
+	return len(b) > 0 && !slices.ContainsFunc(b, func(c byte) bool { return base64Value[c] == 0 && c != '=' })
 }
 
 // base64Value is non-zero for the characters of both base64 alphabets (RFC 4648),

@@ -1,6 +1,9 @@
 package check
 
-import "errors"
+import (
+	"errors"
+	"slices"
+)
 
 // berDepth bounds nesting; real certificates stay under 20.
 const berDepth = 64
@@ -110,14 +113,8 @@ func berEncryptedContent(der []byte) []byte {
 
 // berIsString: universal, constructed, and of a type that DER only allows primitive.
 func berIsString(tag []byte) bool {
-	if len(tag) != 1 || tag[0]&0xc0 != 0 {
-		return false
-	}
-	switch tag[0] & 0x1f {
-	case 3, 4, 12, 18, 19, 20, 22, 23, 24, 26, 27, 28, 30:
-		return true
-	}
-	return false
+	return len(tag) == 1 && tag[0]&0xc0 == 0 &&
+		slices.Contains([]byte{3, 4, 12, 18, 19, 20, 22, 23, 24, 26, 27, 28, 30}, tag[0]&0x1f)
 }
 
 func berTag(in []byte) (int, error) {

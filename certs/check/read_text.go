@@ -2,6 +2,8 @@ package check
 
 import (
 	"bytes"
+	"cmp"
+	"slices"
 	"strings"
 	"unicode/utf16"
 
@@ -77,10 +79,7 @@ func (r *reader) text(src []byte, at Place, depth int) string {
 		s.line(l, line)
 	}
 	s.end(line, nil)
-	if s.found == "" {
-		return "text"
-	}
-	return s.found
+	return cmp.Or(s.found, "text")
 }
 
 func (s *textScan) line(l []byte, n int) {
@@ -173,12 +172,7 @@ func (s *textScan) tokens(l []byte, n int) {
 }
 
 func isHeaderName(b []byte) bool {
-	for _, c := range b {
-		if c != '-' && (c < 'A' || c > 'z' || (c > 'Z' && c < 'a')) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(b, func(c byte) bool { return c != '-' && (c < 'A' || c > 'z' || (c > 'Z' && c < 'a')) })
 }
 
 // end closes the current block at line n; m is its END marker, nil when there is none.

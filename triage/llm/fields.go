@@ -142,18 +142,9 @@ func said(text, words string) bool {
 // whole finds a value in a text that does not go on to either side: example.com is not
 // a value of a text that says notexample.com.
 func whole(text, v string) bool {
-	for from := 0; ; {
-		i := strings.Index(text[from:], v)
-		if i < 0 {
-			return false
-		}
-		i += from
-		end := i + len(v)
-		before := wordByte(text, i-1) && wordByte(v, 0)
-		after := wordByte(text, end) && wordByte(v, len(v)-1)
-		if !before && !after {
-			return true
-		}
-		from = i + 1
-	}
+	return standsIn(text, v, func(from, to int) bool {
+		before := wordByte(text, from-1) && wordByte(v, 0)
+		after := wordByte(text, to) && wordByte(v, len(v)-1)
+		return !before && !after
+	})
 }

@@ -131,16 +131,19 @@ func (l Languages) words(text, lang, ours, theirs string) error {
 
 // contains finds a word in a text as a whole: 48 is not in 1488.
 func contains(text, w string) bool {
-	for from := 0; ; {
+	return standsIn(text, w, func(from, to int) bool { return !wordByte(text, from-1) && !wordByte(text, to) })
+}
+
+// standsIn reports whether w is at some place of a text that is right.
+func standsIn(text, w string, right func(from, to int) bool) bool {
+	for from := 0; ; from++ {
 		i := strings.Index(text[from:], w)
 		if i < 0 {
 			return false
 		}
-		i += from
-		if !wordByte(text, i-1) && !wordByte(text, i+len(w)) {
+		if from += i; right(from, from+len(w)) {
 			return true
 		}
-		from = i + 1
 	}
 }
 
