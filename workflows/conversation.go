@@ -1,8 +1,6 @@
 package workflows
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"time"
 
@@ -64,6 +62,5 @@ func (p Proposal) Mark() string {
 	if err != nil {
 		return "" // strings cannot fail
 	}
-	sum := sha256.Sum256(raw)
-	return hex.EncodeToString(sum[:6])
+	return Fingerprint(raw)[:12]
 }

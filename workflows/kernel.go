@@ -80,9 +80,7 @@ func (s *Kernel) Update(ctx context.Context, receipt Receipt, by Person, verb, s
 	if !errors.As(err, &no) || (no.Code != Forbidden && no.Code != Stale && no.Code != Conflict) {
 		return err
 	}
-	record := s.Store.Update(ctx, "", func(Reader) (Change, error) {
-		return Change{Audit: []Audit{{At: s.Now(), Actor: by, Verb: "refuse:" + verb, Subject: subject, Detail: Detail("why", no.Text.Key)}}}, nil
-	})
+	record := Commit(ctx, s.Store, Change{Audit: []Audit{{At: s.Now(), Actor: by, Verb: "refuse:" + verb, Subject: subject, Detail: Detail("why", no.Text.Key)}}})
 	if record != nil {
 		return errors.Join(record, err)
 	}

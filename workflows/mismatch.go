@@ -20,10 +20,7 @@ type Mismatch struct {
 }
 
 // SHA256 names the certificate that is held, as people compare it, hex.
-func (h Mismatch) SHA256() string {
-	sum := sha256.Sum256(h.Leaf)
-	return hex.EncodeToString(sum[:])
-}
+func (h Mismatch) SHA256() string { return Fingerprint(h.Leaf) }
 
 // Mark is what a decision is bound to: certificate and chain, all that was shown. hex.
 func (h Mismatch) Mark() string {

@@ -4,37 +4,42 @@ package workflows
 // is one type a kind; the names in JSON are those of the rows that databases hold.
 type Payload interface{ Kind() string }
 
+// What most payloads are: the name of one thing.
+type (
+	ofRequest struct {
+		Request RequestID `json:"request"`
+	}
+	ofIndexed struct {
+		Request RequestID `json:"request"`
+		Index   int       `json:"index,omitempty"` // of the hand-over, the ask or the question
+	}
+	ofConversation struct {
+		Conversation string `json:"conversation"`
+	}
+	ofTaught struct {
+		Taught string `json:"taught"`
+	}
+)
+
 // Of the Work lane.
 type (
 	// MakeCSR makes the key and the CSR of a request.
-	MakeCSR struct {
-		Request RequestID `json:"request"`
-	}
+	MakeCSR ofRequest
 	// Issue has an approved request signed.
-	Issue struct {
-		Request RequestID `json:"request"`
-	}
+	Issue ofRequest
 	// Revoke has the certificate of a request revoked.
-	Revoke struct {
-		Request RequestID `json:"request"`
-	}
+	Revoke ofRequest
 	// RevokeUnused has a certificate revoked that nobody gets.
 	RevokeUnused struct {
 		Request RequestID `json:"request"`
 		SHA256  string    `json:"event"`
 	}
 	// FindLost looks for what was signed for a request that ended without it.
-	FindLost struct {
-		Request RequestID `json:"request"`
-	}
+	FindLost ofRequest
 	// StoreCertificate puts the certificate of a request beside its key.
-	StoreCertificate struct {
-		Request RequestID `json:"request"`
-	}
+	StoreCertificate ofRequest
 	// DestroyKey removes a key that is of no more use.
-	DestroyKey struct {
-		Request RequestID `json:"request"`
-	}
+	DestroyKey ofRequest
 	// HandOver hands a key over.
 	HandOver struct {
 		Request RequestID `json:"request"`
@@ -42,25 +47,13 @@ type (
 		Index   int       `json:"index,omitempty"` // of the release
 	}
 	// WatchHandover looks what has become of a hand-over.
-	WatchHandover struct {
-		Request RequestID `json:"request"`
-		Index   int       `json:"index,omitempty"`
-	}
+	WatchHandover ofIndexed
 	// EndHandover takes a hand-over back that may still be open.
-	EndHandover struct {
-		Request RequestID `json:"request"`
-		Index   int       `json:"index,omitempty"`
-	}
+	EndHandover ofIndexed
 	// ExamineHandover finds out why a hand-over does not open.
-	ExamineHandover struct {
-		Request RequestID `json:"request"`
-		Index   int       `json:"index,omitempty"`
-	}
+	ExamineHandover ofIndexed
 	// EndAsk closes an ask for a key that nobody decided on.
-	EndAsk struct {
-		Request RequestID `json:"request"`
-		Index   int       `json:"index,omitempty"`
-	}
+	EndAsk ofIndexed
 )
 
 // Of the Notify lane, done by the chat adapter, which reads the state anew.
@@ -92,28 +85,18 @@ type (
 		Report  string    `json:"kind"`            // one of the Report constants, or "again"
 	}
 	// CarryQuestion takes an approver's question to the requester.
-	CarryQuestion struct {
-		Request RequestID `json:"request"`
-		Index   int       `json:"index,omitempty"`
-	}
+	CarryQuestion ofIndexed
 	// CarryAnswer takes the requester's answer to the approvers.
-	CarryAnswer struct {
-		Request RequestID `json:"request"`
-		Index   int       `json:"index,omitempty"`
-	}
+	CarryAnswer ofIndexed
 	// DrawTurn draws the present turn of a conversation where it stands.
 	DrawTurn struct {
 		Conversation string `json:"conversation"`
 		Event        string `json:"event,omitempty"` // that it asks what was asked before, or nothing
 	}
 	// RetireTurns takes the buttons off the turns of a conversation that were answered.
-	RetireTurns struct {
-		Conversation string `json:"conversation"`
-	}
+	RetireTurns ofConversation
 	// PostPlan posts a plan as a file where its conversation stands.
-	PostPlan struct {
-		Conversation string `json:"conversation"`
-	}
+	PostPlan ofConversation
 	// DrawCase draws the answer to a case.
 	DrawCase struct {
 		Case   string `json:"case"`
@@ -127,13 +110,9 @@ type (
 		Person Person `json:"person,omitzero"` // who wanted it
 	}
 	// DrawLesson draws the card of a taught cause.
-	DrawLesson struct {
-		Taught string `json:"taught"`
-	}
+	DrawLesson ofTaught
 	// NotifyTeacher tells who taught a cause what became of it.
-	NotifyTeacher struct {
-		Taught string `json:"taught"`
-	}
+	NotifyTeacher ofTaught
 	// Direct finds a person's direct message, and takes there what they gave elsewhere.
 	Direct struct {
 		Person       Person `json:"person"`
@@ -183,9 +162,7 @@ type (
 		Case string `json:"case"`
 	}
 	// ReadAnswer has the model read what a person wrote in a conversation.
-	ReadAnswer struct {
-		Conversation string `json:"conversation"`
-	}
+	ReadAnswer ofConversation
 )
 
 // Kind is the kind of the effects.

@@ -74,6 +74,17 @@ type Store interface {
 	Update(ctx context.Context, receipt Receipt, step func(Reader) (Change, error)) error
 }
 
+// Read reads one thing of a snapshot.
+func Read[T any](ctx context.Context, s Store, of func(Reader) (T, error)) (v T, err error) {
+	err = s.View(ctx, func(rd Reader) (err error) { v, err = of(rd); return err })
+	return v, err
+}
+
+// Commit commits a change that nothing has to be read for.
+func Commit(ctx context.Context, s Store, c Change) error {
+	return s.Update(ctx, "", func(Reader) (Change, error) { return c, nil })
+}
+
 // Outbox hands out effects. It is safe for concurrent use, also by several processes.
 type Outbox interface {
 	// Claim takes the next due effect of a lane whose Subject has no earlier pending one, for the

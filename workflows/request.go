@@ -1,8 +1,6 @@
 package workflows
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"slices"
 	"time"
@@ -23,19 +21,14 @@ func (r Request) CloseAsk(why AskEnd, now time.Time) Request {
 	if n < 0 {
 		return r
 	}
-	r.Asks = append([]KeyAsk(nil), r.Asks...)
+	r.Asks = slices.Clone(r.Asks)
 	r.Asks[n].By, r.Asks[n].Decided, r.Asks[n].Closed = Robot, now, why
 	return r
 }
 
 // Stolen reports that somebody has raised the alarm over a hand-over of r's key.
 func (r Request) Stolen() bool {
-	for _, h := range r.Releases {
-		if h.Alarm != nil {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.Releases, func(h Release) bool { return h.Alarm != nil })
 }
 
 // OpenAsk gives the index of the ask that waits for a second person, or -1.
@@ -48,7 +41,7 @@ func (r Request) OpenAsk() int {
 
 // WithRelease gives r with one hand-over changed, and its other ones shared.
 func (r Request) WithRelease(i int, change func(*Release)) Request {
-	r.Releases = append([]Release(nil), r.Releases...)
+	r.Releases = slices.Clone(r.Releases)
 	change(&r.Releases[i])
 	return r
 }
@@ -136,8 +129,7 @@ func (r Request) Hash() string {
 	if err != nil {
 		return "" // matches no decision
 	}
-	sum := sha256.Sum256(raw)
-	return hex.EncodeToString(sum[:])
+	return Fingerprint(raw)
 }
 
 // Verdict is what one person decided.

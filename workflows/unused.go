@@ -1,11 +1,6 @@
 package workflows
 
-import (
-	"crypto/sha256"
-	"encoding/hex"
-
-	"countersign/certs"
-)
+import "countersign/certs"
 
 // Unused is a certificate that was made for a request and that nobody gets: an approver
 // turned it away, it is another one than anybody may accept, or a better one came. It is
@@ -27,10 +22,7 @@ const (
 )
 
 // SHA256 names it, hex.
-func (s Unused) SHA256() string {
-	sum := sha256.Sum256(s.Leaf)
-	return hex.EncodeToString(sum[:])
-}
+func (s Unused) SHA256() string { return Fingerprint(s.Leaf) }
 
 // Serial is its serial number as CAs write it, hex.
 func (s Unused) Serial() string { return SerialOf(s.Leaf) }

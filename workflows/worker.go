@@ -58,6 +58,17 @@ func Handle[P Payload](jobs Jobs, do func(ctx context.Context, e Effect, p P) er
 	jobs[p.Kind()] = job
 }
 
+// HandleRequest is Handle for work on the request that a P names, as it is when the work begins.
+func HandleRequest[P Payload](k *Kernel, jobs Jobs, do func(ctx context.Context, e Effect, p P, r Request) error, job Job) {
+	Handle(jobs, func(ctx context.Context, e Effect, p P) error {
+		r, err := k.ReadRequest(ctx, e.About().Request)
+		if err != nil {
+			return err
+		}
+		return do(ctx, e, p, r)
+	}, job)
+}
+
 // Worker does the effects of the Work lane: keys, signing, releases, and what falls
 // due with time. Several may run at once.
 type Worker struct {
@@ -190,7 +201,7 @@ func (s *Kernel) waits(ctx context.Context, e Effect, why certs.Text) error {
 	hour := s.Now().UTC().Format("2006-01-02T15")
 	told := NewEffect(Notify, "operators", fmt.Sprintf("waits/%s/%s/%s/%s", why.Key, why.Args["Identity"], why.Args["Role"], hour),
 		WorkWaits{Failing{About: e.About(), Of: e.Kind, Text: &why}})
-	return s.Store.Update(ctx, "", func(Reader) (Change, error) { return Change{Effects: []Effect{told}}, nil })
+	return Commit(ctx, s.Store, Change{Effects: []Effect{told}})
 }
 
 // StillWaits tells the operators, once, of a message that has been claimed noBlip times and
@@ -242,9 +253,12 @@ func (s *Kernel) FinishWith(ctx context.Context, e Effect, id RequestID, step fu
 	})
 }
 
+// Done ends an effect that there is nothing to do for.
+func (s *Kernel) Done(ctx context.Context, e Effect) error {
+	return Commit(ctx, s.Store, Change{Done: []int64{e.ID}})
+}
+
 // ReadRequest is a request as it is now.
 func (s *Kernel) ReadRequest(ctx context.Context, id RequestID) (Request, error) {
-	var r Request
-	err := s.Store.View(ctx, func(rd Reader) (err error) { r, err = rd.Request(ctx, id); return err })
-	return r, err
+	return Read(ctx, s.Store, func(rd Reader) (Request, error) { return rd.Request(ctx, id) })
 }

@@ -2,8 +2,6 @@ package intake
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"time"
 
@@ -37,8 +35,7 @@ func PlanHash(p certs.Plan) string {
 	if err != nil {
 		return ""
 	}
-	sum := sha256.Sum256(raw)
-	return hex.EncodeToString(sum[:8])
+	return workflows.Fingerprint(raw)[:16]
 }
 
 // Send turns a reviewed conversation into requests, one a certificate.

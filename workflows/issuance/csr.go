@@ -2,9 +2,7 @@ package issuance
 
 import (
 	"context"
-	"crypto/sha256"
 	"crypto/x509"
-	"encoding/hex"
 	"strings"
 	"time"
 
@@ -14,14 +12,9 @@ import (
 
 // makeCSR has the request's custody make key and CSR, and puts the request before
 // its approvers.
-func (s jobs) makeCSR(ctx context.Context, e workflows.Effect, p workflows.MakeCSR) error {
-	id := p.Request
-	r, err := s.ReadRequest(ctx, id)
-	if err != nil {
-		return err
-	}
+func (s jobs) makeCSR(ctx context.Context, e workflows.Effect, _ workflows.MakeCSR, r workflows.Request) error {
 	if r.State.Ended() || len(r.CSR) > 0 {
-		return s.Finish(ctx, e, id, func(workflows.Request, time.Time) (workflows.Change, error) { return workflows.Change{}, nil })
+		return s.Done(ctx, e)
 	}
 	custody, ok := s.Custodies[r.Custody]
 	if !ok {
@@ -32,7 +25,7 @@ func (s jobs) makeCSR(ctx context.Context, e workflows.Effect, p workflows.MakeC
 	if err != nil {
 		return err
 	}
-	return s.Finish(ctx, e, id, func(r workflows.Request, now time.Time) (workflows.Change, error) {
+	return s.Finish(ctx, e, r.ID, func(r workflows.Request, now time.Time) (workflows.Change, error) {
 		if r.State.Ended() { // meanwhile; the key goes with the effect that its end has queued
 			return workflows.Change{}, nil
 		}
@@ -42,7 +35,7 @@ func (s jobs) makeCSR(ctx context.Context, e workflows.Effect, p workflows.MakeC
 		}
 		next.KeyName, next.Updated = name, now
 		return workflows.Change{Requests: []workflows.Request{next}, Effects: []workflows.Effect{workflows.Redraw(next), workflows.Notification(next, "submitted")},
-			Audit: []workflows.Audit{{At: now, Actor: workflows.Robot, Verb: "csr", Subject: string(id), Detail: workflows.Detail("custody", r.Custody, "key", name, "spki", next.SPKI)}}}, nil
+			Audit: []workflows.Audit{{At: now, Actor: workflows.Robot, Verb: "csr", Subject: string(r.ID), Detail: workflows.Detail("custody", r.Custody, "key", name, "spki", next.SPKI)}}}, nil
 	})
 }
 
@@ -72,8 +65,7 @@ func withCSR(r workflows.Request, der []byte) (workflows.Request, *workflows.Err
 	if err != nil {
 		return r, &workflows.Error{Code: workflows.Invalid, Field: "csr", Text: certs.T("workflows.problem.csr_unreadable")}
 	}
-	sum := sha256.Sum256(csr.RawSubjectPublicKeyInfo)
-	r.State, r.CSR, r.SPKI, r.Trouble = to, der, hex.EncodeToString(sum[:]), workflows.Trouble{}
+	r.State, r.CSR, r.SPKI, r.Trouble = to, der, workflows.Fingerprint(csr.RawSubjectPublicKeyInfo), workflows.Trouble{}
 	return r, nil
 }
 
@@ -122,15 +114,10 @@ func (s *Service) ended(r workflows.Request, now time.Time) []workflows.Effect {
 
 // destroy removes a key that is of no more use, also one that was made and never
 // recorded.
-func (s jobs) destroy(ctx context.Context, e workflows.Effect, p workflows.DestroyKey) error {
-	id := p.Request
-	r, err := s.ReadRequest(ctx, id)
-	if err != nil {
-		return err
-	}
+func (s jobs) destroy(ctx context.Context, e workflows.Effect, _ workflows.DestroyKey, r workflows.Request) error {
 	custody, ok := s.Custodies[r.Custody]
 	if !ok || !s.mayDestroy(r) {
-		return s.Finish(ctx, e, id, func(workflows.Request, time.Time) (workflows.Change, error) { return workflows.Change{}, nil })
+		return s.Done(ctx, e)
 	}
 	name := r.KeyName
 	if name == "" {
@@ -139,7 +126,7 @@ func (s jobs) destroy(ctx context.Context, e workflows.Effect, p workflows.Destr
 	if err := custody.Destroy(ctx, name); err != nil {
 		return err
 	}
-	return s.Finish(ctx, e, id, func(r workflows.Request, now time.Time) (workflows.Change, error) {
-		return workflows.Change{Audit: []workflows.Audit{{At: now, Actor: workflows.Robot, Verb: "key.destroy", Subject: string(id), Detail: workflows.Detail("key", name)}}}, nil
+	return s.Finish(ctx, e, r.ID, func(r workflows.Request, now time.Time) (workflows.Change, error) {
+		return workflows.Change{Audit: []workflows.Audit{{At: now, Actor: workflows.Robot, Verb: "key.destroy", Subject: string(r.ID), Detail: workflows.Detail("key", name)}}}, nil
 	})
 }

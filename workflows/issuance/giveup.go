@@ -61,20 +61,16 @@ func (s *Service) unfinished(r workflows.Request) []workflows.Effect {
 
 // lost looks for a certificate that was signed for a request which ended without one:
 // the answer was lost, and what was asked again was refused. It is revoked.
-func (s jobs) lost(ctx context.Context, e workflows.Effect, p workflows.FindLost) error {
-	id := p.Request
-	r, err := s.ReadRequest(ctx, id)
-	if err != nil {
-		return err
-	}
+func (s jobs) lost(ctx context.Context, e workflows.Effect, _ workflows.FindLost, r workflows.Request) error {
 	var got workflows.Certificate
 	var found bool
+	var err error
 	if issuer, ok := s.Issuers[r.Issuer].(Finder); ok && r.State == workflows.Failed {
 		if got, found, err = issuer.Find(ctx, issueKey(r), r.Spec, r.CSR); err != nil {
 			return err
 		}
 	}
-	return s.FinishWith(ctx, e, id, func(rd workflows.Reader, r workflows.Request, now time.Time) (workflows.Change, error) {
+	return s.FinishWith(ctx, e, r.ID, func(rd workflows.Reader, r workflows.Request, now time.Time) (workflows.Change, error) {
 		if !found || unusedAt(r, workflows.Unused{Leaf: got.Leaf}.SHA256()) >= 0 {
 			return workflows.Change{}, nil
 		}

@@ -11,14 +11,9 @@ import (
 
 // issue has an approved request signed. Killed anywhere, it is run again and ends in
 // the same certificate: the issuer is asked under a key that does not change.
-func (s jobs) issue(ctx context.Context, e workflows.Effect, p workflows.Issue) error {
-	id := p.Request
-	r, err := s.ReadRequest(ctx, id)
-	if err != nil {
-		return err
-	}
+func (s jobs) issue(ctx context.Context, e workflows.Effect, _ workflows.Issue, r workflows.Request) error {
 	if r.State != workflows.Approved && r.State != workflows.Issuing {
-		return s.Finish(ctx, e, id, func(workflows.Request, time.Time) (workflows.Change, error) { return workflows.Change{}, nil })
+		return s.Done(ctx, e)
 	}
 	counts, err := s.approversNow(ctx, r)
 	if err != nil {
@@ -32,24 +27,23 @@ func (s jobs) issue(ctx context.Context, e workflows.Effect, p workflows.Issue) 
 	}
 	if r.State == workflows.Approved {
 		err = s.Store.Update(ctx, "", func(rd workflows.Reader) (workflows.Change, error) {
-			r, err = rd.Request(ctx, id)
+			r, err := rd.Request(ctx, r.ID)
 			if err != nil || r.State != workflows.Approved {
 				return workflows.Change{}, err
 			}
-			r.State, r.Updated = workflows.Issuing, s.Now()
-			return workflows.Change{Requests: []workflows.Request{r}, Effects: []workflows.Effect{workflows.Redraw(r)},
-				Audit: []workflows.Audit{{At: r.Updated, Actor: workflows.Robot, Verb: "issue", Subject: string(id), Detail: workflows.Detail("issuer", r.Issuer, "hash", r.Hash())}}}, nil
+			r.State = workflows.Issuing
+			c := workflows.Change{Audit: []workflows.Audit{{Detail: workflows.Detail("issuer", r.Issuer, "hash", r.Hash())}}}
+			return workflows.Complete(r, c, workflows.Robot, "issue", s.Now()), nil
 		})
-		if err != nil {
-			return err
+		if err == nil {
+			r, err = s.ReadRequest(ctx, r.ID)
 		}
-		r, err = s.ReadRequest(ctx, id)
 		if err != nil {
 			return err
 		}
 	}
 	if r.State != workflows.Issuing {
-		return s.Finish(ctx, e, id, func(workflows.Request, time.Time) (workflows.Change, error) { return workflows.Change{}, nil })
+		return s.Done(ctx, e)
 	}
 	if no := s.mayIssue(r, counts); no != nil { // asked of what is signed, not of what was read before
 		return no
@@ -62,7 +56,7 @@ func (s jobs) issue(ctx context.Context, e workflows.Effect, p workflows.Issue) 
 	if err != nil {
 		return err
 	}
-	return s.FinishWith(ctx, e, id, func(rd workflows.Reader, r workflows.Request, now time.Time) (workflows.Change, error) {
+	return s.FinishWith(ctx, e, r.ID, func(rd workflows.Reader, r workflows.Request, now time.Time) (workflows.Change, error) {
 		if pending {
 			// Stored anew, so that the next effects on it have keys of their own.
 			r.Pending, r.Trouble, r.Updated = true, workflows.Trouble{}, now
@@ -119,20 +113,15 @@ func (s jobs) sendBack(ctx context.Context, e workflows.Effect, r workflows.Requ
 
 // storeBeside gives a custody the certificate of one of its keys. Nothing waits for it:
 // the certificate is delivered whether or not its custody can be reached.
-func (s jobs) storeBeside(ctx context.Context, e workflows.Effect, p workflows.StoreCertificate) error {
-	id := p.Request
-	r, err := s.ReadRequest(ctx, id)
-	if err != nil {
-		return err
-	}
+func (s jobs) storeBeside(ctx context.Context, e workflows.Effect, _ workflows.StoreCertificate, r workflows.Request) error {
 	keeper, ok := s.Custodies[r.Custody].(workflows.Keeper)
 	if ok && r.KeyName != "" && len(r.Cert) > 0 {
 		if err := keeper.Keep(ctx, r.KeyName, workflows.Certificate{Leaf: r.Cert, Chain: r.Chain}); err != nil {
 			return err
 		}
 	}
-	return s.Finish(ctx, e, id, func(r workflows.Request, now time.Time) (workflows.Change, error) {
-		return workflows.Change{Audit: []workflows.Audit{{At: now, Actor: workflows.Robot, Verb: "keep", Subject: string(id), Detail: workflows.Detail("key", r.KeyName)}}}, nil
+	return s.Finish(ctx, e, r.ID, func(r workflows.Request, now time.Time) (workflows.Change, error) {
+		return workflows.Change{Audit: []workflows.Audit{{At: now, Actor: workflows.Robot, Verb: "keep", Subject: string(r.ID), Detail: workflows.Detail("key", r.KeyName)}}}, nil
 	})
 }
 

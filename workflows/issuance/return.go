@@ -3,9 +3,7 @@ package issuance
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"crypto/x509"
-	"encoding/hex"
 	"time"
 
 	"countersign/certs"
@@ -87,13 +85,12 @@ func (s *Service) returned(r workflows.Request, by workflows.Person, now time.Ti
 
 // issued is what follows when a request has its certificate.
 func (s *Service) issued(r workflows.Request, by workflows.Person, now time.Time) workflows.Change {
-	sum := sha256.Sum256(r.Cert)
 	effects := []workflows.Effect{workflows.Redraw(r), workflows.Notification(r, "issued")}
 	if _, ok := s.Custodies[r.Custody].(workflows.Keeper); ok && r.KeyName != "" {
 		effects = append(effects, workflows.DetachedTask(r, workflows.StoreCertificate{Request: r.ID}, time.Time{}))
 	}
 	return workflows.Change{Requests: []workflows.Request{r}, Effects: effects,
-		Audit: []workflows.Audit{{At: now, Actor: by, Verb: "issued", Subject: string(r.ID), Detail: workflows.Detail("sha256", hex.EncodeToString(sum[:]), "not_after", r.NotAfter.Format(time.RFC3339))}}}
+		Audit: []workflows.Audit{{At: now, Actor: by, Verb: "issued", Subject: string(r.ID), Detail: workflows.Detail("sha256", workflows.Fingerprint(r.Cert), "not_after", r.NotAfter.Format(time.RFC3339))}}}
 }
 
 // GiveCertificate takes a certificate that a CA elsewhere signed. It finds its
@@ -103,10 +100,9 @@ func (s *Service) GiveCertificate(ctx context.Context, receipt workflows.Receipt
 	if err != nil {
 		return workflows.Request{}, unreadable(err)
 	}
-	sum := sha256.Sum256(leaf.RawSubjectPublicKeyInfo)
 	var after workflows.Request
 	err = s.Update(ctx, receipt, by, "certificate", "", s.Refusal(by), func(rd workflows.Reader, now time.Time) (workflows.Change, error) {
-		r, err := rd.RequestBySPKI(ctx, hex.EncodeToString(sum[:]))
+		r, err := rd.RequestBySPKI(ctx, workflows.Fingerprint(leaf.RawSubjectPublicKeyInfo))
 		if err != nil {
 			if workflows.CodeOf(err) == workflows.NotFound {
 				return workflows.Change{}, workflows.Refuse(workflows.NotFound, "workflows.refuse.no_request_for_certificate")

@@ -99,14 +99,9 @@ func (s *Service) revoked(r workflows.Request, by workflows.Person, now time.Tim
 }
 
 // revoke has the issuer do it.
-func (s jobs) revoke(ctx context.Context, e workflows.Effect, p workflows.Revoke) error {
-	id := p.Request
-	r, err := s.ReadRequest(ctx, id)
-	if err != nil {
-		return err
-	}
+func (s jobs) revoke(ctx context.Context, e workflows.Effect, _ workflows.Revoke, r workflows.Request) error {
 	if r.Revoking == nil || r.Revoking.Manual || !r.Revoking.Done.IsZero() {
-		return s.Finish(ctx, e, id, func(workflows.Request, time.Time) (workflows.Change, error) { return workflows.Change{}, nil })
+		return s.Done(ctx, e)
 	}
 	issuer, ok := s.Issuers[r.Issuer].(Revoker)
 	if !ok {
@@ -115,7 +110,7 @@ func (s jobs) revoke(ctx context.Context, e workflows.Effect, p workflows.Revoke
 	if err := issuer.Revoke(ctx, r.Cert, reasonCodes[r.Revoking.Reason]); err != nil {
 		return err
 	}
-	return s.Finish(ctx, e, id, func(r workflows.Request, now time.Time) (workflows.Change, error) {
+	return s.Finish(ctx, e, r.ID, func(r workflows.Request, now time.Time) (workflows.Change, error) {
 		next, c := s.revoked(r, workflows.Robot, now)
 		return workflows.Complete(next, c, workflows.Robot, "revoked", now), nil
 	})

@@ -2,8 +2,6 @@ package issuance
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"slices"
 	"strings"
 
@@ -30,8 +28,7 @@ func (s *Service) MayKeepCSR(ctx context.Context, rd workflows.Reader, der []byt
 	if keys.In(der) || workflows.HoldsKey(append(words, strings.Join(words, "\n"))...) {
 		return &workflows.Error{Code: workflows.Invalid, Field: "csr", Text: certs.T("workflows.problem.private_key_in_csr")}
 	}
-	sum := sha256.Sum256(csr.SPKI)
-	spki := hex.EncodeToString(sum[:])
+	spki := workflows.Fingerprint(csr.SPKI)
 	other, err := rd.RequestBySPKI(ctx, spki)
 	if i := slices.IndexFunc(beside, func(r workflows.Request) bool { return r.SPKI == spki }); i >= 0 {
 		other, err = beside[i], nil

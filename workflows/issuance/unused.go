@@ -3,9 +3,7 @@ package issuance
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"crypto/x509"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"time"
@@ -77,8 +75,7 @@ func madeFor(ctx context.Context, rd workflows.Reader, r workflows.Request, leaf
 	if err != nil || bytes.Equal(leaf, old) {
 		return false, err
 	}
-	sum := sha256.Sum256(cert.RawSubjectPublicKeyInfo)
-	spki := hex.EncodeToString(sum[:])
+	spki := workflows.Fingerprint(cert.RawSubjectPublicKeyInfo)
 	if spki == r.SPKI {
 		return true, nil
 	}
@@ -109,14 +106,10 @@ func (s jobs) refused(ctx context.Context, rd workflows.Reader, r workflows.Requ
 }
 
 // revokeUnused has the issuer revoke what nobody gets.
-func (s jobs) revokeUnused(ctx context.Context, e workflows.Effect, p workflows.RevokeUnused) error {
-	r, err := s.ReadRequest(ctx, p.Request)
-	if err != nil {
-		return err
-	}
+func (s jobs) revokeUnused(ctx context.Context, e workflows.Effect, p workflows.RevokeUnused, r workflows.Request) error {
 	i := unusedAt(r, p.SHA256)
 	if i < 0 || r.Unused[i].Manual || !r.Unused[i].Open() {
-		return s.Finish(ctx, e, r.ID, func(workflows.Request, time.Time) (workflows.Change, error) { return workflows.Change{}, nil })
+		return s.Done(ctx, e)
 	}
 	issuer, ok := s.Issuers[r.Issuer].(Revoker)
 	if !ok {

@@ -9,10 +9,10 @@ import (
 // Jobs are the effects of key releases, and how they are done.
 func (s *Service) Jobs() workflows.Jobs {
 	jobs := workflows.Jobs{}
-	workflows.Handle(jobs, s.release, workflows.Job{Waits: s.ShowTrouble, Undo: s.notReleased})
-	workflows.Handle(jobs, s.watch, workflows.Job{})
-	workflows.Handle(jobs, s.takeBack, workflows.Job{})
-	workflows.Handle(jobs, s.doubt, workflows.Job{})
+	workflows.HandleRequest(s.Kernel, jobs, s.release, workflows.Job{Waits: s.ShowTrouble, Undo: s.notReleased})
+	workflows.HandleRequest(s.Kernel, jobs, s.watch, workflows.Job{})
+	workflows.HandleRequest(s.Kernel, jobs, s.takeBack, workflows.Job{})
+	workflows.HandleRequest(s.Kernel, jobs, s.doubt, workflows.Job{})
 	workflows.Handle(jobs, s.endAsk, workflows.Job{})
 	return jobs
 }

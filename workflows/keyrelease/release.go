@@ -31,16 +31,12 @@ func (s *Service) Release(ctx context.Context, receipt workflows.Receipt, by wor
 // this function only: it is not stored, so a crash before delivery loses it, and the
 // next attempt prepares another. A crash after delivery must not: two that are live
 // at once would make "opened already" mean nothing.
-func (s *Service) release(ctx context.Context, e workflows.Effect, body workflows.HandOver) error {
-	r, err := s.ReadRequest(ctx, body.Request)
-	if err != nil {
-		return err
-	}
+func (s *Service) release(ctx context.Context, e workflows.Effect, body workflows.HandOver, r workflows.Request) error {
 	if body.Index < 0 || body.Index >= len(r.Releases) || r.Releases[body.Index].To != body.Person || body.Person != r.Requester {
 		return workflows.Refuse(workflows.NotFound, "workflows.refuse.no_handover", "Request", string(r.ID)) // nobody asked for it: the operators hear of the row
 	}
 	if r.Releases[body.Index].Accessor != "" { // made: a row that somebody put back makes no other beside it
-		return s.Finish(ctx, e, r.ID, func(workflows.Request, time.Time) (workflows.Change, error) { return workflows.Change{}, nil })
+		return s.Done(ctx, e)
 	}
 	// First of all, whatever has ended since: what was delivered is recorded, so that it can
 	// be taken back and an alarm be raised over it.

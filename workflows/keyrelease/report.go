@@ -63,17 +63,14 @@ func (s *Service) ReportKey(ctx context.Context, in Reported) (workflows.Request
 // doubt finds out why a hand-over does not open. One that nobody has used is taken
 // back, and its receiver is told that the fault is not theft; otherwise, and when
 // nobody can know any more, the alarm is raised.
-func (s *Service) doubt(ctx context.Context, e workflows.Effect, body workflows.ExamineHandover) error {
-	r, err := s.ReadRequest(ctx, body.Request)
-	if err != nil {
-		return err
-	}
+func (s *Service) doubt(ctx context.Context, e workflows.Effect, body workflows.ExamineHandover, r workflows.Request) error {
 	h, no := releaseAt(r, body.Index)
 	if no != nil {
 		return no
 	}
 	custody, ok := s.Custodies[r.Custody]
 	var opened time.Time
+	var err error
 	unused := h.End == workflows.EndUnopened || h.End == workflows.EndTakenBack
 	if ok && h.End == "" && h.Opened.IsZero() && s.Now().Before(h.Expires.Add(-time.Second)) {
 		if opened, err = revokeHandover(ctx, custody, h); err != nil {

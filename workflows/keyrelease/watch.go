@@ -23,15 +23,11 @@ func watchFrom(r workflows.Request, i int, now time.Time) workflows.Effect {
 
 // watch looks what has become of a hand-over, until that is known or its end has come,
 // and tells its receiver.
-func (s *Service) watch(ctx context.Context, e workflows.Effect, body workflows.WatchHandover) error {
-	r, err := s.ReadRequest(ctx, body.Request)
-	if err != nil {
-		return err
-	}
+func (s *Service) watch(ctx context.Context, e workflows.Effect, body workflows.WatchHandover, r workflows.Request) error {
 	h, no := releaseAt(r, body.Index)
 	custody, ok := s.Custodies[r.Custody]
 	if no != nil || h.End != "" || !ok {
-		return s.Finish(ctx, e, r.ID, func(workflows.Request, time.Time) (workflows.Change, error) { return workflows.Change{}, nil })
+		return s.Done(ctx, e)
 	}
 	now := s.Now()
 	o, err := custody.Opening(ctx, h.Accessor)
@@ -129,15 +125,11 @@ func (s *Service) watched(ctx context.Context, e workflows.Effect, body workflow
 }
 
 // takeBack ends a hand-over at its custody.
-func (s *Service) takeBack(ctx context.Context, e workflows.Effect, body workflows.EndHandover) error {
-	r, err := s.ReadRequest(ctx, body.Request)
-	if err != nil {
-		return err
-	}
+func (s *Service) takeBack(ctx context.Context, e workflows.Effect, body workflows.EndHandover, r workflows.Request) error {
 	h, no := releaseAt(r, body.Index)
 	custody, ok := s.Custodies[r.Custody]
 	if no != nil || !ok || !h.Live(s.Now()) {
-		return s.Finish(ctx, e, r.ID, func(workflows.Request, time.Time) (workflows.Change, error) { return workflows.Change{}, nil })
+		return s.Done(ctx, e)
 	}
 	opened, err := revokeHandover(ctx, custody, h)
 	if err != nil {

@@ -2,8 +2,6 @@ package support
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"time"
 
@@ -22,8 +20,7 @@ func matchedNone(a triage.Answer) bool {
 func assistKey(c workflows.Case, a triage.Answer) string {
 	key := c.Lang + " " + answerKey(a)
 	if matchedNone(a) {
-		sum := sha256.Sum256([]byte(c.Input))
-		key += " " + hex.EncodeToString(sum[:8])
+		key += " " + workflows.Fingerprint([]byte(c.Input))[:16]
 	}
 	return key
 }
