@@ -262,3 +262,8 @@ func (s *Kernel) Done(ctx context.Context, e Effect) error {
 func (s *Kernel) ReadRequest(ctx context.Context, id RequestID) (Request, error) {
 	return Read(ctx, s.Store, func(rd Reader) (Request, error) { return rd.Request(ctx, id) })
 }
+
+// ReadCase is a case as it is now.
+func (s *Kernel) ReadCase(ctx context.Context, id string) (Case, error) {
+	return Read(ctx, s.Store, func(rd Reader) (Case, error) { return rd.Case(ctx, id) })
+}

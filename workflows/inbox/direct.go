@@ -72,8 +72,6 @@ func (s *Service) TakeDirect(ctx context.Context, e workflows.Effect, body workf
 // MoveDirect has a conversation go on in its person's direct message, where its form could
 // not be opened.
 func (s *Service) MoveDirect(ctx context.Context, c workflows.Conversation) error {
-	return s.Store.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) {
-		return workflows.Change{Effects: []workflows.Effect{workflows.NewEffect(workflows.Notify, c.Person.String(), fmt.Sprintf("%s/direct", c.ID),
-			workflows.Direct{Person: c.Person, Lang: c.Lang, What: DirectMove, Conversation: c.ID})}}, nil
-	})
+	return workflows.Commit(ctx, s.Store, workflows.Change{Effects: []workflows.Effect{workflows.NewEffect(workflows.Notify, c.Person.String(), fmt.Sprintf("%s/direct", c.ID),
+		workflows.Direct{Person: c.Person, Lang: c.Lang, What: DirectMove, Conversation: c.ID})}})
 }

@@ -82,7 +82,7 @@ func (s *Service) TakeFiles(ctx context.Context, e workflows.Effect, in workflow
 			return err
 		}
 	}
-	return s.Store.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) { return workflows.Change{Done: []int64{e.ID}}, nil })
+	return s.Done(ctx, e)
 }
 
 // sortFiles says where files belong.
@@ -90,8 +90,7 @@ func (s *Service) sortFiles(ctx context.Context, in workflows.Message, got *supp
 	if got.Empty() {
 		return nil
 	}
-	var at workflows.Case
-	err := s.Store.View(ctx, func(rd workflows.Reader) (err error) { at, err = support.CaseAt(ctx, rd, in.Place); return err })
+	at, err := workflows.Read(ctx, s.Store, func(rd workflows.Reader) (workflows.Case, error) { return support.CaseAt(ctx, rd, in.Place) })
 	if err != nil {
 		return err
 	}

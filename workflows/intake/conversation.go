@@ -11,12 +11,12 @@ import (
 
 // Conversation reads one that by owns and that is still open.
 func (s *Service) Conversation(ctx context.Context, by workflows.Person, id string) (workflows.Conversation, error) {
-	var c workflows.Conversation
 	if no := s.Refusal(by); no != nil {
-		return c, no
+		return workflows.Conversation{}, no
 	}
-	err := s.Store.View(ctx, func(rd workflows.Reader) (err error) { c, err = s.openConversation(ctx, rd, by, id); return err })
-	return c, err
+	return workflows.Read(ctx, s.Store, func(rd workflows.Reader) (workflows.Conversation, error) {
+		return s.openConversation(ctx, rd, by, id)
+	})
 }
 
 // Move lets a conversation go on at another place.

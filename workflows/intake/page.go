@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"countersign/certs"
@@ -94,10 +95,5 @@ func (s *Service) page(f form.Form, c workflows.Conversation, in Paged, now time
 }
 
 func has(problems []workflows.Problem, field string) bool {
-	for _, p := range problems {
-		if p.Field == field {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(problems, func(p workflows.Problem) bool { return p.Field == field })
 }

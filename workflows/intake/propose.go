@@ -21,8 +21,9 @@ type Wanted struct {
 // propose has the model read what a person wrote, and shows what it found.
 func (s *Service) propose(ctx context.Context, e workflows.Effect, body workflows.ReadAnswer) error {
 	f := s.Form()
-	var c workflows.Conversation
-	err := s.Store.View(ctx, func(rd workflows.Reader) (err error) { c, err = rd.Conversation(ctx, body.Conversation); return err })
+	c, err := workflows.Read(ctx, s.Store, func(rd workflows.Reader) (workflows.Conversation, error) {
+		return rd.Conversation(ctx, body.Conversation)
+	})
 	if err != nil {
 		return err
 	}

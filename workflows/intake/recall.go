@@ -13,9 +13,9 @@ func (s *Service) RememberedFor(ctx context.Context, who workflows.Person) ([]wo
 	if no := s.Refusal(who); no != nil {
 		return nil, no
 	}
-	var out []workflows.Remembered
-	err := s.Store.View(ctx, func(rd workflows.Reader) (err error) { out, err = rd.RememberedList(ctx, s.Team, 50); return err })
-	return out, err
+	return workflows.Read(ctx, s.Store, func(rd workflows.Reader) ([]workflows.Remembered, error) {
+		return rd.RememberedList(ctx, s.Team, 50)
+	})
 }
 
 // recallable says what of a remembered deployment may answer for who. The reason is each

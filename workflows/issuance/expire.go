@@ -9,11 +9,9 @@ import (
 
 // Sweep ends what nobody decided in time. It costs what is due, not what is stored.
 func (s *Service) Sweep(ctx context.Context) error {
-	var due []workflows.Request
 	now := s.Now()
-	err := s.Store.View(ctx, func(rd workflows.Reader) (err error) {
-		due, err = rd.Requests(ctx, workflows.RequestQuery{Team: s.Team, States: workflows.StatesThat(workflows.VerbExpire), DueBefore: now, Limit: 200})
-		return err
+	due, err := workflows.Read(ctx, s.Store, func(rd workflows.Reader) ([]workflows.Request, error) {
+		return rd.Requests(ctx, workflows.RequestQuery{Team: s.Team, States: workflows.StatesThat(workflows.VerbExpire), DueBefore: now, Limit: 200})
 	})
 	if err != nil {
 		return err
@@ -29,9 +27,9 @@ func (s *Service) Sweep(ctx context.Context) error {
 			if !legal || r.Expires.After(now) {
 				return workflows.Change{}, nil
 			}
-			r.State, r.EndedBy, r.Updated = to, workflows.Robot, now
-			return workflows.Change{Requests: []workflows.Request{r}, Effects: []workflows.Effect{workflows.Redraw(r), workflows.Notification(r, "expired"), workflows.Task(r, workflows.DestroyKey{Request: r.ID})},
-				Audit: []workflows.Audit{{At: now, Actor: workflows.Robot, Verb: "expire", Subject: string(r.ID)}}}, nil
+			r.State, r.EndedBy = to, workflows.Robot
+			follows := []workflows.Effect{workflows.Notification(r, "expired"), workflows.Task(r, workflows.DestroyKey{Request: r.ID})}
+			return workflows.Complete(r, workflows.Change{Effects: follows}, workflows.Robot, "expire", now), nil
 		})
 		if err != nil && workflows.CodeOf(err) != workflows.Conflict {
 			errs = append(errs, err) // one that nothing can be done on keeps no other from its end

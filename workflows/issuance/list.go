@@ -19,9 +19,7 @@ func (s Lists) Show(ctx context.Context, who workflows.Person, id workflows.Requ
 	if no := s.Refusal(who); no != nil {
 		return workflows.Request{}, no
 	}
-	var r workflows.Request
-	err := s.Store.View(ctx, func(rd workflows.Reader) (err error) { r, err = rd.Request(ctx, id); return err })
-	return r, err
+	return s.ReadRequest(ctx, id)
 }
 
 // Home is what one person sees first: what they asked for, and what waits for them.
@@ -90,10 +88,7 @@ func (s Lists) List(ctx context.Context, who workflows.Person, text string) ([]w
 	if no := s.Refusal(who); no != nil {
 		return nil, no
 	}
-	var out []workflows.Request
-	err := s.Store.View(ctx, func(rd workflows.Reader) (err error) {
-		out, err = rd.Requests(ctx, workflows.RequestQuery{Team: s.Team, Requester: who, Text: text, Limit: 20})
-		return err
+	return workflows.Read(ctx, s.Store, func(rd workflows.Reader) ([]workflows.Request, error) {
+		return rd.Requests(ctx, workflows.RequestQuery{Team: s.Team, Requester: who, Text: text, Limit: 20})
 	})
-	return out, err
 }

@@ -21,53 +21,45 @@ type Settled struct {
 // waited for again, and a request whose issuer answers by itself has failed.
 func (s *Service) Settle(ctx context.Context, in Settled) (workflows.Request, error) {
 	verb := map[bool]string{true: "accept_returned", false: "turn_away"}[in.Accept]
-	var after workflows.Request
-	err := s.Update(ctx, in.Receipt, in.By, verb, string(in.Request), s.Refusal(in.By), func(rd workflows.Reader, now time.Time) (workflows.Change, error) {
-		r, err := rd.Request(ctx, in.Request)
-		if err != nil {
-			return workflows.Change{}, err
-		}
-		after = r
+	return s.Step(ctx, in.Receipt, in.By, verb, in.Request, func(rd workflows.Reader, r workflows.Request, now time.Time) (workflows.Request, workflows.Change, error) {
 		_, members := s.PolicyOf(r)
 		if no := workflows.MayDecide(r, in.By, members); no != nil {
-			return workflows.Change{}, no
+			return r, workflows.Change{}, no
 		}
 		switch {
 		case r.State != workflows.Issuing:
-			return workflows.Change{}, tooLate(r)
+			return r, workflows.Change{}, tooLate(r)
 		case r.Mismatch == nil || r.Mismatch.Mark() != in.Mark:
-			return workflows.Change{}, workflows.Refuse(workflows.Stale, "workflows.refuse.held_changed", "Request", string(r.ID))
+			return r, workflows.Change{}, workflows.Refuse(workflows.Stale, "workflows.refuse.held_changed", "Request", string(r.ID))
 		}
-		row := workflows.Audit{At: now, Actor: in.By, Verb: verb, Subject: string(r.ID), Detail: workflows.Detail("sha256", r.Mismatch.SHA256())}
+		row := workflows.Audit{Detail: workflows.Detail("sha256", r.Mismatch.SHA256())}
 		if !in.Accept {
 			next, c, err := s.setAside(ctx, rd, r, r.Mismatch.Leaf, in.By, workflows.NotNeeded, r.Mismatch.By == workflows.Robot, now)
 			if err != nil {
-				return workflows.Change{}, err
+				return r, workflows.Change{}, err
 			}
-			after = turnedAway(next, in.By, now)
-			told := []workflows.Effect{workflows.Redraw(after), workflows.Notification(after, "turned_away")}
-			if after.State == workflows.Failed {
-				told = []workflows.Effect{workflows.Redraw(after), workflows.Notification(after, "failed"), workflows.Task(after, workflows.DestroyKey{Request: after.ID})}
+			next = turnedAway(next, in.By, now)
+			told := []workflows.Effect{workflows.Notification(next, "turned_away")}
+			if next.State == workflows.Failed {
+				told = []workflows.Effect{workflows.Notification(next, "failed"), workflows.Task(next, workflows.DestroyKey{Request: next.ID})}
 			}
-			c.Requests, c.Effects, c.Audit = []workflows.Request{after}, append(c.Effects, told...), append([]workflows.Audit{row}, c.Audit...)
-			return c, nil
+			c.Effects, c.Audit = append(c.Effects, told...), append([]workflows.Audit{row}, c.Audit...)
+			return next, c, nil
 		}
 		if no := s.mayIssue(r, anybody); no != nil {
-			return workflows.Change{}, no
+			return r, workflows.Change{}, no
 		}
 		if no := stillGood(*r.Mismatch, r, now); no != nil {
-			return workflows.Change{}, no
+			return r, workflows.Change{}, no
 		}
 		next, no := withCertificate(r, *r.Mismatch)
 		if no != nil {
-			return workflows.Change{}, no
+			return r, workflows.Change{}, no
 		}
-		next.Updated, after = now, next
-		c := s.issued(next, in.By, now)
+		c := s.issued(next)
 		c.Audit = append([]workflows.Audit{row}, c.Audit...)
-		return c, nil
+		return next, c, nil
 	})
-	return after, err
 }
 
 // stillGood asks once more: it may have expired while it was held.
@@ -86,6 +78,6 @@ func turnedAway(r workflows.Request, by workflows.Person, now time.Time) workflo
 	if r.Mismatch.By == workflows.Robot {
 		r.State, r.EndedBy, r.Trouble = workflows.Failed, by, workflows.Trouble{Text: certs.T("workflows.trouble.turned_away"), Since: now}
 	}
-	r.Mismatch, r.Updated = nil, now
+	r.Mismatch = nil
 	return r
 }

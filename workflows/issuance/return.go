@@ -71,7 +71,7 @@ func withCertificate(r workflows.Request, h workflows.Mismatch) (workflows.Reque
 // returned is what follows when something was returned.
 func (s *Service) returned(r workflows.Request, by workflows.Person, now time.Time) workflows.Change {
 	if r.Mismatch == nil {
-		return s.issued(r, by, now)
+		return workflows.Complete(r, s.issued(r), by, "", now)
 	}
 	var rules string
 	for _, f := range r.Mismatch.Findings {
@@ -79,18 +79,17 @@ func (s *Service) returned(r workflows.Request, by workflows.Person, now time.Ti
 			rules += f.Rule + " "
 		}
 	}
-	return workflows.Change{Requests: []workflows.Request{r}, Effects: []workflows.Effect{workflows.Redraw(r), workflows.Notification(r, "held")},
-		Audit: []workflows.Audit{{At: now, Actor: by, Verb: "held", Subject: string(r.ID), Detail: workflows.Detail("sha256", r.Mismatch.SHA256(), "differs", rules)}}}
+	return workflows.Complete(r, workflows.Change{Effects: []workflows.Effect{workflows.Notification(r, "held")},
+		Audit: []workflows.Audit{{Detail: workflows.Detail("sha256", r.Mismatch.SHA256(), "differs", rules)}}}, by, "held", now)
 }
 
-// issued is what follows when a request has its certificate.
-func (s *Service) issued(r workflows.Request, by workflows.Person, now time.Time) workflows.Change {
-	effects := []workflows.Effect{workflows.Redraw(r), workflows.Notification(r, "issued")}
+// issued is what follows when a request has its certificate, its redrawing apart.
+func (s *Service) issued(r workflows.Request) workflows.Change {
+	effects := []workflows.Effect{workflows.Notification(r, "issued")}
 	if _, ok := s.Custodies[r.Custody].(workflows.Keeper); ok && r.KeyName != "" {
 		effects = append(effects, workflows.DetachedTask(r, workflows.StoreCertificate{Request: r.ID}, time.Time{}))
 	}
-	return workflows.Change{Requests: []workflows.Request{r}, Effects: effects,
-		Audit: []workflows.Audit{{At: now, Actor: by, Verb: "issued", Subject: string(r.ID), Detail: workflows.Detail("sha256", workflows.Fingerprint(r.Cert), "not_after", r.NotAfter.Format(time.RFC3339))}}}
+	return workflows.Change{Effects: effects, Audit: []workflows.Audit{{Verb: "issued", Detail: workflows.Detail("sha256", workflows.Fingerprint(r.Cert), "not_after", r.NotAfter.Format(time.RFC3339))}}}
 }
 
 // GiveCertificate takes a certificate that a CA elsewhere signed. It finds its

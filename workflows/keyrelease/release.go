@@ -50,7 +50,7 @@ func (s *Service) release(ctx context.Context, e workflows.Effect, body workflow
 			return err
 		}
 		c.Done = []int64{e.ID}
-		return s.Store.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) { return c, nil })
+		return workflows.Commit(ctx, s.Store, c)
 	}
 	if err != nil {
 		return err

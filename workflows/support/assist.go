@@ -3,7 +3,6 @@ package support
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"countersign/triage"
 	"countersign/workflows"
@@ -37,8 +36,7 @@ func (s *Service) shown(c workflows.Case, a triage.Answer) []workflows.Effect {
 
 // assist has the model say something about the answer to a case as it is now.
 func (s jobs) assist(ctx context.Context, e workflows.Effect, body workflows.AskModel) error {
-	var c workflows.Case
-	err := s.Store.View(ctx, func(rd workflows.Reader) (err error) { c, err = rd.Case(ctx, body.Case); return err })
+	c, err := s.ReadCase(ctx, body.Case)
 	if err != nil {
 		return err
 	}
@@ -48,13 +46,13 @@ func (s jobs) assist(ctx context.Context, e workflows.Effect, body workflows.Ask
 		said = s.askModel(ctx, c)
 		spent[workflows.SpentKey] = s.Model.Spent()
 	}
-	return s.stepCase(ctx, "", workflows.Robot, "assist", c.ID, func(c workflows.Case) func(time.Time) (workflows.Change, error) {
+	return s.stepCase(ctx, "", workflows.Robot, "assist", c.ID, func(c workflows.Case) (workflows.Change, error) {
 		change := workflows.Change{Done: []int64{e.ID}, Settings: spent}
 		if said != nil && assistKey(c, s.Explain(ctx, c)) == said.Of { // else another answer stands there by now
 			c.Assist = said
 			change.Cases, change.Effects = []workflows.Case{c}, []workflows.Effect{showCase(c)}
 		}
-		return func(time.Time) (workflows.Change, error) { return change, nil }
+		return change, nil
 	})
 }
 

@@ -66,27 +66,28 @@ var errMoved = errors.New("workflows: the case has changed meanwhile")
 // changeCase reads a case, lets think work out what becomes of it, and commits that if
 // the case is still the same: diagnosing a long log takes longer than others should
 // wait for the store.
-func (s *Service) changeCase(ctx context.Context, receipt workflows.Receipt, by workflows.Person, verb, id string, think func(workflows.Case) func(time.Time) (workflows.Change, error)) error {
+func (s *Service) changeCase(ctx context.Context, receipt workflows.Receipt, by workflows.Person, verb, id string, think func(workflows.Case) (workflows.Change, error)) error {
 	if no := s.Refusal(by); no != nil {
 		return s.Update(ctx, receipt, by, verb, id, no, nil)
 	}
-	return s.stepCase(ctx, receipt, by, verb, id, func(old workflows.Case) func(time.Time) (workflows.Change, error) {
+	return s.stepCase(ctx, receipt, by, verb, id, func(old workflows.Case) (workflows.Change, error) {
 		if no := old.ClosedTo(by); no != nil {
-			return func(time.Time) (workflows.Change, error) { return workflows.Change{}, no }
+			return workflows.Change{}, no
 		}
 		return think(old)
 	})
 }
 
-// stepCase is changeCase for whoever need not be admitted: the product itself.
-func (s *Service) stepCase(ctx context.Context, receipt workflows.Receipt, by workflows.Person, verb, id string, think func(workflows.Case) func(time.Time) (workflows.Change, error)) error {
+// stepCase is changeCase for whoever need not be admitted: the product itself. What it puts
+// on record is dated when it is committed, and so is the case then.
+func (s *Service) stepCase(ctx context.Context, receipt workflows.Receipt, by workflows.Person, verb, id string, think func(workflows.Case) (workflows.Change, error)) error {
 	for {
-		var old workflows.Case
-		if err := s.Store.View(ctx, func(rd workflows.Reader) (err error) { old, err = rd.Case(ctx, id); return err }); err != nil {
+		old, err := s.ReadCase(ctx, id)
+		if err != nil {
 			return err
 		}
-		commit := think(old)
-		err := s.Update(ctx, receipt, by, verb, id, nil, func(rd workflows.Reader, now time.Time) (workflows.Change, error) {
+		change, refused := think(old)
+		err = s.Update(ctx, receipt, by, verb, id, nil, func(rd workflows.Reader, now time.Time) (workflows.Change, error) {
 			c, err := rd.Case(ctx, id)
 			if err != nil {
 				return workflows.Change{}, err
@@ -94,7 +95,11 @@ func (s *Service) stepCase(ctx context.Context, receipt workflows.Receipt, by wo
 			if c.Version != old.Version {
 				return workflows.Change{}, errMoved
 			}
-			return commit(now)
+			for i := range change.Audit {
+				change.Audit[i].At, change.Audit[i].Actor, change.Audit[i].Subject = now, by, id
+				change.Cases[0].Updated = now
+			}
+			return change, refused
 		})
 		if !errors.Is(err, errMoved) {
 			return err

@@ -34,10 +34,8 @@ func (s *Service) verifierOf(product string) check.Verifier {
 func (s *Service) Relearn(ctx context.Context, log *slog.Logger) error {
 	s.learning.Lock()
 	defer s.learning.Unlock()
-	var live []workflows.Taught
-	err := s.Store.View(ctx, func(rd workflows.Reader) (err error) {
-		live, err = rd.TaughtList(ctx, s.Team, workflows.Live, 1000)
-		return err
+	live, err := workflows.Read(ctx, s.Store, func(rd workflows.Reader) ([]workflows.Taught, error) {
+		return rd.TaughtList(ctx, s.Team, workflows.Live, 1000)
 	})
 	if err != nil || len(live) == 0 {
 		return err

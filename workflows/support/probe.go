@@ -92,8 +92,7 @@ func (s *Service) beginProbe(ctx context.Context, rd workflows.Reader, in workfl
 
 // probeHost makes the look that a case waits for, and diagnoses the case anew with it.
 func (s jobs) probeHost(ctx context.Context, e workflows.Effect, body workflows.ProbeHost) error {
-	var c workflows.Case
-	err := s.Store.View(ctx, func(rd workflows.Reader) (err error) { c, err = rd.Case(ctx, body.Case); return err })
+	c, err := s.ReadCase(ctx, body.Case)
 	if err != nil {
 		return err
 	}
@@ -105,9 +104,9 @@ func (s jobs) probeHost(ctx context.Context, e workflows.Effect, body workflows.
 	if err := ctx.Err(); err != nil {
 		return err // stopped: what came of it is our own doing
 	}
-	return s.stepCase(ctx, "", workflows.Robot, "looked", c.ID, func(old workflows.Case) func(time.Time) (workflows.Change, error) {
+	return s.stepCase(ctx, "", workflows.Robot, "looked", c.ID, func(old workflows.Case) (workflows.Change, error) {
 		if target == "" || old.Probing != target {
-			return func(time.Time) (workflows.Change, error) { return workflows.Change{Done: []int64{e.ID}}, nil }
+			return workflows.Change{Done: []int64{e.ID}}, nil
 		}
 		next := withProbe(old, target, body.Person, results, s.Now())
 		before, after := s.Explain(ctx, old), s.Explain(ctx, next)
@@ -115,11 +114,8 @@ func (s jobs) probeHost(ctx context.Context, e workflows.Effect, body workflows.
 		if answerKey(before) != answerKey(after) {
 			next.Outcome, next.Comment, next.Ended = "", "", workflows.Person{}
 		}
-		return func(now time.Time) (workflows.Change, error) {
-			next.Updated = now
-			return workflows.Change{Cases: []workflows.Case{next}, Done: []int64{e.ID}, Effects: append(s.shown(next, after), reportProbe(old, body)...),
-				Audit: []workflows.Audit{{At: now, Actor: workflows.Robot, Verb: "looked", Subject: next.ID, Detail: workflows.Detail("cause", next.Cause, "stage", stageOf(results))}}}, nil
-		}
+		return workflows.Change{Cases: []workflows.Case{next}, Done: []int64{e.ID}, Effects: append(s.shown(next, after), reportProbe(old, body)...),
+			Audit: []workflows.Audit{{Verb: "looked", Detail: workflows.Detail("cause", next.Cause, "stage", stageOf(results))}}}, nil
 	})
 }
 

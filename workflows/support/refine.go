@@ -6,7 +6,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"time"
 
 	"countersign/certs"
 	"countersign/triage"
@@ -121,33 +120,25 @@ func (s *Service) Feedback(ctx context.Context, receipt workflows.Receipt, by wo
 // refine changes a case for somebody of the team, and has it redrawn. A step that
 // changes nothing, such as a second click, leaves no trace.
 func (s *Service) refine(ctx context.Context, receipt workflows.Receipt, by workflows.Person, id string, step func(workflows.Case) (workflows.Case, *workflows.Error), also ...func(workflows.Case) []workflows.Effect) (workflows.Case, error) {
-	var c workflows.Case
-	think := func(old workflows.Case) func(time.Time) (workflows.Change, error) {
+	after := make([]workflows.Case, 1)
+	err := s.changeCase(ctx, receipt, by, "case", id, func(old workflows.Case) (workflows.Change, error) {
 		next, no := step(old)
-		c = next
-		changed := no == nil && !reflect.DeepEqual(old, next)
-		var a triage.Answer
-		if changed {
-			a = s.Explain(ctx, next)
-			next.Cause = firstCause(a)
+		after[0] = next
+		if no != nil {
+			return workflows.Change{}, no
 		}
-		return func(now time.Time) (workflows.Change, error) {
-			if no != nil {
-				return workflows.Change{}, no
-			}
-			if !changed {
-				return workflows.Change{}, nil
-			}
-			next.Updated = now
-			c = next
-			effects := s.shown(next, a)
-			for _, more := range also {
-				effects = append(effects, more(next)...)
-			}
-			return workflows.Change{Cases: []workflows.Case{next}, Effects: effects,
-				Audit: []workflows.Audit{{At: now, Actor: by, Verb: "case", Subject: id, Detail: workflows.Detail("cause", next.Cause, "outcome", next.Outcome)}}}, nil
+		if reflect.DeepEqual(old, next) {
+			return workflows.Change{}, nil
 		}
-	}
-	err := s.changeCase(ctx, receipt, by, "case", id, think)
-	return c, err
+		a := s.Explain(ctx, next)
+		next.Cause = firstCause(a)
+		after[0] = next // which is dated where it stands
+		effects := s.shown(next, a)
+		for _, more := range also {
+			effects = append(effects, more(next)...)
+		}
+		return workflows.Change{Cases: after, Effects: effects,
+			Audit: []workflows.Audit{{Verb: "case", Detail: workflows.Detail("cause", next.Cause, "outcome", next.Outcome)}}}, nil
+	})
+	return after[0], err
 }

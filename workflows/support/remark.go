@@ -42,9 +42,9 @@ func (s *Service) Remark(ctx context.Context, in workflows.Message, id string, f
 	if outcome := language.ReadOutcome(in.Text); outcome != "" && !tells && !refines {
 		return s.remarkOutcome(ctx, in, id, outcome)
 	}
-	think := func(old workflows.Case) func(time.Time) (workflows.Change, error) {
+	think := func(old workflows.Case) (workflows.Change, error) {
 		if !tells && !refines && !in.Direct {
-			return func(time.Time) (workflows.Change, error) { return workflows.Change{}, nil } // people talk to each other
+			return workflows.Change{}, nil // people talk to each other
 		}
 		next := old
 		if refines {
@@ -68,18 +68,20 @@ func (s *Service) Remark(ctx context.Context, in workflows.Message, id string, f
 			next.Outcome, next.Comment, next.Ended = "", "", workflows.Person{}
 			say = workflows.SayCaseChanged
 		}
-		place := in.Place
-		if place.Thread == "" {
-			place = old.Place
-		}
+		place := besideCase(in, old)
 		reply := workflows.NewEffect(workflows.Notify, id, fmt.Sprintf("%s/follow/%d", id, old.Version), workflows.Reply{Person: in.By, Place: &place, Lang: old.Lang, Say: say, About: id})
-		return func(now time.Time) (workflows.Change, error) {
-			next.Updated = now
-			return workflows.Change{Cases: []workflows.Case{next}, Effects: append(s.shown(next, after), reply),
-				Audit: []workflows.Audit{{At: now, Actor: in.By, Verb: "case.follow", Subject: id, Detail: workflows.Detail("cause", next.Cause)}}}, nil
-		}
+		return workflows.Change{Cases: []workflows.Case{next}, Effects: append(s.shown(next, after), reply),
+			Audit: []workflows.Audit{{Verb: "case.follow", Detail: workflows.Detail("cause", next.Cause)}}}, nil
 	}
 	return s.changeCase(ctx, in.Receipt, in.By, "case", id, think)
+}
+
+// besideCase is where a remark is answered: in its thread, or in the case's.
+func besideCase(in workflows.Message, c workflows.Case) workflows.Place {
+	if in.Place.Thread == "" {
+		return c.Place
+	}
+	return in.Place
 }
 
 // Recognises reports whether a text says something that triage can use.
@@ -90,25 +92,17 @@ func (s *Service) Recognises(ctx context.Context, lang, text string) bool {
 // remarkOutcome records that a case is solved, or says what to do next where the answer
 // did not help. A remark is no evidence: it never becomes part of the case's text.
 func (s *Service) remarkOutcome(ctx context.Context, in workflows.Message, id string, outcome language.Outcome) error {
-	return s.changeCase(ctx, in.Receipt, in.By, "case", id, func(old workflows.Case) func(time.Time) (workflows.Change, error) {
-		place := in.Place
-		if place.Thread == "" {
-			place = old.Place
-		}
+	return s.changeCase(ctx, in.Receipt, in.By, "case", id, func(old workflows.Case) (workflows.Change, error) {
+		place := besideCase(in, old)
 		say := workflows.NewEffect(workflows.Notify, id, id+"/"+string(outcome)+"/"+string(in.Receipt), workflows.Reply{Person: in.By, Place: &place, Lang: old.Lang, Say: map[language.Outcome]workflows.Standing{language.Solved: workflows.SayCaseSolved, language.Stuck: workflows.SayCaseStuck}[outcome], About: id})
 		if outcome == language.Stuck || old.Outcome != "" || old.Inspecting() {
-			return func(time.Time) (workflows.Change, error) {
-				return workflows.Change{Effects: []workflows.Effect{say}}, nil
-			}
+			return workflows.Change{Effects: []workflows.Effect{say}}, nil
 		}
 		next := old
 		next.Outcome, next.Ended = "solved", in.By
 		a := s.Explain(ctx, next)
 		next.Cause = firstCause(a)
-		return func(now time.Time) (workflows.Change, error) {
-			next.Updated = now
-			return workflows.Change{Cases: []workflows.Case{next}, Effects: append(s.shown(next, a), say),
-				Audit: []workflows.Audit{{At: now, Actor: in.By, Verb: "case", Subject: id, Detail: workflows.Detail("cause", next.Cause, "outcome", next.Outcome)}}}, nil
-		}
+		return workflows.Change{Cases: []workflows.Case{next}, Effects: append(s.shown(next, a), say),
+			Audit: []workflows.Audit{{Verb: "case", Detail: workflows.Detail("cause", next.Cause, "outcome", next.Outcome)}}}, nil
 	})
 }

@@ -23,9 +23,6 @@ type Teaching struct {
 
 // MayTeach says, before a form is shown, whether who may teach and review.
 func (s Lessons) MayTeach(who workflows.Person) error {
-	if no := s.Refusal(who); no != nil {
-		return no
-	}
 	if no := s.supporter(who); no != nil {
 		return no
 	}
@@ -35,6 +32,9 @@ func (s Lessons) MayTeach(who workflows.Person) error {
 // supporter: teaching and reviewing are for the support group. An unknown or empty
 // group is nobody.
 func (s Lessons) supporter(who workflows.Person) *workflows.Error {
+	if no := s.Refusal(who); no != nil {
+		return no
+	}
 	members, ok := s.Directory.Members(s.Group)
 	if s.Group == "" || !ok || !slices.Contains(members, who) {
 		return workflows.Refuse(workflows.Forbidden, "workflows.teach.not_support")
@@ -48,8 +48,7 @@ func (s Lessons) LessonFrom(ctx context.Context, who workflows.Person, id string
 	if err := s.MayTeach(who); err != nil {
 		return workflows.Case{}, workflows.Lesson{}, err
 	}
-	var c workflows.Case
-	err := s.Store.View(ctx, func(rd workflows.Reader) (err error) { c, err = rd.Case(ctx, id); return err })
+	c, err := s.ReadCase(ctx, id)
 	if err != nil {
 		return c, workflows.Lesson{}, err
 	}
@@ -78,10 +77,7 @@ func (s Lessons) LessonFrom(ctx context.Context, who workflows.Person, id string
 // examples it would take over, for the reviewer to see.
 func (s Lessons) Teach(ctx context.Context, in Teaching) (workflows.Taught, error) {
 	var t workflows.Taught
-	refused := s.Refusal(in.By)
-	if refused == nil {
-		refused = s.supporter(in.By)
-	}
+	refused := s.supporter(in.By)
 	if refused == nil {
 		var err error
 		if t, err = s.lesson(ctx, in); err != nil {
@@ -205,10 +201,7 @@ type Reviewed struct {
 // person who proposed it.
 func (s Lessons) Review(ctx context.Context, in Reviewed) (workflows.Taught, error) {
 	var t workflows.Taught
-	refused := s.Refusal(in.By)
-	if refused == nil {
-		refused = s.supporter(in.By)
-	}
+	refused := s.supporter(in.By)
 	verb := map[bool]string{true: "teach.approve", false: "teach.reject"}[in.Approve]
 	reason := workflows.ClipReason(in.Reason)
 	err := s.Update(ctx, in.Receipt, in.By, verb, in.ID, refused, func(rd workflows.Reader, now time.Time) (workflows.Change, error) {
