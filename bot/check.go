@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -53,29 +54,15 @@ func CheckWorkspace(ctx context.Context, cfg Config, want Wanted) []Check {
 	for _, id := range want.Channels {
 		c.channel(ctx, id)
 	}
-	for _, name := range slices.Sorted(mapKeys(want.Groups)) {
+	for _, name := range slices.Sorted(maps.Keys(want.Groups)) {
 		c.group(ctx, name, want.Groups[name])
 	}
 	return c.all
 }
 
-func mapKeys[V any](m map[string]V) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
-		}
-	}
-}
-
 func (c *checker) add(name string, ok bool, key string, pairs ...string) bool {
 	c.all = append(c.all, Check{Name: name, OK: ok, Text: textOf("bot.check."+key, pairs...)})
 	return ok
-}
-
-func textOf(key string, pairs ...string) workflows.Text {
-	return workflows.Refuse(workflows.Unable, key, pairs...).Text
 }
 
 // refused adds the failure of a call.
@@ -119,18 +106,7 @@ func (c *checker) token(ctx context.Context) bool {
 
 func (c *checker) scopes(h http.Header) {
 	have := strings.FieldsFunc(h.Get("X-OAuth-Scopes"), func(r rune) bool { return r == ',' || r == ' ' })
-	var missing, extra []string
-	for _, s := range c.want.Scopes {
-		if !slices.Contains(have, s) {
-			missing = append(missing, s)
-		}
-	}
-	for _, s := range have {
-		if !slices.Contains(c.want.Scopes, s) {
-			extra = append(extra, s)
-		}
-	}
-	switch {
+	switch missing, extra := missingFrom(have, c.want.Scopes), missingFrom(c.want.Scopes, have); {
 	case len(missing) > 0:
 		c.add("slack scopes", false, "scopes_missing", "Scopes", strings.Join(missing, ", "))
 	case len(extra) > 0:

@@ -65,11 +65,29 @@ func (b *clicks) decided(c click, id workflows.RequestID, err error) (any, bool)
 	return b.acknowledged(c, err)
 }
 
+// errorOf is the outcome of a step of which nothing else is wanted: what it leaves is drawn
+// where it stands.
+func errorOf[T any](_ T, err error) error { return err }
+
+// shows opens a modal.
+func (b *clicks) shows(c click, v slack.ModalViewRequest) (any, bool) {
+	b.openTextModal(c.InteractionCallback, c.by, v)
+	return nil, true
+}
+
+// begun opens the wizard of a conversation that a click has begun.
+func (b *clicks) begun(c click, v workflows.Conversation, err error) (any, bool) {
+	if err != nil {
+		return b.acknowledged(c, err)
+	}
+	b.openPage(c.InteractionCallback, b.speaker(c.by), c.by, v, b.stepOf(v))
+	return nil, true
+}
+
 // asks opens a modal that asks for words.
 func (b *clicks) asks(view, key string) func(context.Context, click, workflows.RequestID) (any, bool) {
 	return func(_ context.Context, c click, id workflows.RequestID) (any, bool) {
-		b.openTextModal(c.InteractionCallback, c.by, textModal(b.speaker(c.by), view, key, routing{Request: string(id)}))
-		return nil, true
+		return b.shows(c, textModal(b.speaker(c.by), view, key, routing{Request: string(id)}))
 	}
 }
 

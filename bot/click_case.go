@@ -56,14 +56,12 @@ func (b caseClicks) wrong(ctx context.Context, v submission) error {
 			outcome = "other:" + o
 		}
 	}
-	_, err := b.service.Support.Feedback(ctx, v.receipt(), v.by, v.at.Case, outcome, v.words())
-	return err
+	return errorOf(b.service.Support.Feedback(ctx, v.receipt(), v.by, v.at.Case, outcome, v.words()))
 }
 
 // diagnoseForm asks for what is to be explained.
 func (b caseClicks) diagnoseForm(_ context.Context, c click) (any, bool) {
-	b.openTextModal(c.InteractionCallback, c.by, diagnoseModal(b.speaker(c.by)))
-	return nil, true
+	return b.shows(c, diagnoseModal(b.speaker(c.by)))
 }
 
 func (b caseClicks) answerCase(ctx context.Context, c click, at caseAnswer) (any, bool) {
@@ -73,8 +71,7 @@ func (b caseClicks) answerCase(ctx context.Context, c click, at caseAnswer) (any
 }
 
 func (b caseClicks) clearAnswers(ctx context.Context, c click, id string) (any, bool) {
-	_, err := b.service.Support.ClearAnswers(ctx, c.receipt(), c.by, id)
-	return b.acknowledged(c, err)
+	return b.acknowledged(c, errorOf(b.service.Support.ClearAnswers(ctx, c.receipt(), c.by, id)))
 }
 
 func (b caseClicks) tick(ctx context.Context, c click, at fixStep) (any, bool) {
@@ -84,8 +81,7 @@ func (b caseClicks) tick(ctx context.Context, c click, at fixStep) (any, bool) {
 }
 
 func (b caseClicks) solved(ctx context.Context, c click, id string) (any, bool) {
-	_, err := b.service.Support.Feedback(ctx, c.receipt(), c.by, id, "solved", "")
-	return b.acknowledged(c, err)
+	return b.acknowledged(c, errorOf(b.service.Support.Feedback(ctx, c.receipt(), c.by, id, "solved", "")))
 }
 
 // wrongForm asks what the answer should have been.
@@ -93,8 +89,7 @@ func (b caseClicks) wrongForm(_ context.Context, c click, id string) (any, bool)
 	if err := b.service.Admit(c.by); err != nil {
 		return b.acknowledged(c, err)
 	}
-	b.openTextModal(c.InteractionCallback, c.by, wrongModal(b.speaker(c.by), id, b.service.Support.KB().Causes()))
-	return nil, true
+	return b.shows(c, wrongModal(b.speaker(c.by), id, b.service.Support.KB().Causes()))
 }
 
 // postCase posts what an action is called after beside the answer.
@@ -110,11 +105,6 @@ func (b caseClicks) probe(ctx context.Context, c click, at host) (any, bool) {
 
 // remedy begins the request that the fix needs.
 func (b caseClicks) remedy(ctx context.Context, c click, id string) (any, bool) {
-	s := b.speaker(c.by)
-	v, err := b.service.Inbox.Remedy(ctx, intake.Started{Receipt: c.receipt(), By: c.by, Lang: s.lang}, id)
-	if err != nil {
-		return b.acknowledged(c, err)
-	}
-	b.openPage(c.InteractionCallback, s, c.by, v, b.stepOf(v))
-	return nil, true
+	v, err := b.service.Inbox.Remedy(ctx, intake.Started{Receipt: c.receipt(), By: c.by, Lang: b.lang(c.by)}, id)
+	return b.begun(c, v, err)
 }

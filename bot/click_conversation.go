@@ -12,8 +12,7 @@ type turnClicks struct{ *clicks }
 
 // answer answers the field of a turn.
 func (b turnClicks) answer(ctx context.Context, c click, at promptTurn, values ...string) (any, bool) {
-	_, err := b.service.Intake.Reply(ctx, intake.Replied{Receipt: c.receipt(), By: c.by, ID: at.Conversation, Field: at.About, Values: values, Label: b.speaker(c.by).label})
-	return b.acknowledged(c, err)
+	return b.acknowledged(c, errorOf(b.service.Intake.Reply(ctx, intake.Replied{Receipt: c.receipt(), By: c.by, ID: at.Conversation, Field: at.About, Values: values, Label: b.speaker(c.by).label})))
 }
 
 // choose takes the option that the action ends in.
@@ -50,32 +49,27 @@ func (b turnClicks) back(ctx context.Context, c click, at promptTurn) (any, bool
 	if c.View.ID != "" {
 		return b.pageBack(ctx, c.InteractionCallback, c.by, at)
 	}
-	_, err := b.service.Intake.Back(ctx, c.receipt(), c.by, at.Conversation)
-	return b.acknowledged(c, err)
+	return b.acknowledged(c, errorOf(b.service.Intake.Back(ctx, c.receipt(), c.by, at.Conversation)))
 }
 
 func (b turnClicks) drop(ctx context.Context, c click, at promptTurn) (any, bool) {
-	_, err := b.service.Intake.Drop(ctx, c.receipt(), c.by, at.Conversation)
-	return b.acknowledged(c, err)
+	return b.acknowledged(c, errorOf(b.service.Intake.Drop(ctx, c.receipt(), c.by, at.Conversation)))
 }
 
 // edit asks the field again that was selected.
 func (b turnClicks) edit(ctx context.Context, c click, at promptTurn) (any, bool) {
-	_, err := b.service.Intake.Reopen(ctx, c.receipt(), c.by, at.Conversation, c.action.SelectedOption.Value)
-	return b.acknowledged(c, err)
+	return b.acknowledged(c, errorOf(b.service.Intake.Reopen(ctx, c.receipt(), c.by, at.Conversation, c.action.SelectedOption.Value)))
 }
 
 // send sends the plan that the turn shows.
 func (b turnClicks) send(ctx context.Context, c click, at promptTurn) (any, bool) {
-	_, err := b.service.Intake.Send(ctx, intake.Sending{Receipt: c.receipt(), By: c.by, ID: at.Conversation, Plan: at.About})
-	return b.acknowledged(c, err)
+	return b.acknowledged(c, errorOf(b.service.Intake.Send(ctx, intake.Sending{Receipt: c.receipt(), By: c.by, ID: at.Conversation, Plan: at.About})))
 }
 
 // take takes what a model proposed as answers, or none of it.
 func (b turnClicks) take(none bool) func(context.Context, click, promptTurn) (any, bool) {
 	return func(ctx context.Context, c click, at promptTurn) (any, bool) {
-		_, err := b.service.Intake.Take(ctx, intake.Taking{Receipt: c.receipt(), By: c.by, ID: at.Conversation, Marks: at.Marks, No: none})
-		return b.acknowledged(c, err)
+		return b.acknowledged(c, errorOf(b.service.Intake.Take(ctx, intake.Taking{Receipt: c.receipt(), By: c.by, ID: at.Conversation, Marks: at.Marks, No: none})))
 	}
 }
 

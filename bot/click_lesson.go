@@ -55,13 +55,11 @@ func (b lessonClicks) lessonForm(ctx context.Context, c click, id string) (any, 
 	if err != nil {
 		return b.acknowledged(c, err)
 	}
-	b.openTextModal(c.InteractionCallback, c.by, teachModal(b.speaker(c.by), k, l, b.service.Support.KB().Products()))
-	return nil, true
+	return b.shows(c, teachModal(b.speaker(c.by), k, l, b.service.Support.KB().Products()))
 }
 
 func (b lessonClicks) approveLesson(ctx context.Context, c click, id string) (any, bool) {
-	_, err := b.service.Lessons.Review(ctx, support.Reviewed{Receipt: c.receipt(), By: c.by, ID: id, Approve: true})
-	return b.acknowledged(c, err)
+	return b.acknowledged(c, errorOf(b.service.Lessons.Review(ctx, support.Reviewed{Receipt: c.receipt(), By: c.by, ID: id, Approve: true})))
 }
 
 // rejectLesson asks for the reason.
@@ -69,11 +67,9 @@ func (b lessonClicks) rejectLesson(_ context.Context, c click, id string) (any, 
 	if err := b.service.Lessons.MayTeach(c.by); err != nil {
 		return b.acknowledged(c, err)
 	}
-	b.openTextModal(c.InteractionCallback, c.by, textModal(b.speaker(c.by), viewTeachReject, "bot.reason.teach", routing{Request: id}))
-	return nil, true
+	return b.shows(c, textModal(b.speaker(c.by), viewTeachReject, "bot.reason.teach", routing{Request: id}))
 }
 
 func (b lessonClicks) reject(ctx context.Context, v submission) error {
-	_, err := b.service.Lessons.Review(ctx, support.Reviewed{Receipt: v.receipt(), By: v.by, ID: v.at.Request, Reason: v.words()})
-	return err
+	return errorOf(b.service.Lessons.Review(ctx, support.Reviewed{Receipt: v.receipt(), By: v.by, ID: v.at.Request, Reason: v.words()}))
 }

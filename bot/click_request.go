@@ -14,21 +14,13 @@ type requestClicks struct{ *clicks }
 // newRequest begins a request in the wizard.
 func (b requestClicks) newRequest(ctx context.Context, c click) (any, bool) {
 	v, err := b.service.Intake.Start(ctx, intake.Started{Receipt: c.receipt(), By: c.by, Lang: b.lang(c.by)})
-	if err != nil {
-		return b.acknowledged(c, err)
-	}
-	b.openPage(c.InteractionCallback, b.speaker(c.by), c.by, v, b.stepOf(v))
-	return nil, true
+	return b.begun(c, v, err)
 }
 
 // renew begins a request in the place of another.
 func (b requestClicks) renew(ctx context.Context, c click, id workflows.RequestID) (any, bool) {
 	v, err := b.service.Inbox.Renew(ctx, intake.Started{Receipt: c.receipt(), By: c.by, Lang: b.lang(c.by)}, id)
-	if err != nil {
-		return b.acknowledged(c, err)
-	}
-	b.openPage(c.InteractionCallback, b.speaker(c.by), c.by, v, b.stepOf(v))
-	return nil, true
+	return b.begun(c, v, err)
 }
 
 // showRequest opens one request in a modal.
@@ -38,15 +30,13 @@ func (b requestClicks) showRequest(ctx context.Context, c click, id workflows.Re
 		return b.acknowledged(c, err)
 	}
 	s := b.speaker(c.by)
-	b.openTextModal(c.InteractionCallback, c.by, modal(s, viewDone, "bot.show.title", "", routing{}, showView(s, r).Blocks))
-	return nil, true
+	return b.shows(c, modal(s, viewDone, "bot.show.title", "", routing{}, showView(s, r).Blocks))
 }
 
 // verdict is a decision that needs no words.
 func (b requestClicks) verdict(v workflows.Verdict) func(context.Context, click, asShown) (any, bool) {
 	return func(ctx context.Context, c click, at asShown) (any, bool) {
-		_, err := b.service.Issuance.Decide(ctx, issuance.Decided{Receipt: c.receipt(), By: c.by, Request: at.Request, Verdict: v, Hash: at.Mark})
-		return b.decided(c, at.Request, err)
+		return b.decided(c, at.Request, errorOf(b.service.Issuance.Decide(ctx, issuance.Decided{Receipt: c.receipt(), By: c.by, Request: at.Request, Verdict: v, Hash: at.Mark})))
 	}
 }
 
@@ -56,37 +46,31 @@ func (b requestClicks) verdictForm(v workflows.Verdict) func(context.Context, cl
 		if err := b.service.Issuance.MayDecide(ctx, c.by, at.Request, v, at.Mark); err != nil {
 			return b.decided(c, at.Request, err)
 		}
-		b.openTextModal(c.InteractionCallback, c.by, reasonModal(b.speaker(c.by), v, string(at.Request), at.Mark))
-		return nil, true
+		return b.shows(c, reasonModal(b.speaker(c.by), v, string(at.Request), at.Mark))
 	}
 }
 
 func (b requestClicks) cancel(ctx context.Context, c click, id workflows.RequestID) (any, bool) {
-	_, err := b.service.Issuance.Cancel(ctx, c.receipt(), c.by, id, "")
-	return b.acknowledged(c, err)
+	return b.acknowledged(c, errorOf(b.service.Issuance.Cancel(ctx, c.receipt(), c.by, id, "")))
 }
 
 func (b requestClicks) giveUp(ctx context.Context, c click, id workflows.RequestID) (any, bool) {
-	_, err := b.service.Issuance.GiveUp(ctx, c.receipt(), c.by, id)
-	return b.decided(c, id, err)
+	return b.decided(c, id, errorOf(b.service.Issuance.GiveUp(ctx, c.receipt(), c.by, id)))
 }
 
 func (b requestClicks) install(ctx context.Context, c click, id workflows.RequestID) (any, bool) {
-	_, err := b.service.Issuance.Install(ctx, c.receipt(), c.by, id)
-	return b.acknowledged(c, err)
+	return b.acknowledged(c, errorOf(b.service.Issuance.Install(ctx, c.receipt(), c.by, id)))
 }
 
 // settle is an approver's word on a certificate that differs.
 func (b requestClicks) settle(accept bool) func(context.Context, click, asShown) (any, bool) {
 	return func(ctx context.Context, c click, at asShown) (any, bool) {
-		_, err := b.service.Issuance.Settle(ctx, issuance.Settled{Receipt: c.receipt(), By: c.by, Request: at.Request, Mark: at.Mark, Accept: accept})
-		return b.decided(c, at.Request, err)
+		return b.decided(c, at.Request, errorOf(b.service.Issuance.Settle(ctx, issuance.Settled{Receipt: c.receipt(), By: c.by, Request: at.Request, Mark: at.Mark, Accept: accept})))
 	}
 }
 
 func (b requestClicks) unusedRevoked(ctx context.Context, c click, at asShown) (any, bool) {
-	_, err := b.service.Issuance.UnusedRevoked(ctx, c.receipt(), c.by, at.Request, at.Mark)
-	return b.decided(c, at.Request, err)
+	return b.decided(c, at.Request, errorOf(b.service.Issuance.UnusedRevoked(ctx, c.receipt(), c.by, at.Request, at.Mark)))
 }
 
 // decide takes a decision with its words.
@@ -97,11 +81,9 @@ func (b requestClicks) decide(ctx context.Context, v submission) error {
 }
 
 func (b requestClicks) ask(ctx context.Context, v submission) error {
-	_, err := b.service.Issuance.Ask(ctx, v.receipt(), v.by, v.request(), v.words())
-	return err
+	return errorOf(b.service.Issuance.Ask(ctx, v.receipt(), v.by, v.request(), v.words()))
 }
 
 func (b requestClicks) answer(ctx context.Context, v submission) error {
-	_, err := b.service.Issuance.Answer(ctx, v.receipt(), v.by, v.request(), v.words())
-	return err
+	return errorOf(b.service.Issuance.Answer(ctx, v.receipt(), v.by, v.request(), v.words()))
 }

@@ -13,13 +13,11 @@ func (b requestClicks) revoke(ctx context.Context, v submission) error {
 	if v.View.State != nil {
 		in.Reason = v.View.State.Values["revocation"][valueID].SelectedOption.Value
 	}
-	_, err := b.service.Issuance.Revoke(ctx, in)
-	return err
+	return errorOf(b.service.Issuance.Revoke(ctx, in))
 }
 
 func (b requestClicks) revokedAtCA(ctx context.Context, c click, id workflows.RequestID) (any, bool) {
-	_, err := b.service.Issuance.RevokedAtCA(ctx, c.receipt(), c.by, id)
-	return b.decided(c, id, err)
+	return b.decided(c, id, errorOf(b.service.Issuance.RevokedAtCA(ctx, c.receipt(), c.by, id)))
 }
 
 // revokeForm asks for the reason, of whoever may order a revocation.
@@ -33,6 +31,5 @@ func (b requestClicks) revokeForm(ctx context.Context, c click, id workflows.Req
 	if err != nil {
 		return b.decided(c, id, err)
 	}
-	b.openTextModal(c.InteractionCallback, c.by, revokeModal(b.speaker(c.by), r))
-	return nil, true
+	return b.shows(c, revokeModal(b.speaker(c.by), r))
 }

@@ -27,11 +27,7 @@ func (b *Bot) command(ctx context.Context, cmd slack.SlashCommand) (any, bool) {
 	case "new":
 		return b.openWizard(ctx, receipt, by, at, rest)
 	case "list":
-		requests, err := b.service.Lists.List(ctx, by, rest)
-		if err != nil {
-			return b.ephemeralRefusal(s, by, err), true
-		}
-		return ephemeral(listView(s, requests)), true
+		return b.listCommand(ctx, s, by, rest)
 	case "show":
 		r, err := b.service.Lists.Show(ctx, by, requestID(rest))
 		if err != nil {
@@ -47,11 +43,7 @@ func (b *Bot) command(ctx context.Context, cmd slack.SlashCommand) (any, bool) {
 		return ephemeral(showView(s, r, tail...)), true
 	case "renew":
 		if rest == "" {
-			requests, err := b.service.Lists.List(ctx, by, "")
-			if err != nil {
-				return b.ephemeralRefusal(s, by, err), true
-			}
-			return ephemeral(listView(s, requests)), true
+			return b.listCommand(ctx, s, by, "")
 		}
 		return b.openRenewal(ctx, receipt, by, at, requestID(rest))
 	case "diagnose", "inspect":
@@ -62,6 +54,14 @@ func (b *Bot) command(ctx context.Context, cmd slack.SlashCommand) (any, bool) {
 		return b.directCommand(ctx, receipt, by, what == "inspect", rest)
 	}
 	return ephemeral(helpView(s)), true
+}
+
+func (b *Bot) listCommand(ctx context.Context, s speaker, by workflows.Person, text string) (any, bool) {
+	requests, err := b.service.Lists.List(ctx, by, text)
+	if err != nil {
+		return b.ephemeralRefusal(s, by, err), true
+	}
+	return ephemeral(listView(s, requests)), true
 }
 
 // directCommand takes text after /cert diagnose or inspect; the answer comes to the

@@ -98,9 +98,7 @@ func (b *deliverer) deliver(ctx context.Context, e workflows.Effect, d *delivery
 	})
 	if err == nil {
 		err = b.record(ctx, func(ctx context.Context) error {
-			return b.store.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) {
-				return workflows.Change{Done: []int64{e.ID}}, nil
-			})
+			return workflows.Commit(ctx, b.store, workflows.Change{Done: []int64{e.ID}})
 		})
 	}
 	if err != nil {
@@ -143,7 +141,7 @@ func (b *deliverer) attempt(ctx context.Context, e workflows.Effect) (err error)
 	if do := b.jobs[e.Kind]; do != nil {
 		return do(ctx, e)
 	}
-	return &workflows.Error{Code: workflows.NotFound, Text: workflows.Text{Key: "bot.unknown_effect"}}
+	return unknownEffect()
 }
 
 // delivery takes the place of e in the order of where it will be said. It is called in

@@ -2,8 +2,6 @@ package bot
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -69,14 +67,18 @@ func (b *cases) answerView(ctx context.Context, s speaker, c workflows.Case) mes
 func (b *cases) beside(ctx context.Context, c workflows.Case) (workflows.Place, error) {
 	place := c.Place
 	if place.Thread == "" {
-		card, err := b.cardOf(ctx, c.ID, cardCase)
+		_, cards, err := b.caseAndCards(ctx, c.ID)
 		if err != nil {
 			return place, err
 		}
-		if card.TS == "" {
+		for _, card := range cards {
+			if card.Kind == cardCase {
+				place.Thread = card.TS
+			}
+		}
+		if place.Thread == "" {
 			return place, fmt.Errorf("bot: %s has no answer yet", c.ID)
 		}
-		place.Thread = card.TS
 	}
 	return place, nil
 }
@@ -102,8 +104,7 @@ func (b *cases) postCase(ctx context.Context, e workflows.Effect, body workflows
 	if text == "" { // it has become a certificate problem since
 		return nil
 	}
-	_, err = b.post(ctx, place, e.Key, e.Attempts, handoverView(s, text))
-	return err
+	return b.tell(ctx, place, e, handoverView(s, text))
 }
 
 // postWrong tells the support group of an answer that was wrong, unless they saw it
@@ -113,8 +114,7 @@ func (b *cases) postWrong(ctx context.Context, e workflows.Effect, c workflows.C
 		return nil
 	}
 	m := wrongView(b.channelSpeaker(), c, b.service.Support.Explain(ctx, c), b.service.Support.KB().Cause(c.Other()))
-	_, err := b.post(ctx, workflows.Place{Channel: b.cfg.SupportChannel}, e.Key, e.Attempts, m)
-	return err
+	return b.tell(ctx, workflows.Place{Channel: b.cfg.SupportChannel}, e, m)
 }
 
 // cardPicture marks that the picture of a chain was sent; its suffix says of which.
@@ -130,12 +130,10 @@ func (b *cases) sendPicture(ctx context.Context, s speaker, e workflows.Effect, 
 	if err != nil {
 		return err
 	}
-	sum := sha256.Sum256(raw)
-	kind := cardPicture + "/" + hex.EncodeToString(sum[:6])
-	for _, card := range cards {
-		if card.Kind == kind {
-			return nil
-		}
+	sum := workflows.Fingerprint(raw)
+	kind := cardPicture + "/" + sum[:12]
+	if hasKind(cards, kind) {
+		return nil
 	}
 	png, err := b.service.Support.PictureOf(x, s.plain)
 	if err != nil || png == nil {
@@ -145,10 +143,8 @@ func (b *cases) sendPicture(ctx context.Context, s speaker, e workflows.Effect, 
 	if err != nil {
 		return err
 	}
-	if err := b.upload(ctx, place, e, []file{{name: "chain-" + hex.EncodeToString(sum[:3]) + ".png", title: s.say("bot.file.picture"), data: png}}); err != nil {
+	if err := b.upload(ctx, place, e, []file{{name: "chain-" + sum[:6] + ".png", title: s.say("bot.file.picture"), data: png}}); err != nil {
 		return err
 	}
-	return b.store.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) {
-		return workflows.Change{Cards: []workflows.Card{{Subject: c.ID, Kind: kind, Channel: place.Channel, Thread: place.Thread, TS: "file", Drawn: "sent", Updated: b.now()}}}, nil
-	})
+	return workflows.Commit(ctx, b.store, workflows.Change{Cards: []workflows.Card{{Subject: c.ID, Kind: kind, Channel: place.Channel, Thread: place.Thread, TS: "file", Drawn: "sent", Updated: b.now()}}})
 }

@@ -37,8 +37,7 @@ func versionSuffix(c workflows.Conversation) string { return fmt.Sprintf("/promp
 
 // postPlan uploads the plan of a conversation as a text file where it stands.
 func (b *conversations) postPlan(ctx context.Context, e workflows.Effect, body workflows.PostPlan) error {
-	var c workflows.Conversation
-	err := b.store.View(ctx, func(rd workflows.Reader) (err error) { c, err = rd.Conversation(ctx, body.Conversation); return err })
+	c, _, err := b.conversationAndCards(ctx, body.Conversation)
 	if err != nil {
 		return err
 	}
@@ -76,9 +75,7 @@ func (b *conversations) drawConversation(ctx context.Context, e workflows.Effect
 		}
 	}
 	if len(before) > 0 {
-		if err := b.store.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) {
-			return workflows.Change{Cards: before, Effects: []workflows.Effect{workflows.Retire(e, c)}}, nil
-		}); err != nil {
+		if err := workflows.Commit(ctx, b.store, workflows.Change{Cards: before, Effects: []workflows.Effect{workflows.Retire(e, c)}}); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 
 	"countersign/workflows"
@@ -9,22 +10,11 @@ import (
 // drawTaught draws the card of a taught cause in the support place: the channel of the
 // configuration, else that of the operators, else the thread of its case.
 func (b *cases) drawTaught(ctx context.Context, e workflows.Effect, body workflows.DrawLesson) error {
-	var t workflows.Taught
-	var cards []workflows.Card
-	err := b.store.View(ctx, func(rd workflows.Reader) (err error) {
-		if t, err = rd.Taught(ctx, body.Taught); err != nil {
-			return err
-		}
-		cards, err = rd.Cards(ctx, t.ID)
-		return err
-	})
+	t, cards, err := b.taughtAndCards(ctx, body.Taught)
 	if err != nil {
 		return err
 	}
-	card := workflows.Card{Subject: t.ID, Kind: cardTeach, Channel: b.cfg.SupportChannel}
-	if card.Channel == "" {
-		card.Channel = b.cfg.Operators
-	}
+	card := workflows.Card{Subject: t.ID, Kind: cardTeach, Channel: cmp.Or(b.cfg.SupportChannel, b.cfg.Operators)}
 	if len(cards) > 0 {
 		card = cards[0]
 	} else if card.Channel == "" {
@@ -43,8 +33,7 @@ func (b *cases) drawTaught(ctx context.Context, e workflows.Effect, body workflo
 
 // notifyTeacher tells who taught a cause what became of it.
 func (b *cases) notifyTeacher(ctx context.Context, e workflows.Effect, body workflows.NotifyTeacher) error {
-	var t workflows.Taught
-	err := b.store.View(ctx, func(rd workflows.Reader) (err error) { t, err = rd.Taught(ctx, body.Taught); return err })
+	t, _, err := b.taughtAndCards(ctx, body.Taught)
 	if err != nil {
 		return err
 	}
@@ -56,6 +45,5 @@ func (b *cases) notifyTeacher(ctx context.Context, e workflows.Effect, body work
 	if t.Reason != "" {
 		text += "\n" + quote(clip(t.Reason, 1000))
 	}
-	_, err = b.post(ctx, place, e.Key, e.Attempts, oneLine(text))
-	return err
+	return b.tell(ctx, place, e, oneLine(text))
 }

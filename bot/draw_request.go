@@ -26,9 +26,7 @@ func (b *requestCards) drawRequest(ctx context.Context, e workflows.Effect, body
 	if body.Audience == workflows.Approvers {
 		cards = b.cardsOfApprovers(r, cards)
 	} else {
-		if err := b.store.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) {
-			return workflows.Change{Effects: []workflows.Effect{workflows.ForApprovers(e, body, r)}}, nil
-		}); err != nil {
+		if err := workflows.Commit(ctx, b.store, workflows.Change{Effects: []workflows.Effect{workflows.ForApprovers(e, body, r)}}); err != nil {
 			return err
 		}
 		b.homes.refreshHomes(r)

@@ -20,33 +20,31 @@ const maxBody = 2 << 20
 func (b *Bot) HTTPHandler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /slack/events", b.signed(b.httpEvent))
-	mux.HandleFunc("POST /slack/interactive", b.signed(func(w http.ResponseWriter, r *http.Request, body []byte) {
-		form, err := url.ParseQuery(string(body))
-		if err != nil {
-			http.Error(w, "unreadable form", http.StatusBadRequest)
-			return
-		}
-		b.respond(w, r, socketmode.RequestTypeInteractive, []byte(form.Get("payload")))
-	}))
-	mux.HandleFunc("POST /slack/commands", b.signed(func(w http.ResponseWriter, r *http.Request, body []byte) {
-		form, err := url.ParseQuery(string(body))
-		if err != nil {
-			http.Error(w, "unreadable form", http.StatusBadRequest)
-			return
-		}
+	mux.HandleFunc("POST /slack/interactive", b.signed(b.formed(socketmode.RequestTypeInteractive, func(form url.Values) ([]byte, error) {
+		return []byte(form.Get("payload")), nil
+	})))
+	mux.HandleFunc("POST /slack/commands", b.signed(b.formed(socketmode.RequestTypeSlashCommands, func(form url.Values) ([]byte, error) {
 		flat := map[string]string{}
 		for k := range form {
 			flat[k] = form.Get(k)
 		}
-		raw, err := json.Marshal(flat)
-		if err != nil {
+		return json.Marshal(flat)
+	})))
+	b.health.connected(-1, true)
+	return mux
+}
+
+// formed handles the payload that a form holds.
+func (b *Bot) formed(kind string, payload func(url.Values) ([]byte, error)) func(http.ResponseWriter, *http.Request, []byte) {
+	return func(w http.ResponseWriter, r *http.Request, body []byte) {
+		form, err := url.ParseQuery(string(body))
+		raw, unread := payload(form)
+		if err != nil || unread != nil {
 			http.Error(w, "unreadable form", http.StatusBadRequest)
 			return
 		}
-		b.respond(w, r, socketmode.RequestTypeSlashCommands, raw)
-	}))
-	b.health.connected(-1, true)
-	return mux
+		b.respond(w, r, kind, raw)
+	}
 }
 
 func (b *Bot) httpEvent(w http.ResponseWriter, r *http.Request, body []byte) {

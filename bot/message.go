@@ -2,8 +2,6 @@ package bot
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,10 +18,9 @@ type messages struct{ *workspace }
 // messageKey names a message in its metadata: what it is, said by this database. An older
 // copy, or a new one in the same workspace, uses numbers and versions again; its messages
 // are not ours.
-func (b *messages) messageKey(ctx context.Context, name string) (key string, err error) {
-	err = b.store.View(ctx, func(rd workflows.Reader) error {
-		key, err = rd.Setting(ctx, workflows.StoreIdentity)
-		return err
+func (b *messages) messageKey(ctx context.Context, name string) (string, error) {
+	key, err := workflows.Read(ctx, b.store, func(rd workflows.Reader) (string, error) {
+		return rd.Setting(ctx, workflows.StoreIdentity)
 	})
 	return key + "/" + name, err
 }
@@ -71,6 +68,12 @@ func (b *messages) post(ctx context.Context, place workflows.Place, name string,
 		_, ts, err = b.api.PostMessageContext(ctx, place.Channel, opts...)
 	}
 	return ts, describe("chat.postMessage", err)
+}
+
+// tell posts what an effect says.
+func (b *messages) tell(ctx context.Context, place workflows.Place, e workflows.Effect, m message) error {
+	_, err := b.post(ctx, place, e.Key, e.Attempts, m)
+	return err
 }
 
 // find looks for the message of a name among the latest at place.
@@ -189,9 +192,7 @@ func (b *messages) drawNow(ctx context.Context, card workflows.Card, key string,
 // remember records where a card is and what it shows.
 func (b *messages) remember(ctx context.Context, card workflows.Card) error {
 	card.Updated = b.now()
-	return b.store.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) {
-		return workflows.Change{Cards: []workflows.Card{card}}, nil
-	})
+	return workflows.Commit(ctx, b.store, workflows.Change{Cards: []workflows.Card{card}})
 }
 
 // update redraws the message of a card, with the key that finds it again.
@@ -210,6 +211,5 @@ func drawnHash(m message) string {
 	if err != nil {
 		return fmt.Sprint(time.Now().UnixNano()) // unequal to all: draw it
 	}
-	sum := sha256.Sum256(append(raw, m.Text...))
-	return hex.EncodeToString(sum[:12])
+	return workflows.Fingerprint(append(raw, m.Text...))[:24]
 }

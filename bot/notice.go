@@ -41,8 +41,7 @@ func (b *requestCards) notify(ctx context.Context, e workflows.Effect, body work
 	if inThread(body.Event) {
 		place = thread
 	}
-	_, err = b.post(ctx, place, e.Key, e.Attempts, message{Text: noticeText(s, r, body.Event), Blocks: noticeBlocks(s, r, body.Event)})
-	return err
+	return b.tell(ctx, place, e, message{Text: noticeText(s, r, body.Event), Blocks: noticeBlocks(s, r, body.Event)})
 }
 
 // inThread says where an event is told. Slack does not notify of replies in a thread that a
@@ -97,8 +96,7 @@ func (b *requestCards) carry(ctx context.Context, e workflows.Effect, id workflo
 	}
 	for _, c := range cards {
 		if c.Kind == kind && c.TS != "" {
-			_, err := b.post(ctx, workflows.Place{Channel: c.Channel, Thread: c.TS}, e.Key, e.Attempts, oneLine(say(r, r.Questions[index])))
-			return err
+			return b.tell(ctx, workflows.Place{Channel: c.Channel, Thread: c.TS}, e, oneLine(say(r, r.Questions[index])))
 		}
 	}
 	return fmt.Errorf("bot: %s has no %s card yet", r.ID, kind)
@@ -119,8 +117,7 @@ func (b *requestCards) notifyKey(ctx context.Context, e workflows.Effect, body w
 	if len(m.Blocks) == 0 {
 		return nil
 	}
-	_, err = b.post(ctx, place, e.Key, e.Attempts, m)
-	return err
+	return b.tell(ctx, place, e, m)
 }
 
 // raiseAlarm raises the alarm over a key with the approvers or with the operators.
@@ -138,6 +135,5 @@ func (b *requestCards) raiseAlarm(ctx context.Context, e workflows.Effect, body 
 		return nil
 	}
 	m := alarmView(b.channelSpeaker(), r, body.Index, body.Report, approvers)
-	_, err = b.post(ctx, workflows.Place{Channel: channel}, e.Key, e.Attempts, m)
-	return err
+	return b.tell(ctx, workflows.Place{Channel: channel}, e, m)
 }

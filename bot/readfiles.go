@@ -152,7 +152,5 @@ func (b *fileReader) fetch(ctx context.Context, id string, got *spool) (workflow
 // for them.
 func (b *messages) toFiles(ctx context.Context, e workflows.Effect, body workflows.ReadFiles) error {
 	e.Lane, e.Subject, e.Key, e.Due = workflows.Files, "files/"+body.Person.String(), e.Key+"/lane", time.Time{}
-	return b.store.Update(ctx, "", func(workflows.Reader) (workflows.Change, error) {
-		return workflows.Change{Effects: []workflows.Effect{e}}, nil
-	})
+	return workflows.Commit(ctx, b.store, workflows.Change{Effects: []workflows.Effect{e}})
 }

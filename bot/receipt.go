@@ -1,8 +1,6 @@
 package bot
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 
 	"github.com/slack-go/slack"
@@ -34,6 +32,5 @@ func pageReceipt(cb slack.InteractionCallback, values workflows.Answers) workflo
 	if err != nil {
 		return "" // strings cannot fail
 	}
-	sum := sha256.Sum256(raw)
-	return receiptOf(cb) + workflows.Receipt("/"+hex.EncodeToString(sum[:8]))
+	return receiptOf(cb) + workflows.Receipt("/"+workflows.Fingerprint(raw)[:16])
 }

@@ -34,8 +34,7 @@ func (b *replies) toOperators(ctx context.Context, e workflows.Effect, text stri
 	if b.cfg.Operators == "" {
 		return nil
 	}
-	_, err := b.post(ctx, workflows.Place{Channel: b.cfg.Operators}, e.Key, e.Attempts, oneLine(text))
-	return err
+	return b.tell(ctx, workflows.Place{Channel: b.cfg.Operators}, e, oneLine(text))
 }
 
 // takeDirect finds a person's direct message and takes there what they gave to a command
@@ -85,30 +84,29 @@ func (b *replies) reply(ctx context.Context, e workflows.Effect, body workflows.
 			lines = append(lines, ":warning: "+s.text(t))
 		}
 		m = oneLine(strings.Join(lines, "\n"))
-	case workflows.SayCaseChanged, workflows.SayCaseSame:
-		c, _, err := b.caseAndCards(ctx, body.About)
+	case workflows.SayCaseChanged, workflows.SayCaseSame, workflows.SayCaseSolved, workflows.SayCaseStuck, workflows.SayCaseProbed:
+		c, err := b.service.ReadCase(ctx, body.About)
 		if err != nil {
 			return err
 		}
-		m = followedView(s, c, b.service.Support.Standing(ctx, c), body.Say == workflows.SayCaseChanged)
-	case workflows.SayCaseSolved, workflows.SayCaseStuck:
-		c, _, err := b.caseAndCards(ctx, body.About)
-		if err != nil {
-			return err
-		}
-		m = outcomeView(s, c, b.service.Support.Standing(ctx, c), body.Say == workflows.SayCaseSolved)
-	case workflows.SayCaseProbed:
-		c, _, err := b.caseAndCards(ctx, body.About)
-		if err != nil {
-			return err
-		}
-		a := b.service.Support.Standing(ctx, c)
-		m = probedView(s, a, b.service.Support.BesideOf(c, a))
+		m = b.caseReply(ctx, s, c, body.Say)
 	default:
 		m = helpView(s)
 	}
-	_, err := b.post(ctx, *body.Place, e.Key, e.Attempts, m)
-	return err
+	return b.tell(ctx, *body.Place, e, m)
+}
+
+// caseReply answers a remark about a case.
+func (b *replies) caseReply(ctx context.Context, s speaker, c workflows.Case, say workflows.Standing) message {
+	a := b.service.Support.Standing(ctx, c)
+	switch say {
+	case workflows.SayCaseSolved, workflows.SayCaseStuck:
+		return outcomeView(s, c, a, say == workflows.SayCaseSolved)
+	case workflows.SayCaseProbed:
+		return probedView(s, a, b.service.Support.BesideOf(c, a))
+	default:
+		return followedView(s, c, a, say == workflows.SayCaseChanged)
+	}
 }
 
 // requestsSpokenOf reads the request that somebody spoke of; where none is named, their

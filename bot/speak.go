@@ -16,22 +16,18 @@ type speaker struct {
 	lang string
 }
 
+func textOf(key string, pairs ...string) workflows.Text {
+	return workflows.Refuse(workflows.Unable, key, pairs...).Text
+}
+
 // say renders a catalogue key for mrkdwn.
 func (s speaker) say(key string, pairs ...string) string {
-	args := make(map[string]string, len(pairs)/2)
-	for i := 0; i+1 < len(pairs); i += 2 {
-		args[pairs[i]] = escape(pairs[i+1])
-	}
-	return s.cat.Say(s.lang, key, args)
+	return s.text(textOf(key, pairs...))
 }
 
 // raw is say with arguments that are markup already.
 func (s speaker) raw(key string, pairs ...string) string {
-	args := make(map[string]string, len(pairs)/2)
-	for i := 0; i+1 < len(pairs); i += 2 {
-		args[pairs[i]] = pairs[i+1]
-	}
-	return s.cat.Say(s.lang, key, args)
+	return s.plain(textOf(key, pairs...))
 }
 
 // text renders a workflow text for mrkdwn. Wordings that data brings along are no markup:

@@ -6,50 +6,30 @@ import (
 	"countersign/workflows"
 )
 
-// caseAndCards reads a case with its messages.
-func (b *workspace) caseAndCards(ctx context.Context, id string) (c workflows.Case, cards []workflows.Card, err error) {
+// withCards reads what of gives, and the messages that show it.
+func withCards[T any](ctx context.Context, b *workspace, subject string, of func(workflows.Reader) (T, error)) (v T, cards []workflows.Card, err error) {
 	err = b.store.View(ctx, func(rd workflows.Reader) (err error) {
-		if c, err = rd.Case(ctx, id); err != nil {
+		if v, err = of(rd); err != nil {
 			return err
 		}
-		cards, err = rd.Cards(ctx, id)
+		cards, err = rd.Cards(ctx, subject)
 		return err
 	})
-	return c, cards, err
+	return v, cards, err
 }
 
-func (b *workspace) cardOf(ctx context.Context, subject, kind string) (workflows.Card, error) {
-	var found workflows.Card
-	err := b.store.View(ctx, func(rd workflows.Reader) error {
-		cards, err := rd.Cards(ctx, subject)
-		for _, c := range cards {
-			if c.Kind == kind {
-				found = c
-			}
-		}
-		return err
-	})
-	return found, err
+func (b *workspace) caseAndCards(ctx context.Context, id string) (workflows.Case, []workflows.Card, error) {
+	return withCards(ctx, b, id, func(rd workflows.Reader) (workflows.Case, error) { return rd.Case(ctx, id) })
 }
 
-func (b *workspace) requestAndCards(ctx context.Context, id workflows.RequestID) (r workflows.Request, cards []workflows.Card, err error) {
-	err = b.store.View(ctx, func(rd workflows.Reader) (err error) {
-		if r, err = rd.Request(ctx, id); err != nil {
-			return err
-		}
-		cards, err = rd.Cards(ctx, string(id))
-		return err
-	})
-	return r, cards, err
+func (b *workspace) requestAndCards(ctx context.Context, id workflows.RequestID) (workflows.Request, []workflows.Card, error) {
+	return withCards(ctx, b, string(id), func(rd workflows.Reader) (workflows.Request, error) { return rd.Request(ctx, id) })
 }
 
-func (b *workspace) conversationAndCards(ctx context.Context, id string) (c workflows.Conversation, cards []workflows.Card, err error) {
-	err = b.store.View(ctx, func(rd workflows.Reader) (err error) {
-		if c, err = rd.Conversation(ctx, id); err != nil {
-			return err
-		}
-		cards, err = rd.Cards(ctx, c.ID)
-		return err
-	})
-	return c, cards, err
+func (b *workspace) conversationAndCards(ctx context.Context, id string) (workflows.Conversation, []workflows.Card, error) {
+	return withCards(ctx, b, id, func(rd workflows.Reader) (workflows.Conversation, error) { return rd.Conversation(ctx, id) })
+}
+
+func (b *workspace) taughtAndCards(ctx context.Context, id string) (workflows.Taught, []workflows.Card, error) {
+	return withCards(ctx, b, id, func(rd workflows.Reader) (workflows.Taught, error) { return rd.Taught(ctx, id) })
 }

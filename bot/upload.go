@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/pem"
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -20,12 +21,7 @@ type file struct {
 }
 
 func holds(files []file, data []byte) bool {
-	for _, f := range files {
-		if bytes.Equal(f.data, data) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(files, func(f file) bool { return bytes.Equal(f.data, data) })
 }
 
 // FileBase names the files of a request: its ID and node, or common name for several

@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"slices"
+
 	"github.com/slack-go/slack"
 
 	"countersign/workflows"
@@ -42,9 +44,7 @@ func approvalCard(s speaker, r workflows.Request) message {
 	head = append(head, mismatchBlocks(s, r)...)
 	middle := append(findingBlocks(s, r.Spec.Findings), requestBlocks(s, r)...)
 	tail := history(s, r)
-	if len(tail) > 12 {
-		tail = tail[len(tail)-12:]
-	}
+	tail = tail[max(0, len(tail)-12):]
 	for _, row := range []*slack.ActionBlock{approvalActions(s, r), unusedActions(s, r)} {
 		if row != nil {
 			tail = append(tail, row)
@@ -86,12 +86,11 @@ func approvalActions(s speaker, r workflows.Request) *slack.ActionBlock {
 		if r.CanGiveUp() && !r.Pending { // what waits elsewhere is its requester's to follow
 			return actions("decide", giveUpButton(s, r))
 		}
-		return nil
 	case workflows.Issued, workflows.Installed, workflows.Superseded:
 		return revokeActions(s, r)
 	default:
-		return nil
 	}
+	return nil
 }
 
 // requesterCard is what the requester keeps in the direct message: where it stands
@@ -113,9 +112,7 @@ func requesterCard(s speaker, r workflows.Request) message {
 	}
 	middle = append(middle, findingBlocks(s, r.Findings)...)
 	tail := history(s, r)
-	if len(tail) > 8 {
-		tail = tail[len(tail)-8:]
-	}
+	tail = tail[max(0, len(tail)-8):]
 	if row := requesterActions(s, r); row != nil {
 		tail = append(tail, row)
 	}
@@ -205,10 +202,8 @@ func stepBlock(s speaker, step workflows.Step) *slack.SectionBlock {
 func phaseSteps(s speaker, r workflows.Request, phases ...string) []slack.Block {
 	var blocks []slack.Block
 	for _, step := range r.Steps {
-		for _, phase := range phases {
-			if string(step.Phase) == phase {
-				blocks = append(blocks, stepBlock(s, step))
-			}
+		if slices.Contains(phases, string(step.Phase)) {
+			blocks = append(blocks, stepBlock(s, step))
 		}
 	}
 	if len(blocks) > 0 {

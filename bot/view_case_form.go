@@ -26,9 +26,7 @@ func wrongModal(s speaker, id string, causes []*support.Cause) slack.ModalViewRe
 	pick := slack.NewOptionsGroupSelectBlockElement(slack.OptTypeStatic, plainText(s.raw("bot.talk.choose"), maxPlaceholder), valueID, groups...)
 	which := slack.NewInputBlock("cause", plainText(s.raw("bot.wrong.cause"), maxLabel), nil, pick)
 	which.Optional = true
-	input := slack.NewPlainTextInputBlockElement(nil, valueID)
-	input.Multiline, input.MaxLength = true, 2000
-	words := slack.NewInputBlock("reason", plainText(s.raw("bot.wrong.comment"), maxLabel), plainText(s.raw("bot.wrong.help"), maxHint), input)
+	words := wordsInput(s, "bot.wrong.comment", "bot.wrong.help", 2000)
 	words.Optional = true
 	return modal(s, viewWrong, "bot.wrong.title", "bot.wrong.submit", routing{Case: id}, []slack.Block{which, words})
 }
@@ -44,9 +42,8 @@ func (s speaker) family(name string) string {
 
 // diagnoseModal takes an error, a log or PEM.
 func diagnoseModal(s speaker) slack.ModalViewRequest {
-	input := slack.NewPlainTextInputBlockElement(plainText(s.raw("bot.diagnose.example"), maxPlaceholder), valueID)
-	input.Multiline, input.MaxLength = true, 3000
-	block := slack.NewInputBlock("reason", plainText(s.raw("bot.diagnose.label"), maxLabel), plainText(s.raw("bot.diagnose.help"), maxHint), input)
+	block := wordsInput(s, "bot.diagnose.label", "bot.diagnose.help", 3000)
+	block.Element.(*slack.PlainTextInputBlockElement).Placeholder = plainText(s.raw("bot.diagnose.example"), maxPlaceholder)
 	return modal(s, viewDiagnose, "bot.diagnose.title", "bot.diagnose.submit", routing{}, []slack.Block{block})
 }
 

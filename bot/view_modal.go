@@ -3,6 +3,7 @@ package bot
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -69,12 +70,7 @@ func wizardView(s speaker, f form.Form, c workflows.Conversation, step string, p
 		return reviewModal(s, f, c, plan)
 	}
 	steps := f.Steps(c.Answers)
-	number := 1
-	for i, known := range steps {
-		if known == step {
-			number = i + 1
-		}
-	}
+	number := max(slices.Index(steps, step), 0) + 1
 	blocks := []slack.Block{note(s.raw("bot.wizard.step", "Number", fmt.Sprint(number), "Of", fmt.Sprint(max(len(steps), 3))) + "  ·  " + s.say("form.step."+step))}
 	if len(remembered) > 0 && len(c.Answers) == 0 {
 		blocks = append(blocks, recallBlock(s, c, remembered))
@@ -163,10 +159,8 @@ func steers(f form.Form, field form.Field) bool {
 		if other.Only != nil && field.Key == "product" {
 			return true
 		}
-		for _, is := range other.When {
-			if is.Key == field.Key {
-				return true
-			}
+		if slices.ContainsFunc(other.When, func(is form.Is) bool { return is.Key == field.Key }) {
+			return true
 		}
 	}
 	return false
@@ -188,10 +182,15 @@ func reasonModal(s speaker, verdict workflows.Verdict, id, hash string) slack.Mo
 
 // textModal asks for one text; its texts stand under key.
 func textModal(s speaker, callback, key string, meta routing) slack.ModalViewRequest {
+	words := wordsInput(s, key+".label", key+".help", 2000)
+	return modal(s, callback, key+".title", key+".submit", meta, []slack.Block{section(s.raw("bot.reason.about", "Request", code(meta.Request))), words})
+}
+
+// wordsInput takes what reasonOf reads.
+func wordsInput(s speaker, label, help string, most int) *slack.InputBlock {
 	input := slack.NewPlainTextInputBlockElement(nil, valueID)
-	input.Multiline, input.MaxLength = true, 2000
-	block := slack.NewInputBlock("reason", plainText(s.raw(key+".label"), maxLabel), plainText(s.raw(key+".help"), maxHint), input)
-	return modal(s, callback, key+".title", key+".submit", meta, []slack.Block{section(s.raw("bot.reason.about", "Request", code(meta.Request))), block})
+	input.Multiline, input.MaxLength = true, most
+	return slack.NewInputBlock("reason", plainText(s.raw(label), maxLabel), plainText(s.raw(help), maxHint), input)
 }
 
 // doneModal closes a wizard with what happened and what follows.

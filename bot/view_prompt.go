@@ -37,11 +37,7 @@ func promptView(s speaker, f form.Form, c workflows.Conversation, plan workflows
 	case workflows.Dropped:
 		return oneLine(s.say("bot.talk.dropped"))
 	case workflows.Sent:
-		ids := make([]string, len(c.Requests))
-		for i, id := range c.Requests {
-			ids[i] = string(id)
-		}
-		return oneLine(s.say("bot.talk.sent", "Requests", strings.Join(ids, ", ")))
+		return oneLine(sentText(s, c))
 	case workflows.Reviewing:
 		return reviewView(s, f, c, plan)
 	case workflows.Asking:
@@ -65,6 +61,15 @@ func promptView(s speaker, f form.Form, c workflows.Conversation, plan workflows
 		}
 	}
 	return message{Text: clip(ask, maxMessageText), Blocks: append(head, askActions(s, f, c, field)...)}
+}
+
+// sentText says which requests a conversation has become.
+func sentText(s speaker, c workflows.Conversation) string {
+	ids := make([]string, len(c.Requests))
+	for i, id := range c.Requests {
+		ids[i] = string(id)
+	}
+	return s.say("bot.talk.sent", "Requests", strings.Join(ids, ", "))
 }
 
 // guessedLast reports that the answers which came last were read out of a text: then

@@ -20,9 +20,7 @@ func revokeModal(s speaker, r workflows.Request) slack.ModalViewRequest {
 	pick := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plainText(s.raw("bot.talk.choose"), maxPlaceholder), valueID,
 		options(issuance.RevocationReasons(), func(reason string) string { return s.raw("bot.revoke.reason." + reason) })...)
 	why := slack.NewInputBlock("revocation", plainText(s.raw("bot.revoke.why"), maxLabel), nil, pick)
-	input := slack.NewPlainTextInputBlockElement(nil, valueID)
-	input.Multiline, input.MaxLength = true, 2000
-	words := slack.NewInputBlock("reason", plainText(s.raw("bot.revoke.note"), maxLabel), plainText(s.raw("bot.revoke.note_help"), maxHint), input)
+	words := wordsInput(s, "bot.revoke.note", "bot.revoke.note_help", 2000)
 	words.Optional = true
 	return modal(s, viewRevoke, "bot.revoke.title", "bot.revoke.submit", routing{Request: string(r.ID)},
 		[]slack.Block{section(s.raw("bot.revoke.about", "Request", code(string(r.ID)), "Name", code(r.Spec.CommonName), "Serial", code(r.Serial()))), why, words})
@@ -36,7 +34,7 @@ func revokingText(s speaker, r workflows.Request) string {
 	}
 	facts := []string{"Who", who(v.By), "When", s.when(v.At), "Reason", s.say("bot.revoke.reason." + v.Reason), "Serial", code(r.Serial()),
 		"Issuer", escape(s.option("issuer", r.Issuer)), "Done", s.when(v.Done)}
-	var text string
+	text := s.raw("bot.revoke.under_way", facts...)
 	switch {
 	case !v.Done.IsZero():
 		text = s.raw("bot.revoke.done", facts...)
@@ -45,8 +43,6 @@ func revokingText(s speaker, r workflows.Request) string {
 		if !v.Why.Zero() {
 			text += " " + s.text(v.Why)
 		}
-	default:
-		text = s.raw("bot.revoke.under_way", facts...)
 	}
 	if v.Note != "" {
 		text += "\n" + quote(clip(v.Note, 900))

@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/slack-go/slack"
 
@@ -221,11 +220,7 @@ func (b *wizard) reviewSubmitted(ctx context.Context, sub submission) (any, bool
 	case err != nil:
 		return b.viewFailed(cb, by, err)
 	}
-	ids := make([]string, len(c.Requests))
-	for i, id := range c.Requests {
-		ids[i] = string(id)
-	}
-	v := doneModal(s, s.say("bot.talk.sent", "Requests", strings.Join(ids, ", ")))
+	v := doneModal(s, sentText(s, c))
 	return slack.NewUpdateViewSubmissionResponse(&v), true
 }
 

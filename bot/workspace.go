@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -29,10 +30,7 @@ func (b *workspace) record(ctx context.Context, commit func(context.Context) err
 
 // speaker speaks to one person.
 func (b *workspace) speaker(p workflows.Person) speaker {
-	if profile, ok := b.directory.Profile(p); ok {
-		return b.in(b.cat.Match(profile.Locale))
-	}
-	return b.in(locales.English)
+	return b.in(b.lang(p))
 }
 
 // in speaks one language of the catalogue.
@@ -40,10 +38,7 @@ func (b *workspace) in(lang string) speaker { return speaker{cat: b.cat, lang: l
 
 // channelSpeaker speaks to a channel: its configured language.
 func (b *workspace) channelSpeaker() speaker {
-	if b.cfg.ChannelLang != "" {
-		return b.in(b.cfg.ChannelLang)
-	}
-	return b.in(locales.English)
+	return b.in(cmp.Or(b.cfg.ChannelLang, locales.English))
 }
 
 func (b *workspace) person(team, id string) workflows.Person {
