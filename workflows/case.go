@@ -131,20 +131,12 @@ const MaxSaid = 8
 // FirstLines gives the first lines of what was pasted, at most n and each short enough to
 // be read; no armour.
 func (c Case) FirstLines(n int) []string {
-	var out []string
-	inside := false
-	for _, line := range strings.Split(c.Input, "\n") {
-		line = strings.Join(strings.Fields(line), " ")
-		switch {
-		case strings.HasPrefix(line, "-----BEGIN"):
-			inside = true
-		case strings.HasPrefix(line, "-----END"):
-			inside = false
-		case line != "" && !inside && len(out) < n:
-			out = append(out, ClipRunes(line, 240))
-		}
+	lines := ProseLines(c.Input)
+	lines = lines[:min(len(lines), n)]
+	for i, line := range lines {
+		lines[i] = ClipRunes(line, 240)
 	}
-	return out
+	return lines
 }
 
 // Excerpt is the beginning of what was pasted, for people who were not there.

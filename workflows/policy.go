@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"slices"
 	"time"
 
 	"countersign/certs"
@@ -60,12 +61,10 @@ func MayDecide(r Request, who Person, members []Person) *Error {
 	if who == r.Requester {
 		return Refuse(Forbidden, "workflows.refuse.own_request", "Request", string(r.ID))
 	}
-	for _, m := range members {
-		if m == who {
-			return nil
-		}
+	if !slices.Contains(members, who) {
+		return Refuse(Forbidden, "workflows.refuse.not_approver", "Request", string(r.ID))
 	}
-	return Refuse(Forbidden, "workflows.refuse.not_approver", "Request", string(r.ID))
+	return nil
 }
 
 // CustodyDevice is the custody of a key that the box itself made and keeps.

@@ -107,12 +107,7 @@ func namesOf(spec certs.Spec) []string {
 }
 
 func some[T any](list []T, ok func(T) bool) bool {
-	for _, v := range list {
-		if ok(v) {
-			return true
-		}
-	}
-	return len(list) == 0
+	return len(list) == 0 || slices.ContainsFunc(list, ok)
 }
 
 // PolicyFor gives the policy that a certificate would be requested under: each of its

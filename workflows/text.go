@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -26,15 +27,31 @@ func ClipBytes(s string, n int) string {
 	return strings.ToValidUTF8(s[:n], "")
 }
 
+// ProseLines are the lines of a text that say something, blanks joined; no armour.
+func ProseLines(text string) []string {
+	var out []string
+	inside := false
+	for _, line := range strings.Split(text, "\n") {
+		line = strings.Join(strings.Fields(line), " ")
+		switch {
+		case strings.HasPrefix(line, "-----BEGIN"):
+			inside = true
+		case strings.HasPrefix(line, "-----END"):
+			inside = false
+		case line != "" && !inside:
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
 // HoldsKey recognises a pasted private key by its armour, broken or not. It is asked
 // wherever people type: what it recognises is refused, and so never stored.
 func HoldsKey(texts ...string) bool {
 	for _, text := range texts {
 		_, found := triage.Redact(text)
-		for _, r := range found {
-			if r.Kind == "private-key" {
-				return true
-			}
+		if slices.ContainsFunc(found, func(r triage.Redaction) bool { return r.Kind == "private-key" }) {
+			return true
 		}
 	}
 	return false

@@ -17,24 +17,17 @@ type Form struct{ Fields []Field }
 
 // Field finds a field by key.
 func (f Form) Field(key string) (Field, bool) {
-	for _, field := range f.Fields {
-		if field.Key == key {
-			return field, true
-		}
+	i := slices.IndexFunc(f.Fields, func(field Field) bool { return field.Key == key })
+	if i < 0 {
+		return Field{}, false
 	}
-	return Field{}, false
+	return f.Fields[i], true
 }
 
 // Applies reports whether the field's conditions hold under a, defaults counted in.
 func (f Form) Applies(field Field, a Answers) bool {
 	for _, is := range field.When {
-		ok := false
-		for _, have := range f.value(is.Key, a) {
-			for _, want := range is.In {
-				ok = ok || have == want
-			}
-		}
-		if !ok {
+		if !slices.ContainsFunc(f.value(is.Key, a), func(have string) bool { return slices.Contains(is.In, have) }) {
 			return false
 		}
 	}
@@ -86,10 +79,9 @@ func (f Form) Steps(a Answers) []string {
 // is required or worth asking. false: nothing is missing.
 func (f Form) Next(a Answers) (Field, bool) {
 	for _, field := range f.Visible(a, "") {
-		if a.Has(field.Key) || (field.Optional && !field.Ask) || field.Default != "" {
-			continue
+		if !a.Has(field.Key) && (!field.Optional || field.Ask) && field.Default == "" {
+			return field, true
 		}
-		return field, true
 	}
 	return Field{}, false
 }
@@ -121,14 +113,8 @@ func (f Form) Unset(a Answers, key string) Answers {
 // are no longer offered. One pass in field order suffices: conditions look back.
 func (f Form) prune(a Answers) Answers {
 	for _, field := range f.Fields {
-		if !a.Has(field.Key) {
-			continue
-		}
-		if !f.Applies(field, a) {
-			delete(a, field.Key)
-			continue
-		}
-		if field.Type == Choice && len(a[field.Key]) > 0 && !slices.Contains(f.Choices(field, a), a.First(field.Key)) {
+		offered := field.Type != Choice || len(a[field.Key]) == 0 || slices.Contains(f.Choices(field, a), a.First(field.Key))
+		if !offered || !f.Applies(field, a) {
 			delete(a, field.Key)
 		}
 	}

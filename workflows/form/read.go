@@ -1,6 +1,7 @@
 package form
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strconv"
@@ -19,10 +20,7 @@ const maxNames = 1000
 // read turns what a person gave into values, or says what is wrong with it. options are
 // what a choice may be.
 func read(field Field, options, raw []string) ([]string, *Problem) {
-	limit := field.Max
-	if limit == 0 {
-		limit = 3000
-	}
+	limit := cmp.Or(field.Max, 3000)
 	refuse := func(key string, pairs ...string) ([]string, *Problem) {
 		return nil, &Problem{Field: field.Key, Text: certs.T(key, pairs...)}
 	}

@@ -35,18 +35,25 @@ func (s *Service) settle(f form.Form, a form.Answers) form.Answers {
 	return a
 }
 
-// guess takes what the text says as answers, to be confirmed with the plan.
-func guess(f form.Form, c workflows.Conversation, said workflows.Answers) workflows.Conversation {
+// filled is c with those answers from elsewhere that may be taken (nil: all) and that the
+// form takes; keys are their fields.
+func filled(f form.Form, c workflows.Conversation, from workflows.Answers, may func(key string, known workflows.Answers) bool) (_ workflows.Conversation, keys []string) {
 	for _, field := range f.Fields {
-		v, ok := said[field.Key]
-		if !ok {
+		v, ok := from[field.Key]
+		if !ok || may != nil && !may(field.Key, c.Answers) {
 			continue
 		}
 		if next, problem := f.Set(c.Answers, field.Key, v...); problem == nil {
-			c.Answers = next
-			c.Guessed = append(c.Guessed, field.Key)
+			c.Answers, keys = next, append(keys, field.Key)
 		}
 	}
+	return c, keys
+}
+
+// guess takes what the text says as answers, to be confirmed with the plan.
+func guess(f form.Form, c workflows.Conversation, said workflows.Answers) workflows.Conversation {
+	c, keys := filled(f, c, said, nil)
+	c.Guessed = append(c.Guessed, keys...)
 	return c
 }
 

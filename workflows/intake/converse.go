@@ -43,15 +43,9 @@ func (s *Service) Start(ctx context.Context, in Started) (workflows.Conversation
 		}
 		c = workflows.Conversation{ID: "C-" + s.NewID(), Person: in.By, Place: in.Place, Lang: in.Lang, Phase: workflows.Asking,
 			Answers: workflows.Answers{}, CSRs: in.CSRs, Replaces: in.Replaces, Case: in.Case, Created: now, Updated: now}
-		for _, field := range f.Fields {
-			if v, ok := in.Answers[field.Key]; ok {
-				if next, problem := f.Set(c.Answers, field.Key, v...); problem == nil {
-					c.Answers = next
-					if len(in.CSRs) > 0 { // read out of the CSR, so shown for confirmation
-						c.Guessed = append(c.Guessed, field.Key)
-					}
-				}
-			}
+		var known []string
+		if c, known = filled(f, c, in.Answers, nil); len(in.CSRs) > 0 { // read out of the CSR, so shown for confirmation
+			c.Guessed = known
 		}
 		said := fromText(in.Text)
 		c = recall(ctx, rd, f, c, said)

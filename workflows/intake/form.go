@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -101,13 +102,10 @@ func (s *Service) featuresOf(a form.Answers) []string {
 func deploymentOf(a form.Answers) certs.Deployment {
 	d := certs.Deployment{
 		Name:        nameOf(a),
-		Environment: a.First("environment"),
+		Environment: cmp.Or(a.First("environment"), "production"),
 		Domains:     a["domains"],
 		Subject: certs.Subject{O: a.First("subject.O"), OU: a.First("subject.OU"), L: a.First("subject.L"),
 			ST: a.First("subject.ST"), C: strings.ToUpper(a.First("subject.C"))},
-	}
-	if d.Environment == "" {
-		d.Environment = "production"
 	}
 	for _, f := range a["features"] {
 		d.Features = append(d.Features, certs.Feature(f))
@@ -158,7 +156,7 @@ func AnswersOfRequest(r workflows.Request) workflows.Answers {
 	set("chat_aliases", sys.ChatAliases...)
 	set("ca", string(sys.CA))
 	if set("key"); sys.Key.Size > 0 {
-		set("key", fmt.Sprintf("%s-%d", sys.Key.Type, sys.Key.Size))
+		set("key", keyOption(sys.Key))
 	}
 	if set("csr", OursCSR); sys.OwnCSR {
 		set("csr", DeviceCSR)
@@ -168,26 +166,20 @@ func AnswersOfRequest(r workflows.Request) workflows.Answers {
 
 // nameOf is what a deployment is remembered by.
 func nameOf(a form.Answers) string {
-	if c := a.First("cluster_fqdn"); c != "" {
-		return strings.ToLower(c)
-	}
-	return a.First("nodes")
+	return cmp.Or(strings.ToLower(a.First("cluster_fqdn")), a.First("nodes"))
 }
 
+// offeredKeys are the kinds of keys that the form offers.
+var offeredKeys = []certs.Key{{Type: "rsa", Size: 2048}, {Type: "rsa", Size: 3072}, {Type: "rsa", Size: 4096},
+	{Type: "ecdsa", Size: 256}, {Type: "ecdsa", Size: 384}, {Type: "ecdsa", Size: 521}}
+
+// keyOption is how a kind of key stands in the form.
+func keyOption(k certs.Key) string { return fmt.Sprintf("%s-%d", k.Type, k.Size) }
+
 func keyOf(choice string) certs.Key {
-	switch choice {
-	case "rsa-2048":
-		return certs.Key{Type: "rsa", Size: 2048}
-	case "rsa-3072":
-		return certs.Key{Type: "rsa", Size: 3072}
-	case "rsa-4096":
-		return certs.Key{Type: "rsa", Size: 4096}
-	case "ecdsa-256":
-		return certs.Key{Type: "ecdsa", Size: 256}
-	case "ecdsa-384":
-		return certs.Key{Type: "ecdsa", Size: 384}
-	case "ecdsa-521":
-		return certs.Key{Type: "ecdsa", Size: 521}
+	i := slices.IndexFunc(offeredKeys, func(k certs.Key) bool { return keyOption(k) == choice })
+	if i < 0 {
+		return certs.Key{}
 	}
-	return certs.Key{}
+	return offeredKeys[i]
 }

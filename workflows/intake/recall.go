@@ -32,13 +32,7 @@ func (s *Service) Recall(ctx context.Context, receipt workflows.Receipt, by work
 			return c // it was removed meanwhile: the person sees the form as it was
 		}
 		c.Answers = workflows.Answers{}
-		for _, field := range f.Fields {
-			if v, ok := old.Answers[field.Key]; ok && recallable(field.Key, old, by) {
-				if next, problem := f.Set(c.Answers, field.Key, v...); problem == nil {
-					c.Answers = next
-				}
-			}
-		}
+		c, _ = filled(f, c, old.Answers, func(key string, _ workflows.Answers) bool { return recallable(key, old, by) })
 		return s.advance(f, c, now)
 	})
 }
@@ -53,13 +47,9 @@ func recall(ctx context.Context, rd workflows.Reader, f form.Form, c workflows.C
 	if err != nil || (said.First("product") != "" && old.Product != said.First("product")) {
 		return c
 	}
-	for _, field := range f.Fields {
-		if v, ok := old.Answers[field.Key]; ok && !c.Answers.Has(field.Key) && recallable(field.Key, old, c.Person) {
-			if next, problem := f.Set(c.Answers, field.Key, v...); problem == nil {
-				c.Answers = next
-				c.Guessed = append(c.Guessed, field.Key)
-			}
-		}
-	}
+	c, keys := filled(f, c, old.Answers, func(key string, known workflows.Answers) bool {
+		return !known.Has(key) && recallable(key, old, c.Person)
+	})
+	c.Guessed = append(c.Guessed, keys...)
 	return c
 }

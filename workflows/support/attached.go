@@ -97,7 +97,7 @@ func (s *Service) takeBundle(ctx context.Context, a *Attached, b *artefact.Bundl
 		}
 	} else {
 		for _, p := range b.Parts {
-			if p.Kind == artefact.Log && strings.TrimSpace(p.Text) != "" && !onlyPEM(p.Text) {
+			if p.Kind == artefact.Log && len(workflows.ProseLines(p.Text)) > 0 { // not armour alone
 				text, redacted := triage.Redact(p.Text)
 				a.redacted = append(a.redacted, redacted...)
 				a.Logs = append(a.Logs, logText{p.Name, 1, text})
@@ -190,23 +190,6 @@ func (a *Attached) into(c *workflows.Case) {
 		c.Seen = append(c.Seen, Observation{Kind: "file.many", Text: triage.T("workflows.seen.many")})
 	}
 	c.Seen = c.Seen[:min(len(c.Seen), maxSeen)]
-}
-
-// onlyPEM reports whether a text is armour and nothing around it.
-func onlyPEM(text string) bool {
-	inside := false
-	for _, line := range strings.Split(text, "\n") {
-		line = strings.TrimSpace(line)
-		switch {
-		case strings.HasPrefix(line, "-----BEGIN"):
-			inside = true
-		case strings.HasPrefix(line, "-----END"):
-			inside = false
-		case line != "" && !inside:
-			return false
-		}
-	}
-	return true
 }
 
 // Empty reports that nothing was read and nothing is to be said of it.

@@ -56,16 +56,8 @@ func (s Lessons) LessonFrom(ctx context.Context, who workflows.Person, id string
 	if a := s.Explain(ctx, c); l.Product == "" && len(a.Products) > 0 {
 		l.Product = a.Products[0]
 	}
-	inside := false
-	for _, line := range strings.Split(c.Input, "\n") {
-		line = strings.Join(strings.Fields(line), " ")
-		switch {
-		case strings.HasPrefix(line, "-----BEGIN"):
-			inside = true
-		case strings.HasPrefix(line, "-----END"):
-			inside = false
-		case inside || len(line) < minWording || strings.Contains(line, "‹redacted:"):
-		case len(l.Wordings) < 5:
+	for _, line := range workflows.ProseLines(c.Input) {
+		if len(line) >= minWording && !strings.Contains(line, "‹redacted:") && len(l.Wordings) < 5 {
 			l.Wordings = append(l.Wordings, workflows.ClipRunes(line, maxWording))
 		}
 	}
