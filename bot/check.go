@@ -147,16 +147,14 @@ func (c *checker) socket(ctx context.Context) {
 func (c *checker) channel(ctx context.Context, id string) {
 	name := "channel " + id
 	_, err := c.api.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{ChannelID: id, Limit: 1})
-	switch codeOf(err) {
-	case "not_in_channel", "channel_not_found", "is_archived":
-		c.add(name, false, "channel_"+codeOf(err), "Channel", id)
-		return
-	}
-	if err != nil {
+	switch code := codeOf(err); {
+	case code == "not_in_channel" || code == "channel_not_found" || code == "is_archived":
+		c.add(name, false, "channel_"+code, "Channel", id)
+	case err != nil:
 		c.refused(name, "conversations.history", err)
-		return
+	default:
+		c.add(name, true, "channel", "Channel", id)
 	}
-	c.add(name, true, "channel", "Channel", id)
 }
 
 // group counts the people of a group who may act: no bots, guests or deactivated

@@ -49,15 +49,13 @@ func title(r workflows.Request) string {
 
 // subjectLine writes the distinguished name as OpenSSL does.
 func subjectLine(r workflows.Request) string {
-	var b strings.Builder
-	b.WriteString("CN=" + r.Spec.CommonName)
-	sub := r.Spec.Subject
+	line, sub := "CN="+r.Spec.CommonName, r.Spec.Subject
 	for _, p := range [][2]string{{"O", sub.O}, {"OU", sub.OU}, {"L", sub.L}, {"ST", sub.ST}, {"C", sub.C}} {
 		if p[1] != "" {
-			b.WriteString(", " + p[0] + "=" + p[1])
+			line += ", " + p[0] + "=" + p[1]
 		}
 	}
-	return b.String()
+	return line
 }
 
 // deploymentFacts are the facts of what the certificate is for.
@@ -79,13 +77,9 @@ func deploymentFacts(s speaker, r workflows.Request) *slack.SectionBlock {
 		[2]string{s.say("bot.fact.topology"), topology},
 		[2]string{s.say("bot.fact.environment"), escape(s.option("environment", r.Deployment.Environment))},
 		[2]string{s.say("bot.fact.nodes"), clip(codes(r.Spec.For), 400)},
-		[2]string{s.say("bot.fact.key"), escape(keyLine(r)) + ", " + escape(s.option("custody", r.Custody))},
+		[2]string{s.say("bot.fact.key"), escape(keyWords(r.Spec.Key)) + ", " + escape(s.option("custody", r.Custody))},
 		[2]string{s.say("bot.fact.issuer"), escape(s.option("issuer", r.Issuer)) + " (" + s.option("ca", string(r.Spec.CA)) + ")"},
 	)
-}
-
-func keyLine(r workflows.Request) string {
-	return fmt.Sprintf("%s %d", strings.ToUpper(r.Spec.Key.Type), r.Spec.Key.Size)
 }
 
 func codes(list []string) string {

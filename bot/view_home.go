@@ -34,7 +34,7 @@ func homeView(s speaker, h issuance.Home) slack.HomeTabViewRequest {
 	blocks := []slack.Block{
 		header(s.raw("bot.home.title")),
 		section(s.say("bot.home.text")),
-		actions("start", button(actNew, "new", s.raw("bot.button.new"), slack.StylePrimary), button(actDiagnose, "diagnose", s.raw("bot.button.diagnose"), slack.StyleDefault)),
+		startActions(s),
 	}
 	if h.Open != nil {
 		blocks = append(blocks, section(s.say("bot.home.open")), actions("open", button(actWizard, h.Open.ID, s.raw("bot.button.resume_form"), slack.StylePrimary)))
@@ -63,6 +63,12 @@ func homeView(s speaker, h issuance.Home) slack.HomeTabViewRequest {
 	}
 	list("mine", h.Mine)
 	return slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: blocks}}
+}
+
+// startActions begin a request or a case.
+func startActions(s speaker) *slack.ActionBlock {
+	return actions("start", button(actNew, "new", s.raw("bot.button.new"), slack.StylePrimary),
+		button(actDiagnose, "diagnose", s.raw("bot.button.diagnose"), slack.StyleDefault))
 }
 
 // requestRow is one request in a list.
@@ -118,7 +124,7 @@ func spokenOfView(s speaker, by workflows.Person, id string, requests []workflow
 func helpView(s speaker) message {
 	return message{Text: s.say("bot.help.text"), Blocks: []slack.Block{
 		header(s.raw("bot.home.title")), section(s.say("bot.help.text")),
-		actions("start", button(actNew, "new", s.raw("bot.button.new"), slack.StylePrimary), button(actDiagnose, "diagnose", s.raw("bot.button.diagnose"), slack.StyleDefault)),
+		startActions(s),
 		note(s.say("bot.help.more")),
 	}}
 }

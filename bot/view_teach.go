@@ -97,8 +97,7 @@ func teachCard(s speaker, t workflows.Taught) message {
 	}
 	var tail []slack.Block
 	if t.State == workflows.Proposed {
-		approve := button(actTeachApprove, t.ID, s.raw("bot.button.approve"), slack.StylePrimary)
-		approve.Confirm = confirm(s, "bot.confirm.teach")
+		approve := button(actTeachApprove, t.ID, s.raw("bot.button.approve"), slack.StylePrimary).WithConfirm(confirm(s, "bot.confirm.teach"))
 		tail = append(tail, actions("teach "+t.ID, approve, button(actTeachReject, t.ID, s.raw("bot.button.reject"), slack.StyleDanger)))
 	}
 	return message{Text: clip(escape(title), maxMessageText), Blocks: fit(head, middle, tail, note(s.say("bot.case.more")))}

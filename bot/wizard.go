@@ -20,8 +20,12 @@ func (b *wizard) pageBack(ctx context.Context, cb slack.InteractionCallback, by 
 	if err != nil || at.About == "" {
 		return nil, b.recorded(cb, by, err)
 	}
-	v := wizardView(b.speaker(by), b.service.Intake.Form(), c, at.About, workflows.Plan{})
-	b.goAfter("page back", func(ctx context.Context) error {
+	return b.turnedTo("page back", cb, wizardView(b.speaker(by), b.service.Intake.Form(), c, at.About, workflows.Plan{}))
+}
+
+// turnedTo shows another page in the place of the one that was clicked on.
+func (b *wizard) turnedTo(what string, cb slack.InteractionCallback, v slack.ModalViewRequest) (any, bool) {
+	b.goAfter(what, func(ctx context.Context) error {
 		_, err := b.api.UpdateViewContext(ctx, v, "", cb.View.Hash, cb.View.ID)
 		return err
 	})
@@ -251,10 +255,5 @@ func (b *wizard) recalled(ctx context.Context, cb slack.InteractionCallback, by 
 	if err != nil {
 		return nil, b.recorded(cb, by, err)
 	}
-	v := wizardView(b.speaker(by), b.service.Intake.Form(), c, intake.StepWhat, workflows.Plan{})
-	b.goAfter("recall", func(ctx context.Context) error {
-		_, err := b.api.UpdateViewContext(ctx, v, "", cb.View.Hash, cb.View.ID)
-		return err
-	})
-	return nil, true
+	return b.turnedTo("recall", cb, wizardView(b.speaker(by), b.service.Intake.Form(), c, intake.StepWhat, workflows.Plan{}))
 }

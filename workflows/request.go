@@ -3,6 +3,7 @@ package workflows
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"time"
 
 	"countersign/certs"
@@ -205,3 +206,9 @@ func (r Request) RevocationDue() bool {
 
 // Serial is the serial number of r's certificate as CAs write it, hex; "" without one.
 func (r Request) Serial() string { return SerialOf(r.Cert) }
+
+// RequestID names a request for people and machines: "REQ-17".
+type RequestID string
+
+// NewRequestID makes the ID of the n-th request.
+func NewRequestID(n int64) RequestID { return RequestID("REQ-" + strconv.FormatInt(n, 10)) }

@@ -22,3 +22,13 @@ type Submitter interface {
 	// MayKeepCSR says whether a CSR that a person gave may be stored.
 	MayKeepCSR(ctx context.Context, rd workflows.Reader, der []byte, beside ...workflows.Request) error
 }
+
+// Model is the part of the optional model that reads what people write in conversations.
+// What holds for Model holds for it.
+type Model interface {
+	// Fields reads values for fields out of a text: words of it, or options with the words
+	// that say so. They are proposals.
+	Fields(ctx context.Context, id, text string, fields []Wanted) (map[string]workflows.Proposal, error)
+	// Spent is what was spent so far, to be given back after a restart.
+	Spent() string
+}
