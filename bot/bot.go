@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -42,12 +43,7 @@ type Bot struct {
 // New connects the adapter to the workflows. It asks Slack who the bot is, and so
 // fails early on a wrong token, with the reason.
 func New(ctx context.Context, cfg Config, service *services.Set, outbox workflows.Outbox, cat *locales.Catalogue, directory *Directory, log *slog.Logger) (*Bot, error) {
-	if cfg.Command == "" {
-		cfg.Command = "/cert"
-	}
-	if cfg.Connections == 0 {
-		cfg.Connections = 2
-	}
+	cfg.Command, cfg.Connections = cmp.Or(cfg.Command, "/cert"), cmp.Or(cfg.Connections, 2)
 	pace := newPace()
 	w := &workspace{cfg: cfg, api: client(cfg, slack.OptionHTTPClient(pace)), pace: pace, service: service, store: service.Store, cat: cat.With(service.Intake.Labels()), log: log,
 		directory: directory, after: make(chan struct{}, 64), dms: map[string]string{}, now: service.Now}

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -32,10 +33,7 @@ func (b caseClicks) diagnoseSubmitted(ctx context.Context, sub submission) (any,
 
 // diagnoseMessage is the shortcut on a message: the answer goes into its thread.
 func (b caseClicks) diagnoseMessage(ctx context.Context, cb slack.InteractionCallback, by workflows.Person) (any, bool) {
-	place := workflows.Place{Channel: cb.Channel.ID, Thread: cb.Message.ThreadTimestamp}
-	if place.Thread == "" {
-		place.Thread = cb.Message.Timestamp
-	}
+	place := workflows.Place{Channel: cb.Channel.ID, Thread: cmp.Or(cb.Message.ThreadTimestamp, cb.Message.Timestamp)}
 	if len(cb.Message.Files) > 0 {
 		ids := make([]string, 0, len(cb.Message.Files))
 		for _, f := range cb.Message.Files {

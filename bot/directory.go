@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -120,10 +121,8 @@ func (d *Directory) readGroup(ctx context.Context, id string) error {
 
 // put stores what Slack says of a user. d.mu is held.
 func (d *Directory) put(u *slack.User) {
-	key, locale := u.TeamID+"/"+u.ID, u.Locale
-	if locale == "" {
-		locale = d.people[key].Locale // events need not say it
-	}
+	key := u.TeamID + "/" + u.ID
+	locale := cmp.Or(u.Locale, d.people[key].Locale) // events need not say it
 	d.people[key] = workflows.Profile{
 		Person: workflows.Person{Team: u.TeamID, ID: u.ID}, Name: u.RealName, Locale: locale,
 		Bot: u.IsBot || u.ID == "USLACKBOT", Guest: u.IsRestricted || u.IsUltraRestricted || u.IsStranger, Deleted: u.Deleted, Seen: d.now(),

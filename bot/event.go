@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -59,11 +60,7 @@ func (b *Bot) event(ctx context.Context, ev envelopeEvent) bool {
 		b.undecoded("event", err)
 		return true
 	}
-	team := ev.TeamID
-	if in.UserTeam != "" {
-		team = in.UserTeam
-	}
-	by := b.person(team, in.userID())
+	by := b.person(cmp.Or(in.UserTeam, ev.TeamID), in.userID())
 	var err error
 	switch in.Type {
 	case "app_mention":

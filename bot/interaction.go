@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/slack-go/slack"
@@ -8,11 +9,7 @@ import (
 
 // interaction routes a click, a submission or a shortcut.
 func (b *Bot) interaction(ctx context.Context, cb slack.InteractionCallback) (any, bool) {
-	team := cb.User.TeamID // of the person: a guest's differs from the workspace's
-	if team == "" {
-		team = cb.Team.ID
-	}
-	by := b.person(team, cb.User.ID)
+	by := b.person(cmp.Or(cb.User.TeamID, cb.Team.ID), cb.User.ID) // of the person: a guest's team differs from the workspace's
 	if err := b.service.Enter(ctx, by, string(cb.Type)); err != nil {
 		if cb.Type == slack.InteractionTypeViewSubmission {
 			return b.viewFailed(cb, by, err)

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -83,10 +84,7 @@ func (b *responder) whisper(ctx context.Context, cb slack.InteractionCallback, b
 
 // threadOf is the thread in which something was clicked; "" outside of one.
 func threadOf(cb slack.InteractionCallback) string {
-	if cb.Container.ThreadTs != "" {
-		return cb.Container.ThreadTs
-	}
-	return cb.Message.ThreadTimestamp
+	return cmp.Or(cb.Container.ThreadTs, cb.Message.ThreadTimestamp)
 }
 
 // recorded decides on the acknowledgement after a step: what is recorded, or refused

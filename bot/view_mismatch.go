@@ -36,14 +36,13 @@ func mismatchBlocks(s speaker, r workflows.Request) []slack.Block {
 
 // mismatchNext says to the requester what would settle it.
 func mismatchNext(s speaker, r workflows.Request) string {
-	key := "bot.held.next"
 	switch {
 	case r.Mismatch.By == workflows.Robot:
-		key = "bot.held.next_issuer"
+		return s.say("bot.held.next_issuer")
 	case r.Mismatch.LeafOnly():
-		key = "bot.held.next_chain"
+		return s.say("bot.held.next_chain")
 	}
-	return s.say(key)
+	return s.say("bot.held.next")
 }
 
 // mismatchActions are for approvers.

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/slack-go/slack"
 
@@ -19,12 +20,7 @@ const mostUnused = 3
 // openUnused are the newest certificates of r that nobody gets and that are not revoked
 // yet, newest last.
 func openUnused(r workflows.Request) []workflows.Unused {
-	var open []workflows.Unused
-	for _, v := range r.Unused {
-		if v.Open() {
-			open = append(open, v)
-		}
-	}
+	open := slices.DeleteFunc(slices.Clone(r.Unused), func(v workflows.Unused) bool { return !v.Open() })
 	return open[max(0, len(open)-mostUnused):]
 }
 

@@ -228,10 +228,9 @@ func (s *Kernel) ShowTrouble(ctx context.Context, e Effect, text certs.Text) err
 		if err != nil || r.Trouble.Text.Key == text.Key || r.State.Ended() && e.Kind != KindRevoke { // cancelled or given up meanwhile
 			return Change{}, err
 		}
-		now := s.Now()
-		r.Trouble, r.Updated = Trouble{Text: text, Since: now, Tries: e.Attempts}, now
-		return Change{Requests: []Request{r}, Effects: []Effect{Redraw(r), Notification(r, "trouble")},
-			Audit: []Audit{{At: now, Actor: Robot, Verb: "trouble", Subject: string(r.ID), Detail: Detail("why", text.Key, "kind", e.Kind)}}}, nil
+		r.Trouble = Trouble{Text: text, Since: s.Now(), Tries: e.Attempts}
+		return Complete(r, Change{Effects: []Effect{Notification(r, "trouble")}, Audit: []Audit{{Detail: Detail("why", text.Key, "kind", e.Kind)}}},
+			Robot, "trouble", r.Trouble.Since), nil
 	})
 }
 

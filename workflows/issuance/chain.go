@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/x509"
+	"slices"
 	"time"
 
 	"countersign/certs"
@@ -77,26 +78,18 @@ func (s *Service) missingChain(r workflows.Request, by workflows.Person, cas []*
 // not connect is left out.
 func ChainOver(leaf *x509.Certificate, cas []*x509.Certificate) [][]byte {
 	var chain [][]byte
-	var rest []*x509.Certificate
-	for _, c := range cas {
-		if certs.KeyOf(c.PublicKey).Size <= 16384 { // more takes long to compute with
-			rest = append(rest, c)
-		}
-	}
-	for at := leaf; len(rest) > 0; {
-		next := -1
-		for i, c := range rest {
-			if bytes.Equal(at.RawIssuer, c.RawSubject) && at.CheckSignatureFrom(c) == nil {
-				next = i
-				break
-			}
-		}
+	rest := slices.DeleteFunc(slices.Clone(cas), func(c *x509.Certificate) bool {
+		return certs.KeyOf(c.PublicKey).Size > 16384 // takes long to compute with
+	})
+	for at := leaf; ; {
+		next := slices.IndexFunc(rest, func(c *x509.Certificate) bool {
+			return bytes.Equal(at.RawIssuer, c.RawSubject) && at.CheckSignatureFrom(c) == nil
+		})
 		if next < 0 {
-			break
+			return chain
 		}
-		chain = append(chain, rest[next].Raw)
 		at = rest[next]
-		rest = append(rest[:next], rest[next+1:]...)
+		chain = append(chain, at.Raw)
+		rest = slices.Delete(rest, next, next+1)
 	}
-	return chain
 }

@@ -33,9 +33,10 @@ func (s jobs) makeCSR(ctx context.Context, e workflows.Effect, _ workflows.MakeC
 		if no != nil {
 			return workflows.Change{}, no
 		}
-		next.KeyName, next.Updated = name, now
-		return workflows.Change{Requests: []workflows.Request{next}, Effects: []workflows.Effect{workflows.Redraw(next), workflows.Notification(next, "submitted")},
-			Audit: []workflows.Audit{{At: now, Actor: workflows.Robot, Verb: "csr", Subject: string(r.ID), Detail: workflows.Detail("custody", r.Custody, "key", name, "spki", next.SPKI)}}}, nil
+		next.KeyName = name
+		c := workflows.Change{Effects: []workflows.Effect{workflows.Notification(next, "submitted")},
+			Audit: []workflows.Audit{{Detail: workflows.Detail("custody", r.Custody, "key", name, "spki", next.SPKI)}}}
+		return workflows.Complete(next, c, workflows.Robot, "csr", now), nil
 	})
 }
 

@@ -3,6 +3,7 @@ package issuance
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -76,7 +77,7 @@ func decide(r workflows.Request, d workflows.Decision, p workflows.Policy, membe
 		return r, nil
 	}
 	d.Reason = workflows.WithoutSecrets(d.Reason)
-	r.Decisions = append(append([]workflows.Decision(nil), r.Decisions...), d)
+	r.Decisions = append(slices.Clone(r.Decisions), d)
 	if d.Verdict == workflows.Approve && approvals(r, d.Hash, among(members)) < p.Approvals() {
 		return r, nil // counted; more are needed
 	}

@@ -127,18 +127,14 @@ func (s jobs) storeBeside(ctx context.Context, e workflows.Effect, _ workflows.S
 
 // fail ends a request that will not get its certificate.
 func (s jobs) fail(ctx context.Context, e workflows.Effect, text certs.Text) error {
-	return s.Store.Update(ctx, "", func(rd workflows.Reader) (workflows.Change, error) {
-		r, err := rd.Request(ctx, e.About().Request)
-		if err != nil {
-			return workflows.Change{}, err
-		}
+	return s.Finish(ctx, e, e.About().Request, func(r workflows.Request, now time.Time) (workflows.Change, error) {
 		to, legal := r.State.Next(workflows.VerbFail)
 		if !legal {
-			return workflows.Change{Done: []int64{e.ID}}, nil
+			return workflows.Change{}, nil
 		}
-		now := s.Now()
-		r.State, r.Trouble, r.Updated = to, workflows.Trouble{Text: text, Since: now, Tries: e.Attempts}, now
-		return workflows.Change{Requests: []workflows.Request{r}, Done: []int64{e.ID}, Effects: append([]workflows.Effect{workflows.Redraw(r), workflows.Notification(r, "failed")}, s.unfinished(r)...),
-			Audit: []workflows.Audit{{At: now, Actor: workflows.Robot, Verb: "fail", Subject: string(r.ID), Detail: workflows.Detail("why", text.Key)}}}, nil
+		r.State, r.Trouble = to, workflows.Trouble{Text: text, Since: now, Tries: e.Attempts}
+		c := workflows.Change{Effects: append([]workflows.Effect{workflows.Notification(r, "failed")}, s.unfinished(r)...),
+			Audit: []workflows.Audit{{Detail: workflows.Detail("why", text.Key)}}}
+		return workflows.Complete(r, c, workflows.Robot, "fail", now), nil
 	})
 }

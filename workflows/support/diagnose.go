@@ -39,11 +39,8 @@ func (s *Service) explainWith(ctx context.Context, kb *triage.KB, c workflows.Ca
 		if err != nil {
 			return first, err
 		}
-		for _, p := range first.Products {
-			if s.verifierOf(p) != "" {
-				verifier = p
-				break
-			}
+		if i := slices.IndexFunc(first.Products, func(p string) bool { return s.verifierOf(p) != "" }); i >= 0 {
+			verifier = first.Products[i]
 		}
 	}
 	facts := facts(c, s.verifierOf(verifier), s.Now())
@@ -53,8 +50,7 @@ func (s *Service) explainWith(ctx context.Context, kb *triage.KB, c workflows.Ca
 			facts = append(facts, o)
 		}
 	}
-	in.Facts = artefact.Facts(facts, c.Lang, s.Say)
-	in.Facts = once(in.Facts)
+	in.Facts = once(artefact.Facts(facts, c.Lang, s.Say))
 	a, err := kb.Diagnose(ctx, in)
 	if err != nil {
 		return a, err

@@ -3,6 +3,7 @@ package support
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -32,12 +33,7 @@ func validate(l workflows.Lesson, cause string) *workflows.Error {
 		return &workflows.Error{Code: workflows.Invalid, Field: field, Text: certs.T("workflows.teach."+key, pairs...)}
 	}
 	long := func(list []string, n int) bool {
-		for _, s := range list {
-			if utf8.RuneCountInString(s) > n {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(list, func(s string) bool { return utf8.RuneCountInString(s) > n })
 	}
 	switch {
 	case !causeID.MatchString(cause) || len(cause) > 60:

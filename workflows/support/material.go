@@ -124,13 +124,9 @@ func named(file string) string {
 // selfSigned are the roots among items: for want of a trust list, a chain that ends in
 // one of them is whole.
 func selfSigned(items []*check.Item) []*check.Item {
-	var out []*check.Item
-	for _, it := range items {
-		if it.Cert != nil && it.Cert.IsCA && it.Cert.CheckSignatureFrom(it.Cert) == nil {
-			out = append(out, it)
-		}
-	}
-	return out
+	return slices.DeleteFunc(slices.Clone(items), func(it *check.Item) bool {
+		return it.Cert == nil || !it.Cert.IsCA || it.Cert.CheckSignatureFrom(it.Cert) != nil
+	})
 }
 
 func LeafCert(it *check.Item) bool { return it.Cert != nil && !it.Cert.IsCA }
