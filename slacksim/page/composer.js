@@ -34,6 +34,7 @@ export function composer({ channel, thread = '', placeholder, drop }) {
       iconButton('at', '@', () => insert('@')), shortcuts, hint, send));
   const completion = complete(field, frame, { commands: true });
   let busy = false;
+  let next = false;
   let swallow = false;
 
   function grow() {
@@ -75,6 +76,8 @@ export function composer({ channel, thread = '', placeholder, drop }) {
 
   async function go() {
     const text = field.value.trim();
+    // What is sent while the one before is on its way goes after it.
+    next = busy;
     if (busy || (!text && !draft.files.length)) return;
     const { files } = draft;
     const command = text.startsWith('/') && !files.length && /^\/[\w-]+(\s|$)/.test(text);
@@ -102,6 +105,7 @@ export function composer({ channel, thread = '', placeholder, drop }) {
       }
       emit('said', { channel, thread });
     } catch (error) {
+      next = false; // both stand in the field now
       field.value = [text, field.value].filter(Boolean).join('\n');
       draft.files = [...files, ...draft.files];
       drawFiles();
@@ -110,6 +114,7 @@ export function composer({ channel, thread = '', placeholder, drop }) {
       busy = false;
       frame.classList.remove('busy');
       changed();
+      if (next) go();
     }
   }
 

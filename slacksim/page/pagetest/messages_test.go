@@ -137,6 +137,28 @@ func TestConversation(t *testing.T) {
 	p.until(`!document.querySelector('[data-ephemeral=true]')`)
 }
 
+// TestSentWhileSending: what is sent while the one before is on its way goes after it.
+func TestSentWhileSending(t *testing.T) {
+	s := newServer(t)
+	answered := make(chan struct{})
+	s.answer = func(c call) object {
+		if c.Path == "/sim/say" && c.Body["text"] == "one" {
+			<-answered
+		}
+		return nil
+	}
+	p := open(t, s, "/?person=U1&channel=certificates")
+	const box = `#main [data-testid=composer]`
+	p.typeInto(box, "one\r")
+	p.wait("/sim/say", 1)
+	p.typeInto(box, "two\r")
+	close(answered)
+	if b := p.wait("/sim/say", 2); b["text"] != "two" {
+		t.Errorf("then %v", b)
+	}
+	p.until(`document.querySelector('#main [data-testid=composer]').value === ''`)
+}
+
 func TestComposer(t *testing.T) {
 	s := newServer(t)
 	p := open(t, s, "/?person=U1&channel=certificates")

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -148,13 +150,39 @@ func (s *server) stream(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// event sends a server-sent event to every open page.
+// event sends a server-sent event to every open page. What it says of a message that is
+// listed is so when the page lists the channel again, which it does when it likes.
 func (s *server) event(name string, data any) {
 	raw, _ := json.Marshal(data)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if o, ok := data.(object); ok && strings.HasPrefix(name, "message") {
+		s.listed(name, o)
+	}
 	for ch := range s.streams {
 		ch <- fmt.Appendf(nil, "event: %s\ndata: %s\n\n", name, raw)
+	}
+}
+
+func (s *server) listed(name string, o object) {
+	channel, _ := o["channel"].(string)
+	list, known := s.messages[channel]
+	if !known {
+		return
+	}
+	m, _ := o["message"].(object)
+	ts := o["ts"]
+	if m != nil {
+		ts = m["ts"]
+	}
+	at := slices.IndexFunc(list, func(old object) bool { return old["ts"] == ts })
+	switch {
+	case name == "message" && at < 0:
+		s.messages[channel] = append(slices.Clone(list), m)
+	case name == "message_changed" && at >= 0:
+		s.messages[channel] = slices.Replace(slices.Clone(list), at, at+1, m)
+	case name == "message_deleted" && at >= 0:
+		s.messages[channel] = slices.Delete(slices.Clone(list), at, at+1)
 	}
 }
 
