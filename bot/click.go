@@ -28,11 +28,11 @@ type handler func(ctx context.Context, c click) (ack any, ok bool)
 
 // on is the handler of an action whose element carries a P: read takes it from there, do
 // does the click, and every step of it asks anew who this is.
-func on[P any](read func(*slack.BlockAction) (P, bool), do func(ctx context.Context, c click, at P) (any, bool)) handler {
+func on[P any](b *clicks, read func(*slack.BlockAction) (P, bool), do func(ctx context.Context, c click, at P) (any, bool)) handler {
 	return func(ctx context.Context, c click) (any, bool) {
 		at, ok := read(c.action)
 		if !ok {
-			return nil, true // nothing of ours: there is nothing to say about it
+			return b.undecoded("block_actions/"+clip(c.action.ActionID, 40), nil)
 		}
 		return do(ctx, c, at)
 	}

@@ -96,7 +96,8 @@ type caseAnswer struct{ Case, Question, Option string }
 // readChosen takes a button, whose action ends in question and option, or a select, whose
 // option says both and whose block ends in the case.
 func readChosen(a *slack.BlockAction) (caseAnswer, bool) {
-	id, both := a.Value, strings.TrimPrefix(a.ActionID, actCaseAnswer+".")
+	id := a.Value
+	_, both, _ := strings.Cut(a.ActionID, actCaseAnswer+".")
 	if a.SelectedOption.Value != "" {
 		id, both = a.BlockID[strings.LastIndexByte(a.BlockID, ' ')+1:], a.SelectedOption.Value
 	}
