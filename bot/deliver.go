@@ -219,7 +219,7 @@ func handle[P workflows.Payload](jobs map[string]job, do func(ctx context.Contex
 	jobs[p.Kind()] = func(ctx context.Context, e workflows.Effect) error {
 		p, err := workflows.ReadPayload[P](e)
 		if err != nil {
-			return unknownEffect()
+			return &workflows.Error{Code: workflows.NotFound, Text: workflows.Text{Key: "bot.unknown_effect"}, Err: err}
 		}
 		return do(ctx, e, p)
 	}
