@@ -17,7 +17,7 @@ const inputName = "\x00input"
 // Explain computes the answer to a case from what is stored of it.
 func (s *Service) Explain(ctx context.Context, c workflows.Case) triage.Answer {
 	kb := s.KB()
-	return s.memo.get(keyOf(kb, c, s.Now()), func() (triage.Answer, bool) {
+	return s.memo.get(kb, keyOf(c, s.Now()), func() (triage.Answer, bool) {
 		a, err := s.explainWith(ctx, kb, c)
 		if err != nil { // only ctx ending early
 			return triage.Answer{Verdict: triage.Unknown, Text: c.Input}, false

@@ -3,7 +3,6 @@ package support
 import (
 	"crypto/sha256"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -20,15 +19,15 @@ const maxRemembered = 32
 // diagnosed once. The zero value is ready; it is safe for concurrent use.
 type memo struct {
 	mu      sync.Mutex
+	kb      *triage.KB // whose answers these are: another forgets them
 	answers map[[sha256.Size]byte]triage.Answer
 	order   [][sha256.Size]byte // oldest first
 	made    int                 // how many were computed
 }
 
-// keyOf names the answer of kb to c. What is valid at one minute may have ended at the next.
-func keyOf(kb *triage.KB, c workflows.Case, now time.Time) [sha256.Size]byte {
+// keyOf names the answer to c. What is valid at one minute may have ended at the next.
+func keyOf(c workflows.Case, now time.Time) [sha256.Size]byte {
 	raw, err := json.Marshal(struct {
-		KB      string
 		Minute  time.Time
 		Lang    string
 		Input   string
@@ -37,17 +36,20 @@ func keyOf(kb *triage.KB, c workflows.Case, now time.Time) [sha256.Size]byte {
 		Seen    []Observation
 		Context map[string]string
 		Probes  []workflows.Probe
-	}{fmt.Sprintf("%p", kb), now.Truncate(time.Minute), c.Lang, c.Input, c.Pieces, c.Certs, c.Seen, c.Context, c.Probes})
+	}{now.Truncate(time.Minute), c.Lang, c.Input, c.Pieces, c.Certs, c.Seen, c.Context, c.Probes})
 	if err != nil {
 		raw = nil // plain values cannot fail
 	}
 	return sha256.Sum256(raw)
 }
 
-// get gives the answer of a key, computed by of when it is not remembered. One that is not
+// get gives kb's answer of a key, computed by of when it is not remembered. One that is not
 // whole, because the time was up, is not kept.
-func (m *memo) get(key [sha256.Size]byte, of func() (a triage.Answer, whole bool)) triage.Answer {
+func (m *memo) get(kb *triage.KB, key [sha256.Size]byte, of func() (a triage.Answer, whole bool)) triage.Answer {
 	m.mu.Lock()
+	if m.kb != kb {
+		m.kb, m.answers, m.order = kb, nil, nil
+	}
 	a, known := m.answers[key]
 	m.mu.Unlock()
 	if known {
@@ -57,7 +59,7 @@ func (m *memo) get(key [sha256.Size]byte, of func() (a triage.Answer, whole bool
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.made++
-	if _, known := m.answers[key]; !whole || known {
+	if _, known := m.answers[key]; !whole || known || m.kb != kb {
 		return a
 	}
 	if m.answers == nil {

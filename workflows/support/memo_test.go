@@ -44,4 +44,12 @@ func TestDiagnosedOnce(t *testing.T) {
 	if s.memo.made != 3+2*maxRemembered || len(s.memo.answers) != maxRemembered {
 		t.Errorf("made %d, kept %d", s.memo.made, len(s.memo.answers))
 	}
+	// What was learned since may answer otherwise.
+	if s.Triage, err = triage.LoadFor(catalogue); err != nil {
+		t.Fatal(err)
+	}
+	s.Explain(t.Context(), opened)
+	if s.memo.made != 4+2*maxRemembered || len(s.memo.answers) != 1 {
+		t.Errorf("another knowledge base: made %d, kept %d", s.memo.made, len(s.memo.answers))
+	}
 }
