@@ -93,12 +93,37 @@ func (s situation) with(product string) bool {
 // answered reports whether the person has said anything for the field.
 func (s situation) answered(field string) bool {
 	sys, d := s.system, s.deployment
-	return map[string]bool{
-		"nodes": len(sys.Nodes) > 0, "names": len(sys.Names) > 0, "services": len(sys.Services) > 0,
-		"phone_profiles": len(sys.PhoneProfiles) > 0, "chat_aliases": len(sys.ChatAliases) > 0,
-		"cluster_fqdn": sys.ClusterFQDN != "", "version": sys.Version != "", "ca": sys.CA != "",
-		"topology": sys.Topology != "", "key": sys.Key != Key{},
-		"domains": len(d.Domains) > 0, "features": len(d.Features) > 0, "environment": d.Environment != "",
-		"subject.O": d.Subject.O != "", "subject.C": d.Subject.C != "",
-	}[field]
+	switch field {
+	case "nodes":
+		return len(sys.Nodes) > 0
+	case "names":
+		return len(sys.Names) > 0
+	case "services":
+		return len(sys.Services) > 0
+	case "phone_profiles":
+		return len(sys.PhoneProfiles) > 0
+	case "chat_aliases":
+		return len(sys.ChatAliases) > 0
+	case "cluster_fqdn":
+		return sys.ClusterFQDN != ""
+	case "version":
+		return sys.Version != ""
+	case "ca":
+		return sys.CA != ""
+	case "topology":
+		return sys.Topology != ""
+	case "key":
+		return sys.Key != Key{}
+	case "domains":
+		return len(d.Domains) > 0
+	case "features":
+		return len(d.Features) > 0
+	case "environment":
+		return d.Environment != ""
+	case "subject.O":
+		return d.Subject.O != ""
+	case "subject.C":
+		return d.Subject.C != ""
+	}
+	return false
 }

@@ -37,8 +37,9 @@ func (f filler) fill(s string) string {
 // fillerFor gives the placeholders of one certificate on one node. spec may be nil
 // where a step belongs to no certificate.
 func fillerFor(sys *System, spec *Spec, node string, now time.Time) filler {
-	f := filler{"product": sys.Product, "node": node, "nodes": strings.Join(sys.Nodes, ", "), "cluster": sys.ClusterFQDN,
-		"first": "", "others": "", "domain": "", "join": ""}
+	f := make(filler, 18) // as many as there are: built for every step of a plan
+	f["product"], f["node"], f["nodes"], f["cluster"] = sys.Product, node, strings.Join(sys.Nodes, ", "), sys.ClusterFQDN
+	f["first"], f["others"], f["domain"], f["join"] = "", "", "", ""
 	if len(sys.Nodes) > 0 {
 		f["first"] = sys.Nodes[0]
 		f["others"] = strings.Join(sys.Nodes[1:], ",")
@@ -85,10 +86,16 @@ func (t Text) fill(f filler) Text {
 		in[lang] = f.fill(s)
 	}
 	args := map[string]string{}
-	for name, value := range f {
-		if strings.Contains(english, "{"+name+"}") {
+	for rest := english; ; {
+		_, after, open := strings.Cut(rest, "{")
+		name, then, closed := strings.Cut(after, "}")
+		if !open || !closed {
+			break
+		}
+		if value, known := f[name]; known {
 			args[name] = value
 		}
+		rest = then
 	}
 	return Text{Key: english, Args: args, In: in}
 }

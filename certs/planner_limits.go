@@ -110,9 +110,11 @@ func (f *specBuilder) days() {
 // CAs make of clientAuth.
 func (f *specBuilder) notes() {
 	p := f.j.profile
-	for _, n := range slices.Concat(p.Notes, p.Dangers) {
-		if n.Severity != "" && n.When.holds(f.j.s) {
-			f.find(Finding{Rule: n.Rule, Severity: n.Severity, Field: n.Field, Text: n.Text, Source: f.b.c.cite(n.Source)})
+	for _, known := range [][]Note{p.Notes, p.Dangers} {
+		for i := range known {
+			if n := &known[i]; n.Severity != "" && n.When.holds(f.j.s) {
+				f.find(Finding{Rule: n.Rule, Severity: n.Severity, Field: n.Field, Text: n.Text, Source: f.b.c.cite(n.Source)})
+			}
 		}
 	}
 	if f.j.system.CA == "" && len(f.j.system.CAFor) == 0 && !f.s.BuiltIn {

@@ -164,7 +164,13 @@ func (b *builder) services(s *System) []Profile {
 			}
 		}
 	}
-	return slices.DeleteFunc(b.c.Profiles(), func(p Profile) bool { return p.Product() != s.Product || !wanted[p.Service()] })
+	var chosen []Profile
+	for i := range b.c.all {
+		if p := &b.c.all[i]; p.Product() == s.Product && wanted[p.Service()] {
+			chosen = append(chosen, *p)
+		}
+	}
+	return chosen
 }
 
 // outside reports whether a certificate that the product would sign itself goes to

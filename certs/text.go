@@ -2,6 +2,7 @@ package certs
 
 import (
 	"fmt"
+	"slices"
 
 	"go.yaml.in/yaml/v3"
 	"golang.org/x/text/language"
@@ -62,6 +63,9 @@ func (t *Text) UnmarshalYAML(n *yaml.Node) error {
 		}
 	}
 	for lang := range t.In {
+		if slices.Contains(Languages, lang) {
+			continue
+		}
 		if tag, err := language.Parse(lang); err != nil || tag.String() != lang {
 			return fmt.Errorf("line %d: language %q is no tag such as en or zh-Hant", n.Line, lang)
 		}
