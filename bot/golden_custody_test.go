@@ -176,7 +176,7 @@ func TestStrayViews(t *testing.T) {
 		var owed []workflows.Request
 		for i, c := range []struct {
 			name  string
-			stray workflows.Unused
+			unused workflows.Unused
 		}{
 			{"under-way", workflows.Unused{Revocation: workflows.Revocation{By: anselm}}},
 			{"waits", workflows.Unused{Revocation: workflows.Revocation{By: anselm}, Waits: certs.T("vault.sealed", "Address", "https://vault.example.com")}},
@@ -188,17 +188,17 @@ func TestStrayViews(t *testing.T) {
 			{"confirmed", workflows.Unused{Revocation: workflows.Revocation{By: anselm, Manual: true, DoneBy: anselm, Done: day.Add(time.Hour)}}},
 		} {
 			r := f.request(workflows.Failed)
-			if c.stray.Manual && c.stray.Why.Zero() {
+			if c.unused.Manual && c.unused.Why.Zero() {
 				r = f.request(workflows.Issuing)
 				r.Mismatch = &held
 			}
-			c.stray.Leaf, c.stray.At = leaf(int64(i)), day
-			if c.stray.Reason == "" {
-				c.stray.Reason = "cessationOfOperation"
+			c.unused.Leaf, c.unused.At = leaf(int64(i)), day
+			if c.unused.Reason == "" {
+				c.unused.Reason = "cessationOfOperation"
 			}
-			r.Unused = []workflows.Unused{c.stray}
-			golden(t, "approval.stray-"+c.name+"."+lang, approvalCard(s, r))
-			golden(t, "requester.stray-"+c.name+"."+lang, requesterCard(s, r))
+			r.Unused = []workflows.Unused{c.unused}
+			golden(t, "approval.unused-"+c.name+"."+lang, approvalCard(s, r))
+			golden(t, "requester.unused-"+c.name+"."+lang, requesterCard(s, r))
 			if r.RevocationDue() {
 				r.ID = workflows.RequestID(fmt.Sprintf("REQ-%d", 10+i))
 				owed = append(owed, r)
@@ -213,7 +213,7 @@ func TestStrayViews(t *testing.T) {
 		for _, x := range owed[:3] {
 			several.Unused = append(several.Unused, x.Unused...)
 		}
-		golden(t, "approval.strays."+lang, approvalCard(s, several))
+		golden(t, "approval.several-unused."+lang, approvalCard(s, several))
 		full := issuance.Home{Open: &workflows.Conversation{ID: "C-1"}} // as much as there can be
 		for i := range 20 {
 			r := owed[0]

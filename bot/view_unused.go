@@ -35,25 +35,25 @@ func unusedBlocks(s speaker, r workflows.Request) []slack.Block {
 
 // unusedLine says why nobody gets a certificate, and how far its revocation is.
 func unusedLine(s speaker, r workflows.Request, v workflows.Unused) string {
-	why := "bot.stray.turned_away"
+	why := "bot.unused.turned_away"
 	switch {
 	case v.Replaced():
-		why = "bot.stray.replaced"
+		why = "bot.unused.replaced"
 	case v.By == workflows.Robot:
-		why = "bot.stray.refused"
+		why = "bot.unused.refused"
 	}
-	how := "bot.stray.under_way"
+	how := "bot.unused.under_way"
 	switch {
 	case !v.Open() && v.DoneBy == workflows.Robot:
-		how = "bot.stray.done"
+		how = "bot.unused.done"
 	case !v.Open():
-		how = "bot.stray.confirmed"
+		how = "bot.unused.confirmed"
 	case v.Manual && !v.Why.Zero():
-		how = "bot.stray.failed"
+		how = "bot.unused.failed"
 	case v.Manual:
-		how = "bot.stray.ask"
+		how = "bot.unused.ask"
 	case !v.Waits.Zero():
-		how = "bot.stray.waits"
+		how = "bot.unused.waits"
 	}
 	return s.raw(why, "Serial", code(v.Serial()), "Who", who(v.By), "When", s.when(v.At)) + " " +
 		s.raw(how, "Serial", code(v.Serial()), "Issuer", escape(s.option("issuer", r.Issuer)), "Reason", s.say("bot.revoke.reason."+v.Reason),
@@ -82,12 +82,12 @@ func unusedActions(s speaker, r workflows.Request) *slack.ActionBlock {
 	for i, v := range openUnused(r) {
 		if v.Manual {
 			serial := v.Serial()
-			row = append(row, button(fmt.Sprintf("%s.%d", actUnusedRevoked, i), asShown{r.ID, v.SHA256()}.String(), s.raw("bot.button.stray_revoked", "Serial", serial[max(0, len(serial)-8):]), slack.StyleDefault).
+			row = append(row, button(fmt.Sprintf("%s.%d", actUnusedRevoked, i), asShown{r.ID, v.SHA256()}.String(), s.raw("bot.button.unused_revoked", "Serial", serial[max(0, len(serial)-8):]), slack.StyleDefault).
 				WithConfirm(confirm(s, "bot.confirm.revoked")))
 		}
 	}
 	if len(row) == 0 {
 		return nil
 	}
-	return actions("strays", row...)
+	return actions("unused", row...)
 }

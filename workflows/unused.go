@@ -11,7 +11,7 @@ type Unused struct {
 	Waits certs.Text `json:"waits,omitzero"` // why its CA could not be asked yet
 }
 
-// The reasons that strays are revoked with. RFC 5280 5.3.1 names them, X.509 says what
+// The reasons that unused certificates are revoked with. RFC 5280 5.3.1 names them, X.509 says what
 // they mean: one that nothing has replaced is no longer needed for what it was issued
 // for (cessationOfOperation); one that a better one has replaced is superseded. Both say
 // that nobody suspects the key. CAs accept both from subscribers (RFC 8555 7.6 lets an

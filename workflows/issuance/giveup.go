@@ -34,7 +34,7 @@ func (s *Service) GiveUp(ctx context.Context, receipt workflows.Receipt, by work
 		}
 		next = r
 		if r.Mismatch != nil {
-			if next, c, err = s.setAside(ctx, rd, r, r.Mismatch.Leaf, by, workflows.NotNeeded, r.Mismatch.By == workflows.Robot, now); err != nil {
+			if next, c, err = s.discard(ctx, rd, r, r.Mismatch.Leaf, by, workflows.NotNeeded, r.Mismatch.By == workflows.Robot, now); err != nil {
 				return r, c, err
 			}
 		}
@@ -74,7 +74,7 @@ func (s jobs) lost(ctx context.Context, e workflows.Effect, _ workflows.FindLost
 		if !found || unusedAt(r, workflows.Unused{Leaf: got.Leaf}.SHA256()) >= 0 {
 			return workflows.Change{}, nil
 		}
-		next, c, err := s.setAside(ctx, rd, r, got.Leaf, workflows.Robot, workflows.NotNeeded, true, now)
+		next, c, err := s.discard(ctx, rd, r, got.Leaf, workflows.Robot, workflows.NotNeeded, true, now)
 		if err != nil {
 			return workflows.Change{}, err
 		}

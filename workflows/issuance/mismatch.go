@@ -34,7 +34,7 @@ func (s *Service) Settle(ctx context.Context, in Settled) (workflows.Request, er
 		}
 		row := workflows.Audit{Detail: workflows.Detail("sha256", r.Mismatch.SHA256())}
 		if !in.Accept {
-			next, c, err := s.setAside(ctx, rd, r, r.Mismatch.Leaf, in.By, workflows.NotNeeded, r.Mismatch.By == workflows.Robot, now)
+			next, c, err := s.discard(ctx, rd, r, r.Mismatch.Leaf, in.By, workflows.NotNeeded, r.Mismatch.By == workflows.Robot, now)
 			if err != nil {
 				return r, workflows.Change{}, err
 			}

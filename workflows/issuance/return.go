@@ -130,7 +130,7 @@ func (s *Service) GiveCertificate(ctx context.Context, receipt workflows.Receipt
 		}
 		var off workflows.Change
 		if r.Mismatch != nil && !bytes.Equal(r.Mismatch.Leaf, got.Leaf) {
-			if next, off, err = s.setAside(ctx, rd, next, r.Mismatch.Leaf, by, workflows.BetterCame, r.Mismatch.By == workflows.Robot, now); err != nil {
+			if next, off, err = s.discard(ctx, rd, next, r.Mismatch.Leaf, by, workflows.BetterCame, r.Mismatch.By == workflows.Robot, now); err != nil {
 				return workflows.Change{}, err
 			}
 		}

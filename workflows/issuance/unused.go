@@ -24,39 +24,39 @@ func unusedAt(r workflows.Request, sum string) int {
 	return slices.IndexFunc(r.Unused, func(s workflows.Unused) bool { return s.SHA256() == sum })
 }
 
-// withUnused gives r with one stray changed, and its other ones shared.
+// withUnused gives r with one of its unused certificates changed, the others shared.
 func withUnused(r workflows.Request, i int, change func(*workflows.Unused)) workflows.Request {
 	r.Unused = append([]workflows.Unused(nil), r.Unused...)
 	change(&r.Unused[i])
 	return r
 }
 
-// setAside puts a certificate among the strays of r. by turned it away; Robot: the rules
+// discard puts a certificate among those of r that nobody uses. by turned it away; Robot: the rules
 // did. What r's issuer returned by itself for r it is asked to revoke, after the commit;
 // for the rest the words on the card ask people to.
-func (s *Service) setAside(ctx context.Context, rd workflows.Reader, r workflows.Request, leaf []byte, by workflows.Person, reason string, returned bool, now time.Time) (workflows.Request, workflows.Change, error) {
+func (s *Service) discard(ctx context.Context, rd workflows.Reader, r workflows.Request, leaf []byte, by workflows.Person, reason string, returned bool, now time.Time) (workflows.Request, workflows.Change, error) {
 	if workflows.SerialOf(leaf) == "" || unusedAt(r, workflows.Unused{Leaf: leaf}.SHA256()) >= 0 {
 		return r, workflows.Change{}, nil // nothing that could be revoked, or known
 	}
-	stray := workflows.Unused{Leaf: leaf, Revocation: workflows.Revocation{By: by, Reason: reason, At: now}}
+	unused := workflows.Unused{Leaf: leaf, Revocation: workflows.Revocation{By: by, Reason: reason, At: now}}
 	_, able := s.Issuers[r.Issuer].(Revoker)
 	if able && returned {
 		ours, err := madeFor(ctx, rd, r, leaf)
 		if err != nil {
 			return r, workflows.Change{}, err
 		}
-		if stray.Manual = !ours; !ours {
-			stray.Why = certs.T("workflows.trouble.stray_not_ours")
+		if unused.Manual = !ours; !ours {
+			unused.Why = certs.T("workflows.trouble.stray_not_ours")
 		}
 	} else {
-		stray.Manual = true
+		unused.Manual = true
 	}
-	r.Unused = append(append([]workflows.Unused(nil), r.Unused...), stray)
+	r.Unused = append(append([]workflows.Unused(nil), r.Unused...), unused)
 	r.Unused = r.Unused[max(0, len(r.Unused)-maxUnused):]
 	c := workflows.Change{Audit: []workflows.Audit{{At: now, Actor: by, Verb: "stray", Subject: string(r.ID),
-		Detail: workflows.Detail("serial", stray.Serial(), "sha256", stray.SHA256(), "reason", reason)}}}
-	if !stray.Manual {
-		sum := stray.SHA256()
+		Detail: workflows.Detail("serial", unused.Serial(), "sha256", unused.SHA256(), "reason", reason)}}}
+	if !unused.Manual {
+		sum := unused.SHA256()
 		// A queue of its own: neither the end of the key nor this waits for the other.
 		c.Effects = []workflows.Effect{workflows.NewEffect(workflows.Work, string(r.ID)+"/stray/"+sum, fmt.Sprintf("%s/stray/%s", r.ID, sum), workflows.RevokeUnused{Request: r.ID, SHA256: sum})}
 	}
@@ -91,7 +91,7 @@ func (s jobs) refused(ctx context.Context, rd workflows.Reader, r workflows.Requ
 	if bytes.Equal(leaf, r.Cert) {
 		return workflows.Change{}, nil
 	}
-	next, c, err := s.setAside(ctx, rd, r, leaf, workflows.Robot, workflows.NotNeeded, true, now)
+	next, c, err := s.discard(ctx, rd, r, leaf, workflows.Robot, workflows.NotNeeded, true, now)
 	if err != nil {
 		return workflows.Change{}, err
 	}
@@ -123,7 +123,7 @@ func (s jobs) revokeUnused(ctx context.Context, e workflows.Effect, p workflows.
 	}, true)
 }
 
-// unusedRevoked is r after one of its strays was revoked.
+// unusedRevoked is r after one of its unused certificates was revoked.
 func unusedRevoked(r workflows.Request, i int, by workflows.Person, now time.Time) (workflows.Request, workflows.Change) {
 	if i < 0 || !r.Unused[i].Open() {
 		return r, workflows.Change{}
@@ -177,7 +177,7 @@ func (s jobs) onUnused(ctx context.Context, e workflows.Effect, step func(r work
 	})
 }
 
-// UnusedRevoked records that a person has seen a stray revoked at its CA. Whoever may
+// UnusedRevoked records that a person has seen an unused certificate revoked at its CA. Whoever may
 // have certificates of the policy revoked may confirm it.
 func (s *Service) UnusedRevoked(ctx context.Context, receipt workflows.Receipt, by workflows.Person, id workflows.RequestID, sum string) (workflows.Request, error) {
 	return s.Step(ctx, receipt, by, "stray.confirm", id, func(_ workflows.Reader, r workflows.Request, now time.Time) (workflows.Request, workflows.Change, error) {
