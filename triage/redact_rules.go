@@ -21,8 +21,8 @@ type rule struct {
 	span   int  // bytes after a mark that are looked at, 800 by default
 }
 
-// value of a key=value pair: quoted, or up to a separator.
-const value = `("[^"\n]+"|'[^'\n]+'|[^\s"',;&<>|)\]}]+)`
+// value of a key=value pair: quoted, or up to a separator. The closing quote may be missing.
+const value = `("[^"\n]+"?|'[^'\n]+'?|[^\s"',;&<>|)\]}]+)`
 
 // Key words for a password in the languages people paste. The Chinese ones cover both
 // scripts.
@@ -36,7 +36,7 @@ var rules = []rule{
 		re: `(?i)\b(?:password|passwd|passphrase|pwd|pass|pw)\b(?:[ \t]+(?:is|was|for \S+ is)[ \t]*:?|[ \t]*[:=]|[ \t]+)[ \t]*["'\x60]?([^\s"'\x60,;<>]{4,})`},
 	{kind: "password", marks: "password|passwd|passphrase|pass|passin|passout|storepass|keypass|srcstorepass|deststorepass|pin",
 		re: `(?i)--?(?:password|passwd|passphrase|pass|passin|passout|storepass|keypass|srcstorepass|deststorepass|src-?key-?pass|dest-?key-?pass|pin)[ =](?:pass:)?` + value},
-	{kind: "password", marks: "password", re: `(?i)<[\w:.-]*(?:password|passwd|secret)[^>]*>([^<\n]+)</`},
+	{kind: "password", marks: "password", re: `(?i)<[\w:.-]*(?:password|passwd|secret)[^>]*>([^<\n]+)`},
 	{kind: "password", marks: "user|username|login|account|creds|credentials|用户|用戶|账号|帳號|账户|帳戶|admin|root",
 		re: `(?i)(?:\b(?:user(?:name)?|login|account|creds?|credentials|id)|用户名?|用戶名?|账号|帳號|账户)(?:[ :=：]+| is )[\w.@\\-]+[ ]{0,2}/[ ]{0,2}([^\s/"']{4,})`},
 	{kind: "password", strong: true, marks: "*admin|*administrator|root|*admin*",
@@ -69,7 +69,10 @@ var rules = []rule{
 	{kind: "slack-webhook", marks: "hooks.slack.com", plain: true, re: `hooks\.slack\.com/(?:services|workflows|triggers)/([A-Za-z0-9/_-]{20,})`},
 	{kind: "vault-unseal-key", marks: "unseal key|recovery key", re: `(?i)\b(?:unseal|recovery) key(?: \(will be hidden\)| \d{1,3})?[ \t]*:[ \t]*([A-Za-z0-9+/]{40,}={0,2}|[0-9a-f]{64,})`},
 	{kind: "vault-token", marks: "hvs.*|hvb.*|hvr.*|s.*|b.*", plain: true, re: `\b(?:hv[sbr]\.[A-Za-z0-9_-]{20,}|[sbr]\.[A-Za-z0-9]{24}\b)`},
-	{kind: "jwt", marks: "eyj*|*eyj*", plain: true, span: 9000, re: `\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?(?:\.[A-Za-z0-9_-]*){0,2}`},
+	// A header is JSON of any writing (RFC 7515): {" is eyJ, "{ " eyA, and a line's end or a
+	// tab after the brace ewo, ew0, ewk. Mail wraps the rest.
+	{kind: "jwt", marks: "eyj*|*eyj*|eya*|ewo*|ew0*|ewk*", plain: true, span: 9000,
+		re: `\be(?:y[JA]|w[o0k])[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*){0,3}(?:\r?\n[A-Za-z0-9_.-]{40,})*`},
 	{kind: "google-key", marks: "aiza*|ya29.*|gocspx*|1//0*", plain: true, re: `\bAIza[A-Za-z0-9_-]{35}|\bya29\.[A-Za-z0-9_-]{20,}|\bGOCSPX-[A-Za-z0-9_-]{20,}|\b1//0[A-Za-z0-9_-]{30,}`},
 	{kind: "stripe-key", marks: "sk live*|sk test*|rk live*|rk test*|whsec*|pk live*", plain: true, re: `\b(?:[sr]k_(?:live|test)_[A-Za-z0-9]{16,}|whsec_[A-Za-z0-9+/=]{16,})`},
 	{kind: "twilio-key", marks: "sk*|ac*", plain: true, re: `\b(?:SK|AC)[0-9a-f]{32}\b`},
@@ -221,6 +224,13 @@ func (r *compiledRule) find(text string, from, to int, out []secret) []secret {
 			a, b = m[len(m)-2], m[len(m)-1]
 		}
 		a, b = a+from, b+from
+		if b == to { // the window ended, not the value
+			if more := strings.IndexAny(text[b:], endOf(text[a])); more >= 0 {
+				b += more
+			} else {
+				b = len(text)
+			}
+		}
 		for a < b && strings.IndexByte(`"'`, text[a]) >= 0 {
 			a++
 		}
@@ -240,6 +250,14 @@ func (r *compiledRule) find(text string, from, to int, out []secret) []secret {
 		out = append(out, secret{from: a, to: b, kind: r.kind, spread: true})
 	}
 	return out
+}
+
+// endOf gives what may follow a value that begins with c.
+func endOf(c byte) string {
+	if c == '"' || c == '\'' {
+		return string(c) + "\n"
+	}
+	return " \t\r\n\"'`,;<>"
 }
 
 // inRedaction reports that text[a:b] touches what stands for a secret already.
