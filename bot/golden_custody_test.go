@@ -175,7 +175,7 @@ func TestStrayViews(t *testing.T) {
 		s := speaker{cat: f.cat, lang: lang}
 		var owed []workflows.Request
 		for i, c := range []struct {
-			name  string
+			name   string
 			unused workflows.Unused
 		}{
 			{"under-way", workflows.Unused{Revocation: workflows.Revocation{By: anselm}}},
