@@ -157,8 +157,8 @@ func TestRevokeViews(t *testing.T) {
 	}
 }
 
-// TestStrayViews: a certificate that nobody gets, by why and by how far its revocation is.
-func TestStrayViews(t *testing.T) {
+// TestUnusedViews: a certificate that nobody gets, by why and by how far its revocation is.
+func TestUnusedViews(t *testing.T) {
 	f := newFixture(t)
 	key := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)) // its signatures are the same at each run
 	leaf := func(n int64) []byte {
