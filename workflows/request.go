@@ -1,6 +1,8 @@
 package workflows
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -131,6 +133,12 @@ func (r Request) Hash() string {
 		return "" // matches no decision
 	}
 	return Fingerprint(raw)
+}
+
+// Fingerprint is the SHA-256 of what is to be told from others, hex.
+func Fingerprint(raw []byte) string {
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:])
 }
 
 // Verdict is what one person decided.

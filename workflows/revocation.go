@@ -1,9 +1,7 @@
 package workflows
 
 import (
-	"crypto/sha256"
 	"crypto/x509"
-	"encoding/hex"
 	"time"
 
 	"countersign/certs"
@@ -24,12 +22,6 @@ type Revocation struct {
 
 // Due reports that it waits for a person at the CA.
 func (v Revocation) Due() bool { return v.Manual && v.Done.IsZero() }
-
-// Fingerprint is the SHA-256 of what is to be told from others, hex.
-func Fingerprint(raw []byte) string {
-	sum := sha256.Sum256(raw)
-	return hex.EncodeToString(sum[:])
-}
 
 // SerialOf is the serial number of a certificate (DER) as CAs write it, hex; "" when it
 // cannot be read.

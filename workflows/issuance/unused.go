@@ -31,9 +31,9 @@ func withUnused(r workflows.Request, i int, change func(*workflows.Unused)) work
 	return r
 }
 
-// discard puts a certificate among those of r that nobody uses. by turned it away; Robot: the rules
-// did. What r's issuer returned by itself for r it is asked to revoke, after the commit;
-// for the rest the words on the card ask people to.
+// discard puts a certificate among those of r that nobody uses. by turned it away; Robot:
+// the rules did. What r's issuer returned by itself for r it is asked to revoke, after the
+// commit; for the rest the words on the card ask people to.
 func (s *Service) discard(ctx context.Context, rd workflows.Reader, r workflows.Request, leaf []byte, by workflows.Person, reason string, returned bool, now time.Time) (workflows.Request, workflows.Change, error) {
 	if workflows.SerialOf(leaf) == "" || unusedAt(r, workflows.Unused{Leaf: leaf}.SHA256()) >= 0 {
 		return r, workflows.Change{}, nil // nothing that could be revoked, or known
@@ -177,8 +177,8 @@ func (s jobs) onUnused(ctx context.Context, e workflows.Effect, step func(r work
 	})
 }
 
-// UnusedRevoked records that a person has seen an unused certificate revoked at its CA. Whoever may
-// have certificates of the policy revoked may confirm it.
+// UnusedRevoked records that a person has seen an unused certificate revoked at its CA.
+// Whoever may have certificates of the policy revoked may confirm it.
 func (s *Service) UnusedRevoked(ctx context.Context, receipt workflows.Receipt, by workflows.Person, id workflows.RequestID, sum string) (workflows.Request, error) {
 	return s.Step(ctx, receipt, by, "stray.confirm", id, func(_ workflows.Reader, r workflows.Request, now time.Time) (workflows.Request, workflows.Change, error) {
 		_, members := s.PolicyOf(r)

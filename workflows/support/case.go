@@ -79,7 +79,7 @@ func (s *Service) changeCase(ctx context.Context, receipt workflows.Receipt, by 
 }
 
 // stepCase is changeCase for whoever need not be admitted: the product itself. What it puts
-// on record is dated when it is committed, and so is the case then.
+// on record, and the case that this is about, are dated when it is committed.
 func (s *Service) stepCase(ctx context.Context, receipt workflows.Receipt, by workflows.Person, verb, id string, think func(workflows.Case) (workflows.Change, error)) error {
 	for {
 		old, err := s.ReadCase(ctx, id)
@@ -97,7 +97,11 @@ func (s *Service) stepCase(ctx context.Context, receipt workflows.Receipt, by wo
 			}
 			for i := range change.Audit {
 				change.Audit[i].At, change.Audit[i].Actor, change.Audit[i].Subject = now, by, id
-				change.Cases[0].Updated = now
+			}
+			for i := range change.Cases {
+				if len(change.Audit) > 0 {
+					change.Cases[i].Updated = now
+				}
 			}
 			return change, refused
 		})

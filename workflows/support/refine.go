@@ -120,10 +120,10 @@ func (s *Service) Feedback(ctx context.Context, receipt workflows.Receipt, by wo
 // refine changes a case for somebody of the team, and has it redrawn. A step that
 // changes nothing, such as a second click, leaves no trace.
 func (s *Service) refine(ctx context.Context, receipt workflows.Receipt, by workflows.Person, id string, step func(workflows.Case) (workflows.Case, *workflows.Error), also ...func(workflows.Case) []workflows.Effect) (workflows.Case, error) {
-	after := make([]workflows.Case, 1)
+	var after workflows.Case
 	err := s.changeCase(ctx, receipt, by, "case", id, func(old workflows.Case) (workflows.Change, error) {
 		next, no := step(old)
-		after[0] = next
+		after = next
 		if no != nil {
 			return workflows.Change{}, no
 		}
@@ -132,13 +132,13 @@ func (s *Service) refine(ctx context.Context, receipt workflows.Receipt, by work
 		}
 		a := s.Explain(ctx, next)
 		next.Cause = firstCause(a)
-		after[0] = next // which is dated where it stands
+		after = next
 		effects := s.shown(next, a)
 		for _, more := range also {
 			effects = append(effects, more(next)...)
 		}
-		return workflows.Change{Cases: after, Effects: effects,
+		return workflows.Change{Cases: []workflows.Case{next}, Effects: effects,
 			Audit: []workflows.Audit{{Verb: "case", Detail: workflows.Detail("cause", next.Cause, "outcome", next.Outcome)}}}, nil
 	})
-	return after[0], err
+	return after, err
 }
