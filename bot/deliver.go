@@ -219,13 +219,15 @@ func handle[P workflows.Payload](jobs map[string]job, do func(ctx context.Contex
 	jobs[p.Kind()] = func(ctx context.Context, e workflows.Effect) error {
 		p, err := workflows.ReadPayload[P](e)
 		if err != nil {
-			return &workflows.Error{Code: workflows.NotFound, Text: workflows.Text{Key: "bot.unknown_effect"}, Err: err}
+			no := unknownEffect()
+			no.Err = err
+			return no
 		}
 		return do(ctx, e, p)
 	}
 }
 
 // unknownEffect is an effect of which this version cannot make anything.
-func unknownEffect() error {
+func unknownEffect() *workflows.Error {
 	return &workflows.Error{Code: workflows.NotFound, Text: workflows.Text{Key: "bot.unknown_effect"}}
 }

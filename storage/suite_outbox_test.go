@@ -236,11 +236,19 @@ func except(b *bundle) {
 	}
 	take("b1", "bulk", "other")
 	take("", "bulk") // a2 waits for its turn
-	start := time.Now()
-	b.Wait(b.ctx, workflows.Notify, 50*time.Millisecond, "bulk")
-	if time.Since(start) < 40*time.Millisecond {
+	woken := make(chan struct{})
+	go func() {
+		defer close(woken)
+		b.Wait(b.ctx, workflows.Notify, time.Hour, "bulk")
+	}()
+	select {
+	case <-woken:
 		b.Errorf("what is left where it is woke who left it")
+	case <-time.After(50 * time.Millisecond):
 	}
+	b.queue(effect(workflows.Notify, "c", "c1"))
+	<-woken
+	take("c1", "bulk")
 	take("a1")
 }
 
