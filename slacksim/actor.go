@@ -17,7 +17,7 @@ func (st *Stage) As(person string) *Actor {
 	st.state.mu.Lock()
 	p := st.state.byHandle(person)
 	var ch string
-	if p != nil && p.Team.ID == st.state.ws.Team.ID {
+	if p != nil && p.in(st.state.ws.Team) {
 		ch = st.state.directWith(p.ID).ID
 	}
 	st.state.mu.Unlock()

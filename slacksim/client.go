@@ -141,7 +141,7 @@ func (s *client) OpenTab(personID, tab string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p := s.people[personID]
-	if p == nil || p.Bot || p.Deleted || p.Team.ID != s.ws.Team.ID {
+	if p == nil || p.Bot || p.Deleted || !p.in(s.ws.Team) {
 		return fmt.Errorf("%q has no tab of the app", personID)
 	}
 	event := object{"type": "app_home_opened", "user": p.ID, "channel": s.directWith(p.ID).ID, "tab": tab}
@@ -162,7 +162,19 @@ func (s *client) interact(ctx context.Context, personID, name string, payload ob
 
 // interactionBase is what all interaction payloads share.
 func (s *client) interactionBase(kind string, p *Person) object {
-	return object{"type": kind, "api_app_id": s.ws.App.ID, "token": s.ws.App.VerificationToken, "enterprise": nil,
-		"is_enterprise_install": false, "team": object{"id": p.Team.ID, "domain": p.Team.Domain},
+	at := p.Team // a stranger's own; who is of the organisation clicks in this workspace
+	out := object{"type": kind, "api_app_id": s.ws.App.ID, "token": s.ws.App.VerificationToken, "enterprise": nil,
+		"is_enterprise_install": s.ws.App.OrgWide,
+		// The person's home workspace or the organisation, wherever they click (bolt-js #1875).
 		"user": object{"id": p.ID, "username": p.Handle, "name": p.Handle, "team_id": p.Team.ID}}
+	if !p.strangerTo(s.ws.Team) {
+		at = s.ws.Team
+	}
+	team := object{"id": at.ID, "domain": at.Domain}
+	if org := s.ws.Team.Org; org != "" && at.Org == org {
+		team["enterprise_id"], team["enterprise_name"] = org, "Organisation "+org
+		out["enterprise"] = object{"id": org, "name": "Organisation " + org}
+	}
+	out["team"] = team
+	return out
 }

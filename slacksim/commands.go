@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"strconv"
 	"strings"
 
 	"countersign/slacksim/blockkit"
@@ -21,7 +22,7 @@ func (s *client) Command(ctx context.Context, personID, channelID, command, type
 		return err
 	}
 	def, known := s.command(command)
-	if !known || p.Team.ID != s.ws.Team.ID {
+	if !known || !p.in(s.ws.Team) {
 		s.tell(ch, p.ID, "", "`"+command+"` is not a valid command.")
 		s.mu.Unlock()
 		return fmt.Errorf("%s is not a valid command", command)
@@ -33,7 +34,10 @@ func (s *client) Command(ctx context.Context, personID, channelID, command, type
 	hook := s.hooks.hand(ch, nil, p.ID)
 	payload := object{"token": s.ws.App.VerificationToken, "team_id": s.ws.Team.ID, "team_domain": s.ws.Team.Domain, "channel_id": ch.ID,
 		"channel_name": ch.shortName(), "user_id": p.ID, "user_name": p.Handle, "command": command, "text": argument,
-		"api_app_id": s.ws.App.ID, "is_enterprise_install": "false", "response_url": hook, "trigger_id": s.triggers.hand(p.ID, "")}
+		"api_app_id": s.ws.App.ID, "is_enterprise_install": strconv.FormatBool(s.ws.App.OrgWide), "response_url": hook, "trigger_id": s.triggers.hand(p.ID, "")}
+	if org := s.ws.Team.Org; org != "" {
+		payload["enterprise_id"], payload["enterprise_name"] = org, "Organisation "+org
+	}
 	s.mu.Unlock()
 	raw, err := s.courier.interact(ctx, "slash_commands", command, payload, true)
 	s.mu.Lock()
@@ -100,7 +104,7 @@ func (s *client) commandAnswer(ch *channel, p *Person, command string, raw json.
 func (s *client) Shortcut(ctx context.Context, personID, callbackID, channelID, ts string) error {
 	s.mu.Lock()
 	p := s.people[personID]
-	if p == nil || p.Team.ID != s.ws.Team.ID {
+	if p == nil || !p.in(s.ws.Team) {
 		s.mu.Unlock()
 		return fmt.Errorf("%q has no shortcuts of the app", personID)
 	}

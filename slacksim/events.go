@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -45,16 +46,23 @@ func (s *events) emit(subscription string, event object) {
 	app := &s.ws.App
 	id := s.nextID("Ev")
 	ch, _ := event["channel"].(string)
-	external := false
+	external, outer := false, s.ws.Team.ID
 	if c := s.channels[ch]; c != nil {
-		external = s.external(c)
+		external, outer = s.external(c), cmp.Or(c.Host.ID, outer)
+	}
+	var org any
+	if s.ws.Team.Org != "" {
+		org = s.ws.Team.Org
 	}
 	wrapped := object{
-		"token": app.VerificationToken, "team_id": s.ws.Team.ID, "context_team_id": s.ws.Team.ID, "context_enterprise_id": nil,
+		"token": app.VerificationToken, "team_id": outer, "context_team_id": s.ws.Team.ID, "context_enterprise_id": org,
 		"api_app_id": app.ID, "event": event, "type": "event_callback", "event_id": id, "event_time": time.Now().Unix(),
-		"authorizations": []any{object{"enterprise_id": nil, "team_id": s.ws.Team.ID, "user_id": app.BotUserID, "is_bot": true,
-			"is_enterprise_install": false}},
+		"authorizations": []any{object{"enterprise_id": org, "team_id": s.ws.Team.ID, "user_id": app.BotUserID, "is_bot": true,
+			"is_enterprise_install": app.OrgWide}},
 		"is_ext_shared_channel": external, "event_context": "4-" + id,
+	}
+	if org != nil {
+		wrapped["enterprise_id"] = org
 	}
 	name, _ := event["type"].(string)
 	if sub, ok := event["subtype"].(string); ok {

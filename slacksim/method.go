@@ -5,6 +5,7 @@ package slacksim
 var methods = map[string]method{
 	"api.test":              {token: noToken, run: apiTest},
 	"auth.test":             {token: botToken, any: true, tier: specialTier, run: authTest},
+	"auth.teams.list":       {token: botToken, tier: 2, run: authTeamsList},
 	"apps.connections.open": {token: appToken, scopes: []string{"connections:write"}, tier: 3, run: connectionsOpen},
 	"bots.info":             {token: botToken, scopes: []string{"users:read"}, tier: 3, run: botsInfo},
 	"team.info":             {token: botToken, scopes: []string{"team:read"}, tier: 3, run: teamInfo},

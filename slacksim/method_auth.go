@@ -12,8 +12,20 @@ func authTest(c *call) (object, error) {
 	if c.token == appToken {
 		return object{"app_name": app.Name, "app_id": app.ID}, nil
 	}
-	return object{"url": "https://" + team.Domain + ".slack.com/", "team": team.Name, "user": app.Handle, "team_id": team.ID,
-		"user_id": app.BotUserID, "bot_id": app.BotID, "is_enterprise_install": false}, nil
+	out := object{"url": "https://" + team.Domain + ".slack.com/", "team": team.Name, "user": app.Handle, "team_id": team.ID,
+		"user_id": app.BotUserID, "bot_id": app.BotID, "is_enterprise_install": app.OrgWide}
+	if team.Org != "" {
+		out["enterprise_id"] = team.Org
+	}
+	if app.OrgWide {
+		out["team_id"], out["team"] = team.Org, "Organisation "+team.Org
+	}
+	return out, nil
+}
+
+// authTeamsList gives the workspaces that the token speaks for.
+func authTeamsList(c *call) (object, error) {
+	return object{"teams": []any{object{"id": c.ws.Team.ID, "name": c.ws.Team.Name}}, "response_metadata": object{"next_cursor": ""}}, nil
 }
 
 func connectionsOpen(c *call) (object, error) {

@@ -90,6 +90,9 @@ func conversationsInfo(c *call) (object, error) {
 }
 
 func conversationsList(c *call) (object, error) {
+	if err := c.ofTeam(); err != nil {
+		return nil, err
+	}
 	return c.listed(func(*channel) bool { return true })
 }
 

@@ -24,17 +24,33 @@ func usersPresence(c *call) (object, error) {
 func usersLookup(c *call) (object, error) {
 	email := c.args.str("email")
 	for _, p := range c.people {
-		if p.Email != "" && strings.EqualFold(p.Email, email) && !p.Deleted && p.Team.ID == c.ws.Team.ID {
+		if p.Email != "" && strings.EqualFold(p.Email, email) && !p.Deleted && p.in(c.ws.Team) {
 			return object{"user": c.userJSON(p, c.args.flag("include_locale"))}, nil
 		}
 	}
 	return nil, no("users_not_found")
 }
 
+// ofTeam refuses what a token of the whole organisation asks without saying of which
+// workspace (Slack, "Changes to APIs for org-wide apps"); with one of a workspace the
+// argument says nothing.
+func (c *call) ofTeam() error {
+	switch id := c.args.str("team_id"); {
+	case !c.ws.App.OrgWide || id == c.ws.Team.ID:
+		return nil
+	case id == "":
+		return no("missing_argument")
+	}
+	return no("team_access_not_granted")
+}
+
 func usersList(c *call) (object, error) {
+	if err := c.ofTeam(); err != nil {
+		return nil, err
+	}
 	ids := make([]string, 0, len(c.people))
 	for id, p := range c.people {
-		if p.Team.ID == c.ws.Team.ID {
+		if p.in(c.ws.Team) {
 			ids = append(ids, id)
 		}
 	}
@@ -48,6 +64,9 @@ func usersList(c *call) (object, error) {
 }
 
 func usergroupsList(c *call) (object, error) {
+	if err := c.ofTeam(); err != nil {
+		return nil, err
+	}
 	groups := []any{}
 	for i := range c.ws.UserGroups {
 		g := &c.ws.UserGroups[i]
@@ -64,6 +83,9 @@ func usergroupsList(c *call) (object, error) {
 }
 
 func usergroupsUsers(c *call) (object, error) {
+	if err := c.ofTeam(); err != nil {
+		return nil, err
+	}
 	for i := range c.ws.UserGroups {
 		if g := &c.ws.UserGroups[i]; g.ID == c.args.str("usergroup") {
 			return object{"users": c.groupMembers(g)}, nil

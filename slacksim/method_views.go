@@ -100,7 +100,7 @@ func viewsPublish(c *call) (object, error) {
 	switch {
 	case !c.ws.App.HomeTab:
 		return nil, no("not_enabled")
-	case p == nil || p.Bot || p.Deleted || p.Team.ID != c.ws.Team.ID:
+	case p == nil || p.Bot || p.Deleted || !p.in(c.ws.Team):
 		return nil, no("invalid_arguments", "[ERROR] user_id is not a member of this workspace [json-pointer:/user_id]")
 	}
 	if h, v := c.args.str("hash"), c.homes[user]; h != "" && (v == nil || h != v.hash) {

@@ -24,7 +24,7 @@ func (s *state) userJSON(p *Person, withLocale bool) object {
 	profile := object{"real_name": p.RealName, "real_name_normalized": p.RealName, "display_name": p.DisplayName,
 		"display_name_normalized": p.DisplayName, "first_name": first, "last_name": last, "title": p.Title, "team": p.Team.ID,
 		"status_text": "", "status_emoji": "", "avatar_hash": "sim", "phone": "", "skype": ""}
-	own := p.Team.ID == s.ws.Team.ID
+	own := p.in(s.ws.Team)
 	if p.Email != "" && own && slices.Contains(s.ws.App.BotScopes, "users:read.email") {
 		profile["email"] = p.Email
 	}
@@ -38,8 +38,19 @@ func (s *state) userJSON(p *Person, withLocale bool) object {
 		"tz_label": label, "tz_offset": offset, "profile": profile, "is_bot": p.Bot, "is_admin": p.Admin, "is_owner": false,
 		"is_primary_owner": false, "is_restricted": p.Guest, "is_ultra_restricted": false, "is_app_user": false,
 		"updated": 1_700_000_000, "color": "4bbe2e", "is_email_confirmed": true}
-	if !own {
+	if p.strangerTo(s.ws.Team) {
 		out["is_stranger"] = true
+	}
+	if org := p.Team.Org; org != "" {
+		teams := []string{} // an array in JSON even where empty
+		for _, t := range p.Teams {
+			teams = append(teams, t.ID)
+		}
+		if p.Team.ID != org && !slices.Contains(teams, p.Team.ID) {
+			teams = append(teams, p.Team.ID)
+		}
+		out["enterprise_user"] = object{"id": p.ID, "enterprise_id": org, "enterprise_name": "Organisation " + org, "is_admin": false,
+			"is_owner": false, "is_primary_owner": false, "teams": teams}
 	}
 	if withLocale {
 		out["locale"] = p.Locale

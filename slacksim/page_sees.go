@@ -44,7 +44,7 @@ func (s *pageAPI) pageState(w http.ResponseWriter, r *http.Request) {
 
 func (s *pageAPI) personJSON(p *Person) object {
 	return object{"id": p.ID, "name": p.Handle, "real_name": p.RealName, "display_name": p.DisplayName, "title": p.Title, "locale": p.Locale,
-		"tz": p.TZ, "team_id": p.Team.ID, "team_name": p.Team.Name, "is_stranger": p.Team.ID != s.ws.Team.ID, "is_restricted": p.Guest,
+		"tz": p.TZ, "team_id": p.Team.ID, "team_name": p.Team.Name, "is_stranger": !p.in(s.ws.Team), "is_restricted": p.Guest,
 		"is_bot": p.Bot, "deleted": p.Deleted}
 }
 

@@ -52,14 +52,14 @@ func newState(ws Workspace, base string, triggerLife time.Duration) *state {
 		ch := &channel{Channel: def, kind: kind, members: map[string]bool{}, read: map[string]string{}, created: 1_700_000_000}
 		for _, p := range s.people {
 			named := slices.Contains(def.Members, p.Handle)
-			if named || len(def.Members) == 0 && p.Team.ID == s.ws.Team.ID {
+			if named || len(def.Members) == 0 && p.in(s.ws.Team) {
 				ch.members[p.ID] = true
 			}
 		}
 		s.addChannel(ch)
 	}
 	for _, p := range s.ws.People {
-		if !p.Bot && !p.Deleted && p.Team.ID == s.ws.Team.ID {
+		if !p.Bot && !p.Deleted && p.in(s.ws.Team) {
 			s.directWith(p.ID)
 		}
 	}
@@ -122,10 +122,13 @@ func (s *state) find(ref string) *channel {
 	return nil
 }
 
-// external is true where another team's person is a member.
+// external is true where another organisation hosts the channel or has members in it.
 func (s *state) external(ch *channel) bool {
+	if ch.Host.ID != "" {
+		return true
+	}
 	for id := range ch.members {
-		if p := s.people[id]; p != nil && p.Team.ID != s.ws.Team.ID {
+		if p := s.people[id]; p != nil && p.strangerTo(s.ws.Team) {
 			return true
 		}
 	}

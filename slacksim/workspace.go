@@ -3,6 +3,7 @@ package slacksim
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -16,9 +17,11 @@ type Workspace struct {
 	App        App
 }
 
-// Team is a workspace, this one or that of a Slack Connect guest.
+// Team is a workspace, this one or that of a Slack Connect guest. Org is the Enterprise
+// Grid organisation (E...) that it belongs to; an organisation is its own.
 type Team struct {
 	ID, Name, Domain string
+	Org              string
 }
 
 // Person is someone who can act in the workspace.
@@ -31,7 +34,8 @@ type Person struct {
 	Title       string
 	Locale      string // as users.info gives it: en-US, zh-CN, zh-TW; default en-US
 	TZ          string // IANA name, default Etc/UTC
-	Team        Team   // zero for this workspace; another for a Slack Connect guest
+	Team        Team   // zero for this workspace; another for a Slack Connect guest; on Grid the person's home workspace, or the organisation
+	Teams       []Team // on Grid: the workspaces of the organisation that the person is in; nil: none but Team
 	Guest       bool   // is_restricted: a guest account of this workspace
 	Bot         bool   // some other app's bot user
 	Deleted     bool   // deactivated
@@ -45,6 +49,7 @@ type Channel struct {
 	ID      string // default C0 and the name in capitals
 	Topic   string
 	Private bool
+	Host    Team // of a shared channel: the other organisation's workspace that it belongs to; zero: this one
 	Members []string
 }
 
@@ -68,6 +73,7 @@ type App struct {
 	Commands          []Command
 	Shortcuts         []Shortcut
 	Events            []string // bot events subscribed to, such as message.im
+	OrgWide           bool     // installed in the whole organisation: the token speaks for all its workspaces
 	Interactivity     bool
 	HomeTab           bool
 	MessagesTab       bool
@@ -167,6 +173,14 @@ func (w *Workspace) complete() error {
 		g.Name = cmp.Or(g.Name, g.Handle)
 	}
 	return nil
+}
+
+// in is true for members of a workspace.
+func (p *Person) in(team Team) bool { return p.Team.ID == team.ID || slices.Contains(p.Teams, team) }
+
+// strangerTo is true for who is neither of a workspace nor of its organisation.
+func (p *Person) strangerTo(team Team) bool {
+	return !p.in(team) && (team.Org == "" || p.Team.Org != team.Org)
 }
 
 func (p *Person) complete(home Team) {
