@@ -51,8 +51,14 @@ func New(ctx context.Context, cfg Config, service *services.Set, outbox workflow
 	if err != nil {
 		return nil, describe("auth.test", err)
 	}
-	if service.Team != me.TeamID {
+	works, orgWide, err := serves(ctx, w.api, me, service.Team)
+	switch {
+	case err != nil:
+		return nil, err
+	case !works:
 		return nil, errors.New("bot: the token is for workspace " + me.TeamID + ", the configuration says " + service.Team)
+	case !orgWide:
+		directory.org = me.EnterpriseID
 	}
 	w.userID = me.UserID
 	m := &messages{w}

@@ -40,6 +40,7 @@ type checker struct {
 	cfg  Config
 	want Wanted
 	api  *slack.Client
+	org  string // as in Directory
 	all  []Check
 }
 
@@ -96,8 +97,16 @@ func (c *checker) token(ctx context.Context) bool {
 		return c.refused(name, "auth.test", err)
 	}
 	c.add(name, true, "token", "Team", me.Team, "User", me.User)
-	if !c.add("slack workspace", me.TeamID == c.want.Team, map[bool]string{true: "team", false: "team_other"}[me.TeamID == c.want.Team], "Have", me.TeamID, "Want", c.want.Team) {
-		return false
+	works, orgWide, err := serves(ctx, c.api, me, c.want.Team)
+	if err != nil {
+		return c.refused("slack workspace", "auth.teams.list", err)
+	}
+	if !works {
+		return c.add("slack workspace", false, "team_other", "Have", me.TeamID, "Want", c.want.Team)
+	}
+	c.add("slack workspace", true, "team", "Have", c.want.Team)
+	if !orgWide {
+		c.org = me.EnterpriseID
 	}
 	c.scopes(me.Header)
 	c.clock(me.Header)
@@ -157,6 +166,9 @@ func (c *checker) channel(ctx context.Context, id string) {
 	}
 }
 
+// manyPeople are more than have to be asked about one by one once there are enough.
+const manyPeople = 50
+
 // group counts the people of a group who may act: no bots, guests or deactivated
 // accounts, as the rules at every door refuse those.
 func (c *checker) group(ctx context.Context, group string, ids []string) {
@@ -167,7 +179,7 @@ func (c *checker) group(ctx context.Context, group string, ids []string) {
 			people[id] = true
 			continue
 		}
-		members, err := c.api.GetUserGroupMembersContext(ctx, id)
+		members, err := c.api.GetUserGroupMembersContext(ctx, id, slack.GetUserGroupMembersOptionTeamID(c.want.Team))
 		if codeOf(err) == "no_such_subteam" {
 			c.add(name, false, "group_unknown", "Group", group, "ID", id)
 			return
@@ -180,7 +192,7 @@ func (c *checker) group(ctx context.Context, group string, ids []string) {
 			people[m] = true
 		}
 	}
-	able := 0
+	need, able := max(c.want.Need[group], 1), 0
 	for id := range people {
 		u, err := c.api.GetUserInfoContext(ctx, id)
 		if codeOf(err) == "user_not_found" {
@@ -191,11 +203,14 @@ func (c *checker) group(ctx context.Context, group string, ids []string) {
 			c.refused(name, "users.info", err)
 			return
 		}
-		if !u.IsBot && !u.Deleted && !u.IsRestricted && !u.IsUltraRestricted && !u.IsStranger && u.TeamID == c.want.Team {
+		if !u.IsBot && !u.Deleted && !guest(u) && homeOf(u, c.want.Team, c.org) == c.want.Team {
 			able++
 		}
+		if able > need && len(people) > manyPeople {
+			able = len(people)
+			break
+		}
 	}
-	need := max(c.want.Need[group], 1)
 	switch count := strconv.Itoa(able); {
 	case able < need:
 		c.add(name, false, "group_small", "Group", group, "Count", count, "Need", strconv.Itoa(need))

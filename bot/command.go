@@ -14,7 +14,7 @@ import (
 // command answers the slash command. Its words are those of the help text; any other
 // word is answered with help, and text that is none of them is taken as said.
 func (b *Bot) command(ctx context.Context, cmd slack.SlashCommand) (any, bool) {
-	by := b.person(cmd.TeamID, cmd.UserID)
+	by := b.directory.Who(ctx, cmd.UserID, cmd.TeamID)
 	s := b.speaker(by)
 	if err := b.service.Enter(ctx, by, "command"); err != nil {
 		return b.ephemeralRefusal(s, by, err), true

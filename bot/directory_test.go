@@ -91,7 +91,7 @@ func TestFresh(t *testing.T) {
 	r.refresh(t)
 	fresh := func() []workflows.Person {
 		t.Helper()
-		got, err := r.dir.Fresh(ctx, "pki")
+		got, err := r.dir.Fresh(ctx, "pki", []workflows.Person{ellaP, anselm})
 		must(t, err)
 		return got
 	}
@@ -104,14 +104,14 @@ func TestFresh(t *testing.T) {
 		t.Errorf("remembered: %v", members)
 	}
 	must(t, r.ChangePerson("sam", func(p *slacksim.Person) { p.Deleted = true }))
-	if got, err := r.dir.Fresh(ctx, "support"); err != nil || !slices.Equal(got, []workflows.Person{anselm}) {
+	if got, err := r.dir.Fresh(ctx, "support", []workflows.Person{{Team: "T0ACME", ID: "U0SAM"}, anselm}); err != nil || !slices.Equal(got, []workflows.Person{anselm}) {
 		t.Errorf("of people named by ID: %v, %v", got, err)
 	}
-	if _, err := r.dir.Fresh(ctx, "nobody knows"); err == nil {
+	if _, err := r.dir.Fresh(ctx, "nobody knows", nil); err == nil {
 		t.Error("a group that is not configured was read")
 	}
 	must(t, r.Inject(slacksim.Fault{Kind: slacksim.FaultError, Match: "usergroups.users.list", Code: "internal_error", Times: -1}))
-	r.eventually(t, "it fails", func() bool { _, err := r.dir.Fresh(ctx, "pki"); return err != nil })
+	r.eventually(t, "it fails", func() bool { _, err := r.dir.Fresh(ctx, "pki", nil); return err != nil })
 }
 
 // slackOf serves the two methods of a directory; members is asked each time.
@@ -119,8 +119,9 @@ func slackOf(t *testing.T, members func() []string) (bot.Config, *atomic.Int64) 
 	t.Helper()
 	var calls atomic.Int64
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		if strings.HasSuffix(req.URL.Path, "users.list") && !strings.Contains(req.URL.Path, "usergroups") {
-			_, _ = io.WriteString(w, `{"ok":true,"members":[{"id":"U1","team_id":"T1","real_name":"One"},{"id":"U2","team_id":"T1","real_name":"Two"}]}`)
+		if strings.HasSuffix(req.URL.Path, "users.info") {
+			_ = req.ParseForm()
+			_, _ = io.WriteString(w, `{"ok":true,"user":{"id":"`+req.Form.Get("user")+`","team_id":"T1"}}`)
 			return
 		}
 		calls.Add(1)
@@ -140,7 +141,7 @@ func TestStaleDirectory(t *testing.T) {
 		t.Errorf("never read, yet %v", members)
 	}
 	must(t, d.Refresh(context.Background()))
-	one := workflows.Person{Team: "T1", ID: "U1"}
+	one := d.Who(context.Background(), "U1", "")
 	for _, c := range []struct {
 		after         time.Duration
 		group, person bool
@@ -158,7 +159,7 @@ func TestStaleDirectory(t *testing.T) {
 	before := calls.Load()
 	var all sync.WaitGroup
 	for range 20 {
-		all.Go(func() { _, err := d.Fresh(context.Background(), "pki"); must(t, err) })
+		all.Go(func() { _, err := d.Fresh(context.Background(), "pki", nil); must(t, err) })
 	}
 	all.Wait()
 	if n := calls.Load() - before; n != 1 {
@@ -178,7 +179,10 @@ func TestAnswerOlderThanEvent(t *testing.T) {
 	must(t, d.Refresh(context.Background()))
 	<-asked
 	got := make(chan []workflows.Person)
-	go func() { p, _ := d.Fresh(context.Background(), "pki"); got <- p }()
+	go func() {
+		p, _ := d.Fresh(context.Background(), "pki", []workflows.Person{{Team: "T1", ID: "U1"}, {Team: "T1", ID: "U2"}})
+		got <- p
+	}()
 	<-asked
 	d.GroupChanged("S1", func(id string) bool { return id == "U1" })
 	answer <- true

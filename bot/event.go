@@ -12,9 +12,10 @@ import (
 	"countersign/workflows"
 )
 
-// envelopeEvent is the outer event of the Events API; Event is decoded by type.
+// envelopeEvent is the outer event of the Events API; Event is decoded by type. Its team_id
+// is not read: of a shared channel it can be the other organisation's (java-slack-sdk,
+// EventInSharedChannelsTest), and nobody is a member by it.
 type envelopeEvent struct {
-	TeamID  string          `json:"team_id"`
 	EventID string          `json:"event_id"`
 	Event   json.RawMessage `json:"event"`
 }
@@ -25,8 +26,8 @@ type innerEvent struct {
 	Subtype     string          `json:"subtype"`
 	User        json.RawMessage `json:"user"` // an ID, or in user_change the whole user
 	BotID       string          `json:"bot_id"`
-	UserTeam    string          `json:"user_team"` // of the writer, where it differs
-	Team        string          `json:"team"`
+	UserTeam    string          `json:"user_team"`   // of the writer, where it differs: a workspace or an organisation
+	SourceTeam  string          `json:"source_team"` // the same
 	Channel     string          `json:"channel"`
 	ChannelType string          `json:"channel_type"`
 	Text        string          `json:"text"`
@@ -60,11 +61,10 @@ func (b *Bot) event(ctx context.Context, ev envelopeEvent) bool {
 		b.undecoded("event", err)
 		return true
 	}
-	by := b.person(cmp.Or(in.UserTeam, ev.TeamID), in.userID())
 	var err error
 	switch in.Type {
 	case "app_mention":
-		err = b.said(ctx, ev.EventID, in, by, true)
+		err = b.said(ctx, ev.EventID, in, true)
 	case "message":
 		if in.Subtype != "" && in.Subtype != "file_share" && in.Subtype != "thread_broadcast" {
 			return true
@@ -72,12 +72,12 @@ func (b *Bot) event(ctx context.Context, ev envelopeEvent) bool {
 		if in.ChannelType != "im" && strings.Contains(in.Text, "<@"+b.userID+">") {
 			return true // the app_mention event says the same
 		}
-		err = b.said(ctx, ev.EventID, in, by, in.ChannelType == "im")
+		err = b.said(ctx, ev.EventID, in, in.ChannelType == "im")
 	case "app_home_opened":
 		if in.Tab == "home" {
-			b.goAfter("home", func(ctx context.Context) error { return b.homes.publishHome(ctx, by) })
+			b.goAfter("home", func(ctx context.Context) error { return b.homes.publishHome(ctx, b.writer(ctx, in)) })
 		}
-	case "user_change", "team_join":
+	case "user_change":
 		var u slack.User
 		if json.Unmarshal(in.User, &u) == nil {
 			b.directory.Changed(&u)
@@ -93,16 +93,21 @@ func (b *Bot) event(ctx context.Context, ev envelopeEvent) bool {
 	case err == nil || seen(err):
 		return true
 	case workflows.CodeOf(err) != "" && workflows.CodeOf(err) != workflows.Unable:
-		b.refuseIn(in, by, err)
+		b.refuseIn(in, b.writer(ctx, in), err)
 		return true
 	}
 	b.log.Error("event not recorded", "type", in.Type, "err", err)
 	return false
 }
 
+// writer is who an event is from.
+func (b *Bot) writer(ctx context.Context, in innerEvent) workflows.Person {
+	return b.directory.Who(ctx, in.userID(), cmp.Or(in.UserTeam, in.SourceTeam))
+}
+
 // said hands a message to the workflows. Ours and other bots' are not for us.
-func (b *Bot) said(ctx context.Context, eventID string, in innerEvent, by workflows.Person, direct bool) error {
-	if in.BotID != "" || by.ID == "" || by.ID == b.userID {
+func (b *Bot) said(ctx context.Context, eventID string, in innerEvent, direct bool) error {
+	if user := in.userID(); in.BotID != "" || user == "" || user == b.userID {
 		return nil
 	}
 	place := workflows.Place{Channel: in.Channel, Thread: in.ThreadTS}
@@ -112,6 +117,7 @@ func (b *Bot) said(ctx context.Context, eventID string, in innerEvent, by workfl
 	if in.ChannelType != "im" && in.ThreadTS == "" && !direct {
 		return nil // channel talk that is not for us
 	}
+	by := b.writer(ctx, in) // not of each line in a channel that is not for us
 	s := b.speaker(by)
 	receipt := workflows.Receipt("message/" + in.Channel + "/" + in.TS) // mention and message are one
 	if eventID == "" {

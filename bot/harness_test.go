@@ -109,16 +109,16 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// refresh reads people and groups. A connection of a workspace before, on the same port, may
-// fail it once.
-func (r *rig) refresh(t *testing.T) {
+// refresh reads the groups, and people as if they had come before. A connection of a
+// workspace before, on the same port, may fail it once.
+func (r *rig) refresh(t *testing.T, who ...string) {
 	t.Helper()
 	err := r.dir.Refresh(context.Background())
-	for range 3 {
-		if err == nil {
-			return
-		}
+	for n := 0; err != nil && n < 3; n++ {
 		err = r.dir.Refresh(context.Background())
 	}
 	must(t, err)
+	for _, id := range append([]string{"U0ELLA", "U0ANSELM", "U0BOLIN", "U0SAM"}, who...) {
+		r.dir.Who(context.Background(), id, "")
+	}
 }

@@ -22,6 +22,9 @@ func (b *homes) publishHome(ctx context.Context, p workflows.Person) error {
 	turn, _ := b.opened.LoadOrStore(p.ID, &sync.Mutex{})
 	turn.(*sync.Mutex).Lock()
 	defer turn.(*sync.Mutex).Unlock()
+	if err := b.directory.Know(ctx, p); err != nil {
+		return err
+	}
 	h, err := b.service.Lists.HomeOf(ctx, p)
 	s := b.speaker(p)
 	v := homeView(s, h)

@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"cmp"
 	"context"
 
 	"github.com/slack-go/slack"
@@ -9,7 +8,7 @@ import (
 
 // interaction routes a click, a submission or a shortcut.
 func (b *Bot) interaction(ctx context.Context, cb slack.InteractionCallback) (any, bool) {
-	by := b.person(cmp.Or(cb.User.TeamID, cb.Team.ID), cb.User.ID) // of the person: a guest's team differs from the workspace's
+	by := b.directory.Who(ctx, cb.User.ID, cb.User.TeamID) // cb.Team is where it was clicked
 	if err := b.service.Enter(ctx, by, string(cb.Type)); err != nil {
 		if cb.Type == slack.InteractionTypeViewSubmission {
 			return b.viewFailed(cb, by, err)

@@ -23,7 +23,7 @@ func TestCardInAFurtherLanguage(t *testing.T) {
 	}
 	ella := workflows.Person{Team: "T1", ID: "U0ELLA"}
 	d := NewDirectory(Config{}, "T1", nil, nil, func() time.Time { return day })
-	d.answered(&slack.User{ID: ella.ID, TeamID: ella.Team, Locale: "fr-FR"}, day)
+	d.put(&slack.User{ID: ella.ID, TeamID: ella.Team, Locale: "fr-FR"})
 	b := &workspace{cat: cat, directory: d}
 	if got := b.lang(ella); got != "fr" {
 		t.Fatal(got)

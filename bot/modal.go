@@ -64,12 +64,12 @@ func (b *responder) refreshCase(id string, err error) {
 
 // ackView answers a submission with a view, in the acknowledgement where it fits and
 // by views.update where Slack would drop it silently.
-func (b *responder) ackView(_ context.Context, cb slack.InteractionCallback, answer func(*slack.ModalViewRequest) *slack.ViewSubmissionResponse, v slack.ModalViewRequest) any {
+func (b *responder) ackView(ctx context.Context, cb slack.InteractionCallback, answer func(*slack.ModalViewRequest) *slack.ViewSubmissionResponse, v slack.ModalViewRequest) any {
 	reply := answer(&v)
 	if raw, err := json.Marshal(reply); err == nil && len(raw) < maxAck {
 		return reply
 	}
-	s := b.speaker(b.person(cb.Team.ID, cb.User.ID))
+	s := b.speaker(b.directory.Who(ctx, cb.User.ID, cb.User.TeamID))
 	loading := doneModal(s, s.say("bot.loading"))
 	b.goAfter("large view", func(ctx context.Context) error {
 		_, err := b.api.UpdateViewContext(ctx, v, "", "", cb.View.ID)

@@ -99,6 +99,9 @@ func (b *fileReader) readFiles(ctx context.Context, e workflows.Effect, body wor
 	if body.Place == nil || len(body.Files) == 0 {
 		return unknownEffect()
 	}
+	if err := b.directory.Know(ctx, body.Person); err != nil {
+		return err
+	}
 	files := make([]workflows.File, 0, len(body.Files))
 	for _, id := range body.Files {
 		var got *spool

@@ -40,6 +40,9 @@ func (b *replies) toOperators(ctx context.Context, e workflows.Effect, text stri
 // takeDirect finds a person's direct message and takes there what they gave to a command
 // or a form: that was committed before, so however long this takes loses nothing.
 func (b *replies) takeDirect(ctx context.Context, e workflows.Effect, body workflows.Direct) error {
+	if err := b.directory.Know(ctx, body.Person); err != nil {
+		return err
+	}
 	place, err := b.dmPlace(ctx, body.Person)
 	if err != nil {
 		return err

@@ -41,10 +41,6 @@ func (b *workspace) channelSpeaker() speaker {
 	return b.in(cmp.Or(b.cfg.ChannelLang, locales.English))
 }
 
-func (b *workspace) person(team, id string) workflows.Person {
-	return workflows.Person{Team: team, ID: id}
-}
-
 // goAfter runs work that follows an acknowledgement: opening views, refusals only one
 // person sees. It is bounded, survives panics, and is never the only record of
 // anything.
@@ -98,10 +94,8 @@ func (b *workspace) dmPlace(ctx context.Context, p workflows.Person) (workflows.
 
 // lang of a person, for the workflows to keep.
 func (b *workspace) lang(p workflows.Person) string {
-	if profile, ok := b.directory.Profile(p); ok {
-		return b.cat.Match(profile.Locale)
-	}
-	return locales.English
+	profile, _ := b.directory.Profile(p) // a language does not get stale
+	return b.cat.Match(profile.Locale)
 }
 
 // workspace is the Slack workspace that the bot works in: the client, who people are, what

@@ -161,7 +161,7 @@ func newWorld(t *testing.T, door string) *world {
 	w.service.Policies = append([]workflows.Policy{{Name: "lab", Environments: []string{"lab"}, Approvers: "lab", Channel: "C0CERTIFICATES", Custody: "embedded", Issuer: "embedded"}}, w.service.Policies...)
 	b, err := bot.New(context.Background(), w.cfg, w.service, w.db, w.cat, w.dir, w.log)
 	must(t, err)
-	w.refresh(t)
+	w.refresh(t, "U0OSKAR", "U0LARA", "U0GUS", "U0DORA", "U0BUILDBOT", "U0GIL")
 	w.bot = b
 	t.Cleanup(b.Wait)
 	t.Cleanup(w.gate.open)

@@ -88,6 +88,11 @@ func (w *writer) change(ctx context.Context, c workflows.Change) error {
 			return fmt.Errorf("taught %s: %w", t.ID, err)
 		}
 	}
+	for _, p := range c.People {
+		if err := w.person(ctx, p); err != nil {
+			return fmt.Errorf("person: %w", err)
+		}
+	}
 	for key, value := range c.Settings {
 		if err := w.setting(ctx, key, value); err != nil {
 			return fmt.Errorf("setting %s: %w", key, err)

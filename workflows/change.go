@@ -17,6 +17,7 @@ type Change struct {
 	Audit         []Audit           // appended
 	Effects       []Effect          // queued; an Effect whose Key exists is dropped
 	Done          []int64           // effects that this change completes; one that is complete already is a Conflict
+	People        []Profile         // put by user ID
 	Settings      map[string]string // put: small facts of the process (sweep marks and the like)
 }
 

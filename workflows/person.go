@@ -24,13 +24,14 @@ var Robot = Person{Team: "countersign", ID: "countersign"}
 // Profile is what the workspace says of a person. A person of whom it says
 // nothing is refused (fail closed).
 type Profile struct {
-	Person  Person
-	Name    string
-	Locale  string // as Slack spells it: en-US, zh-CN
-	Bot     bool
-	Guest   bool // single- or multi-channel guest, or of another organisation
-	Deleted bool
-	Seen    time.Time // when the workspace was last asked
+	Person  Person    `json:"person"` // of the workspace served, for its members
+	Teams   []string  `json:"teams"`  // every workspace and organisation that the account is known under
+	Name    string    `json:"name"`
+	Locale  string    `json:"locale"` // as Slack spells it: en-US, zh-CN
+	Bot     bool      `json:"bot,omitempty"`
+	Guest   bool      `json:"guest,omitempty"` // single- or multi-channel guest, or of another organisation
+	Deleted bool      `json:"deleted,omitempty"`
+	Seen    time.Time `json:"seen"` // when the workspace last said so
 }
 
 // Place is where a conversation happens: a channel or direct message, and the

@@ -33,6 +33,8 @@ type Reader interface {
 	TaughtList(ctx context.Context, team string, state TaughtState, limit int) ([]Taught, error)
 	// Audit gives rows with an ID above after, oldest first, at most limit; of one subject unless "".
 	Audit(ctx context.Context, subject string, after int64, limit int) ([]Audit, error)
+	// People gives the profiles of all who have come so far.
+	People(ctx context.Context) ([]Profile, error)
 	Setting(ctx context.Context, key string) (string, error)
 	// NextRequest gives the number of the next request. Inside Update only.
 	NextRequest(ctx context.Context) (int64, error)
@@ -154,7 +156,8 @@ type Directory interface {
 // Membership asks the workspace anew, which may take a while: it is for work that runs
 // after the commit.
 type Membership interface {
-	// Fresh gives the people of a group as the workspace has them now. An error means that it
-	// could not be read, and says nothing about anybody.
-	Fresh(ctx context.Context, group string) ([]Person, error)
+	// Fresh gives those of who that are in a group as the workspace has it now, without whoever
+	// is deactivated, a guest or a bot. An error means that it could not be read, and says
+	// nothing about anybody.
+	Fresh(ctx context.Context, group string, who []Person) ([]Person, error)
 }

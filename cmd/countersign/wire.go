@@ -56,6 +56,9 @@ func newApp(ctx context.Context, cfg config, cat *locales.Catalogue, log *slog.L
 		Team: cfg.Team, Store: a.db, Catalogue: catalogue, Say: cat.Say, Policies: cfg.policies(),
 		Custodies: a.keys.custodies, Issuers: a.keys.issuers,
 		Now: func() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }, NewID: newID}, services.Ports{Triage: kb, Group: cfg.Support})
+	if err := a.service.TakeOver(ctx); err != nil {
+		return nil, err
+	}
 	if err := a.service.Support.Relearn(ctx, log); err != nil {
 		return nil, err
 	}
@@ -64,6 +67,9 @@ func newApp(ctx context.Context, cfg config, cat *locales.Catalogue, log *slog.L
 	}
 	slackCfg := cfg.slack()
 	a.directory = bot.NewDirectory(slackCfg, cfg.Team, cfg.Groups, log, a.service.Now)
+	if err := a.directory.Load(ctx, a.db); err != nil {
+		return nil, err
+	}
 	a.service.Directory = a.directory
 	a.meter = newMeter(a.db)
 	a.bot, err = bot.New(ctx, slackCfg, a.service, a.meter, cat, a.directory, log)
@@ -117,8 +123,8 @@ func newID() string {
 func (a *app) run(ctx context.Context) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	if err := a.directory.Refresh(ctx); err != nil {
-		// Fail closed, not down: nobody may decide until it is read, and Run reads it again.
+	if err := a.readGroups(ctx); err != nil {
+		// Fail closed, not down: nobody may decide until they are read, and Run reads them again.
 		a.log.Error("directory", "err", err)
 	}
 	var all sync.WaitGroup
@@ -161,6 +167,14 @@ func (a *app) run(ctx context.Context) error {
 		return errors.Join(cause, err)
 	}
 	return err
+}
+
+// readGroups reads who decides before the doors open. A Slack that takes longer keeps
+// nobody out: what needs no approver works meanwhile.
+func (a *app) readGroups(ctx context.Context) error {
+	ctx, done := context.WithTimeout(ctx, time.Second)
+	defer done()
+	return a.directory.Refresh(ctx)
 }
 
 // wireSupport gives the workflows what the configuration allows of live probes and the

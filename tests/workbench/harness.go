@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -42,11 +43,17 @@ func (p people) Members(group string) ([]workflows.Person, bool) {
 	return m, ok
 }
 
-func (p people) Fresh(_ context.Context, group string) ([]workflows.Person, error) {
-	if m, ok := p.Groups[group]; ok {
-		return m, nil
+func (p people) Fresh(_ context.Context, group string, who []workflows.Person) (in []workflows.Person, err error) {
+	m, ok := p.Groups[group]
+	if !ok {
+		return nil, errors.New("cannot be read")
 	}
-	return nil, errors.New("cannot be read")
+	for _, x := range who {
+		if profile := p.Known[x]; slices.Contains(m, x) && !profile.Deleted && !profile.Guest && !profile.Bot {
+			in = append(in, x)
+		}
+	}
+	return in, nil
 }
 
 // Bench is the workflows on real storage, custody, CA and knowledge.

@@ -2,7 +2,6 @@ package issuance
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"countersign/certs"
@@ -82,16 +81,17 @@ func (s jobs) approversNow(ctx context.Context, r workflows.Request) (func(workf
 	if !known {
 		return among(nil), nil
 	}
-	members, err := s.Directory.Fresh(ctx, policy.Approvers)
+	var deciders []workflows.Person
+	for _, d := range r.Decisions {
+		deciders = append(deciders, d.By)
+	}
+	members, err := s.Directory.Fresh(ctx, policy.Approvers, deciders)
 	if err != nil {
 		unread := workflows.Refuse(workflows.Unable, "workflows.trouble.membership")
 		unread.Err = err
 		return nil, unread
 	}
-	return func(p workflows.Person) bool {
-		profile, known := s.Directory.Profile(p)
-		return slices.Contains(members, p) && !(known && (profile.Deleted || profile.Guest || profile.Bot))
-	}, nil
+	return among(members), nil
 }
 
 // sendBack puts a request before its approvers again that was approved by somebody who no

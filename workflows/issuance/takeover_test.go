@@ -1,0 +1,59 @@
+package issuance_test
+
+import (
+	"context"
+	"testing"
+
+	"countersign/tests/workbench"
+	"countersign/workflows"
+	"countersign/workflows/issuance"
+)
+
+// TestTakeOver: where the app was moved to another workspace of the organisation, requests
+// are still their people's: they see them, nobody approves their own, and what was decided
+// there is decided again here.
+func TestTakeOver(t *testing.T) {
+	ctx := context.Background()
+	b := workbench.New(t)
+	workbench.Must(t, b.TakeOver(ctx)) // of a store that was new
+	open := b.Submitted(t, workbench.Anselm, workbench.Portal())
+	a := workbench.Portal()
+	a["nodes"] = []string{"other.example.org"}
+	issued := b.Issued(t, workbench.Ella, a)
+
+	here := func(p workflows.Person) workflows.Person { return workflows.Person{Team: "T2", ID: p.ID} }
+	for _, p := range []workflows.Person{workbench.Ella, workbench.Anselm, workbench.Bolin} {
+		b.People.Known[here(p)] = workflows.Profile{Person: here(p)}
+	}
+	b.People.Groups["pki"] = []workflows.Person{here(workbench.Anselm), here(workbench.Bolin)}
+	b.Team = "T2"
+	workbench.Must(t, b.TakeOver(ctx))
+	workbench.Must(t, b.TakeOver(ctx)) // again changes nothing
+
+	show := func(id workflows.RequestID) workflows.Request {
+		r, err := b.Lists.Show(ctx, here(workbench.Bolin), id)
+		workbench.Must(t, err)
+		return r
+	}
+	now := show(open.ID)
+	if now.Requester != here(workbench.Anselm) || now.Version != open.Version+1 {
+		t.Errorf("%+v, version %d after %d", now.Requester, now.Version, open.Version)
+	}
+	_, err := b.Issuance.Decide(ctx, issuance.Decided{By: here(workbench.Anselm), Request: now.ID, Verdict: workflows.Approve, Hash: now.Hash()})
+	workbench.Wants(t, "his own", err, workflows.Forbidden)
+	_, err = b.Issuance.Decide(ctx, issuance.Decided{By: here(workbench.Bolin), Request: now.ID, Verdict: workflows.Approve, Hash: open.Hash()})
+	workbench.Wants(t, "as it was shown there", err, workflows.Stale)
+	_, err = b.Issuance.Decide(ctx, issuance.Decided{By: here(workbench.Bolin), Request: now.ID, Verdict: workflows.Approve, Hash: now.Hash()})
+	workbench.Must(t, err)
+	b.Work(t)
+	if got := show(now.ID); got.State != workflows.Issued {
+		t.Errorf("%s: %+v", got.State, got.Trouble)
+	}
+	_, err = b.Issuance.Install(ctx, "", here(workbench.Ella), issued.ID)
+	workbench.Must(t, err)
+	mine, err := b.Lists.List(ctx, here(workbench.Ella), "")
+	workbench.Must(t, err)
+	if len(mine) != 1 || mine[0].ID != issued.ID {
+		t.Errorf("hers: %+v", mine)
+	}
+}
