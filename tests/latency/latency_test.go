@@ -1,6 +1,7 @@
 package latency
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"os"
@@ -75,6 +76,11 @@ func TestLatency(t *testing.T) {
 	p.Stop()
 	w.Healthy()
 	start(t, w, &r)
+	crowd := 2000
+	if full {
+		crowd = 50_000
+	}
+	deaf(t, crowd, &r)
 	t.Log(r.String())
 }
 
@@ -142,6 +148,31 @@ func start(t *testing.T, w *product.World, r *report) {
 	}
 	r.addf("\nReady after start: median %.0f ms, worst of 7 %.0f ms (budget 300 ms)\nIdle RSS: %.1f MB (budget 50 MB)\nBinary: %.1f MB (budget 50 MB)\n",
 		ms(took.at(50)), ms(took.at(100)), rss, float64(info.Size())/1e6)
+}
+
+// deaf measures how long nobody is heard after a start in a large workspace: until somebody
+// who has never come is answered.
+func deaf(t *testing.T, people int, r *report) {
+	t.Helper()
+	w := product.New(t, binary, product.Options{Crowd: people})
+	for _, when := range []string{"first start", "restart"} {
+		away(t, w)
+		p := w.Start()
+		for {
+			ctx, done := context.WithTimeout(context.Background(), 10*time.Second)
+			err := w.Command(ctx, "U0CROWD"+strconv.Itoa(people), product.Requests, "/cert", "list")
+			done()
+			if err == nil {
+				break
+			}
+			if p.Gone() || time.Since(p.Started) > 5*time.Minute {
+				t.Fatalf("nobody is heard: %v\n%s", err, w.Tail())
+			}
+			time.Sleep(5 * time.Millisecond)
+		}
+		r.addf("Deaf after %s, with %d people: %.0f ms (budget 2 s)\n", when, people, ms(time.Since(p.Started)))
+		p.Stop()
+	}
 }
 
 func ready(w *product.World) bool {

@@ -26,6 +26,7 @@ const (
 // Options change a World. Zero values are those of a small, patient workspace.
 type Options struct {
 	Approvers int              // further ones beside anselm and bolin: approver1, approver2, ...
+	Crowd     int              // people of no role: crowd1, crowd2, ...
 	Need      int              // approvals that a request takes; 0 is 1
 	Sim       slacksim.Options // Transcript is taken
 
@@ -89,6 +90,9 @@ func workspace(o Options) slacksim.Workspace {
 		handle := fmt.Sprintf("approver%d", n+1)
 		ws.People = append(ws.People, slacksim.Person{Handle: handle, Title: "PKI approver"})
 		members = append(members, handle)
+	}
+	for n := range o.Crowd {
+		ws.People = append(ws.People, slacksim.Person{Handle: fmt.Sprintf("crowd%d", n+1)})
 	}
 	ws.UserGroups[0].Members = members
 	for i := range ws.Channels {
