@@ -5,8 +5,8 @@
 // In: socket.go or http.go, then interaction.go, command.go or event.go; routes.go has the
 // handler of each action, click_*.go the handlers, payload.go what a button carries. Out:
 // deliver.go, with the table of bot.go; draw_*.go bring cards up to date, view_*.go say what
-// stands on them, turn.go and pace.go keep order and Slack's limits. directory.go knows who
-// people are.
+// stands on them, turn.go and pace.go keep order and Slack's limits. directory.go, people.go
+// and groups.go know who people are.
 //
 // It is the only importer of slack-go, and no Slack type leaves it. Rules about
 // who may do what do not belong here: payloads are routing, not authority.

@@ -98,12 +98,15 @@ func (d *Directory) Members(group string) ([]workflows.Person, bool) {
 			return nil, false
 		}
 	}
-	return d.listed(ids), ok
+	if !ok {
+		return nil, false
+	}
+	return d.listed(ids), true
 }
 
 // listed lists who is meant by IDs, each once. d.mu is held.
 func (d *Directory) listed(ids []string) []workflows.Person {
-	var out []workflows.Person
+	out := []workflows.Person{} // nil is for what was not read
 	seen := map[string]bool{}
 	add := func(id string) {
 		if !seen[id] {

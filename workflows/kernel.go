@@ -49,12 +49,12 @@ func (s *Kernel) Refusal(who Person) *Error {
 	return admit(s.Team, who, p, known)
 }
 
-// PolicyOf gives the policy that r was submitted under, with its approvers now. A
-// policy that has left the configuration has no approvers: fail closed.
+// PolicyOf gives the policy that r was submitted under, with its approvers now, nil while
+// they cannot be read. A policy that has left the configuration has none: fail closed.
 func (s *Kernel) PolicyOf(r Request) (Policy, []Person) {
 	p, known := s.PolicyNamed(r.Policy)
 	if !known {
-		return Policy{Name: r.Policy}, nil
+		return Policy{Name: r.Policy}, []Person{}
 	}
 	members, _ := s.Directory.Members(p.Approvers)
 	return p, members

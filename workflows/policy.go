@@ -56,10 +56,13 @@ func admit(home string, who Person, profile Profile, known bool) *Error {
 }
 
 // MayDecide says whether who may decide on r at all: a member of the approvers, and
-// never the requester (design, invariant 1).
+// never the requester (design, invariant 1). Of nil members the workspace has said nothing.
 func MayDecide(r Request, who Person, members []Person) *Error {
 	if who == r.Requester {
 		return Refuse(Forbidden, "workflows.refuse.own_request", "Request", string(r.ID))
+	}
+	if members == nil {
+		return Refuse(Forbidden, "workflows.refuse.approvers_unread", "Request", string(r.ID))
 	}
 	if !slices.Contains(members, who) {
 		return Refuse(Forbidden, "workflows.refuse.not_approver", "Request", string(r.ID))

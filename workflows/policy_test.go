@@ -2,6 +2,7 @@ package workflows_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"countersign/tests/workbench"
@@ -39,9 +40,16 @@ func TestWhoMayDecide(t *testing.T) {
 	if refusals != 7 {
 		t.Errorf("%d refusals in the audit record, want 7", refusals)
 	}
-	b.People.Groups["pki"] = nil
+	b.People.Groups["pki"] = []workflows.Person{}
 	_, err := b.Decide(workbench.Bolin, r, workflows.Approve)
 	workbench.Wants(t, "empty group", err, workflows.Forbidden)
+	delete(b.People.Groups, "pki")
+	_, err = b.Decide(workbench.Bolin, r, workflows.Approve)
+	workbench.Wants(t, "unread group", err, workflows.Forbidden)
+	var no *workflows.Error
+	if !errors.As(err, &no) || no.Text.Key != "workflows.refuse.approvers_unread" {
+		t.Errorf("an approver is told %v while nobody knows who approves", err)
+	}
 	b.People.Groups["pki"] = []workflows.Person{workbench.Bolin}
 	after, err := b.Decide(workbench.Bolin, r, workflows.Approve)
 	workbench.Must(t, err)

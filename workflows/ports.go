@@ -148,7 +148,7 @@ type Directory interface {
 	// Profile gives false for a person of whom the workspace has said nothing yet.
 	Profile(p Person) (Profile, bool)
 	// Members gives the people of a group (user IDs and user groups of the configuration).
-	// false: the group is unknown or has not been read yet; then nobody is in it.
+	// false, with nil: the group is unknown or has not been read lately; then nobody is in it.
 	Members(group string) ([]Person, bool)
 	Membership
 }
