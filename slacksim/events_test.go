@@ -72,6 +72,7 @@ oauth_config: {scopes: {bot: [chat:write, channels:history, app_mentions:read]}}
 settings:
   event_subscriptions: {bot_events: [app_mention, message.channels, message.im]}
   interactivity: {is_enabled: true}
+  socket_mode_enabled: true
 `))
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"errors"
 	"fmt"
 	"os"
 
@@ -28,7 +29,10 @@ type manifest struct {
 			CallbackID  string `yaml:"callback_id"`
 			Description string `yaml:"description"`
 		} `yaml:"shortcuts"`
-		Commands []Command `yaml:"slash_commands"`
+		Commands []struct {
+			Command `yaml:",inline"`
+			URL     string `yaml:"url"`
+		} `yaml:"slash_commands"`
 	} `yaml:"features"`
 	OAuth struct {
 		Scopes struct {
@@ -37,17 +41,56 @@ type manifest struct {
 	} `yaml:"oauth_config"`
 	Settings struct {
 		Events struct {
+			URL string   `yaml:"request_url"`
 			Bot []string `yaml:"bot_events"`
 		} `yaml:"event_subscriptions"`
 		Interactivity struct {
-			Enabled bool `yaml:"is_enabled"`
+			Enabled bool   `yaml:"is_enabled"`
+			URL     string `yaml:"request_url"`
+			Options string `yaml:"message_menu_options_url"`
 		} `yaml:"interactivity"`
+		SocketMode bool `yaml:"socket_mode_enabled"`
 	} `yaml:"settings"`
 }
 
+// check refuses what Slack refuses, in its words (docs.slack.dev, Configuring apps with
+// app manifests).
+func (m *manifest) check() error {
+	socket, events, clicks := m.Settings.SocketMode, m.Settings.Events, m.Settings.Interactivity
+	switch {
+	case len(events.Bot) > 0 && events.URL == "" && !socket:
+		return errors.New("invalid_manifest: Event Subscription requires either Request URL or Socket Mode Enabled (/settings/event_subscriptions)")
+	case clicks.Enabled && clicks.URL == "" && !socket:
+		return errors.New("invalid_manifest: Interactivity requires a Request URL (/settings/interactivity)")
+	}
+	for _, s := range m.Features.Shortcuts {
+		if s.Type != "global" && s.Type != "message" {
+			return fmt.Errorf("shortcut %q has type %q, want global or message", s.Name, s.Type)
+		}
+	}
+	for _, c := range m.Features.Commands {
+		if c.URL != m.Features.Commands[0].URL {
+			return errors.New("commands with URLs of their own are not modelled")
+		}
+	}
+	return nil
+}
+
+// urls are where the app takes its requests: none in Socket Mode, which goes before them.
+func (m *manifest) urls() (u RequestURLs) {
+	if m.Settings.SocketMode {
+		return u
+	}
+	u = RequestURLs{Events: m.Settings.Events.URL, Interactivity: m.Settings.Interactivity.URL, Options: m.Settings.Interactivity.Options}
+	if len(m.Features.Commands) > 0 {
+		u.Commands = m.Features.Commands[0].URL
+	}
+	return u
+}
+
 // Manifest replaces what an app manifest declares: scopes, events, commands,
-// shortcuts, interactivity and tabs. A scope that the manifest lacks is then
-// lacking, as in Slack. file is YAML or JSON.
+// shortcuts, interactivity, tabs and request URLs. A scope that the manifest lacks is
+// then lacking, as in Slack. file is YAML or JSON.
 func (a *App) Manifest(file string) error {
 	raw, err := os.ReadFile(file)
 	if err != nil {
@@ -62,6 +105,9 @@ func (a *App) ManifestYAML(raw []byte) error {
 	if err := yaml.Unmarshal(raw, &m); err != nil {
 		return fmt.Errorf("parse app manifest: %w", err)
 	}
+	if err := m.check(); err != nil {
+		return fmt.Errorf("parse app manifest: %w", err)
+	}
 	if m.Display.Name != "" {
 		a.Name = m.Display.Name
 	}
@@ -70,11 +116,11 @@ func (a *App) ManifestYAML(raw []byte) error {
 	a.Interactivity = m.Settings.Interactivity.Enabled
 	a.HomeTab = m.Features.AppHome.HomeTab
 	a.MessagesTab = m.Features.AppHome.MessagesTab && !m.Features.AppHome.ReadOnly
-	a.Commands, a.Shortcuts = m.Features.Commands, nil
+	a.URLs, a.Commands, a.Shortcuts = m.urls(), nil, nil
+	for _, c := range m.Features.Commands {
+		a.Commands = append(a.Commands, c.Command)
+	}
 	for _, s := range m.Features.Shortcuts {
-		if s.Type != "global" && s.Type != "message" {
-			return fmt.Errorf("parse app manifest: shortcut %q has type %q, want global or message", s.Name, s.Type)
-		}
 		a.Shortcuts = append(a.Shortcuts, Shortcut{CallbackID: s.CallbackID, Name: s.Name, Description: s.Description, OnMessage: s.Type == "message"})
 	}
 	return nil

@@ -77,6 +77,7 @@ type App struct {
 	Interactivity     bool
 	HomeTab           bool
 	MessagesTab       bool
+	URLs              RequestURLs // of the manifest, for [Sim.UseHTTP] once the app is up; zero in Socket Mode
 }
 
 // Command is a slash command.

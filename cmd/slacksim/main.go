@@ -29,12 +29,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	addr := flags.String("addr", "127.0.0.1:8065", "address to listen on")
 	public := flags.Bool("public", false, "allow an address that other machines can reach; whoever opens the page can act as anybody")
 	base := flags.String("base-url", "", "how the app and browsers reach the workspace, if not at -addr")
-	manifest := flags.String("manifest", "", "app manifest (YAML or JSON) to take scopes, events, commands and shortcuts from")
+	manifest := flags.String("manifest", "", "app manifest (YAML or JSON) to take scopes, events, commands, shortcuts and request URLs from")
 	transcript := flags.String("transcript", "", "file to write the transcript to, as JSON lines")
 	botToken := flags.String("bot-token", os.Getenv("SLACK_BOT_TOKEN"), "bot token to accept (default $SLACK_BOT_TOKEN, else made up)")
 	appToken := flags.String("app-token", os.Getenv("SLACK_APP_TOKEN"), "app-level token to accept (default $SLACK_APP_TOKEN, else made up)")
 	secret := flags.String("signing-secret", os.Getenv("SLACK_SIGNING_SECRET"), "signing secret (default $SLACK_SIGNING_SECRET, else made up)")
-	events := flags.String("events-url", "", "deliver over HTTP to this URL instead of Socket Mode, once it answers the challenge")
+	events := flags.String("events-url", "", "deliver over HTTP to this URL instead of Socket Mode or those of the manifest, once it answers the challenge")
 	interactivity := flags.String("interactivity-url", "", "URL for interactions and commands, if not -events-url")
 	rates := flags.Float64("rate-scale", 1, "multiply Slack's rate limits")
 	if err := flags.Parse(args); err != nil {
@@ -67,8 +67,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	fmt.Fprintf(stdout, "Open %s in a browser and act as anybody.\n\nGive the app:\n", sim.URL())
 	fmt.Fprintf(stdout, "  SLACK_API_URL=%s\n  SLACK_BOT_TOKEN=%s\n  SLACK_APP_TOKEN=%s\n  SLACK_SIGNING_SECRET=%s\n",
 		sim.APIURL(), app.BotToken, app.AppToken, app.SigningSecret)
+	urls := app.URLs
 	if *events != "" {
-		go useHTTP(ctx, sim, slacksim.RequestURLs{Events: *events, Interactivity: *interactivity}, stdout, stderr)
+		urls = slacksim.RequestURLs{Events: *events, Interactivity: *interactivity}
+	}
+	if urls.Events != "" {
+		go useHTTP(ctx, sim, urls, stdout, stderr)
 	}
 	<-ctx.Done()
 	if err := sim.Close(); err != nil {
