@@ -4,7 +4,6 @@ import (
 	"errors"
 	"maps"
 	"net"
-	"net/url"
 	"path"
 	"regexp"
 	"slices"
@@ -46,10 +45,8 @@ func (c config) check() error {
 		_, _, err := net.SplitHostPort(c.Listen)
 		p.need(err == nil, "listen is %q; it takes host:port", c.Listen)
 	}
-	if c.Public != "" {
-		u, err := url.Parse(c.Public)
-		p.need(err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http"), "public is %q; it takes an address like https://countersign.example.com", c.Public)
-	}
+	// Private keys are fetched there.
+	p.need(c.Public == "" || safeAddress(c.Public), "public is %q; it takes an address like https://countersign.example.com, http on this machine alone", c.Public)
 	for name, members := range c.Groups {
 		for _, id := range members {
 			p.need(memberID.MatchString(id), "group %s: %q is no ID of a user (U...) or user group (S...)", name, id)

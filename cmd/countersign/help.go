@@ -12,6 +12,8 @@ var examples = map[string][]string{
 	"doctor": {"doctor --config countersign.yaml", "doctor --json"},
 	"demo":   {"demo", "demo --walkthrough --out result"},
 
+	"manifest": {"manifest > manifest.yml", "manifest --http https://countersign.example.com"},
+
 	"diagnose":      {"diagnose /var/log/app.log", "diagnose capture.pcap server.pem --json", "tail -100 app.log | countersign diagnose"},
 	"causes list":   {"causes list --lang zh-Hant"},
 	"causes show":   {"causes show missing-intermediate"},

@@ -26,6 +26,8 @@ type cli struct {
 	Doctor doctorCmd `cmd:"" group:"bot" help:"Check everything that the bot needs, and say what to do about what is missing."`
 	Demo   demoCmd   `cmd:"" group:"bot" help:"Run everything embedded, with a local Slack workspace in the browser."`
 
+	Manifest manifestCmd `cmd:"" group:"bot" help:"Write the manifest to create the Slack app from."`
+
 	Diagnose   diagnoseCmd   `cmd:"" group:"knowledge" help:"Find the cause of an error, a log or a capture."`
 	Causes     causesCmd     `cmd:"" group:"knowledge" help:"The known causes."`
 	Profiles   profilesCmd   `cmd:"" group:"knowledge" help:"The certificate profiles."`
