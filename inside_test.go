@@ -76,10 +76,10 @@ func exported(t *testing.T) (map[string]string, []pkg) {
 	return exports, own
 }
 
-func checked(t *testing.T, p pkg, exports map[string]string) house {
+// typed reads a package and says what each of its words means.
+func typed(t *testing.T, p pkg, exports map[string]string) (*types.Package, *types.Info, *token.FileSet, []*ast.File) {
 	t.Helper()
 	fset, files := token.NewFileSet(), []*ast.File{}
-	h := house{files: p.GoFiles, uses: map[[2]string]string{}, methods: map[string]int{}}
 	for _, name := range p.GoFiles {
 		f, err := parser.ParseFile(fset, filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution)
 		if err != nil {
@@ -87,12 +87,19 @@ func checked(t *testing.T, p pkg, exports map[string]string) house {
 		}
 		files = append(files, f)
 	}
-	info := &types.Info{Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{}}
+	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{}}
 	conf := types.Config{Importer: importer.ForCompiler(fset, "gc", func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) })}
 	checked, err := conf.Check(p.ImportPath, fset, files, info)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return checked, info, fset, files
+}
+
+func checked(t *testing.T, p pkg, exports map[string]string) house {
+	t.Helper()
+	h := house{files: p.GoFiles, uses: map[[2]string]string{}, methods: map[string]int{}}
+	checked, info, fset, _ := typed(t, p, exports)
 	for id, obj := range info.Uses {
 		if f, isFunc := obj.(*types.Func); isFunc {
 			obj = f.Origin()
