@@ -3,175 +3,166 @@ package vault
 import (
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
-
-	"go.yaml.in/yaml/v3"
+	"time"
 
 	"countersign/tests/hashicorptest"
-	"countersign/vault/hashicorp/devserver"
 )
 
-// newcomer follows docs/operations.md at a machine of their own.
-type newcomer struct {
-	*world
-	server *devserver.Server
-	roles  string            // as the document has them printed
-	as     *strings.Replacer // of the document's paths and addresses for those here
-}
+const operations = "../../docs/operations.md"
 
-// blocks gives the runnable blocks of a document, each with the heading above it.
-func blocks(t *testing.T, file string) []string {
+// block is a runnable one of a document, below its section (2 or 3 #).
+type block struct{ section, text string }
+
+func blocks(t *testing.T, file string) []block {
 	t.Helper()
 	raw, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var found []string
-	for _, m := range regexp.MustCompile("(?ms)^```sh\n(.*?)^```$").FindAllStringSubmatch(string(raw), -1) {
-		found = append(found, m[1])
+	var found []block
+	section := ""
+	for _, m := range regexp.MustCompile("(?ms)^##+ (?:[0-9]+\\. )?([^\n]*)$|^```(\\w*)\n(.*?)^```$").FindAllStringSubmatch(string(raw), -1) {
+		switch {
+		case m[1] != "":
+			section = m[1]
+		case m[2] == "sh":
+			found = append(found, block{section, m[3]})
+		}
 	}
 	return found
 }
 
-func (n *newcomer) run(script string) string {
-	n.t.Helper()
-	binary, err := build()
-	if err != nil {
-		n.t.Fatal(err)
-	}
-	cmd := exec.Command("sh", "-euc", n.as.Replace(script)) //nolint:gosec // our own document
-	cmd.Dir = n.dir
-	cmd.Env = append(n.server.Env(), "PATH="+filepath.Dir(binary)+":"+vaultOnPath(n.t)+":"+os.Getenv("PATH"), "LANG=C.UTF-8",
-		"COUNTERSIGN_SLACK_BOT_TOKEN="+n.App().BotToken, "COUNTERSIGN_SLACK_APP_TOKEN="+n.App().AppToken)
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		n.t.Fatalf("%v\n%s\n%s", err, script, out)
-	}
-	return string(out)
+// Sections that are another way than the one with Vault, and those that are for it alone.
+// Every other section is for both.
+var (
+	rehearsal   = []string{"Rehearse"}
+	withoutKeys = []string{"The smallest start"}
+	withVault   = []string{"Vault", "The issuing CA", "Hand the identities over", "Configure", "Vault, later"}
+)
+
+// newcomer follows docs/operations.md at a machine of their own.
+type newcomer struct {
+	*world
+	*host
+	did map[string]bool // sections
 }
 
-// configure fills the copied configuration in, as the document asks.
-func (n *newcomer) configure(roles string) {
-	n.t.Helper()
-	file := filepath.Join(n.dir, "etc", "countersign.yaml")
-	raw, err := os.ReadFile(file)
-	if err != nil {
-		n.t.Fatal(err)
-	}
-	text := n.as.Replace(string(raw))
-	for _, line := range strings.Split(strings.TrimSpace(roles), "\n") {
-		who, id, ok := strings.Cut(line, ": ")
-		if !ok {
-			n.t.Fatalf("no role-id in %q", line)
+func arrive(t *testing.T, more ...string) *newcomer {
+	t.Helper()
+	w := newWorld(t)
+	h := newHost(t, append([]string{"127.0.0.1:8080", w.listen, "xoxb-...", w.App().BotToken, "xapp-...", w.App().AppToken,
+		"T0123456789", "T0ACME", "S0123456789", "S0PKIAPPROVERS", "C0123456789", "C0CERTAPPROVALS", "U0123456789", "U0ANSELM", "U1234567890", "U0BOLIN"}, more...)...)
+	return &newcomer{world: w, host: h, did: map[string]bool{}}
+}
+
+// follow goes down the page, and lives there: what is begun is used.
+func (n *newcomer) follow(skip ...[]string) {
+	n.host.t.Helper()
+	t := n.host.t
+	var roles []string
+	for _, b := range blocks(t, operations) {
+		if slices.Contains(slices.Concat(skip...), b.section) {
+			continue
 		}
-		text = strings.ReplaceAll(text, "ROLE-ID-"+strings.ToUpper(who), id)
+		n.did[b.section] = true
+		out := n.run(b.text, append([]string{"slack: {operators", `slack: {api_url: "` + n.APIURL() + `", operators`,
+			"slack:\n  operators", "slack:\n  api_url: " + n.APIURL() + "\n  operators"}, roles...)...)
+		switch {
+		case strings.Contains(b.text, "for who in"):
+			for line := range strings.Lines(out) {
+				if who, id, ok := strings.Cut(strings.TrimSpace(line), ": "); ok {
+					roles = append(roles, "ROLE-ID-"+strings.ToUpper(who), id)
+				}
+			}
+		case strings.Contains(b.text, "countersign doctor"):
+			if !strings.Contains(out, "All is well.") {
+				t.Fatal(out)
+			}
+			n.private()
+		case strings.Contains(b.text, "systemctl enable"):
+			n.ready()
+			request(n.stage(), "REQ-1", "expc1.example.com")
+			n.stage().As("ella").Sees("REQ-1", "is here")
+		case strings.Contains(b.text, "systemctl start"):
+			n.ready()
+		case strings.Contains(b.text, "/metrics"):
+			n.watched(out)
+		case strings.Contains(b.text, "requests list"):
+			if !strings.Contains(out, "REQ-1") {
+				t.Errorf("the lists do not have the request: %s", out)
+			}
+		}
 	}
-	text = strings.ReplaceAll(text, "slack:\n", "slack:\n  api_url: "+n.APIURL()+"\n")
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		n.t.Fatal(err)
-	}
-	if err := yaml.Unmarshal([]byte(text), &n.config); err != nil {
-		n.t.Fatal(err)
+	// What was restored and renewed is as good as what was there before.
+	n.run("systemctl stop countersign\nsystemctl start countersign")
+	n.ready()
+	if out := n.run("countersign requests list --data /var/lib/countersign"); !strings.Contains(out, "REQ-1") {
+		t.Errorf("after the restore: %s", out)
 	}
 }
 
-// issue has a certificate issued and verifies it from the newcomer's root.
-func (n *newcomer) issue() {
-	n.t.Helper()
-	st := n.stage()
-	request(st, "REQ-1", "expc1.example.com")
-	ella := st.As("ella")
-	ella.Sees("REQ-1", "is here")
-	for _, what := range []string{"cert", "chain"} {
-		if err := os.WriteFile(filepath.Join(n.dir, what+".pem"), attachment(n.t, n.world, ella, "."+what+".pem"), 0o600); err != nil {
-			n.t.Fatal(err)
+func (n *newcomer) ready() {
+	n.host.t.Helper()
+	for end := time.Now().Add(30 * waitStep); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		if status, _ := n.get("/readyz"); status == http.StatusOK {
+			return
 		}
 	}
-	n.run("openssl verify -CAfile root.pem -untrusted chain.pem cert.pem")
+	n.host.t.Fatalf("not ready:\n%s", n.host.log())
 }
 
 var metricName = regexp.MustCompile(`countersign_[a-z_]+`)
 
 // watched compares what is served with what the document and the alerts name.
 func (n *newcomer) watched(metrics string) {
-	n.t.Helper()
-	for _, file := range []string{"../../docs/operations.md", "../../deploy/prometheus/alerts.yml"} {
+	n.host.t.Helper()
+	for _, file := range []string{operations, "../../deploy/prometheus/alerts.yml"} {
 		raw, err := os.ReadFile(file)
-		if err != nil {
-			n.t.Fatal(err)
-		}
+		n.made(err)
 		for _, name := range metricName.FindAllString(string(raw), -1) {
-			// A counter of failures shows with the first failure.
-			if !strings.Contains(metrics, "\n"+name) && name != "countersign_effects_failed_total" {
-				n.t.Errorf("%s names %s, which /metrics does not have", file, name)
+			// A counter of failures shows with the first failure, logins where there is a Vault.
+			if !strings.Contains(metrics, "\n"+name) && name != "countersign_effects_failed_total" && (n.did["Vault"] || !strings.HasPrefix(name, "countersign_vault_")) {
+				n.host.t.Errorf("%s names %s, which /metrics does not have", file, name)
 			}
 		}
 	}
 }
 
-// TestOperations takes an empty Vault to a bot in production by the commands of
-// docs/operations.md.
+// TestOperations takes an empty machine and an empty Vault to a bot in production by the
+// commands of docs/operations.md.
 func TestOperations(t *testing.T) {
-	w := newWorld(t)
-	n := &newcomer{world: w, server: hashicorptest.Empty(t)}
-	for _, dir := range []string{"etc", "log", "backups", "data"} {
-		if err := os.Mkdir(filepath.Join(w.dir, dir), 0o700); err != nil {
-			t.Fatal(err)
-		}
-	}
-	deploy, err := filepath.Abs("../../deploy")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Symlink(deploy, filepath.Join(w.dir, "deploy")); err != nil {
-		t.Fatal(err)
-	}
+	server := hashicorptest.Empty(t)
+	n := arrive(t, "https://vault.example.com:8200", server.Address)
+	n.env = slices.Concat(server.Env(), n.env)
+	n.onPath(filepath.Join(n.root, "played"), filepath.Join(n.root, "usr/local/bin"), vaultOnPath(t))
 	a := newAuthority(t) // whose root signs the issuing CA
 	for _, f := range []string{"root.pem", "root.key"} {
-		if err := os.WriteFile(filepath.Join(w.dir, f), a.read(f), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		n.made(os.WriteFile(filepath.Join(n.top, f), a.read(f), 0o600))
 	}
-	n.as = strings.NewReplacer("/etc/countersign/vault-ca.pem", n.server.CAFile, "/etc/countersign", filepath.Join(w.dir, "etc"), "/var/lib/countersign", filepath.Join(w.dir, "data"),
-		"/var/log/countersign", filepath.Join(w.dir, "log"), "/var/backups/countersign", filepath.Join(w.dir, "backups"),
-		"127.0.0.1:8080", w.listen, "https://vault.example.com:8200", n.server.Address,
-		"T0123456789", "T0ACME", "S0123456789", "S0PKIAPPROVERS", "C0123456789", "C0CERTAPPROVALS")
+	n.follow(rehearsal, withoutKeys)
+	for _, what := range []string{"cert", "chain"} {
+		n.made(os.WriteFile(filepath.Join(n.top, what+".pem"), attachment(t, n.world, n.stage().As("ella"), "."+what+".pem"), 0o600))
+	}
+	n.run("openssl verify -CAfile root.pem -untrusted chain.pem cert.pem")
+}
 
-	did := map[string]bool{}
-	for _, block := range blocks(t, "../../docs/operations.md") {
-		switch {
-		case strings.Contains(block, "for who in"):
-			n.roles = n.run(block)
-		case strings.HasPrefix(block, "cp deploy/countersign.yaml"):
-			n.run(block)
-			n.configure(n.roles)
-		case strings.Contains(block, "countersign doctor"):
-			if out := n.run(block); !strings.Contains(out, "All is well.") {
-				t.Fatal(out)
-			}
-			n.start()
-			n.until(http.StatusOK)
-			n.issue()
-		case strings.Contains(block, "/metrics"):
-			n.watched(n.run(block))
-		case strings.Contains(block, "requests list"):
-			if out := n.run(block); !strings.Contains(out, "REQ-1") {
-				t.Errorf("the lists do not have the request: %s", out)
-			}
-		default:
-			n.run(block)
+// TestSmallestStart does it by the ten lines, without Vault.
+func TestSmallestStart(t *testing.T) {
+	n := arrive(t)
+	n.follow(rehearsal, withVault)
+	for _, b := range blocks(t, operations) {
+		if !n.did[b.section] && !slices.Contains(slices.Concat(rehearsal, withVault), b.section) {
+			t.Errorf("nobody runs %q", b.section)
 		}
-		did[strings.Fields(block)[0]] = true
+		if strings.HasPrefix(b.text, "cat > /etc/countersign/countersign.yaml") {
+			if lines := strings.Count(b.text, "\n") - 3; lines != 10 {
+				t.Errorf("the ten lines are %d", lines)
+			}
+		}
 	}
-	if len(did) < 8 {
-		t.Errorf("only %v was run: the document has changed its form", did)
-	}
-	// The new secret-id is as good as the old one.
-	n.stop()
-	n.start()
-	n.until(http.StatusOK)
 }
