@@ -21,7 +21,6 @@ type host struct {
 	top  string            // of the sources
 	env  []string          // over that of the tests
 	as   *strings.Replacer // of the document's IDs and addresses for those here
-	took int               // files of /etc that stand rewritten
 }
 
 // played are the commands of the document that cannot do here what they do, why, and what
@@ -125,7 +124,11 @@ func (h *host) run(script string, fill ...string) string {
 		if err != nil {
 			return err
 		}
-		return os.WriteFile(path, []byte(strings.NewReplacer(fill...).Replace(h.here(string(raw)))), 0o600) // keeps its mode
+		filled := strings.NewReplacer(fill...).Replace(h.here(string(raw)))
+		if filled == string(raw) { // the service may be reading it
+			return nil
+		}
+		return os.WriteFile(path, []byte(filled), 0o600) // keeps its mode
 	}))
 	return out.String()
 }

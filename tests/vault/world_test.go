@@ -299,14 +299,3 @@ func (w *world) reason(says string) {
 }
 
 func pause() { time.Sleep(100 * time.Millisecond) }
-
-// until waits for /readyz to answer with a status.
-func (w *world) until(status int) {
-	w.t.Helper()
-	for end := time.Now().Add(30 * waitStep); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		if got, _ := w.get("/readyz"); got == status {
-			return
-		}
-	}
-	w.t.Fatalf("not ready:\n%s", w.log)
-}
