@@ -22,7 +22,7 @@ var webAPI = map[string]string{
 	"GetFileInfoContext":            "files.info",
 	"GetUserGroupMembersContext":    "usergroups.users.list",
 	"GetUserInfoContext":            "users.info",
-	"GetUsersContext":               "users.list",
+	"ListTeamsContext":              "auth.teams.list",
 	"OpenConversationContext":       "conversations.open",
 	"OpenViewContext":               "views.open",
 	"PostEphemeralContext":          "chat.postEphemeral",
