@@ -18,7 +18,7 @@ import (
 // it says so, they may; nobody has to wait for the next round of refreshing.
 func TestDirectoryFailsAtStart(t *testing.T) {
 	w := product.New(t, binary, product.Options{Sim: slacksim.Options{RateScale: 100}})
-	if err := w.Inject(slacksim.Fault{Kind: slacksim.FaultServerError, Match: "users.list", Times: 2}); err != nil {
+	if err := w.Inject(slacksim.Fault{Kind: slacksim.FaultServerError, Match: "usergroups.users.list", Times: 2}); err != nil {
 		t.Fatal(err)
 	}
 	p := w.Start()
