@@ -58,7 +58,7 @@ func (b *requestCards) drawRequest(ctx context.Context, e workflows.Effect, body
 
 // requesters are the kinds of cards that only the requester has.
 func requesters(kind string) bool {
-	return kind == cardRequester || strings.HasPrefix(kind, cardHandover)
+	return kind == cardRequester || strings.HasPrefix(kind, cardHandover) || strings.HasPrefix(kind, cardQuestion)
 }
 
 func (b *requestCards) cardsOfRequester(ctx context.Context, r workflows.Request, cards []workflows.Card) ([]workflows.Card, error) {
@@ -98,6 +98,9 @@ func hasKind(cards []workflows.Card, kind string) bool {
 func (b *requestCards) faceOf(r workflows.Request, c workflows.Card) (message, bool) {
 	if i, ok := indexOf(c.Kind, cardHandover, len(r.Releases)); ok {
 		return keyCard(b.speaker(r.Requester), r, i)
+	}
+	if i, ok := indexOf(c.Kind, cardQuestion, len(r.Questions)); ok {
+		return questionCard(b.speaker(r.Requester), r, i), true
 	}
 	if i, ok := indexOf(c.Kind, cardKeyAsk, len(r.Asks)); ok {
 		return askCard(b.channelSpeaker(), r, i), true

@@ -3,6 +3,9 @@ package bot
 import (
 	"context"
 	"fmt"
+	"strconv"
+
+	"github.com/slack-go/slack"
 
 	"countersign/workflows"
 )
@@ -72,34 +75,58 @@ func (b *requestCards) filesOf(r workflows.Request, event string) []file {
 	return nil
 }
 
-// carryQuestion takes a question to the requester, in the thread of their card.
+// carryQuestion asks the requester an approver's question, outside of any thread: it needs
+// them. What they say in its thread is their answer.
 func (b *requestCards) carryQuestion(ctx context.Context, e workflows.Effect, p workflows.CarryQuestion) error {
-	return b.carry(ctx, e, p.Request, p.Index, cardRequester, func(r workflows.Request, q workflows.Question) string {
-		return b.speaker(r.Requester).raw("bot.carry.question", "Who", who(q.By), "Request", code(string(r.ID))) + "\n" + quote(q.Text)
-	})
-}
-
-// carryAnswer takes the answer to the approvers, in the thread of theirs.
-func (b *requestCards) carryAnswer(ctx context.Context, e workflows.Effect, p workflows.CarryAnswer) error {
-	return b.carry(ctx, e, p.Request, p.Index, cardApproval, func(r workflows.Request, q workflows.Question) string {
-		return b.channelSpeaker().raw("bot.carry.answer", "Who", who(r.Requester), "Asker", who(q.By), "Request", code(string(r.ID))) + "\n" + quote(q.Answer)
-	})
-}
-
-func (b *requestCards) carry(ctx context.Context, e workflows.Effect, id workflows.RequestID, index int, kind string, say func(workflows.Request, workflows.Question) string) error {
-	r, cards, err := b.requestAndCards(ctx, id)
+	r, cards, err := b.requestAndCards(ctx, p.Request)
 	if err != nil {
 		return err
 	}
-	if index < 0 || index >= len(r.Questions) {
+	if p.Index < 0 || p.Index >= len(r.Questions) {
 		return unknownEffect()
 	}
+	kind := cardQuestion + strconv.Itoa(p.Index)
+	if hasKind(cards, kind) { // drawn again with the others
+		return nil
+	}
+	place, err := b.dmPlace(ctx, r.Requester)
+	if err != nil {
+		return err
+	}
+	return b.draw(ctx, workflows.Card{Subject: string(r.ID), Kind: kind, Channel: place.Channel}, e.Key, questionCard(b.speaker(r.Requester), r, p.Index))
+}
+
+// questionCard is an approver's question as its requester has it, with the answer once given.
+func questionCard(s speaker, r workflows.Request, i int) message {
+	q := r.Questions[i]
+	text := s.raw("bot.carry.question", "Who", who(q.By), "Request", code(string(r.ID))) + "\n" + quote(clip(q.Text, 2000))
+	m := oneLine(text)
+	switch {
+	case q.Answer != "":
+		m.Blocks = append(m.Blocks, note(s.raw("bot.answered", "Who", who(r.Requester))+"\n"+quote(clip(q.Answer, 2000))))
+	case i == len(r.Questions)-1 && r.Asked():
+		m.Blocks = append(m.Blocks, note(s.say("bot.carry.how")), actions("answer", button(actAnswer, string(r.ID), s.raw("bot.button.answer"), slack.StylePrimary)))
+	}
+	return m
+}
+
+// carryAnswer takes the answer to the approvers, in the thread of their card.
+func (b *requestCards) carryAnswer(ctx context.Context, e workflows.Effect, p workflows.CarryAnswer) error {
+	r, cards, err := b.requestAndCards(ctx, p.Request)
+	if err != nil {
+		return err
+	}
+	if p.Index < 0 || p.Index >= len(r.Questions) {
+		return unknownEffect()
+	}
+	q := r.Questions[p.Index]
+	text := b.channelSpeaker().raw("bot.carry.answer", "Who", who(r.Requester), "Asker", who(q.By), "Request", code(string(r.ID))) + "\n" + quote(q.Answer)
 	for _, c := range cards {
-		if c.Kind == kind && c.TS != "" {
-			return b.tell(ctx, workflows.Place{Channel: c.Channel, Thread: c.TS}, e, oneLine(say(r, r.Questions[index])))
+		if c.Kind == cardApproval && c.TS != "" {
+			return b.tell(ctx, workflows.Place{Channel: c.Channel, Thread: c.TS}, e, oneLine(text))
 		}
 	}
-	return fmt.Errorf("bot: %s has no %s card yet", r.ID, kind)
+	return fmt.Errorf("bot: %s has no %s card yet", r.ID, cardApproval)
 }
 
 // notifyKey tells the requester what became of a hand-over, outside of any thread: it

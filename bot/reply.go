@@ -71,6 +71,16 @@ func (b *replies) reply(ctx context.Context, e workflows.Effect, body workflows.
 			return err
 		}
 		m = spokenOfView(s, body.Person, body.About, found, body.Say == workflows.SayCancel)
+	case workflows.SayPassedOn, workflows.SayInstalled, workflows.SayKept:
+		r, _, err := b.requestAndCards(ctx, workflows.RequestID(body.About))
+		if err != nil {
+			return err
+		}
+		asker := workflows.Person{}
+		if n := len(r.Questions); n > 0 {
+			asker = r.Questions[n-1].By
+		}
+		m = oneLine(s.raw("bot.on_card."+string(body.Say), "Request", code(string(r.ID)), "Who", who(asker)))
 	case workflows.SayWelcome:
 		m = oneLine(s.say("bot.welcome"))
 	case workflows.SayButtons:

@@ -151,7 +151,7 @@ func requesterActions(s speaker, r workflows.Request) *slack.ActionBlock {
 	}
 	switch r.State {
 	case workflows.Submitted, workflows.OnHold:
-		if n := len(r.Questions); n > 0 && r.Questions[n-1].Answer == "" {
+		if r.Asked() {
 			add(actAnswer, "bot.button.answer", slack.StylePrimary)
 		}
 		row = append(row, cancelButton(s, r))

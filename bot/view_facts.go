@@ -19,13 +19,16 @@ func stateLine(s speaker, r workflows.Request) string {
 			key += "_device"
 		}
 	}
+	by := r.EndedBy
 	switch {
+	case r.Asked():
+		key, by = "bot.state.asked", r.Requester
 	case r.Mismatch != nil:
 		key = "bot.state.held"
 	case r.Stolen() && r.Revoking == nil && !r.State.Ended():
 		key = "bot.state.stolen"
 	}
-	line := s.raw(key, "Who", who(r.EndedBy), "Day", s.day(r.NotAfter), "Until", s.when(r.Expires), "Why", s.text(r.Trouble.Text))
+	line := s.raw(key, "Who", who(by), "Day", s.day(r.NotAfter), "Until", s.when(r.Expires), "Why", s.text(r.Trouble.Text))
 	if text := revokingText(s, r); text != "" && r.State == workflows.Issued {
 		line = text // what stood there says to install it
 	} else if text != "" {
@@ -179,6 +182,9 @@ func history(s speaker, r workflows.Request) []slack.Block {
 			line += "\n" + s.raw("bot.answered", "Who", who(r.Requester)) + "\n" + quote(clip(q.Answer, 700))
 		}
 		blocks = append(blocks, note(line))
+	}
+	for _, m := range r.Remarks {
+		blocks = append(blocks, note(s.raw("bot.remarked", "Who", who(m.By), "When", s.when(m.At))+"\n"+quote(clip(m.Text, 700))))
 	}
 	return blocks
 }

@@ -29,6 +29,7 @@ const (
 const (
 	cardHandover = "handover/"
 	cardKeyAsk   = "ask/"
+	cardQuestion = "question/"
 )
 
 func handoverCard(i int) string { return cardHandover + strconv.Itoa(i) }

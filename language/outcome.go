@@ -34,3 +34,16 @@ func ReadOutcome(text string) Outcome {
 	}
 	return ""
 }
+
+var (
+	installed    = lazy(`(?i)\b(?:is |it['’]s |was |been |now |have |i['’]ve )?(?:installed|deployed|in place|live now|uploaded and (?:active|restarted))\b|(?:装|裝)(?:好|上|完)了?|(?:已经|已經|已)?(?:安装|安裝|部署|上线|上線)(?:好|完成|完毕|完畢|成功|了)|已(?:安装|安裝|部署)`)
+	notInstalled = lazy(`(?i)\bnot\b|n['’]t\b|\bfail|\berror|\bbefore\b|\bwhen\b|\bonce\b|\buntil\b|\bwill\b|\bcan\b|没|沒|未|失败|失敗|报错|報錯|不|之前|之后再|才`)
+)
+
+// ReadInstalled takes a short remark that a certificate is in place; not a question, not
+// that it will be, nor that it did not work.
+func ReadInstalled(text string) bool {
+	text = strings.TrimSpace(text)
+	n := utf8.RuneCountInString(text)
+	return n > 0 && n <= maxRemark && !strings.ContainsAny(text, "\n?？") && installed.MatchString(text) && !notInstalled.MatchString(text)
+}

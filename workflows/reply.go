@@ -21,6 +21,9 @@ const (
 	SayRefused     Standing = "refused"      // a catalogue key
 	SayRequest     Standing = "request"      // a request
 	SayCancel      Standing = "cancel"       // a request to cancel, or "": which of theirs
+	SayPassedOn    Standing = "passed_on"    // a request whose question was answered
+	SayInstalled   Standing = "installed"    // a request whose certificate is in place
+	SayKept        Standing = "kept"         // a request with which a remark was kept
 	SayCaseSame    Standing = "case_same"    // a case to which a remark has added nothing
 	SayCaseChanged Standing = "case_changed" // a case whose answer it has changed
 	SayCaseSolved  Standing = "case_solved"  // a case that is solved
@@ -74,7 +77,7 @@ func (r *Reply) UnmarshalJSON(raw []byte) error {
 // about reports that the answer is about something.
 func (s Standing) about() bool {
 	switch s {
-	case SayRefused, SayRequest, SayCancel, SayCaseSame, SayCaseChanged, SayCaseSolved, SayCaseStuck, SayCaseProbed:
+	case SayRefused, SayRequest, SayCancel, SayPassedOn, SayInstalled, SayKept, SayCaseSame, SayCaseChanged, SayCaseSolved, SayCaseStuck, SayCaseProbed:
 		return true
 	case SayHelp, SayList, SayWelcome, SayButtons, SaySecret, SayInspectHow, SayTexts:
 		return false

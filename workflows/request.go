@@ -79,6 +79,7 @@ type Request struct {
 
 	Decisions []Decision      `json:"-"` // oldest first
 	Questions []Question      `json:"questions,omitempty"`
+	Remarks   []Remark        `json:"remarks,omitempty"` // newest last
 	Releases  []Release       `json:"releases,omitempty"`
 	Asks      []KeyAsk        `json:"asks,omitempty"`    // for the key once more; only the last may be open
 	Pending   bool            `json:"pending,omitempty"` // its certificate comes from elsewhere, by a person
@@ -102,6 +103,22 @@ type Question struct {
 	Text   string    `json:"text"`
 	At     time.Time `json:"at"`
 	Answer string    `json:"answer,omitempty"`
+}
+
+// Remark is what somebody said in the thread of a request's card before it was decided.
+type Remark struct {
+	By   Person    `json:"by"`
+	Text string    `json:"text"` // at most MaxReason runes, without secrets
+	At   time.Time `json:"at"`
+}
+
+// MaxRemarks is how many remarks are kept with a request, the newest.
+const MaxRemarks = 20
+
+// Asked reports that the latest question of its approvers waits for the requester's answer.
+func (r Request) Asked() bool {
+	n := len(r.Questions)
+	return n > 0 && r.Questions[n-1].Answer == "" && r.State.Can(VerbReject)
 }
 
 // Trouble is a failure that keeps a request waiting, as people are told it.

@@ -3,6 +3,7 @@ package issuance
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -34,6 +35,23 @@ func (s *Service) Answer(ctx context.Context, receipt workflows.Receipt, by work
 		r.Questions = append([]workflows.Question(nil), r.Questions...)
 		r.Questions[len(r.Questions)-1].Answer = text
 		return r, nil
+	})
+}
+
+// Remark keeps what somebody says in the thread of an undecided request's card, for who
+// decides. The oldest go when there are too many.
+func (s *Service) Remark(ctx context.Context, receipt workflows.Receipt, by workflows.Person, id workflows.RequestID, text string) (workflows.Request, error) {
+	return s.Step(ctx, receipt, by, "remark", id, func(_ workflows.Reader, r workflows.Request, now time.Time) (workflows.Request, workflows.Change, error) {
+		if !r.State.Can(workflows.VerbReject) {
+			return r, workflows.Change{}, tooLate(r)
+		}
+		text, no := workflows.CheckedReason(text, "form.problem.required")
+		if no != nil {
+			return r, workflows.Change{}, no
+		}
+		r.Remarks = append(slices.Clone(r.Remarks), workflows.Remark{By: by, Text: text, At: now})
+		r.Remarks = r.Remarks[max(0, len(r.Remarks)-workflows.MaxRemarks):]
+		return r, workflows.Change{}, nil
 	})
 }
 

@@ -1,0 +1,79 @@
+package inbox
+
+import (
+	"context"
+	"strings"
+
+	"countersign/language"
+	"countersign/workflows"
+	"countersign/workflows/intake"
+)
+
+// requestAt finds the request on whose card a thread hangs; false for other places.
+func requestAt(ctx context.Context, rd workflows.Reader, at workflows.Place) (r workflows.Request, found bool, err error) {
+	if at.Thread == "" {
+		return r, false, nil
+	}
+	card, err := rd.CardAt(ctx, at.Channel, at.Thread)
+	switch {
+	case workflows.CodeOf(err) == workflows.NotFound:
+		return r, false, nil
+	case err != nil || !strings.HasPrefix(card.Subject, "REQ-"):
+		return r, false, err
+	}
+	r, err = rd.Request(ctx, workflows.RequestID(card.Subject))
+	if workflows.CodeOf(err) == workflows.NotFound {
+		return r, false, nil
+	}
+	return r, err == nil, err
+}
+
+// onCard takes what is said in the thread of a request's card. It is about that request: an
+// answer to its approver's question, that the certificate is in place, an order. While the
+// request is undecided, whatever else is said there is kept with it, for who decides.
+func (s *Service) onCard(ctx context.Context, in workflows.Message, r workflows.Request, understood func() language.Understanding) error {
+	mine := in.By == r.Requester
+	if r.Asked() && mine {
+		_, err := s.Issuance.Answer(ctx, in.Receipt, in.By, r.ID, in.Text)
+		return s.confirm(ctx, in, workflows.SayPassedOn, r.ID, err)
+	}
+	if mine && r.State == workflows.Issued && language.ReadInstalled(in.Text) {
+		_, err := s.Issuance.Install(ctx, in.Receipt, in.By, r.ID)
+		return s.confirm(ctx, in, workflows.SayInstalled, r.ID, err)
+	}
+	u := understood()
+	if spoken := spokenOf(u); spoken == "" || spoken == r.ID {
+		switch {
+		case mine && u.Intent == language.Renew && !r.State.Can(workflows.VerbReject): // there is something to renew
+			_, err := s.Renew(ctx, intake.Started{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text}, r.ID)
+			return err
+		case mine && u.Intent == language.Cancel:
+			return s.replyWith(ctx, in, workflows.SayCancel, string(r.ID))
+		case u.Intent == language.Status && (mine || in.Direct):
+			return s.replyWith(ctx, in, workflows.SayRequest, string(r.ID))
+		}
+	}
+	if done, err := s.receivePEM(ctx, in); done {
+		return err
+	}
+	if r.State.Can(workflows.VerbReject) {
+		_, err := s.Issuance.Remark(ctx, in.Receipt, in.By, r.ID, in.Text)
+		if !in.Direct {
+			return err // people talk to each other; the card shows it
+		}
+		return s.confirm(ctx, in, workflows.SayKept, r.ID, err)
+	}
+	if in.Direct {
+		return s.route(ctx, in, understood)
+	}
+	return nil
+}
+
+// confirm says briefly what was made of a message, also where that was done before a crash.
+func (s *Service) confirm(ctx context.Context, in workflows.Message, say workflows.Standing, id workflows.RequestID, err error) error {
+	if ignoreSeen(err) != nil {
+		return err
+	}
+	in.Receipt += "/confirmed"
+	return s.replyWith(ctx, in, say, string(id))
+}
