@@ -9,7 +9,8 @@ import (
 // admin does what an administrator does, and the app hears of it.
 type admin struct {
 	*state
-	events *events
+	conversations *conversations
+	events        *events
 }
 
 // SetGroup gives a user group other members, by handle, as an administrator does. The app

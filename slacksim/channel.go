@@ -24,6 +24,21 @@ type channel struct {
 	messages []*message
 	read     map[string]string // last ts seen, by person
 	created  int64
+
+	archived   bool
+	restricted bool // only administrators post
+}
+
+// closed says in Slack's word why the app cannot post here; "" where
+// nothing is in the way.
+func (ch *channel) closed() string {
+	switch {
+	case ch.archived:
+		return "is_archived"
+	case ch.restricted:
+		return "restricted_action"
+	}
+	return ""
 }
 
 func (ch *channel) at(ts string) *message {

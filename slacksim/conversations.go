@@ -109,6 +109,35 @@ func (s *conversations) erase(ch *channel, m *message) {
 	s.touch()
 }
 
+// joined makes somebody a member. Slack says so in the channel, and tells an app that is in
+// it by then.
+func (s *conversations) joined(ch *channel, id string) {
+	if ch.members[id] {
+		return
+	}
+	ch.members[id] = true
+	p := s.people[id]
+	s.post(ch, &message{user: id, subtype: string(ch.kind) + "_join", text: "<@" + id + "> has joined the " + string(ch.kind)})
+	if ch.members[s.ws.App.BotUserID] {
+		s.events.emitOf(ch, "member_joined_channel", object{"type": "member_joined_channel", "user": id, "channel": ch.ID,
+			"channel_type": ch.ID[:1], "team": p.Team.ID, "inviter": s.ws.People[0].ID})
+	}
+}
+
+// left takes somebody out.
+func (s *conversations) left(ch *channel, id string) {
+	delete(ch.members, id)
+	bot := s.ws.App.BotUserID
+	switch event := string(ch.kind) + "_left"; {
+	case id == bot:
+		s.events.emitOf(ch, event, object{"type": event, "channel": ch.ID, "actor_id": s.ws.People[0].ID})
+	case ch.members[bot]:
+		s.events.emitOf(ch, "member_left_channel", object{"type": "member_left_channel", "user": id, "channel": ch.ID,
+			"channel_type": ch.ID[:1], "team": s.people[id].Team.ID})
+	}
+	s.touch()
+}
+
 // react adds one person's reaction and tells the app.
 func (s *conversations) react(ch *channel, m *message, user, name string) error {
 	i := slices.IndexFunc(m.reactions, func(r *reaction) bool { return r.name == name })

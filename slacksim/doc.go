@@ -12,8 +12,9 @@
 // [Sim.Act], [Sim.Submit], [Sim.CloseView], [Sim.Suggest], [Sim.React] and
 // [Sim.OpenHome] do what a person does in Slack's client and return when the
 // app has acknowledged, or with what the person is shown instead. The page at
-// / and its API under /sim/ call the same methods. [Sim.SetGroup] and
-// [Sim.ChangePerson] do what an administrator does, and [Sim.Forge] delivers a
+// / and its API under /sim/ call the same methods. [Sim.SetGroup],
+// [Sim.ChangePerson], [Sim.Invite], [Sim.Remove], [Sim.Archive], [Sim.Unarchive] and
+// [Sim.RestrictPosting] do what an administrator does, and [Sim.Forge] delivers a
 // payload that no card holds.
 //
 // Inside, from the bottom: the state is what the workspace holds, under one

@@ -21,7 +21,7 @@ var scopeOfEvent = map[string]string{
 	"app_mention": "app_mentions:read", "message.channels": "channels:history", "message.groups": "groups:history",
 	"message.im": "im:history", "file_shared": "files:read", "file_created": "files:read",
 	"reaction_added": "reactions:read", "reaction_removed": "reactions:read",
-	"member_joined_channel": "channels:read", "team_join": "users:read", "user_change": "users:read",
+	"team_join": "users:read", "user_change": "users:read",
 	"subteam_members_changed": "usergroups:read", "subteam_updated": "usergroups:read",
 }
 
@@ -69,6 +69,14 @@ func (s *events) emit(subscription string, event object) {
 		name += "." + sub
 	}
 	s.out.push(&delivery{name: name, payload: wrapped})
+}
+
+// emitOf tells the app what became of a channel: which scope it needs for that depends on
+// the channel.
+func (s *events) emitOf(ch *channel, name string, event object) {
+	if slices.Contains(s.ws.App.BotScopes, scopeFor(ch.kind, "read")) {
+		s.emit(name, event)
+	}
 }
 
 var messageEvent = map[channelKind]string{public: "message.channels", private: "message.groups", direct: "message.im"}

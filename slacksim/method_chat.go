@@ -49,12 +49,14 @@ func (c *call) target() (*channel, error) {
 	if ch.kind == direct && !c.ws.App.MessagesTab {
 		return nil, no("messages_tab_disabled")
 	}
-	if ch.members[c.ws.App.BotUserID] {
-		return ch, nil
-	}
-	switch {
-	case ch.kind == private:
+	member := ch.members[c.ws.App.BotUserID]
+	switch closed := ch.closed(); {
+	case ch.kind == private && !member:
 		return nil, no("channel_not_found")
+	case closed != "":
+		return nil, no(closed)
+	case member:
+		return ch, nil
 	case c.has("chat:write.public"):
 		return ch, nil
 	}
@@ -145,6 +147,9 @@ func chatUpdate(c *call) (object, error) {
 	ch, m, err := c.own("cant_update_message")
 	if err != nil {
 		return nil, err
+	}
+	if ch.archived {
+		return nil, no("is_inactive") // "within a frozen, archived or deleted channel" (chat.update)
 	}
 	body, err := c.checked(c.args, blockkit.UpdateText)
 	if err != nil {

@@ -147,7 +147,10 @@ func conversationsJoin(c *call) (object, error) {
 	if ch.kind != public {
 		return nil, no("method_not_supported_for_channel_type")
 	}
-	ch.members[c.ws.App.BotUserID] = true
+	if ch.archived {
+		return nil, no("is_archived")
+	}
+	c.joined(ch, c.ws.App.BotUserID)
 	return object{"channel": c.channelJSON(ch)}, nil
 }
 
@@ -162,7 +165,7 @@ func conversationsLeave(c *call) (object, error) {
 	if !ch.members[c.ws.App.BotUserID] {
 		return object{"not_in_channel": true}, nil
 	}
-	delete(ch.members, c.ws.App.BotUserID)
+	c.left(ch, c.ws.App.BotUserID)
 	return nil, nil
 }
 

@@ -89,6 +89,9 @@ func (c *call) shareTargets() ([]*channel, error) {
 		if !ch.members[c.ws.App.BotUserID] {
 			return nil, no("not_in_channel")
 		}
+		if closed := ch.closed(); closed != "" {
+			return nil, no(closed)
+		}
 		out = append(out, ch)
 	}
 	return out, nil

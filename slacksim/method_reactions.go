@@ -27,6 +27,9 @@ func reactionsAdd(c *call) (object, error) {
 	if err != nil {
 		return nil, err
 	}
+	if ch.archived {
+		return nil, no("is_archived")
+	}
 	name := c.args.str("name")
 	if !emojiName.MatchString(name) {
 		return nil, no("invalid_name")

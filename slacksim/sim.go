@@ -56,7 +56,7 @@ func New(ws Workspace, opt Options) (*Sim, error) {
 		limits: rateLimits{scale: opt.RateScale, buckets: map[string]*rate.Limiter{}}, transcript: transcript}
 	page := &pageAPI{client: client, faults: faults, sockets: sockets, door: door, public: opt.Public}
 
-	s := &Sim{client: client, admin: &admin{state: st, events: events}, courier: courier, socketPool: sockets, httpDoor: door, faultBox: faults,
+	s := &Sim{client: client, admin: &admin{state: st, conversations: conversations, events: events}, courier: courier, socketPool: sockets, httpDoor: door, faultBox: faults,
 		opt: opt, life: life, state: st, pump: &pump{courier: courier, st: st, out: out, retries: opt.Retries},
 		server: &http.Server{Handler: life.counted(routes(api, sockets, page)), ReadHeaderTimeout: 10 * time.Second,
 			BaseContext: func(net.Listener) context.Context { return life.ctx }}}
