@@ -60,7 +60,8 @@ func New(ctx context.Context, cfg Config, service *services.Set, outbox workflow
 	case !orgWide:
 		directory.org = me.EnterpriseID
 	}
-	w.userID = me.UserID
+	w.userID, w.userName = me.UserID, me.User
+	w.channels = &closedChannels{workspace: w, outbox: outbox}
 	m := &messages{w}
 	service.KeyRelease.Courier = &courier{m}
 	responder := &responder{w}
@@ -111,6 +112,7 @@ func jobs(m *messages, h *homes) map[string]job {
 // RunDelivery does the effects of the Notify and Files lanes until ctx ends.
 func (b *Bot) RunDelivery(ctx context.Context) {
 	var all sync.WaitGroup
+	all.Go(func() { b.channels.start(ctx) })
 	for range fileReaders {
 		all.Go(func() { b.files.run(ctx) })
 	}

@@ -40,6 +40,7 @@ type checker struct {
 	cfg  Config
 	want Wanted
 	api  *slack.Client
+	me   *slack.AuthTestResponse
 	org  string // as in Directory
 	all  []Check
 }
@@ -96,6 +97,7 @@ func (c *checker) token(ctx context.Context) bool {
 	if err != nil {
 		return c.refused(name, "auth.test", err)
 	}
+	c.me = me
 	c.add(name, true, "token", "Team", me.Team, "User", me.User)
 	works, orgWide, err := serves(ctx, c.api, me, c.want.Team)
 	if err != nil {
@@ -151,19 +153,39 @@ func (c *checker) socket(ctx context.Context) {
 	}
 }
 
-// channel asks for a channel's newest message, which only a member is given; what it
-// says is not looked at.
+// channel asks whether messages can be posted in a channel, as far as that can be known
+// without posting one.
 func (c *checker) channel(ctx context.Context, id string) {
-	name := "channel " + id
-	_, err := c.api.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{ChannelID: id, Limit: 1})
-	switch code := codeOf(err); {
-	case code == "not_in_channel" || code == "channel_not_found" || code == "is_archived":
-		c.add(name, false, "channel_"+code, "Channel", id)
+	name, bot := "channel "+id, c.me.User
+	ch, err := c.api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: id})
+	why := closedCodes[codeOf(err)]
+	switch {
+	case why != "":
+		c.add(name, false, "channel_"+why, "Channel", id, "Bot", bot)
+		return
 	case err != nil:
-		c.refused(name, "conversations.history", err)
+		c.refused(name, "conversations.info", err)
+		return
+	case ch.IsArchived:
+		why = "is_archived"
+	case !ch.IsMember:
+		why = "not_in_channel"
+	case ch.IsReadOnly || restricted(ch, c.me.UserID):
+		why = "restricted_action"
 	default:
-		c.add(name, true, "channel", "Channel", id)
+		c.add(name, true, "channel", "Name", ch.Name, "Bot", bot)
+		return
 	}
+	c.add(name, false, "channel_"+why, "Name", ch.Name, "Bot", bot)
+}
+
+// restricted says that only some may post in a channel, and that user is not named among them.
+func restricted(ch *slack.Channel, user string) bool {
+	if ch.Properties == nil {
+		return false
+	}
+	may := ch.Properties.PostingRestrictedTo
+	return len(may.Type)+len(may.User) > 0 && !slices.Contains(may.User, user)
 }
 
 // manyPeople are more than have to be asked about one by one once there are enough.

@@ -88,6 +88,7 @@ var ordinaryKinds = []string{workflows.KindCards, workflows.KindNotify, workflow
 // is waited out in place, so that what comes after it in the channel does not overtake.
 func (b *deliverer) deliver(ctx context.Context, e workflows.Effect, d *delivery) {
 	defer d.pass()
+	opened := b.channels.opened.Load()
 	within, done := context.WithTimeout(context.WithValue(ctx, deliveryKey{}, d), deliveryTime)
 	defer done()
 	err := patiently(within, inPlace, func() error {
@@ -102,14 +103,20 @@ func (b *deliverer) deliver(ctx context.Context, e workflows.Effect, d *delivery
 		})
 	}
 	if err != nil {
-		b.failed(ctx, e, err)
+		b.failed(ctx, e, err, opened)
 	}
 }
 
 // failed puts an effect back, or gives it up and has the operators told.
-func (b *deliverer) failed(ctx context.Context, e workflows.Effect, cause error) {
+func (b *deliverer) failed(ctx context.Context, e workflows.Effect, cause error, opened int64) {
 	if ctx.Err() != nil { // back to where it was in the queue
 		if err := b.outbox.Retry(context.WithoutCancel(ctx), e, e.Due, "stopped"); err != nil {
+			b.log.Error("delivery", "err", err)
+		}
+		return
+	}
+	if closed, waits := b.channels.waits(e, cause); waits {
+		if err := b.record(ctx, func(ctx context.Context) error { return b.channels.putBack(ctx, e, closed, opened) }); err != nil {
 			b.log.Error("delivery", "err", err)
 		}
 		return

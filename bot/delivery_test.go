@@ -252,9 +252,9 @@ func TestWhatSlackRefusesIsTold(t *testing.T) {
 	r := newRig(t, slacksim.Default())
 	r.cfg.Operators = supportChannel
 	r.socket(t)
-	r.inject(t, slacksim.Fault{Kind: slacksim.FaultError, Match: "chat.postMessage", Channel: approvalsChannel, Code: "is_archived"})
+	r.inject(t, slacksim.Fault{Kind: slacksim.FaultError, Match: "chat.postMessage", Channel: approvalsChannel, Code: "msg_too_long"})
 	r.queue(t, told("refused", "mark-01", workflows.Place{Channel: approvalsChannel}))
-	r.As("sam").In("#support").Sees("Given up", "is_archived")
+	r.As("sam").In("#support").Sees("Given up", "msg_too_long")
 	if dead, err := r.db.DeadLetters(context.Background(), 0, 10); err != nil || len(dead) != 1 || dead[0].Effect.Key != "refused" {
 		t.Errorf("%+v, %v", dead, err)
 	}

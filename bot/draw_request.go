@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,6 +42,7 @@ func (b *requestCards) drawRequest(ctx context.Context, e workflows.Effect, body
 		if _, ok := b.faceOf(r, c); !ok {
 			continue
 		}
+		elsewhere := body.Audience == workflows.Approvers && c.Channel != b.service.ChannelOf(r)
 		if body.Event == workflows.Afresh && c.TS != "" {
 			c.Drawn = "" // somebody saw something else
 		}
@@ -49,9 +51,16 @@ func (b *requestCards) drawRequest(ctx context.Context, e workflows.Effect, body
 			m, _ := b.faceOf(r, c)
 			return m, err
 		})
+		if elsewhere && errors.As(err, new(*closedError)) { // the configuration has another channel by now
+			b.log.Warn("card left behind", "request_id", r.ID, "channel", c.Channel, "err", err)
+			continue
+		}
 		if err != nil {
 			return err
 		}
+	}
+	if body.Audience == workflows.Approvers {
+		return b.service.CardStands(ctx, r.ID)
 	}
 	return nil
 }
@@ -73,19 +82,27 @@ func (b *requestCards) cardsOfRequester(ctx context.Context, r workflows.Request
 	return cards, nil
 }
 
+// cardsOfApprovers are those that stand somewhere, and those that belong where the policy has
+// its channel now: of what is over nobody gets one any more.
 func (b *requestCards) cardsOfApprovers(r workflows.Request, cards []workflows.Card) []workflows.Card {
-	cards = slices.DeleteFunc(cards, func(c workflows.Card) bool { return requesters(c.Kind) })
 	channel := b.service.ChannelOf(r)
+	cards = slices.DeleteFunc(cards, func(c workflows.Card) bool {
+		return requesters(c.Kind) || c.TS == "" && (c.Channel != channel || c.Drawn != begun)
+	})
+	add := func(kind string, open bool) {
+		isIt := func(c workflows.Card) bool { return c.Kind == kind && (c.Channel == channel || !open) }
+		if !slices.ContainsFunc(cards, isIt) {
+			cards = append(cards, workflows.Card{Subject: string(r.ID), Kind: kind, Channel: channel})
+		}
+	}
 	if channel == "" {
 		return cards
 	}
-	if !hasKind(cards, cardApproval) && len(r.CSR) > 0 {
-		cards = append(cards, workflows.Card{Subject: string(r.ID), Kind: cardApproval, Channel: channel})
+	if len(r.CSR) > 0 && (!r.State.Ended() || len(r.Unused) > 0) {
+		add(cardApproval, r.State.Can(workflows.VerbReject))
 	}
-	for i := range r.Asks {
-		if kind := cardKeyAsk + strconv.Itoa(i); !hasKind(cards, kind) {
-			cards = append(cards, workflows.Card{Subject: string(r.ID), Kind: kind, Channel: channel})
-		}
+	for i, a := range r.Asks {
+		add(cardKeyAsk+strconv.Itoa(i), a.Decided.IsZero())
 	}
 	return cards
 }
@@ -107,6 +124,9 @@ func (b *requestCards) faceOf(r workflows.Request, c workflows.Card) (message, b
 	}
 	switch c.Kind {
 	case cardApproval:
+		if r.Trouble.OfChannel() { // not where this stands
+			r.Trouble = workflows.Trouble{}
+		}
 		return approvalCard(b.channelSpeaker(), r), true
 	case cardRequester:
 		return requesterCard(b.speaker(r.Requester), r), true

@@ -66,6 +66,10 @@ func (b *Bot) event(ctx context.Context, ev envelopeEvent) bool {
 	case "app_mention":
 		err = b.said(ctx, ev.EventID, in, true)
 	case "message":
+		if in.Subtype == "channel_posting_permissions" {
+			err = b.channels.open(ctx, in.Channel) // perhaps: what waits finds out
+			break
+		}
 		if in.Subtype != "" && in.Subtype != "file_share" && in.Subtype != "thread_broadcast" {
 			return true
 		}
@@ -77,6 +81,16 @@ func (b *Bot) event(ctx context.Context, ev envelopeEvent) bool {
 		if in.Tab == "home" {
 			b.goAfter("home", func(ctx context.Context) error { return b.homes.publishHome(ctx, b.writer(ctx, in)) })
 		}
+	case "member_joined_channel":
+		if in.userID() == b.userID {
+			err = b.channels.open(ctx, in.Channel)
+		}
+	case "channel_unarchive", "group_unarchive":
+		err = b.channels.open(ctx, in.Channel)
+	case "channel_archive", "group_archive":
+		err = b.channels.heard(ctx, in.Channel, "is_archived")
+	case "channel_left", "group_left": // taken out
+		err = b.channels.heard(ctx, in.Channel, "not_in_channel")
 	case "user_change":
 		var u slack.User
 		if json.Unmarshal(in.User, &u) == nil {

@@ -67,7 +67,10 @@ func (b *messages) post(ctx context.Context, place workflows.Place, name string,
 		opts[1] = slack.MsgOptionBlocks(section(m.Text))
 		_, ts, err = b.api.PostMessageContext(ctx, place.Channel, opts...)
 	}
-	return ts, describe("chat.postMessage", err)
+	if err == nil {
+		b.channels.took(ctx, place)
+	}
+	return ts, inChannel(place.Channel, describe("chat.postMessage", err))
 }
 
 // tell posts what an effect says.
@@ -96,13 +99,13 @@ func (b *messages) lookup(ctx context.Context, place workflows.Place, name strin
 			found, _, cursor, err = b.api.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{
 				ChannelID: place.Channel, Timestamp: place.Thread, Limit: lookPage, Cursor: cursor, IncludeAllMetadata: true})
 			if err != nil {
-				return slack.Message{}, describe("conversations.replies", err)
+				return slack.Message{}, inChannel(place.Channel, describe("conversations.replies", err))
 			}
 		} else {
 			h, err := b.api.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{
 				ChannelID: place.Channel, Limit: lookPage, Cursor: cursor, IncludeAllMetadata: true})
 			if err != nil {
-				return slack.Message{}, describe("conversations.history", err)
+				return slack.Message{}, inChannel(place.Channel, describe("conversations.history", err))
 			}
 			found, cursor = h.Messages, h.ResponseMetaData.NextCursor
 		}
@@ -178,9 +181,13 @@ func (b *messages) drawNow(ctx context.Context, card workflows.Card, key string,
 		}
 	}
 	switch codeOf(err) {
-	case "message_not_found", "cant_update_message", "edit_window_closed", "is_inactive":
+	case "message_not_found", "cant_update_message", "edit_window_closed":
 		// Somebody deleted it: make a new one, once.
 		card.TS, err = b.post(ctx, place, key, triesIn(ctx), m)
+	}
+	if card.TS == "" && errors.As(err, new(*closedError)) { // there is no message, and none was there
+		card.Drawn = ""
+		return errors.Join(err, b.remember(ctx, card))
 	}
 	if err != nil {
 		return err
@@ -203,7 +210,7 @@ func (b *messages) update(ctx context.Context, card workflows.Card, m message) e
 	}
 	_, _, _, err = b.api.UpdateMessageContext(ctx, card.Channel, card.TS,
 		slack.MsgOptionText(clip(m.Text, maxMessageText), false), slack.MsgOptionBlocks(m.Blocks...), metadata)
-	return describe("chat.update", err)
+	return inChannel(card.Channel, describe("chat.update", err))
 }
 
 func drawnHash(m message) string {

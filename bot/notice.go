@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/slack-go/slack"
@@ -85,15 +86,15 @@ func (b *requestCards) carryQuestion(ctx context.Context, e workflows.Effect, p 
 	if p.Index < 0 || p.Index >= len(r.Questions) {
 		return unknownEffect()
 	}
-	kind := cardQuestion + strconv.Itoa(p.Index)
-	if hasKind(cards, kind) { // drawn again with the others
-		return nil
-	}
 	place, err := b.dmPlace(ctx, r.Requester)
 	if err != nil {
 		return err
 	}
-	return b.draw(ctx, workflows.Card{Subject: string(r.ID), Kind: kind, Channel: place.Channel}, e.Key, questionCard(b.speaker(r.Requester), r, p.Index))
+	card := workflows.Card{Subject: string(r.ID), Kind: cardQuestion + strconv.Itoa(p.Index), Channel: place.Channel}
+	if i := slices.IndexFunc(cards, func(c workflows.Card) bool { return c.Kind == card.Kind }); i >= 0 {
+		card = cards[i] // begun before a crash, or drawn with the others
+	}
+	return b.draw(ctx, card, e.Key, questionCard(b.speaker(r.Requester), r, p.Index))
 }
 
 // questionCard is an approver's question as its requester has it, with the answer once given.
@@ -121,12 +122,12 @@ func (b *requestCards) carryAnswer(ctx context.Context, e workflows.Effect, p wo
 	}
 	q := r.Questions[p.Index]
 	text := b.channelSpeaker().raw("bot.carry.answer", "Who", who(r.Requester), "Asker", who(q.By), "Request", code(string(r.ID))) + "\n" + quote(q.Answer)
-	for _, c := range cards {
-		if c.Kind == cardApproval && c.TS != "" {
-			return b.tell(ctx, workflows.Place{Channel: c.Channel, Thread: c.TS}, e, oneLine(text))
-		}
+	cards = slices.DeleteFunc(cards, func(c workflows.Card) bool { return c.Kind != cardApproval || c.TS == "" })
+	if len(cards) == 0 {
+		return fmt.Errorf("bot: %s has no %s card yet", r.ID, cardApproval)
 	}
-	return fmt.Errorf("bot: %s has no %s card yet", r.ID, cardApproval)
+	at := max(0, slices.IndexFunc(cards, func(c workflows.Card) bool { return c.Channel == b.service.ChannelOf(r) }))
+	return b.tell(ctx, workflows.Place{Channel: cards[at].Channel, Thread: cards[at].TS}, e, oneLine(text))
 }
 
 // notifyKey tells the requester what became of a hand-over, outside of any thread: it

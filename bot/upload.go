@@ -56,7 +56,7 @@ func (b *messages) upload(ctx context.Context, place workflows.Place, e workflow
 		msgs, _, _, err := b.api.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{
 			ChannelID: place.Channel, Timestamp: place.Thread, Limit: 200})
 		if err != nil {
-			return describe("conversations.replies", err)
+			return inChannel(place.Channel, describe("conversations.replies", err))
 		}
 		for i := range msgs {
 			for _, f := range msgs[i].Files {
@@ -71,7 +71,7 @@ func (b *messages) upload(ctx context.Context, place workflows.Place, e workflow
 		_, err := b.api.UploadFileContext(ctx, slack.UploadFileParameters{
 			Filename: f.name, Title: cmp.Or(f.title, f.name), Content: string(f.data), FileSize: len(f.data), Channel: place.Channel, ThreadTimestamp: place.Thread})
 		if err != nil {
-			return describe("files.upload", err)
+			return inChannel(place.Channel, describe("files.upload", err))
 		}
 	}
 	return nil

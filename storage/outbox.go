@@ -75,6 +75,16 @@ func (d *DB) Retry(ctx context.Context, e workflows.Effect, due time.Time, reaso
 	})
 }
 
+// Wake is workflows.Outbox's.
+func (d *DB) Wake(ctx context.Context, lane workflows.Lane, reason string) error {
+	return d.write(ctx, passing, func(ctx context.Context, w *writer) error {
+		w.lanes = append(w.lanes, lane)
+		_, err := w.exec(ctx, `UPDATE outbox SET wake_ms = ?1 WHERE lane = ?2 AND done_ms IS NULL AND leased = 0 AND wake_ms > ?1 AND reason = ?3`,
+			w.now.UnixMilli(), string(lane), reason)
+		return err
+	})
+}
+
 // Bury is workflows.Outbox's. As with Retry, the lease must still be the caller's.
 func (d *DB) Bury(ctx context.Context, e workflows.Effect, reason string, tell workflows.Change) error {
 	return d.write(ctx, durable, func(ctx context.Context, w *writer) error {

@@ -43,8 +43,11 @@ func (d *DB) Stats(ctx context.Context) (Stats, error) {
 		if since.Valid {
 			s.Waiting = at(since.Int64)
 		}
-		err = r.each(ctx, `SELECT lane, count(*), min(due_ms) FROM outbox
-			WHERE done_ms IS NULL AND (wake_ms <= ? OR leased = 1 OR reason NOT IN ('', ?)) GROUP BY lane`, []any{d.now().UnixMilli(), workflows.Waiting}, func(rows *sql.Rows) error {
+		// What waits for a channel, and what comes behind that, is not stuck: it is told by the channel.
+		err = r.each(ctx, `SELECT lane, count(*), min(due_ms) FROM outbox AS o
+			WHERE done_ms IS NULL AND (wake_ms <= ?1 OR leased = 1 OR reason NOT IN ('', ?2, ?3)) AND NOT (behind = 1 AND EXISTS (
+				SELECT 1 FROM outbox WHERE lane = o.lane AND subject = o.subject AND done_ms IS NULL AND behind = 0 AND reason = ?3))
+			GROUP BY lane`, []any{d.now().UnixMilli(), workflows.Waiting, workflows.ChannelClosed}, func(rows *sql.Rows) error {
 			var lane workflows.Lane
 			var n, due int64
 			err := rows.Scan(&lane, &n, &due)

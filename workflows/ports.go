@@ -96,6 +96,8 @@ type Outbox interface {
 	Claim(ctx context.Context, lane Lane, lease time.Duration, except ...string) (e Effect, ok bool, err error)
 	// Retry puts e back until due, with the reason for operators.
 	Retry(ctx context.Context, e Effect, due time.Time, reason string) error
+	// Wake makes due what was put back in lane for reason.
+	Wake(ctx context.Context, lane Lane, reason string) error
 	// Bury ends e without success and, in the same transaction, commits what tells a person.
 	Bury(ctx context.Context, e Effect, reason string, tell Change) error
 	// Wait returns when an effect of lane, of another kind than except, may have become due, after

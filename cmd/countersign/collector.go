@@ -30,6 +30,7 @@ var (
 	descOldest   = prometheus.NewDesc("countersign_outbox_oldest_seconds", "How long ago the oldest of them was due.", []string{"lane"}, nil)
 	descDead     = prometheus.NewDesc("countersign_outbox_dead", "Effects that were given up, ever.", nil, nil)
 	descOwed     = prometheus.NewDesc("countersign_revocations_owed", "Requests with a valid certificate that a person has to revoke at its CA.", nil, nil)
+	descClosed   = prometheus.NewDesc("countersign_channel_closed", "1 for a channel that takes no messages: cards and notices for it wait.", []string{"channel", "reason"}, nil)
 	descLogin    = prometheus.NewDesc("countersign_vault_logged_in", "1 while this identity has a token of Vault.", []string{"identity"}, nil)
 	descToken    = prometheus.NewDesc("countersign_vault_token_expires_seconds", "Time until that token ends if it is not renewed.", []string{"identity"}, nil)
 )
@@ -54,6 +55,13 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 		}
 	}
 	c.a.collectModel(gauge)
+	closed, err := workflows.Closed(context.Background(), c.a.db)
+	if err != nil {
+		c.a.log.Warn("metrics", "err", err)
+	}
+	for id, was := range closed {
+		gauge(descClosed, 1, id, was.Why)
+	}
 	s, err := c.counts()
 	if err != nil {
 		c.a.log.Warn("metrics", "err", err)

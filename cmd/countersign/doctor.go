@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -79,7 +80,7 @@ func (x *examination) slack() {
 		return
 	}
 	want := bot.Wanted{Team: x.cfg.Team, Scopes: app.BotScopes, Groups: x.cfg.Groups, Need: map[string]int{}}
-	channels := []string{x.cfg.Slack.Operators}
+	channels := []string{x.cfg.Slack.Operators, x.cfg.Slack.Support}
 	for _, p := range x.cfg.Policies {
 		channels = append(channels, p.Channel)
 		want.Need[p.Approvers] = max(want.Need[p.Approvers], p.Need)
@@ -116,6 +117,7 @@ func (x *examination) storage(auditKey []byte) {
 		return
 	}
 	defer db.Close() // read only
+	x.refused(db)
 	if x.noted != nil {
 		ok, why, err := db.Follows(x.c.ctx, *x.noted)
 		if err == nil && !ok {
@@ -133,6 +135,23 @@ func (x *examination) storage(auditKey []byte) {
 		err = &workflows.Error{Code: workflows.Unable, Text: report.Audit.Bad.Text}
 	}
 	x.told("database", err, x.c.say("cli.doctor.database", "Requests", strconv.FormatInt(report.Requests, 10), "Rows", strconv.FormatInt(report.Audit.Rows, 10)))
+}
+
+// refused adds what the running bot was told by Slack and cannot be asked without posting:
+// that only some may post in a channel.
+func (x *examination) refused(db *storage.DB) {
+	closed, err := workflows.Closed(x.c.ctx, db)
+	if err != nil {
+		x.told("channels", err, "")
+		return
+	}
+	for _, id := range slices.Sorted(maps.Keys(closed)) {
+		name, was := "channel "+id, closed[id]
+		seen := slices.ContainsFunc(x.all, func(c checked) bool { return c.Name == name && !c.OK })
+		if was.Why == "restricted_action" && !seen {
+			x.say(name, false, x.c.say("cli.doctor.channel_refused", "Since", was.Since.Format(time.RFC3339)))
+		}
+	}
 }
 
 // enough is the space, in bytes, below which the doctor complains: the database, its

@@ -36,7 +36,7 @@ func (m *meter) Claim(ctx context.Context, lane workflows.Lane, lease time.Durat
 
 // Retry counts what has to be done again.
 func (m *meter) Retry(ctx context.Context, e workflows.Effect, due time.Time, reason string) error {
-	if reason != workflows.Waiting { // no failure: its time has not come
+	if reason != workflows.Waiting && reason != workflows.ChannelClosed { // no failure of its own: its time, or its channel, has not come
 		m.failed.WithLabelValues(string(e.Lane), e.Kind, clipLabel(reason), "again").Inc()
 	}
 	return m.Outbox.Retry(ctx, e, due, reason)

@@ -2,8 +2,12 @@ package main
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
+
+	"countersign/workflows"
 )
 
 // routes of the product's own HTTP server: health, key hand-over, and Slack's door
@@ -11,8 +15,11 @@ import (
 func (a *app) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ready, reason := a.bot.Health().Ready()
+		if closed, err := workflows.Closed(r.Context(), a.db); ready && err == nil && len(closed) > 0 { // it hears, and cannot speak everywhere
+			reason = "closed channels: " + strings.Join(slices.Sorted(maps.Keys(closed)), ", ")
+		}
 		answerReady(w, ready, reason)
 	})
 	mux.Handle("GET /metrics", a.metrics())

@@ -123,7 +123,7 @@ func TestDroppedCSR(t *testing.T) {
 	ella.says("The box makes its own key")
 	ella.reads(message, "The plan", "web.example.org")
 	ella.button("Send for approval")
-	ella.reads(message, "Sent: REQ-1", "Waiting for approval", "key on the system itself")
+	ella.reads(message, "Recorded: REQ-1", "Waiting for approval", "key on the system itself")
 	anselm := p.as(t, "U0ANSELM", "C0CERTAPPROVALS")
 	anselm.reads(message, "Certificate request REQ-1", "key on the system itself")
 	anselm.button("Approve")

@@ -87,7 +87,7 @@ func TestByThread(t *testing.T) {
 	ella.reads(thread, "The plan", "portal.example.org")
 	ella.shot("thread")
 	ella.button("Send for approval")
-	ella.reads(thread, "Sent: REQ-1")
+	ella.reads(thread, "Recorded: REQ-1")
 
 	anselm := p.as(t, "U0ANSELM", "C0CERTAPPROVALS")
 	anselm.reads(message, "Certificate request REQ-1", "<!channel> customer portal")

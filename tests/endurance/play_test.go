@@ -21,7 +21,7 @@ func asked(t *testing.T, st *slacksim.Stage, who, host, purpose string) slacksim
 	in.Sees("Why is it needed?")
 	in.Says(purpose)
 	in.Clicks(in.Sees("The plan", host), "Send for approval")
-	in.Sees("Sent:")
+	in.Sees("Recorded:")
 	return st.As("anselm").In(product.Approvals).Sees("Certificate request", host)
 }
 

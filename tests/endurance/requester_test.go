@@ -110,7 +110,7 @@ func (p *person) talks() bool {
 	last := all[0]
 	words := last.Shown()
 	switch {
-	case strings.Contains(words, "Sent:") || strings.Contains(words, "sent already") || strings.Contains(words, "Discarded"):
+	case strings.Contains(words, "Recorded:") || strings.Contains(words, "sent already") || strings.Contains(words, "Discarded"):
 		p.thread = slacksim.Message{}
 		return false
 	case last.User == p.id:
