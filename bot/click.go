@@ -58,10 +58,11 @@ func (b *clicks) acknowledged(c click, err error) (any, bool) {
 	return nil, b.recorded(c.InteractionCallback, c.by, err)
 }
 
-// decided is acknowledged for a click on a card of a request, which is drawn anew where it
-// was an old one.
+// decided is acknowledged for a click on a request: its cards are drawn anew where that was
+// an old one, and so is what was clicked on where that is no card.
 func (b *clicks) decided(c click, id workflows.RequestID, err error) (any, bool) {
 	b.refreshStale(id, err)
+	b.refreshShown(c, id)
 	return b.acknowledged(c, err)
 }
 

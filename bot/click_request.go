@@ -29,8 +29,7 @@ func (b requestClicks) showRequest(ctx context.Context, c click, id workflows.Re
 	if err != nil {
 		return b.acknowledged(c, err)
 	}
-	s := b.speaker(c.by)
-	return b.shows(c, modal(s, viewDone, "bot.show.title", "", routing{}, showView(s, r).Blocks))
+	return b.shows(c, b.showModal(c.by, r))
 }
 
 // verdict is a decision that needs no words.

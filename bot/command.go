@@ -40,7 +40,7 @@ func (b *Bot) command(ctx context.Context, cmd slack.SlashCommand) (any, bool) {
 		if b.service.Lists.MayConfirm(by, r) {
 			tail = append(tail, revocationActions(s, r)...)
 		}
-		return ephemeral(showView(s, r, tail...)), true
+		return ephemeral(b.requestFor(by, r, tail...)), true
 	case "renew":
 		if rest == "" {
 			return b.listCommand(ctx, s, by, "")

@@ -55,6 +55,12 @@ func (b *requestCards) drawRequest(ctx context.Context, e workflows.Effect, body
 			b.log.Warn("card left behind", "request_id", r.ID, "channel", c.Channel, "err", err)
 			continue
 		}
+		if err != nil && shownTo(c.Kind) != "" {
+			if _, passing := passesAfter(err, e.Attempts); !passing { // somebody has left: it keeps no other card
+				b.log.Warn("copy left behind", "request_id", r.ID, "err", err)
+				continue
+			}
+		}
 		if err != nil {
 			return err
 		}
@@ -121,6 +127,9 @@ func (b *requestCards) faceOf(r workflows.Request, c workflows.Card) (message, b
 	}
 	if i, ok := indexOf(c.Kind, cardKeyAsk, len(r.Asks)); ok {
 		return askCard(b.channelSpeaker(), r, i), true
+	}
+	if id := shownTo(c.Kind); id != "" {
+		return b.requestFor(workflows.Person{Team: b.service.Team, ID: id}, r), c.TS != ""
 	}
 	switch c.Kind {
 	case cardApproval:

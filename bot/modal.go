@@ -36,10 +36,15 @@ func (b *responder) refreshStale(id workflows.RequestID, err error) {
 	b.goAfter("refresh card", func(ctx context.Context) error { return b.service.Redraw(ctx, id) })
 }
 
-// openTextModal opens a modal that stores nothing before it is submitted.
+// openTextModal opens a modal that stores nothing before it is submitted; over the one in
+// which it was asked for.
 func (b *responder) openTextModal(at slack.InteractionCallback, by workflows.Person, v slack.ModalViewRequest) {
 	b.goAfter("open view", func(ctx context.Context) error {
-		if _, err := b.api.OpenViewContext(ctx, at.TriggerID, v); err != nil {
+		open := b.api.OpenViewContext
+		if at.View.Type == slack.VTModal {
+			open = b.api.PushViewContext
+		}
+		if _, err := open(ctx, at.TriggerID, v); err != nil {
 			return b.tooSlow(at, by, err)
 		}
 		return nil

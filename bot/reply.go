@@ -70,6 +70,9 @@ func (b *replies) reply(ctx context.Context, e workflows.Effect, body workflows.
 		if err != nil {
 			return err
 		}
+		if direct := strings.HasPrefix(body.Place.Channel, "D"); direct && len(found) == 1 && body.Say == workflows.SayRequest && b.mayDecide(body.Person, found[0]) {
+			return b.showTo(ctx, e, body.Person, *body.Place, found[0])
+		}
 		m = spokenOfView(s, body.Person, body.About, found, body.Say == workflows.SayCancel)
 	case workflows.SayPassedOn, workflows.SayInstalled, workflows.SayKept:
 		r, _, err := b.requestAndCards(ctx, workflows.RequestID(body.About))

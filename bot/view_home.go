@@ -39,18 +39,20 @@ func homeView(s speaker, h issuance.Home) slack.HomeTabViewRequest {
 	if h.Open != nil {
 		blocks = append(blocks, section(s.say("bot.home.open")), actions("open", button(actWizard, h.Open.ID, s.raw("bot.button.resume_form"), slack.StylePrimary)))
 	}
-	list := func(key string, requests []workflows.Request) {
+	list := func(key, act string, style slack.Style, requests []workflows.Request) {
 		blocks = append(blocks, slack.NewDividerBlock(), header(s.raw("bot.home."+key)))
 		if len(requests) == 0 {
 			blocks = append(blocks, note(s.say("bot.home."+key+"_none")))
 		}
 		for _, r := range requests {
 			if len(blocks) < maxViewBlocks-4 {
-				blocks = append(blocks, requestRow(s, r))
+				row := requestRow(s, r)
+				row.Accessory = slack.NewAccessory(button(actShow, string(r.ID), s.raw(act), style))
+				blocks = append(blocks, row)
 			}
 		}
 	}
-	list("waiting", h.Waiting)
+	list("waiting", "bot.button.decide", slack.StylePrimary, h.Waiting)
 	if len(h.RevocationsDue) > 0 {
 		blocks = append(blocks, slack.NewDividerBlock(), header(s.raw("bot.home.owed")))
 	}
@@ -61,7 +63,7 @@ func homeView(s speaker, h issuance.Home) slack.HomeTabViewRequest {
 		}
 		blocks = append(append(append(blocks, requestRow(s, r)), unusedBlocks(s, r)...), revocationActions(s, r)...)
 	}
-	list("mine", h.Mine)
+	list("mine", "bot.button.show", slack.StyleDefault, h.Mine)
 	return slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: blocks}}
 }
 
