@@ -153,8 +153,14 @@ func (c *closedChannels) start(ctx context.Context) {
 		if err == nil {
 			err = c.wake(ctx)
 		}
-		if err == nil {
-			err = c.service.LostCards(ctx, func(card workflows.Card) bool { return card.Kind == cardApproval && card.TS != "" })
+		if err != nil {
+			return err
+		}
+		orphans, err := c.service.LostCards(ctx, func(card workflows.Card) bool { return card.Kind == cardApproval && card.TS != "" })
+		for _, r := range orphans {
+			if err == nil {
+				err = c.service.CardWaits(ctx, r.ID, textOf("workflows.trouble.channel.no_policy", "Policy", r.Policy))
+			}
 		}
 		return err
 	})

@@ -223,6 +223,11 @@ func TestWhatAnEarlierVersionGaveUp(t *testing.T) {
 		}
 		must(t, r.db.Bury(ctx, e, "not_in_channel", workflows.Change{}))
 	}
+	must(t, r.db.Update(ctx, "", func(rd workflows.Reader) (workflows.Change, error) { // and told nobody
+		x, err := rd.Request(ctx, "REQ-1")
+		x.Trouble = workflows.Trouble{}
+		return workflows.Change{Requests: []workflows.Request{x}}, err
+	}))
 	must(t, r.Invite(approvalsChannel, "countersign"))
 	r.begin(t, "socket")
 	r.As("anselm").In(approvalsChannel).Sees("Certificate request REQ-1")
@@ -230,6 +235,26 @@ func TestWhatAnEarlierVersionGaveUp(t *testing.T) {
 	if n := count(r.As("anselm").In(approvalsChannel), "Certificate request REQ-2"); n != 0 {
 		t.Error("a cancelled request gets a card to be decided on")
 	}
+}
+
+// TestAPolicyThatIsGone: nobody can decide under it. The requester is told so, and the card is
+// drawn when the configuration has it again.
+func TestAPolicyThatIsGone(t *testing.T) {
+	r := newClosed(t, approvalsChannel)
+	end := r.begin(t, "socket")
+	r.asksFor(t, "one.example.org")
+	r.As("anselm").In(approvalsChannel).Sees("Certificate request REQ-1")
+	r.settled(t)
+	end()
+	r.service.Policies[0].Name = "another"
+	end = r.begin(t, "socket")
+	ella := r.As("ella")
+	ella.Sees("REQ-1", "its policy all is not in the configuration")
+	r.settled(t)
+	end()
+	r.service.Policies[0].Name = "all"
+	r.begin(t, "socket")
+	r.until(t, "hers does not wait any more", func() bool { return count(ella, "It waits:") == 0 })
 }
 
 // TestTheOperatorsChannelIsClosed: they cannot be told there, so the log and what is asked
@@ -314,4 +339,3 @@ func TestDoctorSeesClosedChannels(t *testing.T) {
 		}
 	}
 }
-

@@ -189,6 +189,29 @@ func due(b *bundle) {
 	b.claims(workflows.Work, "a2")
 }
 
+func wake(b *bundle) {
+	for _, e := range []struct{ key, reason string }{{"a", "closed"}, {"b", "closed"}, {"c", "429"}} {
+		b.queue(effect(workflows.Notify, e.key, e.key), effect(workflows.Notify, e.key, e.key+" next"))
+		if err := b.Retry(b.ctx, b.claims(workflows.Notify, e.key), b.clock.now().Add(time.Hour), e.reason); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.claims(workflows.Notify, "-")
+	wakes := func(lane workflows.Lane) {
+		b.Helper()
+		if err := b.Wake(b.ctx, lane, "closed"); err != nil {
+			b.Fatal(err)
+		}
+	}
+	wakes(workflows.Work)
+	b.claims(workflows.Notify, "-")
+	wakes(workflows.Notify)
+	b.claims(workflows.Notify, "a")
+	wakes(workflows.Notify) // what is under way stays with its worker
+	b.claims(workflows.Notify, "b")
+	b.claims(workflows.Notify, "-") // and what stands behind stays there
+}
+
 func keys(b *bundle) {
 	b.queue(effect(workflows.Work, "a", "k"), effect(workflows.Work, "a", "k"))
 	b.queue(effect(workflows.Work, "a", "k"))

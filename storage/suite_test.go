@@ -58,6 +58,7 @@ func suite(t *testing.T, open func(t *testing.T, now func() time.Time) store) {
 		{"leases", leases},
 		{"a stale worker changes nothing", stale},
 		{"due times", due},
+		{"what waits for a reason is woken", wake},
 		{"keys are for ever", keys},
 		{"bury", bury},
 		{"kinds are left where they are", except},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -85,11 +86,11 @@ const channelTrouble = "workflows.trouble.channel."
 // OfChannel says that it is not the request that waits, but its card.
 func (t Trouble) OfChannel() bool { return strings.HasPrefix(t.Text.Key, channelTrouble) }
 
-// CardWaits shows on a request that is not decided why its approvers have no card of it, and
+// CardWaits shows on a request that waits for its approvers why they have no card of it, and
 // tells its requester, once: another reason only changes what is shown.
 func (s *Kernel) CardWaits(ctx context.Context, id RequestID, why Text) error {
 	return s.stepOfCard(ctx, id, func(r *Request) []Effect {
-		if !r.State.Can(VerbReject) || r.Trouble.Text.Key == why.Key && r.Trouble.Text.Args["Channel"] == why.Args["Channel"] {
+		if !r.awaitsApprovers() || r.Trouble.Text.Key == why.Key && r.Trouble.Text.Args["Channel"] == why.Args["Channel"] {
 			return nil
 		}
 		first := !r.Trouble.OfChannel()
@@ -127,31 +128,38 @@ func (s *Kernel) stepOfCard(ctx context.Context, id RequestID, do func(*Request)
 	})
 }
 
-// LostCards queues the drawing of what approvers could decide on and have no card of where
+// forApprovers are what approvers have to give.
+var forApprovers = []Await{AwaitDecision, AwaitSettling, AwaitChain}
+
+// awaitsApprovers says that r does not go on without its approvers.
+func (r Request) awaitsApprovers() bool {
+	return slices.Contains(forApprovers, r.Awaits()) || slices.ContainsFunc(r.Asks, func(a KeyAsk) bool { return a.Decided.IsZero() })
+}
+
+// LostCards queues the drawing of what approvers have to decide on and have no card of where
 // their policy has its channel: an earlier version gave it up, or the policy moved. Each
-// version of a request is queued once for each channel.
-func (s *Kernel) LostCards(ctx context.Context, posted func(Card) bool) error {
+// version of a request is queued once for each channel. It gives those whose policy has left
+// the configuration, on which nobody can decide.
+func (s *Kernel) LostCards(ctx context.Context, posted func(Card) bool) (orphans []Request, err error) {
 	var lost []Effect
-	err := s.Store.View(ctx, func(rd Reader) error {
-		q := RequestQuery{Team: s.Team, Awaits: []Await{AwaitDecision, AwaitSettling, AwaitChain}, Limit: 200}
-		return Every(ctx, rd, q, func(r Request) (bool, error) {
+	err = s.Store.View(ctx, func(rd Reader) error {
+		return Every(ctx, rd, RequestQuery{Team: s.Team, Awaits: forApprovers, Limit: 200}, func(r Request) (bool, error) {
 			channel := s.ChannelOf(r)
-			if channel == "" || len(r.CSR) == 0 {
+			if channel == "" {
+				orphans = append(orphans, r)
 				return true, nil
 			}
 			cards, err := rd.Cards(ctx, string(r.ID))
-			for _, c := range cards {
-				if c.Channel == channel && posted(c) {
-					return true, err
-				}
+			stands := slices.ContainsFunc(cards, func(c Card) bool { return c.Channel == channel && posted(c) })
+			if !stands || r.Trouble.OfChannel() {
+				lost = append(lost, NewEffect(Notify, Audience(r.ID, KindAnswer), fmt.Sprintf("%s/cards/%d/in/%s", r.ID, r.Version, channel),
+					DrawRequest{Request: r.ID, Audience: Approvers}))
 			}
-			lost = append(lost, NewEffect(Notify, Audience(r.ID, KindAnswer), fmt.Sprintf("%s/cards/%d/in/%s", r.ID, r.Version, channel),
-				DrawRequest{Request: r.ID, Audience: Approvers}))
 			return true, err
 		})
 	})
-	if err != nil || len(lost) == 0 {
-		return err
+	if err == nil && len(lost) > 0 {
+		err = Commit(ctx, s.Store, Change{Effects: lost})
 	}
-	return Commit(ctx, s.Store, Change{Effects: lost})
+	return orphans, err
 }

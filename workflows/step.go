@@ -30,7 +30,7 @@ func (s *Kernel) Step(ctx context.Context, receipt Receipt, by Person, verb stri
 
 // Complete puts a request, its redrawing and the common facts of audit rows to a change.
 func Complete(r Request, c Change, by Person, verb string, now time.Time) Change {
-	if r.Trouble.OfChannel() && !r.State.Can(VerbReject) { // decided, or ended, without its card
+	if r.Trouble.OfChannel() && !r.awaitsApprovers() { // decided, or ended, without its card
 		r.Trouble = Trouble{}
 	}
 	r.Updated = now
