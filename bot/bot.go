@@ -14,19 +14,6 @@ import (
 	"countersign/workflows/services"
 )
 
-// Config is what the adapter needs to know of the workspace.
-type Config struct {
-	APIURL         string // "" is Slack's own; ends in "/"
-	BotToken       string
-	AppToken       string // for Socket Mode
-	SigningSecret  string // for the HTTP door
-	Connections    int    // of Socket Mode; 0 is 2, so that one is up while the other reconnects
-	ChannelLang    string // language of cards in channels
-	Operators      string // channel that hears of effects that were given up
-	SupportChannel string // where taught causes are reviewed; "" is Operators
-	Command        string // the slash command; "" is /cert
-}
-
 // Bot is the Slack adapter: its doors, and what stands behind them. Make one with New; Run
 // it; it is safe for concurrent use.
 type Bot struct {
@@ -37,6 +24,7 @@ type Bot struct {
 	deliverer *deliverer
 	files     *fileReader
 	homes     *homes
+	channels  *closedChannels
 	health    *Health
 }
 
@@ -61,13 +49,13 @@ func New(ctx context.Context, cfg Config, service *services.Set, outbox workflow
 		directory.org = me.EnterpriseID
 	}
 	w.userID, w.userName = me.UserID, me.User
-	w.channels = &closedChannels{workspace: w, outbox: outbox}
-	m := &messages{w}
+	channels := &closedChannels{workspace: w, outbox: outbox}
+	m := &messages{w, channels}
 	service.KeyRelease.Courier = &courier{m}
 	responder := &responder{w}
-	b := &Bot{workspace: w, clicks: &clicks{&wizard{responder}}, files: &fileReader{workspace: w, outbox: outbox, time: fileTime}, homes: &homes{responder: responder}, health: &Health{}}
+	b := &Bot{workspace: w, clicks: &clicks{&wizard{responder}}, files: &fileReader{workspace: w, outbox: outbox, time: fileTime}, homes: &homes{responder: responder}, channels: channels, health: &Health{}}
 	b.actions, b.views = b.routes(), b.submissions()
-	b.deliverer = &deliverer{workspace: w, outbox: outbox, jobs: jobs(m, b.homes)}
+	b.deliverer = &deliverer{workspace: w, channels: channels, outbox: outbox, jobs: jobs(m, b.homes)}
 	return b, nil
 }
 

@@ -66,6 +66,28 @@ func (b *clicks) decided(c click, id workflows.RequestID, err error) (any, bool)
 	return b.acknowledged(c, err)
 }
 
+// refreshShown draws what is no card anew where it was clicked on: a modal, or an answer that
+// one person sees.
+func (b *clicks) refreshShown(c click, id workflows.RequestID) {
+	modalOf := c.View.Type == slack.VTModal && readRouting(c.View.PrivateMetadata).Request == string(id)
+	if !modalOf && (!c.Container.IsEphemeral || c.ResponseURL == "") {
+		return
+	}
+	b.goAfter("shown", func(ctx context.Context) error {
+		r, err := b.service.Lists.Show(ctx, c.by, id)
+		if err != nil {
+			return err
+		}
+		if modalOf {
+			_, err = b.api.UpdateViewContext(ctx, b.showModal(c.by, r), "", "", c.View.ID)
+			return err
+		}
+		m := b.requestFor(c.by, r)
+		return slack.PostWebhookContext(ctx, c.ResponseURL, &slack.WebhookMessage{Text: m.Text, Blocks: &slack.Blocks{BlockSet: m.Blocks},
+			ResponseType: slack.ResponseTypeEphemeral, ReplaceOriginal: true})
+	})
+}
+
 // errorOf is the outcome of a step of which nothing else is wanted: what it leaves is drawn
 // where it stands.
 func errorOf[T any](_ T, err error) error { return err }

@@ -77,7 +77,7 @@ func (c *closedChannels) putBack(ctx context.Context, e workflows.Effect, cause 
 	if err != nil {
 		return err
 	}
-	if p := read[workflows.DrawRequest](e); e.Kind == workflows.KindCards && p.Audience == workflows.Approvers {
+	if p, err := workflows.ReadPayload[workflows.DrawRequest](e); err == nil && e.Kind == workflows.KindCards && p.Audience == workflows.Approvers {
 		if err := c.service.CardWaits(ctx, p.Request, c.text("workflows.trouble.channel."+why, cause.channel, "Request", string(p.Request))); err != nil {
 			return err
 		}
@@ -179,23 +179,23 @@ func (c *closedChannels) heard(ctx context.Context, id, why string) error {
 }
 
 // settingsOf are the settings that name a channel, as an operator looks for them.
-func (b *workspace) settingsOf(id string) []string {
+func (c *closedChannels) settingsOf(id string) []string {
 	var all []string
-	for _, p := range b.service.Policies {
+	for _, p := range c.service.Policies {
 		if p.Channel == id {
 			all = append(all, "policies."+p.Name+".channel")
 		}
 	}
-	if b.cfg.Operators == id {
+	if c.cfg.Operators == id {
 		all = append(all, "slack.operators")
 	}
-	if b.cfg.SupportChannel == id {
+	if c.cfg.SupportChannel == id {
 		all = append(all, "slack.support")
 	}
 	return all
 }
 
 // text says something of a channel, and whom to invite there.
-func (b *workspace) text(key, id string, pairs ...string) workflows.Text {
-	return textOf(key, append(pairs, "Channel", id, "Bot", b.userName)...)
+func (c *closedChannels) text(key, id string, pairs ...string) workflows.Text {
+	return textOf(key, append(pairs, "Channel", id, "Bot", c.userName)...)
 }

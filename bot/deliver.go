@@ -15,9 +15,10 @@ import (
 // deliverer does the effects of the Notify lane.
 type deliverer struct {
 	*workspace
-	outbox workflows.Outbox
-	turns  turns
-	jobs   map[string]job // by kind
+	channels *closedChannels
+	outbox   workflows.Outbox
+	turns    turns
+	jobs     map[string]job // by kind
 }
 
 // job is how the effects of one kind are delivered.

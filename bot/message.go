@@ -13,7 +13,10 @@ import (
 )
 
 // messages posts, finds and redraws messages of the bot's own, each under a name.
-type messages struct{ *workspace }
+type messages struct {
+	*workspace
+	channels *closedChannels
+}
 
 // messageKey names a message in its metadata: what it is, said by this database. An older
 // copy, or a new one in the same workspace, uses numbers and versions again; its messages

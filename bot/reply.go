@@ -112,6 +112,25 @@ func (b *replies) reply(ctx context.Context, e workflows.Effect, body workflows.
 	return b.tell(ctx, *body.Place, e, m)
 }
 
+// showTo answers an approver who asked for a request in their direct message with a copy of
+// its card, which is drawn anew with the others.
+func (b *replies) showTo(ctx context.Context, e workflows.Effect, by workflows.Person, at workflows.Place, r workflows.Request) error {
+	card := workflows.Card{Subject: string(r.ID), Kind: shownKind(by, e), Channel: at.Channel, Thread: at.Thread}
+	cards, err := workflows.Read(ctx, b.store, func(rd workflows.Reader) ([]workflows.Card, error) { return rd.Cards(ctx, string(r.ID)) })
+	if err != nil {
+		return err
+	}
+	for _, c := range cards {
+		if c.Kind == card.Kind && c.Channel == card.Channel {
+			card = c // of an earlier try
+		}
+	}
+	return b.drawNow(ctx, card, e.Key, func(ctx context.Context) (message, error) {
+		r, err := b.service.ReadRequest(ctx, r.ID)
+		return b.requestFor(by, r), err
+	})
+}
+
 // caseReply answers a remark about a case.
 func (b *replies) caseReply(ctx context.Context, s speaker, c workflows.Case, say workflows.Standing) message {
 	a := b.service.Support.Standing(ctx, c)

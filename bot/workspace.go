@@ -110,7 +110,6 @@ type workspace struct {
 	cat       *locales.Catalogue
 	log       *slog.Logger
 	directory *Directory
-	channels  *closedChannels
 	userID    string        // of the bot itself
 	userName  string        // by which it is invited
 	after     chan struct{} // bounds work after acknowledgements

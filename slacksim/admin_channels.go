@@ -10,7 +10,7 @@ func (s *admin) Invite(name, person string) error {
 		switch {
 		case p == nil:
 			return fmt.Errorf("no person %q", person)
-		case ch.archived:
+		case ch.Archived:
 			return fmt.Errorf("#%s is archived", ch.Name)
 		}
 		s.conversations.joined(ch, p.ID)
@@ -37,7 +37,7 @@ func (s *admin) Unarchive(name string) error { return s.archived(name, false, "_
 
 func (s *admin) archived(name string, archived bool, event string) error {
 	return s.changing(name, func(ch *channel) error {
-		ch.archived = archived
+		ch.Archived = archived
 		event := string(ch.kind) + event
 		if ch.kind == public || ch.members[s.ws.App.BotUserID] {
 			s.events.emitOf(ch, event, object{"type": event, "channel": ch.ID, "user": s.ws.People[0].ID, "is_moved": 0})
@@ -51,7 +51,7 @@ func (s *admin) archived(name string, archived bool, event string) error {
 // hears of it as of a message there: there is no event of its own.
 func (s *admin) RestrictPosting(name string, restricted bool) error {
 	return s.changing(name, func(ch *channel) error {
-		ch.restricted = restricted
+		ch.Restricted = restricted
 		s.conversations.post(ch, &message{user: s.ws.People[0].ID, subtype: "channel_posting_permissions", text: "changed who can post in this channel"})
 		return nil
 	})

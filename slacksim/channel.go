@@ -24,18 +24,15 @@ type channel struct {
 	messages []*message
 	read     map[string]string // last ts seen, by person
 	created  int64
-
-	archived   bool
-	restricted bool // only administrators post
 }
 
 // closed says in Slack's word why the app cannot post here; "" where
 // nothing is in the way.
 func (ch *channel) closed() string {
 	switch {
-	case ch.archived:
+	case ch.Archived:
 		return "is_archived"
-	case ch.restricted:
+	case ch.Restricted:
 		return "restricted_action"
 	}
 	return ""

@@ -71,7 +71,7 @@ func (s *client) Say(personID, channelID, thread, typed string) (string, error) 
 	if thread != "" && ch.at(thread) == nil {
 		return "", fmt.Errorf("no thread %q", thread)
 	}
-	if ch.archived || ch.restricted && !p.Admin {
+	if ch.Archived || ch.Restricted && !p.Admin {
 		return "", fmt.Errorf("you cannot post in #%s: %s", ch.Name, ch.closed())
 	}
 	m := &message{user: p.ID, text: markup.FromTyped(typed, directory{s.state}), threadTS: thread, clientMsgID: envelopeID()}

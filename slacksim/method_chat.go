@@ -148,7 +148,7 @@ func chatUpdate(c *call) (object, error) {
 	if err != nil {
 		return nil, err
 	}
-	if ch.archived {
+	if ch.Archived {
 		return nil, no("is_inactive") // "within a frozen, archived or deleted channel" (chat.update)
 	}
 	body, err := c.checked(c.args, blockkit.UpdateText)

@@ -147,7 +147,7 @@ func conversationsJoin(c *call) (object, error) {
 	if ch.kind != public {
 		return nil, no("method_not_supported_for_channel_type")
 	}
-	if ch.archived {
+	if ch.Archived {
 		return nil, no("is_archived")
 	}
 	c.joined(ch, c.ws.App.BotUserID)

@@ -27,7 +27,7 @@ func reactionsAdd(c *call) (object, error) {
 	if err != nil {
 		return nil, err
 	}
-	if ch.archived {
+	if ch.Archived {
 		return nil, no("is_archived")
 	}
 	name := c.args.str("name")

@@ -65,7 +65,7 @@ func (s *state) icons() object {
 // channelJSON is a conversation object as conversations.info answers it. The caller
 // holds mu.
 func (s *state) channelJSON(ch *channel) object {
-	out := object{"id": ch.ID, "created": ch.created, "is_archived": ch.archived, "is_im": ch.kind == direct, "is_org_shared": false,
+	out := object{"id": ch.ID, "created": ch.created, "is_archived": ch.Archived, "is_im": ch.kind == direct, "is_org_shared": false,
 		"context_team_id": s.ws.Team.ID, "updated": ch.created * 1000}
 	if ch.kind == direct {
 		out["user"] = ch.with
@@ -80,9 +80,9 @@ func (s *state) channelJSON(ch *channel) object {
 		"is_pending_ext_shared": false, "is_member": ch.members[s.ws.App.BotUserID], "creator": s.ws.App.BotUserID, "unlinked": 0,
 		"topic":   object{"value": ch.Topic, "creator": "", "last_set": 0},
 		"purpose": object{"value": "", "creator": "", "last_set": 0}, "previous_names": []string{}, "num_members": len(ch.members),
-		"shared_team_ids": []string{s.ws.Team.ID}, "is_read_only": ch.restricted,
+		"shared_team_ids": []string{s.ws.Team.ID}, "is_read_only": ch.Restricted,
 	})
-	if ch.restricted {
+	if ch.Restricted {
 		out["properties"] = object{"posting_restricted_to": object{"type": []string{"admin"}, "user": []string{}}}
 	}
 	return out

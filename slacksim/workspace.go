@@ -51,6 +51,9 @@ type Channel struct {
 	Private bool
 	Host    Team // of a shared channel: the other organisation's workspace that it belongs to; zero: this one
 	Members []string
+
+	Archived   bool
+	Restricted bool // only administrators post
 }
 
 // UserGroup is a Slack user group (a paid feature in Slack).

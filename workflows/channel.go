@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -79,13 +78,6 @@ func (s *Kernel) changeChannels(ctx context.Context, change func(map[string]Clos
 	})
 }
 
-// channelTrouble begins the keys of texts that say why the card of a request is not where
-// its approvers decide.
-const channelTrouble = "workflows.trouble.channel."
-
-// OfChannel says that it is not the request that waits, but its card.
-func (t Trouble) OfChannel() bool { return strings.HasPrefix(t.Text.Key, channelTrouble) }
-
 // CardWaits shows on a request that waits for its approvers why they have no card of it, and
 // tells its requester, once: another reason only changes what is shown.
 func (s *Kernel) CardWaits(ctx context.Context, id RequestID, why Text) error {
@@ -126,14 +118,6 @@ func (s *Kernel) stepOfCard(ctx context.Context, id RequestID, do func(*Request)
 		}
 		return Complete(r, Change{Effects: effects, Audit: []Audit{{Detail: Detail("why", r.Trouble.Text.Key)}}}, Robot, "card", s.Now()), nil
 	})
-}
-
-// forApprovers are what approvers have to give.
-var forApprovers = []Await{AwaitDecision, AwaitSettling, AwaitChain}
-
-// awaitsApprovers says that r does not go on without its approvers.
-func (r Request) awaitsApprovers() bool {
-	return slices.Contains(forApprovers, r.Awaits()) || slices.ContainsFunc(r.Asks, func(a KeyAsk) bool { return a.Decided.IsZero() })
 }
 
 // LostCards queues the drawing of what approvers have to decide on and have no card of where

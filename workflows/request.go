@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"countersign/certs"
@@ -131,6 +132,13 @@ type Trouble struct {
 // IsZero reports that there is none.
 func (t Trouble) IsZero() bool { return t.Text.Key == "" && len(t.Text.In) == 0 }
 
+// channelTrouble begins the keys of texts that say why the card of a request is not where
+// its approvers decide.
+const channelTrouble = "workflows.trouble.channel."
+
+// OfChannel says that it is not the request that waits, but its card.
+func (t Trouble) OfChannel() bool { return strings.HasPrefix(t.Text.Key, channelTrouble) }
+
 // Hash is the SHA-256 (hex) of everything an approver is shown and a CA is asked
 // for. A decision counts only for the hash it was made on.
 func (r Request) Hash() string {
@@ -221,6 +229,14 @@ func (r Request) Awaits() Await {
 		return AwaitSettling
 	}
 	return ""
+}
+
+// forApprovers are what approvers have to give.
+var forApprovers = []Await{AwaitDecision, AwaitSettling, AwaitChain}
+
+// awaitsApprovers says that r does not go on without its approvers.
+func (r Request) awaitsApprovers() bool {
+	return slices.Contains(forApprovers, r.Awaits()) || slices.ContainsFunc(r.Asks, func(a KeyAsk) bool { return a.Decided.IsZero() })
 }
 
 // RevocationDue reports that a certificate of r, the one it got or one that nobody gets, waits for

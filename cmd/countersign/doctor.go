@@ -146,10 +146,13 @@ func (x *examination) refused(db *storage.DB) {
 		return
 	}
 	for _, id := range slices.Sorted(maps.Keys(closed)) {
-		name, was := "channel "+id, closed[id]
-		seen := slices.ContainsFunc(x.all, func(c checked) bool { return c.Name == name && !c.OK })
-		if was.Why == "restricted_action" && !seen {
-			x.say(name, false, x.c.say("cli.doctor.channel_refused", "Since", was.Since.Format(time.RFC3339)))
+		was := closed[id]
+		if was.Why != "restricted_action" {
+			continue // is seen without the database
+		}
+		at := slices.IndexFunc(x.all, func(c checked) bool { return c.Name == "channel "+id })
+		if at >= 0 && x.all[at].OK {
+			x.all[at].OK, x.all[at].Text = false, x.c.say("cli.doctor.channel_refused", "Since", was.Since.Format(time.RFC3339))
 		}
 	}
 }

@@ -3,29 +3,34 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
 	"countersign"
 	"countersign/slacksim"
+	"countersign/storage"
+	"countersign/workflows"
 )
 
 // clinic is a workspace and a configuration for the doctor to look at.
 type clinic struct {
 	ws     slacksim.Workspace
 	cfg    map[string]any
+	slack  map[string]any
 	tokens map[string]string // over those of the workspace
 	data   string
 }
 
 func newClinic(t *testing.T) *clinic {
 	t.Helper()
-	c := &clinic{ws: slacksim.Default(), data: t.TempDir(), tokens: map[string]string{}}
+	c := &clinic{ws: slacksim.Default(), data: t.TempDir(), slack: map[string]any{}, tokens: map[string]string{}}
 	if err := os.Chmod(c.data, 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -41,6 +46,24 @@ func newClinic(t *testing.T) *clinic {
 	return c
 }
 
+// channel is one of the workspace, to be changed before it starts.
+func (c *clinic) channel(name string) *slacksim.Channel {
+	return &c.ws.Channels[slices.IndexFunc(c.ws.Channels, func(ch slacksim.Channel) bool { return ch.Name == name })]
+}
+
+// refused leaves a database of a bot that Slack let post nothing in a channel.
+func (c *clinic) refused(t *testing.T, channel string) {
+	t.Helper()
+	db, err := storage.Open(t.Context(), storage.Options{Path: filepath.Join(c.data, "countersign.db"), AuditKey: bytes.Repeat([]byte("k"), 32)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = (&workflows.Kernel{Store: db, Now: time.Now}).CloseChannel(t.Context(), channel, "restricted_action", func(string) []workflows.Effect { return nil })
+	if err = errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // doctor runs it and gives its lines by name.
 func (c *clinic) doctor(t *testing.T) (int, map[string]checked) {
 	t.Helper()
@@ -49,7 +72,8 @@ func (c *clinic) doctor(t *testing.T) (int, map[string]checked) {
 		t.Fatal(err)
 	}
 	defer sim.Close() //nolint:errcheck // loopback
-	c.cfg["slack"] = map[string]any{"api_url": sim.APIURL()}
+	c.slack["api_url"] = sim.APIURL()
+	c.cfg["slack"] = c.slack
 	raw, err := yaml.Marshal(c.cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -147,14 +171,21 @@ func TestDoctorFinds(t *testing.T) {
 				}
 			}
 		}, "channel C0CERTAPPROVALS", "/invite"},
-		"a channel that is not there": {func(c *clinic) { c.policy()["channel"] = "C0NOWHERE" }, "channel C0NOWHERE", "There is no channel C0NOWHERE"},
-		"an empty group":              {func(c *clinic) { c.ws.UserGroups[0].Members = nil }, "group pki", "0 people who may decide, but 1 is needed"},
-		"a group of machines":         {func(c *clinic) { c.ws.UserGroups[0].Members = []string{"buildbot"} }, "group pki", "0 people"},
-		"too few for the policy":      {func(c *clinic) { c.policy()["need"] = 3 }, "group pki", "2 people who may decide, but 3 are needed"},
-		"a group that is not there":   {func(c *clinic) { c.cfg["groups"] = map[string][]string{"pki": {"S0GONE"}} }, "group pki", "no user group S0GONE"},
-		"a person who is not there":   {func(c *clinic) { c.cfg["groups"] = map[string][]string{"pki": {"U0GONE"}} }, "group pki", "no user U0GONE"},
-		"an open data directory":      {func(c *clinic) { _ = os.Chmod(c.data, 0o755) }, "data", "chmod 700"},
-		"a damaged database":          {func(c *clinic) { c.write("countersign.db", strings.Repeat("no database ", 400)) }, "database", "is not a database"},
+		"an archived channel":            {func(c *clinic) { c.channel("cert-approvals").Archived = true }, "channel C0CERTAPPROVALS", "is archived"},
+		"a channel where only some post": {func(c *clinic) { c.channel("cert-approvals").Restricted = true }, "channel C0CERTAPPROVALS", "Only some may post"},
+		"a channel of support without the bot": {func(c *clinic) {
+			c.channel("support").Members = []string{"sam"}
+			c.slack = map[string]any{"support": "C0SUPPORT"}
+		}, "channel C0SUPPORT", "/invite @countersign"},
+		"a channel that refused the running bot": {func(c *clinic) { c.refused(t, "C0CERTAPPROVALS") }, "channel C0CERTAPPROVALS", "Slack refuses messages there since"},
+		"a channel that is not there":            {func(c *clinic) { c.policy()["channel"] = "C0NOWHERE" }, "channel C0NOWHERE", "There is no channel C0NOWHERE"},
+		"an empty group":                         {func(c *clinic) { c.ws.UserGroups[0].Members = nil }, "group pki", "0 people who may decide, but 1 is needed"},
+		"a group of machines":                    {func(c *clinic) { c.ws.UserGroups[0].Members = []string{"buildbot"} }, "group pki", "0 people"},
+		"too few for the policy":                 {func(c *clinic) { c.policy()["need"] = 3 }, "group pki", "2 people who may decide, but 3 are needed"},
+		"a group that is not there":              {func(c *clinic) { c.cfg["groups"] = map[string][]string{"pki": {"S0GONE"}} }, "group pki", "no user group S0GONE"},
+		"a person who is not there":              {func(c *clinic) { c.cfg["groups"] = map[string][]string{"pki": {"U0GONE"}} }, "group pki", "no user U0GONE"},
+		"an open data directory":                 {func(c *clinic) { _ = os.Chmod(c.data, 0o755) }, "data", "chmod 700"},
+		"a damaged database":                     {func(c *clinic) { c.write("countersign.db", strings.Repeat("no database ", 400)) }, "database", "is not a database"},
 		"an ACME authority that is away": {func(c *clinic) {
 			c.cfg["issuers"] = map[string]any{"le": map[string]any{"type": "acme", "directory": "https://127.0.0.1:1/dir", "dns01": "/no/such/hook"}}
 			c.policy()["issuer"] = "le"
