@@ -71,8 +71,12 @@ func (c *closedChannels) waits(e workflows.Effect, cause error) (*closedError, b
 	return closed, e.Attempts < visits || len(c.settingsOf(closed.channel)) > 0
 }
 
-// putBack has e wait, and tells people. opened is what was counted before e was tried.
+// putBack has e wait, and tells people. opened is what was counted before e was tried: where
+// a channel has opened since, it may be this one, and nobody has to do anything.
 func (c *closedChannels) putBack(ctx context.Context, e workflows.Effect, cause *closedError, opened int64) error {
+	if c.opened.Load() != opened {
+		return c.outbox.Retry(ctx, e, c.now(), workflows.ChannelClosed)
+	}
 	why, err := c.close(ctx, cause.channel, cause.why)
 	if err != nil {
 		return err
@@ -114,16 +118,12 @@ func (c *closedChannels) close(ctx context.Context, id, why string) (string, err
 // open lets everything through that waits for a channel. What waits for another finds that
 // closed still.
 func (c *closedChannels) open(ctx context.Context, id string) error {
+	c.opened.Add(1)
 	was, err := c.service.OpenChannel(ctx, id)
 	if err != nil || !was {
 		return err
 	}
 	c.log.Info("channel open", "channel", id)
-	return c.wake(ctx)
-}
-
-func (c *closedChannels) wake(ctx context.Context) error {
-	c.opened.Add(1)
 	return c.outbox.Wake(ctx, workflows.Notify, workflows.ChannelClosed)
 }
 
@@ -145,21 +145,27 @@ func (c *closedChannels) took(ctx context.Context, place workflows.Place) {
 func (c *closedChannels) start(ctx context.Context) {
 	err := c.record(ctx, func(ctx context.Context) error {
 		closed, err := workflows.Closed(ctx, c.store)
-		for id, was := range closed {
-			if err == nil && len(c.settingsOf(id)) == 0 && was.Since.Before(c.now().Add(-48*time.Hour)) {
-				_, err = c.service.OpenChannel(ctx, id) // nothing is said there any more
+		for id := range closed {
+			if err == nil && len(c.settingsOf(id)) == 0 { // by now the configuration has another
+				_, err = c.service.OpenChannel(ctx, id)
 			}
 		}
 		if err == nil {
-			err = c.wake(ctx)
+			err = c.outbox.Wake(ctx, workflows.Notify, workflows.ChannelClosed)
 		}
 		if err != nil {
 			return err
 		}
 		orphans, err := c.service.LostCards(ctx, func(card workflows.Card) bool { return card.Kind == cardApproval && card.TS != "" })
+		told := map[string]bool{}
 		for _, r := range orphans {
 			if err == nil {
 				err = c.service.CardWaits(ctx, r.ID, textOf("workflows.trouble.channel.no_policy", "Policy", r.Policy))
+			}
+			if err == nil && c.cfg.Operators != "" && !told[r.Policy] {
+				told[r.Policy] = true
+				err = workflows.Commit(ctx, c.store, workflows.Change{Effects: []workflows.Effect{workflows.NotifyOperators(
+					"policy/"+r.Policy+"/"+string(r.ID), textOf("bot.channel.no_policy", "Policy", r.Policy, "Request", string(r.ID)))}})
 			}
 		}
 		return err

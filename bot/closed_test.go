@@ -237,6 +237,30 @@ func TestWhatAnEarlierVersionGaveUp(t *testing.T) {
 	}
 }
 
+// TestAClosedChannelIsHeard: the operators are told before anything is tried there; of
+// channels that no setting names they are not.
+func TestAClosedChannelIsHeard(t *testing.T) {
+	r := newClosed(t, approvalsChannel)
+	r.begin(t, "socket")
+	must(t, r.Archive("#partner-project"))
+	must(t, r.Remove("#certificates", "countersign"))
+	must(t, r.Archive("#support"))
+	must(t, r.Remove(approvalsChannel, "countersign"))
+	operators := r.As("sam").In("#operators")
+	operators.Sees("C0SUPPORT", "is archived", "slack.support")
+	operators.Sees(approvalsChannel, "I am not in", "policies.all.channel")
+	r.settled(t)
+	if n := len(operators.Messages()); n != 2 {
+		t.Errorf("the operators were told %d times", n)
+	}
+	must(t, r.Unarchive("#support"))
+	must(t, r.Invite(approvalsChannel, "countersign"))
+	r.until(t, "all are open", func() bool {
+		closed, err := workflows.Closed(context.Background(), r.db)
+		return err == nil && len(closed) == 0
+	})
+}
+
 // TestAPolicyThatIsGone: nobody can decide under it. The requester is told so, and the card is
 // drawn when the configuration has it again.
 func TestAPolicyThatIsGone(t *testing.T) {
@@ -249,8 +273,12 @@ func TestAPolicyThatIsGone(t *testing.T) {
 	r.service.Policies[0].Name = "another"
 	end = r.begin(t, "socket")
 	ella := r.As("ella")
-	ella.Sees("REQ-1", "its policy all is not in the configuration")
+	ella.Sees("REQ-1", "its policy all is not in the configuration", "You need not do anything")
 	r.settled(t)
+	r.As("sam").In("#operators").Sees("policy all", "REQ-1")
+	if n := count(ella, "REQ-1 · one.example.org", "It waits:"); n != 1 {
+		t.Errorf("%d cards say so", n)
+	}
 	end()
 	r.service.Policies[0].Name = "all"
 	r.begin(t, "socket")

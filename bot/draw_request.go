@@ -65,7 +65,7 @@ func (b *requestCards) drawRequest(ctx context.Context, e workflows.Effect, body
 			return err
 		}
 	}
-	if body.Audience == workflows.Approvers {
+	if body.Audience == workflows.Approvers && b.service.ChannelOf(r) != "" && r.Trouble.OfChannel() {
 		return b.service.CardStands(ctx, r.ID)
 	}
 	return nil
