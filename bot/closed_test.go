@@ -99,6 +99,8 @@ var shuts = map[string]struct {
 		func(r *rig) error { return r.Invite(vaultChannel, "countersign") }, "/invite @countersign"},
 	"archived": {approvalsChannel, func(r *rig) error { return r.Archive(approvalsChannel) },
 		func(r *rig) error { return r.Unarchive(approvalsChannel) }, "is archived"},
+	"a private one archived": {vaultChannel, func(r *rig) error { return r.Archive(vaultChannel) },
+		func(r *rig) error { return r.Unarchive(vaultChannel) }, "is archived"},
 	"restricted": {approvalsChannel, func(r *rig) error { return r.RestrictPosting(approvalsChannel, true) },
 		func(r *rig) error { return r.RestrictPosting(approvalsChannel, false) }, "may post in"},
 }
