@@ -61,5 +61,4 @@ func threadOfACard(t *testing.T, door string) {
 	if q.State != workflows.Installed || len(q.Remarks) != 2 || q.Questions[0].Answer == "" {
 		t.Errorf("%s, remarks %+v, questions %+v", q.State, q.Remarks, q.Questions)
 	}
-	r.Quiet(0)
 }

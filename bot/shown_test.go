@@ -62,7 +62,7 @@ func TestDecidingWhereverItIsShown(t *testing.T) {
 				anselm.SeesChange(card, "On hold", "asking the owner")
 				_, clicks, sees := at(anselm)
 				clicks("Take off hold")
-				sees("Waiting for approval")
+				sees("Waiting for an answer from") // the question is open still
 				clicks("Approve")
 				sees("REQ-1", "approved")
 				anselm.SeesChange(card, "approved", "Issued")

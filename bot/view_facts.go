@@ -21,7 +21,7 @@ func stateLine(s speaker, r workflows.Request) string {
 	}
 	by := r.EndedBy
 	switch {
-	case r.Asked():
+	case r.Asked() && r.State == workflows.Submitted:
 		key, by = "bot.state.asked", r.Requester
 	case r.Mismatch != nil:
 		key = "bot.state.held"
