@@ -22,6 +22,23 @@ func (a *Actor) Uploads(name string, data []byte, text string) Message {
 	return a.at(ts)
 }
 
+// Edits changes a message of the actor's own.
+func (a *Actor) Edits(m Message, text string) {
+	a.stage.t.Helper()
+	a.must("edits", a.stage.Edit(a.id, m.Channel, m.TS, text))
+}
+
+// Forwards shares a message with the actor's place, with words of their own or none.
+func (a *Actor) Forwards(m Message, text string) Message {
+	a.stage.t.Helper()
+	ts, err := a.stage.Forward(a.id, m.Channel, m.TS, a.channel, text)
+	a.must("forwards", err)
+	return a.at(ts)
+}
+
+// Finds is a message that somebody else posted at the actor's place.
+func (a *Actor) Finds(ts string) Message { return a.at(ts) }
+
 // Attaches uploads a file for a file_input and answers its id.
 func (a *Actor) Attaches(name string, data []byte) string {
 	a.stage.t.Helper()

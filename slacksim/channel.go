@@ -13,13 +13,14 @@ const (
 	public  channelKind = "channel"
 	private channelKind = "group"
 	direct  channelKind = "im"
+	group   channelKind = "mpim" // a direct message of several people
 )
 
 // channel is a conversation with its messages in order of ts.
 type channel struct {
 	Channel
 	kind     channelKind
-	with     string // the person of a direct message
+	with     string // the person of a direct message, the first of one between others
 	members  map[string]bool
 	messages []*message
 	read     map[string]string // last ts seen, by person
@@ -84,6 +85,7 @@ func (ch *channel) shortName() string {
 		return "directmessage"
 	case private:
 		return "privategroup"
+	case group, public:
 	}
 	return ch.Name
 }
@@ -93,7 +95,8 @@ type message struct {
 	ts, threadTS string
 	user         string // author; the bot user for the app
 	fromApp      bool
-	viaHook      bool // response_url or slash answer: no user, subtype bot_message
+	other        *OtherApp // that posted it
+	viaHook      bool      // response_url or slash answer: no user, subtype bot_message
 	subtype      string
 	text         string
 	blocks       []any

@@ -85,8 +85,12 @@ func (s *client) Say(personID, channelID, thread, typed string) (string, error) 
 
 // Upload is a file that a person shares.
 type Upload struct {
-	Name string
-	Data []byte
+	Name     string
+	Data     []byte
+	Snippet  bool   // pasted as one
+	Canvas   bool   // made in Slack
+	External string // where it really is, such as gdrive: Slack has the link only
+	Access   string // what events say of it instead of its facts: check_file_info or access_denied (file object, file_access)
 }
 
 // Share uploads files and posts them as one message; with no channel the
@@ -107,7 +111,10 @@ func (s *client) Share(personID, channelID, thread, typed string, uploads ...Upl
 	var files []*file
 	for _, u := range uploads {
 		f := &file{id: s.nextID("F"), name: path.Base(strings.ReplaceAll(u.Name, `\`, "/")), user: p.ID, data: u.Data, size: len(u.Data),
-			uploaded: true, created: time.Now().Unix()}
+			uploaded: true, created: time.Now().Unix(), canvas: u.Canvas, external: u.External, access: u.Access}
+		if u.Snippet {
+			f.snippet = "text"
+		}
 		s.files[f.id] = f
 		files, ids = append(files, f), append(ids, f.id)
 	}

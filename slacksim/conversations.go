@@ -74,6 +74,11 @@ func (s *conversations) share(ch *channel, m *message) {
 // rewrite changes a message in place. What is left out stays: Slack keeps
 // earlier blocks and attachments unless told otherwise with an empty array.
 func (s *conversations) rewrite(ch *channel, m *message, body content) {
+	s.alter(ch, m, body, s.nextTS())
+}
+
+// alter is rewrite for what says itself when a person edited the message last.
+func (s *conversations) alter(ch *channel, m *message, body content, edited string) {
 	previous := s.messageJSON(ch, m)
 	if body.hasBlocks {
 		m.past = append(slices.Clip(m.past), m.blocks)
@@ -88,7 +93,7 @@ func (s *conversations) rewrite(ch *channel, m *message, body content) {
 	if body.text != "" {
 		m.text = body.text
 	}
-	m.edited = s.nextTS()
+	m.edited = edited
 	s.showMessage(ch, m, "message_changed")
 	s.events.emitChanged(ch, m, previous)
 	s.touch()

@@ -8,14 +8,15 @@
 // signs requests to configured URLs ([Sim.UseHTTP]). The official SDKs work
 // against it unchanged; the conformance directory proves it.
 //
-// The people's side: [Sim.Say], [Sim.Share], [Sim.Command], [Sim.Shortcut],
-// [Sim.Act], [Sim.Submit], [Sim.CloseView], [Sim.Suggest], [Sim.React] and
+// The people's side: [Sim.Say], [Sim.Share], [Sim.Edit], [Sim.Forward], [Sim.Command],
+// [Sim.Shortcut], [Sim.Act], [Sim.Submit], [Sim.CloseView], [Sim.Suggest], [Sim.React] and
 // [Sim.OpenHome] do what a person does in Slack's client and return when the
 // app has acknowledged, or with what the person is shown instead. The page at
 // / and its API under /sim/ call the same methods. [Sim.SetGroup],
 // [Sim.ChangePerson], [Sim.Invite], [Sim.Remove], [Sim.Archive], [Sim.Unarchive] and
 // [Sim.RestrictPosting] do what an administrator does, and [Sim.Forge] delivers a
-// payload that no card holds.
+// payload that no card holds. [Sim.PostOther] is somebody else's app,
+// [Sim.Unfurl] what Slack adds by itself.
 //
 // Inside, from the bottom: the state is what the workspace holds, under one
 // lock. Conversations, modals and events change it, with the lock held, and

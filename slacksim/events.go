@@ -19,7 +19,7 @@ type events struct {
 // scopeOfEvent is the scope without which Slack does not send an event.
 var scopeOfEvent = map[string]string{
 	"app_mention": "app_mentions:read", "message.channels": "channels:history", "message.groups": "groups:history",
-	"message.im": "im:history", "file_shared": "files:read", "file_created": "files:read",
+	"message.im": "im:history", "message.mpim": "mpim:history", "file_shared": "files:read", "file_created": "files:read",
 	"reaction_added": "reactions:read", "reaction_removed": "reactions:read",
 	"team_join": "users:read", "user_change": "users:read",
 	"subteam_members_changed": "usergroups:read", "subteam_updated": "usergroups:read",
@@ -79,7 +79,7 @@ func (s *events) emitOf(ch *channel, name string, event object) {
 	}
 }
 
-var messageEvent = map[channelKind]string{public: "message.channels", private: "message.groups", direct: "message.im"}
+var messageEvent = map[channelKind]string{public: "message.channels", private: "message.groups", direct: "message.im", group: "message.mpim"}
 
 // emitMessage tells the app of a message in a channel it is in, its own
 // included: Slack echoes those too.

@@ -24,6 +24,9 @@ type file struct {
 	forApp                bool // submitted to the app in a file_input
 	created               int64
 	snippet, altText      string
+	canvas, deleted       bool
+	external              string              // where it really is: gdrive
+	access                string              // what an event says of it instead of its facts
 	shares                map[string][]string // ts by channel
 }
 

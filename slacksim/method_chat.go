@@ -46,12 +46,12 @@ func (c *call) target() (*channel, error) {
 	if ch == nil {
 		return nil, no("channel_not_found")
 	}
-	if ch.kind == direct && !c.ws.App.MessagesTab {
+	if ch.kind == direct && ch.members[c.ws.App.BotUserID] && !c.ws.App.MessagesTab {
 		return nil, no("messages_tab_disabled")
 	}
 	member := ch.members[c.ws.App.BotUserID]
 	switch closed := ch.closed(); {
-	case ch.kind == private && !member:
+	case ch.kind != public && !member:
 		return nil, no("channel_not_found")
 	case closed != "":
 		return nil, no(closed)
@@ -179,18 +179,13 @@ func chatDelete(c *call) (object, error) {
 }
 
 func chatPermalink(c *call) (object, error) {
-	ch := c.channels[c.args.str("channel")]
-	if ch == nil {
-		return nil, no("channel_not_found")
+	ch, err := c.known(c.args.str("channel"))
+	if err != nil {
+		return nil, err
 	}
-	ts := c.args.str("message_ts")
-	m := ch.at(ts)
+	m := ch.at(c.args.str("message_ts"))
 	if m == nil {
 		return nil, no("message_not_found")
 	}
-	link := "https://" + c.ws.Team.Domain + ".slack.com/archives/" + ch.ID + "/p" + strings.ReplaceAll(ts, ".", "")
-	if m.threadTS != "" && m.threadTS != m.ts {
-		link += "?thread_ts=" + m.threadTS + "&cid=" + ch.ID
-	}
-	return object{"channel": ch.ID, "permalink": link}, nil
+	return object{"channel": ch.ID, "permalink": c.linkTo(ch, m)}, nil
 }

@@ -14,15 +14,18 @@ func scopeFor(kind channelKind, right string) string {
 		return "groups:" + right
 	case direct:
 		return "im:" + right
+	case group:
+		return "mpim:" + right
+	case public:
 	}
 	return "channels:" + right
 }
 
-// known answers the conversation with an id: private ones that the app is not in do not
-// exist for it.
+// known answers the conversation with an id: those that are not public and that the app is
+// not in do not exist for it.
 func (c *call) known(id string) (*channel, error) {
 	ch := c.channels[id]
-	if ch == nil || ch.kind == private && !ch.members[c.ws.App.BotUserID] {
+	if ch == nil || ch.kind != public && !ch.members[c.ws.App.BotUserID] {
 		return nil, no("channel_not_found")
 	}
 	return ch, nil
@@ -53,7 +56,7 @@ func conversationsOpen(c *call) (object, error) {
 	case len(users) == 0:
 		return nil, no("users_list_not_supplied")
 	case len(users) > 1:
-		return nil, c.missing("mpim:write") // group messages are not modelled
+		return nil, c.missing("mpim:write") // the app opens none
 	}
 	p := c.people[users[0]]
 	switch {
@@ -104,11 +107,11 @@ func usersConversations(c *call) (object, error) {
 func (c *call) listed(want func(*channel) bool) (object, error) {
 	kinds := map[channelKind]bool{}
 	for t := range strings.SplitSeq(cmp.Or(c.args.str("types"), "public_channel"), ",") {
-		kind, ok := map[string]channelKind{"public_channel": public, "private_channel": private, "im": direct, "mpim": "mpim"}[strings.TrimSpace(t)]
+		kind, ok := map[string]channelKind{"public_channel": public, "private_channel": private, "im": direct, "mpim": group}[strings.TrimSpace(t)]
 		if !ok {
 			return nil, no("invalid_types")
 		}
-		if kind != "mpim" && !c.has(scopeFor(kind, "read")) {
+		if !c.has(scopeFor(kind, "read")) {
 			return nil, c.missing(scopeFor(kind, "read"))
 		}
 		kinds[kind] = true
@@ -116,7 +119,7 @@ func (c *call) listed(want func(*channel) bool) (object, error) {
 	var all []*channel
 	for _, id := range c.order {
 		ch := c.channels[id]
-		if kinds[ch.kind] && want(ch) && (ch.kind != private || ch.members[c.ws.App.BotUserID]) {
+		if kinds[ch.kind] && want(ch) && (ch.kind == public || ch.members[c.ws.App.BotUserID]) {
 			all = append(all, ch)
 		}
 	}

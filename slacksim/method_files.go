@@ -102,7 +102,14 @@ func filesInfo(c *call) (object, error) {
 	if f == nil || !f.uploaded || !c.fileVisible(f, c.ws.App.BotUserID) {
 		return nil, no("file_not_found")
 	}
-	return object{"file": c.fileJSON(f), "comments": []any{}, "response_metadata": object{"next_cursor": ""}}, nil
+	if f.deleted {
+		return nil, no("file_deleted")
+	}
+	whole := *f
+	if whole.access == "check_file_info" {
+		whole.access = ""
+	}
+	return object{"file": c.fileJSON(&whole), "comments": []any{}, "response_metadata": object{"next_cursor": ""}}, nil
 }
 
 func filesDelete(c *call) (object, error) {

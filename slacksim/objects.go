@@ -75,8 +75,8 @@ func (s *state) channelJSON(ch *channel) object {
 	}
 	ext := s.external(ch)
 	maps.Copy(out, object{
-		"name": ch.Name, "name_normalized": ch.Name, "is_channel": ch.kind == public, "is_group": ch.kind == private,
-		"is_private": ch.kind == private, "is_mpim": false, "is_general": false, "is_shared": ext, "is_ext_shared": ext,
+		"name": ch.Name, "name_normalized": ch.Name, "is_channel": ch.kind == public, "is_group": ch.kind != public,
+		"is_private": ch.kind != public, "is_mpim": ch.kind == group, "is_general": false, "is_shared": ext, "is_ext_shared": ext,
 		"is_pending_ext_shared": false, "is_member": ch.members[s.ws.App.BotUserID], "creator": s.ws.App.BotUserID, "unlinked": 0,
 		"topic":   object{"value": ch.Topic, "creator": "", "last_set": 0},
 		"purpose": object{"value": "", "creator": "", "last_set": 0}, "previous_names": []string{}, "num_members": len(ch.members),
@@ -98,19 +98,21 @@ func (s *state) messageJSON(ch *channel, m *message) object {
 	if m.subtype != "" {
 		out["subtype"] = m.subtype
 	}
-	if m.viaHook {
+	if m.viaHook || m.other != nil {
 		out["subtype"] = "bot_message"
 	} else {
 		out["user"] = m.user
 	}
-	if m.fromApp {
+	if m.other != nil {
+		m.other.fields(out, s.ws.Team.ID)
+	} else if m.fromApp {
 		s.appFields(out, m)
 	} else if m.clientMsgID != "" {
 		out["client_msg_id"] = m.clientMsgID
 	}
 	if m.blocks != nil {
 		out["blocks"] = m.blocks
-	} else if !m.fromApp && m.text != "" {
+	} else if !m.fromApp && m.other == nil && m.text != "" {
 		out["blocks"] = []any{object{"type": "rich_text", "block_id": "rt" + m.ts[len(m.ts)-6:], "elements": markup.RichText(m.text)}}
 	}
 	if m.attachments != nil {
@@ -166,6 +168,9 @@ func (s *state) threadFields(out object, ch *channel, m *message) {
 }
 
 func (s *state) nameOf(m *message) string {
+	if m.other != nil {
+		return m.other.Name
+	}
 	if m.username != "" {
 		return m.username
 	}
@@ -191,6 +196,9 @@ func (s *state) seenMessage(ch *channel, m *message) object {
 
 // fileJSON is a file object as files.info answers it. The caller holds mu.
 func (s *state) fileJSON(f *file) object {
+	if thin := f.thin(); thin != nil {
+		return thin
+	}
 	filetype, pretty, mime := f.kind()
 	place := s.base + "/files-pri/" + s.ws.Team.ID + "-" + f.id + "/"
 	escaped := url.PathEscape(strings.ToLower(f.name))
@@ -208,6 +216,14 @@ func (s *state) fileJSON(f *file) object {
 	if f.snippet != "" {
 		out["mode"], out["editable"] = "snippet", true
 	}
+	if f.canvas {
+		out["mode"], out["filetype"], out["pretty_type"], out["mimetype"] = "canvas", "quip", "Canvas", "application/vnd.slack-docs"
+	}
+	if f.external != "" {
+		out["mode"], out["is_external"], out["external_type"] = "external", true, f.external
+		out["url_private"], out["external_url"] = "https://files.example.org/"+escaped, "https://files.example.org/"+escaped
+		delete(out, "url_private_download")
+	}
 	if strings.HasPrefix(mime, "text/") {
 		preview := f.data[:min(len(f.data), 400)]
 		out["preview"] = strings.ToValidUTF8(string(preview), "")
@@ -221,7 +237,7 @@ func (s *state) fileJSON(f *file) object {
 		switch ch.kind {
 		case public:
 			channels = append(channels, id)
-		case private:
+		case private, group:
 			groups, side = append(groups, id), "private"
 		case direct:
 			ims, side = append(ims, id), "private"

@@ -62,13 +62,20 @@ func shortcutJSON(c Shortcut) object {
 
 func (s *pageAPI) pageChannel(ch *channel, p *Person) object {
 	kind := "channel"
-	if ch.kind == direct {
+	switch ch.kind {
+	case direct:
 		kind = "im"
+	case group:
+		kind = "mpim"
+	case public, private:
 	}
 	out := object{"id": ch.ID, "name": ch.Name, "kind": kind, "unread": ch.unread(p), "members": slices.Sorted(maps.Keys(ch.members)), "topic": ch.Topic,
-		"is_private": ch.kind == private, "is_ext_shared": s.external(ch)}
+		"is_private": ch.kind != public, "is_ext_shared": s.external(ch)}
 	if ch.kind == direct {
 		out["user"] = s.ws.App.BotUserID
+		if ch.with != p.ID {
+			out["user"] = ch.with
+		}
 	}
 	return out
 }

@@ -46,8 +46,13 @@ func newState(ws Workspace, base string, triggerLife time.Duration) *state {
 		Locale: "en-US", TZ: "Etc/UTC", Team: s.ws.Team, Bot: true}
 	for _, def := range s.ws.Channels {
 		kind := public
-		if def.Private {
+		switch {
+		case def.Private:
 			kind = private
+		case def.Group:
+			kind = group
+		case def.Direct:
+			kind = direct
 		}
 		ch := &channel{Channel: def, kind: kind, members: map[string]bool{}, read: map[string]string{}, created: 1_700_000_000}
 		for _, p := range s.people {
@@ -55,6 +60,9 @@ func newState(ws Workspace, base string, triggerLife time.Duration) *state {
 			if named || len(def.Members) == 0 && p.in(s.ws.Team) {
 				ch.members[p.ID] = true
 			}
+		}
+		if kind == direct {
+			ch.with = s.byHandle(def.Members[0]).ID
 		}
 		s.addChannel(ch)
 	}

@@ -42,14 +42,17 @@ type Person struct {
 	Admin       bool
 }
 
-// Channel is a public or private channel. Members are handles; nobody named
-// means everybody of this workspace and the app.
+// Channel is a public or private channel, or a direct message that is not the app's own:
+// of several people, or between two. Members are handles; nobody named means everybody of
+// this workspace and the app.
 type Channel struct {
 	Name    string
 	ID      string // default C0 and the name in capitals
 	Topic   string
 	Private bool
 	Host    Team // of a shared channel: the other organisation's workspace that it belongs to; zero: this one
+	Group   bool // a direct message of several people, in which the app may be
+	Direct  bool // a direct message between others; its ID begins with D
 	Members []string
 
 	Archived   bool
@@ -169,7 +172,11 @@ func (w *Workspace) complete() error {
 		if ch.Name == "" {
 			return fmt.Errorf("channel %d has no name", i)
 		}
-		ch.ID = cmp.Or(ch.ID, "C0"+capitals(ch.Name))
+		first := "C0"
+		if ch.Direct {
+			first = "D0"
+		}
+		ch.ID = cmp.Or(ch.ID, first+capitals(ch.Name))
 	}
 	for i := range w.UserGroups {
 		g := &w.UserGroups[i]
