@@ -31,18 +31,17 @@ func (b caseClicks) diagnoseSubmitted(ctx context.Context, sub submission) (any,
 	return slack.NewUpdateViewSubmissionResponse(&v), true
 }
 
-// diagnoseMessage is the shortcut on a message: the answer goes into its thread.
-func (b caseClicks) diagnoseMessage(ctx context.Context, cb slack.InteractionCallback, by workflows.Person) (any, bool) {
+// diagnoseMessage is the shortcut on a message: the answer goes into its thread, or where the
+// bot may not speak there into the direct message of who asked.
+func (b caseClicks) diagnoseMessage(ctx context.Context, cb slack.InteractionCallback, by workflows.Person, what posted) (any, bool) {
 	place := workflows.Place{Channel: cb.Channel.ID, Thread: cmp.Or(cb.Message.ThreadTimestamp, cb.Message.Timestamp)}
-	if len(cb.Message.Files) > 0 {
-		ids := make([]string, 0, len(cb.Message.Files))
-		for _, f := range cb.Message.Files {
-			ids = append(ids, f.ID)
-		}
-		err := b.service.Inbox.ReceiveFiles(ctx, workflows.Message{Receipt: receiptOf(cb), By: by, Place: place, Lang: b.lang(by), Text: typed(cb.Message.Text)}, ids)
+	link := permalink(cb.Team.Domain, cb.Channel.ID, cb.Message.Timestamp, cb.Message.ThreadTimestamp)
+	b.asked.from(by, place, cb)
+	if len(what.files) > 0 {
+		err := b.service.Inbox.ReceiveFiles(ctx, workflows.Message{Receipt: receiptOf(cb), By: by, Place: place, Lang: b.lang(by), Text: what.text, Link: link}, what.files)
 		return nil, b.recorded(cb, by, err)
 	}
-	_, err := b.service.Support.Diagnose(ctx, support.Pasted{Receipt: receiptOf(cb), By: by, Place: place, Lang: b.lang(by), Text: typed(cb.Message.Text), Once: true})
+	_, err := b.service.Support.Diagnose(ctx, support.Pasted{Receipt: receiptOf(cb), By: by, Place: place, Lang: b.lang(by), Text: what.text, Once: true, Link: link})
 	return nil, b.recorded(cb, by, err)
 }
 

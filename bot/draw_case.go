@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -27,7 +28,7 @@ func (b *cases) drawCase(ctx context.Context, e workflows.Effect, body workflows
 	s := b.in(c.Lang)
 	card := workflows.Card{Subject: c.ID, Kind: cardCase, Channel: c.Place.Channel, Thread: c.Place.Thread}
 	for _, old := range cards {
-		if old.Kind == cardCase {
+		if old.Kind == cardCase && (old.TS != "" || old.Channel == card.Channel) {
 			card = old
 		}
 	}
@@ -44,10 +45,17 @@ func (b *cases) drawCase(ctx context.Context, e workflows.Effect, body workflows
 		}
 		x = b.service.Support.Examine(c)
 		if c.Inspecting() {
-			return inspectView(s, x), nil
+			return b.aboutCase(s, c, inspectView(s, x)), nil
 		}
-		return b.answerView(ctx, s, c), nil
+		return b.aboutCase(s, c, b.answerView(ctx, s, c)), nil
 	})
+	if card.TS == "" && closed[codeOf(err)] {
+		dm, no := b.elsewhere(ctx, c.Person, c.Place)
+		if no != nil || dm.Channel == c.Place.Channel {
+			return cmp.Or(no, err)
+		}
+		return b.service.Support.Move(ctx, c.ID, c.Place, dm) // and it is drawn there
+	}
 	if err != nil {
 		return err
 	}
@@ -61,6 +69,14 @@ func (b *cases) answerView(ctx context.Context, s speaker, c workflows.Case) mes
 		return correctedView(s, c, a, b.service.Support.BesideOf(c, a))
 	}
 	return caseView(s, c, a, b.service.Support.BesideOf(c, a))
+}
+
+// aboutCase says which message an answer is about that does not stand below it.
+func (b *cases) aboutCase(s speaker, c workflows.Case, m message) message {
+	if strings.Contains(c.Link, "/"+c.Place.Channel+"/") {
+		return m
+	}
+	return b.about(s, c.Link, m)
 }
 
 // beside is the thread of a case's answer.

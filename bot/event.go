@@ -41,9 +41,14 @@ type innerEvent struct {
 		DateDelete int64    `json:"date_delete"`
 		Users      []string `json:"users"`
 	} `json:"subteam"`
-	Files []struct {
-		ID string `json:"id"`
-	} `json:"files"`
+	Message  json.RawMessage `json:"message"` // of message_changed
+	Previous json.RawMessage `json:"previous_message"`
+	Edited   struct {        // by a person
+		User string `json:"user"`
+		TS   string `json:"ts"`
+	} `json:"edited"`
+
+	once string // beside channel and time, what tells an edit from the message that it changed
 }
 
 func (e innerEvent) userID() string {
@@ -64,19 +69,25 @@ func (b *Bot) event(ctx context.Context, ev envelopeEvent) bool {
 	var err error
 	switch in.Type {
 	case "app_mention":
-		err = b.said(ctx, ev.EventID, in, true)
+		err = b.said(ctx, ev.EventID, in, true, readPosted(ev.Event))
 	case "message":
 		if in.Subtype == "channel_posting_permissions" {
 			err = b.channels.open(ctx, in.Channel) // perhaps: what waits finds out
 			break
 		}
+		what := readPosted(ev.Event)
+		if in.Subtype == "message_changed" {
+			if in, what = edited(in); in.once == "" {
+				return true
+			}
+		}
 		if in.Subtype != "" && in.Subtype != "file_share" && in.Subtype != "thread_broadcast" {
 			return true
 		}
-		if in.ChannelType != "im" && strings.Contains(in.Text, "<@"+b.userID+">") {
+		if in.ChannelType != "im" && in.once == "" && strings.Contains(in.Text, "<@"+b.userID+">") {
 			return true // the app_mention event says the same
 		}
-		err = b.said(ctx, ev.EventID, in, in.ChannelType == "im")
+		err = b.said(ctx, ev.EventID, in, in.ChannelType == "im", what)
 	case "app_home_opened":
 		if in.Tab == "home" {
 			b.goAfter("home", func(ctx context.Context) error { return b.homes.publishHome(ctx, b.writer(ctx, in)) })
@@ -120,7 +131,7 @@ func (b *Bot) writer(ctx context.Context, in innerEvent) workflows.Person {
 }
 
 // said hands a message to the workflows. Ours and other bots' are not for us.
-func (b *Bot) said(ctx context.Context, eventID string, in innerEvent, direct bool) error {
+func (b *Bot) said(ctx context.Context, eventID string, in innerEvent, direct bool, what posted) error {
 	if user := in.userID(); in.BotID != "" || user == "" || user == b.userID {
 		return nil
 	}
@@ -128,23 +139,21 @@ func (b *Bot) said(ctx context.Context, eventID string, in innerEvent, direct bo
 	if in.ChannelType != "im" && place.Thread == "" {
 		place.Thread = in.TS // in channels the answer makes a thread
 	}
-	if in.ChannelType != "im" && in.ThreadTS == "" && !direct {
-		return nil // channel talk that is not for us
-	}
-	by := b.writer(ctx, in) // not of each line in a channel that is not for us
+	by := b.writer(ctx, in)
 	s := b.speaker(by)
-	receipt := workflows.Receipt("message/" + in.Channel + "/" + in.TS) // mention and message are one
+	receipt := workflows.Receipt("message/" + in.Channel + "/" + in.TS + in.once) // mention and message are one
 	if eventID == "" {
 		receipt = ""
 	}
 	heard := workflows.Message{Receipt: receipt, By: by, Place: place, Lang: s.lang, Direct: direct, Label: s.label,
-		Text: typed(strings.TrimSpace(strings.ReplaceAll(in.Text, "<@"+b.userID+">", "")))}
-	if len(in.Files) > 0 {
-		ids := make([]string, 0, len(in.Files))
-		for _, f := range in.Files {
-			ids = append(ids, f.ID)
-		}
-		return b.service.Inbox.ReceiveFiles(ctx, heard, ids)
+		Text: strings.TrimSpace(strings.ReplaceAll(what.text, "<@"+b.userID+">", ""))}
+	switch {
+	case in.ChannelType != "im" && in.ThreadTS == "" && !direct && (in.once == "" || workflows.HoldsKey(what.text)):
+		// Channel talk that is not for us: nothing of it is kept, of a key in it its writer is warned.
+		heard.Text, heard.Place.Thread = what.text+"\n"+what.previews, ""
+		return b.service.Inbox.Overhear(ctx, heard)
+	case len(what.files) > 0:
+		return b.service.Inbox.ReceiveFiles(ctx, heard, what.files)
 	}
 	return b.service.Inbox.Receive(ctx, heard)
 }

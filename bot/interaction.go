@@ -2,12 +2,13 @@ package bot
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/slack-go/slack"
 )
 
-// interaction routes a click, a submission or a shortcut.
-func (b *Bot) interaction(ctx context.Context, cb slack.InteractionCallback) (any, bool) {
+// interaction routes a click, a submission or a shortcut; raw is what cb was read from.
+func (b *Bot) interaction(ctx context.Context, cb slack.InteractionCallback, raw json.RawMessage) (any, bool) {
 	by := b.directory.Who(ctx, cb.User.ID, cb.User.TeamID) // cb.Team is where it was clicked
 	if err := b.service.Enter(ctx, by, string(cb.Type)); err != nil {
 		if cb.Type == slack.InteractionTypeViewSubmission {
@@ -41,7 +42,7 @@ func (b *Bot) interaction(ctx context.Context, cb slack.InteractionCallback) (an
 		}
 	case slack.InteractionTypeMessageAction:
 		if cb.CallbackID == "diagnose_this" {
-			return caseClicks{b.clicks}.diagnoseMessage(ctx, cb, by)
+			return caseClicks{b.clicks}.diagnoseMessage(ctx, cb, by, readPosted(messageOf(raw)))
 		}
 	case slack.InteractionTypeViewClosed:
 		return nil, true // the conversation stays, to be resumed

@@ -121,22 +121,21 @@ func (b *fileReader) readFiles(ctx context.Context, e workflows.Effect, body wor
 		files = append(files, f)
 	}
 	s := b.speaker(body.Person)
-	return b.service.Inbox.TakeFiles(ctx, e, workflows.Message{By: body.Person, Place: *body.Place, Lang: s.lang, Text: body.Said, Direct: true, More: body.More, Label: s.label}, files)
+	return b.service.Inbox.TakeFiles(ctx, e, workflows.Message{By: body.Person, Place: *body.Place, Lang: s.lang, Text: body.Said, Direct: true, More: body.More, Link: body.Link, Label: s.label}, files)
 }
 
 // fetch downloads one file into got. A file that somebody has deleted is no failure of
 // ours.
 func (b *fileReader) fetch(ctx context.Context, id string, got *spool) (workflows.File, error) {
 	info, _, _, err := b.api.GetFileInfoContext(ctx, id, 0, 0)
-	switch {
-	case codeOf(err) == "file_not_found" || codeOf(err) == "file_deleted":
-		return workflows.File{Problem: workflows.FileGone}, nil
-	case err != nil:
+	if err != nil {
+		if problem := noFile[codeOf(err)]; problem != "" {
+			return workflows.File{Problem: problem}, nil
+		}
 		return workflows.File{}, describe("files.info", err)
-	case info.Mode == "tombstone" || info.Mode == "hidden_by_limit":
-		return workflows.File{Name: info.Name, Problem: workflows.FileGone}, nil
-	case info.Size > maxFile:
-		return workflows.File{Name: info.Name, Problem: workflows.FileTooBig}, nil
+	}
+	if problem := problemOf(info); problem != "" {
+		return workflows.File{Name: info.Name, Problem: problem}, nil
 	}
 	err = b.api.GetFileContext(ctx, info.URLPrivateDownload, got)
 	var status slack.StatusCodeError
@@ -149,6 +148,30 @@ func (b *fileReader) fetch(ctx context.Context, id string, got *spool) (workflow
 		return workflows.File{}, describe("file download", err)
 	}
 	return workflows.File{Name: info.Name, Src: got, Size: got.size}, nil
+}
+
+// noFile says why there is no file, by Slack's codes (files.info). What is shared where the
+// bot is not is not found either.
+var noFile = map[string]string{"file_deleted": workflows.FileGone, "file_not_found": workflows.FileUnseen, "access_denied": workflows.FileUnseen}
+
+// problemOf says why the bytes of a file cannot be had; "" where they can (Slack's file
+// object: mode, file_access, is_external).
+func problemOf(f *slack.File) string {
+	switch {
+	case f.FileAccess == "access_denied" || f.FileAccess == "file_not_found":
+		return workflows.FileUnseen
+	case f.Mode == "tombstone":
+		return workflows.FileGone
+	case f.Mode == "hidden_by_limit":
+		return workflows.FileHidden
+	case f.IsExternal || f.Mode == "external":
+		return workflows.FileLink
+	case f.Mode == "canvas" || f.Mode == "quip" || f.Mode == "post" || f.Mode == "space" || f.Mode == "list":
+		return workflows.FileCanvas
+	case f.Size > maxFile:
+		return workflows.FileTooBig
+	}
+	return ""
 }
 
 // toFiles puts an effect where files are read that was queued by a version without a lane

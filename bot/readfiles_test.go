@@ -16,7 +16,7 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 	r := newRig(t, slacksim.Default())
 	r.socket(t)
 	sam := r.As("sam")
-	r.inject(t, slacksim.Fault{Kind: slacksim.FaultError, Match: "files.info", Code: "access_denied", Times: -1})
+	r.inject(t, slacksim.Fault{Kind: slacksim.FaultError, Match: "files.info", Code: "team_access_not_granted", Times: -1})
 	sam.Uploads("edge.log", []byte(expired), "")
 	sam.Says(expired)
 	sam.Sees("憑證已過期") // while it is tried again

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/slack-go/slack"
+
 	"countersign/workflows"
 )
 
@@ -88,6 +90,8 @@ func (b *replies) reply(ctx context.Context, e workflows.Effect, body workflows.
 		m = oneLine(s.say("bot.welcome"))
 	case workflows.SayButtons:
 		m = oneLine(s.say("bot.decide_how"))
+	case workflows.SayOverheard:
+		return b.overheard(ctx, e, body)
 	case workflows.SaySecret:
 		m = oneLine(s.say("bot.secret"))
 	case workflows.SayInspectHow:
@@ -109,7 +113,34 @@ func (b *replies) reply(ctx context.Context, e workflows.Effect, body workflows.
 	default:
 		m = helpView(s)
 	}
-	return b.tell(ctx, *body.Place, e, m)
+	return b.tellOr(ctx, *body.Place, body.Person, body.Link, e, m)
+}
+
+// overheard warns one person of the private key in what they wrote.
+func (b *replies) overheard(ctx context.Context, e workflows.Effect, body workflows.Reply) error {
+	s := b.speaker(body.Person)
+	text := s.say("bot.overheard")
+	for _, id := range strings.Fields(body.About) {
+		r, _, err := b.requestAndCards(ctx, workflows.RequestID(id))
+		if err != nil {
+			return err
+		}
+		text += "\n" + s.raw("bot.overheard.request", "Request", code(id), "Who", who(r.Requester))
+	}
+	m := oneLine(text)
+	opts := []slack.MsgOption{slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...)}
+	if body.Place.Thread != "" {
+		opts = append(opts, slack.MsgOptionTS(body.Place.Thread))
+	}
+	_, err := b.api.PostEphemeralContext(ctx, body.Place.Channel, body.Person.ID, opts...)
+	if left := codeOf(err); (closed[left] || left == "user_not_in_channel") && body.Person.Team == b.service.Team { // one of them has left
+		place, err := b.dmPlace(ctx, body.Person)
+		if err != nil {
+			return err
+		}
+		return b.tell(ctx, place, e, m)
+	}
+	return describe("chat.postEphemeral", err)
 }
 
 // showTo answers an approver who asked for a request in their direct message with a copy of

@@ -102,7 +102,7 @@ func (b *Bot) handle(ctx context.Context, kind string, raw json.RawMessage) (ack
 		if err := json.Unmarshal(raw, &cb); err != nil {
 			return b.undecoded(kind, err)
 		}
-		return b.interaction(ctx, cb)
+		return b.interaction(ctx, cb, raw)
 	case socketmode.RequestTypeSlashCommands:
 		var cmd slack.SlashCommand
 		if err := json.Unmarshal(raw, &cmd); err != nil {

@@ -116,5 +116,6 @@ type workspace struct {
 	running   sync.WaitGroup
 	dmMu      sync.Mutex
 	dms       map[string]string // user ID -> direct message channel
+	asked     asked
 	now       func() time.Time
 }

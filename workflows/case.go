@@ -28,6 +28,7 @@ type Case struct {
 	Person    Person                 `json:"person"`
 	Place     Place                  `json:"place"`
 	Lang      string                 `json:"lang"`
+	Link      string                 `json:"link,omitempty"`       // to the message that somebody asked about
 	Input     string                 `json:"input"`                // redacted before it gets here; bounded
 	Pieces    []Piece                `json:"pieces,omitempty"`     // where the lines of Input come from
 	Certs     []Attached             `json:"certs,omitempty"`      // certificates and requests of attached files

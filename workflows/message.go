@@ -16,7 +16,11 @@ type File struct {
 // Why a file could not be had.
 const (
 	FileTooBig = "too_big"
-	FileGone   = "gone" // deleted before it was read
+	FileGone   = "gone"     // deleted before it was read
+	FileHidden = "hidden"   // Slack's plan does not show it any more
+	FileUnseen = "unseen"   // the bot is not where it is shared
+	FileLink   = "external" // it is kept elsewhere, and Slack has a link to it only
+	FileCanvas = "canvas"   // it is written in Slack, and no file
 )
 
 // Message is something that a person wrote where the bot listens.
@@ -26,7 +30,8 @@ type Message struct {
 	Place   Place // where an answer belongs: a direct message or a thread
 	Lang    string
 	Text    string
-	More    int  // files that came with it beyond those that are read
-	Direct  bool // said to the bot: a mention or a direct message, not just in a thread it is in
+	Link    string // to the message that somebody asked about; "" of what they wrote themselves
+	More    int    // files that came with it beyond those that are read
+	Direct  bool   // said to the bot: a mention or a direct message, not just in a thread it is in
 	Label   func(field, option string) string
 }

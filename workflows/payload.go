@@ -147,6 +147,7 @@ type ReadFiles struct {
 	Files  []string `json:"files"`          // ids in the workspace
 	More   int      `json:"more,omitempty"` // files beyond those
 	Said   string   `json:"said,omitempty"` // with the files, redacted
+	Link   string   `json:"link,omitempty"` // to the message, where somebody asked about one with it
 }
 
 // Of the Background lane.

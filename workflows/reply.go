@@ -18,6 +18,7 @@ const (
 	SayInspectHow Standing = "inspect_how" // how to have certificates inspected
 	SayTexts      Standing = "texts"       // Reply.Texts
 
+	SayOverheard   Standing = "overheard"    // requests whose private key they pasted, or "": to them alone
 	SayRefused     Standing = "refused"      // a catalogue key
 	SayRequest     Standing = "request"      // a request
 	SayCancel      Standing = "cancel"       // a request to cancel, or "": which of theirs
@@ -39,6 +40,7 @@ type Reply struct {
 	Say    Standing
 	About  string
 	Texts  []Text // of files that gave nothing, or of a refusal
+	Link   string // to the message that they asked about
 }
 
 // reply is a Reply as rows hold it: what it is about stands behind a colon.
@@ -49,6 +51,7 @@ type reply struct {
 	Event  string `json:"event"`
 	Text   *Text  `json:"text,omitempty"` // of rows before Texts took it
 	Texts  []Text `json:"texts,omitempty"`
+	Link   string `json:"link,omitempty"`
 }
 
 // MarshalJSON writes the row.
@@ -57,7 +60,7 @@ func (r Reply) MarshalJSON() ([]byte, error) {
 	if r.Say.about() {
 		event += ":" + r.About
 	}
-	return json.Marshal(reply{Person: r.Person, Place: r.Place, Lang: r.Lang, Event: event, Texts: r.Texts})
+	return json.Marshal(reply{Person: r.Person, Place: r.Place, Lang: r.Lang, Event: event, Texts: r.Texts, Link: r.Link})
 }
 
 // UnmarshalJSON reads the row.
@@ -67,7 +70,7 @@ func (r *Reply) UnmarshalJSON(raw []byte) error {
 		return err
 	}
 	say, about, _ := strings.Cut(row.Event, ":")
-	*r = Reply{Person: row.Person, Place: row.Place, Lang: row.Lang, Say: Standing(say), About: about, Texts: row.Texts}
+	*r = Reply{Person: row.Person, Place: row.Place, Lang: row.Lang, Say: Standing(say), About: about, Texts: row.Texts, Link: row.Link}
 	if say == "text" && row.Text != nil {
 		r.Say, r.Texts = SayTexts, []Text{*row.Text}
 	}
@@ -77,7 +80,7 @@ func (r *Reply) UnmarshalJSON(raw []byte) error {
 // about reports that the answer is about something.
 func (s Standing) about() bool {
 	switch s {
-	case SayRefused, SayRequest, SayCancel, SayPassedOn, SayInstalled, SayKept, SayCaseSame, SayCaseChanged, SayCaseSolved, SayCaseStuck, SayCaseProbed:
+	case SayOverheard, SayRefused, SayRequest, SayCancel, SayPassedOn, SayInstalled, SayKept, SayCaseSame, SayCaseChanged, SayCaseSolved, SayCaseStuck, SayCaseProbed:
 		return true
 	case SayHelp, SayList, SayWelcome, SayButtons, SaySecret, SayInspectHow, SayTexts:
 		return false

@@ -25,7 +25,7 @@ func (s *Service) ReceiveFiles(ctx context.Context, in workflows.Message, ids []
 		said, _ := triage.Redact(in.Text)
 		kept := ids[:min(len(ids), MaxFiles)]
 		e := workflows.NewEffect(workflows.Files, "files/"+in.By.String(), fmt.Sprintf("files/%s", in.Receipt),
-			workflows.ReadFiles{Person: in.By, Place: &place, Lang: in.Lang, Files: kept, More: len(ids) - len(kept), Said: workflows.ClipBytes(said, 16<<10)})
+			workflows.ReadFiles{Person: in.By, Place: &place, Lang: in.Lang, Files: kept, More: len(ids) - len(kept), Link: in.Link, Said: workflows.ClipBytes(said, 16<<10)})
 		if workflows.HoldsKey(in.Text) { // gone from what was kept: said now, and once, whatever the files hold
 			in.Receipt = workflows.Receipt(e.Key + "/secret")
 			c := standingReply(in, workflows.SaySecret, "", now)
@@ -41,7 +41,7 @@ func (s *Service) ReceiveFiles(ctx context.Context, in workflows.Message, ids []
 func (s *Service) FilesGivenUp(e workflows.Effect, reason string) workflows.Change {
 	c := s.Dead(e, reason, nil)
 	if p, err := workflows.ReadPayload[workflows.ReadFiles](e); err == nil && p.Place != nil {
-		in := workflows.Message{By: p.Person, Place: *p.Place, Lang: p.Lang}
+		in := workflows.Message{By: p.Person, Place: *p.Place, Lang: p.Lang, Link: p.Link}
 		c.Effects = append(c.Effects, reply(in, e.Key+"/given-up", workflows.Reply{Say: workflows.SayTexts, Texts: []workflows.Text{certs.T("workflows.file.given_up")}}))
 	}
 	return c
@@ -98,7 +98,7 @@ func (s *Service) sortFiles(ctx context.Context, in workflows.Message, got *supp
 		return s.Support.Remark(ctx, in, at.ID, got)
 	}
 	plain := len(got.Logs) == 0 && len(got.Material.Of(check.Certificate))+len(got.Material.Of(check.Request)) > 0
-	pasted := support.Pasted{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text}
+	pasted := support.Pasted{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text, Link: in.Link}
 	trouble := in.Text != "" && (language.Parse(in.Text).Intent == language.Diagnose || s.Support.Recognises(ctx, in.Lang, in.Text))
 	if plain && !trouble {
 		return s.receiveMaterial(ctx, in, got)

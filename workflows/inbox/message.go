@@ -17,9 +17,6 @@ import (
 // the place, or starts what the text asks for. What it decides is committed before it
 // returns; the answer follows from the outbox.
 func (s *Service) Receive(ctx context.Context, in workflows.Message) error {
-	if workflows.HoldsKey(in.Text) {
-		return s.receiveKey(ctx, in)
-	}
 	var open workflows.Conversation
 	var at workflows.Case
 	var on workflows.Request
@@ -41,8 +38,13 @@ func (s *Service) Receive(ctx context.Context, in workflows.Message) error {
 		}
 		return err
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case workflows.HoldsKey(in.Text) && !in.Direct && open.ID == "" && at.ID == "":
+		return s.Overhear(ctx, in)
+	case workflows.HoldsKey(in.Text):
+		return s.receiveKey(ctx, in)
 	}
 	understood := sync.OnceValue(func() language.Understanding { return language.Parse(in.Text) })
 	target := language.ReadProbe(in.Text)

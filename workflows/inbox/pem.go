@@ -50,7 +50,7 @@ func (s *Service) receiveMaterial(ctx context.Context, in workflows.Message, got
 			}
 		}
 	}
-	pasted := support.Pasted{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text}
+	pasted := support.Pasted{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text, Link: in.Link}
 	if s.Support.Broken(ctx, pasted, got) {
 		_, err := s.Support.OpenCase(ctx, pasted, got)
 		return err

@@ -60,6 +60,6 @@ func standingReply(in workflows.Message, say workflows.Standing, about string, n
 
 // reply says r to in, where it was written.
 func reply(in workflows.Message, key string, r workflows.Reply) workflows.Effect {
-	r.Person, r.Place, r.Lang = in.By, &in.Place, in.Lang
+	r.Person, r.Place, r.Lang, r.Link = in.By, &in.Place, in.Lang, in.Link
 	return workflows.NewEffect(workflows.Notify, in.Place.Channel+"/"+in.Place.Thread, key, r)
 }

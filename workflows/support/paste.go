@@ -19,6 +19,7 @@ type Pasted struct {
 	Text    string
 	Context map[string]string // what is known: product
 	Once    bool              // refuse what was answered at the place already
+	Link    string            // to the message that is asked about, where it is another's
 }
 
 // Diagnose opens a case. Only the redacted text is kept; the answer is a function of it,
@@ -65,7 +66,7 @@ func (s *Service) newCase(in Pasted, files *Attached, now time.Time) workflows.C
 
 // caseOf puts what a person gave into a case, without its secrets.
 func caseOf(in Pasted, files *Attached, now time.Time) workflows.Case {
-	c := workflows.Case{Person: in.By, Place: in.Place, Lang: in.Lang, Context: in.Context, Created: now, Updated: now}
+	c := workflows.Case{Person: in.By, Place: in.Place, Lang: in.Lang, Link: in.Link, Context: in.Context, Created: now, Updated: now}
 	text, _ := triage.Redact(in.Text)
 	c.Add("", 1, text)
 	if files != nil {

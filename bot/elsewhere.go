@@ -1,0 +1,127 @@
+package bot
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"countersign/workflows"
+)
+
+// closed are Slack's codes for a place in which the bot cannot post (chat.postMessage,
+// conversations.replies): it is not there, nobody may write there, or the message is gone.
+var closed = map[string]bool{"not_in_channel": true, "channel_not_found": true, "is_archived": true, "cannot_reply_to_message": true, "thread_not_found": true,
+	"restricted_action": true, "restricted_action_read_only_channel": true, "restricted_action_thread_only_channel": true,
+	"restricted_action_non_threadable_channel": true, "restricted_action_thread_locked": true}
+
+// asked remembers where people used a message shortcut, so that one whose answer stands
+// elsewhere can be told so where they are. It is never stored: who has a response_url may
+// post with it. After a restart the answer itself, in their direct message, has to do.
+type asked struct {
+	mu    sync.Mutex
+	where map[askedAt]askedWith
+}
+
+type askedAt struct {
+	by    workflows.Person
+	place workflows.Place
+}
+
+type askedWith struct {
+	cb slack.InteractionCallback // of which only what whisper needs
+	at time.Time
+}
+
+// A response_url works for half an hour (Slack, "Handling user interaction").
+const (
+	askedFor = 25 * time.Minute
+	maxAsked = 1000
+)
+
+func (a *asked) from(by workflows.Person, place workflows.Place, cb slack.InteractionCallback) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.where == nil {
+		a.where = map[askedAt]askedWith{}
+	}
+	if len(a.where) >= maxAsked {
+		maps.DeleteFunc(a.where, func(_ askedAt, w askedWith) bool { return time.Since(w.at) > askedFor })
+	}
+	if len(a.where) >= maxAsked {
+		return
+	}
+	kept := slack.InteractionCallback{ResponseURL: cb.ResponseURL}
+	kept.Message.ThreadTimestamp = cb.Message.ThreadTimestamp
+	a.where[askedAt{by, place}] = askedWith{kept, time.Now()}
+}
+
+// take gives what is remembered, once.
+func (a *asked) take(by workflows.Person, place workflows.Place) (slack.InteractionCallback, bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	w, ok := a.where[askedAt{by, place}]
+	delete(a.where, askedAt{by, place})
+	return w.cb, ok && w.cb.ResponseURL != "" && time.Since(w.at) < askedFor
+}
+
+// elsewhere gives the direct message of somebody who asked at a place in which the bot cannot
+// post, and tells them there that the answer is not.
+func (b *messages) elsewhere(ctx context.Context, by workflows.Person, place workflows.Place) (workflows.Place, error) {
+	dm, err := b.dmPlace(ctx, by)
+	if err != nil {
+		return dm, err
+	}
+	if cb, ok := b.asked.take(by, place); ok {
+		text := b.speaker(by).say("bot.elsewhere")
+		b.goAfter("elsewhere", func(ctx context.Context) error { return (&responder{b.workspace}).whisper(ctx, cb, by, text) })
+	}
+	return dm, nil
+}
+
+// tellOr is tell for what answers one person: where it cannot be posted at place it goes to
+// their direct message, with a link to what they asked about.
+func (b *messages) tellOr(ctx context.Context, place workflows.Place, by workflows.Person, link string, e workflows.Effect, m message) error {
+	err := b.tell(ctx, place, e, m)
+	if !closed[codeOf(err)] {
+		return err
+	}
+	dm, no := b.elsewhere(ctx, by, place)
+	if no != nil || dm.Channel == place.Channel {
+		return cmp.Or(no, err)
+	}
+	return b.tell(ctx, dm, e, b.about(b.speaker(by), link, m))
+}
+
+// about puts the message that is spoken of above what is said.
+func (b *messages) about(s speaker, link string, m message) message {
+	if link != "" && len(m.Blocks) < maxBlocks {
+		m.Blocks = append([]slack.Block{section(s.raw("bot.about_message", "Link", escape(link)))}, m.Blocks...)
+	}
+	return m
+}
+
+// What links are made of is Slack's own; anything else makes none.
+var (
+	slackDomain = regexp.MustCompile(`^[a-z0-9-]+(\.enterprise)?$`)
+	slackID     = regexp.MustCompile(`^[A-Z0-9]+$`)
+	slackTime   = regexp.MustCompile(`^[0-9]+\.[0-9]+$`)
+)
+
+// permalink is the address of a message, as chat.getPermalink gives it to members of its
+// channel.
+func permalink(domain, channel, ts, thread string) string {
+	if !slackDomain.MatchString(domain) || !slackID.MatchString(channel) || !slackTime.MatchString(ts) {
+		return ""
+	}
+	link := "https://" + domain + ".slack.com/archives/" + channel + "/p" + strings.ReplaceAll(ts, ".", "")
+	if slackTime.MatchString(thread) && thread != ts {
+		link += "?thread_ts=" + thread + "&cid=" + channel
+	}
+	return link
+}
