@@ -40,7 +40,7 @@ func elsewhere() slacksim.Workspace {
 		slacksim.Channel{Name: "secret-project", Private: true, Members: []string{"ella", "sam"}},
 		slacksim.Channel{Name: "ella-sam", Direct: true, Members: []string{"ella", "sam"}},
 		slacksim.Channel{Name: "notes", ID: "D0ELLANOTES", Direct: true, Members: []string{"ella"}},
-		slacksim.Channel{Name: "mpdm-ella--sam--countersign-1", ID: "C0MPDM", Group: true, Members: []string{"ella", "sam", "countersign"}})
+		slacksim.Channel{Name: "mpdm-ella--sam--countersign-1", ID: "C0MPDM", Group: true, Members: []string{"ella", "anselm", "countersign"}})
 	return ws
 }
 
@@ -99,7 +99,7 @@ func TestDiagnosedElsewhereOnce(t *testing.T) {
 	r.run(t)
 	ella.Sees("The certificate has expired")
 	r.settled(t)
-	if there, here := r.calls("chat.postMessage", said.Channel), r.calls("chat.postMessage", "D0ELLA"); there != 0 || here != 1 {
+	if there, here := r.calls("chat.postMessage", `"channel":"`+said.Channel), r.calls("chat.postMessage", `"channel":"D0ELLA`); there != 0 || here != 1 {
 		t.Errorf("%d posts to where it cannot post, %d to where it can", there, here)
 	}
 	if got := r.caseOf(t, workflows.Place{Channel: "D0ELLA"}); got.ID != c.ID {
