@@ -50,3 +50,28 @@ func (b *Bot) interaction(ctx context.Context, cb slack.InteractionCallback, raw
 	}
 	return b.undecoded(string(cb.Type)+"/"+clip(cb.CallbackID, 40), nil)
 }
+
+// readInteraction decodes an interaction. Where the library cannot read the message that it
+// is about, such as blocks that are newer than it, the rest of it is read: what the message
+// shows is read by readPosted.
+func readInteraction(raw json.RawMessage) (cb slack.InteractionCallback, err error) {
+	if err = json.Unmarshal(raw, &cb); err == nil {
+		return cb, nil
+	}
+	var whole map[string]json.RawMessage
+	var message map[string]json.RawMessage
+	if json.Unmarshal(raw, &whole) != nil || json.Unmarshal(whole["message"], &message) != nil {
+		return cb, err
+	}
+	for _, content := range []string{"blocks", "attachments", "files", "root"} {
+		delete(message, content)
+	}
+	if whole["message"], err = json.Marshal(message); err != nil {
+		return cb, err
+	}
+	if raw, err = json.Marshal(whole); err != nil {
+		return cb, err
+	}
+	cb = slack.InteractionCallback{}
+	return cb, json.Unmarshal(raw, &cb)
+}

@@ -94,3 +94,17 @@ func FuzzPosted(f *testing.F) {
 		}
 	})
 }
+
+// TestReadInteraction: blocks that the library does not know keep nobody's click.
+func TestReadInteraction(t *testing.T) {
+	raw := json.RawMessage(`{"type":"message_action","callback_id":"diagnose_this","user":{"id":"U1"},"message":{"ts":"1.2","thread_ts":"1.1","text":"x","blocks":[{"type":"section","text":"a string"}],"attachments":7}}`)
+	cb, err := readInteraction(raw)
+	if err != nil || cb.CallbackID != "diagnose_this" || cb.Message.Timestamp != "1.2" || cb.Message.ThreadTimestamp != "1.1" || readPosted(messageOf(raw)).text != "x\na string" {
+		t.Errorf("%v: %+v", err, cb.Message)
+	}
+	for _, bad := range []string{``, `[]`, `{"type":7}`, `{"type":7,"message":{}}`} {
+		if _, err := readInteraction(json.RawMessage(bad)); err == nil {
+			t.Errorf("%q was read", bad)
+		}
+	}
+}

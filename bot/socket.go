@@ -58,6 +58,13 @@ func (b *Bot) connection(ctx context.Context, n int) error {
 				if e.Request != nil {
 					b.envelope(ctx, c, *e.Request)
 				}
+			case socketmode.EventTypeErrorBadMessage:
+				// The library decodes everything, and gives up on what it does not know: what we read
+				// of it may be all there. Unacknowledged it would come again, or a click would fail.
+				var req socketmode.Request
+				if bad, ok := e.Data.(*socketmode.ErrorBadMessage); ok && json.Unmarshal(bad.Message, &req) == nil && req.EnvelopeID != "" {
+					b.envelope(ctx, c, req)
+				}
 			default:
 			}
 		}
@@ -98,8 +105,8 @@ func (b *Bot) handle(ctx context.Context, kind string, raw json.RawMessage) (ack
 	}()
 	switch kind {
 	case socketmode.RequestTypeInteractive:
-		var cb slack.InteractionCallback
-		if err := json.Unmarshal(raw, &cb); err != nil {
+		cb, err := readInteraction(raw)
+		if err != nil {
 			return b.undecoded(kind, err)
 		}
 		return b.interaction(ctx, cb, raw)
