@@ -54,7 +54,7 @@ func (b *cases) drawCase(ctx context.Context, e workflows.Effect, body workflows
 		if no != nil || dm.Channel == c.Place.Channel {
 			return cmp.Or(no, err)
 		}
-		return b.service.Support.Move(ctx, c.ID, c.Place, dm) // and it is drawn there
+		return support.Move(ctx, b.service.Support, c.ID, c.Place, dm) // and it is drawn there
 	}
 	if err != nil {
 		return err

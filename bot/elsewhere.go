@@ -3,11 +3,8 @@ package bot
 import (
 	"cmp"
 	"context"
-	"maps"
 	"regexp"
 	"strings"
-	"sync"
-	"time"
 
 	"github.com/slack-go/slack"
 
@@ -19,56 +16,6 @@ import (
 var closed = map[string]bool{"not_in_channel": true, "channel_not_found": true, "is_archived": true, "cannot_reply_to_message": true, "thread_not_found": true,
 	"restricted_action": true, "restricted_action_read_only_channel": true, "restricted_action_thread_only_channel": true,
 	"restricted_action_non_threadable_channel": true, "restricted_action_thread_locked": true}
-
-// asked remembers where people used a message shortcut, so that one whose answer stands
-// elsewhere can be told so where they are. It is never stored: who has a response_url may
-// post with it. After a restart the answer itself, in their direct message, has to do.
-type asked struct {
-	mu    sync.Mutex
-	where map[askedAt]askedWith
-}
-
-type askedAt struct {
-	by    workflows.Person
-	place workflows.Place
-}
-
-type askedWith struct {
-	cb slack.InteractionCallback // of which only what whisper needs
-	at time.Time
-}
-
-// A response_url works for half an hour (Slack, "Handling user interaction").
-const (
-	askedFor = 25 * time.Minute
-	maxAsked = 1000
-)
-
-func (a *asked) from(by workflows.Person, place workflows.Place, cb slack.InteractionCallback) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.where == nil {
-		a.where = map[askedAt]askedWith{}
-	}
-	if len(a.where) >= maxAsked {
-		maps.DeleteFunc(a.where, func(_ askedAt, w askedWith) bool { return time.Since(w.at) > askedFor })
-	}
-	if len(a.where) >= maxAsked {
-		return
-	}
-	kept := slack.InteractionCallback{ResponseURL: cb.ResponseURL}
-	kept.Message.ThreadTimestamp = cb.Message.ThreadTimestamp
-	a.where[askedAt{by, place}] = askedWith{kept, time.Now()}
-}
-
-// take gives what is remembered, once.
-func (a *asked) take(by workflows.Person, place workflows.Place) (slack.InteractionCallback, bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	w, ok := a.where[askedAt{by, place}]
-	delete(a.where, askedAt{by, place})
-	return w.cb, ok && w.cb.ResponseURL != "" && time.Since(w.at) < askedFor
-}
 
 // elsewhere gives the direct message of somebody who asked at a place in which the bot cannot
 // post, and tells them there that the answer is not.

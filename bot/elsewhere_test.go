@@ -94,8 +94,8 @@ func TestDiagnosedElsewhereOnce(t *testing.T) {
 	from := workflows.Place{Channel: said.Channel, Thread: said.TS}
 	c := r.diagnosed(t, from)
 	ctx := context.Background()
-	must(t, r.service.Support.Move(ctx, c.ID, from, workflows.Place{Channel: "D0ELLA"}))
-	must(t, r.service.Support.Move(ctx, c.ID, from, workflows.Place{Channel: "D0ELLA"})) // the worker died before it had noted that
+	must(t, support.Move(ctx, r.service.Support, c.ID, from, workflows.Place{Channel: "D0ELLA"}))
+	must(t, support.Move(ctx, r.service.Support, c.ID, from, workflows.Place{Channel: "D0ELLA"})) // the worker died before it had noted that
 	r.run(t)
 	ella.Sees("The certificate has expired")
 	r.settled(t)

@@ -75,3 +75,14 @@ func readInteraction(raw json.RawMessage) (cb slack.InteractionCallback, err err
 	cb = slack.InteractionCallback{}
 	return cb, json.Unmarshal(raw, &cb)
 }
+
+// messageOf is the message that an interaction is about, as Slack sent it.
+func messageOf(payload json.RawMessage) json.RawMessage {
+	var of struct {
+		Message json.RawMessage `json:"message"`
+	}
+	if json.Unmarshal(payload, &of) != nil {
+		return nil
+	}
+	return of.Message
+}

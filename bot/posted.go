@@ -2,7 +2,6 @@ package bot
 
 import (
 	"encoding/json"
-	"regexp"
 	"strings"
 	"unicode"
 )
@@ -13,16 +12,6 @@ type posted struct {
 	files    []string // IDs
 	previews string   // how files begin that were pasted as snippets
 }
-
-// What is read of one message. Slack takes 40,000 characters of text and 100 attachments
-// (chat.postMessage); what is nested deeper than people nest is no message of theirs.
-const (
-	maxShown       = 128 << 10 // bytes of words
-	maxAttachments = 100
-	maxShownFiles  = 1000
-	maxShownDepth  = 12
-	maxShownNodes  = 50_000
-)
 
 // readPosted reads a message object of Slack's: text, blocks, attachments, what was forwarded
 // in them, files. Slack says most things twice, in text and in blocks, for clients that
@@ -40,19 +29,6 @@ func readPosted(raw json.RawMessage) posted {
 		}
 	}
 	return posted{text: strings.TrimSpace(r.words.String()), files: r.files, previews: r.previews.String()}
-}
-
-// postReader reads one message within its bounds.
-type postReader struct {
-	words       strings.Builder
-	said        strings.Builder // words, bare
-	left        int             // bytes of words that may follow
-	nodes       int             // that may be looked at
-	attachments int
-	pages       []map[string]any // previews of pages that a link leads to
-	files       []string
-	known       map[string]bool // files that are among them
-	previews    strings.Builder
 }
 
 // message reads what somebody posted, and what is quoted in it.
@@ -171,26 +147,6 @@ func both(text, blocks string) string {
 	return text + "\n" + blocks
 }
 
-// standIns are what Slack says to clients that cannot show a message.
-var standIns = map[string]bool{"This content can't be displayed.": true, "This content can’t be displayed.": true,
-	"This message contains interactive elements.": true, "[no preview available]": true}
-
-var (
-	webAddress = regexp.MustCompile(`https?://\S+`)
-	mention    = regexp.MustCompile(`<[@#!][^<>]*>`)
-	// What is marked with a label of its own: a date, a channel, a group.
-	labelled = regexp.MustCompile(`<(?:!(?:date|subteam)\^[^|<>]*\|([^<>]*)|(#)[A-Z0-9]+\|([^<>]+))>`)
-)
-
-// marked turns mrkdwn into what its reader sees; nothing where it only stands in for
-// something else.
-func marked(text string) string {
-	if standIns[strings.TrimSpace(text)] {
-		return ""
-	}
-	return typed(labelled.ReplaceAllString(text, "$1$2$3"))
-}
-
 // bare are the letters and digits of a text, by which it is compared with another.
 func bare(text string) string {
 	return strings.Map(func(c rune) rune {
@@ -199,25 +155,4 @@ func bare(text string) string {
 		}
 		return -1
 	}, mention.ReplaceAllString(text, ""))
-}
-
-func list(v any) []any {
-	l, _ := v.([]any)
-	return l
-}
-
-func word(v any) string {
-	s, _ := v.(string)
-	return s
-}
-
-// joined puts those together that are there.
-func joined(with string, parts ...string) string {
-	kept := parts[:0:0]
-	for _, p := range parts {
-		if strings.TrimSpace(p) != "" {
-			kept = append(kept, p)
-		}
-	}
-	return strings.Join(kept, with)
 }

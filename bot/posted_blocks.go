@@ -2,10 +2,33 @@ package bot
 
 import (
 	"cmp"
-	"encoding/json"
+	"regexp"
 	"strconv"
 	"strings"
 )
+
+// What is read of one message. Slack takes 40,000 characters of text and 100 attachments
+// (chat.postMessage); what is nested deeper than people nest is no message of theirs.
+const (
+	maxShown       = 128 << 10 // bytes of words
+	maxAttachments = 100
+	maxShownFiles  = 1000
+	maxShownDepth  = 12
+	maxShownNodes  = 50_000
+)
+
+// postReader reads one message within its bounds.
+type postReader struct {
+	words       strings.Builder
+	said        strings.Builder // words, bare
+	left        int             // bytes of words that may follow
+	nodes       int             // that may be looked at
+	attachments int
+	pages       []map[string]any // previews of pages that a link leads to
+	files       []string
+	known       map[string]bool // files that are among them
+	previews    strings.Builder
+}
 
 // blockParts are the keys under which blocks, and what is in them, have their words, as a
 // reader meets them. What can be clicked is none.
@@ -130,13 +153,43 @@ func (r *postReader) inline(b map[string]any) string {
 	return out.String()
 }
 
-// messageOf is the message that an interaction is about, as Slack sent it.
-func messageOf(payload json.RawMessage) json.RawMessage {
-	var of struct {
-		Message json.RawMessage `json:"message"`
+// standIns are what Slack says to clients that cannot show a message.
+var standIns = map[string]bool{"This content can't be displayed.": true, "This content can’t be displayed.": true,
+	"This message contains interactive elements.": true, "[no preview available]": true}
+
+var (
+	webAddress = regexp.MustCompile(`https?://\S+`)
+	mention    = regexp.MustCompile(`<[@#!][^<>]*>`)
+	// What is marked with a label of its own: a date, a channel, a group.
+	labelled = regexp.MustCompile(`<(?:!(?:date|subteam)\^[^|<>]*\|([^<>]*)|(#)[A-Z0-9]+\|([^<>]+))>`)
+)
+
+// marked turns mrkdwn into what its reader sees; nothing where it only stands in for
+// something else.
+func marked(text string) string {
+	if standIns[strings.TrimSpace(text)] {
+		return ""
 	}
-	if json.Unmarshal(payload, &of) != nil {
-		return nil
+	return typed(labelled.ReplaceAllString(text, "$1$2$3"))
+}
+
+func list(v any) []any {
+	l, _ := v.([]any)
+	return l
+}
+
+func word(v any) string {
+	s, _ := v.(string)
+	return s
+}
+
+// joined puts those together that are there.
+func joined(with string, parts ...string) string {
+	kept := parts[:0:0]
+	for _, p := range parts {
+		if strings.TrimSpace(p) != "" {
+			kept = append(kept, p)
+		}
 	}
-	return of.Message
+	return strings.Join(kept, with)
 }

@@ -168,8 +168,8 @@ func AsksWho(t *testing.T, of func(*services.Set) []any) {
 
 	for name, try := range strangers {
 		want := workflows.Forbidden
-		if name == "TakeFiles" || name == "Receive" || name == "TakeDirect" {
-			want = team // said to whoever sent them; talk among others is passed over
+		if name == "TakeFiles" || name == "Receive" || name == "TakeDirect" || name == "Overhear" {
+			want = team // said to whoever sent them; talk among others is passed over, a key in it is warned of
 		}
 		Wants(t, "another workspace: "+name, try.do(), want)
 	}

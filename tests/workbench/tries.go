@@ -177,6 +177,9 @@ func (o *others) tries(who workflows.Person) map[string]try {
 		"Receive": {team, func() error {
 			return o.Inbox.Receive(ctx, workflows.Message{By: who, Place: InThread, Lang: "en", Text: "cancel", Label: label})
 		}},
+		"Overhear": {team, func() error {
+			return o.Inbox.Overhear(ctx, workflows.Message{Receipt: workflows.Receipt("overheard/" + who.String()), By: who, Place: InThread, Lang: "en", Text: "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg\n-----END PRIVATE KEY-----"})
+		}},
 		"ReceiveDirect": {team, func() error {
 			_, err := o.Inbox.ReceiveDirect(ctx, workflows.Message{Receipt: "direct", By: who, Lang: "en", Text: "certificate has expired"}, inbox.DirectDiagnose)
 			return err

@@ -155,7 +155,7 @@ func TestPastedPair(t *testing.T) {
 	in = workbench.Directly(workbench.Ella, "C1", string(workbench.PemKey(t, key))+string(workbench.PemCerts(leaf)))
 	in.Direct = false
 	workbench.Must(t, b.Inbox.Receive(ctx, in))
-	b.SaidIs(t, "pasted for others: warned of all the same", "reply secret")
+	b.SaidIs(t, "pasted for others: its writer is warned, alone", "reply overheard:")
 }
 
 // TestExamined: what a look at certificates gives: what changed between two of them, or
