@@ -108,3 +108,18 @@ func TestReadInteraction(t *testing.T) {
 		}
 	}
 }
+
+// TestPermalink: the address of a message, made of what Slack's IDs are made of.
+func TestPermalink(t *testing.T) {
+	for _, tt := range [][5]string{
+		{"acme", "C1", "1.2", "", "https://acme.slack.com/archives/C1/p12"},
+		{"acme", "C1", "1.2", "1.2", "https://acme.slack.com/archives/C1/p12"},
+		{"acme.enterprise", "C1", "1.2", "1.1", "https://acme.enterprise.slack.com/archives/C1/p12?thread_ts=1.1&cid=C1"},
+		{"evil.example/", "C1", "1.2", "", ""}, {"", "C1", "1.2", "", ""}, {"acme", "C1|x", "1.2", "", ""}, {"acme", "C1", "1.2>", "", ""},
+		{"acme", "C1", "1.2", "1.1>", "https://acme.slack.com/archives/C1/p12"},
+	} {
+		if got := permalink(tt[0], tt[1], tt[2], tt[3]); got != tt[4] {
+			t.Errorf("%q: %q", tt, got)
+		}
+	}
+}
