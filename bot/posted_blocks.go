@@ -144,6 +144,11 @@ func (r *postReader) inline(b map[string]any) string {
 			out.WriteString("<!" + of("range") + ">")
 		case "emoji":
 			out.WriteString(":" + of("name") + ":")
+			if tone, ok := e["skin_tone"].(float64); ok {
+				out.WriteString(":skin-tone-" + strconv.Itoa(int(max(0, min(tone, 6)))) + ":")
+			}
+		case "color":
+			out.WriteString(of("value"))
 		case "date":
 			out.WriteString(of("fallback"))
 		default: // is as it was typed

@@ -17,6 +17,8 @@ func TestPosted(t *testing.T) {
 		"text and its own blocks": {raw: `{"text":"<@U0BOT> see &lt;cn&gt; on <http://a.example|a.example> :warning:","blocks":[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[
 			{"type":"user","user_id":"U0BOT"},{"type":"text","text":" see <cn> on "},{"type":"link","url":"http://a.example","text":"a.example"},{"type":"text","text":" "},{"type":"emoji","name":"warning"}]}]}]}`,
 			text: "<@U0BOT> see <cn> on a.example :warning:"},
+		"a wave": {raw: `{"text":"hi :wave::skin-tone-2: #ff0000","blocks":[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"hi "},{"type":"emoji","name":"wave","skin_tone":2},
+			{"type":"text","text":" "},{"type":"color","value":"#ff0000"}]}]}]}`, text: "hi :wave::skin-tone-2: #ff0000"},
 		"blocks only": {raw: `{"text":"This content can't be displayed.","blocks":[{"type":"header","text":{"type":"plain_text","text":"CertExpiry"}},{"type":"divider"},
 			{"type":"section","text":{"type":"mrkdwn","text":"*expe1* &amp; <https://a.example/x|details>"},"fields":[{"type":"mrkdwn","text":"Days: 3"},{"type":"plain_text","text":"critical"}],
 			"accessory":{"type":"button","action_id":"b","text":{"type":"plain_text","text":"Silence"}}},

@@ -27,7 +27,7 @@ type Pasted struct {
 // at instead.
 func (s *Service) Diagnose(ctx context.Context, in Pasted) (workflows.Case, error) {
 	if target := BareTarget(in.Text); target != "" {
-		return workflows.Case{}, s.ProbeAnew(ctx, workflows.Message{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang}, target)
+		return workflows.Case{}, s.ProbeAnew(ctx, workflows.Message{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Link: in.Link}, target)
 	}
 	return s.OpenCase(ctx, in, nil)
 }

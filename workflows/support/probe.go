@@ -65,7 +65,7 @@ func (s *Service) ProbeAnew(ctx context.Context, in workflows.Message, target st
 		no = refused
 	}
 	return s.Update(ctx, in.Receipt, in.By, "look", "", no, func(rd workflows.Reader, now time.Time) (workflows.Change, error) {
-		c := s.newCase(Pasted{By: in.By, Place: in.Place, Lang: in.Lang, Text: t.String()}, nil, now)
+		c := s.newCase(Pasted{By: in.By, Place: in.Place, Lang: in.Lang, Link: in.Link, Text: t.String()}, nil, now)
 		in.Place = workflows.Place{} // the card is the answer
 		return s.beginProbe(ctx, rd, in, c, target, t, now)
 	})
