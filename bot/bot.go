@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"sync"
 
 	"github.com/slack-go/slack"
@@ -48,7 +49,7 @@ func New(ctx context.Context, cfg Config, service *services.Set, outbox workflow
 	case !orgWide:
 		directory.org = me.EnterpriseID
 	}
-	w.userID, w.userName = me.UserID, me.User
+	w.userID, w.userName, w.domain = me.UserID, me.User, strings.TrimSuffix(strings.TrimPrefix(me.URL, "https://"), ".slack.com/")
 	channels := &closedChannels{workspace: w, outbox: outbox}
 	m := &messages{w, channels}
 	service.KeyRelease.Courier = &courier{m}

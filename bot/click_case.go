@@ -35,7 +35,7 @@ func (b caseClicks) diagnoseSubmitted(ctx context.Context, sub submission) (any,
 // bot may not speak there into the direct message of who asked.
 func (b caseClicks) diagnoseMessage(ctx context.Context, cb slack.InteractionCallback, by workflows.Person, what posted) (any, bool) {
 	place := workflows.Place{Channel: cb.Channel.ID, Thread: cmp.Or(cb.Message.ThreadTimestamp, cb.Message.Timestamp)}
-	link := permalink(cb.Team.Domain, cb.Channel.ID, cb.Message.Timestamp, cb.Message.ThreadTimestamp)
+	link := permalink(cmp.Or(cb.Team.Domain, b.domain), cb.Channel.ID, cb.Message.Timestamp, cb.Message.ThreadTimestamp)
 	b.asked.from(by, place, cb)
 	if len(what.files) > 0 {
 		err := b.service.Inbox.ReceiveFiles(ctx, workflows.Message{Receipt: receiptOf(cb), By: by, Place: place, Lang: b.lang(by), Text: what.text, Link: link}, what.files)

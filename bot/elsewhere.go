@@ -31,11 +31,11 @@ func (b *messages) elsewhere(ctx context.Context, by workflows.Person, place wor
 	return dm, nil
 }
 
-// tellOr is tell for what answers one person: where it cannot be posted at place it goes to
-// their direct message, with a link to what they asked about.
+// tellOr is tell for what answers one person who asked about another message, which link
+// leads to: where it cannot be posted there it goes to their direct message.
 func (b *messages) tellOr(ctx context.Context, place workflows.Place, by workflows.Person, link string, e workflows.Effect, m message) error {
 	err := b.tell(ctx, place, e, m)
-	if !closed[codeOf(err)] {
+	if link == "" || !closed[codeOf(err)] {
 		return err
 	}
 	dm, no := b.elsewhere(ctx, by, place)

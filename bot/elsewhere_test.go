@@ -66,19 +66,26 @@ func TestDiagnoseWhereTheBotIsNot(t *testing.T) {
 			ella.Clicks(card, "This solved it")
 			ella.SeesChange(card, "says that this solved it", "this message")
 		}
-		if place := "#random"; true { // in a thread, and a file that only people see
-			root := r.As("sam").In(place).Says("nobody hears anything")
-			reply := ella.In(place).InThread(root).Says(expired)
-			ella.In(place).InThread(root).UsesMessageShortcut("Diagnose this", reply)
-			card := ella.Sees("The certificate has expired", "this message")
-			if !strings.Contains(string(card.Raw), "p"+strings.ReplaceAll(reply.TS, ".", "")+"?thread_ts="+root.TS) {
-				t.Errorf("the link into a thread: %s", card.Raw)
-			}
-			ella.In(place).InThread(root).Sees("your direct message with me")
-			file := ella.In(place).Uploads("edge.log", []byte(expired), "")
-			ella.In(place).UsesMessageShortcut("Diagnose this", file)
-			ella.Sees("Slack does not show me that file", "this message")
-			ella.In(place).Sees("your direct message with me")
+		random := ella.In("#random")
+		root := r.As("sam").In("#random").Says("nobody hears anything")
+		reply := random.InThread(root).Says(expired)
+		random.InThread(root).UsesMessageShortcut("Diagnose this", reply)
+		card := ella.Sees("The certificate has expired", "this message")
+		if !strings.Contains(string(card.Raw), "p"+strings.ReplaceAll(reply.TS, ".", "")+"?thread_ts="+root.TS) {
+			t.Errorf("the link into a thread: %s", card.Raw)
+		}
+		random.InThread(root).Sees("your direct message with me")
+		file := random.Uploads("edge.log", []byte(expired), "") // which only people there see
+		random.UsesMessageShortcut("Diagnose this", file)
+		ella.Sees("Slack does not show me that file", "this message")
+		random.Sees("your direct message with me")
+
+		// Of an organisation, where the payload names no workspace; and without a way back.
+		_, err := r.Forge(context.Background(), "interactive", map[string]any{"type": "message_action", "callback_id": "diagnose_this", "team": nil, "trigger_id": "1", "user": map[string]any{"id": "U0ELLA", "team_id": "T0ACME"},
+			"channel": map[string]any{"id": "C0RANDOM"}, "message": map[string]any{"type": "message", "user": "U0SAM", "ts": root.TS, "text": expired}})
+		must(t, err)
+		if card := ella.Sees("The certificate has expired", "this message"); !strings.Contains(string(card.Raw), linkTo+"C0RANDOM/p"+strings.ReplaceAll(root.TS, ".", "")) {
+			t.Errorf("the link: %s", card.Raw)
 		}
 		r.Quiet(100 * time.Millisecond)
 	})

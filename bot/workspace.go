@@ -112,6 +112,7 @@ type workspace struct {
 	directory *Directory
 	userID    string        // of the bot itself
 	userName  string        // by which it is invited
+	domain    string        // of the workspace, before .slack.com
 	after     chan struct{} // bounds work after acknowledgements
 	running   sync.WaitGroup
 	dmMu      sync.Mutex
