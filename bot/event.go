@@ -139,7 +139,13 @@ func (b *Bot) said(ctx context.Context, eventID string, in innerEvent, direct bo
 	if in.ChannelType != "im" && place.Thread == "" {
 		place.Thread = in.TS // in channels the answer makes a thread
 	}
-	by := b.writer(ctx, in)
+	beside := ""
+	if in.ChannelType != "im" && in.ThreadTS == "" && !direct && (in.once == "" || workflows.HoldsKey(what.text)) {
+		if beside = what.text + "\n" + what.previews; !workflows.HoldsKey(beside) {
+			return nil // channel talk that is not for us
+		}
+	}
+	by := b.writer(ctx, in) // not of each line in a channel that is not for us
 	s := b.speaker(by)
 	receipt := workflows.Receipt("message/" + in.Channel + "/" + in.TS + in.once) // mention and message are one
 	if eventID == "" {
@@ -148,9 +154,8 @@ func (b *Bot) said(ctx context.Context, eventID string, in innerEvent, direct bo
 	heard := workflows.Message{Receipt: receipt, By: by, Place: place, Lang: s.lang, Direct: direct, Label: s.label,
 		Text: strings.TrimSpace(strings.ReplaceAll(what.text, "<@"+b.userID+">", ""))}
 	switch {
-	case in.ChannelType != "im" && in.ThreadTS == "" && !direct && (in.once == "" || workflows.HoldsKey(what.text)):
-		// Channel talk that is not for us: nothing of it is kept, of a key in it its writer is warned.
-		heard.Text, heard.Place.Thread = what.text+"\n"+what.previews, ""
+	case beside != "": // not for us either: nothing of it is kept, of the key in it its writer is warned
+		heard.Text, heard.Place.Thread = beside, ""
 		return b.service.Inbox.Overhear(ctx, heard)
 	case len(what.files) > 0:
 		return b.service.Inbox.ReceiveFiles(ctx, heard, what.files)
