@@ -46,6 +46,8 @@ func (b *Bot) command(ctx context.Context, cmd slack.SlashCommand) (any, bool) {
 			return b.listCommand(ctx, s, by, "")
 		}
 		return b.openRenewal(ctx, receipt, by, at, requestID(rest))
+	case "revoke":
+		return b.revokeCommand(ctx, at, by, rest)
 	case "diagnose", "inspect":
 		if rest == "" {
 			b.openTextModal(at, by, diagnoseModal(s))
@@ -54,6 +56,29 @@ func (b *Bot) command(ctx context.Context, cmd slack.SlashCommand) (any, bool) {
 		return b.directCommand(ctx, receipt, by, what == "inspect", rest)
 	}
 	return ephemeral(helpView(s)), true
+}
+
+// revokeCommand opens the form of an order or an ask; without a request, it shows which could
+// be meant.
+func (b *Bot) revokeCommand(ctx context.Context, at slack.InteractionCallback, by workflows.Person, rest string) (any, bool) {
+	s := b.speaker(by)
+	if rest == "" {
+		theirs, err := b.service.Lists.Revocable(ctx, by)
+		if err != nil {
+			return b.ephemeralRefusal(s, by, err), true
+		}
+		return ephemeral(revocationReply(s, "", theirs)), true
+	}
+	r, err := b.service.Lists.Show(ctx, by, requestID(rest))
+	if err != nil {
+		return b.ephemeralRefusal(s, by, err), true
+	}
+	v, no := b.revocationForm(by, r)
+	if no != nil {
+		return b.ephemeralRefusal(s, by, no), true
+	}
+	b.openTextModal(at, by, v)
+	return nil, true
 }
 
 func (b *Bot) listCommand(ctx context.Context, s speaker, by workflows.Person, text string) (any, bool) {

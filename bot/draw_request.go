@@ -110,6 +110,11 @@ func (b *requestCards) cardsOfApprovers(r workflows.Request, cards []workflows.C
 	for i, a := range r.Asks {
 		add(cardKeyAsk+strconv.Itoa(i), a.Decided.IsZero())
 	}
+	for i, ask := range r.RevocationAsks {
+		if kind := revocationKind(i); ask.Closed.IsZero() && !hasKind(cards, kind) {
+			cards = append(cards, workflows.Card{Subject: string(r.ID), Kind: kind, Channel: channel})
+		}
+	}
 	return cards
 }
 
@@ -124,6 +129,9 @@ func (b *requestCards) faceOf(r workflows.Request, c workflows.Card) (message, b
 	}
 	if i, ok := indexOf(c.Kind, cardQuestion, len(r.Questions)); ok {
 		return questionCard(b.speaker(r.Requester), r, i), true
+	}
+	if i, ok := indexOf(c.Kind, cardRevocationAsk, len(r.RevocationAsks)); ok {
+		return revocationAskCard(b.channelSpeaker(), r, i), true
 	}
 	if i, ok := indexOf(c.Kind, cardKeyAsk, len(r.Asks)); ok {
 		return askCard(b.channelSpeaker(), r, i), true

@@ -147,6 +147,20 @@ func TestRevokeViews(t *testing.T) {
 			golden(t, "approval.revoke-"+name+"."+lang, approvalCard(s, r))
 			golden(t, "requester.revoke-"+name+"."+lang, requesterCard(s, r))
 		}
+		asked := f.request(workflows.Installed)
+		asked.RevocationAsks = []workflows.RevocationAsk{{By: ella, At: day, Reason: "superseded", Note: hostile, Closed: day.Add(time.Hour), ClosedBy: anselm},
+			{By: anselm, At: day, Reason: workflows.KeyCompromise, Note: hostile, Closed: day.Add(time.Hour), ClosedBy: anselm, Ordered: true}, {By: anselm, At: day, Reason: workflows.KeyCompromise, Note: hostile}}
+		for i, name := range []string{"refused", "ordered", "open"} {
+			golden(t, "revocation-ask."+name+"."+lang, revocationAskCard(s, asked, i))
+		}
+		golden(t, "requester.revocation-asked."+lang, requesterCard(s, asked))
+		goldenView(t, "revocation-ask.form."+lang, askRevocationModal(s, asked, []string{workflows.KeyCompromise}))
+		spoken := f.request(workflows.Submitted)
+		spoken.Questions = []workflows.Question{{By: anselm, At: day, Text: hostile, Answer: hostile}, {By: anselm, At: day, Text: hostile}}
+		spoken.Remarks = []workflows.Remark{{By: anselm, At: day, Text: hostile}}
+		golden(t, "question.answered."+lang, questionCard(s, spoken, 0))
+		golden(t, "question.open."+lang, questionCard(s, spoken, 1))
+		golden(t, "approval.asked."+lang, approvalCard(s, spoken))
 		early := f.request(workflows.Issued) // nobody is told to install it any more
 		early.Revoking = &workflows.Revocation{By: anselm, At: day, Reason: "superseded"}
 		golden(t, "requester.revoke-issued."+lang, requesterCard(s, early))

@@ -104,6 +104,8 @@ func (f fixture) views(s speaker, h string) map[string]any {
 		r.Findings, r.Spec.Findings = []certs.Finding{finding}, []certs.Finding{finding}
 		r.Questions = []workflows.Question{{By: anselm, Text: "x", Answer: "x", At: day}}
 		r.Asks = []workflows.KeyAsk{{Reason: "x", At: day, Expires: day}}
+		r.Remarks = []workflows.Remark{{By: anselm, Text: "x", At: day}}
+		r.RevocationAsks = []workflows.RevocationAsk{{By: ella, Reason: "superseded", Note: "x", At: day}}
 		r.Releases = []workflows.Release{{To: ella, At: day, Expires: day, Accessor: "x", Alarm: &workflows.Alarm{By: ella, At: day, Kind: workflows.ReportNotMe}}}
 		r.Revoking = &workflows.Revocation{By: anselm, At: day, Reason: "keyCompromise", Note: "x", Manual: true, Why: certs.T("certs.chain.leaf_only", "Issuer", "x")}
 		r.Replaces = &workflows.Replaced{Request: "REQ-1", Owner: ella, Serial: "x", CommonName: "x", Names: []string{"x"}, NotAfter: day}
@@ -121,6 +123,7 @@ func (f fixture) views(s speaker, h string) map[string]any {
 		out["list "+name], out["spoken "+name] = listView(s, []workflows.Request{r}), spokenOfView(s, r.Requester, string(r.ID), []workflows.Request{r}, i%2 == 0)
 		out["home "+name] = homeView(s, issuance.Home{Mine: []workflows.Request{r}, Waiting: []workflows.Request{r}, RevocationsDue: []workflows.Request{r}})
 		out["ask "+name], out["alarm "+name], out["revoke "+name] = askCard(s, r, 0), alarmView(s, r, 0, "again", true), revokeModal(s, r)
+		out["question "+name], out["asked "+name], out["asking "+name] = questionCard(s, r, 0), revocationAskCard(s, r, 0), askRevocationModal(s, r, []string{workflows.KeyCompromise})
 		out["key "+name], out["news "+name] = keyMessage(s, r, 0, workflows.Handover{Expires: day, Command: "vault unwrap"}), keyNews(s, r, 0, "again")
 		for _, event := range []string{"rejected", "on_hold", "failed", "trouble", "issued"} {
 			out["tell "+event+name] = message{Text: noticeText(s, r, event), Blocks: noticeBlocks(s, r, event)}

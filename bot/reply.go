@@ -86,6 +86,15 @@ func (b *replies) reply(ctx context.Context, e workflows.Effect, body workflows.
 			asker = r.Questions[n-1].By
 		}
 		m = oneLine(s.raw("bot.on_card."+string(body.Say), "Request", code(string(r.ID)), "Who", who(asker)))
+	case workflows.SayRevocation:
+		var theirs []workflows.Request
+		if body.About == "" {
+			var err error
+			if theirs, err = b.service.Lists.Revocable(ctx, body.Person); err != nil {
+				return err
+			}
+		}
+		m = revocationReply(s, body.About, theirs)
 	case workflows.SayWelcome:
 		m = oneLine(s.say("bot.welcome"))
 	case workflows.SayButtons:

@@ -36,6 +36,9 @@ func (b *clicks) routes() map[string]handler {
 		actRevoke:        on(b, readRequest, requests.revokeForm),
 		actRevokedCA:     on(b, readRequest, requests.revokedAtCA),
 
+		actAskRevocation:    on(b, readRequest, requests.askRevocationForm),
+		actRefuseRevocation: on(b, readNumbered, requests.refuseRevocation),
+
 		actKey:       on(b, readRequest, keys.release),
 		actKeyAgain:  on(b, readRequest, b.asks(viewKeyAgain, "bot.again")),
 		actKeyAllow:  on(b, readNumbered, keys.allowKey(true)),
@@ -78,17 +81,19 @@ func (b *clicks) routes() map[string]handler {
 func (b *clicks) submissions() map[string]func(context.Context, submission) (any, bool) {
 	requests, keys, answers, lessons := requestClicks{b}, keyClicks{b}, caseClicks{b}, lessonClicks{b}
 	return map[string]func(context.Context, submission) (any, bool){
-		viewPage:        b.pageSubmitted,
-		viewReview:      b.reviewSubmitted,
-		viewReason:      b.taken(requests.decide),
-		viewAsk:         b.taken(requests.ask),
-		viewAnswer:      b.taken(requests.answer),
-		viewRevoke:      b.taken(requests.revoke),
-		viewKeyAgain:    b.taken(keys.askForKey),
-		viewDiagnose:    answers.diagnoseSubmitted,
-		viewWrong:       b.taken(answers.wrong),
-		viewTeach:       lessons.teachSubmitted,
-		viewTeachReject: b.taken(lessons.reject),
+		viewPage:   b.pageSubmitted,
+		viewReview: b.reviewSubmitted,
+		viewReason: b.taken(requests.decide),
+		viewAsk:    b.taken(requests.ask),
+		viewAnswer: b.taken(requests.answer),
+		viewRevoke: b.taken(requests.revoke),
+
+		viewAskRevocation: b.taken(requests.askRevocation),
+		viewKeyAgain:      b.taken(keys.askForKey),
+		viewDiagnose:      answers.diagnoseSubmitted,
+		viewWrong:         b.taken(answers.wrong),
+		viewTeach:         lessons.teachSubmitted,
+		viewTeachReject:   b.taken(lessons.reject),
 		viewDone: func(context.Context, submission) (any, bool) {
 			return slack.NewClearViewSubmissionResponse(), true
 		},

@@ -171,6 +171,9 @@ func requesterActions(s speaker, r workflows.Request) *slack.ActionBlock {
 			add(actInstall, "bot.button.install", slack.StylePrimary)
 		}
 		add(actRenew, "bot.button.renew", slack.StyleDefault)
+		if r.Revoking == nil && r.OpenRevocationAsk() < 0 {
+			row = append(row, askRevocationButton(s, r))
+		}
 	case workflows.Rejected, workflows.Expired, workflows.Failed, workflows.Cancelled, workflows.Revoked:
 		add(actRenew, "bot.button.again", slack.StyleDefault)
 	default:

@@ -34,6 +34,9 @@ func stateLine(s speaker, r workflows.Request) string {
 	} else if text != "" {
 		line += "\n" + text
 	}
+	if text := revocationAsked(s, r); text != "" {
+		line += "\n" + text
+	}
 	if !r.Trouble.IsZero() && r.State != workflows.Failed {
 		line += "\n:warning: " + s.raw("bot.trouble", "Why", s.text(r.Trouble.Text), "Since", s.when(r.Trouble.Since))
 	}

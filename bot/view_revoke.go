@@ -17,9 +17,11 @@ const (
 
 // revokeModal asks for the reason, as RFC 5280 has them.
 func revokeModal(s speaker, r workflows.Request) slack.ModalViewRequest {
-	pick := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plainText(s.raw("bot.talk.choose"), maxPlaceholder), valueID,
-		options(issuance.RevocationReasons(), func(reason string) string { return s.raw("bot.revoke.reason." + reason) })...)
-	why := slack.NewInputBlock("revocation", plainText(s.raw("bot.revoke.why"), maxLabel), nil, pick)
+	chosen := ""
+	if i := r.OpenRevocationAsk(); i >= 0 {
+		chosen = r.RevocationAsks[i].Reason
+	}
+	why := reasonInput(s, issuance.RevocationReasons(), chosen)
 	words := wordsInput(s, "bot.revoke.note", "bot.revoke.note_help", 2000)
 	words.Optional = true
 	return modal(s, viewRevoke, "bot.revoke.title", "bot.revoke.submit", routing{Request: string(r.ID)},

@@ -226,7 +226,10 @@ func (w *world) fill(t *testing.T) {
 		of(4, workflows.Issuing, func(r *workflows.Request) {
 			r.Trouble, r.SPKI = workflows.Trouble{Text: text, Since: now}, hex.EncodeToString(spki[:])
 		}),
-		of(5, workflows.Issued, nil), of(6, workflows.Issued, handed),
+		of(5, workflows.Issued, nil), of(6, workflows.Issued, func(r *workflows.Request) {
+			handed(r)
+			r.RevocationAsks = []workflows.RevocationAsk{{By: ella, Reason: "superseded", At: now}}
+		}),
 		of(7, workflows.Issued, func(r *workflows.Request) {
 			r.Revoking = &workflows.Revocation{By: anselm, Reason: "superseded", At: now, Manual: true}
 		}),

@@ -3,7 +3,7 @@ package language
 import "strings"
 
 // ReadSlash says which command a word after /cert is: new, list, show, renew,
-// diagnose, inspect; "" for any other.
+// revoke, diagnose, inspect; "" for any other.
 func ReadSlash(word string) string { return wholeWords()["slash"][strings.ToLower(word)] }
 
 // ReadBareSlash takes a text that is a word of /cert and nothing else, and says what it

@@ -78,17 +78,18 @@ type Request struct {
 	Cert    []byte   `json:"cert,omitempty"`     // DER, once issued
 	Chain   [][]byte `json:"chain,omitempty"`    // DER, issuing CA first, without the leaf
 
-	Decisions []Decision      `json:"-"` // oldest first
-	Questions []Question      `json:"questions,omitempty"`
-	Remarks   []Remark        `json:"remarks,omitempty"` // newest last
-	Releases  []Release       `json:"releases,omitempty"`
-	Asks      []KeyAsk        `json:"asks,omitempty"`    // for the key once more; only the last may be open
-	Pending   bool            `json:"pending,omitempty"` // its certificate comes from elsewhere, by a person
-	Mismatch  *Mismatch       `json:"held,omitempty"`    // what came back and differs, until somebody has settled it
-	Unused    []Unused        `json:"strays,omitempty"`  // what came and nobody gets, oldest first
-	Revoking  *Revocation     `json:"revoking,omitempty"`
-	Trouble   Trouble         `json:"trouble,omitzero"`   // why it does not go on, while it does not
-	Findings  []certs.Finding `json:"findings,omitempty"` // of the issued certificate
+	Decisions      []Decision      `json:"-"` // oldest first
+	Questions      []Question      `json:"questions,omitempty"`
+	Remarks        []Remark        `json:"remarks,omitempty"` // newest last
+	Releases       []Release       `json:"releases,omitempty"`
+	Asks           []KeyAsk        `json:"asks,omitempty"`            // for the key once more; only the last may be open
+	Pending        bool            `json:"pending,omitempty"`         // its certificate comes from elsewhere, by a person
+	RevocationAsks []RevocationAsk `json:"revocation_asks,omitempty"` // only the last may be open
+	Mismatch       *Mismatch       `json:"held,omitempty"`            // what came back and differs, until somebody has settled it
+	Unused         []Unused        `json:"strays,omitempty"`          // what came and nobody gets, oldest first
+	Revoking       *Revocation     `json:"revoking,omitempty"`
+	Trouble        Trouble         `json:"trouble,omitzero"`   // why it does not go on, while it does not
+	Findings       []certs.Finding `json:"findings,omitempty"` // of the issued certificate
 
 	Created   time.Time `json:"created"`
 	Updated   time.Time `json:"updated"`
@@ -214,6 +215,8 @@ const (
 	AwaitSettling Await = "settling" // of the approvers, on a certificate that is held
 	AwaitChain    Await = "chain"    // the same, or the CA's own certificates that are missing
 	AwaitCSR      Await = "csr"      // of the box that makes its own
+
+	AwaitRevocation Await = "revocation" // of the approvers, who were asked for it
 )
 
 // Awaits says what r waits for; "": nothing that a person gives.
@@ -227,12 +230,14 @@ func (r Request) Awaits() Await {
 		return AwaitChain
 	case r.State == Issuing && r.Mismatch != nil:
 		return AwaitSettling
+	case r.OpenRevocationAsk() >= 0:
+		return AwaitRevocation
 	}
 	return ""
 }
 
 // forApprovers are what approvers have to give.
-var forApprovers = []Await{AwaitDecision, AwaitSettling, AwaitChain}
+var forApprovers = []Await{AwaitDecision, AwaitSettling, AwaitChain, AwaitRevocation}
 
 // awaitsApprovers says that r does not go on without its approvers.
 func (r Request) awaitsApprovers() bool {

@@ -17,7 +17,7 @@ var unhashed = map[string]string{
 	"Renews": "of requests made before Replaces", "KeyName": "names the key that the CSR holds", "SPKI": "is in the CSR",
 	"Cert": "comes afterwards", "Chain": "comes afterwards", "Questions": "talk", "Releases": "comes afterwards", "Asks": "comes afterwards",
 	"Pending": "comes afterwards", "Mismatch": "comes afterwards, with a mark of its own", "Unused": "comes afterwards", "Revoking": "comes afterwards",
-	"Trouble": "passes", "Remarks": "talk beside it", "Findings": "of the certificate", "Created": "time", "Updated": "time", "Expires": "asked at the decision",
+	"Trouble": "passes", "Remarks": "talk beside it", "RevocationAsks": "comes afterwards", "Findings": "of the certificate", "Created": "time", "Updated": "time", "Expires": "asked at the decision",
 	"NotAfter": "of the certificate", "EndedBy": "comes afterwards", "EndReason": "comes afterwards",
 }
 

@@ -60,8 +60,22 @@ func (o *others) tries(who workflows.Person) map[string]try {
 			_, err := o.KeyRelease.ReportKey(ctx, keyrelease.Reported{By: who, Request: o.done.ID, Kind: workflows.ReportOpened})
 			return err
 		}},
-		"MayRevoke":   {no, func() error { return orNil(o.Issuance.MayRevoke(who, o.done)) }},
-		"Revoke":      {no, func() error { return o.Revoke(who, o.done.ID) }},
+		"MayRevoke":        {no, func() error { return orNil(o.Issuance.MayRevoke(who, o.done)) }},
+		"Revoke":           {no, func() error { return o.Revoke(who, o.done.ID) }},
+		"MayAskRevocation": {no, func() error { return orNil(o.Issuance.MayAskRevocation(who, o.done, "superseded")) }},
+		"AskRevocation": {no, func() error {
+			_, err := o.Issuance.AskRevocation(ctx, issuance.RevokeOrder{By: who, Request: o.done.ID, Reason: "superseded"})
+			return err
+		}},
+		"RefuseRevocation": {no, func() error { _, err := o.Issuance.RefuseRevocation(ctx, "", who, o.done.ID, 0); return err }},
+		"Revocable": {team, func() error {
+			list, err := o.Lists.Revocable(ctx, who)
+			return onlyOwn(who, issuance.Home{Mine: list}, err)
+		}},
+		"KeepRemark": {workflows.Conflict, func() error { // of what is undecided anybody may say something
+			_, err := o.Issuance.KeepRemark(ctx, "", who, o.done.ID, "mine")
+			return err
+		}},
 		"MayConfirm":  {no, func() error { return orRefused(o.Lists.MayConfirm(who, o.owed)) }},
 		"RevokedAtCA": {no, func() error { _, err := o.Issuance.RevokedAtCA(ctx, "", who, o.owed.ID); return err }},
 		"UnusedRevoked": {no, func() error {

@@ -43,6 +43,11 @@ func (s *Service) onCard(ctx context.Context, in workflows.Message, r workflows.
 	}
 	u := understood()
 	if spoken := spokenOf(u); spoken == "" || spoken == r.ID {
+		if done, err := s.askRevocation(ctx, in, r.ID); done {
+			return err
+		}
+	}
+	if spoken := spokenOf(u); spoken == "" || spoken == r.ID {
 		switch {
 		case mine && u.Intent == language.Renew && !r.State.Can(workflows.VerbReject): // there is something to renew
 			_, err := s.Renew(ctx, intake.Started{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text}, r.ID)
@@ -57,7 +62,7 @@ func (s *Service) onCard(ctx context.Context, in workflows.Message, r workflows.
 		return err
 	}
 	if r.State.Can(workflows.VerbReject) {
-		_, err := s.Issuance.Remark(ctx, in.Receipt, in.By, r.ID, in.Text)
+		_, err := s.Issuance.KeepRemark(ctx, in.Receipt, in.By, r.ID, in.Text)
 		if !in.Direct {
 			return err // people talk to each other; the card shows it
 		}

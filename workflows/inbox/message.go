@@ -123,6 +123,9 @@ func (s *Service) route(ctx context.Context, in workflows.Message, understood fu
 		return s.replyWith(ctx, in, workflows.Standing(word), "")
 	}
 	u := understood()
+	if done, err := s.askRevocation(ctx, in, spokenOf(u)); done {
+		return err
+	}
 	if u.Intent != language.Diagnose { // an error with a certificate in it is an error first
 		if done, err := s.receivePEM(ctx, in); done {
 			return err

@@ -66,7 +66,7 @@ func (s Lists) waiting(ctx context.Context, rd workflows.Reader, who workflows.P
 	if len(policies) == 0 {
 		return nil, nil
 	}
-	all, err := rd.Requests(ctx, workflows.RequestQuery{Team: s.Team, NotBy: who, Policies: policies, Awaits: []workflows.Await{workflows.AwaitDecision, workflows.AwaitSettling, workflows.AwaitChain}, Limit: 20})
+	all, err := rd.Requests(ctx, workflows.RequestQuery{Team: s.Team, NotBy: who, Policies: policies, Awaits: []workflows.Await{workflows.AwaitDecision, workflows.AwaitSettling, workflows.AwaitChain, workflows.AwaitRevocation}, Limit: 20})
 	return slices.DeleteFunc(all, func(r workflows.Request) bool { // the rule itself has the last word
 		_, members := s.PolicyOf(r)
 		return workflows.MayDecide(r, who, members) != nil

@@ -38,9 +38,9 @@ func (s *Service) Answer(ctx context.Context, receipt workflows.Receipt, by work
 	})
 }
 
-// Remark keeps what somebody says in the thread of an undecided request's card, for who
+// KeepRemark keeps what somebody says in the thread of an undecided request's card, for who
 // decides. The oldest go when there are too many.
-func (s *Service) Remark(ctx context.Context, receipt workflows.Receipt, by workflows.Person, id workflows.RequestID, text string) (workflows.Request, error) {
+func (s *Service) KeepRemark(ctx context.Context, receipt workflows.Receipt, by workflows.Person, id workflows.RequestID, text string) (workflows.Request, error) {
 	return s.Step(ctx, receipt, by, "remark", id, func(_ workflows.Reader, r workflows.Request, now time.Time) (workflows.Request, workflows.Change, error) {
 		if !r.State.Can(workflows.VerbReject) {
 			return r, workflows.Change{}, tooLate(r)

@@ -58,7 +58,7 @@ func (s *Service) Revoke(ctx context.Context, in RevokeOrder) (workflows.Request
 			return r, workflows.Change{}, no
 		}
 		r.Revoking = &workflows.Revocation{By: in.By, Reason: in.Reason, Note: note, At: now}
-		r = r.CloseAsk(workflows.AskOver, now)
+		r = r.CloseAsk(workflows.AskOver, now).CloseRevocationAsk(in.By, true, now)
 		c := workflows.Change{Effects: workflows.TakeAllBack(r, now), Audit: []workflows.Audit{{Detail: workflows.Detail("reason", in.Reason, "serial", r.Serial())}}}
 		if _, ok := s.Issuers[r.Issuer].(Revoker); ok {
 			c.Effects = append(c.Effects, workflows.DetachedTask(r, workflows.Revoke{Request: r.ID}, time.Time{}), workflows.Notification(r, "revoking")) // a hand-over that waits for Slack does not hold it up

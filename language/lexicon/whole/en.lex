@@ -33,6 +33,7 @@ slash.show: show
 slash.renew: renew
 slash.diagnose: diagnose
 slash.inspect: inspect
+slash.revoke: revoke
 bare.list: list | status
 bare.help: help | diagnose
 bare.inspect: inspect

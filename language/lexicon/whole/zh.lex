@@ -29,6 +29,7 @@ slash.show: 查看 | 檢視
 slash.renew: 续订 | 續訂 | 更新
 slash.diagnose: 诊断 | 診斷
 slash.inspect: 检查 | 檢查
+slash.revoke: 吊销 | 撤銷
 bare.list: 列表 | 状态 | 狀態
 bare.help: 帮助 | 幫助 | 诊断 | 診斷
 bare.inspect: 检查 | 檢查
