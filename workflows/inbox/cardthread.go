@@ -73,12 +73,3 @@ func (s *Service) onCard(ctx context.Context, in workflows.Message, r workflows.
 	}
 	return nil
 }
-
-// confirm says briefly what was made of a message, also where that was done before a crash.
-func (s *Service) confirm(ctx context.Context, in workflows.Message, say workflows.Standing, id workflows.RequestID, err error) error {
-	if ignoreSeen(err) != nil {
-		return err
-	}
-	in.Receipt += "/confirmed"
-	return s.replyWith(ctx, in, say, string(id))
-}

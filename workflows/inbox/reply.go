@@ -63,3 +63,12 @@ func reply(in workflows.Message, key string, r workflows.Reply) workflows.Effect
 	r.Person, r.Place, r.Lang, r.Link = in.By, &in.Place, in.Lang, in.Link
 	return workflows.NewEffect(workflows.Notify, in.Place.Channel+"/"+in.Place.Thread, key, r)
 }
+
+// confirm says briefly what was made of a message, also where that was done before a crash.
+func (s *Service) confirm(ctx context.Context, in workflows.Message, say workflows.Standing, id workflows.RequestID, err error) error {
+	if ignoreSeen(err) != nil {
+		return err
+	}
+	in.Receipt += "/confirmed"
+	return s.replyWith(ctx, in, say, string(id))
+}

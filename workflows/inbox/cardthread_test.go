@@ -1,0 +1,55 @@
+package inbox_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"countersign/tests/workbench"
+	"countersign/workflows"
+)
+
+// TestAnswerInTheThread: in the thread of a card the requester answers the open question,
+// whatever the answer reads like; a colleague does not; and talk in the thread of what is
+// decided already changes nothing.
+func TestAnswerInTheThread(t *testing.T) {
+	ctx := context.Background()
+	b := workbench.New(t)
+	r := b.Submitted(t, workbench.Ella, workbench.Portal())
+	_, err := b.Issuance.Ask(ctx, "", workbench.Anselm, r.ID, "Why Client Authentication?")
+	workbench.Must(t, err)
+	workbench.Must(t, workflows.Commit(ctx, b.DB, workflows.Change{Cards: []workflows.Card{{Subject: string(r.ID), Kind: "approval", Channel: "C1", TS: "1.1", Updated: b.Now()}}}))
+	at := workflows.Place{Channel: "C1", Thread: "1.1"}
+	says := func(who workflows.Person, text string) workflows.Request {
+		t.Helper()
+		err := b.Inbox.Receive(ctx, workflows.Message{Receipt: workflows.Receipt(text), By: who, Place: at, Lang: "en", Text: text})
+		if !errors.Is(err, workflows.ErrSeen) {
+			workbench.Must(t, err)
+		}
+		return b.Show(t, r.ID)
+	}
+	if now := says(workbench.Bolin, "the old one lacks Client Authentication"); !now.Asked() || len(now.Remarks) != 1 {
+		t.Errorf("a colleague's words: %+v, %+v", now.Questions, now.Remarks)
+	}
+	if now := says(workbench.Ella, "the old certificate lacks Client Authentication, TLS negotiation failure"); now.Asked() || now.Questions[0].Answer == "" {
+		t.Errorf("her answer: %+v", now.Questions)
+	}
+	again := says(workbench.Ella, "the old certificate lacks Client Authentication, TLS negotiation failure") // delivered twice
+	if len(again.Questions) != 1 || len(again.Remarks) != 1 {
+		t.Errorf("twice: %+v %+v", again.Questions, again.Remarks)
+	}
+	if _, err := b.Decide(workbench.Anselm, again, workflows.Approve); err != nil {
+		t.Fatal(err)
+	}
+	b.Work(t)
+	before := b.Show(t, r.ID)
+	if now := says(workbench.Bolin, "thanks, nice work everybody"); now.Version != before.Version {
+		t.Errorf("talk after the decision changes it: %+v", now.Remarks)
+	}
+	if now := says(workbench.Bolin, "it is installed"); now.State != workflows.Issued {
+		t.Errorf("a colleague has it installed: %s", now.State)
+	}
+	if now := says(workbench.Ella, "it is installed"); now.State != workflows.Installed {
+		t.Errorf("hers is %s", now.State)
+	}
+}
