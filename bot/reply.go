@@ -86,6 +86,13 @@ func (b *replies) reply(ctx context.Context, e workflows.Effect, body workflows.
 			asker = r.Questions[n-1].By
 		}
 		m = oneLine(s.raw("bot.on_card."+string(body.Say), "Request", code(string(r.ID)), "Who", who(asker)))
+	case workflows.SayOurs:
+		r, _, err := b.requestAndCards(ctx, workflows.RequestID(body.About))
+		if err != nil {
+			return err
+		}
+		text := s.raw("bot.ours", "Request", code(body.About), "Who", who(r.Requester))
+		m = message{Text: text, Blocks: []slack.Block{section(text), requestRow(s, r)}}
 	case workflows.SayRevocation:
 		var theirs []workflows.Request
 		if body.About == "" {

@@ -26,6 +26,7 @@ const (
 	SayInstalled   Standing = "installed"    // a request whose certificate is in place
 	SayKept        Standing = "kept"         // a request with which a remark was kept
 	SayRevocation  Standing = "revocation"   // a request whose revocation was asked for, or "": which of theirs
+	SayOurs        Standing = "ours"         // a request whose certificate somebody has shown
 	SayCaseSame    Standing = "case_same"    // a case to which a remark has added nothing
 	SayCaseChanged Standing = "case_changed" // a case whose answer it has changed
 	SayCaseSolved  Standing = "case_solved"  // a case that is solved
@@ -81,7 +82,7 @@ func (r *Reply) UnmarshalJSON(raw []byte) error {
 // about reports that the answer is about something.
 func (s Standing) about() bool {
 	switch s {
-	case SayOverheard, SayRefused, SayRequest, SayCancel, SayPassedOn, SayInstalled, SayKept, SayRevocation, SayCaseSame, SayCaseChanged, SayCaseSolved, SayCaseStuck, SayCaseProbed:
+	case SayOverheard, SayRefused, SayRequest, SayCancel, SayPassedOn, SayInstalled, SayKept, SayRevocation, SayOurs, SayCaseSame, SayCaseChanged, SayCaseSolved, SayCaseStuck, SayCaseProbed:
 		return true
 	case SayHelp, SayList, SayWelcome, SayButtons, SaySecret, SayInspectHow, SayTexts:
 		return false

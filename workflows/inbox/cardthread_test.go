@@ -53,3 +53,23 @@ func TestAnswerInTheThread(t *testing.T) {
 		t.Errorf("hers is %s", now.State)
 	}
 }
+
+// TestOursIsInspected: a certificate that was issued here is looked at like any other,
+// whoever shows it, and said to be whose it is.
+func TestOursIsInspected(t *testing.T) {
+	b := workbench.New(t)
+	r := b.Issued(t, workbench.Ella, workbench.Portal())
+	eve := workflows.Person{Team: "T1", ID: "U0EVE"}
+	b.People.Known[eve] = workflows.Profile{Person: eve}
+	for _, who := range []workflows.Person{workbench.Ella, eve} {
+		b.Said(t)
+		b.Says(t, who, "D9"+who.ID, workbench.PemOf("CERTIFICATE", r.Cert))
+		if c, ok := b.CaseAtDM(t, "D9"+who.ID); !ok || !c.Inspecting() {
+			t.Errorf("%s: %v %+v", who.ID, ok, c)
+		}
+		b.SaidIs(t, who.ID, "case", "reply ours:"+string(r.ID))
+	}
+	if now := b.Show(t, r.ID); now.Version != r.Version {
+		t.Error("looking at it has changed the request")
+	}
+}

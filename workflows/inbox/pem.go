@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"bytes"
 	"context"
 	"crypto/x509"
 	"fmt"
@@ -26,6 +27,35 @@ func (s *Service) receivePEM(ctx context.Context, in workflows.Message) (done bo
 	return true, s.receiveMaterial(ctx, in, got)
 }
 
+// issuedHere is the request whose certificate this is; "" where it is none's.
+func (s *Service) issuedHere(ctx context.Context, leaf workflows.Certificate) (workflows.RequestID, error) {
+	c, err := x509.ParseCertificate(leaf.Leaf)
+	if err != nil {
+		return "", nil //nolint:nilerr // whoever takes it says so
+	}
+	r, err := workflows.Read(ctx, s.Store, func(rd workflows.Reader) (workflows.Request, error) {
+		return rd.RequestBySPKI(ctx, workflows.Fingerprint(c.RawSubjectPublicKeyInfo))
+	})
+	switch {
+	case workflows.CodeOf(err) == workflows.NotFound:
+		return "", nil
+	case err == nil && bytes.Equal(r.Cert, leaf.Leaf):
+		return r.ID, nil
+	}
+	return "", err
+}
+
+// inspectOurs looks at a certificate that was issued here as at any other, whoever has it,
+// and says whose it is and what comes next for it.
+func (s *Service) inspectOurs(ctx context.Context, in workflows.Message, got *support.Attached, id workflows.RequestID) error {
+	err := s.Support.OpenInspection(ctx, support.Pasted{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text, Link: in.Link}, got)
+	if ignoreSeen(err) != nil {
+		return err
+	}
+	in.Receipt += "/ours"
+	return ignoreSeen(s.replyWith(ctx, in, workflows.SayOurs, string(id)))
+}
+
 // receiveMaterial takes certificates and requests without a log around them.
 func (s *Service) receiveMaterial(ctx context.Context, in workflows.Message, got *support.Attached) error {
 	csrs, found := got.Material.Of(check.Request), got.Material.Of(check.Certificate)
@@ -44,7 +74,14 @@ func (s *Service) receiveMaterial(ctx context.Context, in workflows.Message, got
 	}
 	if len(csrs) == 0 {
 		if leaf, ok := leafFirst(found); ok {
-			_, err := s.Issuance.GiveCertificate(ctx, in.Receipt, in.By, leaf)
+			ours, err := s.issuedHere(ctx, leaf)
+			if err != nil {
+				return err
+			}
+			if ours != "" {
+				return s.inspectOurs(ctx, in, got, ours)
+			}
+			_, err = s.Issuance.GiveCertificate(ctx, in.Receipt, in.By, leaf)
 			if workflows.CodeOf(err) != workflows.NotFound {
 				return err
 			}
