@@ -11,8 +11,8 @@ import (
 	"countersign/workflows/inbox"
 )
 
-// command answers the slash command. Its words are those of the help text; any other
-// word is answered with help, and text that is none of them is taken as said.
+// command answers the slash command. Its words are those of the help text; another word is
+// named, with the one that was probably meant, and a sentence is taken as said to the bot.
 func (b *Bot) command(ctx context.Context, cmd slack.SlashCommand) (any, bool) {
 	by := b.directory.Who(ctx, cmd.UserID, cmd.TeamID)
 	s := b.speaker(by)
@@ -54,6 +54,19 @@ func (b *Bot) command(ctx context.Context, cmd slack.SlashCommand) (any, bool) {
 			return nil, true
 		}
 		return b.directCommand(ctx, receipt, by, what == "inspect", rest)
+	}
+	switch words := len(strings.Fields(cmd.Text)); {
+	case words == 0 || language.ReadBareSlash(word) == "help":
+	case words > 2 || words == 1 && len(word) > 2*len([]rune(word)) && len(word) > 18: // a sentence, of words or of more than six Han characters
+		return b.directCommand(ctx, receipt, by, true, cmd.Text)
+	default:
+		text := s.raw("bot.unknown_word", "Word", code(clip(word, 40)))
+		if meant := language.NearestSlash(word); meant != "" {
+			text += " " + s.raw("bot.meant", "Command", code(b.cfg.Command+" "+meant))
+		}
+		m := helpView(s)
+		m.Text, m.Blocks = text, append([]slack.Block{section(text)}, m.Blocks...)
+		return ephemeral(m), true
 	}
 	return ephemeral(helpView(s)), true
 }

@@ -34,8 +34,12 @@ func TestHTTPDoor(t *testing.T) {
 	approvals.Clicks(card, "Approve")
 	approvals.SeesChange(card, "approved")
 	ella.Sees("REQ-1", "is here")
-	ella.Runs("/cert nonsense")
+	ella.Runs("/cert lsit")
+	ella.Sees("do not know the word `lsit`", "Did you mean `/cert list`?", "/cert new")
+	ella.Runs("/cert help")
 	ella.Sees("/cert new")
+	ella.Runs("/cert we need a certificate for mail.example.org")
+	ella.Sees("mail.example.org")
 	if ready, why := b.Health().Ready(); !ready {
 		t.Errorf("not ready: %s", why)
 	}
