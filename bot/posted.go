@@ -129,9 +129,8 @@ func (r *postReader) say(words string) {
 	if r.words.Len() > 0 {
 		r.words.WriteByte('\n')
 		r.said.WriteByte('\n')
-		r.left--
 	}
-	r.left -= len(words)
+	r.left = max(0, r.left-len(words)-1) // with the line's end that the next begins with
 	r.words.WriteString(words)
 	r.said.WriteString(told)
 }

@@ -66,7 +66,8 @@ func TestPostedIsBounded(t *testing.T) {
 	nested := `{"text":"first","blocks":` + strings.Repeat(`[{"type":"container","child_blocks":`, 3000) + `[]` + strings.Repeat(`}]`, 3000) + `}`
 	many := `{"files":[` + strings.Repeat(`{"id":"F"},`, 10) + manyFiles(5000) + `]}`
 	long := `{"text":"first ` + strings.Repeat("日誌", 200_000) + `","blocks":[{"type":"markdown","text":"last"}]}`
-	for name, raw := range map[string]string{"deep": deep, "wide": wide, "nested": nested, "many": many, "long": long} {
+	parts := `{"text":"first","attachments":[{"text":"` + strings.Repeat("x", maxShown) + `"},{"text":"last"},{"text":"last"}]}`
+	for name, raw := range map[string]string{"deep": deep, "wide": wide, "nested": nested, "many": many, "long": long, "parts": parts} {
 		if !json.Valid([]byte(raw)) {
 			t.Fatalf("%s is no JSON", name)
 		}
