@@ -48,7 +48,7 @@ func (b *messages) tellOr(ctx context.Context, place workflows.Place, by workflo
 // about puts the message that is spoken of above what is said.
 func (b *messages) about(s speaker, link string, m message) message {
 	if link != "" && len(m.Blocks) < maxBlocks {
-		m.Blocks = append([]slack.Block{section(s.raw("bot.about_message", "Link", escape(link)))}, m.Blocks...)
+		m.Blocks = append([]slack.Block{section(s.raw("bot.about_message", "Link", escaper.Replace(link)))}, m.Blocks...)
 	}
 	return m
 }

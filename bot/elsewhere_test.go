@@ -56,7 +56,7 @@ func TestDiagnoseWhereTheBotIsNot(t *testing.T) {
 			said := ella.In(place).Says(expired + " in " + place)
 			ella.In(place).UsesMessageShortcut("Diagnose this", said)
 			card := ella.Sees("The certificate has expired", "this message")
-			if !strings.Contains(string(card.Raw), linkTo+said.Channel+"/p"+strings.ReplaceAll(said.TS, ".", "")) {
+			if !strings.Contains(card.Blocks[0].(object)["text"].(object)["text"].(string), "<"+linkTo+said.Channel+"/p"+strings.ReplaceAll(said.TS, ".", "")+"|this message>") {
 				t.Errorf("%s: no link in %s", place, card.Raw)
 			}
 			told := ella.In(place).Sees("your direct message with me")
