@@ -83,7 +83,7 @@ func (b *clicks) refreshShown(c click, id workflows.RequestID) {
 			return err
 		}
 		m := b.requestFor(c.by, r)
-		return slack.PostWebhookContext(ctx, c.ResponseURL, &slack.WebhookMessage{Text: m.Text, Blocks: &slack.Blocks{BlockSet: m.Blocks},
+		return respondTo(ctx, c.ResponseURL, &slack.WebhookMessage{Text: m.Text, Blocks: &slack.Blocks{BlockSet: m.Blocks},
 			ResponseType: slack.ResponseTypeEphemeral, ReplaceOriginal: true})
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
+	"net/url"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -65,7 +66,7 @@ func (b *responder) tooSlow(at slack.InteractionCallback, by workflows.Person, c
 func (b *responder) whisper(ctx context.Context, cb slack.InteractionCallback, by workflows.Person, text string) error {
 	if cb.ResponseURL != "" {
 		m := oneLine(text)
-		return slack.PostWebhookContext(ctx, cb.ResponseURL, &slack.WebhookMessage{
+		return respondTo(ctx, cb.ResponseURL, &slack.WebhookMessage{
 			Text: m.Text, Blocks: &slack.Blocks{BlockSet: m.Blocks}, ResponseType: slack.ResponseTypeEphemeral, ReplaceOriginal: false,
 			ThreadTimestamp: threadOf(cb)}) // else it would be said in the channel, where nobody in the thread looks
 	}
@@ -80,6 +81,16 @@ func (b *responder) whisper(ctx context.Context, cb slack.InteractionCallback, b
 	m := oneLine(text)
 	_, err := b.api.PostEphemeralContext(ctx, channel, by.ID, slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...))
 	return err
+}
+
+// respondTo posts to a response_url. Who has one may post with it, so no error that may be
+// logged says it.
+func respondTo(ctx context.Context, to string, m *slack.WebhookMessage) error {
+	err := slack.PostWebhookContext(ctx, to, m)
+	if failed := (*url.Error)(nil); errors.As(err, &failed) {
+		err = failed.Err
+	}
+	return describe("response_url", err)
 }
 
 // threadOf is the thread in which something was clicked; "" outside of one.
