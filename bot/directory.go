@@ -57,7 +57,9 @@ func (d *Directory) Load(ctx context.Context, store workflows.Store) error {
 	}
 	d.store = store
 	for _, p := range people {
-		if p.Seen.After(d.now()) { // a clock was put back: as if never seen
+		// Whether somebody is a member was found out for the workspace of then; and a clock may
+		// have been put back. Then they are as if never seen.
+		if p.Person.Team != d.team || p.Seen.After(d.now()) {
 			p.Seen = time.Time{}
 		}
 		d.people[p.Person.ID] = p

@@ -167,6 +167,19 @@ func TestStaleDirectory(t *testing.T) {
 	}
 }
 
+// TestMovedDirectory: who was seen a moment ago is asked about anew when another workspace is
+// served, also one in which they are.
+func TestMovedDirectory(t *testing.T) {
+	r := newRig(t, slacksim.Default())
+	ctx := context.Background()
+	must(t, workflows.Commit(ctx, r.db, workflows.Change{People: []workflows.Profile{
+		{Person: workflows.Person{Team: "T0OLD", ID: "U0ELLA"}, Teams: []string{"T0OLD", "T0ACME"}, Seen: time.Now()}}}))
+	must(t, r.dir.Load(ctx, r.db))
+	if p := r.dir.Who(ctx, "U0ELLA", "T0ACME"); p != ellaP {
+		t.Errorf("taken for %s", p)
+	}
+}
+
 // TestAnswerOlderThanEvent: an answer that was under way when Slack said that somebody has
 // left does not bring them back.
 func TestAnswerOlderThanEvent(t *testing.T) {
