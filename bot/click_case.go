@@ -38,7 +38,7 @@ func (b caseClicks) diagnoseMessage(ctx context.Context, cb slack.InteractionCal
 	link := permalink(cmp.Or(cb.Team.Domain, b.domain), cb.Channel.ID, cb.Message.Timestamp, cb.Message.ThreadTimestamp)
 	b.asked.from(by, place, cb)
 	if len(what.files) > 0 {
-		err := b.service.Inbox.ReceiveFiles(ctx, workflows.Message{Receipt: receiptOf(cb), By: by, Place: place, Lang: b.lang(by), Text: what.text, Link: link}, what.files)
+		err := b.service.Inbox.ReceiveFiles(ctx, workflows.Message{Receipt: receiptOf(cb), By: by, Place: place, Lang: b.lang(by), Text: what.text, Link: link, Direct: true}, what.files)
 		return nil, b.recorded(cb, by, err)
 	}
 	_, err := b.service.Support.Diagnose(ctx, support.Pasted{Receipt: receiptOf(cb), By: by, Place: place, Lang: b.lang(by), Text: what.text, Once: true, Link: link})

@@ -158,6 +158,7 @@ func (b *Bot) said(ctx context.Context, eventID string, in innerEvent, direct bo
 		heard.Text, heard.Place.Thread = beside, ""
 		return b.service.Inbox.Overhear(ctx, heard)
 	case len(what.files) > 0:
+		heard.Begins = what.previews
 		return b.service.Inbox.ReceiveFiles(ctx, heard, what.files)
 	}
 	return b.service.Inbox.Receive(ctx, heard)

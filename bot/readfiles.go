@@ -121,7 +121,7 @@ func (b *fileReader) readFiles(ctx context.Context, e workflows.Effect, body wor
 		files = append(files, f)
 	}
 	s := b.speaker(body.Person)
-	return b.service.Inbox.TakeFiles(ctx, e, workflows.Message{By: body.Person, Place: *body.Place, Lang: s.lang, Text: body.Said, Direct: true, More: body.More, Link: body.Link, Label: s.label}, files)
+	return b.service.Inbox.TakeFiles(ctx, e, workflows.Message{By: body.Person, Place: *body.Place, Lang: s.lang, Text: body.Said, Direct: !body.Aside, More: body.More, Link: body.Link, Label: s.label}, files)
 }
 
 // fetch downloads one file into got. A file that somebody has deleted is no failure of

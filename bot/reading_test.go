@@ -202,3 +202,34 @@ func TestOverheardKey(t *testing.T) {
 		}
 	})
 }
+
+// TestFilesBesideTheBot: what people send each other in a thread is not for us, be it the
+// thread of a card; of a private key in it they are warned alone.
+func TestFilesBesideTheBot(t *testing.T) {
+	bothDoors(t, elsewhere, func(t *testing.T, r *rig) {
+		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		must(t, err)
+		der, err := x509.MarshalPKCS8PrivateKey(key)
+		must(t, err)
+		armoured := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
+		ella, sam := r.As("ella").In("#support"), r.As("sam").In("#support")
+		theirs, card := sam.Says("who is on call?"), sam.Says("REQ-7")
+		r.change(t, workflows.Change{Requests: []workflows.Request{{ID: "REQ-7", State: workflows.Submitted, Requester: workflows.Person{Team: "T0ACME", ID: "U0SAM"}, Lang: "en", Policy: "all", Created: time.Now(), Updated: time.Now()}},
+			Cards: []workflows.Card{{Subject: "REQ-7", Kind: "question/0", Channel: "C0SUPPORT", TS: card.TS}}})
+		for _, root := range []slacksim.Message{theirs, card} {
+			thread := ella.InThread(root)
+			thread.Uploads("edge.log", []byte(expired), "see my log")
+			_, _, err := r.Share(ella.ID(), "C0SUPPORT", root.TS, "", slacksim.Upload{Name: "plan.gdoc", External: "gdrive"})
+			must(t, err)
+			thread.Uploads("server.key", armoured, "")
+			if m := thread.Sees("private key", "only you"); !m.Ephemeral {
+				t.Errorf("everybody reads %q", m.Shown())
+			}
+		}
+		thread := ella.InThread(theirs)
+		thread.Uploads("old.log", []byte(expired), "@Countersign why?")
+		thread.Sees("The certificate has expired", "old.log:1")
+		r.settled(t)
+		r.Quiet(100 * time.Millisecond)
+	})
+}

@@ -144,10 +144,11 @@ type ReadFiles struct {
 	Person Person   `json:"person"`
 	Place  *Place   `json:"place"`
 	Lang   string   `json:"lang,omitempty"`
-	Files  []string `json:"files"`          // ids in the workspace
-	More   int      `json:"more,omitempty"` // files beyond those
-	Said   string   `json:"said,omitempty"` // with the files, redacted
-	Link   string   `json:"link,omitempty"` // to the message, where somebody asked about one with it
+	Files  []string `json:"files"`           // ids in the workspace
+	More   int      `json:"more,omitempty"`  // files beyond those
+	Said   string   `json:"said,omitempty"`  // with the files, redacted
+	Link   string   `json:"link,omitempty"`  // to the message, where somebody asked about one with it
+	Aside  bool     `json:"aside,omitempty"` // not said to the bot, but in a thread that it is in
 }
 
 // Of the Background lane.

@@ -203,7 +203,7 @@ func (o *others) tries(who workflows.Person) map[string]try {
 			return o.Inbox.TakeDirect(ctx, workflows.Effect{ID: 1 << 41, Key: "planted-move-" + who.ID}, body, workflows.Message{By: who, Place: workflows.Place{Channel: "D666"}})
 		}},
 		"ReceiveFiles": {team, func() error {
-			return o.Inbox.ReceiveFiles(ctx, workflows.Message{By: who, Place: InThread}, []string{"F1"})
+			return o.Inbox.ReceiveFiles(ctx, workflows.Message{By: who, Place: InThread, Direct: true}, []string{"F1"})
 		}},
 		"TakeFiles": {team, func() error {
 			e := workflows.Effect{ID: 1 << 40, Key: "planted"}

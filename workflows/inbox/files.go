@@ -18,21 +18,48 @@ import (
 const MaxFiles = 20
 
 // ReceiveFiles queues the reading of files that came with a message; the words of the
-// message go with them, without their secrets.
+// message go with them, without their secrets. What is sent in a thread of other people's is
+// not for us, but for a private key in it.
 func (s *Service) ReceiveFiles(ctx context.Context, in workflows.Message, ids []string) error {
+	aside := !in.Direct && in.Place.Thread != ""
+	if aside {
+		ours, err := s.follows(ctx, in)
+		if err != nil {
+			return err
+		}
+		if !ours {
+			in.Text += "\n" + in.Begins
+			return s.Overhear(ctx, in)
+		}
+	}
 	return s.Update(ctx, in.Receipt, in.By, "files", in.Place.Channel, s.Refusal(in.By), func(_ workflows.Reader, now time.Time) (workflows.Change, error) {
 		place := in.Place
 		said, _ := triage.Redact(in.Text)
 		kept := ids[:min(len(ids), MaxFiles)]
 		e := workflows.NewEffect(workflows.Files, "files/"+in.By.String(), fmt.Sprintf("files/%s", in.Receipt),
-			workflows.ReadFiles{Person: in.By, Place: &place, Lang: in.Lang, Files: kept, More: len(ids) - len(kept), Link: in.Link, Said: workflows.ClipBytes(said, 16<<10)})
+			workflows.ReadFiles{Person: in.By, Place: &place, Lang: in.Lang, Files: kept, More: len(ids) - len(kept), Link: in.Link, Aside: aside, Said: workflows.ClipBytes(said, 16<<10)})
 		if workflows.HoldsKey(in.Text) { // gone from what was kept: said now, and once, whatever the files hold
 			in.Receipt = workflows.Receipt(e.Key + "/secret")
-			c := standingReply(in, workflows.SaySecret, "", now)
+			c := standingReply(in, secretIn(in), "", now)
 			c.Effects = append(c.Effects, e)
 			return c, nil
 		}
 		return workflows.Change{Effects: []workflows.Effect{e}}, nil
+	})
+}
+
+// follows reports whether something of ours stands at the thread of a message.
+func (s *Service) follows(ctx context.Context, in workflows.Message) (bool, error) {
+	return workflows.Read(ctx, s.Store, func(rd workflows.Reader) (bool, error) {
+		_, carded, err := requestAt(ctx, rd, in.Place)
+		if carded || err != nil {
+			return carded, err
+		}
+		if _, err = rd.ConversationAt(ctx, in.By, in.Place); workflows.CodeOf(err) != workflows.NotFound {
+			return err == nil, err
+		}
+		at, err := support.CaseAt(ctx, rd, in.Place)
+		return at.ID != "", err
 	})
 }
 
@@ -50,8 +77,13 @@ func (s *Service) FilesGivenUp(e workflows.Effect, reason string) workflows.Chan
 // TakeFiles answers files: they go to the case that is open at the place; requests and
 // certificates go where they belong; anything else is explained. It ends the effect e
 // in the last of its commits; run again after a crash, receipts keep it from
-// answering twice.
+// answering twice. Of what people send each other beside a card, only what a request may
+// wait for is taken.
 func (s *Service) TakeFiles(ctx context.Context, e workflows.Effect, in workflows.Message, files []workflows.File) error {
+	at, err := workflows.Read(ctx, s.Store, func(rd workflows.Reader) (workflows.Case, error) { return support.CaseAt(ctx, rd, in.Place) })
+	if err != nil {
+		return err
+	}
 	got, err := s.Support.OpenFiles(ctx, files)
 	if err != nil {
 		return err
@@ -59,7 +91,7 @@ func (s *Service) TakeFiles(ctx context.Context, e workflows.Effect, in workflow
 	if in.More > 0 {
 		got.Unread = append(got.Unread, certs.T("workflows.file.too_many", "Read", strconv.Itoa(MaxFiles), "More", strconv.Itoa(in.More)))
 	}
-	if len(got.Unread) > 0 {
+	if len(got.Unread) > 0 && (in.Direct || at.ID != "") {
 		in.Receipt = workflows.Receipt(e.Key + "/unread")
 		if err := ignoreSeen(s.replyTexts(ctx, in, got.Unread...)); err != nil {
 			return err
@@ -67,12 +99,12 @@ func (s *Service) TakeFiles(ctx context.Context, e workflows.Effect, in workflow
 	}
 	if got.Key || got.Material.HasPrivateKey() {
 		in.Receipt = workflows.Receipt(e.Key + "/secret")
-		if err := ignoreSeen(s.replyWith(ctx, in, workflows.SaySecret, "")); err != nil {
+		if err := ignoreSeen(s.replyWith(ctx, in, secretIn(in), "")); err != nil {
 			return err
 		}
 	}
 	in.Receipt = workflows.Receipt(e.Key + "/all")
-	err = s.sortFiles(ctx, in, got)
+	err = s.sortFiles(ctx, in, at, got)
 	if err := ignoreSeen(err); err != nil {
 		var no *workflows.Error
 		if no, _ = err.(*workflows.Error); no == nil || no.Code == workflows.Unable { //nolint:errorlint // update returns it as it is
@@ -85,14 +117,18 @@ func (s *Service) TakeFiles(ctx context.Context, e workflows.Effect, in workflow
 	return s.Done(ctx, e)
 }
 
-// sortFiles says where files belong.
-func (s *Service) sortFiles(ctx context.Context, in workflows.Message, got *support.Attached) error {
+// secretIn is how who sent a private key is told: alone, where they did not say it to us.
+func secretIn(in workflows.Message) workflows.Standing {
+	if in.Direct {
+		return workflows.SaySecret
+	}
+	return workflows.SayOverheard
+}
+
+// sortFiles says where files belong; at is the case at their place.
+func (s *Service) sortFiles(ctx context.Context, in workflows.Message, at workflows.Case, got *support.Attached) error {
 	if got.Empty() {
 		return nil
-	}
-	at, err := workflows.Read(ctx, s.Store, func(rd workflows.Reader) (workflows.Case, error) { return support.CaseAt(ctx, rd, in.Place) })
-	if err != nil {
-		return err
 	}
 	if at.ID != "" {
 		return s.Support.Remark(ctx, in, at.ID, got)
@@ -103,6 +139,9 @@ func (s *Service) sortFiles(ctx context.Context, in workflows.Message, got *supp
 	if plain && !trouble {
 		return s.receiveMaterial(ctx, in, got)
 	}
-	_, err = s.Support.OpenCase(ctx, pasted, got)
+	if !in.Direct {
+		return nil // people talk to each other
+	}
+	_, err := s.Support.OpenCase(ctx, pasted, got)
 	return err
 }

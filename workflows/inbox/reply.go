@@ -52,8 +52,12 @@ func standingReply(in workflows.Message, say workflows.Standing, about string, n
 		name += ":" + about
 	}
 	c := workflows.Change{Effects: []workflows.Effect{reply(in, fmt.Sprintf("reply/%s/%s", in.Receipt, name), workflows.Reply{Say: say, About: about})}}
-	if say == workflows.SayRefused || say == workflows.SaySecret {
+	switch say {
+	case workflows.SayRefused, workflows.SaySecret:
 		c.Audit = []workflows.Audit{{At: now, Actor: in.By, Verb: name, Subject: in.Place.Channel}}
+	case workflows.SayOverheard:
+		c.Audit = []workflows.Audit{{At: now, Actor: in.By, Verb: string(workflows.SaySecret), Subject: in.Place.Channel}}
+	default:
 	}
 	return c
 }
