@@ -2,7 +2,9 @@ package bot_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"countersign/slacksim"
@@ -52,13 +54,22 @@ func threadOfACard(t *testing.T, door string) {
 	ella.InThread(mine).Sees("whoever decides sees it on the card")
 	approvals.SeesChange(card, "ends on Friday")
 
+	log := strings.Repeat("2026-11-30T10:00:00 tvcs: certificate has expired\n", 100)
+	r.As("bolin").In("#cert-approvals").InThread(card).Says(log)
+	approvals.SeesChange(card, "tvcs: certificate has expired")
+	for n := range 20 {
+		ella.InThread(mine).Says(fmt.Sprint("remark ", n))
+		ella.InThread(mine).Sees("whoever decides sees it on the card")
+	}
+	approvals.SeesChange(card, "remark 19", "lacks Client Authentication") // what was asked and answered stays
+
 	approvals.Clicks(card, "Approve")
 	ella.Sees("REQ-1", "is here")
 	ella.InThread(mine).Says("it is installed")
 	ella.InThread(mine).Sees("noted as installed")
 	q, err := r.service.Lists.Show(context.Background(), ellaP, "REQ-1")
 	must(t, err)
-	if q.State != workflows.Installed || len(q.Remarks) != 2 || q.Questions[0].Answer == "" {
+	if q.State != workflows.Installed || len(q.Remarks) != workflows.MaxRemarks || q.Questions[0].Answer == "" {
 		t.Errorf("%s, remarks %+v, questions %+v", q.State, q.Remarks, q.Questions)
 	}
 }

@@ -43,8 +43,7 @@ func approvalCard(s speaker, r workflows.Request) message {
 	head = append(head, replacesBlocks(s, r.Replaces, r.Spec)...)
 	head = append(head, mismatchBlocks(s, r)...)
 	middle := append(findingBlocks(s, r.Spec.Findings), requestBlocks(s, r)...)
-	tail := history(s, r)
-	tail = tail[max(0, len(tail)-12):]
+	tail := history(s, r, 12)
 	for _, row := range []*slack.ActionBlock{approvalActions(s, r), unusedActions(s, r)} {
 		if row != nil {
 			tail = append(tail, row)
@@ -111,8 +110,7 @@ func requesterCard(s speaker, r workflows.Request) message {
 		middle = append(middle, phaseSteps(s, r, "check", "install", "restart", "verify")...)
 	}
 	middle = append(middle, findingBlocks(s, r.Findings)...)
-	tail := history(s, r)
-	tail = tail[max(0, len(tail)-8):]
+	tail := history(s, r, 8)
 	if row := requesterActions(s, r); row != nil {
 		tail = append(tail, row)
 	}

@@ -158,8 +158,13 @@ func source(s string) string {
 	return escape(s)
 }
 
-// history tells who decided what, when and why, oldest first.
-func history(s speaker, r workflows.Request) []slack.Block {
+// shownRemarks is how many remarks a card shows, the newest: anybody may make as many as they
+// like, and what approvers have decided and asked must not go for them.
+const shownRemarks = 4
+
+// history tells who decided what, when and why, and what was asked and remarked: each oldest
+// first, of the latest at most so many.
+func history(s speaker, r workflows.Request, most int) []slack.Block {
 	var blocks []slack.Block
 	for _, d := range r.Decisions {
 		line := s.raw("bot.decided."+string(d.Verdict), "Who", who(d.By), "When", s.when(d.At))
@@ -186,7 +191,9 @@ func history(s speaker, r workflows.Request) []slack.Block {
 		}
 		blocks = append(blocks, note(line))
 	}
-	for _, m := range r.Remarks {
+	remarks := r.Remarks[max(0, len(r.Remarks)-shownRemarks):]
+	blocks = blocks[max(0, len(blocks)+len(remarks)-most):]
+	for _, m := range remarks {
 		blocks = append(blocks, note(s.raw("bot.remarked", "Who", who(m.By), "When", s.when(m.At))+"\n"+quote(clip(m.Text, 700))))
 	}
 	return blocks

@@ -61,7 +61,7 @@ func showView(s speaker, r workflows.Request, tail ...slack.Block) message {
 	head = append(append(head, unusedBlocks(s, r)...), deploymentFacts(s, r))
 	head = append(head, mismatchBlocks(s, r)...)
 	middle := append(findingBlocks(s, r.Spec.Findings), requestBlocks(s, r)...)
-	middle = append(middle, history(s, r)...)
+	middle = append(middle, history(s, r, maxBlocks)...)
 	return message{Text: clip(escape(title(r)), maxMessageText), Blocks: fit(head, middle, tail, note(s.say("bot.card.more")))}
 }
 

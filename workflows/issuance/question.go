@@ -45,6 +45,9 @@ func (s *Service) KeepRemark(ctx context.Context, receipt workflows.Receipt, by 
 		if !r.State.Can(workflows.VerbReject) {
 			return r, workflows.Change{}, tooLate(r)
 		}
+		if !workflows.HoldsKey(text) {
+			text = workflows.ClipReason(text) // a log, say: nobody was asked to be short, and all of it stands in the thread
+		}
 		text, no := workflows.CheckedReason(text, "form.problem.required")
 		if no != nil {
 			return r, workflows.Change{}, no
