@@ -142,7 +142,12 @@ func TestFilesThatAreNone(t *testing.T) {
 // TestOverheardKey: who pastes a private key where the bot is and is not spoken to is warned,
 // alone; nothing of it is kept. Whose request's key it is, is told to who may use the bot.
 func TestOverheardKey(t *testing.T) {
-	bothDoors(t, elsewhere, func(t *testing.T, r *rig) {
+	withGus := func() slacksim.Workspace {
+		ws := elsewhere()
+		ws.People = append(ws.People, slacksim.Person{Handle: "gus", Guest: true})
+		return ws
+	}
+	bothDoors(t, withGus, func(t *testing.T, r *rig) {
 		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 		must(t, err)
 		der, err := x509.MarshalPKCS8PrivateKey(key)
@@ -182,6 +187,14 @@ func TestOverheardKey(t *testing.T) {
 		if m := gil.Sees("private key", "Delete the message"); !m.Ephemeral || strings.Contains(m.Shown(), "REQ-7") {
 			t.Errorf("a stranger reads %q", m.Shown())
 		}
+		asked := r.As("ella").In("#partner-project").Says("@Countersign " + expired)
+		r.As("ella").In("#partner-project").InThread(asked).Sees("The certificate has expired")
+		for _, where := range []*slacksim.Actor{gil.InThread(asked), r.As("gus")} { // in the thread of an answer, and to us
+			where.Says(armoured)
+			if m := where.Sees("private key", "Delete the message"); !m.Ephemeral || strings.Contains(m.Shown(), "REQ-7") {
+				t.Errorf("a stranger reads %q", m.Shown())
+			}
+		}
 		r.As("ella").In("#support").Says("no key here, -----BEGIN CERTIFICATE----- only")
 		r.Quiet(100 * time.Millisecond)
 		rows := 0
@@ -197,7 +210,7 @@ func TestOverheardKey(t *testing.T) {
 			}
 			return err
 		}))
-		if rows != 7 {
+		if rows != 9 {
 			t.Errorf("%d rows on record", rows)
 		}
 	})

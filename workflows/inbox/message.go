@@ -40,7 +40,7 @@ func (s *Service) Receive(ctx context.Context, in workflows.Message) error {
 	switch {
 	case err != nil:
 		return err
-	case workflows.HoldsKey(in.Text) && !in.Direct && open.ID == "" && at.ID == "":
+	case workflows.HoldsKey(in.Text) && (!in.Direct && open.ID == "" && at.ID == "" || s.Refusal(in.By) != nil):
 		return s.Overhear(ctx, in)
 	case workflows.HoldsKey(in.Text):
 		return s.receiveKey(ctx, in)
@@ -96,7 +96,7 @@ func (s *Service) otherMatter(ctx context.Context, open workflows.Conversation, 
 // whether the two belong together; the key is not kept.
 func (s *Service) receiveKey(ctx context.Context, in workflows.Message) error {
 	m, _ := check.Read("message", []byte(in.Text), check.ReadOptions{})
-	if len(m.Of(check.Certificate))+len(m.Of(check.Request)) == 0 || !in.Direct || s.Refusal(in.By) != nil {
+	if len(m.Of(check.Certificate))+len(m.Of(check.Request)) == 0 || !in.Direct {
 		return s.replyWith(ctx, in, workflows.SaySecret, "")
 	}
 	warned := in

@@ -10,8 +10,8 @@ import (
 	"countersign/workflows"
 )
 
-// Overhear warns whoever pastes a private key where the bot is and is not spoken to: them
-// alone, with what to do now. Nothing of what they wrote is kept, and what holds no key is
+// Overhear warns whoever pastes a private key where the bot is and is not spoken to, or may
+// not be by them: them alone, with what to do now. Nothing of what they wrote is kept, and what holds no key is
 // not looked at further. Strangers are warned like everybody; whose request's key it is,
 // is for those who may use the bot.
 func (s *Service) Overhear(ctx context.Context, in workflows.Message) error {

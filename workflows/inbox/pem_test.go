@@ -149,7 +149,7 @@ func TestPastedPair(t *testing.T) {
 	if _, ok := b.CaseAtDM(t, "D3"); ok {
 		t.Error("a case of somebody of another workspace")
 	}
-	if got := b.Said(t); len(got) != 1 || !strings.HasPrefix(got[0], "reply refused:") {
+	if got := b.Said(t); len(got) != 1 || got[0] != "reply overheard:" {
 		t.Errorf("queued %q", got)
 	}
 	in = workbench.Directly(workbench.Ella, "C1", string(workbench.PemKey(t, key))+string(workbench.PemCerts(leaf)))
