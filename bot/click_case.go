@@ -41,7 +41,7 @@ func (b caseClicks) diagnoseMessage(ctx context.Context, cb slack.InteractionCal
 		err := b.service.Inbox.ReceiveFiles(ctx, workflows.Message{Receipt: receiptOf(cb), By: by, Place: place, Lang: b.lang(by), Text: what.text, Link: link, Direct: true}, what.files)
 		return nil, b.recorded(cb, by, err)
 	}
-	_, err := b.service.Support.Diagnose(ctx, support.Pasted{Receipt: receiptOf(cb), By: by, Place: place, Lang: b.lang(by), Text: what.text, Once: true, Link: link})
+	err := b.service.Inbox.DiagnoseThis(ctx, support.Pasted{Receipt: receiptOf(cb), By: by, Place: place, Lang: b.lang(by), Text: what.text, Once: true, Link: link})
 	return nil, b.recorded(cb, by, err)
 }
 

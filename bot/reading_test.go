@@ -195,6 +195,9 @@ func TestOverheardKey(t *testing.T) {
 				t.Errorf("a stranger reads %q", m.Shown())
 			}
 		}
+		r.As("ella").In("#random").UsesMessageShortcut("Diagnose this", r.As("sam").In("#random").Says("here:\n"+armoured))
+		r.As("ella").Sees("private key", "Delete the message", "this message") // and no answer of an error
+		r.As("ella").In("#random").Sees("your direct message with me")
 		r.As("ella").In("#support").Says("no key here, -----BEGIN CERTIFICATE----- only")
 		r.Quiet(100 * time.Millisecond)
 		rows := 0
@@ -210,7 +213,7 @@ func TestOverheardKey(t *testing.T) {
 			}
 			return err
 		}))
-		if rows != 9 {
+		if rows != 10 {
 			t.Errorf("%d rows on record", rows)
 		}
 	})

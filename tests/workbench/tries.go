@@ -198,6 +198,9 @@ func (o *others) tries(who workflows.Person) map[string]try {
 			_, err := o.Inbox.ReceiveDirect(ctx, workflows.Message{Receipt: "direct", By: who, Lang: "en", Text: "certificate has expired"}, inbox.DirectDiagnose)
 			return err
 		}},
+		"DiagnoseThis": {team, func() error {
+			return o.Inbox.DiagnoseThis(ctx, support.Pasted{Receipt: workflows.Receipt("this/" + who.String()), By: who, Place: InThread, Lang: "en", Text: "certificate has expired"})
+		}},
 		"TakeDirect": {team, func() error { // a conversation of another is not moved; who it is was asked when it was committed
 			body := workflows.Direct{Person: who, Conversation: o.form.ID, What: inbox.DirectMove}
 			return o.Inbox.TakeDirect(ctx, workflows.Effect{ID: 1 << 41, Key: "planted-move-" + who.ID}, body, workflows.Message{By: who, Place: workflows.Place{Channel: "D666"}})

@@ -44,6 +44,22 @@ func (s *Service) ReceiveDirect(ctx context.Context, in workflows.Message, event
 	})
 }
 
+// DiagnoseThis explains a message that somebody asks about. Of a private key in it they are
+// told, since they may be the first to notice; where there is nothing else that is all.
+func (s *Service) DiagnoseThis(ctx context.Context, in support.Pasted) error {
+	if workflows.HoldsKey(in.Text) {
+		warned := workflows.Message{Receipt: in.Receipt + "/secret", By: in.By, Place: in.Place, Lang: in.Lang, Link: in.Link}
+		if err := ignoreSeen(s.replyWith(ctx, warned, workflows.SaySecret, "")); err != nil {
+			return err
+		}
+		if said, _ := triage.Redact(in.Text); !s.Support.Recognises(ctx, in.Lang, said) {
+			return nil
+		}
+	}
+	_, err := s.Support.Diagnose(ctx, in)
+	return err
+}
+
 // TakeDirect does what ReceiveDirect or MoveDirect committed, at the place that was found. Run
 // again after a crash, receipts keep it from answering twice.
 func (s *Service) TakeDirect(ctx context.Context, e workflows.Effect, body workflows.Direct, in workflows.Message) error {
