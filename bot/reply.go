@@ -58,6 +58,11 @@ func (b *replies) reply(ctx context.Context, e workflows.Effect, body workflows.
 	if body.Place == nil {
 		return unknownEffect()
 	}
+	if body.Say == workflows.SayList || body.Say == workflows.SayRequest || body.Say == workflows.SayCancel { // what may be refused
+		if err := b.directory.Know(ctx, body.Person); err != nil {
+			return err
+		}
+	}
 	s := b.speaker(body.Person)
 	var m message
 	switch body.Say {
