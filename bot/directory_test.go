@@ -114,13 +114,19 @@ func TestFresh(t *testing.T) {
 	r.eventually(t, "it fails", func() bool { _, err := r.dir.Fresh(ctx, "pki", nil); return err != nil })
 }
 
-// slackOf serves the two methods of a directory; members is asked each time.
+// slackOf serves the two methods of a directory: members is asked each time, of a person
+// something is said once.
 func slackOf(t *testing.T, members func() []string) (bot.Config, *atomic.Int64) {
 	t.Helper()
 	var calls atomic.Int64
+	var told sync.Map
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if strings.HasSuffix(req.URL.Path, "users.info") {
 			_ = req.ParseForm()
+			if _, again := told.LoadOrStore(req.Form.Get("user"), true); again {
+				_, _ = io.WriteString(w, `{"ok":false,"error":"internal_error"}`)
+				return
+			}
 			_, _ = io.WriteString(w, `{"ok":true,"user":{"id":"`+req.Form.Get("user")+`","team_id":"T1"}}`)
 			return
 		}
@@ -135,8 +141,9 @@ func slackOf(t *testing.T, members func() []string) (bot.Config, *atomic.Int64) 
 // group and nobody may do anything.
 func TestStaleDirectory(t *testing.T) {
 	cfg, calls := slackOf(t, func() []string { return []string{"U1"} })
-	now := time.Now()
-	d := bot.NewDirectory(cfg, "T1", map[string][]string{"pki": {"S1"}}, quiet(), func() time.Time { return now })
+	start := time.Now()
+	var later atomic.Int64
+	d := bot.NewDirectory(cfg, "T1", map[string][]string{"pki": {"S1"}}, quiet(), func() time.Time { return start.Add(time.Duration(later.Load())) })
 	if members, ok := d.Members("pki"); ok {
 		t.Errorf("never read, yet %v", members)
 	}
@@ -146,16 +153,15 @@ func TestStaleDirectory(t *testing.T) {
 		after         time.Duration
 		group, person bool
 	}{{24 * time.Minute, true, true}, {25 * time.Minute, false, true}, {59 * time.Minute, false, true}, {time.Hour, false, false}} {
-		began := now
-		now = now.Add(c.after)
+		later.Store(int64(c.after))
 		if members, ok := d.Members("pki"); ok != c.group || len(members) > 0 != c.group {
 			t.Errorf("after %v the group is %v, %v", c.after, members, ok)
 		}
 		if _, ok := d.Profile(one); ok != c.person {
 			t.Errorf("after %v the person is known: %v", c.after, ok)
 		}
-		now = began
 	}
+	later.Store(0)
 	before := calls.Load()
 	var all sync.WaitGroup
 	for range 20 {
