@@ -71,7 +71,7 @@ func (s *Kernel) takeOver(ctx context.Context, old string) (more bool, err error
 		if more = len(requests) > 0; more {
 			return c, nil
 		}
-		known, err := rd.RememberedList(ctx, old, some)
+		known, err := rd.RememberedList(ctx, old, 1000) // of which people are offered the newest
 		if err != nil {
 			return c, err
 		}
@@ -93,6 +93,7 @@ func (s *Kernel) takeOver(ctx context.Context, old string) (more bool, err error
 				}
 				c.Taught = append(c.Taught, t)
 			}
+			more = more || len(taught) == some
 		}
 		return c, nil
 	})

@@ -2,6 +2,7 @@ package issuance_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"countersign/tests/workbench"
@@ -16,6 +17,12 @@ func TestTakeOver(t *testing.T) {
 	ctx := context.Background()
 	b := workbench.New(t)
 	workbench.Must(t, b.TakeOver(ctx)) // of a store that was new
+	var before workflows.Change
+	for n := range 450 {
+		before.Taught = append(before.Taught, workflows.Taught{ID: fmt.Sprint("L-", n), Team: "T1", State: workflows.Live, Cause: fmt.Sprint("cause-", n), By: workbench.Ella})
+		before.Deployments = append(before.Deployments, workflows.Remembered{Team: "T1", Name: fmt.Sprint("deployment ", n), By: workbench.Ella, Updated: b.Now()})
+	}
+	workbench.Must(t, workflows.Commit(ctx, b.DB, before))
 	open := b.Submitted(t, workbench.Anselm, workbench.Portal())
 	a := workbench.Portal()
 	a["nodes"] = []string{"other.example.org"}
@@ -29,6 +36,17 @@ func TestTakeOver(t *testing.T) {
 	b.Team = "T2"
 	workbench.Must(t, b.TakeOver(ctx))
 	workbench.Must(t, b.TakeOver(ctx)) // again changes nothing
+
+	workbench.Must(t, b.DB.View(ctx, func(rd workflows.Reader) error {
+		taught, err := rd.TaughtList(ctx, "T2", workflows.Live, 1000)
+		for n := 0; err == nil && n < 450; n++ {
+			_, err = rd.Remembered(ctx, "T2", fmt.Sprint("deployment ", n))
+		}
+		if len(taught) != 450 || taught[0].By != here(workbench.Ella) {
+			t.Errorf("%d taught causes of 450", len(taught))
+		}
+		return err
+	}))
 
 	show := func(id workflows.RequestID) workflows.Request {
 		r, err := b.Lists.Show(ctx, here(workbench.Bolin), id)
