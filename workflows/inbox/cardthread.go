@@ -42,19 +42,21 @@ func (s *Service) onCard(ctx context.Context, in workflows.Message, r workflows.
 		return s.confirm(ctx, in, workflows.SayInstalled, r.ID, err)
 	}
 	u := understood()
-	if spoken := spokenOf(u); spoken == "" || spoken == r.ID {
+	about := spokenOf(u) == "" || spokenOf(u) == r.ID
+	if about { // asked of people or of us, it is asked of the approvers
 		if done, err := s.askRevocation(ctx, in, r.ID); done {
 			return err
 		}
 	}
-	if spoken := spokenOf(u); spoken == "" || spoken == r.ID {
+	// An order is said to us: "the renewal took ages" is no order between people.
+	if about && in.Direct {
 		switch {
 		case mine && u.Intent == language.Renew && !r.State.Can(workflows.VerbReject): // there is something to renew
 			_, err := s.Renew(ctx, intake.Started{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text}, r.ID)
 			return err
 		case mine && u.Intent == language.Cancel:
 			return s.replyWith(ctx, in, workflows.SayCancel, string(r.ID))
-		case u.Intent == language.Status && (mine || in.Direct):
+		case u.Intent == language.Status:
 			return s.replyWith(ctx, in, workflows.SayRequest, string(r.ID))
 		}
 	}

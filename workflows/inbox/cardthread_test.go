@@ -3,6 +3,7 @@ package inbox_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 
 	"countersign/tests/workbench"
@@ -72,4 +73,39 @@ func TestOursIsInspected(t *testing.T) {
 	if now := b.Show(t, r.ID); now.Version != r.Version {
 		t.Error("looking at it has changed the request")
 	}
+}
+
+// TestTalkUnderACard: what a requester says to other people in the thread of a card is kept for
+// who decides, or nothing; only said to the bot it is an order.
+func TestTalkUnderACard(t *testing.T) {
+	ctx := context.Background()
+	b := workbench.New(t)
+	r := b.Submitted(t, workbench.Ella, workbench.Portal())
+	workbench.Must(t, workflows.Commit(ctx, b.DB, workflows.Change{Cards: []workflows.Card{{Subject: string(r.ID), Kind: "approval", Channel: "C1", TS: "1.1"}}}))
+	b.Said(t)
+	n := 0
+	say := func(text string, direct bool) {
+		n++
+		workbench.Must(t, b.Inbox.Receive(ctx, workflows.Message{Receipt: workflows.Receipt(fmt.Sprint("m", n)), By: workbench.Ella, Place: workflows.Place{Channel: "C1", Thread: "1.1"}, Lang: "en", Text: text, Direct: direct}))
+	}
+	for _, talk := range []string{"the renewal took ages", "I'll cancel my vacation for this", "会议取消了", "what is the status of the firewall change?", "明年要续期的时候记得提醒我"} {
+		say(talk, false)
+	}
+	if now := b.Show(t, r.ID); len(now.Remarks) != 5 {
+		t.Errorf("kept %+v", now.Remarks)
+	}
+	b.SaidIs(t, "between people", "cards", "cards", "cards", "cards", "cards")
+	say("status?", true)
+	b.SaidIs(t, "to us", "reply request:"+string(r.ID))
+
+	_, err := b.Decide(workbench.Anselm, b.Show(t, r.ID), workflows.Approve)
+	workbench.Must(t, err)
+	b.Work(t)
+	b.Said(t)
+	say("the renewal took ages", false)
+	say("it'll be installed tomorrow", false)
+	if c, open := b.OpenAt(t, workbench.Ella, "C1"); open {
+		t.Errorf("a conversation: %+v", c)
+	}
+	b.SaidIs(t, "once it is issued")
 }
