@@ -140,12 +140,19 @@ func (b *Bot) said(ctx context.Context, eventID string, in innerEvent, direct bo
 		place.Thread = in.TS // in channels the answer makes a thread
 	}
 	beside := ""
-	if in.ChannelType != "im" && in.ThreadTS == "" && !direct && (in.once == "" || workflows.HoldsKey(what.text)) {
-		if beside = what.text + "\n" + what.previews; !workflows.HoldsKey(beside) {
-			return nil // channel talk that is not for us
+	if in.ChannelType != "im" && !direct {
+		ours, err := false, error(nil)
+		if in.ThreadTS != "" || in.once != "" && !workflows.HoldsKey(what.text) {
+			ours, err = b.service.Inbox.Follows(ctx, place, in.userID())
+		}
+		if beside = what.text + "\n" + what.previews; err != nil || !ours && !workflows.HoldsKey(beside) {
+			return err // talk that is not for us
+		}
+		if ours {
+			beside = ""
 		}
 	}
-	by := b.writer(ctx, in) // not of each line in a channel that is not for us
+	by := b.writer(ctx, in) // not of each line that is not for us: who is unknown is waited for
 	s := b.speaker(by)
 	receipt := workflows.Receipt("message/" + in.Channel + "/" + in.TS + in.once) // mention and message are one
 	if eventID == "" {
@@ -155,10 +162,9 @@ func (b *Bot) said(ctx context.Context, eventID string, in innerEvent, direct bo
 		Text: strings.TrimSpace(strings.ReplaceAll(what.text, "<@"+b.userID+">", ""))}
 	switch {
 	case beside != "": // not for us either: nothing of it is kept, of the key in it its writer is warned
-		heard.Text, heard.Place.Thread = beside, ""
+		heard.Text, heard.Place.Thread = beside, in.ThreadTS
 		return b.service.Inbox.Overhear(ctx, heard)
 	case len(what.files) > 0:
-		heard.Begins = what.previews
 		return b.service.Inbox.ReceiveFiles(ctx, heard, what.files)
 	}
 	return b.service.Inbox.Receive(ctx, heard)

@@ -222,7 +222,12 @@ func TestOverheardKey(t *testing.T) {
 // TestFilesBesideTheBot: what people send each other in a thread is not for us, be it the
 // thread of a card; of a private key in it they are warned alone.
 func TestFilesBesideTheBot(t *testing.T) {
-	bothDoors(t, elsewhere, func(t *testing.T, r *rig) {
+	withOskar := func() slacksim.Workspace {
+		ws := elsewhere()
+		ws.People = append(ws.People, slacksim.Person{Handle: "oskar"})
+		return ws
+	}
+	bothDoors(t, withOskar, func(t *testing.T, r *rig) {
 		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 		must(t, err)
 		der, err := x509.MarshalPKCS8PrivateKey(key)
@@ -242,10 +247,14 @@ func TestFilesBesideTheBot(t *testing.T) {
 				t.Errorf("everybody reads %q", m.Shown())
 			}
 		}
+		r.As("oskar").In("#support").InThread(theirs).Says("I am, I think")
 		thread := ella.InThread(theirs)
 		thread.Uploads("old.log", []byte(expired), "@Countersign why?")
 		thread.Sees("The certificate has expired", "old.log:1")
 		r.settled(t)
+		if n := r.calls("users.info", "U0OSKAR"); n != 0 {
+			t.Errorf("somebody who has nothing to do with us was looked up %d times", n)
+		}
 		r.Quiet(100 * time.Millisecond)
 	})
 }

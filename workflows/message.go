@@ -32,7 +32,6 @@ type Message struct {
 	Text    string
 	Link    string // to the message that somebody asked about; "" of what they wrote themselves
 	More    int    // files that came with it beyond those that are read
-	Begins  string // how its files begin, as far as the workspace shows that
 	Direct  bool   // said to the bot: a mention or a direct message, not just in a thread it is in
 	Label   func(field, option string) string
 }

@@ -7,6 +7,7 @@ import (
 	"countersign/language"
 	"countersign/workflows"
 	"countersign/workflows/intake"
+	"countersign/workflows/support"
 )
 
 // requestAt finds the request on whose card a thread hangs; false for other places.
@@ -26,6 +27,22 @@ func requestAt(ctx context.Context, rd workflows.Reader, at workflows.Place) (r 
 		return r, false, nil
 	}
 	return r, err == nil, err
+}
+
+// Follows reports whether something of ours stands at a thread for a member with a user ID.
+// What people say to each other elsewhere is not for us.
+func (s *Service) Follows(ctx context.Context, at workflows.Place, user string) (bool, error) {
+	return workflows.Read(ctx, s.Store, func(rd workflows.Reader) (bool, error) {
+		_, carded, err := requestAt(ctx, rd, at)
+		if carded || err != nil {
+			return carded, err
+		}
+		if _, err = rd.ConversationAt(ctx, workflows.Person{Team: s.Team, ID: user}, at); workflows.CodeOf(err) != workflows.NotFound {
+			return err == nil, err
+		}
+		c, err := support.CaseAt(ctx, rd, at)
+		return c.ID != "", err
+	})
 }
 
 // onCard takes what is said in the thread of a request's card. It is about that request: an

@@ -18,26 +18,14 @@ import (
 const MaxFiles = 20
 
 // ReceiveFiles queues the reading of files that came with a message; the words of the
-// message go with them, without their secrets. What is sent in a thread of other people's is
-// not for us, but for a private key in it.
+// message go with them, without their secrets.
 func (s *Service) ReceiveFiles(ctx context.Context, in workflows.Message, ids []string) error {
-	aside := !in.Direct && in.Place.Thread != ""
-	if aside {
-		ours, err := s.follows(ctx, in)
-		if err != nil {
-			return err
-		}
-		if !ours {
-			in.Text += "\n" + in.Begins
-			return s.Overhear(ctx, in)
-		}
-	}
 	return s.Update(ctx, in.Receipt, in.By, "files", in.Place.Channel, s.Refusal(in.By), func(_ workflows.Reader, now time.Time) (workflows.Change, error) {
 		place := in.Place
 		said, _ := triage.Redact(in.Text)
 		kept := ids[:min(len(ids), MaxFiles)]
 		e := workflows.NewEffect(workflows.Files, "files/"+in.By.String(), fmt.Sprintf("files/%s", in.Receipt),
-			workflows.ReadFiles{Person: in.By, Place: &place, Lang: in.Lang, Files: kept, More: len(ids) - len(kept), Link: in.Link, Aside: aside, Said: workflows.ClipBytes(said, 16<<10)})
+			workflows.ReadFiles{Person: in.By, Place: &place, Lang: in.Lang, Files: kept, More: len(ids) - len(kept), Link: in.Link, Aside: !in.Direct, Said: workflows.ClipBytes(said, 16<<10)})
 		if workflows.HoldsKey(in.Text) { // gone from what was kept: said now, and once, whatever the files hold
 			in.Receipt = workflows.Receipt(e.Key + "/secret")
 			c := standingReply(in, secretIn(in), "", now)
@@ -45,21 +33,6 @@ func (s *Service) ReceiveFiles(ctx context.Context, in workflows.Message, ids []
 			return c, nil
 		}
 		return workflows.Change{Effects: []workflows.Effect{e}}, nil
-	})
-}
-
-// follows reports whether something of ours stands at the thread of a message.
-func (s *Service) follows(ctx context.Context, in workflows.Message) (bool, error) {
-	return workflows.Read(ctx, s.Store, func(rd workflows.Reader) (bool, error) {
-		_, carded, err := requestAt(ctx, rd, in.Place)
-		if carded || err != nil {
-			return carded, err
-		}
-		if _, err = rd.ConversationAt(ctx, in.By, in.Place); workflows.CodeOf(err) != workflows.NotFound {
-			return err == nil, err
-		}
-		at, err := support.CaseAt(ctx, rd, in.Place)
-		return at.ID != "", err
 	})
 }
 
