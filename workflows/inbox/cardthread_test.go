@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"countersign/tests/workbench"
@@ -108,4 +109,24 @@ func TestTalkUnderACard(t *testing.T) {
 		t.Errorf("a conversation: %+v", c)
 	}
 	b.SaidIs(t, "once it is issued")
+}
+
+// TestFilesBesideACard: of files that people send each other in the thread of a card a log is
+// theirs, and a private key is told to its writer alone.
+func TestFilesBesideACard(t *testing.T) {
+	ctx := context.Background()
+	b := workbench.New(t)
+	r := b.Submitted(t, workbench.Ella, workbench.Portal())
+	workbench.Must(t, workflows.Commit(ctx, b.DB, workflows.Change{Cards: []workflows.Card{{Subject: string(r.ID), Kind: "approval", Channel: "C1", TS: "1.1"}}}))
+	b.Said(t)
+	key, _ := workbench.NewCA(t, "Acme").Leaf("expe1.example.com")
+	in := workbench.Heard("aside", "see my log")
+	in.Place, in.Direct = workflows.Place{Channel: "C1", Thread: "1.1"}, false
+	e, _ := b.Queued(t, in, "F1")
+	if !strings.Contains(string(e.Body), `"aside":true`) {
+		t.Errorf("queued as said to us: %s", e.Body)
+	}
+	workbench.Must(t, b.Inbox.TakeFiles(ctx, e, in, []workflows.File{{Name: "edge.log", Data: []byte("certificate verify failed: certificate has expired")},
+		{Name: "server.key", Data: workbench.PemKey(t, key)}, {Name: "big.pcap", Problem: workflows.FileTooBig}}))
+	b.SaidIs(t, "beside a card", "reply overheard:")
 }
