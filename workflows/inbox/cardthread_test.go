@@ -130,3 +130,19 @@ func TestFilesBesideACard(t *testing.T) {
 		{Name: "server.key", Data: workbench.PemKey(t, key)}, {Name: "big.pcap", Problem: workflows.FileTooBig}}))
 	b.SaidIs(t, "beside a card", "reply overheard:")
 }
+
+// TestFilesInAConversation: in the thread in which somebody answers our questions a file is said
+// to us, without a mention.
+func TestFilesInAConversation(t *testing.T) {
+	ctx := context.Background()
+	b := workbench.New(t)
+	in := workflows.Message{Receipt: "begin", By: workbench.Ella, Place: workflows.Place{Channel: "C1", Thread: "1.1"}, Lang: "en", Text: "new", Direct: true}
+	workbench.Must(t, b.Inbox.Receive(ctx, in))
+	in.Receipt, in.Text, in.Direct = "file", "", false
+	e, _ := b.Queued(t, in, "F1")
+	b.Said(t)
+	workbench.Must(t, b.Inbox.TakeFiles(ctx, e, in, []workflows.File{{Name: "plan", Problem: workflows.FileCanvas}}))
+	if got := b.Said(t); len(got) != 1 || !strings.HasPrefix(got[0], "reply texts") {
+		t.Errorf("said %q", got)
+	}
+}

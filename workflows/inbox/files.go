@@ -53,7 +53,15 @@ func (s *Service) FilesGivenUp(e workflows.Effect, reason string) workflows.Chan
 // answering twice. Of what people send each other beside a card, only what a request may
 // wait for is taken.
 func (s *Service) TakeFiles(ctx context.Context, e workflows.Effect, in workflows.Message, files []workflows.File) error {
-	at, err := workflows.Read(ctx, s.Store, func(rd workflows.Reader) (workflows.Case, error) { return support.CaseAt(ctx, rd, in.Place) })
+	at, err := workflows.Read(ctx, s.Store, func(rd workflows.Reader) (workflows.Case, error) {
+		if _, err := rd.ConversationAt(ctx, in.By, in.Place); workflows.CodeOf(err) != workflows.NotFound {
+			in.Direct = true // whoever answers our questions speaks to us
+			if err != nil {
+				return workflows.Case{}, err
+			}
+		}
+		return support.CaseAt(ctx, rd, in.Place)
+	})
 	if err != nil {
 		return err
 	}
