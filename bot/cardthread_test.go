@@ -36,7 +36,7 @@ func threadOfACard(t *testing.T, door string) {
 	approvals.Submits(approvals.SeesModal("Ask the requester"), map[string]any{"Your question": "Why does it need Client Authentication?"})
 	asked := ella.Sees("asks about", "Client Authentication?")
 	approvals.SeesChange(card, "Waiting for an answer from")
-	ella.SeesChange(mine, "Waiting for an answer from")
+	ella.SeesChange(mine, "Waiting for your answer")
 	r.eventually(t, "the question is known as a card", func() bool {
 		cards, err := workflows.Read(context.Background(), r.db, func(rd workflows.Reader) ([]workflows.Card, error) { return rd.Cards(context.Background(), "REQ-1") })
 		must(t, err)

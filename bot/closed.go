@@ -82,7 +82,7 @@ func (c *closedChannels) putBack(ctx context.Context, e workflows.Effect, cause 
 		return err
 	}
 	if p, err := workflows.ReadPayload[workflows.DrawRequest](e); err == nil && e.Kind == workflows.KindCards && p.Audience == workflows.Approvers {
-		if err := c.service.CardWaits(ctx, p.Request, c.text("workflows.trouble.channel."+why, cause.channel, "Request", string(p.Request))); err != nil {
+		if err := c.service.CardWaits(ctx, p.Request, c.text("workflows.trouble.channel."+why, cause.channel)); err != nil {
 			return err
 		}
 	}

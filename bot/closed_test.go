@@ -118,12 +118,15 @@ func TestNoRequestWithoutACard(t *testing.T) {
 				must(t, how.close(r))
 				for _, host := range []string{"one.example.org", "two.example.org"} {
 					r.asksFor(t, host)
-					ella.Sees(":warning:", host, "waits", "where it is approved", "You need not do anything")
+					ella.Sees(":warning:", host, "waits", "where it is approved", "Until then its approvers find it", "You need not do anything")
 				}
 				operators.Sees(how.tells, "policies.all.channel", how.channel)
 				r.until(t, "her card says so", func() bool { return count(ella, "REQ-1 · one.example.org", "Waiting for approval", "It waits:") == 1 })
 				if home := ella.Home("REQ-1", "It waits:"); strings.Contains(home.Shown(), "Sent") {
 					t.Errorf("home says: %s", home.Shown())
+				}
+				if home := r.As("anselm").Home("REQ-1", "It waits:"); strings.Contains(home.Shown(), "its approvers find it") {
+					t.Errorf("an approver reads where approvers find it: %s", home.Shown())
 				}
 				if n := count(anselm, "Certificate request"); n != 0 {
 					t.Fatalf("%d cards stand in a closed channel", n)

@@ -14,6 +14,7 @@ import (
 type speaker struct {
 	cat  *locales.Catalogue
 	lang string
+	to   workflows.Person // who reads it; zero for a channel
 }
 
 func textOf(key string, pairs ...string) workflows.Text {

@@ -23,12 +23,15 @@ func stateLine(s speaker, r workflows.Request) string {
 	switch {
 	case r.Asked() && r.State == workflows.Submitted:
 		key, by = "bot.state.asked", r.Requester
+		if s.to == r.Requester {
+			key = "bot.state.asked_you"
+		}
 	case r.Mismatch != nil:
 		key = "bot.state.held"
 	case r.Stolen() && r.Revoking == nil && !r.State.Ended():
 		key = "bot.state.stolen"
 	}
-	line := s.raw(key, "Who", who(by), "Day", s.day(r.NotAfter), "Until", s.when(r.Expires), "Why", s.text(r.Trouble.Text))
+	line := s.raw(key, "Who", who(by), "Day", s.day(r.NotAfter), "Until", s.when(r.Expires), "Why", troubleText(s, r))
 	if text := revokingText(s, r); text != "" && r.State == workflows.Issued {
 		line = text // what stood there says to install it
 	} else if text != "" {
@@ -38,9 +41,19 @@ func stateLine(s speaker, r workflows.Request) string {
 		line += "\n" + text
 	}
 	if !r.Trouble.IsZero() && r.State != workflows.Failed {
-		line += "\n:warning: " + s.raw("bot.trouble", "Why", s.text(r.Trouble.Text), "Since", s.when(r.Trouble.Since))
+		line += "\n:warning: " + s.raw("bot.trouble", "Why", troubleText(s, r), "Since", s.when(r.Trouble.Since))
 	}
 	return line
+}
+
+// troubleText says what keeps a request waiting. Who asked for it also reads where it can be
+// decided meanwhile; an approver who reads this is there.
+func troubleText(s speaker, r workflows.Request) string {
+	why := s.text(r.Trouble.Text)
+	if s.to == r.Requester && r.Trouble.OfChannel() && r.Trouble.Text.Args["Channel"] != "" {
+		return s.raw("bot.channel.meanwhile", "Why", why, "Request", string(r.ID))
+	}
+	return why
 }
 
 // title names a request in a word or two.
@@ -83,8 +96,8 @@ func deploymentFacts(s speaker, r workflows.Request) *slack.SectionBlock {
 		[2]string{s.say("bot.fact.topology"), topology},
 		[2]string{s.say("bot.fact.environment"), escape(s.option("environment", r.Deployment.Environment))},
 		[2]string{s.say("bot.fact.nodes"), clip(codes(r.Spec.For), 400)},
-		[2]string{s.say("bot.fact.key"), escape(keyWords(r.Spec.Key)) + ", " + escape(s.option("custody", r.Custody))},
-		[2]string{s.say("bot.fact.issuer"), escape(s.option("issuer", r.Issuer)) + " (" + s.option("ca", string(r.Spec.CA)) + ")"},
+		[2]string{s.say("bot.fact.key"), s.say("bot.fact.kept", "Key", keyWords(r.Spec.Key), "Custody", s.option("custody", r.Custody))},
+		[2]string{s.say("bot.fact.issuer"), s.say("bot.fact.issued_by", "Issuer", s.option("issuer", r.Issuer), "CA", s.option("ca", string(r.Spec.CA)))},
 	)
 }
 

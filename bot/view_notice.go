@@ -16,7 +16,7 @@ func noticeText(s speaker, r workflows.Request, event string) string {
 		serial = r.Unused[n-1].Serial()
 	}
 	return s.raw("bot.tell."+event, "Serial", code(serial), "Request", code(string(r.ID)), "Name", code(r.Spec.CommonName), "Who", who(last.By), "By", who(r.EndedBy),
-		"Day", s.day(r.NotAfter), "Until", s.when(r.Expires), "Why", s.text(r.Trouble.Text), "Issuer", escape(s.option("issuer", r.Issuer)))
+		"Day", s.day(r.NotAfter), "Until", s.when(r.Expires), "Why", troubleText(s, r), "Issuer", escape(s.option("issuer", r.Issuer)))
 }
 
 func noticeBlocks(s speaker, r workflows.Request, event string) []slack.Block {

@@ -30,7 +30,9 @@ func (b *workspace) record(ctx context.Context, commit func(context.Context) err
 
 // speaker speaks to one person.
 func (b *workspace) speaker(p workflows.Person) speaker {
-	return b.in(b.lang(p))
+	s := b.in(b.lang(p))
+	s.to = p
+	return s
 }
 
 // in speaks one language of the catalogue.

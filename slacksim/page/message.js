@@ -117,12 +117,14 @@ function replies(message, channel) {
 function tools(message, channel, thread) {
   if (isEphemeral(message)) return null;
   return h('div', { class: 'tools' },
-    thread ? null : iconButton('reply', t('reply_in_thread'), () => emit('open-thread', { channel, ts: message.thread_ts || message.ts }), { data: { testid: 'reply' } }),
-    iconButton('more', t('more_actions'), (event) => openMenu(event.currentTarget, actions(message, channel), { end: true, testid: 'message-menu' }),
+    thread ? null : iconButton('reply', t('reply_in_thread'), () => openThread(message, channel), { data: { testid: 'reply' } }),
+    iconButton('more', t('more_actions'), (event) => openMenu(event.currentTarget, actions(message, channel, thread), { end: true, testid: 'message-menu' }),
       { 'aria-haspopup': 'menu', data: { testid: 'message-more' } }));
 }
 
-function actions(message, channel) {
+const openThread = (message, channel) => emit('open-thread', { channel, ts: message.thread_ts || message.ts });
+
+function actions(message, channel, thread) {
   const shortcuts = store.app.shortcuts.filter((s) => s.type === 'message').map((s) => ({
     label: emojify(s.name), description: s.description ? emojify(s.description) : store.app.name, icon: icon('bolt', 16), data: { callbackId: s.callback_id },
     onSelect: () => api.shortcut({ person: store.person.id, callback_id: s.callback_id, channel, ts: message.ts })
@@ -132,6 +134,7 @@ function actions(message, channel) {
   const place = new URLSearchParams({ person: store.person.id, channel, ...(message.thread_ts ? { thread: message.thread_ts } : {}), ts: message.ts });
   return [
     ...shortcuts,
+    ...(thread ? [] : [{ label: t('reply_in_thread'), icon: icon('reply', 16), onSelect: () => openThread(message, channel) }]), // the only way without a pointer that hovers
     { label: t('copy_text'), icon: icon('copy', 16), onSelect: () => copy(message.text || '') },
     { label: t('copy_link'), icon: icon('reply', 16), onSelect: () => copy(`${window.location.origin}/?${place}`) },
   ];
