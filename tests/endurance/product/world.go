@@ -31,6 +31,7 @@ type Options struct {
 	Sim       slacksim.Options // Transcript is taken
 
 	DecideWithin time.Duration // 0 is a day
+	Language     string        // of what stands in channels; "" is English
 
 	Model string   // base address of a model endpoint; "" for none
 	Probe []string // hosts that may be looked at
@@ -119,7 +120,7 @@ func directory(t testing.TB) string {
 func (w *World) configure(o Options) {
 	w.t.Helper()
 	file := map[string]any{
-		"data": filepath.Join(w.Dir, "data"), "team": Team, "language": "en", "listen": w.Listen, "support": "support",
+		"data": filepath.Join(w.Dir, "data"), "team": Team, "language": cmp.Or(o.Language, "en"), "listen": w.Listen, "support": "support",
 		"groups": map[string][]string{"pki": {"S0PKIAPPROVERS"}, "support": {"U0SAM"}},
 		"policies": []map[string]any{{"name": "production", "approvers": "pki", "need": max(o.Need, 1), "channel": "C0CERTAPPROVALS",
 			"custody": "embedded", "issuer": "embedded", "decide_within": cmp.Or(o.DecideWithin, 24*time.Hour)}},
