@@ -13,22 +13,22 @@ import (
 type asked struct {
 	slack, product string // Slack's locale, and the language of what stands in channels
 	form           string // the sentence that asks for a certificate
-	purpose, plan, send, ask, decide, reject,
-	question, reply, waits, waiting, asks, how, inThread, passedOn, answers,
+	purpose, plan, send, ask, decide, approve, reject, issued,
+	question, reply, waits, yours, waiting, asks, how, inThread, passedOn, answers,
 	home, closed, trouble, meanwhile, requester string
 }
 
 var askedIn = map[string]asked{
 	"en": {slack: "en-US", product: "en",
 		form:    "I need a TLS server certificate for portal.example.org, internal CA",
-		purpose: "Why is it needed?", plan: "The plan", send: "Send for approval", ask: "Ask…", decide: "Decide…", reject: "Reject…",
-		question: "Why does the portal need a name of its own?", reply: "Customers type it, it stands in the contract", waits: "Waiting for an answer from", waiting: "Waiting for approval",
+		purpose: "Why is it needed?", plan: "The plan", send: "Send for approval", ask: "Ask…", decide: "Decide…", approve: "Approve", reject: "Reject…", issued: "Issued, valid until",
+		question: "Why does the portal need a name of its own?", reply: "Customers type it, it stands in the contract", waits: "Waiting for an answer from @Ella Brandt.", yours: "Waiting for your answer", waiting: "Waiting for approval",
 		asks: "asks about", how: "Answer in the thread of this message", inThread: "Reply in thread", passedOn: "Passed on", answers: "answers",
 		home: "Waiting for you", closed: "I am not in #cert-approvals", trouble: "so its card cannot be posted there", meanwhile: "its approvers find it", requester: "Requester"},
 	"zh-Hant": {slack: "zh-TW", product: "zh-Hant",
 		form:    "請為 portal.example.org 申請一張普通 TLS 伺服器憑證，由內部 CA 簽發",
-		purpose: "為什麼需要", plan: "憑證方案", send: "送交核准", ask: "提問…", decide: "審核…", reject: "拒絕…",
-		question: "入口網站為什麼需要自己的名稱？", reply: "客戶會直接輸入這個網址，合約裡也寫了", waits: "等待", waiting: "等待核准",
+		purpose: "為什麼需要", plan: "憑證方案", send: "送交核准", ask: "提問…", decide: "審核…", approve: "核准", reject: "拒絕…", issued: "已簽發，有效期至",
+		question: "入口網站為什麼需要自己的名稱？", reply: "客戶會直接輸入這個網址，合約裡也寫了", waits: "等待 @Ella Brandt 回答。", yours: "等待您回答", waiting: "等待核准",
 		asks: "提問：", how: "請在此訊息的討論串中回答", inThread: "在討論串中回覆", passedOn: "已轉", answers: "回答",
 		home: "等待您處理", closed: "我不在 #cert-approvals", trouble: "無法在那裡張貼卡片", meanwhile: "核准人可在", requester: "申請人"},
 }
@@ -74,20 +74,20 @@ func answerInThread(t *testing.T, name string, in asked) {
 	anselm.submit()
 	anselm.reads(message, in.waits, in.question)
 	anselm.shot("asked-card-" + name)
-	ella.reads(message, in.asks, in.question, in.how)
+	ella.reads(message, in.asks, in.question, in.how, in.yours)
 	ella.shot("question-" + name)
 
 	ella.menu(in.how, in.inThread)
 	ella.saysInThread(in.reply)
 	ella.reads(thread, in.passedOn)
 	anselm.reads(message, in.reply, in.waiting)
-	anselm.lacks("#main", in.waits+" @Ella")
+	anselm.lacks("#main", in.waits)
 	anselm.shot("answered-card-" + name)
 	anselm.openThread()
 	anselm.reads(thread, in.answers, in.reply)
 	anselm.shot("answered-thread-" + name)
-	ella.reads("#main "+message, in.reply)
-	ella.lacks("#main", in.how)
+	ella.until(`!document.querySelector('#main').innerText.includes(` + quoted(in.how) + `)`)
+	ella.reads("#main "+message, in.reply, in.waiting)
 	ella.shot("question-answered-" + name)
 
 	if err := w.Remove("cert-approvals", "countersign"); err != nil {
@@ -113,5 +113,8 @@ func answerInThread(t *testing.T, name string, in asked) {
 	home.reads(modal, in.requester, in.reject)
 	home.size(1280, 1400)
 	home.shot("home-decide-" + name)
+	home.click(modal+" button", in.approve)
+	home.confirm()
+	ella.reads(message, in.issued)
 	w.Healthy()
 }
