@@ -135,7 +135,7 @@ func (c *closedChannels) took(ctx context.Context, place workflows.Place) {
 	if err == nil && is && !(place.Thread != "" && was.Why == "restricted_action") {
 		err = c.open(ctx, place.Channel)
 	}
-	if err != nil {
+	if err != nil && ctx.Err() == nil {
 		c.log.Error("channel not noted to be open", "channel", place.Channel, "err", err)
 	}
 }
