@@ -65,6 +65,8 @@ func TestKilledBeforePost(t *testing.T) {
 	w, p := started(t, product.Options{Sim: slacksim.Options{RateScale: 100}})
 	st := stage(t, w)
 	card := asked(t, st, "ella", "portal.example.org", "Customer portal")
+	st.As("anselm").Clicks(card, "Hold…") // asks only: from here on it is known who he is, also when Slack does not say
+	st.As("anselm").SeesModal("Put on hold")
 	w.Settled(2 * time.Minute)
 	if err := w.Inject(slacksim.Fault{Kind: slacksim.FaultSlow, Match: "*", Times: -1, DelayMS: 30_000}); err != nil {
 		t.Fatal(err)
