@@ -58,7 +58,7 @@ func threadOfACard(t *testing.T, door string) {
 	r.As("bolin").In("#cert-approvals").InThread(card).Says(log)
 	approvals.SeesChange(card, "tvcs: certificate has expired")
 	for n := range 20 {
-		_, err := r.service.Issuance.Remark(context.Background(), "", ellaP, "REQ-1", fmt.Sprint("remark ", n))
+		_, err := r.service.Issuance.KeepRemark(context.Background(), "", ellaP, "REQ-1", fmt.Sprint("remark ", n))
 		must(t, err)
 	}
 	approvals.SeesChange(card, "remark 19", "lacks Client Authentication") // what was asked and answered stays

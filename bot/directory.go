@@ -77,7 +77,10 @@ func (d *Directory) Refresh(ctx context.Context) error {
 func (d *Directory) Run(ctx context.Context) {
 	again := time.Second
 	failed := d.unread()
+	var aside sync.WaitGroup
+	defer aside.Wait()
 	for {
+		aside.Go(func() { d.lookMembers(ctx) })
 		wait := refreshEvery
 		if failed {
 			wait, again = again, min(2*again, refreshEvery)

@@ -154,3 +154,12 @@ func TestLargeDirectory(t *testing.T) {
 		t.Errorf("asked %v", asked)
 	}
 }
+
+// TestMembersAreLookedUpEarly: an approver who has not come for an hour decides while Slack
+// says nothing of people, as in an hour of trouble.
+func TestMembersAreLookedUpEarly(t *testing.T) {
+	r := newRig(t, slacksim.Default())
+	must(t, r.dir.Refresh(context.Background()))
+	r.follow(t)
+	r.eventually(t, "all members are looked up", func() bool { return len(r.Transcript().Find("api", "users.info")) == 3 })
+}

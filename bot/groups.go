@@ -61,6 +61,30 @@ func (d *Directory) readGroup(ctx context.Context, id string) error {
 	return nil
 }
 
+// membersAtOnce is how many members of groups are looked up in one round, one after the other:
+// users.info takes a hundred a minute.
+const membersAtOnce = 50
+
+// lookMembers looks people up who decide and of whom little is known, so that nobody waits at
+// their click for a Slack that is slow.
+func (d *Directory) lookMembers(ctx context.Context) {
+	d.mu.RLock()
+	var ids []string
+	for _, group := range d.groups {
+		for _, p := range d.listed(group) {
+			if d.now().Sub(d.people[p.ID].Seen) >= staleAfter/2 && !slices.Contains(ids, p.ID) {
+				ids = append(ids, p.ID)
+			}
+		}
+	}
+	d.mu.RUnlock()
+	for _, id := range ids[:min(len(ids), membersAtOnce)] {
+		if d.look(id).wait(ctx) != nil {
+			return // it has been logged; the next round tries again
+		}
+	}
+}
+
 // unread reports that there are user groups of which nothing is known.
 func (d *Directory) unread() bool {
 	d.mu.RLock()

@@ -196,7 +196,7 @@ func plant(v reflect.Value, h string) {
 		}
 		for i := range v.NumField() {
 			name := v.Type().Field(i).Name
-			if !slices.Contains(chosen, name) && (name != "Reason" || v.Type() != reflect.TypeFor[workflows.Revocation]()) && v.Field(i).CanSet() {
+			if !slices.Contains(chosen, name) && (name != "Reason" || v.Type() != reflect.TypeFor[workflows.Revocation]() && v.Type() != reflect.TypeFor[workflows.RevocationAsk]()) && v.Field(i).CanSet() {
 				plant(v.Field(i), h)
 			}
 		}
