@@ -49,7 +49,7 @@ func (b *cases) drawCase(ctx context.Context, e workflows.Effect, body workflows
 		}
 		return b.aboutCase(s, c, b.answerView(ctx, s, c)), nil
 	})
-	if card.TS == "" && c.Link != "" && closed[codeOf(err)] { // asked about somebody's message, by a shortcut
+	if card.TS == "" && c.Link != "" && noPlace(err) { // asked about somebody's message, by a shortcut
 		dm, no := b.elsewhere(ctx, c.Person, c.Place)
 		if no != nil || dm.Channel == c.Place.Channel {
 			return cmp.Or(no, err)

@@ -11,11 +11,13 @@ import (
 	"countersign/workflows"
 )
 
-// closed are Slack's codes for a place in which the bot cannot post (chat.postMessage,
-// conversations.replies): it is not there, nobody may write there, or the message is gone.
-var closed = map[string]bool{"not_in_channel": true, "channel_not_found": true, "is_archived": true, "cannot_reply_to_message": true, "thread_not_found": true,
-	"restricted_action": true, "restricted_action_read_only_channel": true, "restricted_action_thread_only_channel": true,
-	"restricted_action_non_threadable_channel": true, "restricted_action_thread_locked": true}
+// noThread are Slack's codes for a message that cannot be answered where it stands, beside those
+// of its channel (closedCodes): it is gone, or its thread is locked (docs.slack.dev:
+// chat.postMessage).
+var noThread = map[string]bool{"cannot_reply_to_message": true, "thread_not_found": true, "restricted_action_thread_locked": true}
+
+// noPlace reports that the bot cannot post where it was to.
+func noPlace(err error) bool { return closedCodes[codeOf(err)] != "" || noThread[codeOf(err)] }
 
 // elsewhere gives the direct message of somebody who asked at a place in which the bot cannot
 // post, and tells them there that the answer is not.
@@ -35,7 +37,7 @@ func (b *messages) elsewhere(ctx context.Context, by workflows.Person, place wor
 // leads to: where it cannot be posted there it goes to their direct message.
 func (b *messages) tellOr(ctx context.Context, place workflows.Place, by workflows.Person, link string, e workflows.Effect, m message) error {
 	err := b.tell(ctx, place, e, m)
-	if link == "" || !closed[codeOf(err)] {
+	if link == "" || !noPlace(err) {
 		return err
 	}
 	dm, no := b.elsewhere(ctx, by, place)

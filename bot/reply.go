@@ -154,7 +154,7 @@ func (b *replies) overheard(ctx context.Context, e workflows.Effect, body workfl
 		opts = append(opts, slack.MsgOptionTS(body.Place.Thread))
 	}
 	_, err := b.api.PostEphemeralContext(ctx, body.Place.Channel, body.Person.ID, opts...)
-	if left := codeOf(err); (closed[left] || left == "user_not_in_channel") && body.Person.Team == b.service.Team { // one of them has left
+	if (noPlace(err) || codeOf(err) == "user_not_in_channel") && body.Person.Team == b.service.Team { // one of them has left
 		place, err := b.dmPlace(ctx, body.Person)
 		if err != nil {
 			return err
