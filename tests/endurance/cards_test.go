@@ -109,6 +109,14 @@ func againButton(r workflows.Request) []string {
 	return nil
 }
 
+// revokedButton is there while no revocation is asked for.
+func revokedButton(r workflows.Request) []string {
+	if r.Revoking == nil && r.OpenRevocationAsk() < 0 {
+		return []string{"Have it revoked…"}
+	}
+	return nil
+}
+
 func requesterButtons(r workflows.Request) []string {
 	switch r.State {
 	case workflows.Submitted, workflows.OnHold:
@@ -118,11 +126,11 @@ func requesterButtons(r workflows.Request) []string {
 		return []string{"Cancel request"}
 	case workflows.Issued:
 		if r.Spec.KeyFile && len(r.Releases) == 0 {
-			return []string{"Get the private key…", "It is installed", "Renew"}
+			return append([]string{"Get the private key…", "It is installed", "Renew"}, revokedButton(r)...)
 		}
-		return append(againButton(r), "It is installed", "Renew")
+		return append(append(againButton(r), "It is installed", "Renew"), revokedButton(r)...)
 	case workflows.Installed:
-		return append(againButton(r), "Renew")
+		return append(append(againButton(r), "Renew"), revokedButton(r)...)
 	case workflows.Rejected, workflows.Cancelled, workflows.Expired, workflows.Failed:
 		return []string{"Ask again"}
 	default:
