@@ -40,15 +40,14 @@ func New(ctx context.Context, cfg Config, service *services.Set, outbox workflow
 	if err != nil {
 		return nil, describe("auth.test", err)
 	}
-	works, orgWide, err := serves(ctx, w.api, me, service.Team)
-	switch {
-	case err != nil:
-		return nil, err
-	case !works:
-		return nil, errors.New("bot: the token is for workspace " + me.TeamID + ", the configuration says " + service.Team)
-	case !orgWide:
-		directory.org = me.EnterpriseID
+	org, works, err := serves(ctx, w.api, me, service.Team)
+	if err == nil && !works {
+		err = errors.New("bot: the token is for workspace " + me.TeamID + ", the configuration says " + service.Team)
 	}
+	if err != nil {
+		return nil, err
+	}
+	directory.org = org
 	w.userID, w.userName, w.domain = me.UserID, me.User, strings.TrimSuffix(strings.TrimPrefix(me.URL, "https://"), ".slack.com/")
 	channels := &closedChannels{workspace: w, outbox: outbox}
 	m := &messages{w, channels}

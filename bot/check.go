@@ -99,17 +99,15 @@ func (c *checker) token(ctx context.Context) bool {
 	}
 	c.me = me
 	c.add(name, true, "token", "Team", me.Team, "User", me.User)
-	works, orgWide, err := serves(ctx, c.api, me, c.want.Team)
+	org, works, err := serves(ctx, c.api, me, c.want.Team)
 	if err != nil {
 		return c.refused("slack workspace", "auth.teams.list", err)
 	}
 	if !works {
 		return c.add("slack workspace", false, "team_other", "Have", me.TeamID, "Want", c.want.Team)
 	}
+	c.org = org
 	c.add("slack workspace", true, "team", "Have", c.want.Team)
-	if !orgWide {
-		c.org = me.EnterpriseID
-	}
 	c.scopes(me.Header)
 	c.clock(me.Header)
 	return true

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"strings"
+	"unicode"
 
 	"github.com/slack-go/slack"
 
@@ -55,28 +56,25 @@ func (b *Bot) command(ctx context.Context, cmd slack.SlashCommand) (any, bool) {
 		}
 		return b.directCommand(ctx, receipt, by, what == "inspect", rest)
 	}
-	switch words := len(strings.Fields(cmd.Text)); {
-	case words == 0 || language.ReadBareSlash(word) == "help":
-	case words > 2 || words == 1 && len(word) > 2*len([]rune(word)) && len(word) > 18: // a sentence, of words or of more than six Han characters
-		return b.directCommand(ctx, receipt, by, true, cmd.Text)
-	default:
-		text := s.raw("bot.unknown_word", "Word", code(clip(word, 40)))
-		if meant := language.NearestSlash(word); meant != "" {
-			text += " " + s.raw("bot.meant", "Command", code(b.cfg.Command+" "+meant))
-		}
-		m := helpView(s)
-		m.Text, m.Blocks = text, append([]slack.Block{section(text)}, m.Blocks...)
-		return ephemeral(m), true
+	words, meant := len(strings.Fields(cmd.Text)), language.NearestSlash(word)
+	if words == 0 || language.ReadBareSlash(word) == "help" {
+		return ephemeral(helpView(s)), true
 	}
-	return ephemeral(helpView(s)), true
+	if words > 2 || meant == "" && strings.IndexFunc(word, han) >= 0 { // a sentence
+		return b.directCommand(ctx, receipt, by, true, cmd.Text)
+	}
+	return ephemeral(unknownWordView(s, word, meant, b.cfg.Command)), true
 }
+
+// han is true of characters of which a sentence has no spaces between.
+func han(c rune) bool { return unicode.Is(unicode.Han, c) }
 
 // revokeCommand opens the form of an order or an ask; without a request, it shows which could
 // be meant.
 func (b *Bot) revokeCommand(ctx context.Context, at slack.InteractionCallback, by workflows.Person, rest string) (any, bool) {
 	s := b.speaker(by)
 	if rest == "" {
-		theirs, err := b.service.Lists.Revocable(ctx, by)
+		theirs, err := b.service.Issuance.Revocable(ctx, by)
 		if err != nil {
 			return b.ephemeralRefusal(s, by, err), true
 		}

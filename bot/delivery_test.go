@@ -86,10 +86,7 @@ func numbered(n int) (out []string) {
 func (r *rig) asked(t *testing.T) (theirs, hers slacksim.Message) {
 	t.Helper()
 	ella := r.As("ella")
-	ella.Says("I need a TLS server certificate for portal.example.org, internal CA")
-	ella.Sees("Why is it needed?")
-	ella.Says("Portal")
-	ella.Clicks(ella.Sees("The plan"), "Send for approval")
+	r.asksFor(t, "portal.example.org")
 	return r.As("anselm").In("cert-approvals").Sees("Certificate request REQ-1"), ella.Sees("REQ-1 · portal.example.org")
 }
 
@@ -117,10 +114,7 @@ func TestASlowChannelKeepsNobody(t *testing.T) {
 	r.until(t, "a call is held", func() bool { return r.Held() > 0 })
 
 	ella, sam := r.As("ella"), r.As("sam")
-	ella.Says("I need a TLS server certificate for portal.example.org, internal CA")
-	ella.Sees("Why is it needed?")
-	ella.Says("Portal")
-	ella.Clicks(ella.Sees("The plan"), "Send for approval")
+	r.asksFor(t, "portal.example.org")
 	hers := ella.Sees("REQ-1 · portal.example.org")
 	ella.Sees("CSR", "REQ-1", "waits for approval")
 	sam.Says(expired)

@@ -49,10 +49,7 @@ func TestRemovedApprover(t *testing.T) {
 	r.socket(t)
 	r.follow(t)
 	ella, approver, bolin := r.As("ella"), r.As("anselm").In("#cert-approvals"), r.As("bolin").In("#cert-approvals")
-	ella.Says("I need a TLS server certificate for portal.example.org, internal CA")
-	ella.Sees("Why is it needed?")
-	ella.Says("Portal")
-	ella.Clicks(ella.Sees("The plan"), "Send for approval")
+	r.asksFor(t, "portal.example.org")
 	card := approver.Sees("Certificate request REQ-1")
 	in := func(id string) bool {
 		members, ok := r.dir.Members("pki")

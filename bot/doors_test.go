@@ -25,10 +25,7 @@ func TestHTTPDoor(t *testing.T) {
 	must(t, r.UseHTTP(context.Background(), slacksim.RequestURLs{Events: server.URL + "/slack/events", Interactivity: server.URL + "/slack/interactive", Commands: server.URL + "/slack/commands"}))
 
 	ella := r.As("ella")
-	ella.Says("I need a TLS server certificate for portal.example.org, internal CA")
-	ella.Sees("Why is it needed?")
-	ella.Says("Portal")
-	ella.Clicks(ella.Sees("The plan", "portal.example.org"), "Send for approval")
+	r.asksFor(t, "portal.example.org")
 	approvals := r.As("anselm").In("#cert-approvals")
 	card := approvals.Sees("Certificate request REQ-1")
 	approvals.Clicks(card, "Approve")

@@ -111,8 +111,8 @@ func (b *requestCards) cardsOfApprovers(r workflows.Request, cards []workflows.C
 		add(cardKeyAsk+strconv.Itoa(i), a.Decided.IsZero())
 	}
 	for i, ask := range r.RevocationAsks {
-		if kind := revocationKind(i); ask.Closed.IsZero() && !hasKind(cards, kind) {
-			cards = append(cards, workflows.Card{Subject: string(r.ID), Kind: kind, Channel: channel})
+		if ask.Closed.IsZero() {
+			add(cardRevocationAsk+strconv.Itoa(i), true)
 		}
 	}
 	return cards

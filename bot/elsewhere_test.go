@@ -129,10 +129,7 @@ func TestReadsBeforePosting(t *testing.T) {
 	there := ella.In("#random").Says(expired)
 	ella.In("#random").UsesMessageShortcut("Diagnose this", there)
 	ella.Sees("The certificate has expired", "this message")
-	ella.Says("I need a TLS server certificate for portal.example.org, internal CA")
-	ella.Sees("Why is it needed?")
-	ella.Says("Portal")
-	ella.Clicks(ella.Sees("The plan"), "Send for approval")
+	r.asksFor(t, "portal.example.org")
 	r.As("anselm").In("#cert-approvals").Sees("Certificate request REQ-1")
 	r.settled(t)
 	var asked []string

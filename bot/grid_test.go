@@ -73,10 +73,7 @@ func onGrid(t *testing.T, door string, orgWide bool) {
 	r := newRig(t, grid(orgWide))
 	r.behind(t, door)
 	ella := r.As("ella")
-	ella.Says("I need a TLS server certificate for portal.example.org, internal CA")
-	ella.Sees("Why is it needed?")
-	ella.Says("Portal")
-	ella.Clicks(ella.Sees("The plan", "portal.example.org"), "Send for approval")
+	r.asksFor(t, "portal.example.org")
 	approvals := r.As("anselm").In("#cert-approvals")
 	card := approvals.Sees("Certificate request REQ-1")
 

@@ -58,7 +58,7 @@ func (b *replies) reply(ctx context.Context, e workflows.Effect, body workflows.
 	if body.Place == nil {
 		return unknownEffect()
 	}
-	if body.Say == workflows.SayList || body.Say == workflows.SayRequest || body.Say == workflows.SayCancel { // what may be refused
+	if body.Say == workflows.SayList || body.Say == workflows.SayRequest || body.Say == workflows.SayCancel || body.Say == workflows.SayRevocation { // what may be refused
 		if err := b.directory.Know(ctx, body.Person); err != nil {
 			return err
 		}
@@ -102,7 +102,7 @@ func (b *replies) reply(ctx context.Context, e workflows.Effect, body workflows.
 		var theirs []workflows.Request
 		if body.About == "" {
 			var err error
-			if theirs, err = b.service.Lists.Revocable(ctx, body.Person); err != nil {
+			if theirs, err = b.service.Issuance.Revocable(ctx, body.Person); err != nil {
 				return err
 			}
 		}

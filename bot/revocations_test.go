@@ -18,10 +18,7 @@ func TestOwed(t *testing.T) {
 	r := newRig(t, slacksim.Default())
 	r.socket(t)
 	ella, anselm := r.As("ella"), r.As("anselm")
-	ella.Says("I need a TLS server certificate for portal.example.org, internal CA")
-	ella.Sees("Why is it needed?")
-	ella.Says("Portal")
-	ella.Clicks(ella.Sees("The plan"), "Send for approval")
+	r.asksFor(t, "portal.example.org")
 	anselm.In("cert-approvals").Clicks(anselm.In("cert-approvals").Sees("Certificate request REQ-1"), "Approve")
 	ella.Sees("REQ-1", "is here")
 	must(t, r.db.Update(ctx, "", func(rd workflows.Reader) (workflows.Change, error) {

@@ -20,10 +20,7 @@ func stolen(t *testing.T, door string) {
 	r.behind(t, door)
 	ella, approvals := r.As("ella"), r.As("anselm").In("#cert-approvals")
 	for _, host := range []string{"portal.example.org", "mail.example.org"} {
-		ella.Says("I need a TLS server certificate for " + host + ", internal CA")
-		ella.Sees("Why is it needed?")
-		ella.Says("Portal")
-		ella.Clicks(ella.Sees("The plan", host), "Send for approval")
+		r.asksFor(t, host)
 		approvals.Clicks(approvals.Sees("Certificate request", host), "Approve")
 		ella.Sees("The certificate of", host)
 	}
@@ -42,7 +39,7 @@ func stolen(t *testing.T, door string) {
 		t.Fatalf("%+v", done)
 	}
 	urgent := approvals.Sees("Urgent", "REQ-1", "seen in a paste")
-	approvals.SeesChange(lesser, "closed this without a revocation")
+	approvals.SeesChange(lesser, "reported since that its key may be in other hands")
 	approvals.Clicks(urgent, "Revoke…")
 	approvals.Submits(approvals.SeesModal("Revoke", "portal.example.org"), map[string]any{"Reason": "keyCompromise"})
 	approvals.SeesChange(urgent, "ordered the revocation")

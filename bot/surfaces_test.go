@@ -31,10 +31,7 @@ func TestEverySurface(t *testing.T) {
 	ella.ClicksIn(home, "Continue where I was")
 	ella.Closes(ella.SeesModal("Product"))
 
-	ella.Says("I need a TLS server certificate for portal.example.org, internal CA")
-	ella.Sees("Why is it needed?")
-	ella.Says("Portal")
-	ella.Clicks(ella.Sees("The plan"), "Send for approval")
+	r.asksFor(t, "portal.example.org")
 	ella.Sees("REQ-1", "Waiting for approval")
 	for line, shows := range map[string]string{"/cert list": "REQ-1", "/cert show 1": "portal.example.org", "/cert show REQ-9": "REQ-9", "/cert whatever": "/cert new", "/cert": "/cert new"} {
 		ella.Runs(line)
@@ -125,11 +122,8 @@ func TestOldCopyClicked(t *testing.T) {
 	r := newRig(t, slacksim.Default())
 	r.service.Policies[0].Need = 2
 	r.socket(t)
-	ella, anselm, bolin := r.As("ella"), r.As("anselm").In("#cert-approvals"), r.As("bolin").In("#cert-approvals")
-	ella.Says("I need a TLS server certificate for portal.example.org, internal CA")
-	ella.Sees("Why is it needed?")
-	ella.Says("Portal")
-	ella.Clicks(ella.Sees("The plan"), "Send for approval")
+	anselm, bolin := r.As("anselm").In("#cert-approvals"), r.As("bolin").In("#cert-approvals")
+	r.asksFor(t, "portal.example.org")
 	card := anselm.Sees("Certificate request REQ-1")
 	must(t, r.Inject(slacksim.Fault{Kind: slacksim.FaultSlow, Match: "chat.update", DelayMS: 1000},
 		slacksim.Fault{Kind: slacksim.FaultSlow, Match: "chat.update", DelayMS: 2000}))

@@ -130,3 +130,13 @@ func helpView(s speaker) message {
 		note(s.say("bot.help.more")),
 	}}
 }
+
+// unknownWordView is the help, below a word of the command that is not known and the one that
+// was probably meant.
+func unknownWordView(s speaker, word, meant, command string) message {
+	text := s.raw("bot.unknown_word", "Word", code(clip(word, 40)))
+	if meant != "" {
+		text += " " + s.raw("bot.meant", "Command", code(command+" "+meant))
+	}
+	return message{Text: text, Blocks: append([]slack.Block{section(text)}, helpView(s).Blocks...)}
+}

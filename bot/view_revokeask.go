@@ -1,8 +1,6 @@
 package bot
 
 import (
-	"strconv"
-
 	"github.com/slack-go/slack"
 
 	"countersign/workflows"
@@ -63,6 +61,8 @@ func revocationAskCard(s speaker, r workflows.Request, i int) message {
 	case ask.Closed.IsZero():
 		m.Blocks = append(m.Blocks, actions("revoke", button(actRevoke, string(r.ID), s.raw("bot.button.revoke"), slack.StyleDanger),
 			button(actRefuseRevocation, numbered{r.ID, i}.String(), s.raw("bot.button.revoke_refuse"), slack.StyleDefault).WithConfirm(confirm(s, "bot.confirm.revoke_refuse"))))
+	case i+1 < len(r.RevocationAsks) && r.RevocationAsks[i+1].At.Equal(ask.Closed):
+		m.Blocks = append(m.Blocks, note(s.raw("bot.revoke_ask.replaced", facts...)))
 	case ask.Ordered:
 		m.Blocks = append(m.Blocks, note(s.raw("bot.revoke_ask.ordered", facts...)))
 	default:
@@ -101,5 +101,3 @@ func revocationReply(s speaker, about string, requests []workflows.Request) mess
 	}
 	return message{Text: head, Blocks: fit(blocks[:1], blocks[1:], nil, note(s.say("bot.card.more")))}
 }
-
-func revocationKind(i int) string { return cardRevocationAsk + strconv.Itoa(i) }

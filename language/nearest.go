@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/agnivade/levenshtein"
 )
 
 // NearestSlash is the command that a word after /cert was probably meant to be: one slip or
@@ -12,30 +14,9 @@ func NearestSlash(word string) string {
 	word = strings.ToLower(word)
 	best, at := "", 3
 	for _, known := range slices.Sorted(maps.Keys(wholeWords()["slash"])) {
-		if n := slips([]rune(word), []rune(known)); n < at && n < len([]rune(known)) {
+		if n := levenshtein.ComputeDistance(word, known); n < at && n < len([]rune(known)) {
 			best, at = known, n
 		}
 	}
 	return best
-}
-
-// slips is the edit distance of Levenshtein.
-func slips(a, b []rune) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i, x := range a {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j, y := range b {
-			cost := diagonal
-			if x != y {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -19,8 +19,11 @@ const maxWish = 400
 
 var (
 	compromised = lazy(`(?i)\b(?:private )?keys?\b[^.!?\n]{0,60}\b(?:stolen|leaked|compromised|exposed|disclosed|in (?:the )?wrong hands)\b|\b(?:stolen|leaked|compromised|exposed) (?:private )?key\b|\bsomebody (?:stole|has|got|copied) (?:the|our|my) (?:private )?key\b|(?:私钥|密钥|私密金鑰|金鑰|私鑰).{0,12}(?:被盗|被盜|被偷|泄露|泄漏|洩漏|外泄|外洩|失窃|失竊|丢了)`)
-	revokes     = lazy(`(?i)^\W*(?:(?:hi|hello|hey|please|pls|kindly|can you|could you|would you|we (?:need|have|want) to|i (?:need|have|want) to|you must|we must)\W+){0,3}(?:have )?(?:revoke\b|(?:req-?\s?\d+|the certificate|it|this|my certificate|our certificate)[^.?!\n]{0,40}\brevoked\b)|\b(?:please|pls|to|must|should|can you|could you) (?:be )?revoked?\b|\b(?:must|needs to|should|has to|have to) be revoked\b|(?:请|請|麻烦|麻煩|需要|想|要)?.{0,6}(?:吊销|吊銷|撤销|撤銷|作废|作廢)`)
-	noWish      = lazy(`(?i)\b(?:how|why|what|when|who|which|whether|if|error|failed|log|crl|ocsp)\b|\b(?:was|were|is|been|already|got)\b[^.!\n]{0,20}\brevoked\b|已被?(?:吊销|吊銷|撤销|撤銷)|如何|怎么|怎麼|怎样|为什么|為什麼|是否|报错|報錯|错误|錯誤|日志|日誌`)
+	revokes     = lazy(`(?i)^\W*(?:(?:hi|hello|hey|please|pls|kindly|can you|could you|would you|we (?:need|have|want) to|i (?:need|have|want) to|you must|we must)\W+){0,3}(?:have )?(?:revoke\b|(?:req-?\s?\d+|the certificate|it|this|my certificate|our certificate)[^.?!\n]{0,40}\brevoked\b)|\b(?:please|pls|to|must|should|can you|could you) (?:be )?revoked?\b|\b(?:must|needs to|should|has to|have to) be revoked\b`)
+	revokesHan  = lazy(`(?i)(?:吊销|吊銷|撤销|撤銷|作废|作廢)[^。！\n]{0,12}(?:证书|證書|憑證|凭证|req-?\d)|(?:证书|證書|憑證|凭证|req-?\d+)[^。！\n]{0,12}(?:吊销|吊銷|撤销|撤銷|作废|作廢)`)
+	// Not a certificate but what was asked for is taken back: that is a cancellation.
+	ofRequest = lazy(`(?i)\b(?:requests?|orders?|applications?|tickets?)\b|申请|申請|请求|請求|工单|工單`)
+	noWish    = lazy(`(?i)\b(?:how|why|what|when|who|which|whether|if|error|failed|log|crl|ocsp)\b|\b(?:was|were|is|been|already|got)\b[^.!\n]{0,20}\brevoked\b|已被?(?:吊销|吊銷|撤销|撤銷)|如何|怎么|怎麼|怎样|为什么|為什麼|是否|报错|報錯|错误|錯誤|日志|日誌`)
 )
 
 // ReadRevocation takes a short text that asks for a certificate to be revoked, or reports that
@@ -33,7 +36,7 @@ func ReadRevocation(text string) Revocation {
 	switch {
 	case compromised.MatchString(text) && !questions.MatchString(text):
 		return Compromised
-	case revokes.MatchString(text) && !noWish.MatchString(text):
+	case (revokes.MatchString(text) || revokesHan.MatchString(text)) && !noWish.MatchString(text) && !ofRequest.MatchString(text):
 		return Revoke
 	}
 	return ""

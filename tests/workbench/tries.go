@@ -69,7 +69,7 @@ func (o *others) tries(who workflows.Person) map[string]try {
 		}},
 		"RefuseRevocation": {no, func() error { _, err := o.Issuance.RefuseRevocation(ctx, "", who, o.done.ID, 0); return err }},
 		"Revocable": {team, func() error {
-			list, err := o.Lists.Revocable(ctx, who)
+			list, err := o.Issuance.Revocable(ctx, who)
 			return onlyOwn(who, issuance.Home{Mine: list}, err)
 		}},
 		"KeepRemark": {workflows.Conflict, func() error { // of what is undecided anybody may say something

@@ -9,19 +9,20 @@ import (
 )
 
 // askRevocation takes "please revoke REQ-4" and "its key was stolen" to the approvers: at
-// names the request, if the place or the text does. done is false where there is no
-// certificate that could be revoked, so that the text is about something else.
+// names the request, if the place or the text does; else only a theft is reported of the one
+// certificate that somebody has, and any other wish asks which. done is false where there is
+// no certificate that could be revoked, so that the text is about something else.
 func (s *Service) askRevocation(ctx context.Context, in workflows.Message, at workflows.RequestID) (done bool, err error) {
 	wish := language.ReadRevocation(in.Text)
 	if wish == "" {
 		return false, nil
 	}
 	if at == "" {
-		theirs, err := issuance.Lists{Kernel: s.Kernel}.Revocable(ctx, in.By)
+		theirs, err := s.Issuance.Revocable(ctx, in.By)
 		if err != nil {
 			return true, err
 		}
-		if len(theirs) != 1 {
+		if len(theirs) != 1 || wish != language.Compromised {
 			return true, s.replyWith(ctx, in, workflows.SayRevocation, "")
 		}
 		at = theirs[0].ID
@@ -37,7 +38,6 @@ func (s *Service) askRevocation(ctx context.Context, in workflows.Message, at wo
 	if wish == language.Compromised {
 		reason = workflows.KeyCompromise
 	}
-	note := workflows.ClipRunes(in.Text, workflows.MaxReason)
-	_, err = s.Issuance.AskRevocation(ctx, issuance.RevokeOrder{Receipt: in.Receipt, By: in.By, Request: at, Reason: reason, Note: note})
+	_, err = s.Issuance.AskRevocation(ctx, issuance.RevokeOrder{Receipt: in.Receipt, By: in.By, Request: at, Reason: reason, Note: workflows.ClipReason(in.Text)})
 	return true, s.confirm(ctx, in, workflows.SayRevocation, at, err)
 }

@@ -55,7 +55,7 @@ func (s *Service) AskRevocation(ctx context.Context, in RevokeOrder) (workflows.
 	})
 }
 
-// RefuseRevocation turns down what was asked for. Who may order it may refuse it, with why.
+// RefuseRevocation turns down what was asked for. Who may order it may refuse it.
 func (s *Service) RefuseRevocation(ctx context.Context, receipt workflows.Receipt, by workflows.Person, id workflows.RequestID, ask int) (workflows.Request, error) {
 	return s.Step(ctx, receipt, by, "revoke.refuse", id, func(_ workflows.Reader, r workflows.Request, now time.Time) (workflows.Request, workflows.Change, error) {
 		_, members := s.PolicyOf(r)
@@ -70,8 +70,8 @@ func (s *Service) RefuseRevocation(ctx context.Context, receipt workflows.Receip
 	})
 }
 
-// Revocable are the certificates that who could ask to be revoked, as owner of the newest.
-func (s Lists) Revocable(ctx context.Context, who workflows.Person) ([]workflows.Request, error) {
+// Revocable gives who's own requests whose certificates can be revoked, newest change first.
+func (s *Service) Revocable(ctx context.Context, who workflows.Person) ([]workflows.Request, error) {
 	if no := s.Refusal(who); no != nil {
 		return nil, no
 	}
