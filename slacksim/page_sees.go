@@ -37,7 +37,11 @@ func (s *pageAPI) pageState(w http.ResponseWriter, r *http.Request) {
 				channels = append(channels, s.pageChannel(ch, p))
 			}
 		}
-		out["people"], out["channels"] = people, channels
+		groups := object{}
+		for i := range s.ws.UserGroups {
+			groups[s.ws.UserGroups[i].ID] = s.ws.UserGroups[i].Handle
+		}
+		out["people"], out["channels"], out["groups"] = people, channels, groups
 		return out, nil
 	})
 }

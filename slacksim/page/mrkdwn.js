@@ -178,7 +178,7 @@ function control(body, quiet) {
 
 function special(name, label) {
   if (name === 'here' || name === 'channel' || name === 'everyone') return h('span', { class: 'mention mention-all' }, `@${name}`);
-  if (name.startsWith('subteam^')) return h('span', { class: 'mention' }, label || `@${name.slice(8)}`);
+  if (name.startsWith('subteam^')) return h('span', { class: 'mention' }, label || `@${store.groups.get(name.slice(8)) || name.slice(8)}`);
   if (name.startsWith('date^')) {
     const [, unix, pattern, href] = name.split('^');
     const shown = expand(unix, decode(pattern || '')) ?? label;

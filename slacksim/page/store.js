@@ -14,7 +14,7 @@ export function emit(name, detail) {
 }
 
 export const store = {
-  team: {}, person: {}, people: new Map(), channels: new Map(), app: {}, home: null,
+  team: {}, person: {}, people: new Map(), groups: new Map(), channels: new Map(), app: {}, home: null,
   channel: '', thread: '', tab: 'messages', online: true,
 };
 
@@ -23,6 +23,7 @@ export function load(state) {
   const person = typeof state.person === 'object' && state.person ? state.person : { id: state.person };
   store.team = state.team || {};
   store.people = new Map((state.people || []).map((p) => [p.id, p]));
+  store.groups = new Map(Object.entries(state.groups || {}));
   store.person = { ...store.people.get(person.id), ...person };
   store.channels = new Map((state.channels || []).map((c) => [c.id, c]));
   store.app = { commands: [], shortcuts: [], ...(state.app || {}) };
