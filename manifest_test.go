@@ -24,6 +24,8 @@ var webAPI = map[string]string{
 	"GetUserInfoContext":            "users.info",
 	"GetConversationInfoContext":    "conversations.info",
 	"ListTeamsContext":              "auth.teams.list",
+	"GetUploadURLExternalContext":   "files.getUploadURLExternal",
+	"CompleteUploadExternalContext": "files.completeUploadExternal",
 	"PushViewContext":               "views.push",
 	"OpenConversationContext":       "conversations.open",
 	"OpenViewContext":               "views.open",

@@ -81,6 +81,7 @@ func jobs(m *messages, h *homes) map[string]job {
 	handle(all, requests.raiseAlarm)
 	handle(all, requests.carryQuestion)
 	handle(all, requests.carryAnswer)
+	handle(all, requests.remindApprovers)
 	handle(all, turns.drawConversation)
 	handle(all, turns.retireTurns)
 	handle(all, turns.postPlan)

@@ -2,59 +2,79 @@ package bot
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
 
 	"countersign/workflows"
+	"countersign/workflows/keyrelease"
 )
 
 // courier carries keys to the direct messages of their requesters (keyrelease.Courier).
 type courier struct{ *messages }
 
-// Deliver carries a key hand-over to the requester's direct message. It is called by
-// the worker, not from the outbox, because the secret is never stored. What it leaves
+// Deliver carries key hand-overs to the requester's direct message, in one message. It is called
+// by the worker, not from the outbox, because the secrets are never stored. What it leaves
 // in the message's metadata opens nothing.
-func (b *courier) Deliver(ctx context.Context, r workflows.Request, index int, key string, h workflows.Handover) error {
-	place, err := b.dmPlace(ctx, r.Requester)
+func (b *courier) Deliver(ctx context.Context, key string, lot []keyrelease.Parcel) error {
+	place, err := b.dmPlace(ctx, lot[0].Request.Requester)
 	if err != nil {
 		return err
 	}
-	metadata, err := b.metadata(ctx, key, map[string]any{"accessor": h.Accessor, "expires": h.Expires.UTC().Format(time.RFC3339)})
+	var accessors []string
+	until := lot[0].Handover.Expires
+	for _, p := range lot {
+		accessors = append(accessors, p.Handover.Accessor)
+		if p.Handover.Expires.Before(until) {
+			until = p.Handover.Expires
+		}
+	}
+	metadata, err := b.metadata(ctx, key, map[string]any{"accessor": strings.Join(accessors, " "), "expires": until.UTC().Format(time.RFC3339)})
 	if err != nil {
 		return err
 	}
-	m := keyMessage(b.speaker(r.Requester), r, index, h)
+	m := keyMessage(b.speaker(lot[0].Request.Requester), lot)
 	_, ts, err := b.api.PostMessageContext(ctx, place.Channel, slack.MsgOptionText(m.Text, false),
 		slack.MsgOptionBlocks(m.Blocks...), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(), metadata)
 	if err != nil {
 		return describe("chat.postMessage", err)
 	}
-	return b.rememberHandover(ctx, r, index, place.Channel, ts)
+	return b.rememberHandover(ctx, lot, place.Channel, ts)
 }
 
-// Delivered finds a hand-over that was delivered before a crash.
-func (b *courier) Delivered(ctx context.Context, r workflows.Request, index int, key string) (workflows.Handover, bool, error) {
-	place, err := b.dmPlace(ctx, r.Requester)
+// Delivered finds hand-overs that were delivered before a crash.
+func (b *courier) Delivered(ctx context.Context, key string, lot []keyrelease.Parcel) ([]keyrelease.Parcel, bool, error) {
+	place, err := b.dmPlace(ctx, lot[0].Request.Requester)
 	if err != nil {
-		return workflows.Handover{}, false, err
+		return nil, false, err
 	}
 	m, err := b.lookup(ctx, place, key)
 	if err != nil || m.Timestamp == "" {
-		return workflows.Handover{}, false, err
+		return nil, false, err
 	}
-	accessor, _ := m.Metadata.EventPayload["accessor"].(string)
-	written, _ := m.Metadata.EventPayload["expires"].(string)
-	expires, err := time.Parse(time.RFC3339, written)
-	if err != nil || accessor == "" {
-		return workflows.Handover{}, false, err
+	written, _ := m.Metadata.EventPayload["accessor"].(string)
+	until, _ := m.Metadata.EventPayload["expires"].(string)
+	expires, err := time.Parse(time.RFC3339, until)
+	accessors := strings.Fields(written)
+	if err != nil || len(accessors) != len(lot) {
+		return nil, false, err
 	}
-	return workflows.Handover{Accessor: accessor, Expires: expires}, true, b.rememberHandover(ctx, r, index, place.Channel, m.Timestamp)
+	made := slices.Clone(lot)
+	for i := range made {
+		made[i].Handover = workflows.Handover{Accessor: accessors[i], Expires: expires}
+	}
+	return made, true, b.rememberHandover(ctx, made, place.Channel, m.Timestamp)
 }
 
-// rememberHandover makes the message a card, so that the token goes from it when it
-// opens nothing any more, and the truth stands there instead.
-func (b *courier) rememberHandover(ctx context.Context, r workflows.Request, index int, channel, ts string) error {
-	card := workflows.Card{Subject: string(r.ID), Kind: handoverCard(index), Channel: channel, TS: ts}
-	return b.remember(ctx, card)
+// rememberHandover makes the message a card of each, so that the tokens go from it when they
+// open nothing any more, and the truth stands there instead.
+func (b *courier) rememberHandover(ctx context.Context, lot []keyrelease.Parcel, channel, ts string) error {
+	for _, p := range lot {
+		if err := b.remember(ctx, workflows.Card{Subject: string(p.Request.ID), Kind: handoverCard(p.Index), Channel: channel, TS: ts}); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -116,7 +116,7 @@ func TestASlowChannelKeepsNobody(t *testing.T) {
 	ella, sam := r.As("ella"), r.As("sam")
 	r.asksFor(t, "portal.example.org")
 	hers := ella.Sees("REQ-1 · portal.example.org")
-	ella.Sees("CSR", "REQ-1", "waits for approval")
+	ella.SeesChange(hers, "Waiting for approval")
 	sam.Says(expired)
 	sam.Sees("憑證已過期")
 	must(t, r.cancel(t, "REQ-1"))

@@ -20,12 +20,12 @@ type requestCards struct {
 // should exist: one for the approvers once there is a CSR, one for the requester. Those
 // of the approvers are an effect of their own.
 func (b *requestCards) drawRequest(ctx context.Context, e workflows.Effect, body workflows.DrawRequest) error {
-	r, cards, err := b.requestAndCards(ctx, body.Request)
+	r, group, cards, err := b.groupAndCards(ctx, body.Request)
 	if err != nil {
 		return err
 	}
 	if body.Audience == workflows.Approvers {
-		cards = b.cardsOfApprovers(r, cards)
+		cards = b.cardsOfApprovers(r, group, cards)
 	} else {
 		if err := workflows.Commit(ctx, b.store, workflows.Change{Effects: []workflows.Effect{workflows.ForApprovers(e, body, r)}}); err != nil {
 			return err
@@ -39,7 +39,7 @@ func (b *requestCards) drawRequest(ctx context.Context, e workflows.Effect, body
 		noPost(ctx)
 	}
 	for _, c := range cards {
-		if _, ok := b.faceOf(r, c); !ok {
+		if _, ok := b.faceOf(r, group, c); !ok {
 			continue
 		}
 		elsewhere := body.Audience == workflows.Approvers && c.Channel != b.service.ChannelOf(r)
@@ -47,9 +47,12 @@ func (b *requestCards) drawRequest(ctx context.Context, e workflows.Effect, body
 			c.Drawn = "" // somebody saw something else
 		}
 		err := b.drawNow(ctx, c, e.Key, func(ctx context.Context) (message, error) {
-			r, _, err := b.requestAndCards(ctx, body.Request)
-			m, _ := b.faceOf(r, c)
-			return m, err
+			r, group, _, err := b.groupAndCards(ctx, body.Request)
+			if err != nil {
+				return message{}, err
+			}
+			m, _ := b.faceOf(r, group, c)
+			return m, nil
 		})
 		if elsewhere && errors.As(err, new(*closedError)) { // the configuration has another channel by now
 			b.log.Warn("card left behind", "request_id", r.ID, "channel", c.Channel, "err", err)
@@ -83,36 +86,36 @@ func (b *requestCards) cardsOfRequester(ctx context.Context, r workflows.Request
 		if err != nil {
 			return nil, err
 		}
-		cards = append(cards, workflows.Card{Subject: string(r.ID), Kind: cardRequester, Channel: place.Channel})
+		cards = append(cards, workflows.Card{Subject: r.CardSubject(), Kind: cardRequester, Channel: place.Channel})
 	}
 	return cards, nil
 }
 
 // cardsOfApprovers are those that stand somewhere, and those that belong where the policy has
 // its channel now: of what is over nobody gets one any more.
-func (b *requestCards) cardsOfApprovers(r workflows.Request, cards []workflows.Card) []workflows.Card {
+func (b *requestCards) cardsOfApprovers(r workflows.Request, group []workflows.Request, cards []workflows.Card) []workflows.Card {
 	channel := b.service.ChannelOf(r)
 	cards = slices.DeleteFunc(cards, func(c workflows.Card) bool {
 		return requesters(c.Kind) || c.TS == "" && (c.Channel != channel || c.Drawn != begun)
 	})
-	add := func(kind string, open bool) {
+	add := func(subject, kind string, open bool) {
 		isIt := func(c workflows.Card) bool { return c.Kind == kind && (c.Channel == channel || !open) }
 		if !slices.ContainsFunc(cards, isIt) {
-			cards = append(cards, workflows.Card{Subject: string(r.ID), Kind: kind, Channel: channel})
+			cards = append(cards, workflows.Card{Subject: subject, Kind: kind, Channel: channel})
 		}
 	}
 	if channel == "" {
 		return cards
 	}
-	if len(r.CSR) > 0 && (!r.State.Ended() || len(r.Unused) > 0) {
-		add(cardApproval, r.State.Can(workflows.VerbReject))
+	if mayGroup(group) {
+		add(r.CardSubject(), cardApproval, slices.ContainsFunc(group, func(r workflows.Request) bool { return r.State.Can(workflows.VerbReject) }))
 	}
 	for i, a := range r.Asks {
-		add(cardKeyAsk+strconv.Itoa(i), a.Decided.IsZero())
+		add(string(r.ID), cardKeyAsk+strconv.Itoa(i), a.Decided.IsZero())
 	}
 	for i, ask := range r.RevocationAsks {
 		if ask.Closed.IsZero() {
-			add(cardRevocationAsk+strconv.Itoa(i), true)
+			add(string(r.ID), cardRevocationAsk+strconv.Itoa(i), true)
 		}
 	}
 	return cards
@@ -123,9 +126,9 @@ func hasKind(cards []workflows.Card, kind string) bool {
 }
 
 // faceOf is what one of the cards of a request shows now; false: leave it alone.
-func (b *requestCards) faceOf(r workflows.Request, c workflows.Card) (message, bool) {
+func (b *requestCards) faceOf(r workflows.Request, group []workflows.Request, c workflows.Card) (message, bool) {
 	if i, ok := indexOf(c.Kind, cardHandover, len(r.Releases)); ok {
-		return keyCard(b.speaker(r.Requester), r, i)
+		return keyCard(b.speaker(r.Requester), lotOf(group, r, i))
 	}
 	if i, ok := indexOf(c.Kind, cardQuestion, len(r.Questions)); ok {
 		return questionCard(b.speaker(r.Requester), r, i), true
@@ -141,12 +144,48 @@ func (b *requestCards) faceOf(r workflows.Request, c workflows.Card) (message, b
 	}
 	switch c.Kind {
 	case cardApproval:
-		if r.Trouble.OfChannel() { // not where this stands
-			r.Trouble = workflows.Trouble{}
+		all := make([]workflows.Request, len(group))
+		for i, r := range group {
+			if r.Trouble.OfChannel() { // not where this stands
+				r.Trouble = workflows.Trouble{}
+			}
+			all[i] = r
 		}
-		return approvalCard(b.channelSpeaker(), r), true
+		return b.cardOfApprovers(b.channelSpeaker(), all), true
 	case cardRequester:
-		return requesterCard(b.speaker(r.Requester), r), true
+		return cardOfRequester(b.speaker(r.Requester), group), true
 	}
 	return message{}, false
+}
+
+// cardOfApprovers is the card of some requests that share it, or of one.
+func (b *workspace) cardOfApprovers(s speaker, all []workflows.Request) message {
+	switch {
+	case len(all) == 1:
+		return approvalMessage(s, all[0], b.awaitedOn(all))
+	case slices.ContainsFunc(all, workflows.Request.NeedsApprovers):
+		return groupCard(s, all, b.awaitedOn(all))
+	}
+	return groupDone(s, all)
+}
+
+func cardOfRequester(s speaker, all []workflows.Request) message {
+	if len(all) == 1 {
+		return requesterCard(s, all[0])
+	}
+	return groupOfRequester(s, all)
+}
+
+// awaitedOn is whose word some requests of one policy wait for; of several it counts the
+// approvals that all of them have.
+func (b *workspace) awaitedOn(all []workflows.Request) awaited {
+	policy, _ := b.service.PolicyOf(all[0])
+	a := awaited{who: b.directory.Mention(policy.Approvers), have: -1}
+	for _, r := range openIn(all) {
+		have, need := b.service.Issuance.Approvals(r)
+		if a.need = need; a.have < 0 || have < a.have {
+			a.have = have
+		}
+	}
+	return a
 }

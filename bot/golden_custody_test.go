@@ -14,6 +14,7 @@ import (
 	"countersign/locales"
 	"countersign/workflows"
 	"countersign/workflows/issuance"
+	"countersign/workflows/keyrelease"
 )
 
 var (
@@ -50,13 +51,13 @@ func TestKeyViews(t *testing.T) {
 	}
 	for _, lang := range locales.All {
 		s := speaker{cat: f.cat, lang: lang}
-		golden(t, "key."+lang, keyMessage(s, f.handedOver(workflows.Release{}), 0, workflows.Handover{Expires: day, Command: "umask 077; vault unwrap -format=json hvs.X | jq > req-7.key"}))
-		if _, ok := keyCard(s, f.handedOver(workflows.Release{}), 0); ok {
+		golden(t, "key."+lang, keyMessage(s, []keyrelease.Parcel{{Request: f.handedOver(workflows.Release{}), Handover: workflows.Handover{Expires: day, Command: "umask 077; vault unwrap -format=json hvs.X | jq > req-7.key"}}}))
+		if _, ok := keyCard(s, []keyrelease.Parcel{{Request: f.handedOver(workflows.Release{}), Index: 0}}); ok {
 			t.Error("a hand-over that can be opened is drawn over")
 		}
 		for name, h := range states {
 			r := f.handedOver(h)
-			m, ok := keyCard(s, r, 0)
+			m, ok := keyCard(s, []keyrelease.Parcel{{Request: r, Index: 0}})
 			if !ok {
 				t.Errorf("%s: the token stays in the message", name)
 			}
@@ -65,7 +66,7 @@ func TestKeyViews(t *testing.T) {
 				golden(t, "key-news."+name+"."+lang, keyNews(s, r, 0, name))
 			}
 			golden(t, "requester.key-"+name+"."+lang, requesterCard(s, r))
-			golden(t, "approval.key-"+name+"."+lang, approvalCard(s, r))
+			golden(t, "approval.key-"+name+"."+lang, approvalCard(s, r, awaited{}))
 		}
 		r := f.handedOver(workflows.Release{Opened: opened, End: workflows.EndOpened}, workflows.Release{By: anselm})
 		r.Asks = []workflows.KeyAsk{{Reason: hostile, At: day, By: anselm, Decided: opened, Allowed: true}, {Reason: hostile, At: opened, By: anselm, Decided: opened}, {Reason: hostile, At: opened}}
@@ -106,9 +107,9 @@ func TestHeldViews(t *testing.T) {
 		} {
 			r := f.request(workflows.Issuing)
 			r.Mismatch = &held
-			golden(t, "approval.held-"+name+"."+lang, approvalCard(s, r))
+			golden(t, "approval.held-"+name+"."+lang, approvalCard(s, r, awaited{}))
 			golden(t, "requester.held-"+name+"."+lang, requesterCard(s, r))
-			golden(t, "tell.held-"+name+"."+lang, message{Text: noticeText(s, r, "held"), Blocks: noticeBlocks(s, r, "held")})
+			golden(t, "tell.held-"+name+"."+lang, noticeView(s, []workflows.Request{r}, "held", ""))
 		}
 	}
 }
@@ -123,7 +124,7 @@ func TestGiveUpViews(t *testing.T) {
 		waits.Trouble = workflows.Trouble{Text: certs.T("vault.ca.renew", "End", "2027-03-01", "Days", "365"), Since: day}
 		pending.Pending = true
 		for name, r := range map[string]workflows.Request{"waits": waits, "pending": pending} {
-			golden(t, "approval.issuing-"+name+"."+lang, approvalCard(s, r))
+			golden(t, "approval.issuing-"+name+"."+lang, approvalCard(s, r, awaited{}))
 			golden(t, "requester.issuing-"+name+"."+lang, requesterCard(s, r))
 		}
 	}
@@ -144,7 +145,7 @@ func TestRevokeViews(t *testing.T) {
 				r = f.request(workflows.Revoked)
 			}
 			r.Revoking = &v
-			golden(t, "approval.revoke-"+name+"."+lang, approvalCard(s, r))
+			golden(t, "approval.revoke-"+name+"."+lang, approvalCard(s, r, awaited{}))
 			golden(t, "requester.revoke-"+name+"."+lang, requesterCard(s, r))
 		}
 		asked := f.request(workflows.Installed)
@@ -160,12 +161,12 @@ func TestRevokeViews(t *testing.T) {
 		spoken.Remarks = []workflows.Remark{{By: anselm, At: day, Text: hostile}}
 		golden(t, "question.answered."+lang, questionCard(s, spoken, 0))
 		golden(t, "question.open."+lang, questionCard(s, spoken, 1))
-		golden(t, "approval.asked."+lang, approvalCard(s, spoken))
+		golden(t, "approval.asked."+lang, approvalCard(s, spoken, awaited{}))
 		early := f.request(workflows.Issued) // nobody is told to install it any more
 		early.Revoking = &workflows.Revocation{By: anselm, At: day, Reason: "superseded"}
 		golden(t, "requester.revoke-issued."+lang, requesterCard(s, early))
 		for _, event := range []string{"revoking", "revoke_manual", "revoked", "turned_away", "key_late"} {
-			golden(t, "tell."+event+"."+lang, message{Text: noticeText(s, f.request(workflows.Issued), event), Blocks: noticeBlocks(s, f.request(workflows.Issued), event)})
+			golden(t, "tell."+event+"."+lang, noticeView(s, []workflows.Request{f.request(workflows.Issued)}, event, ""))
 		}
 		golden(t, "show-revocable."+lang, showView(s, f.request(workflows.Issued), revokeActions(s, f.request(workflows.Issued))))
 	}
@@ -211,7 +212,7 @@ func TestUnusedViews(t *testing.T) {
 				c.unused.Reason = "cessationOfOperation"
 			}
 			r.Unused = []workflows.Unused{c.unused}
-			golden(t, "approval.unused-"+c.name+"."+lang, approvalCard(s, r))
+			golden(t, "approval.unused-"+c.name+"."+lang, approvalCard(s, r, awaited{}))
 			golden(t, "requester.unused-"+c.name+"."+lang, requesterCard(s, r))
 			if r.RevocationDue() {
 				r.ID = workflows.RequestID(fmt.Sprintf("REQ-%d", 10+i))
@@ -227,7 +228,7 @@ func TestUnusedViews(t *testing.T) {
 		for _, x := range owed[:3] {
 			several.Unused = append(several.Unused, x.Unused...)
 		}
-		golden(t, "approval.several-unused."+lang, approvalCard(s, several))
+		golden(t, "approval.several-unused."+lang, approvalCard(s, several, awaited{}))
 		full := issuance.Home{Open: &workflows.Conversation{ID: "C-1"}} // as much as there can be
 		for i := range 20 {
 			r := owed[0]

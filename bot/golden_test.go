@@ -93,7 +93,7 @@ func TestCardsInEveryState(t *testing.T) {
 	for _, lang := range locales.All {
 		s := speaker{cat: f.cat, lang: lang}
 		for _, state := range workflows.States {
-			golden(t, fmt.Sprintf("approval.%s.%s", state, lang), approvalCard(s, f.request(state)))
+			golden(t, fmt.Sprintf("approval.%s.%s", state, lang), approvalCard(s, f.request(state), awaited{}))
 			golden(t, fmt.Sprintf("requester.%s.%s", state, lang), requesterCard(s, f.request(state)))
 		}
 	}
@@ -110,13 +110,13 @@ func TestCardsBesideTheStates(t *testing.T) {
 	golden(t, "requester.device.en", requesterCard(s, device))
 	waits := f.request(workflows.Submitted)
 	waits.Trouble = workflows.Trouble{Text: certs.T("workflows.trouble.internal"), Since: day}
-	golden(t, "approval.trouble.en", approvalCard(s, waits))
+	golden(t, "approval.trouble.en", approvalCard(s, waits, awaited{}))
 	many := f.request(workflows.Submitted)
 	for i := range 300 {
 		many.Spec.Names = append(many.Spec.Names, certs.Name{Type: certs.DNS, Value: fmt.Sprintf("host-with-a-long-name-%03d.subdomain.example.com", i), Reason: many.Spec.Names[0].Reason})
 	}
 	many.Purpose = strings.Repeat(hostile, 60)
-	golden(t, "approval.300-names.en", approvalCard(s, many))
+	golden(t, "approval.300-names.en", approvalCard(s, many, awaited{}))
 	golden(t, "show.en", showView(s, f.request(workflows.Issued)))
 }
 
@@ -164,7 +164,7 @@ func TestOtherViews(t *testing.T) {
 		goldenHome(t, "home."+lang, home)
 		for _, event := range []string{"submitted", "approved", "rejected", "on_hold", "resumed", "issued", "pending", "failed", "trouble", "expired"} {
 			r := f.request(workflows.Rejected)
-			golden(t, "tell."+event+"."+lang, message{Text: noticeText(s, r, event), Blocks: noticeBlocks(s, r, event)})
+			golden(t, "tell."+event+"."+lang, noticeView(s, []workflows.Request{r}, event, ""))
 		}
 	}
 }

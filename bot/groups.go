@@ -128,6 +128,27 @@ func (d *Directory) Members(group string) ([]workflows.Person, bool) {
 	return d.listed(ids), true
 }
 
+// shownMembers is how many people of a group are named where it is mentioned.
+const shownMembers = 3
+
+// Mention is markup that mentions the members of a group of the configuration: its user groups,
+// and people that it names; "" where it is unknown, or names too many.
+func (d *Directory) Mention(group string) string {
+	ids := d.groups[group]
+	if len(ids) > shownMembers {
+		return ""
+	}
+	var all []string
+	for _, id := range ids {
+		if strings.HasPrefix(id, "S") {
+			all = append(all, "<!subteam^"+strings.Map(idRune, id)+">")
+		} else {
+			all = append(all, who(workflows.Person{ID: id}))
+		}
+	}
+	return strings.Join(all, " ")
+}
+
 // listed lists who is meant by IDs, each once. d.mu is held.
 func (d *Directory) listed(ids []string) []workflows.Person {
 	out := []workflows.Person{} // nil is for what was not read

@@ -18,6 +18,7 @@ import (
 	"countersign/workflows"
 	"countersign/workflows/intake"
 	"countersign/workflows/issuance"
+	"countersign/workflows/keyrelease"
 	"countersign/workflows/support"
 )
 
@@ -119,14 +120,20 @@ func (f fixture) views(s speaker, h string) map[string]any {
 		r.Spec.Subject = certs.Subject{O: "x", OU: "x", L: "x", ST: "x", C: "x"}
 		plant(reflect.ValueOf(&r).Elem(), h)
 		name := string(state)
-		out["approval "+name], out["requester "+name], out["show "+name] = approvalCard(s, r), requesterCard(s, r), showView(s, r)
+		out["approval "+name], out["requester "+name], out["show "+name] = approvalCard(s, r, awaited{}), requesterCard(s, r), showView(s, r)
 		out["list "+name], out["spoken "+name] = listView(s, []workflows.Request{r}), spokenOfView(s, r.Requester, string(r.ID), []workflows.Request{r}, i%2 == 0)
 		out["home "+name] = homeView(s, issuance.Home{Mine: []workflows.Request{r}, Waiting: []workflows.Request{r}, RevocationsDue: []workflows.Request{r}})
 		out["ask "+name], out["alarm "+name], out["revoke "+name] = askCard(s, r, 0), alarmView(s, r, 0, "again", true), revokeModal(s, r)
 		out["question "+name], out["asked "+name], out["asking "+name] = questionCard(s, r, 0), revocationAskCard(s, r, 0), askRevocationModal(s, r, []string{workflows.KeyCompromise})
-		out["key "+name], out["news "+name] = keyMessage(s, r, 0, workflows.Handover{Expires: day, Command: "vault unwrap"}), keyNews(s, r, 0, "again")
+		out["key "+name], out["news "+name] = keyMessage(s, []keyrelease.Parcel{{Request: r, Handover: workflows.Handover{Expires: day, Command: "vault unwrap"}}}), keyNews(s, r, 0, "again")
+		other := r
+		other.ID = "REQ-8"
+		group := []workflows.Request{r, other}
+		out["group "+name], out["group done "+name], out["group of requester "+name] = groupCard(s, group, awaited{}), groupDone(s, group), groupOfRequester(s, group)
+		out["group except "+name], out["group reason "+name] = exceptModal(s, group, "x"), groupReasonModal(s, workflows.Reject, group, "x")
+		out["shrunk "+name] = approvalMessage(s, r, awaited{})
 		for _, event := range []string{"rejected", "on_hold", "failed", "trouble", "issued"} {
-			out["tell "+event+name] = message{Text: noticeText(s, r, event), Blocks: noticeBlocks(s, r, event)}
+			out["tell "+event+name] = noticeView(s, []workflows.Request{r}, event, "")
 		}
 	}
 	f.caseViews(s, h, out)

@@ -28,7 +28,7 @@ func TestCardInAFurtherLanguage(t *testing.T) {
 	if got := b.lang(ella); got != "fr" {
 		t.Fatal(got)
 	}
-	card, err := json.Marshal(approvalCard(b.speaker(ella), f.request(workflows.Submitted)).Blocks)
+	card, err := json.Marshal(approvalCard(b.speaker(ella), f.request(workflows.Submitted), awaited{}).Blocks)
 	if err != nil {
 		t.Fatal(err)
 	}

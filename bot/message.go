@@ -43,7 +43,7 @@ func (b *messages) metadata(ctx context.Context, name string, more map[string]an
 // post sends a message once for its name: after a crash between post and record, the key
 // in the metadata finds the first copy. place.Thread may be empty. Messages to one
 // channel go in the order of their deliveries.
-func (b *messages) post(ctx context.Context, place workflows.Place, name string, attempts int, m message) (string, error) {
+func (b *messages) post(ctx context.Context, place workflows.Place, name string, attempts int, m message, more ...slack.MsgOption) (string, error) {
 	if attempts > 1 {
 		if ts, err := b.find(ctx, place, name); err != nil || ts != "" {
 			return ts, err
@@ -63,6 +63,7 @@ func (b *messages) post(ctx context.Context, place workflows.Place, name string,
 	if place.Thread != "" {
 		opts = append(opts, slack.MsgOptionTS(place.Thread))
 	}
+	opts = append(opts, more...)
 	_, ts, err := b.api.PostMessageContext(ctx, place.Channel, opts...)
 	if codeOf(err) == "invalid_blocks" || codeOf(err) == "msg_blocks_too_long" {
 		// Never silent: the words at least, and the pointer for us.

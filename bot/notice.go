@@ -11,14 +11,16 @@ import (
 	"countersign/workflows"
 )
 
-// notify sends the requester a direct message about an event, in the thread of the
-// request's card where there is one, so that the direct message stays readable.
+// notify sends the requester a direct message about an event, outside of any thread: it needs
+// them. What is true of several requests of a group is said once.
 func (b *requestCards) notify(ctx context.Context, e workflows.Effect, body workflows.NotifyRequester) error {
-	r, cards, err := b.requestAndCards(ctx, body.Request)
+	r, group, _, err := b.groupAndCards(ctx, body.Request)
 	if err != nil {
 		return err
 	}
 	switch {
+	case onCardOnly[body.Event]:
+		return nil
 	case body.Text != nil:
 		r.Trouble.Text = *body.Text
 	case body.Event == "trouble" && r.Trouble.IsZero(), body.Event == "held" && r.Mismatch == nil:
@@ -26,46 +28,154 @@ func (b *requestCards) notify(ctx context.Context, e workflows.Effect, body work
 	case body.Decisions > 0 && body.Decisions < len(r.Decisions):
 		r.Decisions = r.Decisions[:body.Decisions] // as they were
 	}
+	if len(group) == 1 {
+		return b.tellOf(ctx, e, e.Key, body.Event, []workflows.Request{r})
+	}
+	if err := b.notifyGroup(ctx, e, e.Key, body.Event, r, group); err != nil || body.Event == "issued" {
+		return err
+	}
+	// What kept the others of the group from being handed over together may be settled by this.
+	for _, other := range group {
+		if other.ID != r.ID && other.State == workflows.Issued {
+			return b.notifyGroup(ctx, e, e.Key+"/issued", "issued", other, group)
+		}
+	}
+	return nil
+}
+
+// onCardOnly are events that the requester's card shows and no message says; earlier versions
+// queued them.
+var onCardOnly = map[string]bool{"submitted": true, "approved": true, "resumed": true}
+
+// notifyGroup tells of r and of those of its group for which the same holds, once. Certificates
+// are handed over together, when none of the group is under way any more.
+func (b *requestCards) notifyGroup(ctx context.Context, e workflows.Effect, key, event string, r workflows.Request, group []workflows.Request) error {
+	same := sameFor[event]
+	if same == nil {
+		return b.tellOf(ctx, e, key, event, []workflows.Request{r})
+	}
+	if event == "issued" && slices.ContainsFunc(group, underWay) {
+		return nil // the last of them tells
+	}
+	var all []workflows.Request
+	for _, other := range group {
+		if other.ID != r.ID && !same(other, r) {
+			continue
+		}
+		told, err := b.wasTold(ctx, event, other)
+		if err != nil || told && other.ID == r.ID {
+			return err
+		}
+		if !told {
+			all = append(all, other)
+		}
+	}
+	if err := b.tellOf(ctx, e, key, event, all); err != nil {
+		return err
+	}
+	c := workflows.Change{}
+	for _, r := range all {
+		c.Cards = append(c.Cards, workflows.Card{Subject: string(r.ID), Kind: toldKind(event, r), Drawn: "told", Updated: b.now()})
+	}
+	return workflows.Commit(ctx, b.store, c)
+}
+
+// underWay reports that r gets its certificate in a moment.
+func underWay(r workflows.Request) bool {
+	return (r.State == workflows.Approved || r.State == workflows.Issuing) && r.Trouble.IsZero() && !r.Pending && r.Mismatch == nil
+}
+
+// sameFor says of the events that come to several requests of a group at once whether what is
+// said of r holds for another too.
+var sameFor = map[string]func(other, r workflows.Request) bool{
+	"issued":  func(other, _ workflows.Request) bool { return other.State == workflows.Issued },
+	"expired": func(other, _ workflows.Request) bool { return other.State == workflows.Expired },
+	"pending": func(other, r workflows.Request) bool {
+		return other.State == workflows.Issuing && other.Pending && other.Issuer == r.Issuer
+	},
+	"failed": func(other, r workflows.Request) bool {
+		return other.State == workflows.Failed && other.Trouble.Text.Key == r.Trouble.Text.Key
+	},
+	"rejected": func(other, r workflows.Request) bool {
+		return other.State == workflows.Rejected && sameDecision(other, r)
+	},
+	"on_hold": func(other, r workflows.Request) bool {
+		return other.State == workflows.OnHold && sameDecision(other, r)
+	},
+}
+
+func sameDecision(a, b workflows.Request) bool {
+	m, n := len(a.Decisions), len(b.Decisions)
+	if m == 0 || n == 0 {
+		return m == n
+	}
+	x, y := a.Decisions[m-1], b.Decisions[n-1]
+	return x.By == y.By && x.Reason == y.Reason && x.At.Equal(y.At)
+}
+
+// toldKind is the kind of the record, kept among the cards of a request, that an event of it was
+// told with those of others.
+func toldKind(event string, r workflows.Request) string {
+	return fmt.Sprintf("told/%s/%d", event, len(r.Decisions))
+}
+
+func (b *requestCards) wasTold(ctx context.Context, event string, r workflows.Request) (bool, error) {
+	cards, err := workflows.Read(ctx, b.store, func(rd workflows.Reader) ([]workflows.Card, error) { return rd.Cards(ctx, string(r.ID)) })
+	return hasKind(cards, toldKind(event, r)), err
+}
+
+// tellOf tells of an event of some requests that share a card, in one message with their files.
+func (b *requestCards) tellOf(ctx context.Context, e workflows.Effect, key, event string, all []workflows.Request) error {
+	r := all[0]
 	s := b.speaker(r.Requester)
 	place, err := b.dmPlace(ctx, r.Requester)
 	if err != nil {
 		return err
 	}
-	thread := place
+	var files []file
+	for _, r := range all {
+		for _, f := range b.filesOf(r, event) {
+			if !holds(files, f.data) { // one chain of all
+				files = append(files, f)
+			}
+		}
+	}
+	m := noticeView(s, all, event, b.linkToCard(ctx, r))
+	if len(files) > 0 {
+		return b.share(ctx, place, e, m, files)
+	}
+	_, err = b.post(ctx, place, key, e.Attempts, m)
+	return err
+}
+
+// linkToCard leads to the card of a request in its requester's direct message; "" where there is
+// none, or the workspace's address is not known.
+func (b *requestCards) linkToCard(ctx context.Context, r workflows.Request) string {
+	_, cards, err := b.requestAndCards(ctx, r.ID)
+	if err != nil {
+		return ""
+	}
 	for _, c := range cards {
-		if c.Kind == cardRequester {
-			thread.Thread = c.TS
+		if c.Kind == cardRequester && c.TS != "" {
+			return permalink(b.domain, c.Channel, c.TS, "")
 		}
 	}
-	if files := b.filesOf(r, body.Event); len(files) > 0 {
-		if err := b.upload(ctx, thread, e, files); err != nil {
-			return err
-		}
-	}
-	if inThread(body.Event) {
-		place = thread
-	}
-	return b.tell(ctx, place, e, message{Text: noticeText(s, r, body.Event), Blocks: noticeBlocks(s, r, body.Event)})
+	return ""
 }
 
-// inThread says where an event is told. Slack does not notify of replies in a thread that a
-// person has not written in: what needs them is said outside.
-func inThread(event string) bool {
-	return event == "submitted" || event == "approved" || event == "resumed"
-}
-
-// filesOf are the files that go with an event: the CSR when it is made; certificate,
-// chain and what the target takes them as when they are there.
+// filesOf are the files that go with an event: the CSR where a person has to take it to a CA;
+// certificate, chain and what the target takes them as when they are there.
 func (b *requestCards) filesOf(r workflows.Request, event string) []file {
 	base, s := FileBase(r), b.speaker(r.Requester)
 	as := func(what string) string {
 		return s.plain(workflows.Text{Key: "bot.file." + what, Args: map[string]string{"Request": string(r.ID)}})
 	}
 	switch {
-	case (event == "submitted" || event == "pending") && len(r.CSR) > 0:
+	case event == "pending" && len(r.CSR) > 0:
 		return []file{{base + ".csr.pem", as("csr"), pemOf("CERTIFICATE REQUEST", r.CSR)}}
 	case event == "issued":
-		files := []file{{base + ".cert.pem", as("cert"), pemOf("CERTIFICATE", r.Cert)}, {base + ".chain.pem", as("chain"), pemOf("CERTIFICATE", r.Chain...)}}
+		files := []file{{base + ".cert.pem", as("cert"), pemOf("CERTIFICATE", r.Cert)}, {base + ".chain.pem", as("chain"), pemOf("CERTIFICATE", r.Chain...)},
+			{base + ".csr.pem", as("csr"), pemOf("CERTIFICATE REQUEST", r.CSR)}}
 		for _, f := range b.service.Lists.BundleOf(r) {
 			if !holds(files, f.Data) {
 				files = append(files, file{base + "." + f.Name, string(r.ID) + " · " + f.Name, f.Data})
@@ -128,6 +238,25 @@ func (b *requestCards) carryAnswer(ctx context.Context, e workflows.Effect, p wo
 	}
 	at := max(0, slices.IndexFunc(cards, func(c workflows.Card) bool { return c.Channel == b.service.ChannelOf(r) }))
 	return b.tell(ctx, workflows.Place{Channel: cards[at].Channel, Thread: cards[at].TS}, e, oneLine(text))
+}
+
+// remindApprovers says in the thread of the card that they know, and to the channel, that
+// something new on it waits for them: a message that is redrawn notifies nobody.
+func (b *requestCards) remindApprovers(ctx context.Context, e workflows.Effect, p workflows.RemindApprovers) error {
+	r, group, cards, err := b.groupAndCards(ctx, p.Request)
+	if err != nil || r.Awaits() != workflows.AwaitDecision {
+		return err
+	}
+	at := slices.IndexFunc(cards, func(c workflows.Card) bool {
+		return c.Kind == cardApproval && c.TS != "" && c.Channel == b.service.ChannelOf(r)
+	})
+	if at < 0 {
+		return nil // it comes with this on it
+	}
+	s := b.channelSpeaker()
+	text := s.raw("bot.group.more", "Request", code(string(r.ID)), "Name", code(r.Spec.CommonName), "Who", b.awaitedOn(group).who)
+	_, err = b.post(ctx, workflows.Place{Channel: cards[at].Channel, Thread: cards[at].TS}, e.Key, e.Attempts, oneLine(text), slack.MsgOptionBroadcast())
+	return err
 }
 
 // notifyKey tells the requester what became of a hand-over, outside of any thread: it

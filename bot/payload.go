@@ -25,6 +25,16 @@ func readShown(a *slack.BlockAction) (asShown, bool) {
 	return asShown{workflows.RequestID(id), mark}, true
 }
 
+// shownGroup is a group as a card shows it: Hash is workflows.GroupHash of its requests, or "".
+type shownGroup struct{ Group, Hash string }
+
+func (v shownGroup) String() string { return strings.TrimSpace(v.Group + " " + v.Hash) }
+
+func readGroup(a *slack.BlockAction) (shownGroup, bool) {
+	group, hash, _ := strings.Cut(a.Value, " ")
+	return shownGroup{group, hash}, true
+}
+
 // readRequest takes a value that names a request, whatever follows.
 func readRequest(a *slack.BlockAction) (workflows.RequestID, bool) {
 	id, _, _ := strings.Cut(a.Value, " ")
@@ -133,6 +143,29 @@ func readFixStep(a *slack.BlockAction) (fixStep, bool) {
 	}
 	step, err := strconv.Atoi(words[2])
 	return fixStep{words[0], words[1], step, words[3] == stepDone}, err == nil
+}
+
+// requestStep is one step of an installation, of a request or a group, and what it is to be.
+type requestStep struct {
+	Subject string
+	Mark    string
+	Done    bool
+}
+
+func (v requestStep) String() string {
+	then := stepOpen
+	if v.Done {
+		then = stepDone
+	}
+	return v.Subject + " " + v.Mark + " " + then
+}
+
+func readRequestStep(a *slack.BlockAction) (requestStep, bool) {
+	words := strings.Fields(a.Value)
+	if len(words) != 3 {
+		return requestStep{}, false
+	}
+	return requestStep{words[0], words[1], words[2] == stepDone}, true
 }
 
 // host is a host that a case wants probed.

@@ -36,7 +36,7 @@ func TestRenewalViews(t *testing.T) {
 				r.Spec.Key = old.Key
 			}
 			r.Replaces = &replaced
-			golden(t, "approval.replaces-"+name+"."+lang, approvalCard(s, r))
+			golden(t, "approval.replaces-"+name+"."+lang, approvalCard(s, r, awaited{}))
 		}
 		c := workflows.Conversation{ID: "C-1", Phase: workflows.Reviewing, Answers: f.form, Replaces: &changed}
 		golden(t, "review-renewal."+lang, promptView(s, form, c, f.service.Intake.PlanOf(c)))
@@ -47,7 +47,7 @@ func TestRenewalViews(t *testing.T) {
 		golden(t, "review-renewal-nothing."+lang, promptView(s, form, c, f.service.Intake.PlanOf(c)))
 		ended := f.request(workflows.Superseded)
 		ended.EndedBy = old.Owner
-		golden(t, "tell.superseded."+lang, message{Text: noticeText(s, ended, "superseded"), Blocks: noticeBlocks(s, ended, "superseded")})
-		golden(t, "tell.reopened."+lang, message{Text: noticeText(s, r, "reopened"), Blocks: noticeBlocks(s, r, "reopened")})
+		golden(t, "tell.superseded."+lang, noticeView(s, []workflows.Request{ended}, "superseded", ""))
+		golden(t, "tell.reopened."+lang, noticeView(s, []workflows.Request{r}, "reopened", ""))
 	}
 }

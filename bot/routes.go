@@ -11,7 +11,7 @@ import (
 // routes says which handler does which action. An action that is not here, or whose value
 // cannot be read, is acknowledged and logged without content.
 func (b *clicks) routes() map[string]handler {
-	requests, keys, turns, answers, lessons := requestClicks{b}, keyClicks{b}, turnClicks{b}, caseClicks{b}, lessonClicks{b}
+	requests, groups, keys, turns, answers, lessons := requestClicks{b}, groupClicks{b}, keyClicks{b}, turnClicks{b}, caseClicks{b}, lessonClicks{b}
 	return map[string]handler{
 		valueID: b.pageRedrawn,
 
@@ -29,6 +29,17 @@ func (b *clicks) routes() map[string]handler {
 		actGiveUp:  on(b, readRequest, requests.giveUp),
 		actInstall: on(b, readRequest, requests.install),
 		actRenew:   on(b, readRequest, requests.renew),
+		actStep:    on(b, readRequestStep, groups.tick),
+
+		actGroupApprove: on(b, readGroup, groups.verdict(workflows.Approve)),
+		actGroupExcept:  on(b, readGroup, groups.exceptForm),
+		actGroupReject:  on(b, readGroup, groups.verdictForm(workflows.Reject)),
+		actGroupHold:    on(b, readGroup, groups.verdictForm(workflows.Hold)),
+		actGroupResume:  on(b, readGroup, groups.verdict(workflows.Resume)),
+		actGroupCancel:  on(b, readGroup, groups.cancel),
+		actGroupKeys:    on(b, readGroup, groups.keys),
+		actGroupInstall: on(b, readGroup, groups.install),
+		actGroupShow:    on(b, readGroup, groups.show),
 
 		actAccept:        on(b, readShown, requests.settle(true)),
 		actTurnAway:      on(b, readShown, requests.settle(false)),
@@ -79,7 +90,7 @@ func (b *clicks) routes() map[string]handler {
 
 // submissions says which handler takes which modal, by its callback ID.
 func (b *clicks) submissions() map[string]func(context.Context, submission) (any, bool) {
-	requests, keys, answers, lessons := requestClicks{b}, keyClicks{b}, caseClicks{b}, lessonClicks{b}
+	requests, groups, keys, answers, lessons := requestClicks{b}, groupClicks{b}, keyClicks{b}, caseClicks{b}, lessonClicks{b}
 	return map[string]func(context.Context, submission) (any, bool){
 		viewPage:   b.pageSubmitted,
 		viewReview: b.reviewSubmitted,
@@ -87,6 +98,8 @@ func (b *clicks) submissions() map[string]func(context.Context, submission) (any
 		viewAsk:    b.taken(requests.ask),
 		viewAnswer: b.taken(requests.answer),
 		viewRevoke: b.taken(requests.revoke),
+		viewExcept: b.taken(groups.except),
+		viewAll:    b.taken(groups.decide),
 
 		viewAskRevocation: b.taken(requests.askRevocation),
 		viewKeyAgain:      b.taken(keys.askForKey),

@@ -98,6 +98,7 @@ func (w *world) filled(value string) string {
 	value = strings.ReplaceAll(value, "stray()", workflows.Unused{Leaf: []byte("stray")}.SHA256())
 	value = strings.ReplaceAll(value, "proposal()", workflows.Proposal{Field: "purpose", Values: []string{"the old portal"}}.Mark())
 	value = strings.ReplaceAll(value, "pem()", w.pem)
+	value = strings.ReplaceAll(value, "step()", w.step)
 	return strings.ReplaceAll(value, "plan()", w.plan)
 }
 
@@ -162,6 +163,17 @@ func routes() []route {
 		click("actInstall", "request.install", "REQ-105", "owner"),
 		click("actRenew", "request.renew", "REQ-105", "owner"),
 		click("actShow", "request.show", "REQ-101", insiders).opens(),
+		click("actGroupApprove", "group.approve", "B-2/1 hash(B-2/1)", approvers),
+		click("actGroupExcept", "group.except", "B-2/1 hash(B-2/1)", approvers).opens(),
+		click("actGroupReject", "group.reject", "B-2/1 hash(B-2/1)", approvers).opens(),
+		click("actGroupHold", "group.hold", "B-2/1 hash(B-2/1)", approvers).opens(),
+		click("actGroupResume", "group.resume", "B-2/1 hash(B-2/1)", approvers),
+		click("actGroupCancel", "group.cancel", "B-2/1", "owner"),
+		click("actGroupKeys", "group.keys", "B-2/1", "owner"),
+		click("actGroupInstall", "group.install", "B-2/1", "owner"),
+		click("actStep", "step.tick", "REQ-105 step() done", "owner"),
+		click("actStep, of a group", "step.tick", "B-2/1 step() done", "owner"),
+		click("actGroupShow", "group.show", "B-2/1", insiders).opens(),
 		click("actNew", "home.new", "new", insiders),
 		click("actDiagnose", "home.diagnose", "diagnose", insiders).opens(),
 		click("actKeyAgain", "key.again", "REQ-110", insiders).opens(),
@@ -199,6 +211,8 @@ func routes() []route {
 		}},
 		submit("viewPage", "request.page", "", map[string]string{"c": "C-1", "s": "who"}, map[string]any{"purpose": "stolen"}, "owner"),
 		submit("viewReview", "request.review", "", map[string]string{"c": "C-2", "p": "plan()"}, nil, "owner"),
+		submit("viewAll", "group.reason", "", map[string]string{"g": "B-2/1", "h": "hash(B-2/1)", "v": "reject"}, map[string]any{"reason": "no"}, approvers),
+		submit("viewExcept", "group.except", "", map[string]string{"g": "B-2/1", "h": "hash(B-2/1)"}, map[string]any{"reason": "no"}, approvers),
 		submit("viewAsk", "request.question", "", map[string]string{"r": "REQ-101"}, map[string]any{"reason": "why?"}, approvers),
 		submit("viewAnswer", "request.answer", "", map[string]string{"r": "REQ-101"}, map[string]any{"reason": "because"}, "owner"),
 		submit("viewKeyAgain", "key.again", "", map[string]string{"r": "REQ-110"}, map[string]any{"reason": "lost"}, "owner"),
@@ -245,6 +259,10 @@ func routes() []route {
 	wrong := strings.Repeat("0", 64)
 	all = append(all, // a right person with values that no card shows
 		clickOn("actApprove", "request.approve", "REQ-101 "+wrong, forged, ""), clickOn("actApprove", "request.approve", "REQ-101 hash(REQ-102)", forged, ""), clickOn("actApprove", "request.approve", "REQ-101", forged, ""),
+		clickOn("actGroupApprove", "group.approve", "B-2/1 "+wrong, forged, ""), clickOn("actGroupApprove", "group.approve", "B-2/1 hash(REQ-111)", forged, ""), clickOn("actGroupApprove", "group.approve", "B-2/1", forged, ""),
+		clickOn("actGroupApprove", "group.approve", "B-1 hash(B-2/1)", forged, "").reads(), clickOn("actGroupInstall", "group.install", "REQ-105", forged, "").reads(), clickOn("actGroupKeys", "group.keys", "", forged, "").reads(),
+		submit("viewAll", "group.reason", forged, map[string]string{"g": "B-2/1", "h": wrong, "v": "approve"}, map[string]any{"reason": "no"}, ""),
+		submit("viewExcept", "group.except", forged, map[string]string{"g": "B-2/1", "h": wrong}, map[string]any{"reason": "no"}, ""),
 		clickOn("actReject", "request.reject", "REQ-101 "+wrong, forged, ""), clickOn("actResume", "request.resume", "REQ-101 hash(REQ-101)", forged, ""),
 		clickOn("actCancel", "request.cancel", "REQ-105", forged, ""), clickOn("actGiveUp", "request.give_up", "REQ-101", forged, ""), clickOn("actKey", "request.key", "REQ-106", forged, ""),
 		clickOn("actInstall", "request.install", "REQ-107", forged, ""), clickOn("actKeyAllow", "key.allow", "REQ-106 7", forged, ""), clickOn("actKeyAllow", "key.allow", "REQ-110 0", forged, ""),

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -33,9 +34,31 @@ func (b *workspace) mayDecide(by workflows.Person, r workflows.Request) bool {
 // everything that a decision is about, and decides there.
 func (b *workspace) requestFor(by workflows.Person, r workflows.Request, tail ...slack.Block) message {
 	if b.mayDecide(by, r) {
-		return approvalCard(b.speaker(by), r)
+		return approvalCard(b.speaker(by), r, b.awaitedOn([]workflows.Request{r}))
+	}
+	if row := requesterActions(b.speaker(by), r); row != nil && r.Requester == by {
+		tail = append(tail, row)
 	}
 	return showView(b.speaker(by), r, tail...)
+}
+
+// groupFor is requestFor for the requests of a group.
+func (b *workspace) groupFor(by workflows.Person, all []workflows.Request) message {
+	s := b.speaker(by)
+	if b.mayDecide(by, all[0]) {
+		return groupCard(s, all, b.awaitedOn(all))
+	}
+	if all[0].Requester == by {
+		return groupOfRequester(s, all)
+	}
+	m := groupCard(s, all, b.awaitedOn(all))
+	m.Blocks = slices.DeleteFunc(m.Blocks, func(x slack.Block) bool { return x.BlockType() == slack.MBTAction })
+	return m
+}
+
+// groupModal shows the requests of a group.
+func (b *workspace) groupModal(by workflows.Person, all []workflows.Request) slack.ModalViewRequest {
+	return modal(b.speaker(by), viewDone, "bot.show.title", "", routing{Group: all[0].Group}, b.groupFor(by, all).Blocks)
 }
 
 // showModal shows one request.

@@ -76,3 +76,55 @@ func (b *messages) upload(ctx context.Context, place workflows.Place, e workflow
 	}
 	return nil
 }
+
+// share sends files in one message that says m. On a second attempt a message of ours that has
+// the first of them is the first copy: a share has no metadata to be found by.
+func (b *messages) share(ctx context.Context, place workflows.Place, e workflows.Effect, m message, files []file) error {
+	if e.Attempts > 1 {
+		if there, err := b.shared(ctx, place, files); there || err != nil {
+			return err
+		}
+	}
+	if _, err := turn(ctx); err != nil {
+		return err
+	}
+	var sent []slack.FileSummary
+	for _, f := range files {
+		if len(f.data) == 0 {
+			continue
+		}
+		to, err := b.api.GetUploadURLExternalContext(ctx, slack.GetUploadURLExternalParameters{FileName: f.name, FileSize: len(f.data)})
+		if err != nil {
+			return describe("files.getUploadURLExternal", err)
+		}
+		if err := b.api.UploadToURL(ctx, slack.UploadToURLParameters{UploadURL: to.UploadURL, Content: string(f.data), Filename: f.name}); err != nil {
+			return describe("files.upload", err)
+		}
+		sent = append(sent, slack.FileSummary{ID: to.FileID, Title: cmp.Or(f.title, f.name)})
+	}
+	all := slack.CompleteUploadExternalParameters{Files: sent, Channel: place.Channel, ThreadTimestamp: place.Thread, Blocks: slack.Blocks{BlockSet: m.Blocks}}
+	_, err := b.api.CompleteUploadExternalContext(ctx, all)
+	if code := codeOf(err); code == "invalid_blocks" || code == "invalid_arguments" {
+		// Never silent: the words at least, and the pointer for us.
+		b.log.Error("blocks refused", "key", e.Key, "err", describe("files.completeUploadExternal", err))
+		all.Blocks, all.InitialComment = slack.Blocks{}, m.Text
+		_, err = b.api.CompleteUploadExternalContext(ctx, all)
+	}
+	return inChannel(place.Channel, describe("files.completeUploadExternal", err))
+}
+
+// shared looks for our message with the first of the files among the latest at place.
+func (b *messages) shared(ctx context.Context, place workflows.Place, files []file) (bool, error) {
+	h, err := b.api.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{ChannelID: place.Channel, Limit: lookPage})
+	if err != nil {
+		return false, inChannel(place.Channel, describe("conversations.history", err))
+	}
+	for i := range h.Messages {
+		for _, f := range h.Messages[i].Files {
+			if f.Name == files[0].name && h.Messages[i].User == b.userID {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
+}

@@ -1,7 +1,7 @@
 package bot
 
 import (
-	"slices"
+	"strconv"
 
 	"github.com/slack-go/slack"
 
@@ -33,9 +33,54 @@ type message struct {
 	Blocks []slack.Block
 }
 
+// awaited is whose word a request waits for.
+type awaited struct {
+	who        string // markup that mentions them
+	have, need int    // approvals
+}
+
+// line says it below the state of what is open; "" where nothing is.
+func (a awaited) line(s speaker, open []workflows.Request) string {
+	if len(open) == 0 || a.who == "" || open[0].Asked() {
+		return ""
+	}
+	return "\n" + s.raw("bot.card.awaited", "Who", a.who, "Have", strconv.Itoa(a.have), "Need", strconv.Itoa(a.need))
+}
+
+// approvalMessage is the card of a request where its approvers read: everything that a decision
+// is about, and once nothing is to be done, what became of it.
+func approvalMessage(s speaker, r workflows.Request, a awaited) message {
+	if r.NeedsApprovers() {
+		return approvalCard(s, r, a)
+	}
+	text := "*" + s.raw("bot.card.title", "Title", escape(title(r))) + "*  " + code(r.Spec.Profile) + "\n" + stateLine(s, r)
+	for _, line := range lastDecision(s, r) {
+		text += "\n" + line
+	}
+	return shrunk(s, text, actShow, string(r.ID))
+}
+
+// lastDecision says who decided what became of r, when and why.
+func lastDecision(s speaker, r workflows.Request) (lines []string) {
+	for i, d := range r.Decisions {
+		stands := d.Verdict == workflows.Approve && d.Hash == r.Hash() && !r.State.Can(workflows.VerbReject) && r.State != workflows.Rejected
+		if stands || i == len(r.Decisions)-1 {
+			lines = append(lines, decidedLine(s, d))
+		}
+	}
+	return lines
+}
+
+// shrunk is a card of which nothing more is to be done, with the way to all that it was.
+func shrunk(s speaker, text, action, value string) message {
+	block := section(text)
+	block.Accessory = slack.NewAccessory(button(action, value, s.raw("bot.button.show"), slack.StyleDefault))
+	return message{Text: clip(text, maxMessageText), Blocks: []slack.Block{block}}
+}
+
 // approvalCard is what approvers decide on.
-func approvalCard(s speaker, r workflows.Request) message {
-	head := []slack.Block{header(s.raw("bot.card.title", "Title", title(r))), section(stateLine(s, r))}
+func approvalCard(s speaker, r workflows.Request, a awaited) message {
+	head := []slack.Block{header(s.raw("bot.card.title", "Title", title(r))), section(stateLine(s, r) + a.line(s, openIn([]workflows.Request{r})))}
 	head = append(append(head, unusedBlocks(s, r)...), deploymentFacts(s, r))
 	if r.Purpose != "" {
 		head = append(head, section("*"+s.say("bot.fact.purpose")+"*\n"+quote(clip(r.Purpose, 900))))
@@ -100,14 +145,14 @@ func requesterCard(s speaker, r workflows.Request) message {
 	var middle []slack.Block
 	if r.Spec.OwnCSR && len(r.CSR) == 0 && r.State == workflows.Submitted {
 		middle = append(middle, section(s.say("bot.device.steps")))
-		middle = append(middle, phaseSteps(s, r, "prepare", "request")...)
+		middle = append(middle, boxSteps(s, []workflows.Request{r})...)
 	}
 	if r.Mismatch != nil {
 		head = append(append(head, mismatchBlocks(s, r)...), section(mismatchNext(s, r)))
 	}
 	if installable(r) {
 		middle = append(middle, trustBlocks(s, r)...)
-		middle = append(middle, phaseSteps(s, r, "check", "install", "restart", "verify")...)
+		middle = append(middle, installSteps(s, string(r.ID), []workflows.Request{r})...)
 	}
 	middle = append(middle, findingBlocks(s, r.Findings)...)
 	tail := history(s, r, 8)
@@ -138,6 +183,10 @@ func endButton(s speaker, r workflows.Request) *slack.ButtonBlockElement {
 	return cancelButton(s, r)
 }
 
+func keyButton(s speaker, r workflows.Request) *slack.ButtonBlockElement {
+	return button(actKey, string(r.ID), s.raw("bot.button.key"), slack.StyleDefault).WithConfirm(confirm(s, "bot.confirm.key"))
+}
+
 func cancelButton(s speaker, r workflows.Request) *slack.ButtonBlockElement {
 	return button(actCancel, string(r.ID), s.raw("bot.button.cancel"), slack.StyleDanger).WithConfirm(confirm(s, "bot.confirm.cancel"))
 }
@@ -160,7 +209,7 @@ func requesterActions(s speaker, r workflows.Request) *slack.ActionBlock {
 	case workflows.Issued, workflows.Installed:
 		first, again := keyrelease.CanGet(r)
 		if first {
-			row = append(row, button(actKey, string(r.ID), s.raw("bot.button.key"), slack.StyleDefault).WithConfirm(confirm(s, "bot.confirm.key")))
+			row = append(row, keyButton(s, r))
 		}
 		if again {
 			add(actKeyAgain, "bot.button.key_again", slack.StyleDefault)
@@ -185,32 +234,6 @@ func requesterActions(s speaker, r workflows.Request) *slack.ActionBlock {
 // giveUpButton ends a request that waits for a certificate.
 func giveUpButton(s speaker, r workflows.Request) *slack.ButtonBlockElement {
 	return button(actGiveUp, string(r.ID), s.raw("bot.button.give_up"), slack.StyleDanger).WithConfirm(confirm(s, "bot.confirm.give_up"))
-}
-
-// stepBlock shows one step for a person: text, then the exact commands.
-func stepBlock(s speaker, step workflows.Step) *slack.SectionBlock {
-	text := "• " + s.text(step.Text)
-	if step.Where != "" {
-		text = "• *" + escape(step.Where) + "*  " + s.text(step.Text)
-	}
-	for _, c := range step.Commands {
-		text += "\n" + code(c)
-	}
-	return section(text)
-}
-
-// phaseSteps shows the steps of some phases of the runbook, under one heading.
-func phaseSteps(s speaker, r workflows.Request, phases ...string) []slack.Block {
-	var blocks []slack.Block
-	for _, step := range r.Steps {
-		if slices.Contains(phases, string(step.Phase)) {
-			blocks = append(blocks, stepBlock(s, step))
-		}
-	}
-	if len(blocks) > 0 {
-		blocks = append([]slack.Block{section("*" + s.say("bot.steps."+phases[0]) + "*")}, blocks...)
-	}
-	return blocks
 }
 
 // trustBlocks tell which other boxes must trust the CA before the certificate is used.

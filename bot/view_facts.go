@@ -153,14 +153,18 @@ func nameBlocks(s speaker, spec workflows.Spec) []slack.Block {
 func findingBlocks(s speaker, list []workflows.Finding) []slack.Block {
 	var blocks []slack.Block
 	for _, f := range list {
-		mark := map[workflows.Severity]string{"error": ":no_entry:", "warning": ":warning:", "info": ":information_source:"}[f.Severity]
-		line := mark + " " + s.text(f.Text) + "  " + code(f.Rule)
-		if f.Source != "" {
-			line += "  _" + source(f.Source) + "_"
-		}
-		blocks = append(blocks, note(line))
+		blocks = append(blocks, note(findingLine(s, f)))
 	}
 	return blocks
+}
+
+func findingLine(s speaker, f workflows.Finding) string {
+	mark := map[workflows.Severity]string{"error": ":no_entry:", "warning": ":warning:", "info": ":information_source:"}[f.Severity]
+	line := mark + " " + s.text(f.Text) + "  " + code(f.Rule)
+	if f.Source != "" {
+		line += "  _" + source(f.Source) + "_"
+	}
+	return line
 }
 
 // source names where a rule stands; a page of the web is a link, the only one that is ours.
@@ -179,35 +183,48 @@ const shownRemarks = 4
 // first, of the latest at most so many.
 func history(s speaker, r workflows.Request, most int) []slack.Block {
 	var blocks []slack.Block
-	for _, d := range r.Decisions {
-		line := s.raw("bot.decided."+string(d.Verdict), "Who", who(d.By), "When", s.when(d.At))
-		if d.Reason != "" {
-			line += "\n" + quote(d.Reason)
-		}
+	for _, line := range historyLines(s, r, most) {
 		blocks = append(blocks, note(line))
+	}
+	return blocks
+}
+
+// decidedLine is one decision in a history.
+func decidedLine(s speaker, d workflows.Decision) string {
+	line := s.raw("bot.decided."+string(d.Verdict), "Who", who(d.By), "When", s.when(d.At))
+	if d.Reason != "" {
+		line += "\n" + quote(d.Reason)
+	}
+	return line
+}
+
+func historyLines(s speaker, r workflows.Request, most int) []string {
+	var lines []string
+	for _, d := range r.Decisions {
+		lines = append(lines, decidedLine(s, d))
 	}
 	for _, v := range r.Unused {
 		if !v.Open() {
-			blocks = append(blocks, note(unusedLine(s, r, v)))
+			lines = append(lines, unusedLine(s, r, v))
 		}
 	}
 	for _, h := range r.Releases {
-		blocks = append(blocks, note(handedLine(s, r, h)))
+		lines = append(lines, handedLine(s, r, h))
 	}
 	for _, a := range r.Asks {
-		blocks = append(blocks, note(s.raw("bot.ask_key.asked", "Who", who(r.Requester), "When", s.when(a.At))+" "+askLine(s, a)))
+		lines = append(lines, s.raw("bot.ask_key.asked", "Who", who(r.Requester), "When", s.when(a.At))+" "+askLine(s, a))
 	}
 	for _, q := range r.Questions {
 		line := s.raw("bot.asked", "Who", who(q.By), "When", s.when(q.At)) + "\n" + quote(clip(q.Text, 700))
 		if q.Answer != "" {
 			line += "\n" + s.raw("bot.answered", "Who", who(r.Requester)) + "\n" + quote(clip(q.Answer, 700))
 		}
-		blocks = append(blocks, note(line))
+		lines = append(lines, line)
 	}
 	remarks := r.Remarks[max(0, len(r.Remarks)-shownRemarks):]
-	blocks = blocks[max(0, len(blocks)+len(remarks)-most):]
+	lines = lines[max(0, len(lines)+len(remarks)-most):]
 	for _, m := range remarks {
-		blocks = append(blocks, note(s.raw("bot.remarked", "Who", who(m.By), "When", s.when(m.At))+"\n"+quote(clip(m.Text, 700))))
+		lines = append(lines, s.raw("bot.remarked", "Who", who(m.By), "When", s.when(m.At))+"\n"+quote(clip(m.Text, 700)))
 	}
-	return blocks
+	return lines
 }

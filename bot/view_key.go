@@ -43,30 +43,67 @@ func indexOf(kind, prefix string, n int) (int, bool) {
 
 func keyValue(r workflows.Request, i int) string { return numbered{r.ID, i}.String() }
 
-// keyMessage is the hand-over itself, for the requester alone.
-func keyMessage(s speaker, r workflows.Request, i int, h workflows.Handover) message {
-	how := s.raw("bot.key.command", "Command", code(h.Command))
-	if strings.HasPrefix(h.Command, "http://") || strings.HasPrefix(h.Command, "https://") {
-		how = s.raw("bot.key.link", "Link", "<"+escaper.Replace(h.Command)+">")
+// keyMessage is the hand-over itself, or those of a lot, for the requester alone.
+func keyMessage(s speaker, lot []keyrelease.Parcel) message {
+	m := message{Text: s.say("bot.key.title", "Request", strings.Join(idsOf(requestsIn(lot)), ", "))}
+	for _, p := range lot {
+		h, r := p.Handover, p.Request
+		how := s.raw("bot.key.command", "Command", code(h.Command))
+		if strings.HasPrefix(h.Command, "http://") || strings.HasPrefix(h.Command, "https://") {
+			how = s.raw("bot.key.link", "Link", "<"+escaper.Replace(h.Command)+">")
+		}
+		text := s.raw("bot.key.ready", "Request", code(string(r.ID)), "Until", s.when(h.Expires), "How", "\n"+how+"\n") + embedded(s, r)
+		row := actions("key", button(actKeyOpened, keyValue(r, p.Index), s.raw("bot.button.key_opened"), slack.StyleDanger).WithConfirm(confirm(s, "bot.confirm.key_stolen")),
+			button(actKeyNoWork, keyValue(r, p.Index), s.raw("bot.button.key_no_work"), slack.StyleDefault))
+		if len(lot) > 1 {
+			row.BlockID += " " + string(r.ID)
+		}
+		m.Blocks = append(m.Blocks, section(text), row)
 	}
-	text := s.raw("bot.key.ready", "Request", code(string(r.ID)), "Until", s.when(h.Expires), "How", "\n"+how+"\n") + embedded(s, r)
-	return message{Text: s.say("bot.key.title", "Request", string(r.ID)), Blocks: []slack.Block{section(text),
-		actions("key", button(actKeyOpened, keyValue(r, i), s.raw("bot.button.key_opened"), slack.StyleDanger).WithConfirm(confirm(s, "bot.confirm.key_stolen")),
-			button(actKeyNoWork, keyValue(r, i), s.raw("bot.button.key_no_work"), slack.StyleDefault))}}
+	return m
 }
 
-// keyCard is that message once the token in it opens nothing any more, or is doubted.
-// ok is false while it is to stay as it was delivered.
-func keyCard(s speaker, r workflows.Request, i int) (m message, ok bool) {
-	h := r.Releases[i]
-	if h.End == "" && h.Opened.IsZero() && h.Alarm == nil && h.Doubted.IsZero() {
-		return m, false
+func requestsIn(lot []keyrelease.Parcel) []workflows.Request {
+	all := make([]workflows.Request, len(lot))
+	for i, p := range lot {
+		all[i] = p.Request
 	}
-	blocks := []slack.Block{section(":key: *" + s.say("bot.key.title", "Request", string(r.ID)) + "*\n" + handoverState(s, r, h))}
-	if row := keyActions(s, r, i); row != nil {
-		blocks = append(blocks, row)
+	return all
+}
+
+// keyCard is that message once the tokens in it open nothing any more, or are doubted.
+// ok is false while it is to stay as it was delivered: the token of another key that is in it
+// cannot be written again.
+func keyCard(s speaker, lot []keyrelease.Parcel) (m message, ok bool) {
+	m.Text = s.say("bot.key.title", "Request", strings.Join(idsOf(requestsIn(lot)), ", "))
+	for _, p := range lot {
+		r, h := p.Request, p.Request.Releases[p.Index]
+		if h.End == "" && h.Opened.IsZero() && h.Alarm == nil && h.Doubted.IsZero() {
+			return m, false
+		}
+		m.Blocks = append(m.Blocks, section(":key: *"+s.say("bot.key.title", "Request", string(r.ID))+"*\n"+handoverState(s, r, h)))
+		if row := keyActions(s, r, p.Index); row != nil {
+			if len(lot) > 1 {
+				row.BlockID += " " + string(r.ID)
+			}
+			m.Blocks = append(m.Blocks, row)
+		}
 	}
-	return message{Text: s.say("bot.key.title", "Request", string(r.ID)), Blocks: blocks}, true
+	return m, true
+}
+
+// lotOf are the hand-overs that went in one message with that of r, which was asked for with them.
+func lotOf(group []workflows.Request, r workflows.Request, i int) []keyrelease.Parcel {
+	asked := r.Releases[i]
+	var lot []keyrelease.Parcel
+	for _, other := range group {
+		if other.ID == r.ID {
+			lot = append(lot, keyrelease.Parcel{Request: r, Index: i})
+		} else if len(other.Releases) > 0 && i == 0 && other.Releases[0].At.Equal(asked.At) {
+			lot = append(lot, keyrelease.Parcel{Request: other})
+		}
+	}
+	return lot
 }
 
 // handoverState says what has become of a hand-over.

@@ -20,6 +20,8 @@ const (
 	viewReason = "decision.reason"
 	viewAsk    = "request.question"
 	viewAnswer = "request.answer"
+	viewExcept = "group.except"
+	viewAll    = "group.reason"
 	viewDone   = "done"
 	valueID    = "value" // action ID of every input; the block ID is the field
 )
@@ -33,6 +35,7 @@ type routing struct {
 	Hash         string `json:"h,omitempty"`
 	Verdict      string `json:"v,omitempty"`
 	Case         string `json:"k,omitempty"`
+	Group        string `json:"g,omitempty"`
 }
 
 func (r routing) String() string {
@@ -178,6 +181,13 @@ func reviewModal(s speaker, f form.Form, c workflows.Conversation, plan workflow
 // reasonModal asks why, for a rejection or a hold.
 func reasonModal(s speaker, verdict workflows.Verdict, id, hash string) slack.ModalViewRequest {
 	return textModal(s, viewReason, "bot.reason."+string(verdict), routing{Request: id, Hash: hash, Verdict: string(verdict)})
+}
+
+// groupReasonModal is reasonModal for the requests of a group.
+func groupReasonModal(s speaker, verdict workflows.Verdict, all []workflows.Request, hash string) slack.ModalViewRequest {
+	key := "bot.reason." + string(verdict)
+	return modal(s, viewAll, key+".title", key+".submit", routing{Group: all[0].Group, Hash: hash, Verdict: string(verdict)},
+		[]slack.Block{section(s.raw("bot.reason.about", "Request", codes(idsOf(openIn(all))))), wordsInput(s, key+".label", key+".help", 2000)})
 }
 
 // textModal asks for one text; its texts stand under key.

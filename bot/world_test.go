@@ -29,6 +29,7 @@ import (
 	"countersign/slacksim"
 	"countersign/workflows"
 	"countersign/workflows/intake"
+	"countersign/workflows/issuance"
 )
 
 // world holds what is Ella's, in every state in which somebody could do something with it,
@@ -40,6 +41,7 @@ type world struct {
 	bot   *bot.Bot
 	hash  map[string]string // of each request
 	plan  string            // of what stands at the review
+	step  string            // the mark of a step of what was issued
 	said  *lines            // what is in the log
 	pem   string            // a certificate for the key of REQ-104
 	count atomic.Int64      // makes every delivery another one
@@ -197,6 +199,8 @@ func (w *world) fill(t *testing.T) {
 			KeyName: fmt.Sprintf("req-%d", 100+n), CSR: []byte("csr"), SPKI: fmt.Sprintf("%064d", n), Created: now, Updated: now, Expires: now.Add(time.Hour)}
 		if state == workflows.Issued || state == workflows.Installed {
 			r.Cert, r.NotAfter, r.Spec.KeyFile = []byte("cert"), now.Add(time.Hour), true
+			r.Steps = []workflows.Step{{Phase: certs.Install, Text: text}}
+			w.step = issuance.StepMark(r.Steps[0])
 		}
 		if change != nil {
 			change(&r)
@@ -208,6 +212,7 @@ func (w *world) fill(t *testing.T) {
 		r.Releases = []workflows.Release{{To: ella, At: now, Expires: now.Add(-time.Minute), Accessor: "a", Opened: now, End: workflows.EndOpened}}
 		r.Asks = []workflows.KeyAsk{{Reason: "lost it", At: now, Expires: now.Add(time.Hour)}}
 	}
+	together := func(r *workflows.Request) { r.Batch, r.Group = "B-2", "B-2/1" }
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	must(t, err)
 	like := &x509.Certificate{SerialNumber: big.NewInt(7), NotBefore: now, NotAfter: now.Add(time.Hour), DNSNames: []string{"portal.example.org"}}
@@ -238,7 +243,9 @@ func (w *world) fill(t *testing.T) {
 		}),
 		of(9, workflows.Rejected, nil),
 		of(10, workflows.Issued, func(r *workflows.Request) { handed(r); r.Asks = nil }),
+		of(11, workflows.Submitted, together), of(12, workflows.OnHold, together), of(13, workflows.Issued, together),
 	}
+	w.hash["B-2/1"] = workflows.GroupHash(requests[10:])
 	dm, thread := workflows.Place{Channel: "D0ELLA"}, workflows.Place{Channel: "C0CERTIFICATES", Thread: "1700000000.000100"}
 	talk := func(id string, at workflows.Place, phase workflows.Phase, field string) workflows.Conversation {
 		a := maps.Clone(answers)
@@ -275,7 +282,7 @@ func (w *world) hers(t *testing.T) string {
 			out.Write(append(raw, '\n'))
 			return err
 		}
-		for n := 101; n <= 110; n++ {
+		for n := 101; n <= 113; n++ {
 			r, err := rd.Request(ctx, workflows.NewRequestID(int64(n)))
 			if err := add(r, err); err != nil {
 				return err

@@ -66,13 +66,13 @@ func (d directory) Fresh(_ context.Context, group string, who []workflows.Person
 
 type courier struct{ got *int }
 
-func (c courier) Deliver(context.Context, workflows.Request, int, string, workflows.Handover) error {
+func (c courier) Deliver(context.Context, string, []keyrelease.Parcel) error {
 	*c.got++
 	return nil
 }
 
-func (courier) Delivered(context.Context, workflows.Request, int, string) (workflows.Handover, bool, error) {
-	return workflows.Handover{}, false, nil
+func (courier) Delivered(context.Context, string, []keyrelease.Parcel) ([]keyrelease.Parcel, bool, error) {
+	return nil, false, nil
 }
 
 // TestUpgrade opens the database of an earlier version, with requests in every state,

@@ -133,10 +133,10 @@ func (s *Kernel) LostCards(ctx context.Context, posted func(Card) bool) (orphans
 				orphans = append(orphans, r)
 				return true, nil
 			}
-			cards, err := rd.Cards(ctx, string(r.ID))
+			cards, err := rd.Cards(ctx, r.CardSubject())
 			stands := slices.ContainsFunc(cards, func(c Card) bool { return c.Channel == channel && posted(c) })
 			if !stands || r.Trouble.OfChannel() {
-				lost = append(lost, NewEffect(Notify, Audience(r.ID, KindAnswer), fmt.Sprintf("%s/cards/%d/in/%s", r.ID, r.Version, channel),
+				lost = append(lost, NewEffect(Notify, Audience(r, KindAnswer), fmt.Sprintf("%s/cards/%d/in/%s", r.ID, r.Version, channel),
 					DrawRequest{Request: r.ID, Audience: Approvers}))
 			}
 			return true, err

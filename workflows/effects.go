@@ -32,6 +32,7 @@ const (
 	KindAlarm    = "alarm"     // a key counts as stolen: to the approvers, or to the operators
 	KindAsk      = "ask"       // an approver's question, to the requester
 	KindAnswer   = "answer"    // the requester's answer, to the approvers
+	KindRemind   = "remind"    // something new to decide stands on a card that approvers have seen
 	KindPrompt   = "prompt"    // draw a conversation where it stands
 	KindRetire   = "retire"    // take the buttons off the turns of a conversation that were answered
 	KindPlan     = "plan"      // post a plan as a file where its conversation stands
@@ -86,7 +87,7 @@ func NewEffect(lane Lane, subject, key string, p Payload) Effect {
 
 // Redraw has every card of r drawn as it is after this step.
 func Redraw(r Request) Effect {
-	return NewEffect(Notify, string(r.ID), fmt.Sprintf("%s/cards/%d", r.ID, r.Version), DrawRequest{Request: r.ID})
+	return NewEffect(Notify, r.CardSubject(), fmt.Sprintf("%s/cards/%d", r.ID, r.Version), DrawRequest{Request: r.ID})
 }
 
 // Approvers are an audience: of a redraw, of an alarm.
@@ -102,16 +103,16 @@ func ForApprovers(e Effect, p DrawRequest, r Request) Effect {
 		key = e.Key + "/" + Approvers
 	}
 	p.Audience = Approvers
-	return NewEffect(Notify, Audience(r.ID, KindAnswer), key, p)
+	return NewEffect(Notify, Audience(r, KindAnswer), key, p)
 }
 
-// Audience is the queue of what is said about a request: its order is kept for the
-// requester, and for the approvers, each by themselves.
-func Audience(id RequestID, kind string) string {
+// Audience is the queue of what is said about a request, or about the group that it is of: its
+// order is kept for the requester, and for the approvers, each by themselves.
+func Audience(r Request, kind string) string {
 	if kind == KindAnswer {
-		return string(id) + "/" + Approvers
+		return r.CardSubject() + "/" + Approvers
 	}
-	return string(id)
+	return r.CardSubject()
 }
 
 // Afresh is the event of a redraw that trusts no record of what was drawn before.
@@ -120,7 +121,7 @@ const Afresh = "again"
 // Notification sends the requester a message about event, once. It says how many decisions
 // there were: told late, it still knows who took that step.
 func Notification(r Request, event string) Effect {
-	return NewEffect(Notify, string(r.ID), fmt.Sprintf("%s/tell/%s/%d", r.ID, event, r.Version),
+	return NewEffect(Notify, r.CardSubject(), fmt.Sprintf("%s/tell/%s/%d", r.ID, event, r.Version),
 		NotifyRequester{Request: r.ID, Event: event, Decisions: len(r.Decisions)})
 }
 
@@ -186,5 +187,5 @@ func TakeAllBack(r Request, now time.Time) []Effect {
 
 // AboutKey tells the requester about a hand-over, or an ask for one.
 func AboutKey(r Request, i int, event string) Effect {
-	return NewEffect(Notify, string(r.ID), fmt.Sprintf("%s/key/%d/%s/%d", r.ID, i, event, r.Version), NotifyKey{Request: r.ID, Index: i, Event: event})
+	return NewEffect(Notify, r.CardSubject(), fmt.Sprintf("%s/key/%d/%s/%d", r.ID, i, event, r.Version), NotifyKey{Request: r.ID, Index: i, Event: event})
 }

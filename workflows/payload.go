@@ -42,9 +42,10 @@ type (
 	DestroyKey ofRequest
 	// HandOver hands a key over.
 	HandOver struct {
-		Request RequestID `json:"request"`
-		Person  Person    `json:"person,omitzero"`
-		Index   int       `json:"index,omitempty"` // of the release
+		Request RequestID   `json:"request"`
+		Person  Person      `json:"person,omitzero"`
+		Index   int         `json:"index,omitempty"` // of the release
+		With    []RequestID `json:"with,omitempty"`  // whose first hand-overs go in the same message
 	}
 	// WatchHandover looks what has become of a hand-over.
 	WatchHandover ofIndexed
@@ -86,6 +87,9 @@ type (
 	}
 	// CarryQuestion takes an approver's question to the requester.
 	CarryQuestion ofIndexed
+	// RemindApprovers tells them that a request of a group waits for them, on a card of which
+	// everything else was decided.
+	RemindApprovers ofRequest
 	// CarryAnswer takes the requester's answer to the approvers.
 	CarryAnswer ofIndexed
 	// DrawTurn draws the present turn of a conversation where it stands.
@@ -185,6 +189,7 @@ func (NotifyRequester) Kind() string  { return KindNotify }
 func (NotifyKey) Kind() string        { return KindKey }
 func (RaiseAlarm) Kind() string       { return KindAlarm }
 func (CarryQuestion) Kind() string    { return KindAsk }
+func (RemindApprovers) Kind() string  { return KindRemind }
 func (CarryAnswer) Kind() string      { return KindAnswer }
 func (DrawTurn) Kind() string         { return KindPrompt }
 func (RetireTurns) Kind() string      { return KindRetire }

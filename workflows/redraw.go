@@ -15,7 +15,7 @@ func (s *Kernel) Redraw(ctx context.Context, id RequestID) error {
 			return Change{}, err
 		}
 		key := fmt.Sprintf("%s/cards/again/%d", r.ID, r.Version)
-		return Change{Effects: []Effect{NewEffect(Notify, string(r.ID), key, DrawRequest{Request: r.ID, Event: Afresh})}}, nil
+		return Change{Effects: []Effect{NewEffect(Notify, r.CardSubject(), key, DrawRequest{Request: r.ID, Event: Afresh})}}, nil
 	})
 }
 
@@ -29,4 +29,13 @@ func (s *Kernel) RedrawCase(ctx context.Context, id string) error {
 		key := fmt.Sprintf("%s/case/again/%d", c.ID, c.Version)
 		return Change{Effects: []Effect{NewEffect(Notify, c.ID, key, DrawCase{Case: c.ID, Event: Afresh})}}, nil
 	})
+}
+
+// RedrawGroup is Redraw for the card that the requests of a group share.
+func (s *Kernel) RedrawGroup(ctx context.Context, group string) error {
+	all, err := Read(ctx, s.Store, func(rd Reader) ([]Request, error) { return ReadGroup(ctx, rd, group) })
+	if err != nil {
+		return err
+	}
+	return s.Redraw(ctx, all[0].ID)
 }

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -61,6 +62,7 @@ type Request struct {
 	Lang      string    `json:"lang"`  // of the requester
 
 	Batch      string           `json:"batch"`           // requests that came from one plan
+	Group      string           `json:"group,omitempty"` // those of them that share a card, and are decided on together; "": it has its own
 	Deployment certs.Deployment `json:"deployment"`      // as answered
 	Spec       certs.Spec       `json:"spec"`            // what is to be certified
 	Steps      []certs.Step     `json:"steps,omitempty"` // of the plan's runbook, for this certificate
@@ -88,6 +90,7 @@ type Request struct {
 	Mismatch       *Mismatch       `json:"held,omitempty"`            // what came back and differs, until somebody has settled it
 	Unused         []Unused        `json:"strays,omitempty"`          // what came and nobody gets, oldest first
 	Revoking       *Revocation     `json:"revoking,omitempty"`
+	Ticked         []string        `json:"ticked,omitempty"`   // steps that its requester has done, by their marks
 	Trouble        Trouble         `json:"trouble,omitzero"`   // why it does not go on, while it does not
 	Findings       []certs.Finding `json:"findings,omitempty"` // of the issued certificate
 
@@ -139,6 +142,9 @@ const channelTrouble = "workflows.trouble.channel."
 
 // OfChannel says that it is not the request that waits, but its card.
 func (t Trouble) OfChannel() bool { return strings.HasPrefix(t.Text.Key, channelTrouble) }
+
+// CardSubject is what r's cards are of: its group, or itself.
+func (r Request) CardSubject() string { return cmp.Or(r.Group, string(r.ID)) }
 
 // Hash is the SHA-256 (hex) of everything an approver is shown and a CA is asked
 // for. A decision counts only for the hash it was made on.
@@ -242,6 +248,13 @@ var forApprovers = []Await{AwaitDecision, AwaitSettling, AwaitChain, AwaitRevoca
 // awaitsApprovers says that r does not go on without its approvers.
 func (r Request) awaitsApprovers() bool {
 	return slices.Contains(forApprovers, r.Awaits()) || slices.ContainsFunc(r.Asks, func(a KeyAsk) bool { return a.Decided.IsZero() })
+}
+
+// NeedsApprovers reports that r does not go on, or is not over, without a click of its approvers:
+// a decision, what came and differs, what waits for a CA, a revocation.
+func (r Request) NeedsApprovers() bool {
+	return slices.Contains(forApprovers, r.Awaits()) || r.CanGiveUp() && !r.Pending || r.RevocationDue() ||
+		slices.ContainsFunc(r.Unused, Unused.Open)
 }
 
 // RevocationDue reports that a certificate of r, the one it got or one that nobody gets, waits for

@@ -13,10 +13,10 @@ import (
 // unhashed are the fields of a request that a decision does not cover, each with why.
 var unhashed = map[string]string{
 	"Version": "of the row", "State": "what the click changes", "Decisions": "made on the hash", "Lang": "the requester's own",
-	"Place": "where it was asked for", "Batch": "a name for several", "Steps": "what its requester does with it", "Trust": "what its requester does with it",
+	"Place": "where it was asked for", "Batch": "a name for several", "Group": "a name for several; a decision on it is on the hashes of all", "Steps": "what its requester does with it", "Trust": "what its requester does with it",
 	"Renews": "of requests made before Replaces", "KeyName": "names the key that the CSR holds", "SPKI": "is in the CSR",
 	"Cert": "comes afterwards", "Chain": "comes afterwards", "Questions": "talk", "Releases": "comes afterwards", "Asks": "comes afterwards",
-	"Pending": "comes afterwards", "Mismatch": "comes afterwards, with a mark of its own", "Unused": "comes afterwards", "Revoking": "comes afterwards",
+	"Pending": "comes afterwards", "Ticked": "what its requester has done", "Mismatch": "comes afterwards, with a mark of its own", "Unused": "comes afterwards", "Revoking": "comes afterwards",
 	"Trouble": "passes", "Remarks": "talk beside it", "RevocationAsks": "comes afterwards", "Findings": "of the certificate", "Created": "time", "Updated": "time", "Expires": "asked at the decision",
 	"NotAfter": "of the certificate", "EndedBy": "comes afterwards", "EndReason": "comes afterwards",
 }

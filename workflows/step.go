@@ -5,11 +5,14 @@ import (
 	"time"
 )
 
+// Rule is what a step makes of a request: as it is afterwards, with what Step says of changes.
+type Rule func(rd Reader, r Request, now time.Time) (Request, Change, error)
+
 // Step is Update for what one person does to one request: rule gives the request as it
 // is afterwards, with the effects beside redrawing it and the audit rows beside who did
 // it and when. A row without a verb has that of the step; with no rows there is that one.
 func (s *Kernel) Step(ctx context.Context, receipt Receipt, by Person, verb string, id RequestID,
-	rule func(rd Reader, r Request, now time.Time) (Request, Change, error)) (Request, error) {
+	rule Rule) (Request, error) {
 	var after Request
 	err := s.Update(ctx, receipt, by, verb, string(id), s.Refusal(by), func(rd Reader, now time.Time) (Change, error) {
 		r, err := rd.Request(ctx, id)

@@ -22,12 +22,10 @@ func mainJob(sc *scene, st *slacksim.Stage) {
 		"Country (C), two letters": "GB", "Why is it needed?": "New edge cluster for mobile and remote access"})
 	ella.fills(ella.seesForm("The plan", "expe1.example.com", "expe2.example.com"), nil)
 	ella.seesForm("REQ-1", "REQ-2")
-	for _, id := range []string{"REQ-1", "REQ-2"} {
-		card := approvals.sees("Certificate request " + id)
-		approvals.clicks(card, "Approve")
-		approvals.SeesChange(card, "approved")
-		ella.sees(id, "is here")
-	}
+	card := approvals.sees("Certificate requests REQ-1, REQ-2")
+	approvals.clicks(card, "Approve all 2")
+	approvals.SeesChange(card, "approved")
+	ella.sees("REQ-1", "REQ-2", "is here")
 
 	in := ella.under(certificates.says("@Countersign I need a certificate for our nginx reverse proxy portal.example.org, plus www.portal.example.org as extra SAN, internal CA, O=Example Ltd, C=GB"))
 	in.sees("Why is it needed?")

@@ -63,7 +63,12 @@ func tells(t *testing.T, r workflows.Request, card slacksim.Message, buttons []s
 	}
 	missing("the state", stateWords(r.State))
 	missing("the name", r.Spec.CommonName)
-	if len(r.Decisions)+len(r.Releases)+len(r.Questions) <= 8 { // older ones are clipped
+	shrunk := slices.Equal(buttons, []string{"Show"}) // nothing more is to be done
+	if n := len(r.Decisions); shrunk && n > 0 {
+		missing("who decided last", "<@"+r.Decisions[n-1].By.ID+">")
+		missing("the reason", r.Decisions[n-1].Reason)
+	}
+	if !shrunk && len(r.Decisions)+len(r.Releases)+len(r.Questions) <= 8 { // older ones are clipped
 		for _, d := range r.Decisions {
 			missing("who decided", "<@"+d.By.ID+">")
 			missing("the reason", d.Reason)
@@ -94,10 +99,8 @@ func approverButtons(r workflows.Request) []string {
 		return []string{"Approve", "Reject…", "Hold…", "Ask…"}
 	case workflows.OnHold:
 		return []string{"Take off hold", "Reject…", "Ask…"}
-	case workflows.Issued, workflows.Installed:
-		return []string{"Revoke…"}
 	default:
-		return nil
+		return []string{"Show"}
 	}
 }
 

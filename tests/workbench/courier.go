@@ -3,37 +3,42 @@ package workbench
 import (
 	"context"
 	"errors"
+	"slices"
 
-	"countersign/workflows"
+	"countersign/workflows/keyrelease"
 )
 
 // Lossy is a courier that delivers and says that it did not, once.
 type Lossy struct {
 	Handed
 	Says error
-	Sent map[string]workflows.Handover
+	Sent map[string][]keyrelease.Parcel
 }
 
-func (l *Lossy) Deliver(ctx context.Context, r workflows.Request, index int, key string, h workflows.Handover) error {
+func (l *Lossy) Deliver(ctx context.Context, key string, lot []keyrelease.Parcel) error {
 	if l.Sent == nil {
-		l.Sent = map[string]workflows.Handover{}
+		l.Sent = map[string][]keyrelease.Parcel{}
 	}
-	l.Sent[key] = workflows.Handover{Accessor: h.Accessor, Expires: h.Expires}
+	sent := slices.Clone(lot)
+	for i := range sent {
+		sent[i].Handover.Command = ""
+	}
+	l.Sent[key] = sent
 	if err := l.Says; err != nil {
 		l.Says = nil
 		return err
 	}
-	return l.Handed.Deliver(ctx, r, index, key, h)
+	return l.Handed.Deliver(ctx, key, lot)
 }
 
-func (l *Lossy) Delivered(_ context.Context, _ workflows.Request, _ int, key string) (workflows.Handover, bool, error) {
-	h, ok := l.Sent[key]
-	return h, ok, nil
+func (l *Lossy) Delivered(_ context.Context, key string, _ []keyrelease.Parcel) ([]keyrelease.Parcel, bool, error) {
+	lot, ok := l.Sent[key]
+	return lot, ok, nil
 }
 
 // Mute is a courier that cannot say what it has delivered.
 type Mute struct{ Lossy }
 
-func (*Mute) Delivered(context.Context, workflows.Request, int, string) (workflows.Handover, bool, error) {
-	return workflows.Handover{}, false, errors.New("connection refused")
+func (*Mute) Delivered(context.Context, string, []keyrelease.Parcel) ([]keyrelease.Parcel, bool, error) {
+	return nil, false, errors.New("connection refused")
 }

@@ -121,6 +121,29 @@ func Portal() workflows.Answers {
 		"topology": {"single"}, "ca": {"private"}, "csr": {"ours"}, "purpose": {"Portal"}}
 }
 
+// Cluster are answers that make two requests, which share a card.
+func Cluster() workflows.Answers {
+	return workflows.Answers{"product": {"expressway-e"}, "service": {"server"}, "version": {"X15.5"}, "environment": {"production"},
+		"nodes": {"expe1.example.com", "expe2.example.com"}, "topology": {"cluster"}, "cluster_fqdn": {"expe.example.com"},
+		"features": {"mra"}, "domains": {"example.com"}, "ca": {"private"}, "csr": {"ours"}, "key": {"rsa-2048"}, "purpose": {"New cluster"}}
+}
+
+// SubmittedGroup is Submitted for answers that make several requests, the oldest first.
+func (b *Bench) SubmittedGroup(t *testing.T, who workflows.Person, a workflows.Answers) []workflows.Request {
+	t.Helper()
+	return b.Group(t, b.Submitted(t, who, a).Group)
+}
+
+// Group reads the requests of a group as they are now.
+func (b *Bench) Group(t *testing.T, group string) []workflows.Request {
+	t.Helper()
+	all, err := workflows.Read(context.Background(), b.DB, func(rd workflows.Reader) ([]workflows.Request, error) {
+		return workflows.ReadGroup(context.Background(), rd, group)
+	})
+	Must(t, err)
+	return all
+}
+
 // Submitted sends a request of who's and has its CSR made.
 func (b *Bench) Submitted(t *testing.T, who workflows.Person, a workflows.Answers) workflows.Request {
 	t.Helper()

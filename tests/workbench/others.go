@@ -23,6 +23,7 @@ type others struct {
 	*Bench
 	open, done, held, stray, owed, device workflows.Request
 	csr                                   []byte
+	group                                 []workflows.Request // one waits for a decision, one has its certificate
 	chain                                 *x509.Certificate
 	returned                              []byte
 	form                                  workflows.Conversation
@@ -50,6 +51,11 @@ func newOthers(t *testing.T) *others {
 	Must(t, err)
 	o.csr, err = certs.CSR(o.device.Spec, key)
 	Must(t, err)
+
+	o.group = b.SubmittedGroup(t, Ella, Cluster())
+	_, err = b.Decide(Anselm, o.group[0], workflows.Approve)
+	Must(t, err)
+	b.Work(t)
 
 	ca := NewOutsider(t, "Corporate CA")
 	o.chain = ca.Cert
@@ -79,6 +85,7 @@ func newOthers(t *testing.T) *others {
 	for _, r := range []*workflows.Request{&o.open, &o.done, &o.held, &o.stray, &o.owed, &o.device} {
 		*r = b.Show(t, r.ID)
 	}
+	o.group = b.Group(t, o.group[0].Group)
 	return o
 }
 

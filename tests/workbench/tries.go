@@ -34,6 +34,21 @@ func (o *others) tries(who workflows.Person) map[string]try {
 		}},
 		"RememberedFor": {team, func() error { _, err := o.Intake.RememberedFor(ctx, who); return err }},
 
+		"ShowGroup": {team, func() error { _, err := o.Lists.ShowGroup(ctx, who, o.group[0].Group); return err }},
+		"MayDecideGroup": {no, func() error {
+			_, err := o.Groups.MayDecideGroup(ctx, who, o.group[0].Group, workflows.Reject, workflows.GroupHash(o.group))
+			return err
+		}},
+		"DecideGroup": {no, func() error { _, err := o.DecideGroup(who, o.group, workflows.Approve); return err }},
+		"CancelGroup": {no, func() error { _, err := o.Groups.CancelGroup(ctx, "", who, o.group[0].Group); return err }},
+		"TickStep":    {no, func() error { _, err := o.Groups.TickStep(ctx, "", who, o.done.ID, "x", true); return err }},
+		"TickSteps": {no, func() error {
+			_, err := o.Groups.TickSteps(ctx, "", who, o.group[0].Group, "x", true)
+			return err
+		}},
+		"InstallGroup": {no, func() error { _, err := o.Groups.InstallGroup(ctx, "", who, o.group[0].Group); return err }},
+		"ReleaseGroup": {no, func() error { _, err := o.KeyRelease.ReleaseGroup(ctx, "", who, o.group[0].Group); return err }},
+
 		"MayDecide": {no, func() error { return o.Issuance.MayDecide(ctx, who, o.open.ID, workflows.Reject, o.open.Hash()) }},
 		"Decide":    {no, func() error { _, err := o.Decide(who, o.open, workflows.Approve); return err }},
 		"Ask":       {no, func() error { _, err := o.Issuance.Ask(ctx, "", who, o.open.ID, "why?"); return err }},

@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"countersign/language"
@@ -10,32 +11,47 @@ import (
 	"countersign/workflows/support"
 )
 
-// requestAt finds the request on whose card a thread hangs; false for other places.
-func requestAt(ctx context.Context, rd workflows.Reader, at workflows.Place) (r workflows.Request, found bool, err error) {
+// requestAt finds the request on whose card a thread hangs; false for other places. Of a card that
+// several share it is the one whose question waits for an answer, else one that is undecided,
+// else the first.
+func requestAt(ctx context.Context, rd workflows.Reader, at workflows.Place) (r workflows.Request, group []workflows.Request, err error) {
 	if at.Thread == "" {
-		return r, false, nil
+		return r, nil, nil
 	}
 	card, err := rd.CardAt(ctx, at.Channel, at.Thread)
 	switch {
 	case workflows.CodeOf(err) == workflows.NotFound:
-		return r, false, nil
-	case err != nil || !strings.HasPrefix(card.Subject, "REQ-"):
-		return r, false, err
+		return r, nil, nil
+	case err != nil:
+		return r, nil, err
+	case strings.HasPrefix(card.Subject, "REQ-"):
+		r, err = rd.Request(ctx, workflows.RequestID(card.Subject))
+		group = []workflows.Request{r}
+	case strings.HasPrefix(card.Subject, "B-"):
+		group, err = workflows.ReadGroup(ctx, rd, card.Subject)
 	}
-	r, err = rd.Request(ctx, workflows.RequestID(card.Subject))
 	if workflows.CodeOf(err) == workflows.NotFound {
-		return r, false, nil
+		return r, nil, nil
 	}
-	return r, err == nil, err
+	if err != nil || len(group) == 0 {
+		return r, nil, err
+	}
+	r = group[0]
+	for _, is := range []func(workflows.Request) bool{workflows.Request.Asked, func(r workflows.Request) bool { return r.State.Can(workflows.VerbReject) }} {
+		if i := slices.IndexFunc(group, is); i >= 0 {
+			return group[i], group, nil
+		}
+	}
+	return r, group, nil
 }
 
 // Follows reports whether something of ours stands at a thread for a member with a user ID.
 // What people say to each other elsewhere is not for us.
 func (s *Service) Follows(ctx context.Context, at workflows.Place, user string) (bool, error) {
 	return workflows.Read(ctx, s.Store, func(rd workflows.Reader) (bool, error) {
-		_, carded, err := requestAt(ctx, rd, at)
-		if carded || err != nil {
-			return carded, err
+		_, group, err := requestAt(ctx, rd, at)
+		if len(group) > 0 || err != nil {
+			return len(group) > 0, err
 		}
 		if _, err = rd.ConversationAt(ctx, workflows.Person{Team: s.Team, ID: user}, at); workflows.CodeOf(err) != workflows.NotFound {
 			return err == nil, err
@@ -45,23 +61,32 @@ func (s *Service) Follows(ctx context.Context, at workflows.Place, user string) 
 	})
 }
 
-// onCard takes what is said in the thread of a request's card. It is about that request: an
+// onCard takes what is said in the thread of a card. It is about the request that this shows, or
+// of several the one that is named: an
 // answer to its approver's question, that the certificate is in place, an order. While the
 // request is undecided, whatever else is said there is kept with it, for who decides.
-func (s *Service) onCard(ctx context.Context, in workflows.Message, r workflows.Request, understood func() language.Understanding) error {
+func (s *Service) onCard(ctx context.Context, in workflows.Message, r workflows.Request, group []workflows.Request, understood func() language.Understanding) error {
 	mine := in.By == r.Requester
 	if r.Asked() && mine {
 		_, err := s.Issuance.Answer(ctx, in.Receipt, in.By, r.ID, in.Text)
 		return s.confirm(ctx, in, workflows.SayPassedOn, r.ID, err)
 	}
-	if mine && r.State == workflows.Issued && language.ReadInstalled(in.Text) {
-		_, err := s.Issuance.Install(ctx, in.Receipt, in.By, r.ID)
-		return s.confirm(ctx, in, workflows.SayInstalled, r.ID, err)
+	issued := func(r workflows.Request) bool { return r.State == workflows.Issued }
+	if mine && slices.ContainsFunc(group, issued) && language.ReadInstalled(in.Text) {
+		return s.installedOnCard(ctx, in, r, group, spokenOf(understood()))
 	}
 	u := understood()
-	about := spokenOf(u) == "" || spokenOf(u) == r.ID
+	named := spokenOf(u)
+	if i := slices.IndexFunc(group, func(r workflows.Request) bool { return r.ID == named }); i >= 0 {
+		r = group[i]
+	}
+	about := named == "" || named == r.ID
 	if about { // asked of people or of us, it is asked of the approvers
-		if done, err := s.askRevocation(ctx, in, r.ID); done {
+		which := r.ID
+		if len(group) > 1 {
+			which = named
+		}
+		if done, err := s.askRevocation(ctx, in, which); done {
 			return err
 		}
 	}
@@ -72,6 +97,9 @@ func (s *Service) onCard(ctx context.Context, in workflows.Message, r workflows.
 			_, err := s.Renew(ctx, intake.Started{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text}, r.ID)
 			return err
 		case mine && u.Intent == language.Cancel:
+			if len(group) > 1 && named == "" {
+				return s.replyWith(ctx, in, workflows.SayCancel, "")
+			}
 			return s.replyWith(ctx, in, workflows.SayCancel, string(r.ID))
 		case u.Intent == language.Status:
 			return s.replyWith(ctx, in, workflows.SayRequest, string(r.ID))
@@ -91,4 +119,18 @@ func (s *Service) onCard(ctx context.Context, in workflows.Message, r workflows.
 		return s.route(ctx, in, understood)
 	}
 	return nil
+}
+
+// installedOnCard takes "it is installed" for what it is said of: the request that is named, else
+// all on the card.
+func (s *Service) installedOnCard(ctx context.Context, in workflows.Message, r workflows.Request, group []workflows.Request, named workflows.RequestID) error {
+	if len(group) > 1 && named == "" {
+		_, err := s.Groups.InstallGroup(ctx, in.Receipt, in.By, r.Group)
+		return s.confirm(ctx, in, workflows.SayInstalled, r.ID, err)
+	}
+	if slices.ContainsFunc(group, func(r workflows.Request) bool { return r.ID == named }) {
+		r.ID = named
+	}
+	_, err := s.Issuance.Install(ctx, in.Receipt, in.By, r.ID)
+	return s.confirm(ctx, in, workflows.SayInstalled, r.ID, err)
 }

@@ -19,9 +19,9 @@ func (s *Service) Receive(ctx context.Context, in workflows.Message) error {
 	var open workflows.Conversation
 	var at workflows.Case
 	var on workflows.Request
-	var carded bool
+	var group []workflows.Request
 	err := s.Store.View(ctx, func(rd workflows.Reader) (err error) {
-		if on, carded, err = requestAt(ctx, rd, in.Place); err != nil {
+		if on, group, err = requestAt(ctx, rd, in.Place); err != nil {
 			return err
 		}
 		open, err = rd.ConversationAt(ctx, in.By, in.Place)
@@ -48,8 +48,8 @@ func (s *Service) Receive(ctx context.Context, in workflows.Message) error {
 	understood := sync.OnceValue(func() language.Understanding { return language.Parse(in.Text) })
 	target := language.ReadProbe(in.Text)
 	switch {
-	case carded && open.ID == "":
-		return s.onCard(ctx, in, on, understood)
+	case len(group) > 0 && open.ID == "":
+		return s.onCard(ctx, in, on, group, understood)
 	case target != "" && at.ID != "":
 		return s.Support.ProbeFor(ctx, in, at.ID, target)
 	case target != "" && in.Direct && open.ID == "":

@@ -98,7 +98,7 @@ func TestPastedCSR(t *testing.T) {
 	if now := b.Show(t, r.ID); len(now.CSR) == 0 || now.Custody != workflows.CustodyDevice || now.KeyName != "" {
 		t.Errorf("%+v", now)
 	}
-	if got := b.Told(t); !slices.Equal(got, []string{"tell:submitted"}) {
+	if got := b.Told(t); len(got) != 0 { // the card shows it
 		t.Errorf("told %v", got)
 	}
 	// One with more names.

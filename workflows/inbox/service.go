@@ -12,6 +12,7 @@ import (
 type Service struct {
 	*workflows.Kernel
 	Issuance *issuance.Service
+	Groups   issuance.Groups
 	Support  *support.Service
 	Intake   *intake.Service
 }

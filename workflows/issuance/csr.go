@@ -34,7 +34,7 @@ func (s jobs) makeCSR(ctx context.Context, e workflows.Effect, _ workflows.MakeC
 			return workflows.Change{}, no
 		}
 		next.KeyName = name
-		c := workflows.Change{Effects: []workflows.Effect{workflows.Notification(next, "submitted")},
+		c := workflows.Change{
 			Audit: []workflows.Audit{{Detail: workflows.Detail("custody", r.Custody, "key", name, "spki", next.SPKI)}}}
 		return workflows.Complete(next, c, workflows.Robot, "csr", now), nil
 	})
@@ -91,7 +91,11 @@ func (s *Service) GiveCSR(ctx context.Context, receipt workflows.Receipt, by wor
 				return true, nil
 			}
 			next.Updated, after, first = now, next, nil
-			change = workflows.Change{Requests: []workflows.Request{next}, Effects: []workflows.Effect{workflows.Redraw(next), workflows.Notification(next, "submitted")},
+			group, err := workflows.GroupOf(ctx, rd, r)
+			if err != nil {
+				return false, err
+			}
+			change = workflows.Change{Requests: []workflows.Request{next}, Effects: append([]workflows.Effect{workflows.Redraw(next)}, reminder(next, group)...),
 				Audit: []workflows.Audit{{At: now, Actor: by, Verb: "csr", Subject: string(next.ID), Detail: workflows.Detail("custody", next.Custody, "spki", next.SPKI)}}}
 			return false, nil
 		})
@@ -101,6 +105,21 @@ func (s *Service) GiveCSR(ctx context.Context, receipt workflows.Receipt, by wor
 		return change, err
 	})
 	return after, err
+}
+
+// reminder tells approvers of next, where they have decided on all that its card showed.
+func reminder(next workflows.Request, group []workflows.Request) []workflows.Effect {
+	first := true
+	for _, r := range group {
+		if r.Awaits() == workflows.AwaitDecision {
+			return nil // the card is before them
+		}
+		first = first && len(r.CSR) == 0
+	}
+	if first {
+		return nil
+	}
+	return []workflows.Effect{workflows.NewEffect(workflows.Notify, workflows.Audience(next, workflows.KindAnswer), string(next.ID)+"/"+workflows.KindRemind, workflows.RemindApprovers{Request: next.ID})}
 }
 
 // ended queues what follows when a certificate has ended: hand-overs of its key that

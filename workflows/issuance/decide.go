@@ -106,14 +106,7 @@ func verbOf(v workflows.Verdict) workflows.Verb {
 // exactly one closes the request; the others get an Error with code Conflict.
 func (s *Service) Decide(ctx context.Context, in Decided) (workflows.Request, error) {
 	after, err := s.Step(ctx, in.Receipt, in.By, string(in.Verdict), in.Request, func(_ workflows.Reader, r workflows.Request, now time.Time) (workflows.Request, workflows.Change, error) {
-		policy, members := s.PolicyOf(r)
-		d := workflows.Decision{Request: r.ID, By: in.By, Verdict: in.Verdict, Hash: in.Hash, Reason: strings.TrimSpace(in.Reason), At: now}
-		next, no := decide(r, d, policy, members)
-		if no != nil {
-			return r, workflows.Change{}, no
-		}
-		return next, workflows.Change{Decisions: next.Decisions[len(r.Decisions):], Effects: followOn(next, in.Verdict),
-			Audit: []workflows.Audit{{Detail: workflows.Detail("hash", in.Hash, "state", string(next.State))}}}, nil
+		return decided(s, r, workflows.Decision{Request: r.ID, By: in.By, Verdict: in.Verdict, Hash: in.Hash, Reason: strings.TrimSpace(in.Reason), At: now})
 	})
 	if err == nil {
 		after.Version++
@@ -121,21 +114,27 @@ func (s *Service) Decide(ctx context.Context, in Decided) (workflows.Request, er
 	return after, err
 }
 
+// decided is a request after a decision, with what follows.
+func decided(s *Service, r workflows.Request, d workflows.Decision) (workflows.Request, workflows.Change, error) {
+	policy, members := s.PolicyOf(r)
+	next, no := decide(r, d, policy, members)
+	if no != nil {
+		return r, workflows.Change{}, no
+	}
+	return next, workflows.Change{Decisions: next.Decisions[len(r.Decisions):], Effects: followOn(next),
+		Audit: []workflows.Audit{{Verb: string(d.Verdict), Detail: workflows.Detail("hash", d.Hash, "state", string(next.State))}}}, nil
+}
+
 // followOn is what a decision sets going, beside the redrawing.
-func followOn(r workflows.Request, v workflows.Verdict) []workflows.Effect {
+func followOn(r workflows.Request) []workflows.Effect {
 	switch r.State {
 	case workflows.Approved:
 		// Approved anew after somebody left, it is another effect than the first.
-		return []workflows.Effect{workflows.NewEffect(workflows.Work, string(r.ID), fmt.Sprintf("%s/issue/%d", r.ID, r.Version), workflows.Issue{Request: r.ID}),
-			workflows.Notification(r, "approved")}
+		return []workflows.Effect{workflows.NewEffect(workflows.Work, string(r.ID), fmt.Sprintf("%s/issue/%d", r.ID, r.Version), workflows.Issue{Request: r.ID})}
 	case workflows.Rejected:
 		return []workflows.Effect{workflows.Notification(r, "rejected"), workflows.Task(r, workflows.DestroyKey{Request: r.ID})}
 	case workflows.OnHold:
 		return []workflows.Effect{workflows.Notification(r, "on_hold")}
-	case workflows.Submitted:
-		if v == workflows.Resume {
-			return []workflows.Effect{workflows.Notification(r, "resumed")}
-		}
 	default:
 	}
 	return nil

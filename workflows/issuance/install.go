@@ -9,17 +9,26 @@ import (
 
 // Install records that the certificate is in place, and ends what it replaces.
 func (s *Service) Install(ctx context.Context, receipt workflows.Receipt, by workflows.Person, id workflows.RequestID) (workflows.Request, error) {
-	return s.Step(ctx, receipt, by, "install", id, func(rd workflows.Reader, r workflows.Request, now time.Time) (workflows.Request, workflows.Change, error) {
+	return s.Step(ctx, receipt, by, "install", id, installed(ctx, s, by))
+}
+
+// InstallGroup is Install for all certificates of a group that are there.
+func (s Groups) InstallGroup(ctx context.Context, receipt workflows.Receipt, by workflows.Person, group string) ([]workflows.Request, error) {
+	return s.StepGroup(ctx, receipt, by, "install", group, nil, installed(ctx, s.Service, by))
+}
+
+func installed(ctx context.Context, s *Service, by workflows.Person) workflows.Rule {
+	return func(rd workflows.Reader, r workflows.Request, now time.Time) (workflows.Request, workflows.Change, error) {
 		to, legal := r.State.Next(workflows.VerbInstall)
 		switch {
 		case r.Requester != by:
-			return r, workflows.Change{}, workflows.Refuse(workflows.Forbidden, "workflows.refuse.not_yours", "Request", string(id))
+			return r, workflows.Change{}, workflows.Refuse(workflows.Forbidden, "workflows.refuse.not_yours", "Request", string(r.ID))
 		case !legal:
 			return r, workflows.Change{}, tooLate(r)
 		case r.Revoking != nil:
-			return r, workflows.Change{}, workflows.Refuse(workflows.Conflict, "workflows.refuse.revoking", "Request", string(id))
+			return r, workflows.Change{}, workflows.Refuse(workflows.Conflict, "workflows.refuse.revoking", "Request", string(r.ID))
 		case r.Stolen():
-			return r, workflows.Change{}, workflows.Refuse(workflows.Illegal, "workflows.refuse.key_stolen", "Request", string(id))
+			return r, workflows.Change{}, workflows.Refuse(workflows.Illegal, "workflows.refuse.key_stolen", "Request", string(r.ID))
 		}
 		r.State = to
 		if predecessor(r) == "" {
@@ -32,7 +41,7 @@ func (s *Service) Install(ctx context.Context, receipt workflows.Receipt, by wor
 		c := s.superseded(r, old, by, now)
 		c.Audit = append([]workflows.Audit{{}}, c.Audit...)
 		return r, c, nil
-	})
+	}
 }
 
 // superseded is what becomes of old after r, which replaces it, was installed. It stays

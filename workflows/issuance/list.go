@@ -22,6 +22,16 @@ func (s Lists) Show(ctx context.Context, who workflows.Person, id workflows.Requ
 	return s.ReadRequest(ctx, id)
 }
 
+// ShowGroup is Show for the requests that share a card, the oldest first.
+func (s Lists) ShowGroup(ctx context.Context, who workflows.Person, group string) ([]workflows.Request, error) {
+	if no := s.Refusal(who); no != nil {
+		return nil, no
+	}
+	return workflows.Read(ctx, s.Store, func(rd workflows.Reader) ([]workflows.Request, error) {
+		return workflows.ReadGroup(ctx, rd, group)
+	})
+}
+
 // Home is what one person sees first: what they asked for, and what waits for them.
 type Home struct {
 	Mine           []workflows.Request

@@ -9,5 +9,5 @@ import (
 
 // TestEveryStepAsksWho: nobody gets at what is another's by any method of this package.
 func TestEveryStepAsksWho(t *testing.T) {
-	workbench.AsksWho(t, func(s *services.Set) []any { return []any{s.Issuance, s.Lists} })
+	workbench.AsksWho(t, func(s *services.Set) []any { return []any{s.Issuance, s.Groups, s.Lists} })
 }

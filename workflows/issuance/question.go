@@ -79,7 +79,7 @@ func (s *Service) exchange(ctx context.Context, receipt workflows.Receipt, by wo
 		}
 		n := len(next.Questions) - 1
 		p := carry(n)
-		e := workflows.NewEffect(workflows.Notify, workflows.Audience(id, p.Kind()), fmt.Sprintf("%s/%s/%d/%d", id, p.Kind(), n, next.Version), p)
+		e := workflows.NewEffect(workflows.Notify, workflows.Audience(next, p.Kind()), fmt.Sprintf("%s/%s/%d/%d", id, p.Kind(), n, next.Version), p)
 		return next, workflows.Change{Effects: []workflows.Effect{e}}, nil
 	})
 }

@@ -81,6 +81,12 @@ func approvals(r workflows.Request, hash string, counts func(workflows.Person) b
 	return len(yes)
 }
 
+// Approvals says how many approvals stand on r as it is, and how many its policy wants.
+func (s *Service) Approvals(r workflows.Request) (have, need int) {
+	policy, members := s.PolicyOf(r)
+	return approvals(r, r.Hash(), among(members)), policy.Approvals()
+}
+
 // among are the people of a list.
 func among(members []workflows.Person) func(workflows.Person) bool {
 	return func(p workflows.Person) bool { return slices.Contains(members, p) }

@@ -2,6 +2,8 @@ package issuance
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"time"
 
 	"countersign/certs"
@@ -36,16 +38,38 @@ func (s *Service) Submit(ctx context.Context, rd workflows.Reader, in workflows.
 			}
 		}
 		change.Requests = append(change.Requests, r)
+	}
+	group(change.Requests)
+	for _, r := range change.Requests {
 		change.Audit = append(change.Audit, workflows.Audit{At: now, Actor: in.By, Verb: "submit", Subject: string(r.ID), Detail: workflows.Detail("profile", r.Spec.Profile, "cn", r.Spec.CommonName)})
 		change.Effects = append(change.Effects, workflows.Redraw(r))
-		switch {
-		case len(r.CSR) > 0:
-			change.Effects = append(change.Effects, workflows.Notification(r, "submitted"))
-		case !r.Spec.OwnCSR:
+		if !r.Spec.OwnCSR {
 			change.Effects = append(change.Effects, workflows.Task(r, workflows.MakeCSR{Request: r.ID}))
 		}
 	}
 	return change, nil
+}
+
+// group has the requests of a plan that are decided under one policy share a card. Whose policy
+// no other has, keeps its own.
+func group(all []workflows.Request) {
+	byPolicy, groups := map[string][]int{}, 0
+	for i, r := range all {
+		byPolicy[r.Policy] = append(byPolicy[r.Policy], i)
+	}
+	for _, r := range slices.Clone(all) {
+		mine := byPolicy[r.Policy]
+		delete(byPolicy, r.Policy)
+		if len(mine) < 2 {
+			continue
+		}
+		for some := range slices.Chunk(mine, workflows.MaxGroup) {
+			groups++
+			for _, i := range some {
+				all[i].Group = fmt.Sprintf("%s/%d", r.Batch, groups)
+			}
+		}
+	}
 }
 
 // submitted is the request for one certificate of a submission, under the policy that

@@ -27,22 +27,50 @@ func (s *Service) Release(ctx context.Context, receipt workflows.Receipt, by wor
 	})
 }
 
-// release prepares the hand-over and carries it to its receiver. The secret lives in
-// this function only: it is not stored, so a crash before delivery loses it, and the
-// next attempt prepares another. A crash after delivery must not: two that are live
-// at once would make "opened already" mean nothing.
-func (s *Service) release(ctx context.Context, e workflows.Effect, body workflows.HandOver, r workflows.Request) error {
-	if body.Index < 0 || body.Index >= len(r.Releases) || r.Releases[body.Index].To != body.Person || body.Person != r.Requester {
-		return workflows.Refuse(workflows.NotFound, "workflows.refuse.no_handover", "Request", string(r.ID)) // nobody asked for it: the operators hear of the row
+// ReleaseGroup is Release for all keys of a group that its requester can get now: they are handed
+// over together, in one message.
+func (s *Service) ReleaseGroup(ctx context.Context, receipt workflows.Receipt, by workflows.Person, group string) ([]workflows.Request, error) {
+	var lot []workflows.RequestID
+	gather := func(all []workflows.Request) *workflows.Error {
+		lot = nil // a transaction may be run again
+		for _, r := range all {
+			if mayRelease(r, by) == nil {
+				lot = append(lot, r.ID)
+			}
+		}
+		return nil
 	}
-	if r.Releases[body.Index].Accessor != "" { // made: a row that somebody put back makes no other beside it
+	return s.StepGroup(ctx, receipt, by, "key.release", group, gather, func(_ workflows.Reader, r workflows.Request, now time.Time) (workflows.Request, workflows.Change, error) {
+		if no := mayRelease(r, by); no != nil {
+			return r, workflows.Change{}, no
+		}
+		r.Releases = []workflows.Release{{To: by, At: now}}
+		c := workflows.Change{Audit: []workflows.Audit{{Detail: workflows.Detail("number", "1")}}}
+		if r.ID == lot[0] {
+			c.Effects = []workflows.Effect{workflows.NewEffect(workflows.Work, string(r.ID), fmt.Sprintf("%s/release/%d", r.ID, r.Version),
+				workflows.HandOver{Request: r.ID, Person: by, With: lot[1:]})}
+		}
+		return r, c, nil
+	})
+}
+
+// release prepares a hand-over, or several that go together, and carries them to their
+// receiver. The secrets live in this function only: they are not stored, so a crash before
+// delivery loses them, and the next attempt prepares others. A crash after delivery must not:
+// two that are live at once would make "opened already" mean nothing.
+func (s *Service) release(ctx context.Context, e workflows.Effect, body workflows.HandOver, r workflows.Request) error {
+	lot, err := s.lot(ctx, body, r)
+	if err != nil {
+		return err
+	}
+	if lot[0].Request.Releases[lot[0].Index].Accessor != "" { // made: a row that somebody put back makes no other beside it
 		return s.Done(ctx, e)
 	}
 	// First of all, whatever has ended since: what was delivered is recorded, so that it can
 	// be taken back and an alarm be raised over it.
-	h, there, err := s.delivered(ctx, e, r, body.Index)
+	made, there, err := s.delivered(ctx, e, lot)
 	if err == nil && !there {
-		h, err = s.handOver(ctx, e, r, body)
+		made, err = s.handOver(ctx, e, lot)
 	}
 	if errors.Is(err, errLate) {
 		c, err := s.takenBack(ctx, body, "key_late", certs.T("workflows.trouble.key_late"))
@@ -55,16 +83,43 @@ func (s *Service) release(ctx context.Context, e workflows.Effect, body workflow
 	if err != nil {
 		return err
 	}
-	return s.Finish(ctx, e, r.ID, func(r workflows.Request, now time.Time) (workflows.Change, error) {
-		r = r.WithRelease(body.Index, func(to *workflows.Release) { to.Accessor, to.Expires = h.Accessor, h.Expires })
-		r.Trouble, r.Updated = workflows.Trouble{}, now
-		effects := []workflows.Effect{workflows.Redraw(r), watchFrom(r, body.Index, now)}
-		if handable(r, r.Requester) != nil { // ended while it was on its way
-			effects = append(effects, workflows.TakeBack(r, body.Index))
+	return s.Store.Update(ctx, "", func(rd workflows.Reader) (workflows.Change, error) {
+		sum, now := workflows.Change{Done: []int64{e.ID}}, s.Now()
+		for _, p := range made {
+			r, err := rd.Request(ctx, p.Request.ID)
+			if err != nil {
+				return workflows.Change{}, err
+			}
+			h := p.Handover
+			r = r.WithRelease(p.Index, func(to *workflows.Release) { to.Accessor, to.Expires = h.Accessor, h.Expires })
+			r.Trouble, r.Updated = workflows.Trouble{}, now
+			effects := []workflows.Effect{workflows.Redraw(r), watchFrom(r, p.Index, now)}
+			if handable(r, r.Requester) != nil { // ended while it was on its way
+				effects = append(effects, workflows.TakeBack(r, p.Index))
+			}
+			sum = sum.With(workflows.Change{Requests: []workflows.Request{r}, Effects: effects,
+				Audit: []workflows.Audit{{At: now, Actor: workflows.Robot, Verb: "key.handed", Subject: string(r.ID), Detail: workflows.Detail("accessor", h.Accessor, "to", body.Person.String(), "until", h.Expires.UTC().Format(time.RFC3339))}}})
 		}
-		return workflows.Change{Requests: []workflows.Request{r}, Effects: effects,
-			Audit: []workflows.Audit{{At: now, Actor: workflows.Robot, Verb: "key.handed", Subject: string(r.ID), Detail: workflows.Detail("accessor", h.Accessor, "to", body.Person.String(), "until", h.Expires.UTC().Format(time.RFC3339))}}}, nil
+		return sum, nil
 	})
+}
+
+// lot reads what goes together.
+func (s *Service) lot(ctx context.Context, body workflows.HandOver, r workflows.Request) ([]Parcel, error) {
+	lot := []Parcel{{Request: r, Index: body.Index}}
+	for _, id := range body.With {
+		r, err := s.ReadRequest(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		lot = append(lot, Parcel{Request: r})
+	}
+	for _, p := range lot {
+		if r := p.Request; p.Index < 0 || p.Index >= len(r.Releases) || r.Releases[p.Index].To != body.Person || body.Person != r.Requester {
+			return nil, workflows.Refuse(workflows.NotFound, "workflows.refuse.no_handover", "Request", string(r.ID)) // nobody asked for it: the operators hear of the row
+		}
+	}
+	return lot, nil
 }
 
 // handoverPatience is how long somebody who asked for a key is taken to be there still.
@@ -104,59 +159,88 @@ func undelivered(err error) *workflows.Error {
 }
 
 // delivered finds what an earlier attempt of e has carried to its receiver.
-func (s *Service) delivered(ctx context.Context, e workflows.Effect, r workflows.Request, index int) (workflows.Handover, bool, error) {
+func (s *Service) delivered(ctx context.Context, e workflows.Effect, lot []Parcel) ([]Parcel, bool, error) {
 	if e.Attempts <= 1 {
-		return workflows.Handover{}, false, nil
+		return nil, false, nil
 	}
-	h, there, err := s.Courier.Delivered(ctx, r, index, e.Key)
+	made, there, err := s.Courier.Delivered(ctx, e.Key, lot)
 	if err != nil {
-		return workflows.Handover{}, false, undelivered(err)
+		return nil, false, undelivered(err)
 	}
-	return h, there, nil
+	return made, there, nil
 }
 
-// handOver prepares and delivers.
-func (s *Service) handOver(ctx context.Context, e workflows.Effect, r workflows.Request, body workflows.HandOver) (workflows.Handover, error) {
+// handOver prepares all of a lot, and delivers them. What was prepared in vain is taken back.
+func (s *Service) handOver(ctx context.Context, e workflows.Effect, lot []Parcel) (made []Parcel, err error) {
+	defer func() {
+		if err == nil {
+			return
+		}
+		for _, p := range made {
+			if no := s.Custodies[p.Request.Custody].Revoke(ctx, p.Handover.Accessor); no != nil {
+				err = no // it passes, and then the whole is tried again
+			}
+		}
+		made = nil
+	}()
+	for _, p := range lot {
+		if p.Handover, err = s.prepare(ctx, p); err != nil {
+			return made, err
+		}
+		made = append(made, p)
+		// A custody that could not be reached all evening must not hand a key over in the night:
+		// nobody would open it in time, and the next one would need a second person.
+		if asked := p.Request.Releases[p.Index]; asked.By.IsZero() && s.Now().Sub(asked.At) > handoverPatience {
+			return made, errLate
+		}
+	}
+	if err := s.Courier.Deliver(ctx, e.Key, made); err != nil {
+		return nil, undelivered(err) // it may be there: the next attempt looks
+	}
+	return made, nil
+}
+
+// prepare has the custody of one key prepare its hand-over.
+func (s *Service) prepare(ctx context.Context, p Parcel) (workflows.Handover, error) {
+	r := p.Request
 	custody, ok := s.Custodies[r.Custody]
 	if !ok || r.KeyName == "" {
 		return workflows.Handover{}, workflows.Refuse(workflows.NotFound, "workflows.trouble.no_custody", "Custody", r.Custody)
 	}
-	if no := handable(r, body.Person); no != nil { // revoked, say, since it was asked for
+	if no := handable(r, r.Releases[p.Index].To); no != nil { // revoked, say, since it was asked for
 		return workflows.Handover{}, no
 	}
-	if err := s.endEarlier(ctx, r, body.Index, custody); err != nil {
+	if err := s.endEarlier(ctx, r, p.Index, custody); err != nil {
 		return workflows.Handover{}, err
 	}
-	h, err := custody.Release(ctx, r.KeyName)
-	if err != nil {
-		return workflows.Handover{}, err
-	}
-	// A custody that could not be reached all evening must not hand a key over in the night:
-	// nobody would open it in time, and the next one would need a second person.
-	if asked := r.Releases[body.Index]; asked.By.IsZero() && s.Now().Sub(asked.At) > handoverPatience {
-		if err := custody.Revoke(ctx, h.Accessor); err != nil {
-			return workflows.Handover{}, err
-		}
-		return workflows.Handover{}, errLate
-	}
-	if err := s.Courier.Deliver(ctx, r, body.Index, e.Key, h); err != nil {
-		return workflows.Handover{}, undelivered(err)
-	}
-	return h, nil
+	return custody.Release(ctx, r.KeyName)
 }
 
 // takenBack is the change that undoes a release which came to nothing, so that it can
-// be asked for again, and says so to whoever asked. One that was made stays in the record.
-func (s *Service) takenBack(ctx context.Context, body workflows.HandOver, event string, why workflows.Text) (workflows.Change, error) {
-	r, err := s.ReadRequest(ctx, body.Request)
-	last := len(r.Releases) - 1
-	if err != nil || last < 0 || body.Index != last || r.Releases[last].To != body.Person || r.Releases[last].Accessor != "" {
-		return workflows.Change{}, err
+// be asked for again, and says so, once, to whoever asked. One that was made stays in the record.
+func (s *Service) takenBack(ctx context.Context, body workflows.HandOver, event string, why workflows.Text) (sum workflows.Change, err error) {
+	for i, id := range append([]workflows.RequestID{body.Request}, body.With...) {
+		r, err := s.ReadRequest(ctx, id)
+		index := map[bool]int{true: body.Index}[i == 0]
+		last := len(r.Releases) - 1
+		if err != nil {
+			return sum, err
+		}
+		if last < 0 || index != last || r.Releases[last].To != body.Person || r.Releases[last].Accessor != "" {
+			continue
+		}
+		now := s.Now()
+		r.Releases, r.Trouble, r.Updated = r.Releases[:index], workflows.Trouble{}, now
+		c := workflows.Change{Requests: []workflows.Request{r}, Effects: []workflows.Effect{workflows.Redraw(r)},
+			Audit: []workflows.Audit{{At: now, Actor: workflows.Robot, Verb: "key.taken_back", Subject: string(r.ID), Detail: workflows.Detail("why", why.Key)}}}
+		if len(sum.Requests) == 0 {
+			told := workflows.Notification(r, event)
+			if told.Body, err = json.Marshal(workflows.NotifyRequester{Request: r.ID, Event: event, Text: &why}); err != nil {
+				return sum, err
+			}
+			c.Effects = append(c.Effects, told)
+		}
+		sum = sum.With(c)
 	}
-	now := s.Now()
-	r.Releases, r.Trouble, r.Updated = r.Releases[:body.Index], workflows.Trouble{}, now
-	told := workflows.Notification(r, event)
-	told.Body, err = json.Marshal(workflows.NotifyRequester{Request: r.ID, Event: event, Text: &why})
-	return workflows.Change{Requests: []workflows.Request{r}, Effects: []workflows.Effect{workflows.Redraw(r), told},
-		Audit: []workflows.Audit{{At: now, Actor: workflows.Robot, Verb: "key.taken_back", Subject: string(r.ID), Detail: workflows.Detail("why", why.Key)}}}, err
+	return sum, nil
 }

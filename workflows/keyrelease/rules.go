@@ -67,6 +67,16 @@ func CanGet(r workflows.Request) (first, again bool) {
 	return len(r.Releases) == 0, mayAskForKey(r, r.Requester) == nil
 }
 
+// First are those of some requests of one person whose key they could get now, for the first time.
+func First(all []workflows.Request) (first []workflows.Request) {
+	for _, r := range all {
+		if once, _ := CanGet(r); once {
+			first = append(first, r)
+		}
+	}
+	return first
+}
+
 // releaseAt finds a hand-over of r that was prepared.
 func releaseAt(r workflows.Request, i int) (workflows.Release, *workflows.Error) {
 	if i < 0 || i >= len(r.Releases) || r.Releases[i].Accessor == "" {

@@ -13,12 +13,19 @@ type Service struct {
 	Courier Courier
 }
 
-// Courier carries a key hand-over to one person, now, and forgets its secret.
+// Parcel is one hand-over of the key of a request.
+type Parcel struct {
+	Request  workflows.Request
+	Index    int // of its Releases
+	Handover workflows.Handover
+}
+
+// Courier carries key hand-overs to one person, now, and forgets their secrets.
 type Courier interface {
-	// Deliver tells r's requester of h, the hand-over of that index, in a message that key
-	// finds again.
-	Deliver(ctx context.Context, r workflows.Request, index int, key string, h workflows.Handover) error
-	// Delivered gives the hand-over that was delivered under key, without its secret;
-	// false when none was.
-	Delivered(ctx context.Context, r workflows.Request, index int, key string) (workflows.Handover, bool, error)
+	// Deliver tells the requester of all hand-overs of a lot in one message, which key finds
+	// again.
+	Deliver(ctx context.Context, key string, lot []Parcel) error
+	// Delivered gives the lot that was delivered under key, without its secrets; false when none
+	// was.
+	Delivered(ctx context.Context, key string, lot []Parcel) ([]Parcel, bool, error)
 }

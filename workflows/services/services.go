@@ -18,6 +18,7 @@ import (
 type Set struct {
 	*workflows.Kernel
 	Issuance   *issuance.Service
+	Groups     issuance.Groups
 	Lists      issuance.Lists
 	KeyRelease *keyrelease.Service
 	Support    *support.Service
@@ -45,12 +46,13 @@ type Model interface {
 func New(k *workflows.Kernel, p Ports) *Set {
 	s := &Set{Kernel: k, Issuance: &issuance.Service{Kernel: k}, Lists: issuance.Lists{Kernel: k}, KeyRelease: &keyrelease.Service{Kernel: k, Courier: p.Courier},
 		Support: &support.Service{Kernel: k, Triage: p.Triage, Group: p.Group, Prober: p.Prober}}
+	s.Groups = issuance.Groups{Service: s.Issuance}
 	s.Lessons = support.Lessons{Service: s.Support}
 	s.Intake = &intake.Service{Kernel: k, Submitter: s.Issuance}
 	if p.Model != nil {
 		s.UseModel(p.Model)
 	}
-	s.Inbox = &inbox.Service{Kernel: k, Issuance: s.Issuance, Support: s.Support, Intake: s.Intake}
+	s.Inbox = &inbox.Service{Kernel: k, Issuance: s.Issuance, Groups: s.Groups, Support: s.Support, Intake: s.Intake}
 	return s
 }
 
