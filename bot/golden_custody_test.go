@@ -41,13 +41,14 @@ func TestKeyViews(t *testing.T) {
 	f := newFixture(t)
 	opened := day.Add(2 * time.Minute)
 	states := map[string]workflows.Release{
-		"opened":   {Opened: opened, End: workflows.EndOpened},
-		"again":    {Opened: opened, OpenedAgain: opened.Add(time.Minute), End: workflows.EndOpened},
-		"unopened": {End: workflows.EndUnopened},
-		"unknown":  {End: workflows.EndUnknown},
-		"unused":   {End: workflows.EndTakenBack, Doubted: opened},
-		"doubted":  {Doubted: opened},
-		"stolen":   {Opened: opened, End: workflows.EndOpened, Alarm: &workflows.Alarm{By: ella, At: opened, Kind: workflows.ReportNotMe}},
+		"opened":         {Opened: opened, End: workflows.EndOpened},
+		"again":          {Opened: opened, OpenedAgain: opened.Add(time.Minute), End: workflows.EndOpened},
+		"unopened":       {End: workflows.EndUnopened},
+		"unknown":        {End: workflows.EndUnknown},
+		"unused":         {End: workflows.EndTakenBack, Doubted: opened},
+		"doubted":        {Doubted: opened},
+		"doubted-opened": {Opened: opened, End: workflows.EndOpened, Doubted: opened.Add(time.Minute)},
+		"stolen":         {Opened: opened, End: workflows.EndOpened, Alarm: &workflows.Alarm{By: ella, At: opened, Kind: workflows.ReportNotMe}},
 	}
 	for _, lang := range locales.All {
 		s := speaker{cat: f.cat, lang: lang}
@@ -62,7 +63,7 @@ func TestKeyViews(t *testing.T) {
 				t.Errorf("%s: the token stays in the message", name)
 			}
 			golden(t, "key-card."+name+"."+lang, m)
-			if name != "doubted" {
+			if slices.Contains([]string{"unknown", "unused", "stolen"}, name) { // the others stand on the card alone
 				golden(t, "key-news."+name+"."+lang, keyNews(s, r, 0, name))
 			}
 			golden(t, "requester.key-"+name+"."+lang, requesterCard(s, r))
@@ -85,9 +86,10 @@ func TestKeyViews(t *testing.T) {
 		}
 		golden(t, "key-news.refused."+lang, keyNews(s, r, 1, "refused"))
 		goldenView(t, "key-again."+lang, textModal(s, viewKeyAgain, "bot.again", routing{Request: "REQ-7"}))
-		for _, kind := range []string{workflows.ReportOpened, workflows.ReportNotMe, workflows.ReportNoWork, "no_trace", "again"} {
-			golden(t, "key-alarm."+kind+"."+lang, alarmView(s, f.handedOver(states["stolen"]), 0, kind, true))
-			golden(t, "key-alarm.operators."+kind+"."+lang, alarmView(s, f.handedOver(states["stolen"]), 0, kind, false))
+		for _, kind := range []string{workflows.ReportOpened, workflows.ReportNotMe, workflows.ReportNoWork, workflows.ReportUnknown} {
+			r := f.handedOver(workflows.Release{Opened: opened, End: workflows.EndOpened, Alarm: &workflows.Alarm{By: ella, At: opened, Kind: kind}})
+			golden(t, "key-alarm."+kind+"."+lang, alarmView(s, r, 0, true))
+			golden(t, "key-alarm.operators."+kind+"."+lang, alarmView(s, r, 0, false))
 		}
 	}
 }

@@ -123,9 +123,9 @@ func (f fixture) views(s speaker, h string) map[string]any {
 		out["approval "+name], out["requester "+name], out["show "+name] = approvalCard(s, r, awaited{}), requesterCard(s, r), showView(s, r)
 		out["list "+name], out["spoken "+name] = listView(s, []workflows.Request{r}), spokenOfView(s, r.Requester, string(r.ID), []workflows.Request{r}, i%2 == 0)
 		out["home "+name] = homeView(s, issuance.Home{Mine: []workflows.Request{r}, Waiting: []workflows.Request{r}, RevocationsDue: []workflows.Request{r}})
-		out["ask "+name], out["alarm "+name], out["revoke "+name] = askCard(s, r, 0), alarmView(s, r, 0, "again", true), revokeModal(s, r)
+		out["ask "+name], out["alarm "+name], out["revoke "+name] = askCard(s, r, 0), alarmView(s, r, 0, true), revokeModal(s, r)
 		out["question "+name], out["asked "+name], out["asking "+name] = questionCard(s, r, 0), revocationAskCard(s, r, 0), askRevocationModal(s, r, []string{workflows.KeyCompromise})
-		out["key "+name], out["news "+name] = keyMessage(s, []keyrelease.Parcel{{Request: r, Handover: workflows.Handover{Expires: day, Command: "vault unwrap"}}}), keyNews(s, r, 0, "again")
+		out["key "+name], out["news "+name] = keyMessage(s, []keyrelease.Parcel{{Request: r, Handover: workflows.Handover{Expires: day, Command: "vault unwrap"}}}), keyNews(s, r, 0, "unused")
 		other := r
 		other.ID = "REQ-8"
 		group := []workflows.Request{r, other}

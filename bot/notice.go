@@ -277,20 +277,24 @@ func (b *requestCards) notifyKey(ctx context.Context, e workflows.Effect, body w
 	return b.tell(ctx, place, e, m)
 }
 
-// raiseAlarm raises the alarm over a key with the approvers or with the operators.
+// raiseAlarm raises the alarm over a key with the approvers or with the operators: one
+// message where both have the same channel.
 func (b *requestCards) raiseAlarm(ctx context.Context, e workflows.Effect, body workflows.RaiseAlarm) error {
 	r, _, err := b.requestAndCards(ctx, body.Request)
-	if err != nil || body.Index >= len(r.Releases) {
+	if err != nil || body.Index >= len(r.Releases) || r.Releases[body.Index].Alarm == nil { // an earlier version told of a second try too
 		return err
 	}
 	channel, approvers := b.cfg.Operators, body.Whom == workflows.Approvers
-	if approvers {
-		channel = b.service.ChannelOf(r)
+	switch decide := b.service.ChannelOf(r); {
+	case approvers:
+		channel = decide
+	case channel == decide && channel != "":
+		return nil
 	}
 	if channel == "" {
 		b.log.Error("key alarm", "kind", body.Report, "request_id", r.ID)
 		return nil
 	}
-	m := alarmView(b.channelSpeaker(), r, body.Index, body.Report, approvers)
+	m := alarmView(b.channelSpeaker(), r, body.Index, approvers)
 	return b.tell(ctx, workflows.Place{Channel: channel}, e, m)
 }

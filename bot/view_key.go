@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/slack-go/slack"
 
@@ -50,7 +49,7 @@ func keyMessage(s speaker, lot []keyrelease.Parcel) message {
 		h, r := p.Handover, p.Request
 		how := s.raw("bot.key.command", "Command", code(h.Command))
 		if strings.HasPrefix(h.Command, "http://") || strings.HasPrefix(h.Command, "https://") {
-			how = s.raw("bot.key.link", "Link", "<"+escaper.Replace(h.Command)+">")
+			how = s.raw("bot.key.link", "Link", "<"+escaper.Replace(inLanguage(h.Command, s.lang))+">")
 		}
 		text := s.raw("bot.key.ready", "Request", code(string(r.ID)), "Until", s.when(h.Expires), "How", "\n"+how+"\n") + embedded(s, r)
 		row := actions("key", button(actKeyOpened, keyValue(r, p.Index), s.raw("bot.button.key_opened"), slack.StyleDanger).WithConfirm(confirm(s, "bot.confirm.key_stolen")),
@@ -61,6 +60,13 @@ func keyMessage(s speaker, lot []keyrelease.Parcel) message {
 		m.Blocks = append(m.Blocks, section(text), row)
 	}
 	return m
+}
+
+// inLanguage has the page behind a link speak the language that its reader's Slack has. The
+// token stays in the fragment, behind what a browser sends.
+func inLanguage(link, lang string) string {
+	page, fragment, _ := strings.Cut(link, "#")
+	return page + "?lang=" + lang + "#" + fragment
 }
 
 func requestsIn(lot []keyrelease.Parcel) []workflows.Request {
@@ -81,7 +87,11 @@ func keyCard(s speaker, lot []keyrelease.Parcel) (m message, ok bool) {
 		if h.End == "" && h.Opened.IsZero() && h.Alarm == nil && h.Doubted.IsZero() {
 			return m, false
 		}
-		m.Blocks = append(m.Blocks, section(":key: *"+s.say("bot.key.title", "Request", string(r.ID))+"*\n"+handoverState(s, r, h)))
+		text := ":key: *" + s.say("bot.key.title", "Request", string(r.ID)) + "*\n" + handoverState(s, r, h)
+		if next := handoverNext(h); next != "" {
+			text += "\n" + s.say(next)
+		}
+		m.Blocks = append(m.Blocks, section(text))
 		if row := keyActions(s, r, p.Index); row != nil {
 			if len(lot) > 1 {
 				row.BlockID += " " + string(r.ID)
@@ -111,6 +121,8 @@ func handoverState(s speaker, r workflows.Request, h workflows.Release) string {
 	switch {
 	case h.Alarm != nil:
 		return s.raw("bot.handover.stolen", "Who", who(h.Alarm.By), "When", s.when(h.Alarm.At), "Request", code(string(r.ID)))
+	case !h.OpenedAgain.IsZero():
+		return s.raw("bot.handover.again", "When", s.when(h.Opened), "Again", s.when(h.OpenedAgain))
 	case !h.Opened.IsZero():
 		return s.raw("bot.handover.opened", "When", s.when(h.Opened))
 	case h.End == workflows.EndUnopened:
@@ -125,6 +137,20 @@ func handoverState(s speaker, r workflows.Request, h workflows.Release) string {
 		return s.say("bot.handover.preparing")
 	}
 	return s.raw("bot.handover.live", "Until", s.when(h.Expires))
+}
+
+// handoverNext is the key of what its receiver does about it.
+func handoverNext(h workflows.Release) string {
+	switch {
+	case h.Alarm != nil:
+	case !h.Opened.IsZero() && !h.Doubted.IsZero():
+		return "bot.handover.next_doubted"
+	case !h.Opened.IsZero():
+		return "bot.handover.next_opened"
+	case h.End == workflows.EndUnopened:
+		return "bot.handover.next_unopened"
+	}
+	return ""
 }
 
 // keyActions are what the requester can say of a hand-over that is over.
@@ -159,8 +185,10 @@ func keyNews(s speaker, r workflows.Request, i int, event string) message {
 	if i >= len(r.Releases) {
 		return message{}
 	}
-	h := r.Releases[i]
-	text := s.raw("bot.key."+event, "Request", id, "Name", name, "When", s.when(later(h.Opened, h.OpenedAgain)), "Until", s.when(h.Expires))
+	if !s.cat.Has(s.lang, "bot.key."+event) {
+		return message{} // what an earlier version said besides the message of the hand-over
+	}
+	text := s.raw("bot.key."+event, "Request", id, "Name", name, "Until", s.when(r.Releases[i].Expires))
 	blocks := []slack.Block{section(text)}
 	if row := keyActions(s, r, i); row != nil && event != "stolen" {
 		blocks = append(blocks, row)
@@ -213,28 +241,15 @@ func handedLine(s speaker, r workflows.Request, h workflows.Release) string {
 	return line + " " + handoverState(s, r, h)
 }
 
-// alarmView tells approvers or operators that a key counts as stolen, or that somebody
-// came a second time.
-func alarmView(s speaker, r workflows.Request, i int, kind string, mayRevoke bool) message {
+// alarmView tells approvers or operators that a key counts as stolen.
+func alarmView(s speaker, r workflows.Request, i int, mayRevoke bool) message {
 	h := r.Releases[i]
 	text := ":rotating_light: " + s.raw("bot.alarm.text", "Request", code(string(r.ID)), "Name", code(r.Spec.CommonName), "Who", who(r.Requester),
-		"What", s.say("bot.alarm.kind."+kind), "At", s.when(h.At), "Number", fmt.Sprint(i+1))
-	next := "bot.alarm.next"
-	if kind == "again" {
-		next = "bot.alarm.next_again"
-	}
-	blocks := []slack.Block{section(text), section(s.raw(next, "Who", who(r.Requester))),
+		"What", s.say("bot.alarm.kind."+h.Alarm.Kind), "At", s.when(h.At), "Number", fmt.Sprint(i+1))
+	blocks := []slack.Block{section(text), section(s.raw("bot.alarm.next", "Who", who(r.Requester))),
 		note(s.raw("bot.alarm.audit", "Accessor", code(clip(h.Accessor, 100))))}
 	if mayRevoke {
 		blocks = append(blocks, actions("alarm", button(actRevoke, string(r.ID), s.raw("bot.button.revoke"), slack.StyleDanger)))
 	}
 	return message{Text: text, Blocks: blocks}
-}
-
-// later is the later of two times.
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
 }

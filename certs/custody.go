@@ -22,7 +22,7 @@ func (h Handover) GoString() string { return h.String() }
 // knows of.
 type Opening struct {
 	Opened time.Time
-	Again  time.Time // somebody tried a second time: one of the two was not the receiver
+	Again  time.Time // somebody came a second time, who may have been the receiver both times
 	Final  bool      // there is nothing more to learn: this is how it ended
 }
 

@@ -12,7 +12,7 @@ type Release struct {
 	At          time.Time `json:"at"`               // asked for
 	Expires     time.Time `json:"expires"`          //
 	Opened      time.Time `json:"opened,omitzero"`  // found to have been opened
-	OpenedAgain time.Time `json:"again,omitzero"`   // somebody tried a second time
+	OpenedAgain time.Time `json:"again,omitzero"`   // somebody came a second time, and got nothing
 	Checked     time.Time `json:"checked,omitzero"` // the last look before its end found it unopened
 	End         Ending    `json:"end,omitempty"`    // empty: it can still be opened, or may have been
 	Doubted     time.Time `json:"doubted,omitzero"` // its receiver says that it does not open
@@ -39,7 +39,7 @@ func (r Release) Live(now time.Time) bool {
 type Alarm struct {
 	By   Person    `json:"by"`
 	At   time.Time `json:"at"`
-	Kind string    `json:"kind"` // one of the Report constants
+	Kind string    `json:"kind"` // one of the Report constants; ReportNoWork of earlier versions only
 }
 
 // What a receiver may report of a hand-over.

@@ -1,16 +1,25 @@
 package main
 
 import (
+	"cmp"
 	"crypto/sha256"
+	_ "embed"
 	"encoding/base64"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"html/template"
 	"net/http"
 	"strings"
+
+	"countersign/certs"
 )
 
-// keyScript moves the token from the fragment to the form, and out of the address bar.
-const keyScript = `document.getElementById("token").value = location.hash.slice(1); history.replaceState(null, "", "/key");`
+// keyScript takes the token out of the address, opens the hand-over, and says what became
+// of it.
+//
+//go:embed keypage/page.js
+var keyScript string
 
 // keyScriptHash allows that script and no other (Content Security Policy).
 var keyScriptHash = func() string {
@@ -18,53 +27,91 @@ var keyScriptHash = func() string {
 	return base64.StdEncoding.EncodeToString(sum[:])
 }()
 
-var keyTemplate = template.Must(template.New("key").Parse(`<!doctype html>
-<html><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Countersign</title>
-<style>body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:15vh auto;padding:0 1rem;color:#1f2a37}button{font:inherit;padding:.6rem 1.2rem;border:0;border-radius:.4rem;background:#1f3a5f;color:#fff}</style>
-{{range .Say}}<div lang="{{.Lang}}"><h1>{{.Heading}}</h1><p>{{.Once}}</p></div>
-{{end}}<form method="post" action="/key"><input type="hidden" name="token" id="token">{{range .Say}}<button lang="{{.Lang}}">{{.Download}}</button> {{end}}</form>
-<script>{{.Script}}</script>
-`))
+//go:embed keypage/page.html
+var keyMarkup string
+
+var keyTemplate = template.Must(template.New("key").Parse(keyMarkup))
+
+// keyFile is what a key is called among the downloads.
+const keyFile = "private.key.pem"
+
+// keyStates are what the page shows, one at a time: that the key can be downloaded, that it
+// was here, or why it cannot be, as the custody's texts call it.
+var keyStates = []string{"ready", "done", "opened", "expired", "revoked", "unknown", "failed"}
 
 func headers(w http.ResponseWriter) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'sha256-"+keyScriptHash+"'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'sha256-"+keyScriptHash+"'; style-src 'unsafe-inline'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Content-Type-Options", "nosniff")
 }
 
-// keyPage speaks all languages: nothing says which one the person reads.
-func (a *app) keyPage(w http.ResponseWriter, _ *http.Request) {
+// keyPage speaks the language that its link names, which is that of the person's Slack, or
+// else of the browser.
+func (a *app) keyPage(w http.ResponseWriter, r *http.Request) {
 	headers(w)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	type said struct{ Lang, Heading, Once, Download string }
+	first, _, _ := strings.Cut(r.Header.Get("Accept-Language"), ",")
+	first, _, _ = strings.Cut(first, ";")
+	lang := a.cat.Match(cmp.Or(r.URL.Query().Get("lang"), first))
+	const moment = "\x00" // where the page puts a time of the reader's own zone
+	say := func(key string) string {
+		return a.cat.Say(lang, "cli.keypage."+key, map[string]string{"At": moment, "File": keyFile,
+			"NotMe": a.cat.Say(lang, "bot.button.key_not_me", nil), "Again": a.cat.Say(lang, "bot.button.key_again", nil)})
+	}
+	type state struct {
+		Name, Heading, Before, After, Next string
+		Timed                              bool
+	}
 	page := struct {
-		Say    []said
-		Script template.JS
-	}{Script: template.JS(keyScript)} //nolint:gosec // our own constant
-	for _, lang := range a.cat.Languages() {
-		page.Say = append(page.Say, said{lang, a.cat.Say(lang, "cli.keypage.heading", nil), a.cat.Say(lang, "cli.keypage.once", nil), a.cat.Say(lang, "cli.keypage.download", nil)})
+		Lang, File, Download, NoScript string
+		States                         []state
+		Script                         template.JS
+	}{lang, keyFile, say("download"), say("noscript"), nil, template.JS(keyScript)} //nolint:gosec // our own
+	for _, name := range keyStates {
+		s := state{Name: name, Heading: say(name + ".heading"), Next: say(name + ".next")}
+		s.Before, s.After, s.Timed = strings.Cut(say(name+".text"), moment)
+		page.States = append(page.States, s)
 	}
 	_ = keyTemplate.Execute(w, page) // the peer may be gone
 }
 
-// openKey opens a hand-over, once.
+// openKey opens a hand-over, once, or with "look" says whether it can be opened.
 func (a *app) openKey(w http.ResponseWriter, r *http.Request) {
 	headers(w)
 	r.Body = http.MaxBytesReader(w, r.Body, 4096)
-	pem, err := a.keys.embedded.Open(r.PostFormValue("token"))
+	token := r.PostFormValue("token")
+	if r.PostFormValue("look") != "" {
+		a.tellKey(w, http.StatusOK, a.keys.embedded.Look(token))
+		return
+	}
+	pem, err := a.keys.embedded.Open(token)
 	if err != nil {
 		a.log.Warn("hand-over refused", "err", err)
-		var gone []string
-		for _, lang := range a.cat.Languages() {
-			gone = append(gone, a.cat.Say(lang, "cli.keypage.gone", nil))
-		}
-		http.Error(w, strings.Join(gone, "\n"), http.StatusGone)
+		a.tellKey(w, http.StatusGone, err)
 		return
 	}
 	w.Header().Set("Content-Type", "application/x-pem-file")
-	w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", "private.key.pem"))
+	w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", keyFile))
 	_, _ = w.Write(pem) //nolint:gosec // G705: a PEM file as a download; the peer is gone: the hand-over is used up all the same
 	clear(pem)
+}
+
+// tellKey tells the page which of its states a hand-over is in.
+func (a *app) tellKey(w http.ResponseWriter, status int, err error) {
+	said := struct {
+		State string `json:"state"`
+		At    string `json:"at,omitempty"` // when it was opened
+	}{State: "ready"}
+	var fault certs.Fault
+	if errors.As(err, &fault) {
+		said.State, said.At = strings.TrimPrefix(fault.Text().Key, "vault.handover."), fault.Text().Args["At"]
+	} else if err != nil {
+		a.log.Error("hand-over", "err", err)
+		said.State = "failed"
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(said) // the peer may be gone
 }

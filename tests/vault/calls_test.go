@@ -20,8 +20,9 @@ func TestCallsOfOneIssuance(t *testing.T) {
 	request(st, "REQ-1", "expc1.example.com")
 	ella.Sees("REQ-1", "is here")
 	clicks(st, ella, "Get the private key…")
-	unwrap(t, proxy.Server.CAFile, command(t, ella.Sees("vault unwrap")))
-	ella.Sees("was opened")
+	handed := ella.Sees("vault unwrap")
+	unwrap(t, proxy.Server.CAFile, command(t, handed))
+	ella.SeesChange(handed, "was opened")
 
 	var got []string
 	for _, call := range proxy.Calls() {

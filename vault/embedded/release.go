@@ -75,39 +75,97 @@ func (c *Custody) Release(ctx context.Context, name string) (certs.Handover, err
 // A crash between taking the token and answering loses the hand-over, never the
 // key: another release helps.
 func (c *Custody) Open(token string) ([]byte, error) {
-	if len(token) > 100 {
-		return nil, vault.Refuse(nil, "vault.handover.unknown")
-	}
-	id := accessor(token)
-	r, err := c.readRelease(id)
+	id, name, err := c.openable(token)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := os.Lstat(c.releasePath(id, revokedExt)); err == nil {
-		return nil, vault.Refuse(nil, "vault.handover.revoked")
-	}
-	now := c.now()
-	stamp := []byte(now.UTC().Format(time.RFC3339Nano))
-	if _, err := os.Lstat(c.releasePath(id, openedExt)); errors.Is(err, fs.ErrNotExist) && !now.Before(r.Expires) {
-		return nil, vault.Refuse(nil, "vault.handover.expired")
-	}
-	first, err := vault.WriteOnce(c.releasePath(id, openedExt), stamp)
+	first, err := vault.WriteOnce(c.releasePath(id, openedExt), c.stamp())
 	if err != nil {
 		return nil, told(fmt.Errorf("open hand-over %s: %w", id, err))
 	}
 	if !first {
-		_, err := vault.WriteOnce(c.releasePath(id, againExt), stamp)
-		return nil, vault.Refuse(err, "vault.handover.opened")
+		return nil, c.again(id)
 	}
-	path, err := c.keyPath(r.Key)
+	path, err := c.keyPath(name)
 	if err != nil {
 		return nil, err
 	}
 	text, err := c.box.open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, vault.Refuse(nil, "vault.key.gone", "Name", r.Key)
+		return nil, vault.Refuse(nil, "vault.key.gone", "Name", name)
 	}
 	return text, told(err)
+}
+
+// Look gives the Fault that Open would, and opens nothing. Whoever comes with the token of
+// a hand-over that was opened is recorded, as by Open.
+func (c *Custody) Look(token string) error {
+	_, _, err := c.openable(token)
+	return err
+}
+
+// openable finds the hand-over that token opens, and the name of its key.
+func (c *Custody) openable(token string) (id, name string, err error) {
+	if len(token) > 100 {
+		return "", "", vault.Refuse(nil, "vault.handover.unknown")
+	}
+	id = accessor(token)
+	r, err := c.readRelease(id)
+	if err != nil {
+		return "", "", err
+	}
+	opened, err := c.marked(id, openedExt)
+	if err == nil && opened {
+		return "", "", c.again(id)
+	}
+	revoked := false
+	if err == nil {
+		revoked, err = c.marked(id, revokedExt)
+	}
+	switch {
+	case err != nil:
+		return "", "", told(fmt.Errorf("open hand-over %s: %w", id, err))
+	case revoked:
+		return "", "", vault.Refuse(nil, "vault.handover.revoked")
+	case !c.now().Before(r.Expires):
+		return "", "", vault.Refuse(nil, "vault.handover.expired")
+	}
+	return id, r.Key, nil
+}
+
+// marked reports whether a hand-over has one of its marks.
+func (c *Custody) marked(id, ext string) (bool, error) {
+	_, err := os.Lstat(c.releasePath(id, ext))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// again records that somebody came with the token of a hand-over that was opened, and says
+// when it was.
+func (c *Custody) again(id string) error {
+	_, err := vault.WriteOnce(c.releasePath(id, againExt), c.stamp())
+	opened, unread := c.markedAt(id, openedExt)
+	return vault.Refuse(errors.Join(err, unread), "vault.handover.opened", "At", opened.UTC().Format(time.RFC3339))
+}
+
+func (c *Custody) stamp() []byte { return []byte(c.now().UTC().Format(time.RFC3339Nano)) }
+
+// markedAt says when a hand-over got one of its marks; zero: it has none.
+func (c *Custody) markedAt(id, ext string) (time.Time, error) {
+	stamp, err := readFile(c.releasePath(id, ext))
+	if errors.Is(err, fs.ErrNotExist) {
+		return time.Time{}, nil
+	}
+	if err != nil {
+		return time.Time{}, err
+	}
+	at, err := time.Parse(time.RFC3339Nano, string(stamp))
+	if err != nil {
+		return time.Time{}, fmt.Errorf("hand-over %s: %w", id, err)
+	}
+	return at, nil
 }
 
 // Opening says what has become of a hand-over.
@@ -120,17 +178,11 @@ func (c *Custody) Opening(_ context.Context, id string) (certs.Opening, error) {
 		return certs.Opening{}, err
 	}
 	o := certs.Opening{Final: !c.now().Before(r.Expires)}
-	for ext, at := range map[string]*time.Time{openedExt: &o.Opened, againExt: &o.Again} {
-		stamp, err := readFile(c.releasePath(id, ext))
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return certs.Opening{}, err
-		}
-		if *at, err = time.Parse(time.RFC3339Nano, string(stamp)); err != nil {
-			return certs.Opening{}, fmt.Errorf("hand-over %s: %w", id, err)
-		}
+	if o.Opened, err = c.markedAt(id, openedExt); err != nil {
+		return certs.Opening{}, err
+	}
+	if o.Again, err = c.markedAt(id, againExt); err != nil {
+		return certs.Opening{}, err
 	}
 	o.Final = o.Final || !o.Again.IsZero()
 	return o, nil
@@ -141,7 +193,7 @@ func (c *Custody) Revoke(_ context.Context, id string) error {
 	if !isAccessor(id) {
 		return vault.Refuse(nil, "vault.handover.unknown")
 	}
-	_, err := vault.WriteOnce(c.releasePath(id, revokedExt), []byte(c.now().UTC().Format(time.RFC3339Nano)))
+	_, err := vault.WriteOnce(c.releasePath(id, revokedExt), c.stamp())
 	return told(err)
 }
 

@@ -18,7 +18,8 @@ type Reported struct {
 }
 
 // ReportKey takes the report that a hand-over was not opened by its receiver, which
-// raises the alarm, or does not open, which is looked into first. Only the receiver may.
+// raises the alarm, or does not open, which is looked into first: what was opened opens no
+// more, for its receiver neither. Only the receiver may.
 func (s *Service) ReportKey(ctx context.Context, in Reported) (workflows.Request, error) {
 	return s.Step(ctx, in.Receipt, in.By, "key.report", in.Request, func(_ workflows.Reader, r workflows.Request, now time.Time) (workflows.Request, workflows.Change, error) {
 		h, no := releaseAt(r, in.Index)
@@ -43,26 +44,25 @@ func (s *Service) ReportKey(ctx context.Context, in Reported) (workflows.Request
 		switch {
 		case h.End == workflows.EndUnopened || h.End == workflows.EndTakenBack || h.End == "" && !now.Before(h.Expires) && h.Opened.IsZero():
 			return r, workflows.Change{}, workflows.Refuse(workflows.Illegal, "workflows.refuse.handover_over", "Request", string(r.ID))
-		case h.End != "" || !h.Opened.IsZero():
-			kind := in.Kind
-			if h.Opened.IsZero() {
-				kind = workflows.ReportUnknown
-			}
-			next, c := raise(r, in.Index, workflows.Alarm{By: in.By, At: now, Kind: kind})
+		case !h.Doubted.IsZero():
+			return r, workflows.Change{}, workflows.Refuse(workflows.Conflict, "workflows.refuse.key_doubted")
+		case h.End == workflows.EndUnknown:
+			next, c := raise(r, in.Index, workflows.Alarm{By: in.By, At: now, Kind: workflows.ReportUnknown})
 			c.Audit = append([]workflows.Audit{row}, c.Audit...)
 			return next, c, nil
-		case !h.Doubted.IsZero():
-			return r, workflows.Change{}, workflows.Refuse(workflows.Conflict, "workflows.refuse.alarm_raised", "Request", string(r.ID))
 		}
 		next := r.WithRelease(in.Index, func(h *workflows.Release) { h.Doubted = now })
+		if !h.Opened.IsZero() { // its message asks whether that was them
+			return next, workflows.Change{Audit: []workflows.Audit{row}}, nil
+		}
 		look := workflows.NewEffect(workflows.Work, fmt.Sprintf("%s/doubt/%d", r.ID, in.Index), fmt.Sprintf("%s/doubt/%d/%d", r.ID, in.Index, r.Version), workflows.ExamineHandover{Request: r.ID, Index: in.Index})
 		return next, workflows.Change{Effects: []workflows.Effect{look}, Audit: []workflows.Audit{row}}, nil
 	})
 }
 
 // doubt finds out why a hand-over does not open. One that nobody has used is taken
-// back, and its receiver is told that the fault is not theft; otherwise, and when
-// nobody can know any more, the alarm is raised.
+// back, and its receiver is told that the fault is not theft; of one that was opened its
+// message asks whether that was them; when nobody can know any more, the alarm is raised.
 func (s *Service) doubt(ctx context.Context, e workflows.Effect, body workflows.ExamineHandover, r workflows.Request) error {
 	h, no := releaseAt(r, body.Index)
 	if no != nil {
@@ -90,18 +90,15 @@ func (s *Service) doubt(ctx context.Context, e workflows.Effect, body workflows.
 			c.Requests, c.Effects = []workflows.Request{next}, append(c.Effects, workflows.Redraw(next), workflows.AboutKey(next, body.Index, "unused"))
 			return c, nil
 		}
-		kind := workflows.ReportNoWork
-		if opened.IsZero() && r.Releases[body.Index].Opened.IsZero() {
-			kind = workflows.ReportUnknown
-		} else {
-			r = r.WithRelease(body.Index, func(h *workflows.Release) {
-				if h.Opened.IsZero() {
-					h.Opened = opened
-				}
-				h.End = workflows.EndOpened
-			})
+		if !r.Releases[body.Index].Opened.IsZero() { // the watch has found that out
+			return workflows.Change{}, nil
 		}
-		next, c := raise(r, body.Index, workflows.Alarm{By: r.Requester, At: now, Kind: kind})
+		if !opened.IsZero() {
+			next, c := takenBackAt(r, body.Index, opened, now)
+			c.Requests, c.Effects = []workflows.Request{next}, []workflows.Effect{workflows.Redraw(next)}
+			return c, nil
+		}
+		next, c := raise(r, body.Index, workflows.Alarm{By: r.Requester, At: now, Kind: workflows.ReportUnknown})
 		return workflows.Complete(next, c, workflows.Robot, "", now), nil
 	})
 }

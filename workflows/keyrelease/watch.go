@@ -22,7 +22,7 @@ func watchFrom(r workflows.Request, i int, now time.Time) workflows.Effect {
 }
 
 // watch looks what has become of a hand-over, until that is known or its end has come,
-// and tells its receiver.
+// and has its message say so.
 func (s *Service) watch(ctx context.Context, e workflows.Effect, body workflows.WatchHandover, r workflows.Request) error {
 	h, no := releaseAt(r, body.Index)
 	custody, ok := s.Custodies[r.Custody]
@@ -77,7 +77,9 @@ func nextLook(h workflows.Release, now time.Time) time.Time {
 }
 
 // watched commits what a look has found, and ends the effect when there is no more to
-// find.
+// find. The message of the hand-over says it. A second coming is no alarm: mostly it is the
+// receiver's own, and who finds what was opened before is told so and can say that it was
+// not them.
 func (s *Service) watched(ctx context.Context, e workflows.Effect, body workflows.WatchHandover, before, after workflows.Release) error {
 	err := s.Store.Update(ctx, "", func(rd workflows.Reader) (workflows.Change, error) {
 		r, err := rd.Request(ctx, body.Request)
@@ -98,22 +100,22 @@ func (s *Service) watched(ctx context.Context, e workflows.Effect, body workflow
 		})
 		r.Updated = now
 		c.Requests = []workflows.Request{r}
-		say := func(verb, event string, at time.Time) {
-			c.Effects = append(c.Effects, workflows.Redraw(r), workflows.AboutKey(r, body.Index, event))
+		c.Effects = []workflows.Effect{workflows.Redraw(r)} // its message says so
+		record := func(verb string, at time.Time) {
 			c.Audit = append(c.Audit, workflows.Audit{At: now, Actor: workflows.Robot, Verb: verb, Subject: string(r.ID), Detail: workflows.Detail("accessor", after.Accessor, "at", at.UTC().Format(time.RFC3339))})
 		}
 		if before.Opened.IsZero() && !after.Opened.IsZero() {
-			say("key.opened", "opened", after.Opened)
+			record("key.opened", after.Opened)
 		}
 		if before.OpenedAgain.IsZero() && !after.OpenedAgain.IsZero() {
-			say("key.opened_again", "again", after.OpenedAgain)
-			c.Effects = append(c.Effects, alarms(r, body.Index, "again")...)
+			record("key.opened_again", after.OpenedAgain)
 		}
 		switch after.End {
 		case workflows.EndUnopened:
-			say("key.unopened", "unopened", after.Expires)
+			record("key.unopened", after.Expires)
 		case workflows.EndUnknown:
-			say("key.unknown", "unknown", after.Expires)
+			record("key.unknown", after.Expires)
+			c.Effects = append(c.Effects, workflows.AboutKey(r, body.Index, "unknown"))
 		case workflows.EndOpened, workflows.EndTakenBack:
 		}
 		return c, nil
@@ -137,7 +139,7 @@ func (s *Service) takeBack(ctx context.Context, e workflows.Effect, body workflo
 	}
 	return s.Finish(ctx, e, r.ID, func(r workflows.Request, now time.Time) (workflows.Change, error) {
 		next, c := takenBackAt(r, body.Index, opened, now)
-		c.Requests, c.Effects = []workflows.Request{next}, append(c.Effects, workflows.Redraw(next))
+		c.Requests, c.Effects = []workflows.Request{next}, []workflows.Effect{workflows.Redraw(next)}
 		return c, nil
 	})
 }
@@ -161,9 +163,5 @@ func takenBackAt(r workflows.Request, i int, opened, now time.Time) (workflows.R
 	})
 	r.Updated = now
 	h := r.Releases[i]
-	c := workflows.Change{Audit: []workflows.Audit{{At: now, Actor: workflows.Robot, Verb: "key." + string(h.End), Subject: string(r.ID), Detail: workflows.Detail("accessor", h.Accessor)}}}
-	if !opened.IsZero() {
-		c.Effects = []workflows.Effect{workflows.AboutKey(r, i, "opened")}
-	}
-	return r, c
+	return r, workflows.Change{Audit: []workflows.Audit{{At: now, Actor: workflows.Robot, Verb: "key." + string(h.End), Subject: string(r.ID), Detail: workflows.Detail("accessor", h.Accessor)}}}
 }
