@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"countersign/workflows"
 	"countersign/workflows/intake"
 )
 
@@ -76,6 +77,16 @@ func (b turnClicks) take(none bool) func(context.Context, click, promptTurn) (an
 // recall fills the form from a deployment that was described before.
 func (b turnClicks) recall(ctx context.Context, c click, at promptTurn) (any, bool) {
 	return b.recalled(ctx, c.InteractionCallback, c.by, at.Conversation, c.action.SelectedOption.Value)
+}
+
+// renewInstead goes on with the renewal of a certificate in use, where the conversation stands.
+func (b turnClicks) renewInstead(ctx context.Context, c click, at promptTurn) (any, bool) {
+	s := b.speaker(c.by)
+	v, err := b.service.Inbox.RenewInstead(ctx, intake.Started{Receipt: c.receipt(), By: c.by, Lang: s.lang}, at.Conversation, workflows.RequestID(at.About))
+	if err != nil || c.View.ID == "" {
+		return b.acknowledged(c, err)
+	}
+	return b.turnedTo("renew instead", c.InteractionCallback, wizardView(s, b.service.Intake.Form(), v, b.stepOf(v), b.service.Intake.PlanOf(v)))
 }
 
 func (b turnClicks) plan(ctx context.Context, c click, at promptTurn) (any, bool) {

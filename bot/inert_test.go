@@ -109,6 +109,8 @@ func (f fixture) views(s speaker, h string) map[string]any {
 		r.RevocationAsks = []workflows.RevocationAsk{{By: ella, Reason: "superseded", Note: "x", At: day}}
 		r.Releases = []workflows.Release{{To: ella, At: day, Expires: day, Accessor: "x", Alarm: &workflows.Alarm{By: ella, At: day, Kind: workflows.ReportNotMe}}}
 		r.Revoking = &workflows.Revocation{By: anselm, At: day, Reason: "keyCompromise", Note: "x", Manual: true, Why: certs.T("certs.chain.leaf_only", "Issuer", "x")}
+		r.Follows = &workflows.Followed{Request: "REQ-2", Requester: ella, State: workflows.Rejected, By: anselm, Reason: "x", Asked: workflows.Asked{CommonName: "x", Purpose: "x"}}
+		r.Twin = &workflows.Twin{Request: "REQ-3", Owner: ella, Name: "x", NotAfter: day}
 		r.Replaces = &workflows.Replaced{Request: "REQ-1", Owner: ella, Serial: "x", CommonName: "x", Names: []string{"x"}, NotAfter: day}
 		if i%2 == 0 {
 			r.Trouble, r.Revoking = workflows.Trouble{Text: certs.T("certs.chain.leaf_only", "Issuer", "x"), Since: day}, nil

@@ -200,6 +200,7 @@ func routes() []route {
 		click("actWizard", "talk.wizard", "C-1", "owner").reads(),
 		pick("actRecall", "talk.recall", "recall C-1", "portal.example.org", "owner"),
 		click("actPlan", "talk.plan", "C-2", "owner"),
+		click("actInstead", "talk.instead.REQ-106", "C-2 REQ-106", "owner"),
 		click("actTake", "talk.take.purpose", "C-1 purpose proposal()", "owner"),
 		click("actNo", "talk.no", "C-1 * proposal()", "owner"),
 		click("actTeachApprove", "teach.approve", "L-1", approvers),

@@ -86,6 +86,7 @@ func approvalCard(s speaker, r workflows.Request, a awaited) message {
 		head = append(head, section("*"+s.say("bot.fact.purpose")+"*\n"+quote(clip(r.Purpose, 900))))
 	}
 	head = append(head, replacesBlocks(s, r.Replaces, r.Spec)...)
+	head = append(append(head, followsBlocks(s, r)...), twinBlocks(s, r)...)
 	head = append(head, mismatchBlocks(s, r)...)
 	middle := append(findingBlocks(s, r.Spec.Findings), requestBlocks(s, r)...)
 	tail := history(s, r, 12)

@@ -75,6 +75,7 @@ func wizardView(s speaker, f form.Form, c workflows.Conversation, step string, p
 	steps := f.Steps(c.Answers)
 	number := max(slices.Index(steps, step), 0) + 1
 	blocks := []slack.Block{note(s.raw("bot.wizard.step", "Number", fmt.Sprint(number), "Of", fmt.Sprint(max(len(steps), 3))) + "  ·  " + s.say("form.step."+step))}
+	blocks = append(blocks, followsNote(s, c, workflows.Plan{})...)
 	if len(remembered) > 0 && len(c.Answers) == 0 {
 		blocks = append(blocks, recallBlock(s, c, remembered))
 	}

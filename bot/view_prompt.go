@@ -15,19 +15,20 @@ import (
 // The actions of a conversation. Their value is the conversation's ID and, for an
 // answer, the field.
 const (
-	actChoose = "talk.choose" // suffix: the option
-	actPick   = "talk.pick"   // a select, or checkboxes read on actMore
-	actMore   = "talk.more"
-	actSkip   = "talk.skip"
-	actBack   = "talk.back"
-	actDrop   = "talk.drop"
-	actSend   = "talk.send"
-	actEdit   = "talk.edit" // a select of fields
-	actWizard = "talk.wizard"
-	actRecall = "talk.recall" // a select of remembered deployments
-	actPlan   = "talk.plan"
-	actTake   = "talk.take" // suffix: the field, or "all"
-	actNo     = "talk.no"   // nothing of what was proposed
+	actChoose  = "talk.choose" // suffix: the option
+	actPick    = "talk.pick"   // a select, or checkboxes read on actMore
+	actMore    = "talk.more"
+	actSkip    = "talk.skip"
+	actBack    = "talk.back"
+	actDrop    = "talk.drop"
+	actSend    = "talk.send"
+	actEdit    = "talk.edit" // a select of fields
+	actWizard  = "talk.wizard"
+	actRecall  = "talk.recall" // a select of remembered deployments
+	actPlan    = "talk.plan"
+	actInstead = "talk.instead" // suffix: the request that is renewed
+	actTake    = "talk.take"    // suffix: the field, or "all"
+	actNo      = "talk.no"      // nothing of what was proposed
 )
 
 // promptView is one turn of a conversation: what was understood, what is wrong,
@@ -44,7 +45,7 @@ func promptView(s speaker, f form.Form, c workflows.Conversation, plan workflows
 	}
 	field, _ := f.Field(c.Field)
 	ask := s.say("form." + field.Key + ".ask")
-	head := []slack.Block{}
+	head := followsNote(s, c, plan)
 	if guessedLast(c) {
 		head = append(head, section(s.say("bot.talk.understood")+"\n"+answersText(s, f, c)))
 	}

@@ -50,15 +50,17 @@ func keyWords(k workflows.Key) string {
 	return fmt.Sprintf("%s %d", strings.ToUpper(k.Type), k.Size)
 }
 
-// renewalNote says at the review what the renewal will replace, or that it will not.
+// renewalNote says at the review what the request follows or doubles, and what the renewal
+// will replace, or that it will not.
 func renewalNote(s speaker, c workflows.Conversation, plan workflows.Plan) []slack.Block {
+	blocks := append(followsNote(s, c, plan), twinNote(s, c)...)
 	if c.Replaces == nil {
-		return nil
+		return blocks
 	}
 	for _, spec := range plan.Specs {
 		if c.Replaces.Fits(spec) {
-			return replacesBlocks(s, c.Replaces, spec)
+			return append(blocks, replacesBlocks(s, c.Replaces, spec)...)
 		}
 	}
-	return []slack.Block{section(s.raw("bot.replaces.nothing", "Request", code(string(c.Replaces.Request))))}
+	return append(blocks, section(s.raw("bot.replaces.nothing", "Request", code(string(c.Replaces.Request)))))
 }

@@ -120,6 +120,7 @@ func (w *writer) request(ctx context.Context, r workflows.Request) error {
 			return err
 		}
 	}
+	before := p.state
 	p.version, p.state, p.row = s.version, s.state, s.digest()
 	err = w.versioned(ctx, old, s.id,
 		`INSERT INTO requests
@@ -140,8 +141,10 @@ func (w *writer) request(ctx context.Context, r workflows.Request) error {
 		search = `INSERT INTO request_words (number, words) SELECT number, ?1 FROM requests WHERE id = ?2`
 	}
 	w.link(s.id, p)
-	_, err = w.exec(ctx, search, words(r), s.id)
-	return err
+	if _, err = w.exec(ctx, search, words(r), s.id); err != nil {
+		return err
+	}
+	return w.names(ctx, r, before)
 }
 
 // link has the record say of a request what p says.

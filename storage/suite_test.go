@@ -50,6 +50,7 @@ func suite(t *testing.T, open func(t *testing.T, now func() time.Time) store) {
 		{"queries", queries},
 		{"pages lose nothing", pages},
 		{"by public key", bySPKI},
+		{"certificates in use by their names", inUse},
 		{"what people write comes back", hostile},
 		{"much of it", large},
 		{"audit", audit},

@@ -2,8 +2,10 @@ package workflows
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
+	"countersign/certs"
 	"countersign/workflows/form"
 )
 
@@ -42,10 +44,25 @@ type Conversation struct {
 	Unread   string      `json:"unread,omitempty"`   // free text, redacted, that the model has yet to read
 	Proposed []Proposal  `json:"proposed,omitempty"` // by the model, in the form's order; no answers yet
 	Replaces *Replaced   `json:"replaces,omitempty"` // of a renewal
+	Follows  *Followed   `json:"follows,omitempty"`  // asked for again
+	Twins    []Twin      `json:"twins,omitempty"`    // of what is reviewed
 	Case     string      `json:"case,omitempty"`     // the triage case it came from
 	Requests []RequestID `json:"requests,omitempty"` // once Sent
 	Created  time.Time   `json:"created"`
 	Updated  time.Time   `json:"updated"`
+}
+
+// Wanted are the certificates of a plan that c is about: what replaces one, what was refused,
+// or all. A deployment that was changed until none fits is asked for as it is.
+func (c Conversation) Wanted(specs []certs.Spec) []certs.Spec {
+	if c.Follows == nil {
+		return Fitting(specs, c.Replaces)
+	}
+	same := slices.DeleteFunc(slices.Clone(specs), func(spec certs.Spec) bool { return spec.BuiltIn || !c.Follows.Fits(spec) })
+	if len(same) == 0 {
+		return specs
+	}
+	return same
 }
 
 // Proposal is what the model reads in a person's own words about one field of a

@@ -16,6 +16,9 @@ type Reader interface {
 	// else one that ended without; the newest of those.
 	RequestBySPKI(ctx context.Context, spki string) (Request, error)
 	Requests(ctx context.Context, q RequestQuery) ([]Request, error)
+	// InUse gives requests whose certificates for a profile are in use at now (issued or
+	// installed, and not run out) and have all of the names, newest first, at most 20.
+	InUse(ctx context.Context, profile string, names []string, now time.Time) ([]Request, error)
 	Conversation(ctx context.Context, id string) (Conversation, error)
 	// ConversationAt finds the open (Asking, Reviewing) conversation of p at a place, newest change first.
 	// With an empty place: the newest open one of p anywhere.

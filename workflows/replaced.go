@@ -42,3 +42,59 @@ func Fitting(specs []certs.Spec, old *Replaced) []certs.Spec {
 	}
 	return same
 }
+
+// Followed is a request that ended without what it asked for, or whose certificate was
+// revoked, as another finds it that asks for the same again. Approvers of that one read it;
+// they approve nothing of it, so Request.Hash leaves it out.
+type Followed struct {
+	Request   RequestID  `json:"request"`
+	Requester Person     `json:"requester"`
+	State     State      `json:"state"` // how it ended
+	By        Person     `json:"by,omitzero"`
+	Reason    string     `json:"reason,omitempty"` // in their words
+	Why       certs.Text `json:"why,omitzero"`     // of one that failed
+	Profile   string     `json:"profile"`
+	Others    []string   `json:"others,omitempty"` // nodes of its deployment that it was not for
+	Asked     Asked      `json:"asked"`
+}
+
+// Asked is what a person chooses of a certificate that is asked for.
+type Asked struct {
+	CommonName  string        `json:"common_name,omitempty"`
+	Names       []string      `json:"names,omitempty"`
+	Subject     certs.Subject `json:"subject,omitzero"`
+	EKU         []string      `json:"eku,omitempty"`
+	Key         certs.Key     `json:"key,omitzero"`
+	CA          certs.CAKind  `json:"ca,omitempty"`
+	OwnCSR      bool          `json:"own_csr,omitempty"`
+	Environment string        `json:"environment,omitempty"`
+	Purpose     string        `json:"purpose,omitempty"`
+}
+
+// AskedIn is what was chosen of spec.
+func AskedIn(spec certs.Spec, environment, purpose string) Asked {
+	a := Asked{CommonName: spec.CommonName, Subject: spec.Subject, Key: spec.Key, CA: spec.CA, OwnCSR: spec.OwnCSR, Environment: environment, Purpose: purpose}
+	for _, n := range spec.Names {
+		a.Names = append(a.Names, n.Value)
+	}
+	for _, u := range spec.EKU {
+		a.EKU = append(a.EKU, u.ID)
+	}
+	return a
+}
+
+// Fits reports that a certificate made as spec is what was asked for in f, also where its
+// nodes are called something else now.
+func (f Followed) Fits(spec certs.Spec) bool {
+	return spec.Profile == f.Profile && slices.ContainsFunc(spec.For, func(node string) bool { return !slices.Contains(f.Others, node) })
+}
+
+// Twin is a certificate in use that has every name of one that is asked for, for the same
+// service: mostly that one is to be renewed. It is pointed out and stops nobody.
+type Twin struct {
+	Request  RequestID `json:"request"`
+	Owner    Person    `json:"owner"` // its requester
+	Name     string    `json:"name"`  // common name of what is asked for
+	NotAfter time.Time `json:"not_after"`
+	Yours    bool      `json:"yours,omitempty"` // who asks may renew it
+}

@@ -72,7 +72,9 @@ type Request struct {
 	Issuer     string           `json:"issuer"`          // name of an Issuer
 	Policy     string           `json:"policy"`          // name of the approval policy
 	Replaces   *Replaced        `json:"replaces,omitempty"`
-	Renews     RequestID        `json:"renews,omitempty"` // what Replaces was before it was shown; of old requests only
+	Follows    *Followed        `json:"follows,omitempty"` // asked for again
+	Twin       *Twin            `json:"twin,omitempty"`    // in use already when this was asked for
+	Renews     RequestID        `json:"renews,omitempty"`  // what Replaces was before it was shown; of old requests only
 
 	KeyName string   `json:"key_name,omitempty"` // of the key in its custody
 	CSR     []byte   `json:"csr,omitempty"`      // DER

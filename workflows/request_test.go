@@ -18,6 +18,7 @@ var unhashed = map[string]string{
 	"Cert": "comes afterwards", "Chain": "comes afterwards", "Questions": "talk", "Releases": "comes afterwards", "Asks": "comes afterwards",
 	"Pending": "comes afterwards", "Ticked": "what its requester has done", "Mismatch": "comes afterwards, with a mark of its own", "Unused": "comes afterwards", "Revoking": "comes afterwards",
 	"Trouble": "passes", "Remarks": "talk beside it", "RevocationAsks": "comes afterwards", "Findings": "of the certificate", "Created": "time", "Updated": "time", "Expires": "asked at the decision",
+	"Follows": "of another request, which has ended", "Twin": "of another certificate, which stays as it is",
 	"NotAfter": "of the certificate", "EndedBy": "comes afterwards", "EndReason": "comes afterwards",
 }
 

@@ -15,4 +15,5 @@ type Submission struct {
 	Purpose    string
 	CSRs       [][]byte  // DER, made on the boxes
 	Replaces   *Replaced // of a renewal
+	Follows    *Followed // asked for again
 }

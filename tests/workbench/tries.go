@@ -110,8 +110,13 @@ func (o *others) tries(who workflows.Person) map[string]try {
 
 		"Conversation": {no, func() error { _, err := o.Intake.Conversation(ctx, who, o.form.ID); return err }},
 		"Reopen":       {no, func() error { _, err := o.Intake.Reopen(ctx, "", who, o.form.ID, "nodes"); return err }},
-		"Recall":       {no, func() error { _, err := o.Intake.Recall(ctx, "", who, o.form.ID, "portal.example.org"); return err }},
-		"PostPlan":     {no, func() error { return o.Intake.PostPlan(ctx, "", who, o.form.ID) }},
+		"Leave":        {no, func() error { return o.Intake.Leave(ctx, who, o.form.ID) }},
+		"RenewInstead": {no, func() error {
+			_, err := o.Inbox.RenewInstead(ctx, intake.Started{By: who}, o.form.ID, o.done.ID)
+			return err
+		}},
+		"Recall":   {no, func() error { _, err := o.Intake.Recall(ctx, "", who, o.form.ID, "portal.example.org"); return err }},
+		"PostPlan": {no, func() error { return o.Intake.PostPlan(ctx, "", who, o.form.ID) }},
 		"Reply": {no, func() error {
 			_, err := o.Intake.Reply(ctx, intake.Replied{By: who, ID: o.form.ID, Text: "cancel", Label: label})
 			return err

@@ -5,6 +5,7 @@ import (
 
 	"countersign/workflows"
 	"countersign/workflows/intake"
+	"countersign/workflows/issuance"
 )
 
 // Renew opens a conversation that asks for the same again, for the owner: everything
@@ -14,6 +15,7 @@ func (s *Service) Renew(ctx context.Context, in intake.Started, id workflows.Req
 	if err != nil {
 		return workflows.Conversation{}, err
 	}
+	in.Follows = issuance.FollowUp(old)
 	in.Answers, in.Replaces = intake.AnswersOfRequest(old), replaces
 	return s.Intake.Start(ctx, in)
 }

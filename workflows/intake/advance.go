@@ -85,10 +85,11 @@ func (s *Service) objections(a workflows.Answers, now time.Time) []certs.Finding
 	return s.Catalogue.Plan(deploymentOf(a), now).Errors()
 }
 
-// PlanOf plans what a conversation is about, as of now: of a renewal the one certificate.
+// PlanOf plans what a conversation is about, as of now: of a renewal, and of what
+// was refused, the one certificate.
 func (s *Service) PlanOf(c workflows.Conversation) certs.Plan {
 	plan := s.Catalogue.Plan(deploymentOf(c.Answers), s.Now())
-	plan.Specs = workflows.Fitting(plan.Specs, c.Replaces)
+	plan.Specs = c.Wanted(plan.Specs)
 	return plan
 }
 

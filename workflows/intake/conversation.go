@@ -71,7 +71,9 @@ func (s *Service) converse(ctx context.Context, receipt workflows.Receipt, by wo
 		if err != nil {
 			return workflows.Change{}, err
 		}
-		c = step(rd, f, old, now)
+		if c, err = s.withTwins(ctx, rd, step(rd, f, old, now), now); err != nil {
+			return workflows.Change{}, err
+		}
 		return s.stored(old, c), nil
 	})
 	return c, err

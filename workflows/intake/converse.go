@@ -27,6 +27,7 @@ type Started struct {
 	Answers  workflows.Answers   // known beforehand: a renewal, a triage case, a remembered deployment
 	CSRs     [][]byte            // DER, made on the box
 	Replaces *workflows.Replaced // of a renewal
+	Follows  *workflows.Followed // asked for again
 	Case     string
 }
 
@@ -42,7 +43,7 @@ func (s *Service) Start(ctx context.Context, in Started) (workflows.Conversation
 			}
 		}
 		c = workflows.Conversation{ID: "C-" + s.NewID(), Person: in.By, Place: in.Place, Lang: in.Lang, Phase: workflows.Asking,
-			Answers: workflows.Answers{}, CSRs: in.CSRs, Replaces: in.Replaces, Case: in.Case, Created: now, Updated: now}
+			Answers: workflows.Answers{}, CSRs: in.CSRs, Replaces: in.Replaces, Follows: in.Follows, Case: in.Case, Created: now, Updated: now}
 		var known []string
 		if c, known = filled(f, c, in.Answers, nil); len(in.CSRs) > 0 { // read out of the CSR, so shown for confirmation
 			c.Guessed = known
@@ -50,7 +51,10 @@ func (s *Service) Start(ctx context.Context, in Started) (workflows.Conversation
 		said := fromText(in.Text)
 		c = recall(ctx, rd, f, c, said)
 		c = guess(f, c, said)
-		c = s.unread(s.advance(f, c, now), in.Text)
+		var err error
+		if c, err = s.withTwins(ctx, rd, s.unread(s.advance(f, c, now), in.Text), now); err != nil {
+			return workflows.Change{}, err
+		}
 		return s.stored(workflows.Conversation{}, c), nil
 	})
 	return c, err

@@ -35,6 +35,9 @@ func (s *Service) Page(ctx context.Context, in Paged) (workflows.Conversation, [
 		if len(problems) > 0 {
 			return workflows.Change{}, errProblems
 		}
+		if c, err = s.withTwins(ctx, rd, c, now); err != nil {
+			return workflows.Change{}, err
+		}
 		return s.stored(old, c), nil
 	})
 	if err == errProblems {

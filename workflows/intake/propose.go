@@ -112,6 +112,9 @@ func (s *Service) Take(ctx context.Context, in Taking) (workflows.Conversation, 
 		if len(c.Proposed) == len(old.Proposed) {
 			return workflows.Change{}, workflows.Refuse(workflows.Stale, "workflows.refuse.proposal_gone")
 		}
+		if c, err = s.withTwins(ctx, rd, c, now); err != nil {
+			return workflows.Change{}, err
+		}
 		change := s.stored(old, c)
 		if c.Place.Channel != "" && c.Phase == old.Phase && c.Field == old.Field && c.Problem == nil {
 			change.Effects = []workflows.Effect{sameTurn(c)} // it still asks the same

@@ -57,7 +57,7 @@ func (s *Service) send(ctx context.Context, rd workflows.Reader, c workflows.Con
 	d := deploymentOf(c.Answers)
 	plan := s.Catalogue.Plan(d, now)
 	wanted := plan
-	wanted.Specs = workflows.Fitting(plan.Specs, c.Replaces)
+	wanted.Specs = c.Wanted(plan.Specs)
 	switch {
 	case c.Phase != workflows.Reviewing || len(plan.Missing) > 0 || len(wanted.Requestable()) == 0:
 		return c, workflows.Change{}, workflows.Refuse(workflows.Illegal, "workflows.refuse.not_complete")
@@ -68,7 +68,7 @@ func (s *Service) send(ctx context.Context, rd workflows.Reader, c workflows.Con
 		return c, workflows.Change{}, &workflows.Error{Code: workflows.Invalid, Field: errs[0].Field, Text: errs[0].Text}
 	}
 	change, err := s.Submitter.Submit(ctx, rd, workflows.Submission{By: c.Person, Place: c.Place, Lang: c.Lang, Deployment: d, Plan: plan, Wanted: wanted.Specs,
-		Purpose: c.Answers.First("purpose"), CSRs: c.CSRs, Replaces: c.Replaces}, now)
+		Purpose: c.Answers.First("purpose"), CSRs: c.CSRs, Replaces: c.Replaces, Follows: c.Follows}, now)
 	if err != nil {
 		return c, workflows.Change{}, err
 	}

@@ -12,6 +12,7 @@ import (
 type Service struct {
 	*workflows.Kernel
 	Submitter Submitter
+	Twins     Twins
 	Model     Model // nil: there is none
 }
 
@@ -21,6 +22,13 @@ type Submitter interface {
 	Submit(ctx context.Context, rd workflows.Reader, in workflows.Submission, now time.Time) (workflows.Change, error)
 	// MayKeepCSR says whether a CSR that a person gave may be stored.
 	MayKeepCSR(ctx context.Context, rd workflows.Reader, der []byte, beside ...workflows.Request) error
+}
+
+// Twins finds certificates in use.
+type Twins interface {
+	// TwinOf finds the one, other than that of replaces, that has every name of what by asks for
+	// as spec; nil: there is none.
+	TwinOf(ctx context.Context, rd workflows.Reader, by workflows.Person, spec workflows.Spec, replaces workflows.RequestID, now time.Time) (*workflows.Twin, error)
 }
 
 // Model is the part of the optional model that reads what people write in conversations.

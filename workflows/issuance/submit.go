@@ -96,8 +96,27 @@ func (s *Service) submitted(ctx context.Context, rd workflows.Reader, in workflo
 		r.Custody = workflows.CustodyDevice
 	}
 	if in.Replaces != nil && in.Replaces.Fits(spec) {
-		r.Replaces, err = s.replaces(ctx, rd, in)
+		if r.Replaces, err = s.replaces(ctx, rd, in); err != nil {
+			return r, err
+		}
 	}
+	return beside(ctx, s, rd, in, r, now)
+}
+
+// beside is r with what its approvers find beside what they approve: the request that it asks
+// for again, as that is now, and the certificate in use that has its names.
+func beside(ctx context.Context, s *Service, rd workflows.Reader, in workflows.Submission, r workflows.Request, now time.Time) (workflows.Request, error) {
+	if in.Follows != nil && in.Follows.Fits(r.Spec) {
+		old, err := rd.Request(ctx, in.Follows.Request)
+		if err != nil {
+			return r, err
+		}
+		if s.Owns(old, in.By) {
+			r.Follows = FollowUp(old)
+		}
+	}
+	var err error
+	r.Twin, err = Twins{s}.TwinOf(ctx, rd, in.By, r.Spec, predecessor(r), now)
 	return r, err
 }
 

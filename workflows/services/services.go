@@ -48,7 +48,7 @@ func New(k *workflows.Kernel, p Ports) *Set {
 		Support: &support.Service{Kernel: k, Triage: p.Triage, Group: p.Group, Prober: p.Prober}}
 	s.Groups = issuance.Groups{Service: s.Issuance}
 	s.Lessons = support.Lessons{Service: s.Support}
-	s.Intake = &intake.Service{Kernel: k, Submitter: s.Issuance}
+	s.Intake = &intake.Service{Kernel: k, Submitter: s.Issuance, Twins: issuance.Twins{Service: s.Issuance}}
 	if p.Model != nil {
 		s.UseModel(p.Model)
 	}
