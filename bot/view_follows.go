@@ -68,7 +68,7 @@ func differsText(s speaker, old, now workflows.Asked) string {
 	field("form.ca.label", escape(s.option("ca", string(old.CA))), escape(s.option("ca", string(now.CA))))
 	field("bot.follows.maker", escape(s.option("csr", maker(old))), escape(s.option("csr", maker(now))))
 	field("bot.fact.environment", escape(s.option("environment", old.Environment)), escape(s.option("environment", now.Environment)))
-	field("bot.fact.purpose", escape(clip(old.Purpose, 200)), escape(clip(now.Purpose, 200)))
+	field("bot.fact.purpose", inShort(old.Purpose), inShort(now.Purpose))
 	if len(changes) == 0 {
 		return s.say("bot.follows.same")
 	}
@@ -82,6 +82,9 @@ func maker(a workflows.Asked) string {
 	}
 	return intake.OursCSR
 }
+
+// inShort is what somebody wrote, short and on one line.
+func inShort(v string) string { return escape(clip(strings.Join(strings.Fields(v), " "), 200)) }
 
 // orNothing is code for what may be empty.
 func orNothing(v string) string {
