@@ -39,11 +39,11 @@ func TestAgainViews(t *testing.T) {
 			old.Request, old.Requester, old.Profile = "REQ-2", ella, r.Spec.Profile
 			r := r
 			r.Follows = &old
-			golden(t, "approval.follows-"+name+"."+lang, approvalCard(s, r))
+			golden(t, "approval.follows-"+name+"."+lang, approvalCard(s, r, awaited{}))
 		}
 		r := r
 		r.Twin = &theirs
-		golden(t, "approval.twin."+lang, approvalCard(s, r))
+		golden(t, "approval.twin."+lang, approvalCard(s, r, awaited{}))
 
 		refused := ended["rejected"]
 		refused.Request, refused.Requester, refused.Profile = "REQ-2", carl, "expressway-e/server"

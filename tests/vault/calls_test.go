@@ -22,7 +22,7 @@ func TestCallsOfOneIssuance(t *testing.T) {
 	clicks(st, ella, "Get the private key…")
 	handed := ella.Sees("vault unwrap")
 	unwrap(t, proxy.Server.CAFile, command(t, handed))
-	ella.SeesChange(handed, "was opened")
+	ella.SeesChange(handed, "opens nothing any more")
 
 	var got []string
 	for _, call := range proxy.Calls() {
