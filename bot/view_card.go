@@ -151,7 +151,7 @@ func requesterCard(s speaker, r workflows.Request) message {
 	if r.Mismatch != nil {
 		head = append(append(head, mismatchBlocks(s, r)...), section(mismatchNext(s, r)))
 	}
-	if installable(r) {
+	if r.Installable() {
 		middle = append(middle, trustBlocks(s, r)...)
 		middle = append(middle, installSteps(s, string(r.ID), []workflows.Request{r})...)
 	}
@@ -164,11 +164,6 @@ func requesterCard(s speaker, r workflows.Request) message {
 		Text:   clip(escape(title(r))+" — "+stateLine(s, r), maxMessageText),
 		Blocks: fit(head, middle, tail, note(s.say("bot.card.more"))),
 	}
-}
-
-// installable: the next step is to install it, and nobody is taking it away.
-func installable(r workflows.Request) bool {
-	return r.State == workflows.Issued && r.Revoking == nil && !r.Stolen()
 }
 
 // endable: its requester can still end it.
@@ -215,7 +210,7 @@ func requesterActions(s speaker, r workflows.Request) *slack.ActionBlock {
 		if again {
 			add(actKeyAgain, "bot.button.key_again", slack.StyleDefault)
 		}
-		if installable(r) {
+		if r.Installable() {
 			add(actInstall, "bot.button.install", slack.StylePrimary)
 		}
 		add(actRenew, "bot.button.renew", slack.StyleDefault)

@@ -95,7 +95,7 @@ func TestForged(t *testing.T) {
 		"rolled back, decision too": {[]string{`DELETE FROM decisions WHERE verdict = 'reject'`, `REPLACE INTO requests SELECT * FROM older.requests WHERE id = 'REQ-1'`},
 			"REQ-1", []string{"storage.decision-missing"}},
 		"a request more": {[]string{`INSERT INTO requests SELECT 9, 'REQ-9', version, state, team, requester, batch, spki, product, expires_ms, not_after_ms, updated_ms,
-			replace(body, 'REQ-1', 'REQ-9'), owed, policy, awaits FROM requests WHERE id = 'REQ-1'`}, "REQ-9", []string{"storage.request-unrecorded"}},
+			replace(body, 'REQ-1', 'REQ-9'), owed, policy, awaits, todo FROM requests WHERE id = 'REQ-1'`}, "REQ-9", []string{"storage.request-unrecorded"}},
 		"a request less":      {[]string{`DELETE FROM decisions`, `DELETE FROM request_words WHERE number = 1`, `DELETE FROM requests WHERE id = 'REQ-1'`}, "", []string{"storage.decision-orphan", "storage.request-missing"}[1:]},
 		"decision on nothing": {[]string{insert + `('REQ-7', 'T1', 'U-BOB', 'approve', 'h', '', 1)`}, "", []string{"storage.decision-orphan"}},
 	} {

@@ -47,8 +47,9 @@ func (r reader) byNumber(ctx context.Context, numbers []int64) ([]workflows.Requ
 
 // clause is a condition of a query with its arguments.
 type clause struct {
-	sql  []string
-	args []any
+	sql   []string
+	args  []any
+	index string // to be walked; "": SQLite chooses
 }
 
 func (c *clause) and(sql string, args ...any) {
@@ -68,10 +69,10 @@ func (r reader) numbers(ctx context.Context, q workflows.RequestQuery) ([]int64,
 	var sqls []string
 	var args []any
 	for _, c := range walks {
-		sqls, args = append(sqls, walk(c)), append(append(args, c.args...), q.Limit)
+		sqls, args = append(sqls, walk(c, orderOf(q))), append(append(args, c.args...), q.Limit)
 	}
 	var numbers []int64
-	err = r.each(ctx, strings.Join(sqls, " UNION ALL ")+" ORDER BY 2 DESC, 1 DESC LIMIT ?", append(args, q.Limit), func(rows *sql.Rows) error {
+	err = r.each(ctx, strings.Join(sqls, " UNION ALL ")+" ORDER BY "+orderOf(q).by("2", "1")+" LIMIT ?", append(args, q.Limit), func(rows *sql.Rows) error {
 		var n, ms int64
 		err := rows.Scan(&n, &ms)
 		numbers = append(numbers, n)
@@ -93,9 +94,12 @@ func (r reader) walks(ctx context.Context, q workflows.RequestQuery) ([]clause, 
 	states, awaits := texts(q.States), texts(q.Awaits)
 	// What a policy's approvers are to do has indexes of its own.
 	duty := len(q.Policies) > 0 && q.Team != "" && (q.RevocationDue || len(q.Awaits) > 0)
+	// So have what requesters are to do, and what ends.
+	own := q.Todo != "" || q.Ends != (workflows.Span{})
 	// A batch is small, few are owed, and all requests by time have an index of their own.
-	split := !duty && q.Batch == "" && !q.RevocationDue && (len(states) > 0 || len(scope.sql) > 0 || !q.DueBefore.IsZero())
-	if split && len(states) == 0 {
+	split := !duty && !own && q.Batch == "" && !q.RevocationDue && (len(states) > 0 || len(scope.sql) > 0 || !q.DueBefore.IsZero())
+	theirs := split && len(q.Policies) > 0 && q.Team != "" && q.Requester.IsZero()
+	if split && !theirs && len(states) == 0 {
 		var err error
 		if states, err = r.states(ctx, scope); err != nil {
 			return nil, err
@@ -112,6 +116,16 @@ func (r reader) walks(ctx context.Context, q workflows.RequestQuery) ([]clause, 
 	if !q.DueBefore.IsZero() {
 		rest.and("expires_ms IS NOT NULL AND expires_ms < ?", q.DueBefore.UnixMilli())
 	}
+	if q.Todo != "" {
+		rest.and("todo <> '' AND todo = ?", string(q.Todo)) // the first is what the index is about
+	}
+	if q.Ends != (workflows.Span{}) {
+		rest.index = endsIndex(q)
+		rest.and(inUse+" AND not_after_ms >= ? AND not_after_ms < ?", q.Ends.From.UnixMilli(), q.Ends.Before.UnixMilli())
+	}
+	if !q.RenewalDue.IsZero() {
+		rest.and(renewalDue, workflows.RenewWithin.Milliseconds(), q.RenewalDue.UnixMilli())
+	}
 	if err := r.page(ctx, q, &rest); err != nil {
 		return nil, err
 	}
@@ -124,6 +138,24 @@ func (r reader) walks(ctx context.Context, q workflows.RequestQuery) ([]clause, 
 	}
 	var list []clause
 	switch {
+	case own && len(q.Policies) > 0:
+		rest.in("state", states)
+		rest.in("awaits", awaits)
+		list = rest.each("policy = ?", q.Policies)
+	case theirs:
+		rest.in("awaits", awaits)
+		for _, c := range rest.each("policy = ?", q.Policies) {
+			of := states
+			if len(of) == 0 {
+				scope := scope
+				scope.and("policy = ?", c.args[0])
+				var err error
+				if of, err = r.states(ctx, scope); err != nil {
+					return nil, err
+				}
+			}
+			list = append(list, c.each("state = ?", of)...)
+		}
 	case split:
 		rest.in("policy", q.Policies)
 		rest.in("awaits", awaits)
@@ -169,20 +201,76 @@ func (c clause) each(sql string, values []string) []clause {
 		if slices.Contains(values[:i], v) {
 			continue
 		}
-		one := clause{sql: []string{sql}, args: []any{v}}
+		one := clause{sql: []string{sql}, args: []any{v}, index: c.index}
 		one.and(strings.Join(c.sql, " AND "), c.args...)
 		list = append(list, one)
 	}
 	return list
 }
 
-// walk is one index walked from its newest end.
-func walk(c clause) string {
-	where := ""
-	if sqls := slices.DeleteFunc(slices.Clone(c.sql), func(s string) bool { return s == "" }); len(sqls) > 0 {
-		where = " WHERE " + strings.Join(sqls, " AND ")
+// inUse and renewalDue are conditions on certificates. The first is what indexes are about, so
+// it stands as it does there.
+const (
+	inUse      = "state IN ('issued', 'installed')"
+	renewalDue = `not_after_ms - min(?, json_extract(body, '$.spec.days') * 86400000 / 3) <= ? AND json_extract(body, '$.revoking') IS NULL
+		AND NOT EXISTS (SELECT 1 FROM requests AS n WHERE json_extract(n.body, '$.replaces.request') = +requests.id -- of no affinity, as the index
+		AND n.state NOT IN ('rejected', 'cancelled', 'expired', 'failed', 'revoked'))`
+)
+
+// endsIndex is the index that has what q asks for in the order of its end. Left to itself, SQLite
+// prefers one by state and sorts.
+func endsIndex(q workflows.RequestQuery) string {
+	switch {
+	case q.Team == "":
+		return ""
+	case !q.Requester.IsZero():
+		return "requests_ends_person"
+	case len(q.Policies) > 0:
+		return "requests_ends_policy"
 	}
-	return "SELECT * FROM (SELECT number, updated_ms FROM requests" + where + " ORDER BY updated_ms DESC, number DESC LIMIT ?)"
+	return "requests_ends"
+}
+
+// from is c as part of a statement.
+func (c clause) from() string {
+	from := " FROM requests"
+	if c.index != "" {
+		from += " INDEXED BY " + c.index
+	}
+	if sqls := slices.DeleteFunc(slices.Clone(c.sql), func(s string) bool { return s == "" }); len(sqls) > 0 {
+		from += " WHERE " + strings.Join(sqls, " AND ")
+	}
+	return from
+}
+
+// order is what a list is in the order of.
+type order struct{ column, way string }
+
+func orderOf(q workflows.RequestQuery) order {
+	if q.Ends != (workflows.Span{}) {
+		return order{"not_after_ms", ""}
+	}
+	return order{"updated_ms", " DESC"}
+}
+
+func (o order) by(column, number string) string { return column + o.way + ", " + number + o.way }
+
+// walk is one index walked from its newest end, or from the soonest.
+func walk(c clause, o order) string {
+	return "SELECT * FROM (SELECT number, " + o.column + c.from() + " ORDER BY " + o.by(o.column, "number") + " LIMIT ?)"
+}
+
+// Count is workflows.Reader's.
+func (r reader) Count(ctx context.Context, q workflows.RequestQuery, most int) (n int, err error) {
+	walks, err := r.walks(ctx, q)
+	for _, c := range walks {
+		var some int
+		if err := r.row(ctx, "", "", "SELECT count(*) FROM (SELECT 1"+c.from()+" LIMIT ?)", append(c.args, most), &some); err != nil {
+			return 0, err
+		}
+		n += some
+	}
+	return min(n, most), err
 }
 
 // page restricts to what comes after the page before.
@@ -205,14 +293,13 @@ func (r reader) page(ctx context.Context, q workflows.RequestQuery, c *clause) e
 
 // states lists the states that occur in scope, by hopping from one to the next in the index.
 func (r reader) states(ctx context.Context, scope clause) ([]string, error) {
-	first, next := "", ""
+	next := ""
 	if len(scope.sql) > 0 {
-		first = " WHERE " + strings.Join(scope.sql, " AND ")
 		next = " AND " + strings.Join(scope.sql, " AND ")
 	}
 	var states []string
 	err := r.each(ctx, `WITH RECURSIVE hop (state) AS (
-		SELECT min(state) FROM requests`+first+`
+		SELECT min(state)`+scope.from()+`
 		UNION ALL
 		SELECT (SELECT min(state) FROM requests WHERE state > hop.state`+next+`) FROM hop WHERE hop.state IS NOT NULL
 		) SELECT state FROM hop WHERE state IS NOT NULL`, append(append([]any(nil), scope.args...), scope.args...), func(rows *sql.Rows) error {

@@ -124,12 +124,12 @@ func (w *writer) request(ctx context.Context, r workflows.Request) error {
 	p.version, p.state, p.row = s.version, s.state, s.digest()
 	err = w.versioned(ctx, old, s.id,
 		`INSERT INTO requests
-		(version, state, team, requester, batch, spki, product, policy, awaits, expires_ms, not_after_ms, updated_ms, owed, body, id)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+		(version, state, team, requester, batch, spki, product, policy, awaits, expires_ms, not_after_ms, updated_ms, owed, todo, body, id)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
 		`UPDATE requests SET version = ?, state = ?, team = ?, requester = ?, batch = ?, spki = ?, product = ?, policy = ?,
-		awaits = ?, expires_ms = ?, not_after_ms = ?, updated_ms = ?, owed = ?, body = ? WHERE id = ? AND version = ?`,
+		awaits = ?, expires_ms = ?, not_after_ms = ?, updated_ms = ?, owed = ?, todo = ?, body = ? WHERE id = ? AND version = ?`,
 		s.version, s.state, s.team, s.requester, s.batch, s.spki, s.product, s.policy, s.awaits,
-		s.expires, s.notAfter, s.updated, s.owed, string(s.body), s.id)
+		s.expires, s.notAfter, s.updated, s.owed, string(r.Todo()), string(s.body), s.id)
 	if err != nil {
 		return err
 	}

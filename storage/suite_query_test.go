@@ -97,6 +97,14 @@ func queries(b *bundle) {
 			if g, w := ids(got), plain(all, q); !slices.Equal(g, w) {
 				b.Errorf("%s:\n got %v\nwant %v", name, g, w)
 			}
+			q.Limit = 1000
+			whole := len(plain(all, q))
+			if n := must(r.Count(b.ctx, q, 1000))(b); n != whole {
+				b.Errorf("%s: %d counted, want %d", name, n, whole)
+			}
+			if n := must(r.Count(b.ctx, q, 2))(b); n != min(whole, 2) {
+				b.Errorf("%s: %d counted of at most 2", name, n)
+			}
 			return nil
 		})
 	}
@@ -118,6 +126,15 @@ func plain(all []workflows.Request, q workflows.RequestQuery) (ids []string) {
 	sorted := slices.Clone(all)
 	slices.Reverse(sorted)
 	slices.SortStableFunc(sorted, func(x, y workflows.Request) int { return y.Updated.Compare(x.Updated) })
+	if q.Ends != (workflows.Span{}) {
+		sorted = slices.Clone(all)
+		slices.SortStableFunc(sorted, func(x, y workflows.Request) int { return x.NotAfter.Compare(y.NotAfter) })
+	}
+	renewed := func(r workflows.Request) bool {
+		return slices.ContainsFunc(all, func(n workflows.Request) bool {
+			return n.Replaces != nil && n.Replaces.Request == r.ID && (!n.State.Ended() || n.State == workflows.Superseded)
+		})
+	}
 	for _, r := range sorted {
 		words := strings.ToLower(string(r.ID) + "\n" + r.Spec.Profile)
 		for _, name := range r.Spec.Names {
@@ -132,6 +149,10 @@ func plain(all []workflows.Request, q workflows.RequestQuery) (ids []string) {
 			(len(q.Awaits) == 0 || slices.Contains(q.Awaits, r.Awaits())) &&
 			(!q.RevocationDue || r.RevocationDue()) &&
 			(q.DueBefore.IsZero() || !r.Expires.IsZero() && r.Expires.Before(q.DueBefore)) &&
+			(q.Todo == "" || q.Todo == r.Todo()) &&
+			(q.Ends == workflows.Span{} || (r.State == workflows.Issued || r.State == workflows.Installed) && !r.NotAfter.Before(q.Ends.From) && r.NotAfter.Before(q.Ends.Before)) &&
+			(q.RenewalDue.IsZero() || r.Revoking == nil && !renewed(r) &&
+				!r.NotAfter.Add(-min(workflows.RenewWithin, time.Duration(r.Spec.Days)*day/3)).After(q.RenewalDue)) &&
 			strings.Contains(words, strings.ToLower(q.Text)) &&
 			(q.Before.IsZero() || q.BeforeID != "" || r.Updated.Before(q.Before))
 		after = after || r.ID == q.BeforeID

@@ -48,6 +48,7 @@ func suite(t *testing.T, open func(t *testing.T, now func() time.Time) store) {
 		{"cards", cards},
 		{"settings", settings},
 		{"queries", queries},
+		{"what is to be done and what ends", duties},
 		{"pages lose nothing", pages},
 		{"by public key", bySPKI},
 		{"certificates in use by their names", inUse},

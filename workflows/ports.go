@@ -19,6 +19,8 @@ type Reader interface {
 	// InUse gives requests whose certificates for a profile are in use at now (issued or
 	// installed, and not run out) and have all of the names, newest first, at most 20.
 	InUse(ctx context.Context, profile string, names []string, now time.Time) ([]Request, error)
+	// Count is how many q selects, whatever its Limit; most, where there are more.
+	Count(ctx context.Context, q RequestQuery, most int) (int, error)
 	Conversation(ctx context.Context, id string) (Conversation, error)
 	// ConversationAt finds the open (Asking, Reviewing) conversation of p at a place, newest change first.
 	// With an empty place: the newest open one of p anywhere.
@@ -43,7 +45,8 @@ type Reader interface {
 	NextRequest(ctx context.Context) (int64, error)
 }
 
-// RequestQuery selects requests, newest change first. Zero fields do not restrict.
+// RequestQuery selects requests, newest change first; by Ends, the soonest end first. Zero fields
+// do not restrict.
 type RequestQuery struct {
 	Team          string
 	Requester     Person
@@ -54,11 +57,17 @@ type RequestQuery struct {
 	Batch         string
 	RevocationDue bool      // only those for which Request.Owed holds
 	DueBefore     time.Time // Expires set and before this
+	Todo          Todo      // that wait for their requester to do this
+	Ends          Span      // whose certificate is in use and ends then
+	RenewalDue    time.Time // with Ends: those to be renewed by then (RenewWithin) for which nobody has asked again
 	Text          string    // part of a name, ID or product; at most 100 characters
 	Before        time.Time // Updated before this: the next page
 	BeforeID      RequestID // with Before: the last request of the page before, so that none of the same moment is lost
 	Limit         int       // at most 200; 0 is 50
 }
+
+// Span is a time from one moment to before another.
+type Span struct{ From, Before time.Time }
 
 // StoreIdentity is the Setting that names the database. A copy that is restored gets
 // another one, so that nothing of the original is taken for its own.
