@@ -10,6 +10,7 @@ import (
 	"countersign/language"
 	"countersign/workflows"
 	"countersign/workflows/inbox"
+	"countersign/workflows/issuance"
 )
 
 // command answers the slash command. Its words are those of the help text; another word is
@@ -44,7 +45,7 @@ func (b *Bot) command(ctx context.Context, cmd slack.SlashCommand) (any, bool) {
 		return ephemeral(b.requestFor(by, r, tail...)), true
 	case "renew":
 		if rest == "" {
-			return b.listCommand(ctx, s, by, "")
+			return b.listCommand(ctx, s, by, string(issuance.Current))
 		}
 		return b.openRenewal(ctx, receipt, by, at, requestID(rest))
 	case "revoke":
@@ -92,12 +93,26 @@ func (b *Bot) revokeCommand(ctx context.Context, at slack.InteractionCallback, b
 	return nil, true
 }
 
-func (b *Bot) listCommand(ctx context.Context, s speaker, by workflows.Person, text string) (any, bool) {
-	requests, err := b.service.Lists.List(ctx, by, text)
+// listCommand shows the list that the words after it ask for.
+func (b *Bot) listCommand(ctx context.Context, s speaker, by workflows.Person, words string) (any, bool) {
+	means, rest, meant := language.Filters(words)
+	q := issuance.ListQuery{Text: rest}
+	for _, word := range means {
+		switch w := issuance.Whose(word); w {
+		case issuance.Mine, issuance.Team, issuance.All:
+			q.Whose = w
+		default:
+			q.Which = issuance.Which(word)
+		}
+	}
+	l, err := b.service.Lists.List(ctx, by, q)
 	if err != nil {
 		return b.ephemeralRefusal(s, by, err), true
 	}
-	return ephemeral(listView(s, requests)), true
+	if meant != "" {
+		meant = strings.Join(append(append([]string{b.cfg.Command, "list"}, means...), meant), " ")
+	}
+	return ephemeral(listView(s, l, meant)), true
 }
 
 // directCommand takes text after /cert diagnose or inspect; the answer comes to the

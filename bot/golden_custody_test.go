@@ -225,21 +225,20 @@ func TestUnusedViews(t *testing.T) {
 		revoking.Revoking = &workflows.Revocation{By: anselm, Reason: "superseded", At: day, Manual: true}
 		owed = append(owed, revoking)
 		golden(t, "show-owed."+lang, showView(s, revoking, revocationActions(s, revoking)...))
-		goldenHome(t, "home-owed."+lang, homeView(s, issuance.Home{RevocationsDue: owed}))
+		goldenHome(t, "home-owed."+lang, homeView(s, issuance.Home{Work: works(issuance.TaskRevoke, owed...)}))
 		several := f.request(workflows.Failed)
 		for _, x := range owed[:3] {
 			several.Unused = append(several.Unused, x.Unused...)
 		}
 		golden(t, "approval.several-unused."+lang, approvalCard(s, several, awaited{}))
-		full := issuance.Home{Open: &workflows.Conversation{ID: "C-1"}} // as much as there can be
+		full := issuance.Home{Open: &workflows.Conversation{ID: "C-1"}, Rest: true} // as much as there can be
 		for i := range 20 {
 			r := owed[0]
 			r.ID, r.Unused = workflows.RequestID(fmt.Sprintf("REQ-%d", 100+i)), slices.Repeat(r.Unused, mostUnused)
-			full.RevocationsDue, full.Waiting, full.Mine = append(full.RevocationsDue, r), append(full.Waiting, r), append(full.Mine, r)
+			full.Work, full.Ends, full.Others = append(full.Work, works(issuance.TaskRevoke, r)...), append(full.Ends, r), append(full.Others, r)
 		}
+		full.Ends, full.Others = full.Ends[:5], full.Others[:5]
 		goldenHome(t, "home-full."+lang, homeView(s, full))
-		full.Mine = nil
-		goldenHome(t, "home-full-none."+lang, homeView(s, full))
 	}
 }
 

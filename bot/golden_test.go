@@ -21,7 +21,6 @@ import (
 	"countersign/triage"
 	"countersign/workflows"
 	"countersign/workflows/intake"
-	"countersign/workflows/issuance"
 	"countersign/workflows/services"
 	"countersign/workflows/support"
 )
@@ -153,15 +152,10 @@ func TestOtherViews(t *testing.T) {
 		goldenView(t, "diagnose."+lang, diagnoseModal(s))
 		goldenView(t, "done."+lang, doneModal(s, s.say("bot.answer_in_dm")))
 		golden(t, "help."+lang, helpView(s))
-		golden(t, "list-empty."+lang, listView(s, nil))
 		var all []workflows.Request
 		for _, state := range workflows.States {
 			all = append(all, f.request(state))
 		}
-		golden(t, "list."+lang, listView(s, append(all, all...)))
-		home := homeView(s, issuance.Home{Mine: append(all, all...), Waiting: all[:2], Open: &workflows.Conversation{ID: "C-1"}})
-		golden(t, "home-empty."+lang, homeView(s, issuance.Home{}))
-		goldenHome(t, "home."+lang, home)
 		for _, event := range []string{"submitted", "approved", "rejected", "on_hold", "resumed", "issued", "pending", "failed", "trouble", "expired"} {
 			r := f.request(workflows.Rejected)
 			golden(t, "tell."+event+"."+lang, noticeView(s, []workflows.Request{r}, event, ""))

@@ -76,9 +76,15 @@ func (b *fileReader) readOnce(ctx context.Context, e workflows.Effect) {
 	}
 	b.log.Warn("files not read", "attempt", e.Attempts, "err", err)
 	final := e.Attempts >= fileTries || workflows.CodeOf(err) == workflows.NotFound
+	at := body.Place
+	if final && at == nil && body.Request != "" {
+		if dm, err := b.dmPlace(ctx, body.Person); err == nil {
+			at = &dm
+		}
+	}
 	err = b.record(ctx, func(ctx context.Context) error {
 		if final {
-			return b.outbox.Bury(ctx, e, reasonFor(err), b.service.Inbox.FilesGivenUp(e, reasonFor(err)))
+			return b.outbox.Bury(ctx, e, reasonFor(err), b.service.Inbox.FilesGivenUp(e, at, reasonFor(err)))
 		}
 		after, _ := passesAfter(err, e.Attempts)
 		return b.outbox.Retry(ctx, e, b.now().Add(after), reasonFor(err))
@@ -96,7 +102,7 @@ func (b *fileReader) readFiles(ctx context.Context, e workflows.Effect, body wor
 			err = fmt.Errorf("bot: files: panic: %v", p)
 		}
 	}()
-	if body.Place == nil || len(body.Files) == 0 {
+	if body.Place == nil && body.Request == "" || len(body.Files) == 0 {
 		return unknownEffect()
 	}
 	if err := b.directory.Know(ctx, body.Person); err != nil {
@@ -119,6 +125,9 @@ func (b *fileReader) readFiles(ctx context.Context, e workflows.Effect, body wor
 			return err
 		}
 		files = append(files, f)
+	}
+	if body.Request != "" {
+		return b.takeCSR(ctx, e, body, files)
 	}
 	s := b.speaker(body.Person)
 	return b.service.Inbox.TakeFiles(ctx, e, workflows.Message{By: body.Person, Place: *body.Place, Lang: s.lang, Text: body.Said, Direct: !body.Aside, More: body.More, Link: body.Link, Label: s.label}, files)

@@ -8,6 +8,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"countersign/workflows"
+	"countersign/workflows/issuance"
 )
 
 // replies says the standing answers.
@@ -67,11 +68,11 @@ func (b *replies) reply(ctx context.Context, e workflows.Effect, body workflows.
 	var m message
 	switch body.Say {
 	case workflows.SayList:
-		requests, err := b.service.Lists.List(ctx, body.Person, "")
+		l, err := b.service.Lists.List(ctx, body.Person, issuance.ListQuery{})
 		if err != nil {
 			return err
 		}
-		m = listView(s, requests)
+		m = listView(s, l, "")
 	case workflows.SayRequest, workflows.SayCancel:
 		found, err := b.requestsSpokenOf(ctx, body.Person, body.About)
 		if err != nil {
@@ -200,8 +201,8 @@ func (b *replies) caseReply(ctx context.Context, s speaker, c workflows.Case, sa
 // own that can still be ended.
 func (b *replies) requestsSpokenOf(ctx context.Context, by workflows.Person, id string) ([]workflows.Request, error) {
 	if id == "" {
-		mine, err := b.service.Lists.List(ctx, by, "")
-		return slices.DeleteFunc(mine, func(r workflows.Request) bool { return !endable(r) }), err
+		mine, err := b.service.Lists.List(ctx, by, issuance.ListQuery{Which: issuance.Open})
+		return slices.DeleteFunc(mine.Requests, func(r workflows.Request) bool { return !endable(r) }), err
 	}
 	r, err := b.service.Lists.Show(ctx, by, workflows.RequestID(id))
 	if workflows.CodeOf(err) == workflows.NotFound {

@@ -40,7 +40,7 @@ func TestOwed(t *testing.T) {
 	if shown := ella.Sees("REQ-1", "is not used"); confirms(shown.Buttons()) != "" {
 		t.Errorf("the requester is offered %q", shown.Buttons())
 	}
-	if home := ella.Home("Your requests"); strings.Contains(home.Shown(), "To be revoked") {
+	if home := ella.Home("REQ-1"); strings.Contains(home.Shown(), "To be revoked") {
 		t.Error("the requester is asked to revoke it")
 	}
 	home := anselm.Home("To be revoked at the CA, by you", "is not used")

@@ -28,6 +28,7 @@ func (b *clicks) routes() map[string]handler {
 		actCancel:  on(b, readRequest, requests.cancel),
 		actGiveUp:  on(b, readRequest, requests.giveUp),
 		actInstall: on(b, readRequest, requests.install),
+		actCSR:     on(b, readRequest, requests.csrForm),
 		actRenew:   on(b, readRequest, requests.renew),
 		actStep:    on(b, readRequestStep, groups.tick),
 
@@ -101,6 +102,7 @@ func (b *clicks) submissions() map[string]func(context.Context, submission) (any
 		viewRevoke: b.taken(requests.revoke),
 		viewExcept: b.taken(groups.except),
 		viewAll:    b.taken(groups.decide),
+		viewCSR:    requests.csrSubmitted,
 
 		viewAskRevocation: b.taken(requests.askRevocation),
 		viewKeyAgain:      b.taken(keys.askForKey),

@@ -78,7 +78,7 @@ func (w *world) view(callback string, meta map[string]string, values map[string]
 	state := map[string]any{}
 	for block, v := range values {
 		if s, ok := v.(string); ok {
-			v = map[string]any{"type": "plain_text_input", "value": s}
+			v = map[string]any{"type": "plain_text_input", "value": w.filled(s)}
 		}
 		state[block] = map[string]any{"value": v}
 	}
@@ -97,7 +97,7 @@ func (w *world) filled(value string) string {
 	value = strings.ReplaceAll(value, "mark()", workflows.Mismatch{Leaf: []byte("leaf")}.Mark())
 	value = strings.ReplaceAll(value, "stray()", workflows.Unused{Leaf: []byte("stray")}.SHA256())
 	value = strings.ReplaceAll(value, "proposal()", workflows.Proposal{Field: "purpose", Values: []string{"the old portal"}}.Mark())
-	value = strings.ReplaceAll(value, "pem()", w.pem)
+	value = strings.ReplaceAll(strings.ReplaceAll(value, "pem()", w.pem), "csr()", w.csr)
 	value = strings.ReplaceAll(value, "step()", w.step)
 	return strings.ReplaceAll(value, "plan()", w.plan)
 }
@@ -162,6 +162,7 @@ func routes() []route {
 		click("actKey", "request.key", "REQ-105", "owner"),
 		click("actInstall", "request.install", "REQ-105", "owner"),
 		click("actRenew", "request.renew", "REQ-105", "owner"),
+		click("actCSR", "request.csr", "REQ-111", "owner").opens(),
 		click("actShow", "request.show", "REQ-101", insiders).opens(),
 		click("actGroupApprove", "group.approve", "B-2/1 hash(B-2/1)", approvers),
 		click("actGroupExcept", "group.except", "B-2/1 hash(B-2/1)", approvers).opens(),
@@ -216,6 +217,8 @@ func routes() []route {
 		submit("viewExcept", "group.except", "", map[string]string{"g": "B-2/1", "h": "hash(B-2/1)"}, map[string]any{"reason": "no"}, approvers),
 		submit("viewAsk", "request.question", "", map[string]string{"r": "REQ-101"}, map[string]any{"reason": "why?"}, approvers),
 		submit("viewAnswer", "request.answer", "", map[string]string{"r": "REQ-101"}, map[string]any{"reason": "because"}, "owner"),
+		submit("viewCSR", "request.csr", "", map[string]string{"r": "REQ-111"}, map[string]any{"reason": "csr()"}, "owner"),
+		submit("viewCSR", "request.csr", "with a file", map[string]string{"r": "REQ-111"}, map[string]any{"reason": "", "file": map[string]any{"type": "file_input", "files": []any{map[string]any{"id": "F1"}}}}, "owner"),
 		submit("viewKeyAgain", "key.again", "", map[string]string{"r": "REQ-110"}, map[string]any{"reason": "lost"}, "owner"),
 		submit("viewAskRevocation", "revoke.ask", "", map[string]string{"r": "REQ-105"}, map[string]any{"revocation": option("superseded"), "reason": ""}, "owner"),
 		submit("viewAskRevocation, of a stolen key", "revoke.ask", "", map[string]string{"r": "REQ-105"}, map[string]any{"revocation": option("keyCompromise"), "reason": "seen in a paste"}, insiders),
@@ -260,7 +263,7 @@ func routes() []route {
 	wrong := strings.Repeat("0", 64)
 	all = append(all, // a right person with values that no card shows
 		clickOn("actApprove", "request.approve", "REQ-101 "+wrong, forged, ""), clickOn("actApprove", "request.approve", "REQ-101 hash(REQ-102)", forged, ""), clickOn("actApprove", "request.approve", "REQ-101", forged, ""),
-		clickOn("actGroupApprove", "group.approve", "B-2/1 "+wrong, forged, ""), clickOn("actGroupApprove", "group.approve", "B-2/1 hash(REQ-111)", forged, ""), clickOn("actGroupApprove", "group.approve", "B-2/1", forged, ""),
+		clickOn("actGroupApprove", "group.approve", "B-2/1 "+wrong, forged, ""), clickOn("actGroupApprove", "group.approve", "B-2/1 hash(REQ-112)", forged, ""), clickOn("actGroupApprove", "group.approve", "B-2/1", forged, ""),
 		clickOn("actGroupApprove", "group.approve", "B-1 hash(B-2/1)", forged, "").reads(), clickOn("actGroupInstall", "group.install", "REQ-105", forged, "").reads(), clickOn("actGroupKeys", "group.keys", "", forged, "").reads(),
 		submit("viewAll", "group.reason", forged, map[string]string{"g": "B-2/1", "h": wrong, "v": "approve"}, map[string]any{"reason": "no"}, ""),
 		submit("viewExcept", "group.except", forged, map[string]string{"g": "B-2/1", "h": wrong}, map[string]any{"reason": "no"}, ""),

@@ -197,6 +197,9 @@ func requesterActions(s speaker, r workflows.Request) *slack.ActionBlock {
 		if r.Asked() {
 			add(actAnswer, "bot.button.answer", slack.StylePrimary)
 		}
+		if r.Awaits() == workflows.AwaitCSR {
+			add(actCSR, "bot.button.csr", slack.StylePrimary)
+		}
 		row = append(row, cancelButton(s, r))
 	case workflows.Issuing:
 		if r.CanGiveUp() {

@@ -287,7 +287,7 @@ func groupOfRequester(s speaker, all []workflows.Request) message {
 		middle = append(middle, section(s.say("bot.device.steps")))
 		middle = append(middle, boxSteps(s, wait)...)
 	}
-	if ready := slices.DeleteFunc(slices.Clone(all), func(r workflows.Request) bool { return !installable(r) }); len(ready) > 0 {
+	if ready := slices.DeleteFunc(slices.Clone(all), func(r workflows.Request) bool { return !r.Installable() }); len(ready) > 0 {
 		middle = append(middle, trustBlocks(s, ready[0])...)
 		middle = append(middle, installSteps(s, all[0].Group, ready)...)
 	}
@@ -317,7 +317,7 @@ func groupRequesterActions(s speaker, all []workflows.Request) *slack.ActionBloc
 	if keys := keyrelease.First(all); len(keys) > 0 {
 		row = append(row, button(actGroupKeys, group, s.raw("bot.button.keys", "Count", strconv.Itoa(len(keys))), slack.StyleDefault).WithConfirm(confirm(s, "bot.confirm.key")))
 	}
-	if some(installable) {
+	if some(workflows.Request.Installable) {
 		row = append(row, button(actGroupInstall, group, s.raw("bot.button.install_all"), slack.StylePrimary).WithConfirm(confirm(s, "bot.confirm.install_all")))
 	}
 	if some(func(r workflows.Request) bool { return r.State.Can(workflows.VerbCancel) }) {

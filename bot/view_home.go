@@ -1,142 +1,158 @@
 package bot
 
 import (
-	"strconv"
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/slack-go/slack"
 
 	"countersign/workflows"
 	"countersign/workflows/issuance"
+	"countersign/workflows/keyrelease"
 )
 
-// inDirect says where the answer comes, and what to do about a private key that was in
-// the text.
-func inDirect(s speaker, secret bool) string {
-	text := s.say("bot.answer_in_dm")
-	if secret {
-		text = s.say("bot.secret") + "\n" + text
-	}
-	return text
-}
+// maxWorkBlocks is where the list of what is to be done ends in App Home, so that the other
+// lists have room below it.
+const maxWorkBlocks = maxViewBlocks - 20
 
-// The actions of App Home and of the help message.
-const (
-	actNew      = "home.new"
-	actDiagnose = "home.diagnose"
-)
+// namedOfPlan is how many certificates of a plan are named in a row.
+const namedOfPlan = 3
 
-// maxDueBlocks is where the list of revocations by hand ends in App Home, so that the
-// person's own requests still have room below it.
-const maxDueBlocks = 60
-
-// homeView is App Home: what waits for the person first, then their own requests.
+// homeView is App Home, a work list: each thing to do with the button that does it, then what
+// ends next, then other requests. What is empty is not spoken of.
 func homeView(s speaker, h issuance.Home) slack.HomeTabViewRequest {
-	blocks := []slack.Block{
-		header(s.raw("bot.home.title")),
-		section(s.say("bot.home.text")),
-		startActions(s),
-	}
-	if h.Open != nil {
-		blocks = append(blocks, section(s.say("bot.home.open")), actions("open", button(actWizard, h.Open.ID, s.raw("bot.button.resume_form"), slack.StylePrimary)))
-	}
-	list := func(key, act string, style slack.Style, requests []workflows.Request) {
+	var blocks []slack.Block
+	begin := func(key string) {
 		blocks = append(blocks, slack.NewDividerBlock(), header(s.raw("bot.home."+key)))
-		if len(requests) == 0 {
-			blocks = append(blocks, note(s.say("bot.home."+key+"_none")))
-		}
-		for _, r := range requests {
-			if len(blocks) < maxViewBlocks-4 {
-				row := requestRow(s, r)
-				row.Accessory = slack.NewAccessory(button(actShow, string(r.ID), s.raw(act), style))
-				blocks = append(blocks, row)
-			}
-		}
 	}
-	list("waiting", "bot.button.decide", slack.StylePrimary, h.Waiting)
-	if len(h.RevocationsDue) > 0 {
-		blocks = append(blocks, slack.NewDividerBlock(), header(s.raw("bot.home.owed")))
+	if len(h.Work)+len(h.Ends)+len(h.Others) == 0 {
+		blocks = append(blocks, section(s.say("bot.home.text")))
 	}
-	for i, r := range h.RevocationsDue {
-		if len(blocks) >= maxDueBlocks {
-			blocks = append(blocks, note(s.say("bot.home.owed_more", "Count", strconv.Itoa(len(h.RevocationsDue)-i))))
+	blocks = append(blocks, startActions(s))
+	if h.Open != nil {
+		blocks = append(blocks, section(s.say("bot.home.open")), actions("open", button(actWizard, h.Open.ID, s.raw("bot.button.resume_form"), slack.StyleDefault)))
+	}
+	if len(h.Work) > 0 {
+		begin("waiting")
+	}
+	for _, w := range keysFirst(h.Work) {
+		rows := workBlocks(s, w)
+		if len(blocks)+len(rows) > maxWorkBlocks {
+			h.More = true
 			break
 		}
-		blocks = append(append(append(blocks, requestRow(s, r)), unusedBlocks(s, r)...), revocationActions(s, r)...)
+		blocks = append(blocks, rows...)
 	}
-	list("mine", "bot.button.show", slack.StyleDefault, h.Mine)
+	if h.More {
+		blocks = append(blocks, note(s.say("bot.home.more")))
+	}
+	if len(h.Ends) > 0 {
+		begin("ends")
+	}
+	for _, r := range h.Ends {
+		blocks = append(blocks, requestRow(s, r))
+	}
+	switch {
+	case len(h.Others) == 0:
+	case len(h.Work)+len(h.Ends) > 0:
+		begin("others")
+	default:
+		begin("mine")
+	}
+	for _, r := range h.Others {
+		blocks = append(blocks, requestRow(s, r))
+	}
+	if h.Rest {
+		blocks = append(blocks, note(s.say("bot.home.rest")))
+	}
 	return slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: blocks}}
 }
 
-// startActions begin a request or a case.
-func startActions(s speaker) *slack.ActionBlock {
-	return actions("start", button(actNew, "new", s.raw("bot.button.new"), slack.StylePrimary),
-		button(actDiagnose, "diagnose", s.raw("bot.button.diagnose"), slack.StyleDefault))
+// needsKey: before it is installed its key is to be fetched.
+func needsKey(w issuance.Work) bool {
+	first, _ := keyrelease.CanGet(w.Requests[0])
+	return w.Do == issuance.TaskInstall && first
+}
+
+// keysFirst gives the work with what needs its key before what is only to be installed.
+func keysFirst(work []issuance.Work) []issuance.Work {
+	work = slices.Clone(work)
+	slices.SortStableFunc(work, func(a, b issuance.Work) int {
+		if a.Do != issuance.TaskInstall || b.Do != issuance.TaskInstall {
+			return 0
+		}
+		return cmp.Compare(map[bool]int{false: 1}[needsKey(a)], map[bool]int{false: 1}[needsKey(b)])
+	})
+	return work
+}
+
+// workBlocks are one thing to do, with what does it.
+func workBlocks(s speaker, w issuance.Work) []slack.Block {
+	r := w.Requests[0]
+	does := func(action, label string, style slack.Style) *slack.ButtonBlockElement {
+		return button(action, string(r.ID), s.raw("bot.button."+label), style)
+	}
+	one := func(text string, b *slack.ButtonBlockElement) []slack.Block { return []slack.Block{row(s, r, text, b)} }
+	switch w.Do {
+	case issuance.TaskAnswer:
+		q := r.Questions[len(r.Questions)-1]
+		return one(s.raw("bot.asked", "Who", who(q.By), "When", s.when(q.At))+"\n"+quote(clip(q.Text, 500)), does(actAnswer, "answer", slack.StylePrimary))
+	case issuance.TaskDecide:
+		block := row(s, r, who(r.Requester)+"  "+stateLine(s, r), does(actShow, "decide", slack.StylePrimary))
+		if len(w.Requests) > 1 {
+			block.Text = mrkdwn(planLine(s, w.Requests)+"\n"+who(r.Requester)+"  "+stateLine(s, r), maxRow)
+		}
+		return []slack.Block{block}
+	case issuance.TaskCSR:
+		return one(s.say("bot.home.do.csr"), does(actCSR, "csr", slack.StylePrimary))
+	case issuance.TaskCertificate:
+		return one(s.say("bot.home.do.certificate", "Issuer", s.option("issuer", r.Issuer)), showButton(s, r))
+	case issuance.TaskInstall:
+		if needsKey(w) {
+			return one(s.raw("bot.home.do.key", "Day", s.day(r.NotAfter)), does(actKey, "key", slack.StylePrimary).WithConfirm(confirm(s, "bot.confirm.key")))
+		}
+		return one(stateLine(s, r), does(actInstall, "install", slack.StylePrimary))
+	case issuance.TaskRenew:
+		return one(s.raw("bot.home.do.renew", "Day", s.day(r.NotAfter)), does(actRenew, "renew", slack.StylePrimary))
+	case issuance.TaskRevoke:
+		text := "*" + s.say("bot.home.owed") + "*"
+		if r.Revoking != nil {
+			text += "\n" + revokingText(s, r)
+		}
+		return append(append(one(text, showButton(s, r)), unusedBlocks(s, r)...), revocationActions(s, r)...)
+	}
+	return nil
+}
+
+// planLine names the certificates of a plan, the first few.
+func planLine(s speaker, requests []workflows.Request) string {
+	names := make([]string, 0, namedOfPlan+1)
+	for _, r := range requests[:min(len(requests), namedOfPlan)] {
+		names = append(names, escape(clip(title(r), 150)))
+	}
+	if len(requests) > namedOfPlan {
+		names = append(names, "…")
+	}
+	return s.raw("bot.home.plan", "Count", fmt.Sprint(len(requests)), "Names", strings.Join(names, ", "))
+}
+
+// maxRow bounds what a row of a list says.
+const maxRow = 900
+
+// row is one request in a list, with what is to be said of it and done.
+func row(s speaker, r workflows.Request, text string, b *slack.ButtonBlockElement) *slack.SectionBlock {
+	block := section(strings.TrimSuffix("*"+escape(title(r))+"*  "+code(r.Spec.Profile)+"\n"+clip(text, maxRow), "\n"))
+	block.Accessory = slack.NewAccessory(b)
+	return block
+}
+
+func showButton(s speaker, r workflows.Request) *slack.ButtonBlockElement {
+	return button(actShow, string(r.ID), s.raw("bot.button.show"), slack.StyleDefault)
 }
 
 // requestRow is one request in a list.
 func requestRow(s speaker, r workflows.Request) *slack.SectionBlock {
-	row := section("*" + escape(title(r)) + "*  " + code(r.Spec.Profile) + "\n" + clip(stateLine(s, r), 600))
-	row.Accessory = slack.NewAccessory(button(actShow, string(r.ID), s.raw("bot.button.show"), slack.StyleDefault))
-	return row
-}
-
-// listView answers /cert list.
-func listView(s speaker, requests []workflows.Request) message {
-	if len(requests) == 0 {
-		return message{Text: s.say("bot.list.none"), Blocks: []slack.Block{section(s.say("bot.list.none")),
-			actions("start", button(actNew, "new", s.raw("bot.button.new"), slack.StylePrimary))}}
-	}
-	blocks := []slack.Block{header(s.raw("bot.home.mine"))}
-	for _, r := range requests {
-		blocks = append(blocks, requestRow(s, r))
-	}
-	return message{Text: s.say("bot.home.mine"), Blocks: fit(blocks[:1], blocks[1:], nil, note(s.say("bot.card.more")))}
-}
-
-// spokenOfView shows the requests that somebody spoke of; to cancel, each of their own
-// with its button.
-func spokenOfView(s speaker, by workflows.Person, id string, requests []workflows.Request, cancel bool) message {
-	if len(requests) == 0 {
-		key := "bot.spoken.nothing_open"
-		if id != "" {
-			key = "bot.spoken.unknown"
-		}
-		return oneLine(s.say(key, "Request", code(id)))
-	}
-	if !cancel {
-		return message{Text: escape(title(requests[0])), Blocks: []slack.Block{requestRow(s, requests[0])}}
-	}
-	var rows []slack.Block
-	head := s.say("bot.spoken.cancel")
-	for _, r := range requests {
-		rows = append(rows, requestRow(s, r))
-		switch {
-		case r.Requester != by:
-			head = s.raw("bot.spoken.not_yours", "Who", who(r.Requester))
-		case !endable(r):
-			head = s.say("bot.spoken.too_late")
-		default:
-			rows = append(rows, actions("cancel "+string(r.ID), endButton(s, r)))
-		}
-	}
-	return message{Text: head, Blocks: fit([]slack.Block{section(head)}, rows, nil, note(s.say("bot.card.more")))}
-}
-
-// helpView says what the bot can do, and starts it.
-func helpView(s speaker) message {
-	return message{Text: s.say("bot.help.text"), Blocks: []slack.Block{
-		header(s.raw("bot.home.title")), section(s.say("bot.help.text")),
-		startActions(s),
-		note(s.say("bot.help.more")),
-	}}
-}
-
-// unknownWordView is the help, below a word of the command that is not known and the one that
-// was probably meant.
-func unknownWordView(s speaker, word, meant, command string) message {
-	text := s.raw("bot.unknown_word", "Word", code(clip(word, 40)))
-	if meant != "" {
-		text += " " + s.raw("bot.meant", "Command", code(command+" "+meant))
-	}
-	return message{Text: text, Blocks: append([]slack.Block{section(text)}, helpView(s).Blocks...)}
+	return row(s, r, stateLine(s, r), showButton(s, r))
 }

@@ -64,7 +64,7 @@ func nextActions(s speaker, all []workflows.Request, event string) *slack.Action
 		if first, _ := keyrelease.CanGet(r); first {
 			row = append(row, keyButton(s, r))
 		}
-		if installable(r) {
+		if r.Installable() {
 			row = append(row, button(actInstall, string(r.ID), s.raw("bot.button.install"), slack.StylePrimary))
 		}
 		if len(row) > 0 {

@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/hex"
 	"encoding/json"
 	"encoding/pem"
@@ -44,6 +45,7 @@ type world struct {
 	step  string            // the mark of a step of what was issued
 	said  *lines            // what is in the log
 	pem   string            // a certificate for the key of REQ-104
+	csr   string            // of the box that REQ-111 is for
 	count atomic.Int64      // makes every delivery another one
 }
 
@@ -221,6 +223,11 @@ func (w *world) fill(t *testing.T) {
 	leaf, err := x509.ParseCertificate(der)
 	must(t, err)
 	w.pem = string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
+	box, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	must(t, err)
+	asked, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: "portal.example.org"}, DNSNames: []string{"portal.example.org"}}, box)
+	must(t, err)
+	w.csr = string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE REQUEST", Bytes: asked}))
 	spki := sha256.Sum256(leaf.RawSubjectPublicKeyInfo)
 	requests := []workflows.Request{
 		of(1, workflows.Submitted, func(r *workflows.Request) { r.Questions = []workflows.Question{{By: anselm, Text: "Why?", At: now}} }),
@@ -243,9 +250,12 @@ func (w *world) fill(t *testing.T) {
 		}),
 		of(9, workflows.Rejected, nil),
 		of(10, workflows.Issued, func(r *workflows.Request) { handed(r); r.Asks = nil }),
-		of(11, workflows.Submitted, together), of(12, workflows.OnHold, together), of(13, workflows.Issued, together),
+		of(11, workflows.Submitted, func(r *workflows.Request) {
+			r.CSR, r.SPKI, r.KeyName, r.Custody, r.Spec.OwnCSR, r.Spec.Key = nil, "", "", workflows.CustodyDevice, true, certs.Key{Type: "ecdsa", Size: 256}
+		}),
+		of(12, workflows.Submitted, together), of(13, workflows.OnHold, together), of(14, workflows.Issued, together),
 	}
-	w.hash["B-2/1"] = workflows.GroupHash(requests[10:])
+	w.hash["B-2/1"] = workflows.GroupHash(requests[11:])
 	dm, thread := workflows.Place{Channel: "D0ELLA"}, workflows.Place{Channel: "C0CERTIFICATES", Thread: "1700000000.000100"}
 	talk := func(id string, at workflows.Place, phase workflows.Phase, field string) workflows.Conversation {
 		a := maps.Clone(answers)
@@ -282,7 +292,7 @@ func (w *world) hers(t *testing.T) string {
 			out.Write(append(raw, '\n'))
 			return err
 		}
-		for n := 101; n <= 113; n++ {
+		for n := 101; n <= 114; n++ {
 			r, err := rd.Request(ctx, workflows.NewRequestID(int64(n)))
 			if err := add(r, err); err != nil {
 				return err

@@ -138,12 +138,12 @@ func TestUpgrade(t *testing.T) {
 	home, err := s.Lists.HomeOf(ctx, anselm)
 	check(t, err)
 	for _, name := range []string{"submitted", "on_hold", "half", "resumed", "question", "held", "chainless"} {
-		if !slices.ContainsFunc(home.Waiting, func(r workflows.Request) bool { return r.ID == p.Requests[name] }) {
+		if !slices.Contains(doing(home, issuance.TaskDecide), p.Requests[name]) {
 			t.Errorf("%s is not among what waits for an approver", name)
 		}
 	}
-	if len(home.RevocationsDue) != 2 {
-		t.Errorf("%d are owed, want 2", len(home.RevocationsDue))
+	if due := doing(home, issuance.TaskRevoke); len(due) != 2 {
+		t.Errorf("%d are owed, want 2", len(due))
 	}
 	drain(t, s, db)
 	is("revoking", workflows.Revoked)

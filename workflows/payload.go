@@ -153,6 +153,10 @@ type ReadFiles struct {
 	Said   string   `json:"said,omitempty"`  // with the files, redacted
 	Link   string   `json:"link,omitempty"`  // to the message, where somebody asked about one with it
 	Aside  bool     `json:"aside,omitempty"` // not said to the bot, but in a thread that it is in
+
+	// Of a file that was put into the form of a request, which waits for a CSR; it has no Place.
+	Request RequestID `json:"request,omitempty"`
+	View    string    `json:"view,omitempty"` // the form
 }
 
 // Of the Background lane.

@@ -69,9 +69,9 @@ func TestTakeOver(t *testing.T) {
 	}
 	_, err = b.Issuance.Install(ctx, "", here(workbench.Ella), issued.ID)
 	workbench.Must(t, err)
-	mine, err := b.Lists.List(ctx, here(workbench.Ella), "")
+	mine, err := b.Lists.List(ctx, here(workbench.Ella), issuance.ListQuery{})
 	workbench.Must(t, err)
-	if len(mine) != 1 || mine[0].ID != issued.ID {
+	if len(mine.Requests) != 1 || mine.Requests[0].ID != issued.ID {
 		t.Errorf("hers: %+v", mine)
 	}
 }

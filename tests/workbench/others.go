@@ -122,8 +122,12 @@ const team = workflows.Code("") // anybody of the team may
 
 // onlyOwn: of others there is nothing in who's home.
 func onlyOwn(who workflows.Person, h issuance.Home, err error) error {
-	return orOthers(err, len(h.Waiting)+len(h.RevocationsDue) > 0 || h.Open != nil && h.Open.Person != who ||
-		slices.ContainsFunc(h.Mine, func(r workflows.Request) bool { return r.Requester != who }))
+	all := slices.Concat(h.Ends, h.Others)
+	for _, w := range h.Work {
+		all = append(all, w.Requests...)
+	}
+	return orOthers(err, h.Open != nil && h.Open.Person != who ||
+		slices.ContainsFunc(all, func(r workflows.Request) bool { return r.Requester != who }))
 }
 
 func orOthers(err error, theirs bool) error {

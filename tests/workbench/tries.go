@@ -29,8 +29,8 @@ func (o *others) tries(who workflows.Person) map[string]try {
 		"Show":   {team, func() error { _, err := o.Lists.Show(ctx, who, o.open.ID); return err }},
 		"HomeOf": {team, func() error { h, err := o.Lists.HomeOf(ctx, who); return onlyOwn(who, h, err) }},
 		"List": {team, func() error {
-			list, err := o.Lists.List(ctx, who, "")
-			return onlyOwn(who, issuance.Home{Mine: list}, err)
+			l, err := o.Lists.List(ctx, who, issuance.ListQuery{})
+			return onlyOwn(who, issuance.Home{Others: l.Requests}, err)
 		}},
 		"RememberedFor": {team, func() error { _, err := o.Intake.RememberedFor(ctx, who); return err }},
 
@@ -85,7 +85,7 @@ func (o *others) tries(who workflows.Person) map[string]try {
 		"RefuseRevocation": {no, func() error { _, err := o.Issuance.RefuseRevocation(ctx, "", who, o.done.ID, 0); return err }},
 		"Revocable": {team, func() error {
 			list, err := o.Issuance.Revocable(ctx, who)
-			return onlyOwn(who, issuance.Home{Mine: list}, err)
+			return onlyOwn(who, issuance.Home{Others: list}, err)
 		}},
 		"KeepRemark": {workflows.Conflict, func() error { // of what is undecided anybody may say something
 			_, err := o.Issuance.KeepRemark(ctx, "", who, o.done.ID, "mine")
@@ -105,8 +105,28 @@ func (o *others) tries(who workflows.Person) map[string]try {
 			_, err := o.Issuance.GiveCertificate(ctx, "", who, workflows.Certificate{Leaf: o.returned, Chain: [][]byte{o.chain.Raw}})
 			return err
 		}},
-		"GiveChain": {none, func() error { _, err := o.Issuance.GiveChain(ctx, "", who, []*x509.Certificate{o.chain}); return err }},
-		"GiveCSR":   {none, func() error { _, err := o.Issuance.GiveCSR(ctx, "", who, o.device.ID, o.csr); return err }},
+		"GiveChain":  {none, func() error { _, err := o.Issuance.GiveChain(ctx, "", who, []*x509.Certificate{o.chain}); return err }},
+		"GiveCSR":    {no, func() error { _, err := o.Issuance.GiveCSR(ctx, "", who, o.device.ID, o.csr); return err }},
+		"MayGiveCSR": {no, func() error { return o.Issuance.MayGiveCSR(ctx, who, o.device.ID) }},
+		"DropCSR": {no, func() error {
+			_, err := o.Inbox.DropCSR(ctx, workflows.Message{By: who, Lang: "en", Text: PemOf("CERTIFICATE REQUEST", o.csr)}, o.device.ID)
+			return err
+		}},
+		"DropFile": {no, func() error {
+			return o.Inbox.DropFile(ctx, workflows.Message{By: who, Lang: "en"}, o.device.ID, "F1", "V1")
+		}},
+		"TakeCSR": {no, func() error {
+			var refused *workflows.Error
+			err := o.Inbox.TakeCSR(ctx, workflows.Effect{Key: "files/x"}, workflows.Message{By: who, Place: InThread, Lang: "en"}, o.device.ID,
+				[]workflows.File{{Name: "a.csr", Data: []byte(PemOf("CERTIFICATE REQUEST", o.csr))}}, func(_ workflows.Request, no *workflows.Error) bool {
+					refused = no
+					return true
+				})
+			if refused != nil {
+				return refused
+			}
+			return err
+		}},
 
 		"Conversation": {no, func() error { _, err := o.Intake.Conversation(ctx, who, o.form.ID); return err }},
 		"Reopen":       {no, func() error { _, err := o.Intake.Reopen(ctx, "", who, o.form.ID, "nodes"); return err }},
@@ -182,7 +202,7 @@ func (o *others) tries(who workflows.Person) map[string]try {
 		}},
 		"Broken": {team, func() error {
 			o.Support.Broken(ctx, support.Pasted{By: who, Place: InThread, Lang: "en"}, &support.Attached{}) // says, and keeps nothing
-			_, err := o.Lists.List(ctx, who, "")
+			_, err := o.Lists.List(ctx, who, issuance.ListQuery{})
 			return err
 		}},
 		"Remark": {team, func() error { // in a channel the team works on a case together

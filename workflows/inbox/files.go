@@ -37,11 +37,11 @@ func (s *Service) ReceiveFiles(ctx context.Context, in workflows.Message, ids []
 }
 
 // FilesGivenUp is what is committed with files that could not be read, however often it
-// was tried: their person hears what to do instead, the operators hear that it happened.
-func (s *Service) FilesGivenUp(e workflows.Effect, reason string) workflows.Change {
+// was tried: their person hears at a place what to do instead, the operators hear that it happened.
+func (s *Service) FilesGivenUp(e workflows.Effect, at *workflows.Place, reason string) workflows.Change {
 	c := s.Dead(e, reason, nil)
-	if p, err := workflows.ReadPayload[workflows.ReadFiles](e); err == nil && p.Place != nil {
-		in := workflows.Message{By: p.Person, Place: *p.Place, Lang: p.Lang, Link: p.Link}
+	if p, err := workflows.ReadPayload[workflows.ReadFiles](e); err == nil && at != nil {
+		in := workflows.Message{By: p.Person, Place: *at, Lang: p.Lang, Link: p.Link}
 		c.Effects = append(c.Effects, reply(in, e.Key+"/given-up", workflows.Reply{Say: workflows.SayTexts, Texts: []workflows.Text{certs.T("workflows.file.given_up")}}))
 	}
 	return c

@@ -13,7 +13,7 @@ import (
 func TestGivenUpFilesAreTold(t *testing.T) {
 	b := workbench.New(t)
 	place := workflows.Place{Channel: "D1", Thread: "7"}
-	c := b.Inbox.FilesGivenUp(workflows.NewEffect(workflows.Files, "", "files/1", workflows.ReadFiles{Person: workbench.Ella, Place: &place, Lang: "en"}), "too long")
+	c := b.Inbox.FilesGivenUp(workflows.NewEffect(workflows.Files, "", "files/1", workflows.ReadFiles{Person: workbench.Ella, Place: &place, Lang: "en"}), &place, "too long")
 	told := map[string]workbench.Body{}
 	for _, e := range c.Effects {
 		body, err := workbench.ReadBody(e)

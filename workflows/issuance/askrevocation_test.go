@@ -33,8 +33,8 @@ func TestAskRevocation(t *testing.T) {
 	}
 	home, err := b.Lists.HomeOf(ctx, workbench.Anselm)
 	workbench.Must(t, err)
-	if len(home.Waiting) != 1 || home.Waiting[0].ID != r.ID {
-		t.Errorf("the approver's home has %+v", home.Waiting)
+	if waiting := workbench.Doing(home, issuance.TaskDecide); len(waiting) != 1 || waiting[0].ID != r.ID {
+		t.Errorf("the approver's home has %+v", waiting)
 	}
 
 	_, err = b.Issuance.RefuseRevocation(ctx, "", workbench.Ella, r.ID, 1)

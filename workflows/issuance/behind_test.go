@@ -35,11 +35,11 @@ func TestBehindNewerOnes(t *testing.T) {
 	r, err := b.Give(r, ca.Sign(t, r, nil))
 	workbench.Must(t, err)
 	b.Crowd(t, r)
-	if h := home(); !on(h.Waiting, r) {
-		t.Errorf("a certificate that differs is not on an approver's Home: %d are", len(h.Waiting))
+	if h := home(); !on(workbench.Doing(h, issuance.TaskDecide), r) {
+		t.Errorf("a certificate that differs is not on an approver's Home: %d are", len(h.Work))
 	}
-	if own, err := b.Lists.HomeOf(ctx, workbench.Ella); err != nil || len(own.Waiting) > 0 {
-		t.Errorf("on the requester's Home: %d, %v", len(own.Waiting), err)
+	if own, err := b.Lists.HomeOf(ctx, workbench.Ella); err != nil || len(workbench.Doing(own, issuance.TaskDecide)) > 0 {
+		t.Errorf("on the requester's Home: %d, %v", len(own.Work), err)
 	}
 	_, err = b.Issuance.GiveChain(ctx, "", workbench.Anselm, []*x509.Certificate{ca.Cert})
 	workbench.Must(t, err)
@@ -49,14 +49,14 @@ func TestBehindNewerOnes(t *testing.T) {
 
 	workbench.Must(t, b.Revoke(workbench.Anselm, r.ID))
 	b.Crowd(t, r)
-	if h := home(); !on(h.RevocationsDue, r) {
-		t.Errorf("what is owed is not on an approver's Home: %d are", len(h.RevocationsDue))
+	if h := home(); !on(workbench.Doing(h, issuance.TaskRevoke), r) {
+		t.Errorf("what is owed is not on an approver's Home: %d are", len(h.Work))
 	}
 
 	open := b.Submitted(t, workbench.Ella, workbench.Portal())
 	b.Crowd(t, open)
-	if h := home(); !on(h.Waiting, open) {
-		t.Errorf("what waits for a decision is not on an approver's Home: %d are", len(h.Waiting))
+	if h := home(); !on(workbench.Doing(h, issuance.TaskDecide), open) {
+		t.Errorf("what waits for a decision is not on an approver's Home: %d are", len(h.Work))
 	}
 
 	device := workbench.Portal()

@@ -70,21 +70,53 @@ func withCSR(r workflows.Request, der []byte) (workflows.Request, *workflows.Err
 	return r, nil
 }
 
+// mayGiveCSR is the rule of who gives a request the CSR of its box: its requester, while it is
+// waited for.
+func mayGiveCSR(r workflows.Request, by workflows.Person) *workflows.Error {
+	switch {
+	case r.Requester != by:
+		return workflows.Refuse(workflows.Forbidden, "workflows.refuse.not_yours", "Request", string(r.ID))
+	case r.Awaits() != workflows.AwaitCSR:
+		return tooLate(r)
+	}
+	return nil
+}
+
+// MayGiveCSR asks that before a form is opened; the step asks anew.
+func (s *Service) MayGiveCSR(ctx context.Context, by workflows.Person, id workflows.RequestID) error {
+	return s.Update(ctx, "", by, "csr", string(id), s.Refusal(by), func(rd workflows.Reader, _ time.Time) (workflows.Change, error) {
+		r, err := rd.Request(ctx, id)
+		if err == nil {
+			if no := mayGiveCSR(r, by); no != nil {
+				err = no
+			}
+		}
+		return workflows.Change{}, err
+	})
+}
+
 // GiveCSR takes a CSR that a box made itself, for a request that waits for one.
 // With no request named, the one is taken whose plan the CSR fits.
 func (s *Service) GiveCSR(ctx context.Context, receipt workflows.Receipt, by workflows.Person, id workflows.RequestID, der []byte) (workflows.Request, error) {
 	var after workflows.Request
 	err := s.Update(ctx, receipt, by, "csr", string(id), s.Refusal(by), func(rd workflows.Reader, now time.Time) (workflows.Change, error) {
+		var named workflows.Request
+		if id != "" {
+			var err error
+			if named, err = rd.Request(ctx, id); err != nil {
+				return workflows.Change{}, err
+			}
+			if no := mayGiveCSR(named, by); no != nil {
+				return workflows.Change{}, no
+			}
+		}
 		if err := s.MayKeepCSR(ctx, rd, der); err != nil { // before what does not fit is quoted
 			return workflows.Change{}, err
 		}
 		var change workflows.Change
 		first := workflows.Refuse(workflows.NotFound, "workflows.refuse.no_request_for_csr")
 		mine := workflows.RequestQuery{Team: s.Team, Requester: by, States: []workflows.State{workflows.Submitted}, Awaits: []workflows.Await{workflows.AwaitCSR}}
-		err := workflows.Every(ctx, rd, mine, func(r workflows.Request) (bool, error) {
-			if id != "" && r.ID != id {
-				return true, nil
-			}
+		take := func(r workflows.Request) (bool, error) {
 			next, no := withCSR(r, der)
 			if no != nil {
 				first = no
@@ -98,7 +130,13 @@ func (s *Service) GiveCSR(ctx context.Context, receipt workflows.Receipt, by wor
 			change = workflows.Change{Requests: []workflows.Request{next}, Effects: append([]workflows.Effect{workflows.Redraw(next)}, reminder(next, group)...),
 				Audit: []workflows.Audit{{At: now, Actor: by, Verb: "csr", Subject: string(next.ID), Detail: workflows.Detail("custody", next.Custody, "spki", next.SPKI)}}}
 			return false, nil
-		})
+		}
+		var err error
+		if id != "" {
+			_, err = take(named)
+		} else {
+			err = workflows.Every(ctx, rd, mine, take)
+		}
 		if err == nil && first != nil {
 			return workflows.Change{}, first
 		}

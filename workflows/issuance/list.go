@@ -32,73 +32,118 @@ func (s Lists) ShowGroup(ctx context.Context, who workflows.Person, group string
 	})
 }
 
-// Home is what one person sees first: what they asked for, and what waits for them.
-type Home struct {
-	Mine           []workflows.Request
-	Waiting        []workflows.Request
-	RevocationsDue []workflows.Request     // certificates that they have to revoke at the CA themselves
-	Open           *workflows.Conversation // not finished yet
+// Whose says of whom requests are listed.
+type Whose string
+
+// Of whom.
+const (
+	Mine Whose = "mine"
+	Team Whose = "team" // those whose policy names owners with this person among them
+	All  Whose = "all"  // of the installation
+)
+
+// Which says which requests are listed.
+type Which string
+
+// Which ones.
+const (
+	Any      Which = ""         // the open ones first
+	Open     Which = "open"     // neither ended nor issued
+	Current  Which = "issued"   // their certificate is in use, for all that is known
+	Expiring Which = "expiring" // of those what ends soon, or has ended and was not renewed; soonest first
+)
+
+// ListQuery is what somebody wants to see.
+type ListQuery struct {
+	Whose Whose // "": Mine
+	Which Which
+	Text  string // part of a name, ID or product
 }
 
-// HomeOf reads the home of who: at most 20 requests of each kind.
-func (s Lists) HomeOf(ctx context.Context, who workflows.Person) (Home, error) {
-	var h Home
+// Listed is a list as it is shown.
+type Listed struct {
+	ListQuery // as it was answered
+	Requests  []workflows.Request
+	Count     int  // how many there are; MaxCounted where there are as many or more
+	NoTeam    bool // who asked is in no owner team, so all are listed
+}
+
+// How many are shown, and counted, of one list.
+const (
+	MaxListed  = 20
+	MaxCounted = 1000
+)
+
+// open and current are the states of lists.
+var (
+	open = slices.DeleteFunc(slices.Clone(workflows.States), func(st workflows.State) bool {
+		return st.Ended() || st.Can(workflows.VerbSupersede)
+	})
+	current = []workflows.State{workflows.Issued, workflows.Installed}
+)
+
+// List gives what who asks for: newest change first, but for what ends.
+func (s Lists) List(ctx context.Context, who workflows.Person, q ListQuery) (Listed, error) {
+	l := Listed{ListQuery: q}
 	if no := s.Refusal(who); no != nil {
-		return h, no
+		return l, no
+	}
+	in := workflows.RequestQuery{Team: s.Team, Text: q.Text, Limit: MaxListed}
+	switch q.Whose {
+	case All:
+	case Team:
+		in.Policies = s.ownedBy(who)
+		l.NoTeam = len(in.Policies) == 0
+	default:
+		l.Whose, in.Requester = Mine, who
+	}
+	switch q.Which {
+	case Open:
+		in.States = open
+	case Current:
+		in.States = current
+	case Expiring:
+		in.Ends = s.endingSoon()
+	case Any:
 	}
 	err := s.Store.View(ctx, func(rd workflows.Reader) (err error) {
-		h.Mine, err = rd.Requests(ctx, workflows.RequestQuery{Team: s.Team, Requester: who, Limit: 20})
-		if err != nil {
+		first := in
+		if q.Which == Any {
+			first.States = open
+		}
+		if l.Requests, err = rd.Requests(ctx, first); err != nil {
 			return err
 		}
-		h.Waiting, err = s.waiting(ctx, rd, who)
-		if err != nil {
-			return err
+		if rest := MaxListed - len(l.Requests); q.Which == Any && rest > 0 {
+			then := in
+			then.States, then.Limit = slices.DeleteFunc(slices.Clone(workflows.States), func(st workflows.State) bool { return slices.Contains(open, st) }), rest
+			more, err := rd.Requests(ctx, then)
+			if err != nil {
+				return err
+			}
+			l.Requests = append(l.Requests, more...)
 		}
-		h.RevocationsDue, err = s.revocationsDue(ctx, rd, who)
-		if err != nil {
-			return err
-		}
-		c, err := rd.ConversationAt(ctx, who, workflows.Place{})
-		if err == nil {
-			h.Open = &c
-		} else if workflows.CodeOf(err) == workflows.NotFound {
-			err = nil
+		if l.Count = len(l.Requests); l.Count == MaxListed {
+			l.Count, err = rd.Count(ctx, in, MaxCounted)
 		}
 		return err
 	})
-	return h, err
+	return l, err
 }
 
-// waiting lists what who could decide on now.
-func (s Lists) waiting(ctx context.Context, rd workflows.Reader, who workflows.Person) ([]workflows.Request, error) {
-	policies := s.PoliciesOf(who)
-	if len(policies) == 0 {
-		return nil, nil
-	}
-	all, err := rd.Requests(ctx, workflows.RequestQuery{Team: s.Team, NotBy: who, Policies: policies, Awaits: []workflows.Await{workflows.AwaitDecision, workflows.AwaitSettling, workflows.AwaitChain, workflows.AwaitRevocation}, Limit: 20})
-	return slices.DeleteFunc(all, func(r workflows.Request) bool { // the rule itself has the last word
-		_, members := s.PolicyOf(r)
-		return workflows.MayDecide(r, who, members) != nil
-	}), err
+// endingSoon is when a certificate ends that is to be renewed now.
+func (s Lists) endingSoon() workflows.Span {
+	now := s.Now()
+	return workflows.Span{From: now.Add(-workflows.StillMissed), Before: now.Add(workflows.RenewWithin)}
 }
 
-// revocationsDue lists what who could confirm to be revoked.
-func (s Lists) revocationsDue(ctx context.Context, rd workflows.Reader, who workflows.Person) ([]workflows.Request, error) {
-	policies := s.PoliciesOf(who)
-	if len(policies) == 0 {
-		return nil, nil
+// ownedBy names the policies of whose owners who is now.
+func (s Lists) ownedBy(who workflows.Person) []string {
+	var names []string
+	for _, p := range s.Policies {
+		if members, known := s.Directory.Members(p.Owners); p.Owners != "" && known && slices.Contains(members, who) {
+			names = append(names, p.Name)
+		}
 	}
-	all, err := rd.Requests(ctx, workflows.RequestQuery{Team: s.Team, Policies: policies, RevocationDue: true, Limit: 20})
-	return slices.DeleteFunc(all, func(r workflows.Request) bool { return !s.MayConfirm(who, r) }), err
-}
-
-// List gives who's own requests, newest change first.
-func (s Lists) List(ctx context.Context, who workflows.Person, text string) ([]workflows.Request, error) {
-	if no := s.Refusal(who); no != nil {
-		return nil, no
-	}
-	return workflows.Read(ctx, s.Store, func(rd workflows.Reader) ([]workflows.Request, error) {
-		return rd.Requests(ctx, workflows.RequestQuery{Team: s.Team, Requester: who, Text: text, Limit: 20})
-	})
+	return names
 }

@@ -51,8 +51,8 @@ func TestHeld(t *testing.T) {
 	}
 	home, err := b.Lists.HomeOf(ctx, workbench.Anselm)
 	workbench.Must(t, err)
-	if len(home.Waiting) != 1 || home.Waiting[0].ID != r.ID {
-		t.Errorf("what is held is not among what waits for an approver: %+v", home.Waiting)
+	if waiting := workbench.Doing(home, issuance.TaskDecide); len(waiting) != 1 || waiting[0].ID != r.ID {
+		t.Errorf("what is held is not among what waits for an approver: %+v", waiting)
 	}
 	old := r.Mismatch.Mark()
 	workbench.Wants(t, "the requester", settle(workbench.Ella, old, true), workflows.Forbidden)

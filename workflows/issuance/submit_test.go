@@ -10,6 +10,7 @@ import (
 	"countersign/tests/workbench"
 	"countersign/workflows"
 	"countersign/workflows/intake"
+	"countersign/workflows/issuance"
 )
 
 // TestSending: what is not sent, and what the policy makes of it.
@@ -28,8 +29,8 @@ func TestSending(t *testing.T) {
 	b.Policies[0].Names = []string{"*.example.com"}
 	_, err = send(workbench.Ella, workbench.Portal())
 	workbench.RefusedWith(t, err, workflows.Forbidden, "workflows.refuse.no_policy")
-	if list, err := b.Lists.List(ctx, workbench.Ella, ""); err != nil || len(list) > 0 {
-		t.Errorf("%v: something was sent: %d", err, len(list))
+	if list, err := b.Lists.List(ctx, workbench.Ella, issuance.ListQuery{}); err != nil || list.Count > 0 {
+		t.Errorf("%v: something was sent: %d", err, list.Count)
 	}
 	b.Policies[0].Names, b.Policies[0].Days = nil, 30
 	c, err := send(workbench.Ella, workbench.Portal())

@@ -175,7 +175,7 @@ func TestStrayByHand(t *testing.T) {
 	owed := func(who workflows.Person) int {
 		home, err := b.Lists.HomeOf(ctx, who)
 		workbench.Must(t, err)
-		return len(home.RevocationsDue)
+		return len(workbench.Doing(home, issuance.TaskRevoke))
 	}
 	if owed(workbench.Anselm) != 1 || owed(workbench.Bolin) != 1 || owed(workbench.Ella) != 0 {
 		t.Errorf("approvers see %d and %d to be revoked, the requester %d", owed(workbench.Anselm), owed(workbench.Bolin), owed(workbench.Ella))

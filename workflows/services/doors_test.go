@@ -72,7 +72,7 @@ func TestAdmitted(t *testing.T) {
 				return err
 			}(),
 			"show": func() error { _, err := b.Lists.Show(ctx, who, r.ID); return err }(), "home": func() error { _, err := b.Lists.HomeOf(ctx, who); return err }(),
-			"list": func() error { _, err := b.Lists.List(ctx, who, ""); return err }(), "form": func() error { _, err := b.Intake.Conversation(ctx, who, "C-1"); return err }(),
+			"list": func() error { _, err := b.Lists.List(ctx, who, issuance.ListQuery{}); return err }(), "form": func() error { _, err := b.Intake.Conversation(ctx, who, "C-1"); return err }(),
 			"files":  b.Inbox.ReceiveFiles(ctx, workflows.Message{By: who}, []string{"F1"}),
 			"look":   b.Support.Probe(ctx, "", who, "K-1", "127.0.0.1:443"),
 			"csr":    func() error { _, err := b.Issuance.GiveCSR(ctx, "", who, r.ID, nil); return err }(),
@@ -116,13 +116,13 @@ func TestHome(t *testing.T) {
 		return fmt.Sprint(out)
 	}
 	for _, tt := range []struct {
-		who                 workflows.Person
-		mine, waiting, owed []workflows.Request
-		open                string
+		who                         workflows.Person
+		waiting, owed, ends, others []workflows.Request
+		open                        string
 	}{
-		{workbench.Ella, []workflows.Request{first, held, owed}, nil, nil, c.ID},
-		{workbench.Anselm, []workflows.Request{own}, []workflows.Request{first, held}, []workflows.Request{owed}, ""},
-		{workbench.Bolin, nil, []workflows.Request{first, own, held}, []workflows.Request{owed}, ""},
+		{workbench.Ella, nil, nil, []workflows.Request{owed}, []workflows.Request{first, held}, c.ID},
+		{workbench.Anselm, []workflows.Request{first, held}, []workflows.Request{owed}, nil, []workflows.Request{own}, ""},
+		{workbench.Bolin, []workflows.Request{first, own, held}, []workflows.Request{owed}, nil, nil, ""},
 	} {
 		h, err := b.Lists.HomeOf(ctx, tt.who)
 		workbench.Must(t, err)
@@ -130,17 +130,18 @@ func TestHome(t *testing.T) {
 		if h.Open != nil {
 			open = h.Open.ID
 		}
-		if ids(h.Mine) != ids(tt.mine) || ids(h.Waiting) != ids(tt.waiting) || ids(h.RevocationsDue) != ids(tt.owed) || open != tt.open {
-			t.Errorf("%s: mine %s, waiting %s, owed %s, open %q", tt.who.ID, ids(h.Mine), ids(h.Waiting), ids(h.RevocationsDue), open)
+		waiting, due := workbench.Doing(h, issuance.TaskDecide), workbench.Doing(h, issuance.TaskRevoke)
+		if ids(waiting) != ids(tt.waiting) || ids(due) != ids(tt.owed) || ids(h.Ends) != ids(tt.ends) || ids(h.Others) != ids(tt.others) || open != tt.open {
+			t.Errorf("%s: waiting %s, owed %s, ends %s, others %s, open %q", tt.who.ID, ids(waiting), ids(due), ids(h.Ends), ids(h.Others), open)
 		}
 	}
-	list, err := b.Lists.List(ctx, workbench.Ella, "portal")
+	list, err := b.Lists.List(ctx, workbench.Ella, issuance.ListQuery{Text: "portal"})
 	workbench.Must(t, err)
-	if len(list) != 3 {
-		t.Errorf("her own: %s", ids(list))
+	if list.Count != 3 {
+		t.Errorf("her own: %s", ids(list.Requests))
 	}
-	if list, err = b.Lists.List(ctx, workbench.Bolin, "portal"); err != nil || len(list) != 0 {
-		t.Errorf("%v: somebody else's are listed: %s", err, ids(list))
+	if list, err = b.Lists.List(ctx, workbench.Bolin, issuance.ListQuery{Text: "portal"}); err != nil || list.Count != 0 {
+		t.Errorf("%v: somebody else's are listed: %s", err, ids(list.Requests))
 	}
 	if b.ChannelOf(first) != "C1" || len(b.ApproversOf(first)) != 2 {
 		t.Errorf("%s %v", b.ChannelOf(first), b.ApproversOf(first))
@@ -166,7 +167,7 @@ func TestBroken(t *testing.T) {
 	for name, try := range map[string]func() error{
 		"show":     func() error { _, err := b.Lists.Show(ctx, workbench.Ella, r.ID); return err },
 		"home":     func() error { _, err := b.Lists.HomeOf(ctx, workbench.Ella); return err },
-		"list":     func() error { _, err := b.Lists.List(ctx, workbench.Ella, ""); return err },
+		"list":     func() error { _, err := b.Lists.List(ctx, workbench.Ella, issuance.ListQuery{}); return err },
 		"form":     func() error { _, err := b.Intake.Conversation(ctx, workbench.Ella, "C-1"); return err },
 		"start":    func() error { _, err := b.Intake.Start(ctx, intake.Started{By: workbench.Ella}); return err },
 		"decide":   func() error { _, err := b.Decide(workbench.Anselm, r, workflows.Approve); return err },

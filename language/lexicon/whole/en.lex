@@ -1,6 +1,7 @@
 # Replies that are one of these words and nothing else, in lower case.
 # command: what to do with the question. field: what a field is called where it is to be
-# changed. slash: a word after /cert. bare: such a word typed without it, alone.
+# changed. slash: a word after /cert. filter: one after /cert list. bare: such a word typed
+# without it, alone.
 command.back: back | undo | previous | go back | one back | step back
 command.cancel: cancel | stop | quit | forget it | never mind | nvm | discard | drop it
 command.skip: skip | none | no | nothing | n/a | -
@@ -34,6 +35,12 @@ slash.renew: renew
 slash.diagnose: diagnose
 slash.inspect: inspect
 slash.revoke: revoke
+filter.mine: mine
+filter.team: team
+filter.all: all | everything
+filter.open: open
+filter.issued: issued
+filter.expiring: expiring
 bare.list: list | status
 bare.help: help | diagnose
 bare.inspect: inspect

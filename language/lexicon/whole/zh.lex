@@ -30,6 +30,12 @@ slash.renew: 续订 | 續訂 | 更新
 slash.diagnose: 诊断 | 診斷
 slash.inspect: 检查 | 檢查
 slash.revoke: 吊销 | 撤銷
+filter.mine: 我的
+filter.team: 团队 | 團隊
+filter.all: 全部 | 所有
+filter.open: 进行中 | 進行中 | 未完成
+filter.issued: 已签发 | 已簽發
+filter.expiring: 即将到期 | 即將到期 | 快到期
 bare.list: 列表 | 状态 | 狀態
 bare.help: 帮助 | 幫助 | 诊断 | 診斷
 bare.inspect: 检查 | 檢查
