@@ -74,7 +74,7 @@ func (b *Bot) Health() *Health { return b.health }
 
 // jobs are the ways of delivering effects, by their kind.
 func jobs(m *messages, h *homes) map[string]job {
-	all, requests, turns, answers, replies := map[string]job{}, requestCards{m, h}, conversations{m}, cases{m}, replies{m}
+	all, requests, turns, answers, replies := map[string]job{}, requestCards{m, h}, conversations{m, h}, cases{m}, replies{m}
 	handle(all, requests.drawRequest)
 	handle(all, requests.notify)
 	handle(all, requests.notifyKey)

@@ -13,7 +13,10 @@ import (
 )
 
 // conversations draws the turns of conversations.
-type conversations struct{ *messages }
+type conversations struct {
+	*messages
+	homes *homes
+}
 
 // retire takes the buttons off a turn of a conversation that was answered, and shows
 // the answer beside the question.
@@ -59,6 +62,7 @@ func (b *conversations) drawConversation(ctx context.Context, e workflows.Effect
 	if err != nil || c.Place.Channel == "" {
 		return err
 	}
+	b.homes.refreshHome(c.Person)
 	kind := cardPrompt + "/" + c.Field + "/" + e.Key
 	if body.Event == intake.SameTurn {
 		kind = openTurn(c, cards, kind)

@@ -40,15 +40,20 @@ func (b *homes) publishHome(ctx context.Context, p workflows.Person) error {
 // until the home is opened again.
 func (b *homes) refreshHomes(r workflows.Request) {
 	for _, p := range append(b.service.ApproversOf(r), r.Requester) {
-		if _, open := b.opened.Load(p.ID); !open {
-			continue
-		}
-		if _, waits := b.due.LoadOrStore(p.ID, true); waits {
-			continue
-		}
-		b.goAfter("home", func(ctx context.Context) error {
-			b.due.Delete(p.ID) // what changes from here on is for the next time
-			return b.publishHome(ctx, p)
-		})
+		b.refreshHome(p)
 	}
+}
+
+// refreshHome redraws the home of one who has opened it.
+func (b *homes) refreshHome(p workflows.Person) {
+	if _, open := b.opened.Load(p.ID); !open {
+		return
+	}
+	if _, waits := b.due.LoadOrStore(p.ID, true); waits {
+		return
+	}
+	b.goAfter("home", func(ctx context.Context) error {
+		b.due.Delete(p.ID) // what changes from here on is for the next time
+		return b.publishHome(ctx, p)
+	})
 }

@@ -24,14 +24,20 @@ func (b *Bot) interaction(ctx context.Context, cb slack.InteractionCallback, raw
 			if !ok {
 				return b.undecoded("block_actions/"+clip(a.ActionID, 40), nil)
 			}
+			if readRouting(cb.View.PrivateMetadata).Conversation != "" {
+				defer b.homes.refreshHome(by)
+			}
 			return do(ctx, click{cb, by, a})
 		}
 	case slack.InteractionTypeViewSubmission:
-		do := b.views[cb.View.CallbackID]
+		do, at := b.views[cb.View.CallbackID], readRouting(cb.View.PrivateMetadata)
 		if do == nil {
 			return b.undecoded("view_submission/"+clip(cb.View.CallbackID, 40), nil)
 		}
-		return do(ctx, submission{cb, by, readRouting(cb.View.PrivateMetadata)})
+		if at.Conversation != "" { // of a form that no message shows
+			defer b.homes.refreshHome(by)
+		}
+		return do(ctx, submission{cb, by, at})
 	case slack.InteractionTypeShortcut:
 		if cb.CallbackID == "cert_new" {
 			return b.openWizard(ctx, receiptOf(cb), by, cb, "")
