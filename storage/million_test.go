@@ -207,6 +207,7 @@ func BenchmarkMillion(b *testing.B) {
 			b.ReportMetric(float64(n), "rows")
 		})
 	}
+	benchHome(b, d)
 	view := func(name string, read func(workflows.Reader) error) {
 		b.Run(name, func(b *testing.B) { percentiles(b, func() error { return d.View(ctx, read) }) })
 	}

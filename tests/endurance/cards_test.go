@@ -126,6 +126,9 @@ func requesterButtons(r workflows.Request) []string {
 		if n := len(r.Questions); n > 0 && r.Questions[n-1].Answer == "" {
 			return []string{"Answer…", "Cancel request"}
 		}
+		if r.Awaits() == workflows.AwaitCSR {
+			return []string{"Give the CSR…", "Cancel request"}
+		}
 		return []string{"Cancel request"}
 	case workflows.Issued:
 		if r.Spec.KeyFile && len(r.Releases) == 0 {
