@@ -17,7 +17,7 @@ func (b requestClicks) csrForm(ctx context.Context, c click, id workflows.Reques
 	if err != nil {
 		return b.acknowledged(c, err)
 	}
-	return b.shows(c, csrModal(b.speaker(c.by), r, nil))
+	return b.shows(c, csrModal(b.speaker(c.by), r, nil, "file"))
 }
 
 // csrSubmitted takes the CSR as text at once, or has the file read. What is refused is said in
@@ -65,7 +65,7 @@ func (b *fileReader) takeCSR(ctx context.Context, e workflows.Effect, body workf
 			if err != nil {
 				return false
 			}
-			view = csrModal(s, r, no)
+			view = csrModal(s, r, no, "file "+workflows.Fingerprint([]byte(e.Key))[:12])
 		}
 		_, err := b.api.UpdateViewContext(ctx, view, "", "", body.View)
 		return err == nil
@@ -74,8 +74,13 @@ func (b *fileReader) takeCSR(ctx context.Context, e workflows.Effect, body workf
 
 // fileOf is the file in a form; "" where there is none.
 func fileOf(state *slack.ViewState) string {
-	if state == nil || len(state.Values["file"][valueID].Files) == 0 {
+	if state == nil {
 		return ""
 	}
-	return state.Values["file"][valueID].Files[0].ID
+	for _, inputs := range state.Values {
+		for _, f := range inputs[valueID].Files {
+			return f.ID
+		}
+	}
+	return ""
 }

@@ -61,8 +61,8 @@ func TestHomeAndLists(t *testing.T) {
 		goldenHome(t, "home-empty."+lang, homeView(s, issuance.Home{}))
 		goldenHome(t, "home."+lang, homeView(s, home))
 		goldenHome(t, "home-others."+lang, homeView(s, issuance.Home{Others: home.Others}))
-		goldenView(t, "csr."+lang, csrModal(s, device, nil))
-		goldenView(t, "csr-refused."+lang, csrModal(s, device, &workflows.Error{Text: certs.T("workflows.problem.no_csr")}))
+		goldenView(t, "csr."+lang, csrModal(s, device, nil, "file"))
+		goldenView(t, "csr-refused."+lang, csrModal(s, device, &workflows.Error{Text: certs.T("workflows.problem.no_csr")}, "file 2"))
 		goldenView(t, "csr-taken."+lang, csrTaken(s, all[0]))
 
 		mine := issuance.ListQuery{Whose: issuance.Mine}

@@ -56,7 +56,7 @@ func TestGiveCSRFromHome(t *testing.T) {
 			form := ella.SeesModal("Give the CSR", "The private key stays on your system")
 			give := func(data []byte) slacksim.Submission {
 				if asFile {
-					return ella.Submits(form, map[string]any{"file": ella.Attaches("box.csr", data), "reason": ""})
+					return ella.Submits(form, map[string]any{"The CSR as a file": ella.Attaches("box.csr", data), "reason": ""})
 				}
 				return ella.Submits(form, map[string]any{"reason": string(data)})
 			}
@@ -109,7 +109,7 @@ func TestCSRFormClosed(t *testing.T) {
 	ella.ClicksIn(ella.Home("Waiting for the CSR"), "Give the CSR…")
 	form := ella.SeesModal("Give the CSR")
 	must(t, r.Inject(slacksim.Fault{Kind: slacksim.FaultSlow, Match: "files.info", DelayMS: 500}))
-	ella.Submits(form, map[string]any{"file": ella.Attaches("box.csr", []byte("hello"))})
+	ella.Submits(form, map[string]any{"The CSR as a file": ella.Attaches("box.csr", []byte("hello"))})
 	ella.Closes(ella.SeesModal("I am reading the file"))
 	ella.Sees("There is no CSR in it")
 }

@@ -124,7 +124,7 @@ func (f fixture) views(s speaker, h string) map[string]any {
 		name := string(state)
 		out["approval "+name], out["requester "+name], out["show "+name] = approvalCard(s, r, awaited{}), requesterCard(s, r), showView(s, r)
 		out["list "+name], out["spoken "+name] = listView(s, issuance.Listed{ListQuery: issuance.ListQuery{Whose: issuance.All, Text: h}, Requests: []workflows.Request{r}, Count: 1}, h), spokenOfView(s, r.Requester, string(r.ID), []workflows.Request{r}, i%2 == 0)
-		out["csr "+name], out["taken "+name] = csrModal(s, r, &workflows.Error{Text: certs.T("workflows.file.too_big", "Name", h)}), csrTaken(s, r)
+		out["csr "+name], out["taken "+name] = csrModal(s, r, &workflows.Error{Text: certs.T("workflows.file.too_big", "Name", h)}, "file"), csrTaken(s, r)
 		out["home "+name] = homeView(s, issuance.Home{Work: everyTask(r), Ends: []workflows.Request{r}, Others: []workflows.Request{r}})
 		out["ask "+name], out["alarm "+name], out["revoke "+name] = askCard(s, r, 0), alarmView(s, r, 0, true), revokeModal(s, r)
 		out["question "+name], out["asked "+name], out["asking "+name] = questionCard(s, r, 0), revocationAskCard(s, r, 0), askRevocationModal(s, r, []string{workflows.KeyCompromise})
