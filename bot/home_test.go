@@ -211,3 +211,21 @@ func TestListCommand(t *testing.T) {
 		}
 	}
 }
+
+// TestHomeFollowsTheForm: a form in which something was answered is there to be gone on with
+// while it is open, at whichever door it is filled in.
+func TestHomeFollowsTheForm(t *testing.T) {
+	r := newRig(t, slacksim.Default())
+	r.socket(t)
+	ella, sam := r.As("ella"), r.As("sam")
+	ella.Home("Nothing waits for you")
+	ella.UsesShortcut("Request a certificate")
+	ella.ChoosesIn(ella.SeesModal("Product"), "Product", "generic")
+	r.published(t, "U0ELLA", func(home string) bool { return strings.Contains(home, "not sent yet") })
+
+	sam.Home("目前沒有等待您處理的事項")
+	sam.Says("I need a TLS server certificate for portal.example.org, internal CA")
+	r.published(t, "U0SAM", func(home string) bool { return strings.Contains(home, "尚未送出") })
+	sam.Says("取消")
+	r.published(t, "U0SAM", func(home string) bool { return !strings.Contains(home, "尚未送出") })
+}
