@@ -114,6 +114,18 @@ func TestCSRFormClosed(t *testing.T) {
 	ella.Sees("There is no CSR in it")
 }
 
+// TestCSRFileThatCannotBeRead: who gave it is told in the direct message what to do instead.
+func TestCSRFileThatCannotBeRead(t *testing.T) {
+	r := newRig(t, slacksim.Default())
+	r.fileTime = 50 * time.Millisecond
+	r.socket(t)
+	ella := r.device(t)
+	ella.ClicksIn(ella.Home("Waiting for the CSR"), "Give the CSR…")
+	r.inject(t, slacksim.Fault{Kind: slacksim.FaultHeld, Match: "files.info", Times: -1})
+	ella.Submits(ella.SeesModal("Give the CSR"), map[string]any{"The CSR as a file": ella.Attaches("box.csr", []byte("hello"))})
+	ella.Sees("I could not read what you sent")
+}
+
 // TestWorkListByClicks: an answer, a decision, a key, an installation and a renewal, each from
 // its row, and each row goes when its work is done.
 func TestWorkListByClicks(t *testing.T) {

@@ -34,8 +34,8 @@ func (r Request) Installable() bool {
 }
 
 // RenewWithin is how long before its end a certificate is to be renewed, at most; of one that
-// lives shorter the last third of its life is enough (the advice of RFC 8555's authorities for
-// their 90 days).
+// lives shorter the last third of its life is enough (as Let's Encrypt advises for 90 days,
+// letsencrypt.org/docs/integration-guide).
 const RenewWithin = 60 * 24 * time.Hour
 
 // StillMissed is how long after its end a certificate that nobody has renewed is listed with

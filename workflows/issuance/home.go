@@ -158,9 +158,16 @@ func (s Lists) waiting(ctx context.Context, rd workflows.Reader, who workflows.P
 	}
 	all, err := rd.Requests(ctx, workflows.RequestQuery{Team: s.Team, NotBy: who, Policies: policies, Awaits: []workflows.Await{workflows.AwaitDecision, workflows.AwaitSettling, workflows.AwaitChain, workflows.AwaitRevocation}, Limit: 200})
 	return slices.DeleteFunc(all, func(r workflows.Request) bool { // the rule itself has the last word
-		_, members := s.PolicyOf(r)
-		return workflows.MayDecide(r, who, members) != nil
+		policy, members := s.PolicyOf(r)
+		return workflows.MayDecide(r, who, members) != nil || r.State == workflows.Submitted && approvedBy(r, who) && approvals(r, r.Hash(), among(members)) < policy.Approvals()
 	}), err
+}
+
+// approvedBy reports that who has approved r as it is: it waits for somebody else.
+func approvedBy(r workflows.Request, who workflows.Person) bool {
+	return slices.ContainsFunc(r.Decisions, func(d workflows.Decision) bool {
+		return d.By == who && d.Verdict == workflows.Approve && d.Hash == r.Hash()
+	})
 }
 
 // byPlan puts together what came from one plan and waits for the same, each plan where its

@@ -189,3 +189,18 @@ func TestListTellsTheTruth(t *testing.T) {
 		t.Error("the newest is not shown")
 	}
 }
+
+// TestApprovedWaitsForOthers: what somebody has approved is no work of theirs while it takes one
+// more.
+func TestApprovedWaitsForOthers(t *testing.T) {
+	l := newListed(t)
+	l.Policies[0].Need = 2
+	_, err := l.Decide(workbench.Anselm, l.like, workflows.Approve)
+	workbench.Must(t, err)
+	if got := l.home(t, workbench.Anselm); strings.Contains(got, "decide") {
+		t.Error(got)
+	}
+	if got := l.home(t, workbench.Bolin); !strings.HasPrefix(got, "decide 1;") {
+		t.Error(got)
+	}
+}
