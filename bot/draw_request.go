@@ -182,7 +182,7 @@ func (b *workspace) awaitedOn(all []workflows.Request) awaited {
 	policy, _ := b.service.PolicyOf(all[0])
 	a := awaited{who: b.directory.Mention(policy.Approvers), have: -1}
 	for _, r := range openIn(all) {
-		have, need := b.service.Issuance.Approvals(r)
+		have, need := b.service.Lists.Approvals(r)
 		if a.need = need; a.have < 0 || have < a.have {
 			a.have = have
 		}

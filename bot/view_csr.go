@@ -21,8 +21,6 @@ func csrModal(s speaker, r workflows.Request, no *workflows.Error, file string) 
 		blocks = append(blocks, section(":no_entry_sign: "+s.text(no.Text)))
 	}
 	blocks = append(append(blocks, section(s.say("bot.device.steps"))), boxSteps(s, []workflows.Request{r})...)
-	file := slack.NewInputBlock("file", plainText(s.raw("bot.csr.file"), maxLabel), nil, slack.NewFileInputBlockElement(valueID).WithMaxFiles(1))
-	blocks = append(append(blocks, section(s.say("bot.device.steps"))), phaseSteps(s, r, "prepare", "request")...)
 	upload := slack.NewInputBlock(file, plainText(s.raw("bot.csr.file"), maxLabel), nil, slack.NewFileInputBlockElement(valueID).WithMaxFiles(1))
 	text := wordsInput(s, "bot.csr.text", "bot.csr.help", 3000)
 	upload.Optional, text.Optional = true, true

@@ -37,7 +37,7 @@ func homeView(s speaker, h issuance.Home) slack.HomeTabViewRequest {
 	if len(h.Work) > 0 {
 		begin("waiting")
 	}
-	for _, w := range keysFirst(h.Work) {
+	for _, w := range onePlan(keysFirst(h.Work)) {
 		rows := workBlocks(s, w)
 		if len(blocks)+len(rows) > maxWorkBlocks {
 			h.More = true
@@ -88,9 +88,47 @@ func keysFirst(work []issuance.Work) []issuance.Work {
 	return work
 }
 
+// onePlan puts together what is to be installed of one card, or whose keys are to be fetched.
+func onePlan(work []issuance.Work) []issuance.Work {
+	var out []issuance.Work
+	for _, w := range work {
+		i := slices.IndexFunc(out, func(o issuance.Work) bool {
+			return w.Do == issuance.TaskInstall && o.Do == w.Do && w.Requests[0].Group != "" && o.Requests[0].Group == w.Requests[0].Group && needsKey(o) == needsKey(w)
+		})
+		if i < 0 {
+			out = append(out, w)
+			continue
+		}
+		all := append(slices.Clone(out[i].Requests), w.Requests...)
+		workflows.SortByID(all)
+		out[i].Requests = all
+	}
+	return out
+}
+
+// planWork is one thing to do about several requests that share a card.
+func planWork(s speaker, w issuance.Work) *slack.SectionBlock {
+	r := w.Requests[0]
+	text, b := who(r.Requester)+"  "+groupState(s, w.Requests), button(actGroupShow, r.Group, s.raw("bot.button.decide"), slack.StylePrimary)
+	switch {
+	case needsKey(w):
+		text = s.raw("bot.home.do.key", "Day", s.day(r.NotAfter))
+		b = button(actGroupKeys, r.Group, s.raw("bot.button.keys", "Count", fmt.Sprint(len(w.Requests))), slack.StylePrimary).WithConfirm(confirm(s, "bot.confirm.key"))
+	case w.Do == issuance.TaskInstall:
+		text = groupState(s, w.Requests)
+		b = button(actGroupInstall, r.Group, s.raw("bot.button.install_all"), slack.StylePrimary).WithConfirm(confirm(s, "bot.confirm.install_all"))
+	}
+	block := section(planLine(s, w.Requests) + "\n" + clip(text, maxRow))
+	block.Accessory = slack.NewAccessory(b)
+	return block
+}
+
 // workBlocks are one thing to do, with what does it.
 func workBlocks(s speaker, w issuance.Work) []slack.Block {
 	r := w.Requests[0]
+	if len(w.Requests) > 1 {
+		return []slack.Block{planWork(s, w)}
+	}
 	does := func(action, label string, style slack.Style) *slack.ButtonBlockElement {
 		return button(action, string(r.ID), s.raw("bot.button."+label), style)
 	}
@@ -100,11 +138,7 @@ func workBlocks(s speaker, w issuance.Work) []slack.Block {
 		q := r.Questions[len(r.Questions)-1]
 		return one(s.raw("bot.asked", "Who", who(q.By), "When", s.when(q.At))+"\n"+quote(clip(q.Text, 500)), does(actAnswer, "answer", slack.StylePrimary))
 	case issuance.TaskDecide:
-		block := row(s, r, who(r.Requester)+"  "+stateLine(s, r), does(actShow, "decide", slack.StylePrimary))
-		if len(w.Requests) > 1 {
-			block.Text = mrkdwn(planLine(s, w.Requests)+"\n"+who(r.Requester)+"  "+stateLine(s, r), maxRow)
-		}
-		return []slack.Block{block}
+		return one(who(r.Requester)+"  "+stateLine(s, r), does(actShow, "decide", slack.StylePrimary))
 	case issuance.TaskCSR:
 		return one(s.say("bot.home.do.csr"), does(actCSR, "csr", slack.StylePrimary))
 	case issuance.TaskCertificate:

@@ -35,10 +35,15 @@ func ReadGroup(ctx context.Context, rd Reader, group string) (all []Request, err
 	if err == nil && len(all) == 0 {
 		err = Refuse(NotFound, "workflows.refuse.no_group")
 	}
-	slices.SortFunc(all, func(a, b Request) int { // by their numbers
+	SortByID(all)
+	return all, err
+}
+
+// SortByID puts requests in the order of their numbers: REQ-9 before REQ-10.
+func SortByID(all []Request) {
+	slices.SortFunc(all, func(a, b Request) int {
 		return cmp.Or(cmp.Compare(len(a.ID), len(b.ID)), cmp.Compare(a.ID, b.ID))
 	})
-	return all, err
 }
 
 // GroupHash is the SHA-256 (hex) of what approvers are shown of the requests that wait for their

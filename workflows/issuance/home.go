@@ -1,7 +1,6 @@
 package issuance
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
@@ -170,13 +169,13 @@ func approvedBy(r workflows.Request, who workflows.Person) bool {
 	})
 }
 
-// byPlan puts together what came from one plan and waits for the same, each plan where its
+// byPlan puts together what shares a card and waits for a decision, each card where its
 // newest stands, with its requests in their order.
 func byPlan(waiting []workflows.Request) []Work {
 	var plans []Work
 	for _, r := range waiting {
 		i := slices.IndexFunc(plans, func(w Work) bool {
-			return r.Batch != "" && w.Requests[0].Batch == r.Batch && w.Requests[0].Awaits() == r.Awaits() && w.Requests[0].State == r.State
+			return r.Group != "" && w.Requests[0].Group == r.Group && w.Requests[0].Awaits() == r.Awaits() && r.Awaits() == workflows.AwaitDecision
 		})
 		if i < 0 {
 			plans = append(plans, Work{TaskDecide, []workflows.Request{r}})
@@ -185,9 +184,7 @@ func byPlan(waiting []workflows.Request) []Work {
 		plans[i].Requests = append(plans[i].Requests, r)
 	}
 	for _, w := range plans {
-		slices.SortFunc(w.Requests, func(a, b workflows.Request) int { // REQ-9 before REQ-10
-			return cmp.Or(cmp.Compare(len(a.ID), len(b.ID)), cmp.Compare(a.ID, b.ID))
-		})
+		workflows.SortByID(w.Requests)
 	}
 	return plans
 }

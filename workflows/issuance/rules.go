@@ -82,7 +82,7 @@ func approvals(r workflows.Request, hash string, counts func(workflows.Person) b
 }
 
 // Approvals says how many approvals stand on r as it is, and how many its policy wants.
-func (s *Service) Approvals(r workflows.Request) (have, need int) {
+func (s Lists) Approvals(r workflows.Request) (have, need int) {
 	policy, members := s.PolicyOf(r)
 	return approvals(r, r.Hash(), among(members)), policy.Approvals()
 }
