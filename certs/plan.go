@@ -55,6 +55,7 @@ type Finding struct {
 	Field    string   `json:"field,omitempty"` // the answer it is about: nodes, domains, names, key, subject.C ...
 	Text     Text     `json:"text"`
 	Source   string   `json:"source,omitempty"`
+	Offers   []string `json:"offers,omitempty"` // answers that would do instead, the likeliest first
 }
 
 // Spec is one certificate to be made: everything that an approver approves and

@@ -22,7 +22,7 @@ func (s *Subject) part(id string) *string {
 }
 
 // CheckSubject says what is wrong with a distinguished name: lengths, characters
-// that are not seen, a country that is not two letters.
+// that are not seen, a country that ISO 3166-1 does not have.
 func CheckSubject(s Subject) []Finding {
 	const source = "RFC 5280 appendix A.1"
 	var all []Finding
@@ -42,13 +42,13 @@ func CheckSubject(s Subject) []Finding {
 				Text: T("certs.subject.space", "Field", part.field)})
 		}
 	}
-	if s.C != "" && !countryCode(s.C) {
-		all = append(all, Finding{Rule: "subject/country", Severity: Error, Field: "subject.C", Source: source + " (X520countryName); ISO 3166-1",
-			Text: T("certs.subject.country", "Country", clip(s.C))})
+	if s.C != "" && !isCountry(s.C) {
+		f := Finding{Rule: "subject/country", Severity: Error, Field: "subject.C", Source: source + " (X520countryName); ISO 3166-1",
+			Text: T("certs.subject.country", "Country", clip(s.C)), Offers: NearestCountries(s.C)}
+		if len(f.Offers) > 0 {
+			f.Text = T("certs.subject.country_near", "Country", clip(s.C), "Near", strings.Join(f.Offers, " "))
+		}
+		all = append(all, f)
 	}
 	return all
-}
-
-func countryCode(s string) bool {
-	return len(s) == 2 && s[0] >= 'A' && s[0] <= 'Z' && s[1] >= 'A' && s[1] <= 'Z'
 }

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
 )
 
 // words are the texts of one language.
@@ -17,10 +18,11 @@ type words struct {
 	templates sync.Map // key to *template.Template, of texts with placeholders
 }
 
-// newWords gives the texts what their templates may use: the forms of a number, and
-// each other's parts, which are those with "part" in their key:
+// newWords gives the texts what their templates may use: the forms of a number, the names
+// of countries, and each other's parts, which are those with "part" in their key:
 //
 //	{{.Count}} {{if one .Count}}name{{else}}names{{end}}
+//	{{countries .Near}}
 //	{{template "artefact.part.more" .}}
 func newWords(lang string, texts map[string]string) *words {
 	return &words{texts: texts, parts: sync.OnceValues(func() (*template.Template, error) {
@@ -48,7 +50,28 @@ func forms(lang language.Tag) template.FuncMap {
 			return err == nil && plural.Cardinal.MatchPlural(lang, n, 0, 0, 0, 0) == form
 		}
 	}
+	all["countries"] = func(codes any) string {
+		text, _ := codes.(string)
+		return countries(lang, strings.Fields(text))
+	}
 	return all
+}
+
+// countries writes codes of ISO 3166-1 with the names that the language has for them.
+func countries(lang language.Tag, codes []string) string {
+	names, open, end, comma := display.English.Regions(), " (", ")", ", "
+	switch script, _ := lang.Script(); script.String() {
+	case "Hans":
+		names, open, end, comma = display.SimplifiedChinese.Regions(), "（", "）", "、"
+	case "Hant":
+		names, open, end, comma = display.TraditionalChinese.Regions(), "（", "）", "、"
+	}
+	for i, code := range codes {
+		if r, err := language.ParseRegion(code); err == nil {
+			codes[i] += open + names.Name(r) + end
+		}
+	}
+	return strings.Join(codes, comma)
 }
 
 func (w *words) parse(key, text string) (*template.Template, error) {

@@ -105,7 +105,7 @@ func deploymentOf(a form.Answers) certs.Deployment {
 		Environment: cmp.Or(a.First("environment"), "production"),
 		Domains:     a["domains"],
 		Subject: certs.Subject{O: a.First("subject.O"), OU: a.First("subject.OU"), L: a.First("subject.L"),
-			ST: a.First("subject.ST"), C: strings.ToUpper(a.First("subject.C"))},
+			ST: a.First("subject.ST"), C: a.First("subject.C")},
 	}
 	for _, f := range a["features"] {
 		d.Features = append(d.Features, certs.Feature(f))
