@@ -52,7 +52,7 @@ func (b *conversations) postPlan(ctx context.Context, e workflows.Effect, body w
 		}
 	}
 	s := b.speaker(c.Person)
-	return b.upload(ctx, place, e, []file{{name: "plan-" + intake.PlanHash(b.service.Intake.PlanOf(c)) + ".txt", data: []byte(intake.PlanText(b.service.Intake.PlanOf(c), s.plain))}})
+	return b.upload(ctx, place, e, []file{{name: "plan-" + intake.PlanHash(b.service.Intake.PlanOf(c)) + ".txt", data: []byte(intake.PlanText(b.service.Intake.PlanOf(c), intake.Words{Say: s.plain, Menu: s.menu}))}})
 }
 
 // drawConversation draws the present turn as a new message, so that the thread reads

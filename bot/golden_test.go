@@ -52,10 +52,18 @@ func newFixture(t *testing.T) fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return fixture{cat: cat, service: services.New(&workflows.Kernel{Team: "T1", Catalogue: profiles, Say: cat.Say, Now: func() time.Time { return day }}, services.Ports{Triage: kb}),
+	return fixture{cat: cat.With(intake.Labels(profiles)), service: services.New(&workflows.Kernel{Team: "T1", Catalogue: profiles, Say: cat.Say, Now: func() time.Time { return day }}, services.Ports{Triage: kb}),
 		form: workflows.Answers{"product": {"expressway-e"}, "service": {"server"}, "version": {"X15.5"}, "environment": {"production"},
 			"nodes": {"expe1.example.com", "expe2.example.com"}, "topology": {"cluster"}, "cluster_fqdn": {"expe.example.com"},
 			"features": {"mra"}, "domains": {"example.com"}, "ca": {"public"}, "csr": {"ours"}, "subject.O": {"Example & Sons <Ltd>"}, "purpose": {"New cluster"}}}
+}
+
+// origins are answers from everywhere that answers come from.
+func origins() map[string]workflows.Origin {
+	said := workflows.Origin{Kind: workflows.FromText}
+	theirs := workflows.Origin{Kind: workflows.FromRequest, Request: "REQ-3", By: workflows.Person{Team: "T1", ID: "U0ANSELM"}, At: day.Add(-30 * 24 * time.Hour)}
+	return map[string]workflows.Origin{"nodes": said, "domains": theirs, "subject.O": theirs, "topology": {Kind: workflows.FromReading}, "service": {Kind: workflows.FromInference},
+		"ca": {Kind: workflows.FromModel}, "csr": {Kind: workflows.FromCSR}, "version": {Kind: workflows.FromCase, By: workflows.Person{Team: "T1", ID: "U0ELLA"}, At: day}}
 }
 
 // request is one in a state, as the workflows would have made it.
@@ -123,17 +131,24 @@ func TestConversationViews(t *testing.T) {
 	f := newFixture(t)
 	form := f.service.Intake.Form()
 	for _, lang := range locales.All {
-		s := speaker{cat: f.cat, lang: lang}
+		s := speaker{cat: f.cat, lang: lang, to: workflows.Person{Team: "T1", ID: "U0ELLA"}}
 		for _, field := range form.Fields {
 			a := f.form.Clone()
 			a["features"] = []string{"mra", "xmpp-federation"}
 			c := workflows.Conversation{ID: "C-1", Person: workflows.Person{Team: "T1", ID: "U0ELLA"}, Phase: workflows.Asking, Answers: a, Field: field.Key, History: []string{"product"}}
 			golden(t, "ask."+field.Key+"."+lang, promptView(s, form, c, workflows.Plan{}))
 		}
-		c := workflows.Conversation{ID: "C-1", Phase: workflows.Reviewing, Answers: f.form, Guessed: []string{"nodes", "domains"}}
+		c := workflows.Conversation{ID: "C-1", Phase: workflows.Reviewing, Answers: f.form, Origins: origins()}
 		golden(t, "review."+lang, promptView(s, form, c, f.service.Intake.PlanOf(workflows.Conversation{Answers: f.form})))
 		c.Phase, c.Field, c.Problem = workflows.Asking, "nodes", &workflows.Problem{Field: "nodes", Text: certs.T("form.problem.not_offered", "Value", hostile)}
 		golden(t, "problem."+lang, promptView(s, form, c, workflows.Plan{}))
+		offered := c
+		offered.Field, offered.Problem = "subject.C", &workflows.Problem{Field: "subject.C", Text: certs.T("certs.subject.country_near", "Country", "UK", "Near", "GB"), Offers: []string{"GB"}}
+		golden(t, "problem.country."+lang, promptView(s, form, offered, workflows.Plan{}))
+		box := f.form.Clone()
+		box["csr"] = []string{intake.DeviceCSR}
+		sent := workflows.Conversation{ID: "C-1", Phase: workflows.Sent, Answers: box, Requests: []workflows.RequestID{"REQ-7", "REQ-8"}}
+		golden(t, "sent.device."+lang, promptView(s, form, sent, f.service.Intake.PlanOf(sent)))
 		for _, step := range []string{intake.StepWhat, intake.StepNames, intake.StepWho, ""} {
 			goldenView(t, "wizard."+step+"."+lang, wizardView(s, form, c, step, f.service.Intake.PlanOf(workflows.Conversation{Answers: f.form})))
 		}

@@ -145,7 +145,7 @@ func (f fixture) views(s speaker, h string) map[string]any {
 	for _, field := range form.Fields {
 		a := f.form.Clone()
 		a[field.Key] = []string{h, h}
-		c := workflows.Conversation{ID: "C-1", Person: ella, Phase: workflows.Asking, Answers: a, Field: "purpose", Guessed: []string{field.Key}, History: []string{field.Key},
+		c := workflows.Conversation{ID: "C-1", Person: ella, Phase: workflows.Asking, Answers: a, Field: "purpose", Origins: map[string]workflows.Origin{field.Key: {Kind: workflows.FromText}}, History: []string{field.Key},
 			Problem: &workflows.Problem{Field: field.Key, Text: certs.T("form.problem.not_offered", "Value", h)}, Proposed: []workflows.Proposal{{Field: field.Key, Values: []string{h}, Quote: h}, {Field: "ca", Values: []string{"private"}, Quote: h}}}
 		out["asks "+field.Key] = promptView(s, form, c, plan)
 		out["answered "+field.Key] = answeredView(s, form, c, workflows.Card{Kind: cardPrompt + "/" + field.Key + "/C-1"})

@@ -17,7 +17,7 @@ func TestProposedViews(t *testing.T) {
 		return workflows.Proposal{Field: field, Values: values, Quote: quote}
 	}
 	asked := workflows.Conversation{ID: "C-1", Person: workflows.Person{Team: "T1", ID: "U0ELLA"}, Phase: workflows.Asking, Field: "product",
-		Answers: workflows.Answers{"nodes": {"edge1.example.com", "edge2.example.com"}}, Guessed: []string{"nodes"},
+		Answers: workflows.Answers{"nodes": {"edge1.example.com", "edge2.example.com"}}, Origins: map[string]workflows.Origin{"nodes": {Kind: workflows.FromText}},
 		Proposed: []workflows.Proposal{of("product", "boxes at the edge", "expressway-e"), of("service", "boxes", "server"), of("ca", "<!channel> `our` <http://evil.example|own> & only", "private"), of("purpose", "", hostile)}}
 	many := asked
 	many.Proposed = nil
@@ -32,7 +32,7 @@ func TestProposedViews(t *testing.T) {
 		s := speaker{cat: f.cat, lang: lang}
 		golden(t, "proposed."+lang, promptView(s, form, asked, workflows.Plan{}))
 		golden(t, "proposed-many."+lang, promptView(s, form, many, workflows.Plan{}))
-		c := workflows.Conversation{ID: "C-1", Phase: workflows.Reviewing, Answers: f.form, Guessed: []string{"nodes"}, History: []string{"purpose"},
+		c := workflows.Conversation{ID: "C-1", Phase: workflows.Reviewing, Answers: f.form, Origins: map[string]workflows.Origin{"nodes": {Kind: workflows.FromText}}, History: []string{"purpose"},
 			Proposed: []workflows.Proposal{of("subject.L", "", "Berlin")}}
 		golden(t, "proposed-review."+lang, promptView(s, form, c, f.service.Intake.PlanOf(workflows.Conversation{Answers: f.form})))
 	}

@@ -65,7 +65,7 @@ func TestProposedByAModel(t *testing.T) {
 		t.Error("the model was waited for")
 	}
 	let <- struct{}{}
-	card = ella.SeesChange(card, "A language model reads this", "Expressway-E", "boxes at the edge", "Private (internal) CA", "Which product is the certificate for?")
+	card = ella.SeesChange(card, "A language model reads this", "Expressway-E", "boxes at the edge", "Internal CA", "Which product is the certificate for?")
 	sam.Clicks(card, "Take all")
 	sam.Sees("這是他人正在填寫的申請") // who may click is asked
 	ella.Clicks(card, "No")
@@ -80,7 +80,7 @@ func TestProposedByAModel(t *testing.T) {
 	ella.Says("the same as in the old days")
 	card = ella.SeesChange(ella.Sees("waiting for the answer below"), "A language model reads this")
 	ella.Clicks(card, "Take all")
-	next := ella.Sees("Which software version does it run?", "What I know so far", "Private (internal) CA", "from your text, please check")
+	next := ella.Sees("Which software version does it run?", "What I know so far", "Internal CA", "taken by you")
 	if strings.Contains(next.Shown(), "A language model reads this") {
 		t.Errorf("still proposed: %s", next.Shown())
 	}

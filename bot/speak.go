@@ -38,7 +38,7 @@ func (s speaker) text(t workflows.Text) string {
 		return escape(s.plain(t))
 	}
 	args := make(map[string]string, len(t.Args))
-	for k, v := range t.Args {
+	for k, v := range s.cat.Named(s.lang, t.Args) {
 		args[k] = escape(v)
 	}
 	return s.cat.Text(s.lang, t.Key, args, t.In)
@@ -58,6 +58,11 @@ func (s speaker) option(field, value string) string {
 	}
 	return value
 }
+
+// command is one that is typed, or a path through a product's pages.
+func (s speaker) command(c string) string { return code(s.menu(c)) }
+
+func (s speaker) menu(path string) string { return s.cat.Menu(s.lang, path) }
 
 // when shows a time in the reader's own zone.
 func (s speaker) when(t time.Time) string {

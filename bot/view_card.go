@@ -244,7 +244,7 @@ func trustBlocks(s speaker, r workflows.Request) []slack.Block {
 	for _, t := range r.Trust {
 		line := "\n• *" + escape(s.option("product", t.By)) + "*  " + code(t.Store) + "  " + s.text(t.Reason)
 		if t.Path != "" {
-			line += "  " + code(t.Path)
+			line += "  " + s.command(t.Path)
 		}
 		text += line
 	}

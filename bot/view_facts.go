@@ -92,7 +92,7 @@ func deploymentFacts(s speaker, r workflows.Request) *slack.SectionBlock {
 	return facts(
 		[2]string{s.say("bot.fact.requester"), who(r.Requester)},
 		[2]string{s.say("bot.fact.deployment"), product},
-		[2]string{s.say("bot.fact.profile"), code(r.Spec.Profile)},
+		[2]string{s.say("bot.fact.profile"), escape(s.profile(r.Spec.Profile))},
 		[2]string{s.say("bot.fact.topology"), topology},
 		[2]string{s.say("bot.fact.environment"), escape(s.option("environment", r.Deployment.Environment))},
 		[2]string{s.say("bot.fact.nodes"), clip(codes(r.Spec.For), 400)},
@@ -149,7 +149,7 @@ func nameBlocks(s speaker, spec workflows.Spec) []slack.Block {
 	return append(blocks, section(strings.TrimPrefix(text, "\n")))
 }
 
-// findingBlocks show warnings with the rule that each comes from.
+// findingBlocks show warnings with where each is written.
 func findingBlocks(s speaker, list []workflows.Finding) []slack.Block {
 	var blocks []slack.Block
 	for _, f := range list {
@@ -160,7 +160,7 @@ func findingBlocks(s speaker, list []workflows.Finding) []slack.Block {
 
 func findingLine(s speaker, f workflows.Finding) string {
 	mark := map[workflows.Severity]string{"error": ":no_entry:", "warning": ":warning:", "info": ":information_source:"}[f.Severity]
-	line := mark + " " + s.text(f.Text) + "  " + code(f.Rule)
+	line := mark + " " + s.text(f.Text)
 	if f.Source != "" {
 		line += "  _" + source(f.Source) + "_"
 	}

@@ -79,6 +79,9 @@ func wizardView(s speaker, f form.Form, c workflows.Conversation, step string, p
 	if len(remembered) > 0 && len(c.Answers) == 0 {
 		blocks = append(blocks, recallBlock(s, c, remembered))
 	}
+	for _, filled := range pageOrigins(s, f, c, step) {
+		blocks = append(blocks, note(filled))
+	}
 	for _, field := range f.Visible(c.Answers, step) {
 		blocks = append(blocks, inputBlock(s, f, c.Answers, field))
 	}
@@ -105,10 +108,17 @@ func recallBlock(s speaker, c workflows.Conversation, remembered []workflows.Rem
 func inputBlock(s speaker, f form.Form, a workflows.Answers, field form.Field) *slack.InputBlock {
 	var element slack.BlockElement
 	choices := f.Choices(field, a)
-	label := func(o string) string { return s.option(field.Key, o) }
+	label := func(o string) string { return s.choice(a, field.Key, o) }
 	chosen := a[field.Key]
-	if len(chosen) == 0 && field.Default != "" {
-		chosen = []string{field.Default}
+	if chosen == nil && f.Default(field, a) != "" {
+		chosen = []string{f.Default(field, a)}
+	}
+	if len(choices) > 0 { // Slack takes no choice that is not offered
+		chosen = slices.DeleteFunc(slices.Clone(chosen), func(v string) bool { return !slices.Contains(choices, v) })
+	}
+	title, one := s.raw("form."+field.Key+".label"), field.One != nil && field.One(a)
+	if one {
+		title = s.raw("form." + field.Key + ".label_one")
 	}
 	switch field.Type {
 	case form.Choice:
@@ -137,15 +147,19 @@ func inputBlock(s speaker, f form.Form, a workflows.Answers, field form.Field) *
 		element = pick
 	case form.Text, form.Area, form.Names:
 		input := slack.NewPlainTextInputBlockElement(nil, valueID)
-		input.Multiline = field.Type != form.Text
-		input.InitialValue = clip(strings.Join(chosen, "\n"), 3000)
+		input.Multiline = field.Type != form.Text && !one
+		between := "\n"
+		if one {
+			between = ", " // what was a list before
+		}
+		input.InitialValue = clip(strings.Join(chosen, between), 3000)
 		input.MaxLength = 3000
 		if key := "form." + field.Key + ".example"; s.cat.Has(s.lang, key) {
 			input.Placeholder = plainText(s.raw(key), maxPlaceholder)
 		}
 		element = input
 	}
-	block := slack.NewInputBlock(field.Key, plainText(s.raw("form."+field.Key+".label"), maxLabel), nil, element)
+	block := slack.NewInputBlock(field.Key, plainText(title, maxLabel), nil, element)
 	if key := "form." + field.Key + ".help"; s.cat.Has(s.lang, key) {
 		block.Hint = plainText(s.raw(key), maxHint)
 	}
@@ -160,10 +174,7 @@ func steers(f form.Form, field form.Field) bool {
 		if other.Step != field.Step || other.Key == field.Key {
 			continue
 		}
-		if other.Only != nil && field.Key == "product" {
-			return true
-		}
-		if slices.ContainsFunc(other.When, func(is form.Is) bool { return is.Key == field.Key }) {
+		if other.GoesBy(field.Key) {
 			return true
 		}
 	}

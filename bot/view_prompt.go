@@ -2,7 +2,6 @@ package bot
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -38,7 +37,7 @@ func promptView(s speaker, f form.Form, c workflows.Conversation, plan workflows
 	case workflows.Dropped:
 		return oneLine(s.say("bot.talk.dropped"))
 	case workflows.Sent:
-		return oneLine(sentText(s, c))
+		return oneLine(sentText(s, c, plan))
 	case workflows.Reviewing:
 		return reviewView(s, f, c, plan)
 	case workflows.Asking:
@@ -64,22 +63,26 @@ func promptView(s speaker, f form.Form, c workflows.Conversation, plan workflows
 	return message{Text: clip(ask, maxMessageText), Blocks: append(head, askActions(s, f, c, field)...)}
 }
 
-// sentText says which requests a conversation has become.
-func sentText(s speaker, c workflows.Conversation) string {
-	ids := make([]string, len(c.Requests))
+// sentText says which requests a conversation has become, and what comes next: of a box that
+// makes its own key the CSR, before which nobody is asked.
+func sentText(s speaker, c workflows.Conversation, plan workflows.Plan) string {
+	var asked, waiting []string
+	specs := plan.Requestable()
 	for i, id := range c.Requests {
-		ids[i] = string(id)
+		if i < len(specs) && specs[i].OwnCSR && len(c.CSRs) == 0 {
+			waiting = append(waiting, string(id))
+		} else {
+			asked = append(asked, string(id))
+		}
 	}
-	return s.say("bot.talk.sent", "Requests", strings.Join(ids, ", "))
-}
-
-// guessedLast reports that the answers which came last were read out of a text: then
-// they are shown, to be checked.
-func guessedLast(c workflows.Conversation) bool {
-	if len(c.History) == 0 {
-		return len(c.Guessed) > 0
+	var lines []string
+	if len(asked) > 0 {
+		lines = append(lines, s.say("bot.talk.sent", "Requests", strings.Join(asked, ", ")))
 	}
-	return slices.Contains(c.Guessed, c.History[len(c.History)-1])
+	if len(waiting) > 0 {
+		lines = append(lines, s.say("bot.talk.sent_device", "Requests", strings.Join(waiting, ", ")))
+	}
+	return strings.Join(lines, "\n")
 }
 
 // answeredView is a turn that was answered: the question with its answer.
@@ -93,7 +96,7 @@ func answeredView(s speaker, f form.Form, c workflows.Conversation, old workflow
 	if c.Phase == workflows.Asking && !c.Answers.Has(key) { // it was not, or was taken back
 		return oneLine(s.say("form."+key+".ask") + "\n" + s.say("bot.talk.asked_below"))
 	}
-	answer := answerText(s, field, c.Answers[key])
+	answer := answerText(s, c.Answers, field, c.Answers[key])
 	if answer == "" {
 		answer = "–"
 	}
@@ -104,7 +107,7 @@ func answeredView(s speaker, f form.Form, c workflows.Conversation, old workflow
 func askActions(s speaker, f form.Form, c workflows.Conversation, field form.Field) []slack.Block {
 	var row []slack.BlockElement
 	choices := f.Choices(field, c.Answers)
-	label := func(o string) string { return s.option(field.Key, o) }
+	label := func(o string) string { return s.choice(c.Answers, field.Key, o) }
 	value := promptTurn{Conversation: c.ID, About: field.Key}.String()
 	switch {
 	case field.Type == form.Choice && len(choices) <= 5:
@@ -117,6 +120,11 @@ func askActions(s speaker, f form.Form, c workflows.Conversation, field form.Fie
 		row = append(row,
 			slack.NewOptionsMultiSelectBlockElement(slack.MultiOptTypeStatic, plainText(s.raw("bot.talk.choose"), maxPlaceholder), actPick, options(choices, label)...),
 			button(actMore, value, s.raw("bot.button.continue"), slack.StylePrimary))
+	}
+	if c.Problem != nil && c.Problem.Field == field.Key {
+		for _, o := range c.Problem.Offers {
+			row = append(row, button(actChoose+"."+o, value, s.raw("bot.button.offer", "Value", o), slack.StylePrimary))
+		}
 	}
 	if field.Optional {
 		row = append(row, button(actSkip, value, s.raw("bot.button.skip"), slack.StyleDefault))
@@ -134,53 +142,6 @@ func askActions(s speaker, f form.Form, c workflows.Conversation, field form.Fie
 	return append(blocks, actions("nav "+value, nav...))
 }
 
-// guessedMark stands beside what was read out of a person's text.
-const guessedMark = ":speech_balloon:"
-
-// answersText lists what is known so far, guessed answers marked.
-func answersText(s speaker, f form.Form, c workflows.Conversation) string {
-	some, guessed := false, map[string]bool{}
-	for _, k := range c.Guessed {
-		guessed[k] = true
-	}
-	var b strings.Builder
-	for _, field := range f.Visible(c.Answers, "") {
-		v, ok := c.Answers[field.Key]
-		if !ok || len(v) == 0 {
-			continue
-		}
-		fmt.Fprintf(&b, "• *%s*  %s", s.say("form."+field.Key+".label"), answerText(s, field, v))
-		if guessed[field.Key] {
-			b.WriteString("  " + guessedMark)
-			some = true
-		}
-		b.WriteString("\n")
-	}
-	if some {
-		b.WriteString(guessedMark + " _" + s.say("bot.talk.guessed") + "_")
-	}
-	return strings.TrimSuffix(b.String(), "\n")
-}
-
-func answerText(s speaker, field form.Field, values []string) string {
-	parts := make([]string, 0, len(values))
-	for i, v := range values {
-		if i == 12 {
-			parts = append(parts, fmt.Sprintf("+%d", len(values)-i))
-			break
-		}
-		switch field.Type {
-		case form.Choice, form.Choices:
-			parts = append(parts, escape(s.option(field.Key, v)))
-		case form.Area:
-			parts = append(parts, escape(clip(v, 200)))
-		case form.Names, form.Text:
-			parts = append(parts, code(v))
-		}
-	}
-	return strings.Join(parts, " ")
-}
-
 // reviewView shows the plan before anything is made: each certificate with names,
 // usages and reasons, warnings with sources, and what must be trusted where.
 func reviewView(s speaker, f form.Form, c workflows.Conversation, plan workflows.Plan) message {
@@ -192,7 +153,7 @@ func reviewView(s speaker, f form.Form, c workflows.Conversation, plan workflows
 	tail := []slack.Block{actions("review "+c.ID,
 		button(actSend, promptTurn{Conversation: c.ID, About: intake.PlanHash(plan)}.String(), s.raw("bot.button.send"), slack.StylePrimary),
 		slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plainText(s.raw("bot.talk.change"), maxPlaceholder), actEdit,
-			options(fieldKeys(f.Visible(c.Answers, "")), func(k string) string { return s.raw("form." + k + ".label") })...),
+			options(fieldKeys(f.Visible(c.Answers, "")), s.fact)...),
 		button(actWizard, c.ID, s.raw("bot.button.wizard"), slack.StyleDefault),
 		button(actPlan, c.ID, s.raw("bot.button.plan"), slack.StyleDefault),
 		button(actDrop, c.ID, s.raw("bot.button.drop"), slack.StyleDanger))}
@@ -218,7 +179,7 @@ func planBlocks(s speaker, plan workflows.Plan) []slack.Block {
 		r := workflows.Request{Spec: spec}
 		planned[spec.Profile] = true
 		blocks = append(blocks, slack.NewDividerBlock(),
-			section(s.raw("bot.review.certificate", "Number", fmt.Sprint(i+1), "Name", code(spec.CommonName), "Profile", code(spec.Profile), "For", codes(spec.For))))
+			section(s.raw("bot.review.certificate", "Number", fmt.Sprint(i+1), "Name", code(spec.CommonName), "Profile", escape(s.profile(spec.Profile)), "For", codes(spec.For))))
 		blocks = append(blocks, requestBlocks(s, r)[1:]...)
 		blocks = append(blocks, findingBlocks(s, spec.Findings)...)
 	}

@@ -21,7 +21,7 @@ func proposedBlocks(s speaker, f form.Form, c workflows.Conversation) []slack.Bl
 	blocks := []slack.Block{note(":robot_face: *" + s.say("bot.propose.title") + "*  _" + s.say("bot.propose.checked") + "_")}
 	for _, p := range list {
 		field, _ := f.Field(p.Field)
-		text := s.raw("bot.propose.value", "Label", s.say("form."+p.Field+".label"), "Value", answerText(s, field, p.Values))
+		text := s.raw("bot.propose.value", "Label", s.fact(p.Field), "Value", answerText(s, c.Answers, field, p.Values))
 		if field.Type == form.Choice || field.Type == form.Choices {
 			text += "\n> " + s.raw("bot.propose.quote", "Quote", code(clip(p.Quote, 180)))
 		}
@@ -52,7 +52,7 @@ func proposedBlocks(s speaker, f form.Form, c workflows.Conversation) []slack.Bl
 func after(s speaker, f form.Form, c workflows.Conversation, field form.Field) string {
 	for _, is := range field.When {
 		if first, ok := f.Field(is.Key); ok && !c.Answers.Has(first.Key) {
-			return "\n_" + s.say("bot.propose.after", "Label", s.raw("form."+first.Key+".label")) + "_"
+			return "\n_" + s.say("bot.propose.after", "Label", s.fact(first.Key)) + "_"
 		}
 	}
 	return ""

@@ -16,10 +16,10 @@ const actStep = "step.tick"
 func stepText(s speaker, step workflows.Step) string {
 	text := s.text(step.Text)
 	if step.Where != "" {
-		text = "*" + escape(step.Where) + "*  " + text
+		text = "*" + escape(s.option("product", step.Where)) + "*  " + text
 	}
 	for _, c := range step.Commands {
-		text += "\n" + code(c)
+		text += "\n" + s.command(c)
 	}
 	return text
 }

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/slack-go/slack"
 
@@ -163,7 +164,7 @@ func inputsOf(v slack.View) (inputs map[string]bool, first string) {
 	return inputs, first
 }
 
-// problemTexts puts each problem under its input; one without an input on this page
+// problemTexts puts all problems under their inputs; one without an input on this page
 // goes under the first.
 func problemTexts(s speaker, v slack.View, problems []workflows.Problem) map[string]string {
 	inputs, first := inputsOf(v)
@@ -173,9 +174,7 @@ func problemTexts(s speaker, v slack.View, problems []workflows.Problem) map[str
 		if !inputs[field] {
 			field = first
 		}
-		if _, ok := out[field]; !ok {
-			out[field] = clip(s.plain(p.Text), maxHint)
-		}
+		out[field] = clip(strings.TrimPrefix(out[field]+"\n"+s.plain(p.Text), "\n"), maxHint)
 	}
 	return out
 }
@@ -224,7 +223,7 @@ func (b *wizard) reviewSubmitted(ctx context.Context, sub submission) (any, bool
 	case err != nil:
 		return b.viewFailed(cb, by, err)
 	}
-	v := doneModal(s, sentText(s, c))
+	v := doneModal(s, sentText(s, c, b.service.Intake.PlanOf(c)))
 	return slack.NewUpdateViewSubmissionResponse(&v), true
 }
 

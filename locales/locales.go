@@ -175,11 +175,24 @@ func (c *Catalogue) Match(locale string) string {
 	return c.languages[i]
 }
 
+// Menu says a path through the pages of a product, "Security > Certificate Management", as
+// the vendor says it in lang: where a part has no wording there, all of it stays English.
+// What is no path, such as a command, stays as it is.
+func (c *Catalogue) Menu(lang, path string) string { return menu(c.in(lang).texts, path) }
+
+// Named is args with the names that people know in the place of ids of profiles and products,
+// as far as c has them (With).
+func (c *Catalogue) Named(lang string, args map[string]string) map[string]string {
+	return named(c.in(lang).texts, args)
+}
+
 // Text renders what code or data has to say: the wording in, by language, if data
 // brought its own, else key. What data wrote in other languages only is translated from
 // its English: key if its {placeholders} were filled, else the wording itself.
-// Placeholders of a wording are {{.Name}}.
+// Placeholders of a wording are {{.Name}}. Profiles and products are called by their names
+// (Named).
 func (c *Catalogue) Text(lang, key string, args, in map[string]string) string {
+	args = c.Named(lang, args)
 	if len(in) == 0 {
 		return c.Say(lang, key, args)
 	}

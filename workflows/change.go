@@ -74,5 +74,6 @@ type Remembered struct {
 	Product string
 	Answers Answers
 	By      Person
+	Request RequestID // the latest that was made of it; "" before it was kept
 	Updated time.Time
 }

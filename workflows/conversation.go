@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"time"
 
@@ -29,27 +30,43 @@ const (
 // Conversation is a form being filled in, at one door or several. It survives
 // restarts and is resumed where it was.
 type Conversation struct {
-	ID       string      `json:"id"`
-	Version  int64       `json:"version"`
-	Person   Person      `json:"person"`
-	Place    Place       `json:"place"` // thread or direct message; empty while only a modal shows it
-	Lang     string      `json:"lang"`
-	Phase    Phase       `json:"phase"`
-	Answers  Answers     `json:"answers"`
-	Field    string      `json:"field,omitempty"`    // asked now
-	History  []string    `json:"history,omitempty"`  // fields answered, for "back"
-	Problem  *Problem    `json:"problem,omitempty"`  // with the last answer
-	CSRs     [][]byte    `json:"csrs,omitempty"`     // DER, made on the box and given beforehand
-	Guessed  []string    `json:"guessed,omitempty"`  // fields taken from free text, shown for confirmation
-	Unread   string      `json:"unread,omitempty"`   // free text, redacted, that the model has yet to read
-	Proposed []Proposal  `json:"proposed,omitempty"` // by the model, in the form's order; no answers yet
-	Replaces *Replaced   `json:"replaces,omitempty"` // of a renewal
-	Follows  *Followed   `json:"follows,omitempty"`  // asked for again
-	Twins    []Twin      `json:"twins,omitempty"`    // of what is reviewed
-	Case     string      `json:"case,omitempty"`     // the triage case it came from
-	Requests []RequestID `json:"requests,omitempty"` // once Sent
-	Created  time.Time   `json:"created"`
-	Updated  time.Time   `json:"updated"`
+	ID       string            `json:"id"`
+	Version  int64             `json:"version"`
+	Person   Person            `json:"person"`
+	Place    Place             `json:"place"` // thread or direct message; empty while only a modal shows it
+	Lang     string            `json:"lang"`
+	Phase    Phase             `json:"phase"`
+	Answers  Answers           `json:"answers"`
+	Field    string            `json:"field,omitempty"`    // asked now
+	History  []string          `json:"history,omitempty"`  // fields answered, for "back"
+	Problem  *Problem          `json:"problem,omitempty"`  // with the last answer
+	CSRs     [][]byte          `json:"csrs,omitempty"`     // DER, made on the box and given beforehand
+	Origins  map[string]Origin `json:"origins,omitempty"`  // of the answers that the person did not give to their question, by field
+	Unread   string            `json:"unread,omitempty"`   // free text, redacted, that the model has yet to read
+	Proposed []Proposal        `json:"proposed,omitempty"` // by the model, in the form's order; no answers yet
+	Replaces *Replaced         `json:"replaces,omitempty"` // of a renewal
+	Follows  *Followed         `json:"follows,omitempty"`  // asked for again
+	Twins    []Twin            `json:"twins,omitempty"`    // of what is reviewed
+	Case     string            `json:"case,omitempty"`     // the triage case it came from
+	Requests []RequestID       `json:"requests,omitempty"` // once Sent
+	Created  time.Time         `json:"created"`
+	Updated  time.Time         `json:"updated"`
+}
+
+// WithOrigin is c with a note where the answer to field comes from; the zero Origin is the
+// person's own word on it.
+func (c Conversation) WithOrigin(field string, o Origin) Conversation {
+	origins := maps.Clone(c.Origins)
+	if o == (Origin{}) {
+		delete(origins, field)
+	} else {
+		if origins == nil {
+			origins = map[string]Origin{}
+		}
+		origins[field] = o
+	}
+	c.Origins = origins
+	return c
 }
 
 // Wanted are the certificates of a plan that c is about: what replaces one, what was refused,

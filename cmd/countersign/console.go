@@ -38,6 +38,9 @@ func (c *console) explain(err error) string { return c.text(textOf(err)) }
 // text renders a text of the certificate domain.
 func (c *console) text(t certs.Text) string { return c.cat.Text(c.lang, t.Key, t.Args, t.In) }
 
+// menu says a path through the pages of a product.
+func (c *console) menu(path string) string { return c.cat.Menu(c.lang, path) }
+
 func writeJSON(out io.Writer, v any) error {
 	e := json.NewEncoder(out)
 	e.SetIndent("", "  ")

@@ -16,10 +16,10 @@ func mainJob(sc *scene, st *slacksim.Stage) {
 	ella.chooses(ella.SeesModal("Product"), "Product", "expressway-e")
 	ella.fills(ella.SeesModal("Software version"), map[string]any{"Service": []string{"server"}, "Software version": "X15.5"})
 	ella.chooses(ella.SeesModal("Topology"), "Topology", "cluster")
-	ella.fills(ella.SeesModal("Cluster name (FQDN)"), map[string]any{"Nodes (FQDN, one a line)": "expe1.example.com\nexpe2.example.com",
+	ella.fills(ella.SeesModal("Cluster name (FQDN)"), map[string]any{"Nodes (FQDN, one per line)": "expe1.example.com\nexpe2.example.com",
 		"Cluster name (FQDN)": "expe.example.com", "Domains": "example.com", "Features in use": []string{"mra"}})
 	ella.fills(ella.SeesModal("Why is it needed?"), map[string]any{"Signed by": "private", "Organisation (O)": "Example Ltd",
-		"Country (C), two letters": "GB", "Why is it needed?": "New edge cluster for mobile and remote access"})
+		"Country (C)": "GB", "Why is it needed?": "New edge cluster for mobile and remote access"})
 	ella.fills(ella.seesForm("The plan", "expe1.example.com", "expe2.example.com"), nil)
 	ella.seesForm("REQ-1", "REQ-2")
 	card := approvals.sees("Certificate requests REQ-1, REQ-2")

@@ -59,7 +59,7 @@ func (p planCmd) Run(c *console) error {
 	if p.JSON {
 		err = writeJSON(c.out, plan)
 	} else {
-		_, err = fmt.Fprint(c.out, intake.PlanText(plan, c.text))
+		_, err = fmt.Fprint(c.out, intake.PlanText(plan, intake.Words{Say: c.text, Menu: c.menu, IDs: true}))
 	}
 	if err == nil && !plan.Ready() {
 		return exit(1)
@@ -79,7 +79,7 @@ func (p csrCmd) Run(c *console) error {
 		return err
 	}
 	if !plan.Ready() {
-		fmt.Fprint(c.err, intake.PlanText(plan, c.text))
+		fmt.Fprint(c.err, intake.PlanText(plan, intake.Words{Say: c.text, Menu: c.menu, IDs: true}))
 		return exit(1)
 	}
 	if err := os.MkdirAll(p.Out, 0o700); err != nil {

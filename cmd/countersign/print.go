@@ -138,7 +138,7 @@ func (s *sheet) steps(steps []certs.StepRule) {
 		}
 		s.line("  %2d. %s", i+1, s.c.text(step.Text))
 		for _, command := range step.Commands {
-			s.line("        %s", command)
+			s.line("        %s", s.c.menu(command))
 		}
 	}
 }

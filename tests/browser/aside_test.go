@@ -207,14 +207,14 @@ func TestProposals(t *testing.T) {
 
 	ella.click(thread+` [data-action-id="talk.take.ca"]`, "")
 	ella.until(`!document.querySelector('[data-testid="thread"] [data-action-id="talk.take.ca"]')`)
-	ella.reads(thread, "Signed by  Private (internal) CA")
+	ella.reads(thread, "Signed by  Internal CA")
 	ella.shot("proposed-one-taken")
 	ella.button("Take all")
 	ella.reads(thread, "Which software version does it run?")
 	ella.saysInThread("X15.5")
 	ella.reads(thread, "Which registration, presence or federation domains are there?") // the version could be skipped as well
 	ella.button("Skip")
-	ella.reads(thread, "The plan", "for the pilot in Berlin", "from your text, please check")
+	ella.reads(thread, "The plan", "for the pilot in Berlin", "taken by you")
 	ella.shot("proposed-plan")
 
 	bolin := p.as(t, "U0BOLIN", "D0BOLIN")

@@ -118,7 +118,7 @@ func TestDroppedCSR(t *testing.T) {
 	ella.reads(message, "For which service?")
 	ella.says("TLS server")
 	ella.reads(message, "Which kind of CA is to sign?")
-	ella.button("Private (internal) CA")
+	ella.button("Internal CA")
 	ella.reads(message, "Why is it needed?")
 	ella.says("The box makes its own key")
 	ella.reads(message, "The plan", "web.example.org")

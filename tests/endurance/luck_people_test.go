@@ -75,7 +75,7 @@ func filled(st *slacksim.Stage, who, host string) slacksim.View {
 	v := a.SeesModal("Product")
 	a.ChoosesIn(v, "Product", "generic")
 	a.Submits(a.SeesModal("Service"), map[string]any{"Service": []string{"tls-server"}})
-	a.Submits(a.SeesModal("Nodes (FQDN, one a line)"), map[string]any{"Nodes (FQDN, one a line)": host, "Topology": "single"})
+	a.Submits(a.SeesModal("Node (FQDN)"), map[string]any{"Node (FQDN)": host, "Topology": "single"})
 	a.Submits(a.SeesModal("Why is it needed?"), map[string]any{"Signed by": "private", "key": "ecdsa-256", "Why is it needed?": "Twice"})
 	return a.SeesModal("The plan", host)
 }
@@ -149,7 +149,7 @@ func TestModalClosedMeanwhile(t *testing.T) {
 	ella.ChoosesIn(v, "Product", "generic")
 	v = ella.SeesModal("Service")
 	ella.Submits(v, map[string]any{"Service": []string{"tls-server"}})
-	ella.Submits(ella.SeesModal("Nodes (FQDN, one a line)"), map[string]any{"Nodes (FQDN, one a line)": "portal.example.org", "Topology": "single"})
+	ella.Submits(ella.SeesModal("Node (FQDN)"), map[string]any{"Node (FQDN)": "portal.example.org", "Topology": "single"})
 	ella.Closes(ella.SeesModal("Why is it needed?"))
 	home := ella.Home(says(t, "bot.home.open"))
 	ella.ClicksIn(home, "Continue where I was")
@@ -207,7 +207,7 @@ func TestLostRedraw(t *testing.T) {
 	}
 	v = ella.SeesModal("Service", "TLS server")
 	ella.Submits(v, map[string]any{"Service": []string{"tls-server"}})
-	ella.Closes(ella.SeesModal("Nodes (FQDN, one a line)"))
+	ella.Closes(ella.SeesModal("Node (FQDN)"))
 	p.Stop()
 	w.Healthy()
 }

@@ -53,7 +53,7 @@ func TestPastedSecrets(t *testing.T) {
 	v := ella.SeesModal("Product")
 	ella.ChoosesIn(v, "Product", "generic")
 	ella.Submits(ella.SeesModal("Service"), map[string]any{"Service": []string{"tls-server"}})
-	ella.Submits(ella.SeesModal("Nodes (FQDN, one a line)"), map[string]any{"Nodes (FQDN, one a line)": "portal.example.org", "Topology": "single"})
+	ella.Submits(ella.SeesModal("Node (FQDN)"), map[string]any{"Node (FQDN)": "portal.example.org", "Topology": "single"})
 	v = ella.SeesModal("Why is it needed?")
 	if r := ella.Submits(v, map[string]any{"Signed by": "private", "Why is it needed?": "key: " + text}); r.OK() {
 		t.Error("a private key was taken as the purpose of a request")

@@ -1,6 +1,10 @@
 package form
 
-import "countersign/certs"
+import (
+	"slices"
+
+	"countersign/certs"
+)
 
 // Type is the kind of input a field takes.
 type Type string
@@ -25,18 +29,28 @@ type Is struct {
 type Field struct {
 	Key      string
 	Type     Type
-	Step     string // page of the wizard
-	When     []Is   // all must hold; none: always
-	Options  []string
-	Only     func(Answers) []string // narrows Options by other answers; nil: all
+	Step     string                 // page of the wizard
+	When     []Is                   // all must hold; none: always
+	If       func(Answers) bool     // must hold beside them; nil: always
+	Options  []string               // those that are taken; nil: those that Only offers
+	Only     func(Answers) []string // those offered under other answers; nil: Options
 	Default  string                 // chosen beforehand; "" none
+	Presume  func(Answers) string   // the default that other answers make likely; nil: Default
+	By       []string               // the fields that If, Only, Presume and One go by
+	One      func(Answers) bool     // of Names: under these answers there is one; nil: any number
 	Optional bool                   // may stay unanswered
 	Ask      bool                   // an optional field that a conversation asks all the same
 	Max      int                    // characters; 0 is 3000, Slack's own limit
 }
 
+// GoesBy reports whether the field can change with the answer to key.
+func (f Field) GoesBy(key string) bool {
+	return slices.Contains(f.By, key) || slices.ContainsFunc(f.When, func(is Is) bool { return is.Key == key })
+}
+
 // Problem is what is wrong with one answer.
 type Problem struct {
-	Field string     `json:"field"`
-	Text  certs.Text `json:"text"`
+	Field  string     `json:"field"`
+	Text   certs.Text `json:"text"`
+	Offers []string   `json:"offers,omitempty"` // answers that would do instead
 }

@@ -31,7 +31,7 @@ func (f Form) Applies(field Field, a Answers) bool {
 			return false
 		}
 	}
-	return true
+	return field.If == nil || field.If(a)
 }
 
 // value is the answer to key, or its default while it is unanswered.
@@ -39,10 +39,41 @@ func (f Form) value(key string, a Answers) []string {
 	if v, ok := a[key]; ok {
 		return v
 	}
-	if field, ok := f.Field(key); ok && field.Default != "" {
-		return []string{field.Default}
+	if field, ok := f.Field(key); ok {
+		if v := f.Default(field, a); v != "" {
+			return []string{v}
+		}
 	}
 	return nil
+}
+
+// Default is what counts for field while it is unanswered; "" nothing.
+func (f Form) Default(field Field, a Answers) string {
+	if field.Presume != nil {
+		return field.Presume(a)
+	}
+	return field.Default
+}
+
+// Forced is the one option that a leaves of a choice: nobody is asked for it.
+func (f Form) Forced(field Field, a Answers) (string, bool) {
+	if field.Type != Choice || field.Only == nil {
+		return "", false
+	}
+	choices := f.Choices(field, a)
+	if len(choices) != 1 {
+		return "", false
+	}
+	return choices[0], true
+}
+
+// taken gives the options that an answer to field may be. Some are offered to nobody: what
+// is wrong with them is somebody else's to say.
+func (f Form) taken(field Field, a Answers) []string {
+	if len(field.Options) > 0 {
+		return field.Options
+	}
+	return f.Choices(field, a)
 }
 
 // Choices gives the options of field that a leaves open.
@@ -53,11 +84,12 @@ func (f Form) Choices(field Field, a Answers) []string {
 	return field.Options
 }
 
-// Visible gives the fields that apply under a, in order; of one step, unless "".
+// Visible gives the fields that a person is asked under a, in order; of one step, unless
+// "". What has one possible answer is none of them.
 func (f Form) Visible(a Answers, step string) []Field {
 	var out []Field
 	for _, field := range f.Fields {
-		if (step == "" || field.Step == step) && f.Applies(field, a) {
+		if _, forced := f.Forced(field, a); (step == "" || field.Step == step) && !forced && f.Applies(field, a) {
 			out = append(out, field)
 		}
 	}
@@ -79,7 +111,7 @@ func (f Form) Steps(a Answers) []string {
 // is required or worth asking. false: nothing is missing.
 func (f Form) Next(a Answers) (Field, bool) {
 	for _, field := range f.Visible(a, "") {
-		if !a.Has(field.Key) && (!field.Optional || field.Ask) && field.Default == "" {
+		if !a.Has(field.Key) && (!field.Optional || field.Ask) && f.Default(field, a) == "" {
 			return field, true
 		}
 	}
@@ -93,7 +125,7 @@ func (f Form) Set(a Answers, key string, raw ...string) (Answers, *Problem) {
 	if !ok {
 		return a, &Problem{Field: key, Text: certs.T("form.problem.unknown_field", "Field", key)}
 	}
-	values, problem := read(field, f.Choices(field, a), raw)
+	values, problem := read(field, f.taken(field, a), raw)
 	if problem != nil {
 		return a, problem
 	}
@@ -113,8 +145,12 @@ func (f Form) Unset(a Answers, key string) Answers {
 // are no longer offered. One pass in field order suffices: conditions look back.
 func (f Form) prune(a Answers) Answers {
 	for _, field := range f.Fields {
-		offered := field.Type != Choice || len(a[field.Key]) == 0 || slices.Contains(f.Choices(field, a), a.First(field.Key))
-		if !offered || !f.Applies(field, a) {
+		values, answered := a[field.Key]
+		if answered && (field.Type == Choice || field.Type == Choices) {
+			choices := f.taken(field, a)
+			a[field.Key] = slices.DeleteFunc(values, func(v string) bool { return !slices.Contains(choices, v) })
+		}
+		if len(a[field.Key]) < len(values) && len(a[field.Key]) == 0 || !f.Applies(field, a) {
 			delete(a, field.Key)
 		}
 	}

@@ -12,7 +12,7 @@ import (
 // asking, narrowed choices.
 var order = form.Form{Fields: []form.Field{
 	{Key: "product", Type: form.Choice, Step: "what", Options: []string{"box", "server"}},
-	{Key: "service", Type: form.Choice, Step: "what", Options: []string{"a", "b", "c"}, Only: func(a form.Answers) []string {
+	{Key: "service", Type: form.Choice, Step: "what", Only: func(a form.Answers) []string {
 		if a.First("product") == "box" {
 			return []string{"a", "b"}
 		}
@@ -45,7 +45,8 @@ func TestNextAsksWhatIsMissingOnly(t *testing.T) {
 		want     string
 	}{
 		{nil, "product"},
-		{[]string{"product", "server"}, "service"},
+		{[]string{"product", "box"}, "service"},
+		{[]string{"product", "server"}, "names"},                 // one service, and a default topology
 		{[]string{"product", "server", "service", "c"}, "names"}, // topology has a default
 		{[]string{"product", "server", "service", "c", "topology", "cluster"}, "cluster"},
 		{[]string{"product", "server", "service", "c", "names", ""}, ""}, // none, and they mean it

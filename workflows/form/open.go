@@ -12,7 +12,7 @@ func (f Form) Open(a Answers) []Field {
 		if a.Has(field.Key) {
 			continue
 		}
-		may, tried := true, []Answers{a}
+		may, tried := field.If == nil || field.If(a), []Answers{a}
 		for _, is := range field.When {
 			switch {
 			case f.Applies(Field{When: []Is{is}}, a):

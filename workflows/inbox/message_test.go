@@ -90,7 +90,7 @@ func TestSentencesThatStart(t *testing.T) {
 		t.Errorf("new: %+v", c)
 	}
 	c := open(workbench.Ella, "D2", "I need a certificate for web2.example.org, an nginx server, from the private CA; passphrase=Winter2026!x")
-	if !slices.Equal(c.Answers["nodes"], []string{"web2.example.org"}) || c.Answers.First("ca") != "private" || c.Replaces != nil || !slices.Contains(c.Guessed, "nodes") {
+	if !slices.Equal(c.Answers["nodes"], []string{"web2.example.org"}) || c.Answers.First("ca") != "private" || c.Replaces != nil || c.Origins["nodes"].Kind != workflows.FromText {
 		t.Errorf("a request: %+v", c.Answers)
 	}
 	c = open(workbench.Bolin, "D3", "I need the same certificate as REQ-1 for web3.example.org")

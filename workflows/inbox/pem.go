@@ -98,7 +98,7 @@ func (s *Service) receiveMaterial(ctx context.Context, in workflows.Message, got
 // startFromCSR begins a request for CSRs that a box made: its names are the answers,
 // the person says what it is for.
 func (s *Service) startFromCSR(ctx context.Context, in workflows.Message, csrs []*check.Item) error {
-	start := intake.Started{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Answers: workflows.Answers{"csr": {intake.DeviceCSR}}}
+	start := intake.Started{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Answers: workflows.Answers{"csr": {intake.DeviceCSR}}, From: workflows.Origin{Kind: workflows.FromCSR}}
 	for _, it := range csrs {
 		f := check.Inspect(it, s.Now())
 		start.CSRs = append(start.CSRs, it.DER)

@@ -90,7 +90,7 @@ func TestPastedCSR(t *testing.T) {
 	}
 	c, open := b.OpenAt(t, workbench.Bolin, "D1")
 	if !open || c.Answers.First("csr") != intake.DeviceCSR || !slices.Equal(c.Answers["nodes"], []string{"portal.example.org"}) || c.Answers.First("key") != fmt.Sprintf("%s-%d", r.Spec.Key.Type, r.Spec.Key.Size) ||
-		!slices.Contains(c.Guessed, "nodes") || len(c.CSRs) != 1 || c.Answers.Has("purpose") {
+		c.Origins["nodes"].Kind != workflows.FromCSR || len(c.CSRs) != 1 || c.Answers.Has("purpose") {
 		t.Errorf("%v %+v", open, c)
 	}
 	b.Told(t)

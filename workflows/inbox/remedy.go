@@ -46,6 +46,7 @@ func (s *Service) Remedy(ctx context.Context, in intake.Started, id string) (wor
 	if in.Answers = s.answersFrom(ctx, c); c.Person != in.By {
 		delete(in.Answers, "environment") // by which policies may go: never a colleague's word
 	}
+	in.From = workflows.Origin{Kind: workflows.FromCase, By: c.Person, At: c.Created}
 	return s.Intake.Start(ctx, in)
 }
 

@@ -83,14 +83,14 @@ func spokenOf(u language.Understanding) workflows.RequestID {
 func (s *Service) startRequest(ctx context.Context, in workflows.Message, u language.Understanding) error {
 	start := intake.Started{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text}
 	if id := spokenOf(u); id != "" {
-		like, err := s.likeRequest(ctx, in.By, id)
+		like, from, err := s.likeRequest(ctx, in.By, id)
 		if err != nil && workflows.CodeOf(err) != workflows.NotFound {
 			return err
 		}
 		for _, key := range []string{"nodes", "topology", "cluster_fqdn", "names", "purpose"} {
 			delete(like, key)
 		}
-		start.Answers = like
+		start.Answers, start.From = like, from
 	}
 	_, err := s.Intake.Start(ctx, start)
 	return err

@@ -1,7 +1,6 @@
 package intake
 
 import (
-	"slices"
 	"time"
 
 	"countersign/certs"
@@ -15,57 +14,71 @@ func noAnswer(c workflows.Conversation, key string, now time.Time) workflows.Con
 	return c
 }
 
-func without(list []string, s string) []string {
-	return slices.DeleteFunc(slices.Clone(list), func(v string) bool { return v == s })
-}
-
-// settle fills in what follows from other answers, so that nobody is asked twice.
-func (s *Service) settle(f form.Form, a form.Answers) form.Answers {
-	set := func(key string, v ...string) {
-		if next, problem := f.Set(a, key, v...); problem == nil {
-			a = next
+// settle fills in what follows from other answers, so that nobody is asked twice. What it
+// filled in before is found anew: the answers that it followed from may be others now.
+func (s *Service) settle(f form.Form, c workflows.Conversation) workflows.Conversation {
+	for key, o := range c.Origins {
+		if o.Kind == workflows.FromInference {
+			c.Answers = f.Unset(c.Answers, key)
 		}
 	}
-	if p, _ := s.Catalogue.Product(a.First("product")); p.Service != "" && !a.Has("service") {
-		set("service", p.Service)
+	infer := func(key, value string) {
+		if next, problem := f.Set(c.Answers, key, value); problem == nil && !c.Answers.Has(key) && next.Has(key) {
+			c.Answers = next
+			c = c.WithOrigin(key, workflows.Origin{Kind: workflows.FromInference})
+		}
 	}
-	if len(a["nodes"]) == 1 && !a.Has("topology") {
-		set("topology", string(certs.Single))
+	if p, _ := s.Catalogue.Product(c.Answers.First("product")); p.Service != "" {
+		infer("service", p.Service)
 	}
-	return a
+	if len(c.Answers["nodes"]) == 1 {
+		infer("topology", string(certs.Single))
+	}
+	if c.Answers.Has("product") {
+		for _, field := range f.Fields {
+			if only, forced := f.Forced(field, c.Answers); forced {
+				infer(field.Key, only)
+			}
+		}
+	}
+	for key := range c.Origins {
+		if !c.Answers.Has(key) {
+			c = c.WithOrigin(key, workflows.Origin{})
+		}
+	}
+	return c
 }
 
 // filled is c with those answers from elsewhere that may be taken (nil: all) and that the
-// form takes; keys are their fields.
-func filled(f form.Form, c workflows.Conversation, from workflows.Answers, may func(key string, known workflows.Answers) bool) (_ workflows.Conversation, keys []string) {
+// form takes, with where each comes from.
+func filled(f form.Form, c workflows.Conversation, from workflows.Answers, origin func(key string) workflows.Origin, may func(key string, known workflows.Answers) bool) workflows.Conversation {
 	for _, field := range f.Fields {
 		v, ok := from[field.Key]
 		if !ok || may != nil && !may(field.Key, c.Answers) {
 			continue
 		}
 		if next, problem := f.Set(c.Answers, field.Key, v...); problem == nil {
-			c.Answers, keys = next, append(keys, field.Key)
+			c.Answers = next
+			c = c.WithOrigin(field.Key, origin(field.Key))
 		}
 	}
-	return c, keys
+	return c
 }
 
-// guess takes what the text says as answers, to be confirmed with the plan.
-func guess(f form.Form, c workflows.Conversation, said workflows.Answers) workflows.Conversation {
-	c, keys := filled(f, c, said, nil)
-	c.Guessed = append(c.Guessed, keys...)
-	return c
+// from is one origin for all fields.
+func from(o workflows.Origin) func(string) workflows.Origin {
+	return func(string) workflows.Origin { return o }
 }
 
 // advance settles what follows and chooses what is asked next. The planner's
 // objections come before new questions, so that a wrong name is mended at once.
 func (s *Service) advance(f form.Form, c workflows.Conversation, now time.Time) workflows.Conversation {
-	c.Answers = s.settle(f, c.Answers)
+	c = s.settle(f, c)
 	c.Updated = now
 	c.Problem = nil
 	for _, finding := range s.objections(c.Answers, now) {
 		if _, ok := f.Field(finding.Field); ok && c.Answers.Has(finding.Field) {
-			c.Phase, c.Field, c.Problem = workflows.Asking, finding.Field, &workflows.Problem{Field: finding.Field, Text: finding.Text}
+			c.Phase, c.Field, c.Problem = workflows.Asking, finding.Field, problemOf(finding)
 			return c
 		}
 	}
@@ -79,10 +92,15 @@ func (s *Service) advance(f form.Form, c workflows.Conversation, now time.Time) 
 
 // objections are the planner's errors about what has been answered so far.
 func (s *Service) objections(a workflows.Answers, now time.Time) []certs.Finding {
-	if a.First("product") == "" || len(a["nodes"]) == 0 {
+	if a.First("product") == "" {
 		return nil
 	}
 	return s.Catalogue.Plan(deploymentOf(a), now).Errors()
+}
+
+// problemOf is what the planner objects to, at the field that it is about.
+func problemOf(finding certs.Finding) *workflows.Problem {
+	return &workflows.Problem{Field: finding.Field, Text: finding.Text, Offers: finding.Offers}
 }
 
 // PlanOf plans what a conversation is about, as of now: of a renewal, and of what
@@ -102,7 +120,7 @@ func (s *Service) answer(f form.Form, c workflows.Conversation, key string, now 
 	}
 	c.Answers = next
 	c.History = append(c.History, key)
-	c.Guessed = without(c.Guessed, key) // now it was said in so many words
+	c = c.WithOrigin(key, workflows.Origin{}) // now it was said in so many words
 	return s.advance(f, c, now)
 }
 

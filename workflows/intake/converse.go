@@ -24,7 +24,8 @@ type Started struct {
 	Place    workflows.Place // empty while only a modal shows it
 	Lang     string
 	Text     string              // what the person wrote, if they did
-	Answers  workflows.Answers   // known beforehand: a renewal, a triage case, a remembered deployment
+	Answers  workflows.Answers   // known beforehand: a renewal, a triage case
+	From     workflows.Origin    // of Answers; zero: the person gave them
 	CSRs     [][]byte            // DER, made on the box
 	Replaces *workflows.Replaced // of a renewal
 	Follows  *workflows.Followed // asked for again
@@ -44,13 +45,11 @@ func (s *Service) Start(ctx context.Context, in Started) (workflows.Conversation
 		}
 		c = workflows.Conversation{ID: "C-" + s.NewID(), Person: in.By, Place: in.Place, Lang: in.Lang, Phase: workflows.Asking,
 			Answers: workflows.Answers{}, CSRs: in.CSRs, Replaces: in.Replaces, Follows: in.Follows, Case: in.Case, Created: now, Updated: now}
-		var known []string
-		if c, known = filled(f, c, in.Answers, nil); len(in.CSRs) > 0 { // read out of the CSR, so shown for confirmation
-			c.Guessed = known
-		}
-		said := fromText(in.Text)
+		c = filled(f, c, in.Answers, from(in.From), nil)
+		u := understood(in.Text)
+		said := saidOf(u)
 		c = recall(ctx, rd, f, c, said)
-		c = guess(f, c, said)
+		c = filled(f, c, said, saidIn(u), nil)
 		var err error
 		if c, err = s.withTwins(ctx, rd, s.unread(s.advance(f, c, now), in.Text), now); err != nil {
 			return workflows.Change{}, err
@@ -71,6 +70,15 @@ type Replied struct {
 	Label   func(field, option string) string // how options read to this person
 }
 
+// label is how an option reads under the other answers: a product calls its services its own
+// way.
+func (in Replied) label(a workflows.Answers, field, option string) string {
+	if field == "service" {
+		option = a.First("product") + "/" + option
+	}
+	return in.Label(field, option)
+}
+
 // Reply answers the question asked, or does what the words command: back, skip,
 // change, cancel. What it cannot take is answered with the problem, and nothing is lost.
 func (s *Service) Reply(ctx context.Context, in Replied) (workflows.Conversation, error) {
@@ -81,7 +89,7 @@ func (s *Service) Reply(ctx context.Context, in Replied) (workflows.Conversation
 		}
 		asked, _ := f.Field(c.Field)
 		if asked.Type == form.Choice || asked.Type == form.Choices {
-			label := func(o string) string { return in.Label(asked.Key, o) }
+			label := func(o string) string { return in.label(c.Answers, asked.Key, o) }
 			if o, ok := language.Choose(in.Text, f.Choices(asked, c.Answers), label); ok {
 				return s.answer(f, c, asked.Key, now, o)
 			}
@@ -111,7 +119,7 @@ func (s *Service) Reply(ctx context.Context, in Replied) (workflows.Conversation
 			return noAnswer(c, "form.problem.no_answer", now)
 		case "change":
 			if cmd.Value != "" {
-				return s.answer(f, c, cmd.Field, now, chosen(f, c.Answers, cmd, in.Label))
+				return s.answer(f, c, cmd.Field, now, chosen(f, c.Answers, cmd, in))
 			}
 			return s.reopen(f, c, cmd.Field, now)
 		}
@@ -134,9 +142,9 @@ func (s *Service) Drop(ctx context.Context, receipt workflows.Receipt, by workfl
 }
 
 // chosen maps the words of a change to an option, where the field has options.
-func chosen(f form.Form, a workflows.Answers, cmd language.Command, label func(field, option string) string) string {
+func chosen(f form.Form, a workflows.Answers, cmd language.Command, in Replied) string {
 	field, _ := f.Field(cmd.Field)
-	if o, ok := language.Choose(cmd.Value, f.Choices(field, a), func(o string) string { return label(field.Key, o) }); ok {
+	if o, ok := language.Choose(cmd.Value, f.Choices(field, a), func(o string) string { return in.label(a, field.Key, o) }); ok {
 		return o
 	}
 	return cmd.Value

@@ -49,53 +49,57 @@ func (s *Service) Form() form.Form {
 	}
 	product := func(ids []string) form.Is { return form.Is{Key: "product", In: ids} }
 	uses := func(f certs.Feature) form.Is { return form.Is{Key: "features", In: []string{string(f)}} }
+	may, service := applicable{s.Kernel}, []string{"product", "service"}
 	return form.Form{Fields: []form.Field{
 		{Key: "product", Type: form.Choice, Step: StepWhat, Options: all},
 		{Key: "service", Type: form.Choices, Step: StepWhat, Only: func(a form.Answers) []string { return s.Catalogue.Services(a.First("product")) },
-			When: []form.Is{product(several)}},
-		{Key: "version", Type: form.Text, Step: StepWhat, Max: 40, Optional: true, Ask: true, When: []form.Is{product(asked["version"])}},
+			By: []string{"product"}, When: []form.Is{product(several)}},
+		{Key: "version", Type: form.Text, Step: StepWhat, Max: 40, Optional: true, Ask: true, When: []form.Is{product(asked["version"])}, If: may.asks("version"), By: service},
 		{Key: "environment", Type: form.Choice, Step: StepWhat, Options: []string{"production", "staging", "lab"}, Default: "production"},
 
-		{Key: "nodes", Type: form.Names, Step: StepNames},
-		{Key: "topology", Type: form.Choice, Step: StepNames, Options: []string{string(certs.Single), string(certs.Cluster), string(certs.ClusterShared)}},
-		{Key: "cluster_fqdn", Type: form.Text, Step: StepNames, Max: 253, When: []form.Is{{Key: "topology", In: shared}, product(asked["cluster_fqdn"])}},
-		{Key: "features", Type: form.Choices, Step: StepNames, Optional: true, Only: s.featuresOf, When: []form.Is{product(featured)}},
-		{Key: "domains", Type: form.Names, Step: StepNames, Optional: true, Ask: true, When: []form.Is{product(asked["domains"])}},
-		{Key: "phone_profiles", Type: form.Names, Step: StepNames, When: []form.Is{uses(certs.PhoneSecurityProfiles)}},
-		{Key: "chat_aliases", Type: form.Names, Step: StepNames, Optional: true, When: []form.Is{uses(certs.XMPPFederation), product(asked["chat_aliases"])}},
+		{Key: "topology", Type: form.Choice, Step: StepNames, Only: may.topologies, By: service, Presume: fewNodes},
+		{Key: "nodes", Type: form.Names, Step: StepNames, One: oneNode, By: []string{"topology"}},
+		{Key: "cluster_fqdn", Type: form.Text, Step: StepNames, Max: 253, When: []form.Is{{Key: "topology", In: shared}, product(asked["cluster_fqdn"])}, If: may.asks("cluster_fqdn"), By: service},
+		{Key: "features", Type: form.Choices, Step: StepNames, Optional: true, Only: may.featuresOf, By: []string{"product"}, When: []form.Is{product(featured)}},
+		{Key: "domains", Type: form.Names, Step: StepNames, Optional: true, Ask: true, When: []form.Is{product(asked["domains"])}, If: may.asks("domains"), By: service},
+		{Key: "phone_profiles", Type: form.Names, Step: StepNames, When: []form.Is{uses(certs.PhoneSecurityProfiles)}, If: may.asks("phone_profiles"), By: service},
+		{Key: "chat_aliases", Type: form.Names, Step: StepNames, Optional: true, Ask: true, When: []form.Is{uses(certs.XMPPFederation), product(asked["chat_aliases"])}, If: may.asks("chat_aliases"), By: service},
 		{Key: "names", Type: form.Names, Step: StepNames, Optional: true},
 
-		{Key: "ca", Type: form.Choice, Step: StepWho, Options: []string{string(certs.PublicCA), string(certs.PrivateCA)}},
-		{Key: "csr", Type: form.Choice, Step: StepWho, Options: []string{OursCSR, DeviceCSR}, Default: OursCSR},
-		{Key: "key", Type: form.Choice, Step: StepWho, Optional: true,
-			Options: []string{"rsa-2048", "rsa-3072", "rsa-4096", "ecdsa-256", "ecdsa-384", "ecdsa-521"}},
-		{Key: "subject.O", Type: form.Text, Step: StepWho, Optional: true, Max: 64}, // RFC 5280 upper bounds
+		{Key: "ca", Type: form.Choice, Step: StepWho, Only: may.authorities, By: []string{"product", "service", "environment"}, If: may.signedOutside},
+		{Key: "csr", Type: form.Choice, Step: StepWho, Only: may.keyMakers, By: service, Default: OursCSR},
+		{Key: "key", Type: form.Choice, Step: StepWho, Options: keyOptions(), Only: may.keysOf, By: service, Optional: true}, // of another the planner says why not
+		{Key: "subject.O", Type: form.Text, Step: StepWho, Optional: true, Max: 64},                                          // RFC 5280 upper bounds
 		{Key: "subject.OU", Type: form.Text, Step: StepWho, Optional: true, Max: 64},
-		{Key: "subject.L", Type: form.Text, Step: StepWho, Optional: true, Max: 128},
+		{Key: "subject.L", Type: form.Text, Step: StepWho, Optional: true, Max: 128, If: may.takesLocality, By: []string{"product", "service", "csr"}},
 		{Key: "subject.ST", Type: form.Text, Step: StepWho, Optional: true, Max: 128},
-		{Key: "subject.C", Type: form.Text, Step: StepWho, Optional: true, Max: 64}, // the planner explains what two letters mean
+		{Key: "subject.C", Type: form.Text, Step: StepWho, Optional: true, Max: 64}, // the planner says which code was meant
 		{Key: "purpose", Type: form.Area, Step: StepWho, Max: workflows.MaxReason},
 	}}
 }
 
-// Labels are the names of the products by the key under which the form speaks of them: no
-// catalogue of texts can know those that an operator brought.
-func (s *Service) Labels() map[string]map[string]string {
+// Labels are the names of products, their services and their certificates by the key under
+// which texts speak of them: no catalogue of texts can know those that an operator brought.
+func (s *Service) Labels() map[string]map[string]string { return Labels(s.Catalogue) }
+
+// Labels are those of a catalogue. A service is called as its vendor calls it.
+func Labels(c *certs.Catalogue) map[string]map[string]string {
 	labels := map[string]map[string]string{}
-	for _, p := range s.Catalogue.Products() {
+	for _, p := range c.Products() {
 		labels["form.product.option."+p.ID] = p.Name.In
 	}
-	return labels
-}
-
-// featuresOf narrows the features to those that matter to the product.
-func (s *Service) featuresOf(a form.Answers) []string {
-	p, _ := s.Catalogue.Product(a.First("product"))
-	out := make([]string, len(p.Features))
-	for i, f := range p.Features {
-		out[i] = string(f)
+	for _, p := range c.Profiles() {
+		labels["profile."+p.ID] = p.Title.In
+		service := p.Title.In
+		if p.Label != "" {
+			service = map[string]string{certs.English: p.Label}
+			for lang := range p.Title.In {
+				service[lang] = p.Label
+			}
+		}
+		labels["form.service.option."+p.ID] = service
 	}
-	return out
+	return labels
 }
 
 // deploymentOf turns answers into what the planner takes.
@@ -169,9 +173,17 @@ func nameOf(a form.Answers) string {
 	return cmp.Or(strings.ToLower(a.First("cluster_fqdn")), a.First("nodes"))
 }
 
-// offeredKeys are the kinds of keys that the form offers.
+// offeredKeys are the kinds of keys that the form offers, as far as profiles take them.
 var offeredKeys = []certs.Key{{Type: "rsa", Size: 2048}, {Type: "rsa", Size: 3072}, {Type: "rsa", Size: 4096},
 	{Type: "ecdsa", Size: 256}, {Type: "ecdsa", Size: 384}, {Type: "ecdsa", Size: 521}}
+
+func keyOptions() []string {
+	all := make([]string, len(offeredKeys))
+	for i, k := range offeredKeys {
+		all[i] = keyOption(k)
+	}
+	return all
+}
 
 // keyOption is how a kind of key stands in the form.
 func keyOption(k certs.Key) string { return fmt.Sprintf("%s-%d", k.Type, k.Size) }

@@ -18,11 +18,7 @@ import (
 // answer, and the question waits as it was.
 func (s *Service) freeAnswer(f form.Form, c workflows.Conversation, asked form.Field, text string, now time.Time) workflows.Conversation {
 	u := language.ParseReply(text, c.Answers.First("product"))
-	said := AnswersOf(u)
-	if !slices.ContainsFunc(u.Evidence, func(e language.Evidence) bool { return e.Field == "topology" }) && said.First("topology") == string(certs.Single) {
-		delete(said, "topology") // counted from the names of this text, which may be some of several
-	}
-	said = meant(asked, said, text)
+	said := meant(asked, saidOf(u), text)
 	if strings.ContainsAny(text, "?？") && u.Intent != language.Request && u.Intent != language.Renew {
 		said = workflows.Answers{} // "is https://a.example ok?" names a thing, it does not ask for it
 	}
@@ -50,7 +46,7 @@ func (s *Service) freeAnswer(f form.Form, c workflows.Conversation, asked form.F
 		} else if language.Corrects(text) {
 			said = corrected(c.Answers, said, text)
 		}
-		return s.unread(s.advance(f, noted(f, c, said), now), text)
+		return s.unread(s.advance(f, noted(f, c, said, saidIn(u)), now), text)
 	case u.Intent == language.Cancel:
 		return dropped(c, now)
 	case asked.Key == "":
@@ -79,9 +75,16 @@ func betterRead(asked form.Field, said workflows.Answers, text string) bool {
 	return false
 }
 
-// noted takes what was read and leads "back" to it.
-func noted(f form.Form, c workflows.Conversation, said workflows.Answers) workflows.Conversation {
-	c = guess(f, c, said)
+// noted takes what was read and leads "back" to it. A list that it only adds to, or mends,
+// stays somebody else's who gave it.
+func noted(f form.Form, c workflows.Conversation, said workflows.Answers, origin func(string) workflows.Origin) workflows.Conversation {
+	before := c
+	c = filled(f, c, said, func(key string) workflows.Origin {
+		if slices.ContainsFunc(said[key], func(v string) bool { return slices.Contains(before.Answers[key], v) }) && !before.Origins[key].By.IsZero() {
+			return before.Origins[key]
+		}
+		return origin(key)
+	}, nil)
 	for _, field := range f.Fields {
 		if said.Has(field.Key) && c.Answers.Has(field.Key) {
 			c.History = append(c.History, field.Key)

@@ -1,19 +1,51 @@
 package intake
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"countersign/certs"
 	"countersign/language"
 	"countersign/workflows"
 )
 
-// fromText takes the answers that a free text gives. What it does not say is absent.
-func fromText(text string) workflows.Answers {
+// understood reads a free text; of none nothing.
+func understood(text string) language.Understanding {
 	if text == "" {
-		return workflows.Answers{}
+		return language.Understanding{}
 	}
-	return AnswersOf(language.Parse(text))
+	return language.Parse(text)
+}
+
+// saidOf are the answers that a text gives, but for a topology that was counted from its
+// names: they may be some of several, and the form counts them itself.
+func saidOf(u language.Understanding) workflows.Answers {
+	said := AnswersOf(u)
+	if said.First("topology") == string(certs.Single) && !slices.ContainsFunc(u.Evidence, func(e language.Evidence) bool { return e.Field == "topology" }) {
+		delete(said, "topology")
+	}
+	return said
+}
+
+// evidenced are the fields of an understanding that have another name in the form.
+var evidenced = map[string]string{"fqdns": "nodes", "sans": "names", "byo_csr": "csr"}
+
+// saidIn tells what a text says from what was concluded from it: words stand for the first.
+func saidIn(u language.Understanding) func(key string) workflows.Origin {
+	said := map[string]bool{}
+	for _, e := range u.Evidence {
+		said[cmp.Or(evidenced[e.Field], e.Field)] = true
+	}
+	if u.Key != nil && u.Key.Size == 0 {
+		delete(said, "key") // its size is the usual one
+	}
+	return func(key string) workflows.Origin {
+		if said[key] {
+			return workflows.Origin{Kind: workflows.FromText}
+		}
+		return workflows.Origin{Kind: workflows.FromReading}
+	}
 }
 
 // DeploymentOf is what an understood text describes. What the text does not say is
@@ -22,6 +54,7 @@ func DeploymentOf(u language.Understanding) certs.Deployment {
 	return deploymentOf(AnswersOf(u))
 }
 
+// AnswersOf takes the answers that an understood text gives. What it does not say is absent.
 func AnswersOf(u language.Understanding) workflows.Answers {
 	a := workflows.Answers{}
 	set := func(key string, values ...string) {

@@ -49,51 +49,56 @@ func (s *Service) Page(ctx context.Context, in Paged) (workflows.Conversation, [
 // errProblems rolls a page back; it never leaves this file.
 var errProblems = workflows.Refuse(workflows.Invalid, "form.problem.page")
 
-func (s *Service) page(f form.Form, c workflows.Conversation, in Paged, now time.Time) (workflows.Conversation, []workflows.Problem) {
+// page sets the fields of one page. A value that was left as it stood there keeps its
+// origin: who filled it in was said beside it.
+func (s *Service) page(f form.Form, old workflows.Conversation, in Paged, now time.Time) (workflows.Conversation, []workflows.Problem) {
 	var problems []workflows.Problem
-	a := c.Answers
+	c := old
 	for _, field := range f.Fields { // in order: later fields depend on earlier answers
 		values, given := in.Values[field.Key]
-		if field.Step != in.Step || !given || !f.Applies(field, a) {
+		if field.Step != in.Step || !given || !f.Applies(field, c.Answers) {
 			continue
 		}
 		kept := make([]string, len(values))
 		for i, v := range values {
 			kept[i] = workflows.WithoutSecrets(v)
 		}
-		next, problem := f.Set(a, field.Key, kept...)
+		next, problem := f.Set(c.Answers, field.Key, kept...)
 		if workflows.HoldsKey(values...) {
 			problem = &workflows.Problem{Field: field.Key, Text: certs.T("workflows.problem.private_key")}
 		}
 		if problem != nil {
 			if in.Partial {
-				next = f.Unset(a, field.Key)
+				next = f.Unset(c.Answers, field.Key)
 			} else {
 				problems = append(problems, *problem)
 			}
 		}
-		a = next
-	}
-	if in.Partial {
-		c.Answers, c.Updated = s.settle(f, a), now
-		return c, nil
-	}
-	a = s.settle(f, a)
-	for _, finding := range s.objections(a, now) {
-		field, ok := f.Field(finding.Field)
-		if ok && field.Step == in.Step && f.Applies(field, a) && !has(problems, field.Key) {
-			problems = append(problems, workflows.Problem{Field: field.Key, Text: finding.Text})
+		c.Answers = next
+		if !slices.Equal(next[field.Key], old.Answers[field.Key]) {
+			c = c.WithOrigin(field.Key, workflows.Origin{})
 		}
 	}
-	for _, field := range f.Visible(a, in.Step) {
-		if !field.Optional && !a.Has(field.Key) && field.Default == "" && !has(problems, field.Key) {
+	c = s.settle(f, c)
+	if in.Partial {
+		c.Updated = now
+		return c, nil
+	}
+	broken := len(problems)
+	for _, finding := range s.objections(c.Answers, now) {
+		field, ok := f.Field(finding.Field)
+		if ok && field.Step == in.Step && f.Applies(field, c.Answers) && !has(problems[:broken], field.Key) {
+			problems = append(problems, *problemOf(finding)) // each: nobody mends a list name by name
+		}
+	}
+	for _, field := range f.Visible(c.Answers, in.Step) {
+		if !field.Optional && !c.Answers.Has(field.Key) && f.Default(field, c.Answers) == "" && !has(problems, field.Key) {
 			problems = append(problems, workflows.Problem{Field: field.Key, Text: certs.T("form.problem.required")})
 		}
 	}
 	if len(problems) > 0 {
-		return c, problems
+		return old, problems
 	}
-	c.Answers = a
 	return s.advance(f, c, now), nil
 }
 

@@ -135,7 +135,7 @@ func (s *Service) take(f form.Form, c workflows.Conversation, list []workflows.P
 		}
 		c.Answers, _ = f.Set(c.Answers, p.Field, p.Values...)
 		c.History = append(c.History, p.Field)
-		c.Guessed = append(without(c.Guessed, p.Field), p.Field)
+		c = c.WithOrigin(p.Field, workflows.Origin{Kind: workflows.FromModel})
 	}
 	return s.advance(f, c, now)
 }

@@ -90,7 +90,7 @@ func TestProposals(t *testing.T) {
 		t.Errorf("the same click again: %v", err)
 	}
 	c = b.Conversation(t, c.ID)
-	if c.Answers.First("ca") != "private" || !slices.Contains(c.Guessed, "ca") || c.Field != "product" || !slices.Equal(fields(c), []string{"product", "service", "purpose"}) {
+	if c.Answers.First("ca") != "private" || c.Origins["ca"].Kind != workflows.FromModel || c.Field != "product" || !slices.Equal(fields(c), []string{"product", "service", "purpose"}) {
 		t.Errorf("%+v", c)
 	}
 	_, err = b.Intake.Take(ctx, intake.Taking{By: workbench.Ella, ID: c.ID, Marks: all}) // as shown before one was taken

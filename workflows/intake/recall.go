@@ -31,8 +31,8 @@ func (s *Service) Recall(ctx context.Context, receipt workflows.Receipt, by work
 		if err != nil {
 			return c // it was removed meanwhile: the person sees the form as it was
 		}
-		c.Answers = workflows.Answers{}
-		c, _ = filled(f, c, old.Answers, func(key string, _ workflows.Answers) bool { return recallable(key, old, by) })
+		c.Answers, c.Origins = workflows.Answers{}, nil
+		c = filled(f, c, old.Answers, from(originOf(old)), func(key string, _ workflows.Answers) bool { return recallable(key, old, by) })
 		return s.advance(f, c, now)
 	})
 }
@@ -47,9 +47,12 @@ func recall(ctx context.Context, rd workflows.Reader, f form.Form, c workflows.C
 	if err != nil || (said.First("product") != "" && old.Product != said.First("product")) {
 		return c
 	}
-	c, keys := filled(f, c, old.Answers, func(key string, known workflows.Answers) bool {
+	return filled(f, c, old.Answers, from(originOf(old)), func(key string, known workflows.Answers) bool {
 		return !known.Has(key) && recallable(key, old, c.Person)
 	})
-	c.Guessed = append(c.Guessed, keys...)
-	return c
+}
+
+// originOf is the origin of answers that are taken from a remembered deployment.
+func originOf(old workflows.Remembered) workflows.Origin {
+	return workflows.Origin{Kind: workflows.FromRequest, Request: old.Request, By: old.By, At: old.Updated}
 }

@@ -78,7 +78,7 @@ func (s *Service) send(ctx context.Context, rd workflows.Reader, c workflows.Con
 	c.Phase, c.Field, c.Problem, c.Updated = workflows.Sent, "", nil, now
 	c.Unread, c.Proposed = "", nil
 	change.Conversations = []workflows.Conversation{c}
-	change.Deployments = []workflows.Remembered{{Team: c.Person.Team, Name: nameOf(c.Answers), Product: c.Answers.First("product"), Answers: c.Answers, By: c.Person, Updated: now}}
+	change.Deployments = []workflows.Remembered{{Team: c.Person.Team, Name: nameOf(c.Answers), Product: c.Answers.First("product"), Answers: c.Answers, By: c.Person, Request: c.Requests[0], Updated: now}}
 	if c.Place.Channel != "" {
 		change.Effects = append(change.Effects, workflows.Prompt(c))
 	}
