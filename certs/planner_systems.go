@@ -76,6 +76,11 @@ func (b *builder) prepare(s *System) {
 	}
 	if len(s.Nodes) == 0 {
 		b.missing(b.field("nodes"))
+		for _, name := range s.Names { // no certificate will say it
+			for _, f := range b.read(name, b.field("names")).findings {
+				b.find(f)
+			}
+		}
 	}
 	chosen := b.services(s)
 	services := make([]string, len(chosen))

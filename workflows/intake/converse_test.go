@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"countersign/locales"
 	"countersign/tests/workbench"
 	"countersign/workflows"
 	"countersign/workflows/inbox"
@@ -183,8 +184,10 @@ func TestPostPlan(t *testing.T) {
 	}
 	say := workbench.InEnglish(t)
 	plan := b.Intake.PlanOf(c)
-	text := intake.PlanText(plan, say)
-	for _, want := range []string{"1. expressway-e/server  (expe1.example.com", "CN=expe", "DNS   expe.example.com", "use   ", "CA: private", say(plan.Runbook[0].Text), plan.Specs[0].Names[0].Source} {
+	same := func(path string) string { return path }
+	words := intake.Words{Say: say, Menu: same, IDs: true}
+	text := intake.PlanText(plan, words)
+	for _, want := range []string{"1. expressway-e/server  (expe1.example.com", "CN=expe", "DNS   expe.example.com", "use   ", "Signed by: private", say(plan.Runbook[0].Text), plan.Specs[0].Names[0].Source} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not in the plan:\n%s", want, text)
 		}
@@ -192,10 +195,19 @@ func TestPostPlan(t *testing.T) {
 	if strings.Contains(text, "workflows.plan.") {
 		t.Errorf("a key without words:\n%s", text)
 	}
+	cat, err := locales.Load()
+	workbench.Must(t, err)
+	named := cat.With(intake.Labels(b.Catalogue))
+	text = intake.PlanText(plan, intake.Words{Menu: same, Say: func(x workflows.Text) string { return named.Text("en", x.Key, x.Args, x.In) }})
+	for _, id := range []string{"expressway-", ": private", "rsa 4", "[plan/"} {
+		if strings.Contains(text, id) {
+			t.Errorf("the id %s in a plan for people:\n%s", id, text)
+		}
+	}
 	a["nodes"] = []string{"expe1"}
 	c, err = b.Intake.Start(ctx, intake.Started{By: workbench.Ella, Lang: "en", Answers: a})
 	workbench.Must(t, err)
-	if text = intake.PlanText(b.Intake.PlanOf(c), say); !strings.Contains(text, "error: ") || !strings.Contains(text, "[names/not-fqdn]") {
+	if text = intake.PlanText(b.Intake.PlanOf(c), words); !strings.Contains(text, "error: ") || !strings.Contains(text, "[names/not-fqdn]") {
 		t.Errorf("what is wrong is not said:\n%s", text)
 	}
 	c, err = b.Intake.Start(ctx, intake.Started{By: workbench.Ella, Lang: "en", Answers: workflows.Answers{"product": {"expressway-e"}}})
@@ -203,7 +215,7 @@ func TestPostPlan(t *testing.T) {
 	if plan = b.Intake.PlanOf(c); len(plan.Missing) == 0 {
 		t.Fatal("nothing is missing")
 	}
-	if text = intake.PlanText(plan, say); !strings.Contains(text, say(workflows.Text{Key: "workflows.plan.missing"})+": "+plan.Missing[0]) {
+	if text = intake.PlanText(plan, words); !strings.Contains(text, say(workflows.Text{Key: "workflows.plan.missing"})+": "+plan.Missing[0]) {
 		t.Errorf("what is missing is not said:\n%s", text)
 	}
 }

@@ -44,7 +44,7 @@ func PlanText(p certs.Plan, w Words) string {
 	}
 	for i, s := range p.Specs {
 		fmt.Fprintf(&b, "\n%d. %s  (%s)\n", i+1, name("profile.", s.Profile), strings.Join(s.For, ", "))
-		fmt.Fprintf(&b, "   CN=%s  %s  %s  %s\n", s.CommonName, s.Key, say(certs.T("workflows.plan.days", "Days", strconv.Itoa(s.Days))), name("form.ca.option.", string(s.CA)))
+		fmt.Fprintf(&b, "   CN=%s  %s  %s  %s: %s\n", s.CommonName, s.Key, say(certs.T("workflows.plan.days", "Days", strconv.Itoa(s.Days))), say(certs.T("form.ca.label")), name("form.ca.option.", string(s.CA)))
 		for _, n := range s.Names {
 			fmt.Fprintf(&b, "   %-5s %-40s %s  [%s]\n", strings.ToUpper(string(n.Type)), n.Value, say(n.Reason), n.Source)
 		}
@@ -57,7 +57,11 @@ func PlanText(p certs.Plan, w Words) string {
 		fmt.Fprintf(&b, "\n%s\n", say(certs.T("workflows.plan.trust")))
 	}
 	for _, t := range p.Trust {
-		fmt.Fprintf(&b, "   %s -> %s, %s (%s): %s\n", name("profile.", t.Of), name("form.product.option.", t.By), t.Store, strings.Join(t.Nodes, ", "), say(t.Reason))
+		at := t.Store
+		if len(t.Nodes) > 0 {
+			at += " (" + strings.Join(t.Nodes, ", ") + ")"
+		}
+		fmt.Fprintf(&b, "   %s -> %s, %s: %s\n", name("profile.", t.Of), name("form.product.option.", t.By), at, say(t.Reason))
 	}
 	if len(p.Runbook) > 0 {
 		fmt.Fprintf(&b, "\n%s\n", say(certs.T("workflows.plan.runbook")))
