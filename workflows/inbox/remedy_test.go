@@ -35,10 +35,18 @@ func TestRemedy(t *testing.T) {
 		!slices.Equal(theirs.Answers["nodes"], []string{"portal.example.org"}) || theirs.Answers.First("product") != "generic" {
 		t.Errorf("somebody else's: %+v", theirs)
 	}
+	k, err := workflows.Read(ctx, b.DB, func(rd workflows.Reader) (workflows.Case, error) { return rd.Case(ctx, c.ID) })
+	workbench.Must(t, err)
+	if o := theirs.Origins["nodes"]; o != (workflows.Origin{Kind: workflows.FromCase, By: workbench.Bolin, At: k.Created}) {
+		t.Errorf("read out of a case: %+v", o)
+	}
 	b.Policies[0].Owners = "owners"
 	b.People.Groups["owners"] = []workflows.Person{workbench.Bolin}
 	if theirs, err = b.Inbox.Remedy(ctx, intake.Started{By: workbench.Bolin, Lang: "en"}, c.ID); err != nil || theirs.Replaces == nil || theirs.Replaces.Owner != workbench.Ella {
 		t.Errorf("of the owners' group: %v %+v", err, theirs.Replaces)
+	}
+	if o := theirs.Origins["nodes"]; theirs.Answers.Has("purpose") || o.Kind != workflows.FromRequest || o.Request != old.ID || o.By != workbench.Ella {
+		t.Errorf("a renewal of hers by another: %+v, %v", o, theirs.Answers["purpose"])
 	}
 
 	_, err = b.Inbox.Remedy(ctx, intake.Started{By: workbench.Stranger, Lang: "en"}, c.ID)
