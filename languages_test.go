@@ -12,6 +12,8 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
@@ -234,6 +236,70 @@ func TestFourthLanguage(t *testing.T) {
 	for _, lang := range slices.Collect(maps.Keys(expired.Title.In)) { // the others keep what is written with the cause
 		if got := expired.Title.String(lang, cat.Say); got != expired.Title.In[lang] {
 			t.Errorf("%s: %q", lang, got)
+		}
+	}
+}
+
+// menuPath is a path with the words before and after it, up to a mark.
+var menuPath = regexp.MustCompile(`[^>，。；：、（）“”「」,.;:()]*[^> ，。；：、（）“”「」,.;:()](?: > [^>，。；：、（）“”「」,.;:()]*[^> ，。；：、（）“”「」,.;:()])+`)
+
+// TestMenuPathsAreTheVendors: a path through the pages of a product is said as the vendor's own
+// documents say it in the language (locales/*/menu.yaml); where they say nothing it stays
+// English, never half of it, in plans and in causes alike.
+func TestMenuPathsAreTheVendors(t *testing.T) {
+	cat := locales.Open()
+	paths := func(text string) int { return strings.Count(text, " > ") }
+	han := func(s string) bool {
+		return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) })
+	}
+	texts := 0
+	for english, in := range knowledge(t) {
+		for _, lang := range []string{locales.SimplifiedChinese, locales.TraditionalChinese} {
+			said := in[lang]
+			if paths(english) == 0 || said == "" {
+				continue
+			}
+			texts++
+			if paths(english) != paths(said) {
+				t.Errorf("%s: %q has not the paths of %q", lang, said, english)
+			}
+			for rest := said; ; {
+				at := strings.Index(rest, " > ")
+				if at < 0 {
+					break
+				}
+				before, after := rest[:at], rest[at+3:]
+				r, _ := utf8.DecodeLastRuneInString(before)
+				first, _ := utf8.DecodeRuneInString(after)
+				translated := slices.ContainsFunc(slices.Collect(maps.Keys(cat.Keys(lang))), func(key string) bool {
+					own := cat.Keys(lang)[key]
+					return strings.HasPrefix(key, "menu.") && han(own) && strings.HasSuffix(before, own)
+				})
+				if lone := han(string(r)) || han(string(first)); lone != translated || han(string(r)) != han(string(first)) && !strings.HasPrefix(after, "CSR") {
+					t.Errorf("%s: %q: neither English nor the vendor's at %q", lang, said, menuPath.FindString(rest))
+				}
+				rest = after
+			}
+			for _, path := range menuPath.FindAllString(english, -1) {
+				if own := cat.Menu(lang, strings.TrimSpace(path)); own != strings.TrimSpace(path) && !strings.Contains(said, own) {
+					t.Errorf("%s: %q says %q in another way than %q", lang, said, path, own)
+				}
+			}
+		}
+	}
+	if texts == 0 {
+		t.Error("no text has a path")
+	}
+	for path, want := range map[string]string{
+		"Cisco Unified OS Administration > Security > Certificate Management > Generate CSR": "Cisco Unified 操作系统管理 > 安全 > 证书管理 > 生成 CSR",
+		"Maintenance > Security > Server certificate > Generate CSR":                         "Maintenance > Security > Server certificate > Generate CSR",
+		"utils service restart Cisco Tomcat":                                                 "utils service restart Cisco Tomcat",
+	} {
+		if got := cat.Menu(locales.SimplifiedChinese, path); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+		if got := cat.Menu(locales.TraditionalChinese, path); got != path {
+			t.Errorf("%q, want it in English", got)
 		}
 	}
 }

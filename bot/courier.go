@@ -36,7 +36,7 @@ func (b *courier) Deliver(ctx context.Context, key string, lot []keyrelease.Parc
 		return err
 	}
 	m := keyMessage(b.speaker(lot[0].Request.Requester), lot)
-	_, ts, err := b.api.PostMessageContext(ctx, place.Channel, slack.MsgOptionText(m.Text, false),
+	_, ts, err := b.api.PostMessageContext(ctx, place.Channel, slack.MsgOptionText(b.notification(m), false),
 		slack.MsgOptionBlocks(m.Blocks...), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(), metadata)
 	if err != nil {
 		return describe("chat.postMessage", err)

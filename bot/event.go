@@ -159,7 +159,7 @@ func (b *Bot) said(ctx context.Context, eventID string, in innerEvent, direct bo
 		receipt = ""
 	}
 	heard := workflows.Message{Receipt: receipt, By: by, Place: place, Lang: s.lang, Direct: direct, Label: s.label,
-		Text: strings.TrimSpace(strings.ReplaceAll(what.text, "<@"+b.userID+">", ""))}
+		Text: b.directory.named(strings.TrimSpace(strings.ReplaceAll(what.text, "<@"+b.userID+">", "")))}
 	switch {
 	case beside != "": // not for us either: nothing of it is kept, of the key in it its writer is warned
 		heard.Text, heard.Place.Thread = beside, in.ThreadTS

@@ -245,10 +245,36 @@ func goldenHome(t *testing.T, name string, v slack.HomeTabViewRequest) {
 	compare(t, name, raw)
 }
 
+// unnamed are the plain texts of a view that hold a mention: there, Slack shows it as it is
+// written.
+func unnamed(v any) (all []string) {
+	switch v := v.(type) {
+	case map[string]any:
+		if text, _ := v["text"].(string); v["type"] == "plain_text" && personMention.MatchString(text) {
+			all = append(all, text)
+		}
+		for _, one := range v {
+			all = append(all, unnamed(one)...)
+		}
+	case []any:
+		for _, one := range v {
+			all = append(all, unnamed(one)...)
+		}
+	}
+	return all
+}
+
 // inert: Slack makes nothing of what a person wrote, and nothing at all that is not
 // written as markup.
 func inert(t *testing.T, name string, raw []byte) {
 	t.Helper()
+	var v any
+	if err := json.Unmarshal(raw, &v); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range unnamed(v) {
+		t.Errorf("%s: an ID of Slack's where a name should stand: %q", name, text)
+	}
 	for _, l := range liveIn(t, raw) {
 		if l.Kind == "unseen" || l.Kind == "link" && strings.Contains(l.Text, "evil") || slices.Contains([]string{"<!channel>", "<@U1>", "*bold*", "_it_"}, l.Text) {
 			t.Errorf("%s: what a person wrote is live: %s %q", name, l.Kind, l.Text)

@@ -57,7 +57,7 @@ func (b *messages) post(ctx context.Context, place workflows.Place, name string,
 		return "", err
 	}
 	opts := []slack.MsgOption{
-		slack.MsgOptionText(clip(m.Text, maxMessageText), false), slack.MsgOptionBlocks(m.Blocks...), metadata,
+		slack.MsgOptionText(b.notification(m), false), slack.MsgOptionBlocks(m.Blocks...), metadata,
 		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
 	}
 	if place.Thread != "" {
@@ -213,7 +213,7 @@ func (b *messages) update(ctx context.Context, card workflows.Card, m message) e
 		return err
 	}
 	_, _, _, err = b.api.UpdateMessageContext(ctx, card.Channel, card.TS,
-		slack.MsgOptionText(clip(m.Text, maxMessageText), false), slack.MsgOptionBlocks(m.Blocks...), metadata)
+		slack.MsgOptionText(b.notification(m), false), slack.MsgOptionBlocks(m.Blocks...), metadata)
 	return inChannel(card.Channel, describe("chat.update", err))
 }
 
