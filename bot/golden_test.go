@@ -147,6 +147,9 @@ func TestConversationViews(t *testing.T) {
 		golden(t, "problem.country."+lang, promptView(s, form, offered, workflows.Plan{}))
 		box := f.form.Clone()
 		box["csr"] = []string{intake.DeviceCSR}
+		theirs := workflows.Remembered{Name: "expe.example.com", Product: "expressway-e", By: workflows.Person{Team: "T1", ID: "U0ANSELM"}, Request: "REQ-3", Updated: day}
+		mine := workflows.Remembered{Name: "portal.example.org", Product: "generic", By: s.to, Updated: day}
+		goldenView(t, "wizard.recall."+lang, wizardView(s, form, workflows.Conversation{ID: "C-1", Phase: workflows.Asking}, intake.StepWhat, workflows.Plan{}, theirs, mine))
 		sent := workflows.Conversation{ID: "C-1", Phase: workflows.Sent, Answers: box, Requests: []workflows.RequestID{"REQ-7", "REQ-8"}}
 		golden(t, "sent.device."+lang, promptView(s, form, sent, f.service.Intake.PlanOf(sent)))
 		for _, step := range []string{intake.StepWhat, intake.StepNames, intake.StepWho, ""} {

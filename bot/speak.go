@@ -14,7 +14,16 @@ import (
 type speaker struct {
 	cat  *locales.Catalogue
 	lang string
-	to   workflows.Person // who reads it; zero for a channel
+	to   workflows.Person              // who reads it; zero for a channel
+	call func(workflows.Person) string // people's names, for where there are no mentions; nil: IDs
+}
+
+// name is what a person is called in plain text.
+func (s speaker) name(p workflows.Person) string {
+	if s.call == nil {
+		return p.ID
+	}
+	return s.call(p)
 }
 
 func textOf(key string, pairs ...string) workflows.Text {

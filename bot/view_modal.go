@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -91,17 +92,25 @@ func wizardView(s speaker, f form.Form, c workflows.Conversation, step string, p
 	return modal(s, viewPage, "bot.wizard.title", "bot.button.continue", routing{Conversation: c.ID, Step: step}, blocks)
 }
 
-// recallBlock offers the deployments that were described before.
+// recallBlock offers the deployments that were described before, each with whose it was.
 func recallBlock(s speaker, c workflows.Conversation, remembered []workflows.Remembered) *slack.ActionBlock {
-	names := make([]string, 0, len(remembered))
-	product := map[string]string{}
+	var all []*slack.OptionBlockObject
 	for _, r := range remembered {
-		if len(r.Name) <= maxOption { // an option's value holds no more
-			names, product[r.Name] = append(names, r.Name), r.Product
+		if len(r.Name) > maxOption { // an option's value holds no more
+			continue
 		}
+		key := "bot.wizard.recalled"
+		if r.Request == "" {
+			key += "_description"
+		}
+		if r.By == s.to {
+			key += "_yours"
+		}
+		whose := plainText(s.plain(textOf(key, "Request", string(r.Request), "Who", s.name(r.By), "Day", r.Updated.UTC().Format(time.DateOnly))), maxOption)
+		all = append(all, slack.NewOptionBlockObject(r.Name, plainText(r.Name+" · "+s.option("product", r.Product), maxOption), whose))
 	}
 	return actions("recall "+c.ID, slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plainText(s.raw("bot.wizard.recall"), maxPlaceholder), actRecall,
-		options(names, func(name string) string { return name + " · " + s.option("product", product[name]) })...))
+		all...))
 }
 
 // inputBlock draws a field. Fields that others depend on redraw the page at once.

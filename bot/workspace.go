@@ -36,7 +36,9 @@ func (b *workspace) speaker(p workflows.Person) speaker {
 }
 
 // in speaks one language of the catalogue.
-func (b *workspace) in(lang string) speaker { return speaker{cat: b.cat, lang: lang} }
+func (b *workspace) in(lang string) speaker {
+	return speaker{cat: b.cat, lang: lang, call: func(p workflows.Person) string { return b.directory.named(who(p)) }}
+}
 
 // channelSpeaker speaks to a channel: its configured language.
 func (b *workspace) channelSpeaker() speaker {

@@ -149,7 +149,11 @@ func (p compareCmd) Run(c *console) error {
 		}
 	}
 	for i, s := range got.Steps {
-		lines = append(lines, fmt.Sprintf("%2d. %s %s", i+1, c.text(s.Text), strings.Join(s.Commands, " ; ")))
+		commands := make([]string, len(s.Commands))
+		for k, command := range s.Commands {
+			commands[k] = c.menu(command)
+		}
+		lines = append(lines, fmt.Sprintf("%2d. %s %s", i+1, c.text(s.Text), strings.Join(commands, " ; ")))
 	}
 	return c.report(p.JSON, got, append(findings, got.Findings...), got.OK, lines...)
 }

@@ -113,8 +113,11 @@ func (s *Service) Reply(ctx context.Context, in Replied) (workflows.Conversation
 		case "help":
 			return noAnswer(c, "form.problem.no_answer", now)
 		case "send":
-			if c.Phase == workflows.Reviewing {
+			switch {
+			case c.Phase == workflows.Reviewing:
 				return noAnswer(c, "form.problem.press_send", now)
+			case c.Problem != nil && c.Problem.Field == asked.Key && len(c.Problem.Offers) == 1: // "yes", to what was offered
+				return s.answer(f, c, asked.Key, now, c.Problem.Offers[0])
 			}
 			return noAnswer(c, "form.problem.no_answer", now)
 		case "change":
