@@ -28,6 +28,14 @@ func (s speaker) choice(a workflows.Answers, key, value string) string {
 	return s.option(key, value)
 }
 
+// key is a kind of key as the form offers it.
+func (s speaker) key(k workflows.Key) string {
+	if option := fmt.Sprintf("%s-%d", k.Type, k.Size); s.cat.Has(s.lang, "form.key.option."+option) {
+		return s.option("key", option)
+	}
+	return k.String()
+}
+
 // profile is what the certificate of a profile is called.
 func (s speaker) profile(id string) string {
 	if title := "profile." + id; s.cat.Has(s.lang, title) {

@@ -53,7 +53,7 @@ func approvalMessage(s speaker, r workflows.Request, a awaited) message {
 	if r.NeedsApprovers() {
 		return approvalCard(s, r, a)
 	}
-	text := "*" + s.raw("bot.card.title", "Title", escape(title(r))) + "*  " + code(r.Spec.Profile) + "\n" + stateLine(s, r)
+	text := "*" + s.raw("bot.card.title", "Title", escape(title(r))) + "*  " + escape(s.profile(r.Spec.Profile)) + "\n" + stateLine(s, r)
 	for _, line := range lastDecision(s, r) {
 		text += "\n" + line
 	}

@@ -64,7 +64,7 @@ func differsText(s speaker, old, now workflows.Asked) string {
 		field("form.subject."+part[0]+".label", orNothing(part[1]), orNothing(part[2]))
 	}
 	field("bot.fact.eku", codes(old.EKU), codes(now.EKU))
-	field("bot.fact.key", keyWords(old.Key), keyWords(now.Key))
+	field("bot.fact.key", s.key(old.Key), s.key(now.Key))
 	field("form.ca.label", escape(s.option("ca", string(old.CA))), escape(s.option("ca", string(now.CA))))
 	field("bot.follows.maker", escape(s.option("csr", maker(old))), escape(s.option("csr", maker(now))))
 	field("bot.fact.environment", escape(s.option("environment", old.Environment)), escape(s.option("environment", now.Environment)))

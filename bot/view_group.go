@@ -188,7 +188,7 @@ func certificateBlock(s speaker, r workflows.Request, stateSaid bool, of int) *s
 	for _, n := range r.Spec.Names {
 		names = append(names, n.Value)
 	}
-	text := "*" + escape(clip(title(r), 110)) + "*  " + code(r.Spec.Profile)
+	text := "*" + escape(clip(title(r), 110)) + "*  " + escape(s.profile(r.Spec.Profile))
 	if !stateSaid {
 		text += "\n" + clip(stateLine(s, r), 1500/of)
 	}
@@ -197,7 +197,7 @@ func certificateBlock(s speaker, r workflows.Request, stateSaid bool, of int) *s
 		usages = append(usages, u.ID)
 	}
 	text += "\n" + code(clip(subjectLine(r), 1500/of)) + "\n*" + s.raw("bot.fact.names", "Count", strconv.Itoa(len(names))) + "*  " + codesWithin(names, 3000/of) +
-		"\n" + keyWords(r.Spec.Key) + " · " + codes(usages) + " · " + s.raw("bot.fact.days", "Days", strconv.Itoa(r.Spec.Days))
+		"\n" + s.key(r.Spec.Key) + " · " + codes(usages) + " · " + s.raw("bot.fact.days", "Days", strconv.Itoa(r.Spec.Days))
 	block := section(text)
 	block.Accessory = slack.NewAccessory(button(actShow, string(r.ID), s.raw("bot.button.show"), slack.StyleDefault))
 	return block
@@ -274,7 +274,7 @@ func groupOfRequester(s speaker, all []workflows.Request) message {
 	head := []slack.Block{header(groupTitle(all)), section(groupState(s, all))}
 	_, same := allSay(all, func(r workflows.Request) string { return stateLine(s, r) })
 	for _, r := range all {
-		text := "*" + escape(title(r)) + "*  " + code(r.Spec.Profile)
+		text := "*" + escape(title(r)) + "*  " + escape(s.profile(r.Spec.Profile))
 		if !same {
 			text += "\n" + clip(stateLine(s, r), 600)
 		}

@@ -177,7 +177,7 @@ const maxRow = 900
 
 // row is one request in a list, with what is to be said of it and done.
 func row(s speaker, r workflows.Request, text string, b *slack.ButtonBlockElement) *slack.SectionBlock {
-	block := section(strings.TrimSuffix("*"+escape(title(r))+"*  "+code(r.Spec.Profile)+"\n"+clip(text, maxRow), "\n"))
+	block := section(strings.TrimSuffix("*"+escape(title(r))+"*  "+escape(s.profile(r.Spec.Profile))+"\n"+clip(text, maxRow), "\n"))
 	block.Accessory = slack.NewAccessory(b)
 	return block
 }

@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -33,10 +32,10 @@ func replacesBlocks(s speaker, old *workflows.Replaced, spec workflows.Spec) []s
 		change("bot.replaces.dropped", "Names", clip(codes(dropped), 600))
 	}
 	if old.Key != spec.Key {
-		change("bot.replaces.key", "Old", keyWords(old.Key), "New", keyWords(spec.Key))
+		change("bot.replaces.key", "Old", s.key(old.Key), "New", s.key(spec.Key))
 	}
 	if len(changes) == 0 {
-		change("bot.replaces.same", "Key", keyWords(spec.Key))
+		change("bot.replaces.same", "Key", s.key(spec.Key))
 	}
 	return []slack.Block{section(text + "\n" + strings.Join(changes, "\n"))}
 }
@@ -44,10 +43,6 @@ func replacesBlocks(s speaker, old *workflows.Replaced, spec workflows.Spec) []s
 // missingFrom gives what of names is not in list.
 func missingFrom(list, names []string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return slices.Contains(list, n) })
-}
-
-func keyWords(k workflows.Key) string {
-	return fmt.Sprintf("%s %d", strings.ToUpper(k.Type), k.Size)
 }
 
 // renewalNote says at the review what the request follows or doubles, and what the renewal
