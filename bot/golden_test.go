@@ -151,6 +151,7 @@ func TestConversationViews(t *testing.T) {
 		mine := workflows.Remembered{Name: "portal.example.org", Product: "generic", By: s.to, Updated: day}
 		goldenView(t, "wizard.recall."+lang, wizardView(s, form, workflows.Conversation{ID: "C-1", Phase: workflows.Asking}, intake.StepWhat, workflows.Plan{}, theirs, mine))
 		sent := workflows.Conversation{ID: "C-1", Phase: workflows.Sent, Answers: box, Requests: []workflows.RequestID{"REQ-7", "REQ-8"}}
+		golden(t, "review.device."+lang, promptView(s, form, workflows.Conversation{ID: "C-1", Phase: workflows.Reviewing, Answers: box}, f.service.Intake.PlanOf(sent)))
 		golden(t, "sent.device."+lang, promptView(s, form, sent, f.service.Intake.PlanOf(sent)))
 		for _, step := range []string{intake.StepWhat, intake.StepNames, intake.StepWho, ""} {
 			goldenView(t, "wizard."+step+"."+lang, wizardView(s, form, c, step, f.service.Intake.PlanOf(workflows.Conversation{Answers: f.form})))

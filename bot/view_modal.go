@@ -194,7 +194,7 @@ func steers(f form.Form, field form.Field) bool {
 func reviewModal(s speaker, f form.Form, c workflows.Conversation, plan workflows.Plan) slack.ModalViewRequest {
 	head := append([]slack.Block{section(s.say("bot.talk.understood") + "\n" + answersText(s, f, c))}, renewalNote(s, c, plan)...)
 	steps := f.Steps(c.Answers)
-	tail := []slack.Block{actions("nav", button(actBack, promptTurn{Conversation: c.ID, About: steps[len(steps)-1]}.String(), s.raw("bot.button.back"), slack.StyleDefault))}
+	tail := append(csrNote(s, c, plan), actions("nav", button(actBack, promptTurn{Conversation: c.ID, About: steps[len(steps)-1]}.String(), s.raw("bot.button.back"), slack.StyleDefault)))
 	blocks := fit(head, planBlocks(s, plan), tail, note(s.say("bot.card.more")))
 	return modal(s, viewReview, "bot.review.title", "bot.button.send", routing{Conversation: c.ID, Plan: intake.PlanHash(plan)}, blocks)
 }

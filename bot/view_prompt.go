@@ -63,13 +63,29 @@ func promptView(s speaker, f form.Form, c workflows.Conversation, plan workflows
 	return message{Text: clip(ask, maxMessageText), Blocks: append(head, askActions(s, f, c, field)...)}
 }
 
+// waitsForCSR reports that nobody can be asked about a certificate before its system has made
+// the CSR.
+func waitsForCSR(c workflows.Conversation, spec workflows.Spec) bool {
+	return spec.OwnCSR && len(c.CSRs) == 0
+}
+
+// csrNote says at the review what comes between sending and the approvers.
+func csrNote(s speaker, c workflows.Conversation, plan workflows.Plan) []slack.Block {
+	for _, spec := range plan.Requestable() {
+		if waitsForCSR(c, spec) {
+			return []slack.Block{note(s.say("bot.review.device"))}
+		}
+	}
+	return nil
+}
+
 // sentText says which requests a conversation has become, and what comes next: of a box that
 // makes its own key the CSR, before which nobody is asked.
 func sentText(s speaker, c workflows.Conversation, plan workflows.Plan) string {
 	var asked, waiting []string
 	specs := plan.Requestable()
 	for i, id := range c.Requests {
-		if i < len(specs) && specs[i].OwnCSR && len(c.CSRs) == 0 {
+		if i < len(specs) && waitsForCSR(c, specs[i]) {
 			waiting = append(waiting, string(id))
 		} else {
 			asked = append(asked, string(id))
@@ -150,13 +166,13 @@ func reviewView(s speaker, f form.Form, c workflows.Conversation, plan workflows
 		head = append(head, section(":warning: "+s.text(c.Problem.Text)))
 	}
 	head = append(append(head, renewalNote(s, c, plan)...), proposedBlocks(s, f, c)...)
-	tail := []slack.Block{actions("review "+c.ID,
+	tail := append(csrNote(s, c, plan), actions("review "+c.ID,
 		button(actSend, promptTurn{Conversation: c.ID, About: intake.PlanHash(plan)}.String(), s.raw("bot.button.send"), slack.StylePrimary),
 		slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plainText(s.raw("bot.talk.change"), maxPlaceholder), actEdit,
 			options(fieldKeys(f.Visible(c.Answers, "")), s.fact)...),
 		button(actWizard, c.ID, s.raw("bot.button.wizard"), slack.StyleDefault),
 		button(actPlan, c.ID, s.raw("bot.button.plan"), slack.StyleDefault),
-		button(actDrop, c.ID, s.raw("bot.button.drop"), slack.StyleDanger))}
+		button(actDrop, c.ID, s.raw("bot.button.drop"), slack.StyleDanger)))
 	return message{
 		Text:   s.say("bot.review.text", "Count", fmt.Sprint(len(plan.Specs))),
 		Blocks: fit(head, planBlocks(s, plan), tail, note(s.say("bot.card.more"))),

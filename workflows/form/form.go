@@ -55,13 +55,14 @@ func (f Form) Default(field Field, a Answers) string {
 	return field.Default
 }
 
-// Forced is the one option that a leaves of a choice: nobody is asked for it.
+// Forced is the one option that a leaves of a choice: nobody is asked for it, unless to put
+// another answer right.
 func (f Form) Forced(field Field, a Answers) (string, bool) {
 	if field.Type != Choice || field.Only == nil {
 		return "", false
 	}
 	choices := f.Choices(field, a)
-	if len(choices) != 1 {
+	if len(choices) != 1 || a.First(field.Key) != "" && a.First(field.Key) != choices[0] {
 		return "", false
 	}
 	return choices[0], true

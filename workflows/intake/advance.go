@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"slices"
 	"time"
 
 	"countersign/certs"
@@ -54,6 +55,9 @@ func (s *Service) settle(f form.Form, c workflows.Conversation) workflows.Conver
 func filled(f form.Form, c workflows.Conversation, from workflows.Answers, origin func(key string) workflows.Origin, may func(key string, known workflows.Answers) bool) workflows.Conversation {
 	for _, field := range f.Fields {
 		v, ok := from[field.Key]
+		if only, forced := f.Forced(field, c.Answers); forced && slices.Equal(v, []string{only}) {
+			continue // it follows, whoever said so
+		}
 		if !ok || may != nil && !may(field.Key, c.Answers) {
 			continue
 		}
@@ -90,12 +94,18 @@ func (s *Service) advance(f form.Form, c workflows.Conversation, now time.Time) 
 	return c
 }
 
-// objections are the planner's errors about what has been answered so far.
+// objections are the planner's errors about what has been answered so far, and a CA that no
+// policy has.
 func (s *Service) objections(a workflows.Answers, now time.Time) []certs.Finding {
 	if a.First("product") == "" {
 		return nil
 	}
-	return s.Catalogue.Plan(deploymentOf(a), now).Errors()
+	all := s.Catalogue.Plan(deploymentOf(a), now).Errors()
+	may := applicable{s.Kernel}
+	if ca := a.First("ca"); ca != "" && may.signedOutside(a) && !slices.Contains(may.authorities(a), ca) {
+		all = append(all, certs.Finding{Rule: "plan/no-authority", Severity: certs.Error, Field: "ca", Text: certs.T("form.problem.no_authority." + ca)})
+	}
+	return all
 }
 
 // problemOf is what the planner objects to, at the field that it is about.

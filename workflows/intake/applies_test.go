@@ -111,6 +111,11 @@ func TestOneAuthority(t *testing.T) {
 	if c.Answers.First("ca") != "private" || c.Origins["ca"].Kind != workflows.FromInference || b.Intake.PlanOf(c).Specs[0].CA != certs.PrivateCA {
 		t.Errorf("%v, %v", c.Answers, c.Origins)
 	}
+	said, err := b.Intake.Start(context.Background(), intake.Started{By: workbench.Ella, Lang: "en", Place: workbench.InThread, Text: "TLS server certificate for portal.example.org, public CA"})
+	workbench.Must(t, err)
+	if said.Field != "ca" || said.Problem == nil || said.Problem.Text.Key != "form.problem.no_authority.public" || !slices.Contains(asked(f, said.Answers), "ca") {
+		t.Errorf("a public CA was asked for: asks %q, %+v", said.Field, said.Problem)
+	}
 	c, err = b.Intake.Reply(context.Background(), intake.Replied{By: workbench.Ella, ID: c.ID, Field: "product", Values: []string{"cucm"}})
 	workbench.Must(t, err)
 	if c.Answers.First("csr") != intake.DeviceCSR || c.Answers.Has("service") {

@@ -66,7 +66,7 @@ func (s *Service) Form() form.Form {
 		{Key: "chat_aliases", Type: form.Names, Step: StepNames, Optional: true, Ask: true, When: []form.Is{uses(certs.XMPPFederation), product(asked["chat_aliases"])}, If: may.asks("chat_aliases"), By: service},
 		{Key: "names", Type: form.Names, Step: StepNames, Optional: true},
 
-		{Key: "ca", Type: form.Choice, Step: StepWho, Only: may.authorities, By: []string{"product", "service", "environment"}, If: may.signedOutside},
+		{Key: "ca", Type: form.Choice, Step: StepWho, Options: []string{string(certs.PublicCA), string(certs.PrivateCA)}, Only: may.authorities, By: []string{"product", "service", "environment"}, If: may.signedOutside},
 		{Key: "csr", Type: form.Choice, Step: StepWho, Only: may.keyMakers, By: service, Default: OursCSR},
 		{Key: "key", Type: form.Choice, Step: StepWho, Options: keyOptions(), Only: may.keysOf, By: service, Optional: true}, // of another the planner says why not
 		{Key: "subject.O", Type: form.Text, Step: StepWho, Optional: true, Max: 64},                                          // RFC 5280 upper bounds

@@ -46,7 +46,11 @@ func (s *Service) freeAnswer(f form.Form, c workflows.Conversation, asked form.F
 		} else if language.Corrects(text) {
 			said = corrected(c.Answers, said, text)
 		}
-		return s.unread(s.advance(f, noted(f, c, said, saidIn(u)), now), text)
+		c = noted(f, c, said, saidIn(u))
+		if slices.Equal(c.Answers[asked.Key], []string{strings.TrimSpace(text)}) {
+			c = c.WithOrigin(asked.Key, workflows.Origin{}) // the answer and nothing else
+		}
+		return s.unread(s.advance(f, c, now), text)
 	case u.Intent == language.Cancel:
 		return dropped(c, now)
 	case asked.Key == "":
