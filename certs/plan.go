@@ -87,7 +87,7 @@ type Step struct {
 	Profile  string   `json:"profile,omitempty"` // empty: about the whole deployment
 	Where    string   `json:"where,omitempty"`   // node, nodes or product
 	Text     Text     `json:"text"`
-	Commands []string `json:"commands,omitempty"` // exact commands or one menu path, never translated
+	Commands []string `json:"commands,omitempty"` // exact commands, or menu paths in English
 	Source   string   `json:"source,omitempty"`
 }
 
