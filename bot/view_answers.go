@@ -17,6 +17,17 @@ func (s speaker) fact(key string) string {
 	return s.raw("form." + key + ".label")
 }
 
+// beside is what stands beside a field, its help or its example, of the product where that has
+// its own; "" for none.
+func (s speaker) beside(a workflows.Answers, key, what string) string {
+	for _, text := range []string{"form." + key + "." + what + "." + a.First("product"), "form." + key + "." + what} {
+		if s.cat.Has(s.lang, text) {
+			return s.raw(text)
+		}
+	}
+	return ""
+}
+
 // choice is how an option of a field reads under the other answers: a service is called as
 // its product calls it.
 func (s speaker) choice(a workflows.Answers, key, value string) string {

@@ -163,14 +163,14 @@ func inputBlock(s speaker, f form.Form, a workflows.Answers, field form.Field) *
 		}
 		input.InitialValue = clip(strings.Join(chosen, between), 3000)
 		input.MaxLength = 3000
-		if key := "form." + field.Key + ".example"; s.cat.Has(s.lang, key) {
-			input.Placeholder = plainText(s.raw(key), maxPlaceholder)
+		if example := s.beside(a, field.Key, "example"); example != "" {
+			input.Placeholder = plainText(example, maxPlaceholder)
 		}
 		element = input
 	}
 	block := slack.NewInputBlock(field.Key, plainText(title, maxLabel), nil, element)
-	if key := "form." + field.Key + ".help"; s.cat.Has(s.lang, key) {
-		block.Hint = plainText(s.raw(key), maxHint)
+	if help := s.beside(a, field.Key, "help"); help != "" {
+		block.Hint = plainText(help, maxHint)
 	}
 	block.Optional = field.Optional
 	block.DispatchAction = steers(f, field)

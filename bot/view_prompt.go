@@ -56,8 +56,8 @@ func promptView(s speaker, f form.Form, c workflows.Conversation, plan workflows
 	}
 	if field.Key != "" {
 		head = append(head, section("*"+ask+"*"))
-		if help := "form." + field.Key + ".help"; s.cat.Has(s.lang, help) {
-			head = append(head, note(s.say(help)))
+		if help := s.beside(c.Answers, field.Key, "help"); help != "" {
+			head = append(head, note(help))
 		}
 	}
 	return message{Text: clip(ask, maxMessageText), Blocks: append(head, askActions(s, f, c, field)...)}

@@ -87,19 +87,28 @@ func Labels(c *certs.Catalogue) map[string]map[string]string {
 	labels := map[string]map[string]string{}
 	for _, p := range c.Products() {
 		labels["form.product.option."+p.ID] = p.Name.In
+		if p.Version != "" {
+			labels["form.version.example"+"."+p.ID] = everywhere(p.Version)
+		}
 	}
 	for _, p := range c.Profiles() {
 		labels["profile."+p.ID] = p.Title.In
 		service := p.Title.In
 		if p.Label != "" {
-			service = map[string]string{certs.English: p.Label}
-			for lang := range p.Title.In {
-				service[lang] = p.Label
-			}
+			service = everywhere(p.Label)
 		}
 		labels["form.service.option."+p.ID] = service
 	}
 	return labels
+}
+
+// everywhere is a text that is the same in each language.
+func everywhere(text string) map[string]string {
+	in := map[string]string{}
+	for _, lang := range certs.Languages {
+		in[lang] = text
+	}
+	return in
 }
 
 // deploymentOf turns answers into what the planner takes.
