@@ -61,7 +61,7 @@
 //
 //	GET  /sim/state?person=         team, person, people[], channels[], home, app
 //	GET  /sim/messages?person=&channel=[&thread=]
-//	GET  /sim/events?person=        server-sent events: message, message_changed, message_deleted, view_opened,
+//	GET  /sim/events?person=        server-sent events, or {event, data} over a WebSocket: message, message_changed, message_deleted, view_opened,
 //	                                view_pushed, view_updated, view_closed, home_updated, toast
 //	GET  /sim/view?person=          stack[] of open modals, root first
 //	GET  /sim/file?person=&id=      a file's bytes

@@ -1,11 +1,14 @@
 package slacksim
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/gorilla/websocket"
 )
 
 // pages are the open pages of people: they are told what changes. mu of the
@@ -21,7 +24,7 @@ func newPages(st *state, transcript *Transcript) *pages {
 	return &pages{st: st, transcript: transcript, toasts: map[string][]string{}, watchers: map[string]map[chan sse]bool{}}
 }
 
-// sse is one server-sent event for the page.
+// sse is one event for the page.
 type sse struct {
 	name string
 	data json.RawMessage
@@ -62,35 +65,21 @@ func (p *pages) toast(person, text string) error {
 	return errors.New(text)
 }
 
-// watch streams a person's events to the page until it goes away.
+// watch streams a person's events until whoever watches goes away: as server-sent events, or
+// over a WebSocket where that is asked for. Of the first a browser opens six to one address and
+// has every further request wait; of the second some hundreds.
 func (p *pages) watch(w http.ResponseWriter, r *http.Request) {
-	flusher, ok := w.(http.Flusher)
 	person := r.URL.Query().Get("person")
-	p.st.mu.Lock()
-	known := p.st.people[person] != nil
-	if !ok || !known {
-		p.st.mu.Unlock()
+	events, stop := p.follow(person)
+	if events == nil {
 		refuse(w, http.StatusNotFound, fmt.Errorf("no person %q", person))
 		return
 	}
-	events := make(chan sse, 512)
-	if p.watchers[person] == nil {
-		p.watchers[person] = map[chan sse]bool{}
+	defer stop()
+	send, gone := stream(w, r)
+	if send == nil {
+		return // and it was answered
 	}
-	p.watchers[person][events] = true
-	p.st.mu.Unlock()
-	defer func() {
-		p.st.mu.Lock()
-		delete(p.watchers[person], events)
-		if len(p.watchers[person]) == 0 {
-			delete(p.watchers, person)
-		}
-		p.st.mu.Unlock()
-	}()
-	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("Cache-Control", "no-store")
-	_, _ = fmt.Fprint(w, ": hello\n\n")
-	flusher.Flush()
 	beat := time.NewTicker(15 * time.Second)
 	defer beat.Stop()
 	for {
@@ -100,15 +89,73 @@ func (p *pages) watch(w http.ResponseWriter, r *http.Request) {
 			if !open {
 				return
 			}
-			_, err = fmt.Fprintf(w, "event: %s\ndata: %s\n\n", e.name, e.data)
+			err = send(e)
 		case <-beat.C:
-			_, err = fmt.Fprint(w, ": beat\n\n")
-		case <-r.Context().Done():
+			err = send(sse{})
+		case <-gone:
 			return
 		}
 		if err != nil {
 			return
 		}
-		flusher.Flush()
 	}
+}
+
+// follow answers what happens to a person from now on, until stop; nil where there is nobody of
+// that ID.
+func (p *pages) follow(person string) (events chan sse, stop func()) {
+	p.st.mu.Lock()
+	defer p.st.mu.Unlock()
+	if p.st.people[person] == nil {
+		return nil, nil
+	}
+	events = make(chan sse, 512)
+	if p.watchers[person] == nil {
+		p.watchers[person] = map[chan sse]bool{}
+	}
+	p.watchers[person][events] = true
+	return events, func() {
+		p.st.mu.Lock()
+		defer p.st.mu.Unlock()
+		delete(p.watchers[person], events)
+		if len(p.watchers[person]) == 0 {
+			delete(p.watchers, person)
+		}
+	}
+}
+
+// stream begins an answer that does not end; send with no name is a sign of life. A nil send:
+// it could not begin.
+func stream(w http.ResponseWriter, r *http.Request) (send func(sse) error, gone <-chan struct{}) {
+	if websocket.IsWebSocketUpgrade(r) {
+		conn, err := upgrader.Upgrade(w, r, nil) // from which page it comes, ownPageOnly has asked
+		if err != nil {
+			return nil, nil
+		}
+		context.AfterFunc(r.Context(), func() { _ = conn.Close() }) // nobody watches any more
+		closed := make(chan struct{})
+		go func() { // a page says nothing here but that it goes
+			defer close(closed)
+			_, _, _ = conn.ReadMessage()
+		}()
+		return func(e sse) error { return conn.WriteJSON(object{"event": e.name, "data": e.data}) }, closed
+	}
+	flusher, ok := w.(http.Flusher)
+	if !ok {
+		refuse(w, http.StatusInternalServerError, errors.New("no way to stream"))
+		return nil, nil
+	}
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("Cache-Control", "no-store")
+	_, _ = fmt.Fprint(w, ": hello\n\n")
+	flusher.Flush()
+	return func(e sse) error {
+		defer flusher.Flush()
+		if e.name == "" {
+			_, err := fmt.Fprint(w, ": beat\n\n")
+			return err
+		}
+		_, err := fmt.Fprintf(w, "event: %s\ndata: %s\n\n", e.name, e.data)
+		return err
+	}, r.Context().Done()
 }

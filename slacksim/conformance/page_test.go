@@ -102,6 +102,38 @@ func (b *tab) shot(name string) {
 	}
 }
 
+// Eight people played in tabs of one browser, which keeps six connections to an address: all
+// of them are told what happens, and all can still act.
+func TestManyTabs(t *testing.T) {
+	stage := slacksim.Start(t, slacksim.Default())
+	first := browse(t, stage.URL()+"/?person=U0ELLA&channel=C0CERTIFICATES")
+	tabs := []*tab{first}
+	for range 7 {
+		ctx, closeTab := chromedp.NewContext(first.ctx)
+		t.Cleanup(closeTab)
+		b := &tab{t: t, ctx: ctx}
+		b.run(chromedp.Navigate(stage.URL()+"/?person=U0ANSELM&channel=C0CERTIFICATES"), chromedp.WaitVisible(chromedp.CSS(`[data-testid="person-switcher"]`)))
+		tabs = append(tabs, b)
+	}
+	last := tabs[len(tabs)-1]
+	last.enter(`#main [data-testid=composer]`, "told to everybody\r")
+	for _, b := range tabs {
+		b.reads(`#main .list`, "told to everybody")
+	}
+}
+
+// Who reads the app's Home and loads the page anew reads the app's Home.
+func TestHomeStays(t *testing.T) {
+	stage := slacksim.Start(t, slacksim.Default())
+	b := browse(t, stage.URL()+"/?person=U0ELLA&channel=D0ELLA")
+	b.click(`[data-testid=tab-home]`)
+	const shown = `document.querySelector('[data-testid=home]') && document.querySelector('[data-testid=tab-home]').getAttribute('aria-selected') === 'true'`
+	b.until(shown)
+	b.run(chromedp.Reload())
+	b.until(shown)
+	b.until(`!document.querySelector('#main [data-testid=composer]')`)
+}
+
 // The real page, the real workspace and a real app together: what one of them
 // alone cannot show.
 func TestPageWithApp(t *testing.T) {

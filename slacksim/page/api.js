@@ -78,56 +78,43 @@ export const fileURL = (person, id) => `/sim/file?${new URLSearchParams({ person
 
 export const TRANSCRIPT = '/sim/transcript';
 
-const EVENTS = ['message', 'message_changed', 'message_deleted', 'view_opened', 'view_updated', 'view_pushed',
-  'view_closed', 'home_updated', 'toast', 'state'];
-
 /**
- * connect follows a person's events until the returned function is called.
+ * connect follows a person's events until the returned function is called: over a WebSocket,
+ * since of other streams a browser keeps six to one address, all tabs together.
  * onStatus(open, again) tells of the connection; `again` means events may have been
  * missed and everything shown must be read anew.
  */
 export function connect(person, onEvent, onStatus) {
-  let source = null;
+  let socket = null;
   let timer = 0;
   let wait = 500;
   let opened = false;
   let stopped = false;
 
   function open() {
-    source = new EventSource(`/sim/events?${new URLSearchParams({ person })}`);
-    source.onopen = () => {
+    const url = new URL(`/sim/events?${new URLSearchParams({ person })}`, window.location.href);
+    url.protocol = url.protocol.replace('http', 'ws');
+    socket = new WebSocket(url);
+    socket.onopen = () => {
       wait = 500;
       onStatus(true, opened);
       opened = true;
     };
-    source.onerror = () => {
+    socket.onclose = () => {
+      if (stopped) return;
       onStatus(false, false);
-      // The browser retries a dropped stream itself, but gives up for good on an HTTP error.
-      if (source.readyState === EventSource.CLOSED) retry();
+      timer = setTimeout(open, wait);
+      wait = Math.min(wait * 2, 10000);
     };
-    for (const name of EVENTS) {
-      source.addEventListener(name, (event) => {
-        let data = {};
-        try {
-          data = JSON.parse(event.data);
-        } catch {
-          return;
-        }
-        onEvent(name, data);
-      });
-    }
-  }
-  function retry() {
-    source.close();
-    if (stopped) return;
-    clearTimeout(timer);
-    timer = setTimeout(open, wait);
-    wait = Math.min(wait * 2, 10000);
+    socket.onmessage = ({ data }) => {
+      const { event, data: about } = JSON.parse(data);
+      if (event && !stopped) onEvent(event, about);
+    };
   }
   open();
   return () => {
     stopped = true;
     clearTimeout(timer);
-    source.close();
+    socket.close();
   };
 }

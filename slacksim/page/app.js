@@ -33,7 +33,7 @@ function trouble(error) {
 
 /** play starts over as a person. */
 async function play(person, where = {}) {
-  if (disconnect) disconnect();
+  disconnect();
   closeMenu();
   const state = await api.state(person);
   load(state);
@@ -196,20 +196,7 @@ function retitle() {
   document.title = `${n ? `(${n}) ` : ''}${nameOf(store.person.id)} · ${store.team.name || t('rehearsal')}`;
 }
 
-// A browser keeps six connections to one address: a tab out of sight for a minute gives its own up.
-let idle = 0;
-function rest() {
-  clearTimeout(idle);
-  if (document.hidden) {
-    idle = setTimeout(() => { disconnect(); disconnect = null; }, 60000);
-  } else if (!disconnect) {
-    disconnect = api.connect(store.person.id, event, connected);
-    connected(true, true);
-  }
-}
-
 document.addEventListener('visibilitychange', () => {
-  rest();
   const channel = store.channels.get(store.channel);
   if (document.hidden || !channel || store.tab === 'home') return;
   channel.unread = 0;

@@ -2,7 +2,6 @@ package pagetest
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -11,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/gorilla/websocket"
 )
 
 type object = map[string]any
@@ -23,7 +24,7 @@ type server struct {
 	views    []object
 	calls    []call
 	answer   func(call) object // nil or a nil answer means {"ok": true}
-	streams  map[chan []byte]bool
+	streams  map[chan object]bool
 	files    map[string][]byte
 	url      string
 }
@@ -36,7 +37,7 @@ type call struct {
 
 func newServer(t *testing.T) *server {
 	t.Helper()
-	s := &server{state: workspace(), messages: map[string][]object{}, streams: map[chan []byte]bool{}, files: map[string][]byte{}}
+	s := &server{state: workspace(), messages: map[string][]object{}, streams: map[chan object]bool{}, files: map[string][]byte{}}
 	mux := http.NewServeMux()
 	mux.Handle("GET /", http.FileServerFS(os.DirFS("..")))
 	mux.HandleFunc("GET /sim/state", func(w http.ResponseWriter, r *http.Request) {
@@ -129,28 +130,21 @@ func (s *server) post(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *server) stream(w http.ResponseWriter, r *http.Request) {
-	ch := make(chan []byte, 64)
+	conn, err := (&websocket.Upgrader{}).Upgrade(w, r, nil)
+	if err != nil {
+		return
+	}
+	defer func() { _ = conn.Close() }()
+	ch := make(chan object, 64)
 	s.mu.Lock()
 	s.streams[ch] = true
 	s.mu.Unlock()
-	w.Header().Set("Content-Type", "text/event-stream")
-	_, _ = fmt.Fprint(w, ": hello\n\n")
-	w.(http.Flusher).Flush()
-	for {
-		select {
-		case <-r.Context().Done():
-			return
-		case b, ok := <-ch:
-			if !ok {
-				return
-			}
-			_, _ = w.Write(b)
-			w.(http.Flusher).Flush()
-		}
+	for e := range ch {
+		_ = conn.WriteJSON(e)
 	}
 }
 
-// event sends a server-sent event to every open page. What it says of a message that is
+// event sends an event to every open page. What it says of a message that is
 // listed is so when the page lists the channel again, which it does when it likes.
 func (s *server) event(name string, data any) {
 	raw, _ := json.Marshal(data)
@@ -160,7 +154,7 @@ func (s *server) event(name string, data any) {
 		s.listed(name, o)
 	}
 	for ch := range s.streams {
-		ch <- fmt.Appendf(nil, "event: %s\ndata: %s\n\n", name, raw)
+		ch <- object{"event": name, "data": json.RawMessage(raw)}
 	}
 }
 
@@ -193,7 +187,7 @@ func (s *server) dropStreams() {
 	for ch := range s.streams {
 		close(ch)
 	}
-	s.streams = map[chan []byte]bool{}
+	s.streams = map[chan object]bool{}
 }
 
 // setViews replaces the view stack and tells the page.
