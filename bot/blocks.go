@@ -113,6 +113,14 @@ func weigh(blocks []slack.Block) int {
 			}
 		case *slack.HeaderBlock:
 			add(b.Text)
+		case *slack.TableBlock:
+			for _, row := range b.Rows {
+				for _, cell := range row {
+					if c, ok := cell.(*slack.TableRawTextCell); ok {
+						sum += utf8.RuneCountInString(c.Text)
+					}
+				}
+			}
 		case *slack.ContextBlock:
 			for _, e := range b.ContextElements.Elements {
 				if t, ok := e.(*slack.TextBlockObject); ok {

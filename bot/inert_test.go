@@ -69,6 +69,8 @@ func liveIn(t *testing.T, raw []byte) []liveText {
 					t.Errorf("Slack may show emoji in %q", text)
 				}
 				out = append(out, once(inPlain, text, v["emoji"] != false, liveInPlain)...)
+			case "raw_text":
+				out = append(out, once(inPlain, text, false, liveInPlain)...)
 			}
 			for _, child := range v {
 				walk(child)

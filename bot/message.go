@@ -56,8 +56,9 @@ func (b *messages) post(ctx context.Context, place workflows.Place, name string,
 	if err != nil {
 		return "", err
 	}
+	blocks := b.taken(m.Blocks)
 	opts := []slack.MsgOption{
-		slack.MsgOptionText(b.notification(m), false), slack.MsgOptionBlocks(m.Blocks...), metadata,
+		slack.MsgOptionText(b.notification(m), false), slack.MsgOptionBlocks(blocks...), metadata,
 		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
 	}
 	if place.Thread != "" {
@@ -65,6 +66,10 @@ func (b *messages) post(ctx context.Context, place workflows.Place, name string,
 	}
 	opts = append(opts, more...)
 	_, ts, err := b.api.PostMessageContext(ctx, place.Channel, opts...)
+	if b.refusedBlocks("chat.postMessage", err, blocks) {
+		opts[1] = slack.MsgOptionBlocks(plainer(blocks, anyKind)...)
+		_, ts, err = b.api.PostMessageContext(ctx, place.Channel, opts...)
+	}
 	if codeOf(err) == "invalid_blocks" || codeOf(err) == "msg_blocks_too_long" {
 		// Never silent: the words at least, and the pointer for us.
 		b.log.Error("blocks refused", "key", name, "err", describe("chat.postMessage", err))
@@ -212,8 +217,13 @@ func (b *messages) update(ctx context.Context, card workflows.Card, m message) e
 	if err != nil {
 		return err
 	}
-	_, _, _, err = b.api.UpdateMessageContext(ctx, card.Channel, card.TS,
-		slack.MsgOptionText(b.notification(m), false), slack.MsgOptionBlocks(m.Blocks...), metadata)
+	blocks := b.taken(m.Blocks)
+	opts := []slack.MsgOption{slack.MsgOptionText(b.notification(m), false), slack.MsgOptionBlocks(blocks...), metadata}
+	_, _, _, err = b.api.UpdateMessageContext(ctx, card.Channel, card.TS, opts...)
+	if b.refusedBlocks("chat.update", err, blocks) {
+		opts[1] = slack.MsgOptionBlocks(plainer(blocks, anyKind)...)
+		_, _, _, err = b.api.UpdateMessageContext(ctx, card.Channel, card.TS, opts...)
+	}
 	return inChannel(card.Channel, describe("chat.update", err))
 }
 

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -13,6 +14,7 @@ import (
 func inspectView(s speaker, x support.Examined) message {
 	head := []slack.Block{header(s.raw("bot.inspect.title"))}
 	var middle []slack.Block
+	tabled := false
 	for _, it := range x.Items {
 		lines := []string{"*" + s.text(it.Summary) + "*"}
 		add := func(key string, values ...string) {
@@ -20,12 +22,16 @@ func inspectView(s speaker, x support.Examined) message {
 				lines = append(lines, s.raw("bot.inspect."+key)+"  "+clip(codes(values), 1200))
 			}
 		}
-		names := make([]string, 0, len(it.Names))
+		names, rows := make([]string, 0, len(it.Names)), make([][]string, 0, len(it.Names))
 		for _, n := range it.Names {
 			names = append(names, strings.ToUpper(n.Type)+":"+n.Value)
+			rows = append(rows, []string{strings.ToUpper(n.Type), n.Value})
 		}
 		add("subject", it.Subject)
-		add("names", names...)
+		inTable := !tabled && len(names) > manyNames
+		if !inTable {
+			add("names", names...)
+		}
 		add("issuer", it.Issuer)
 		add("usages", append(append([]string{}, it.EKU...), it.KU...)...)
 		if !it.NotAfter.IsZero() {
@@ -33,6 +39,10 @@ func inspectView(s speaker, x support.Examined) message {
 		}
 		add("sha256", it.SHA256)
 		middle = append(middle, section(strings.Join(lines, "\n")))
+		if inTable {
+			tabled = true // Slack takes one a message
+			middle = append(middle, table([]string{s.raw("bot.inspect.names"), strconv.Itoa(len(names))}, rows))
+		}
 	}
 	if x.Compared != nil {
 		middle = append(middle, compareBlocks(s, *x.Compared)...)

@@ -165,7 +165,7 @@ func reviewView(s speaker, f form.Form, c workflows.Conversation, plan workflows
 	if c.Problem != nil {
 		head = append(head, section(":warning: "+s.text(c.Problem.Text)))
 	}
-	head = append(append(head, renewalNote(s, c, plan)...), proposedBlocks(s, f, c)...)
+	head = append(append(append(head, renewalNote(s, c, plan)...), planTable(s, plan)...), proposedBlocks(s, f, c)...)
 	tail := append(csrNote(s, c, plan), actions("review "+c.ID,
 		button(actSend, promptTurn{Conversation: c.ID, About: intake.PlanHash(plan)}.String(), s.raw("bot.button.send"), slack.StylePrimary),
 		slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plainText(s.raw("bot.talk.change"), maxPlaceholder), actEdit,

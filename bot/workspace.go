@@ -122,5 +122,6 @@ type workspace struct {
 	dmMu      sync.Mutex
 	dms       map[string]string // user ID -> direct message channel
 	asked     asked
+	newer     newer
 	now       func() time.Time
 }

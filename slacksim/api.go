@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -112,7 +113,7 @@ func (s *webAPI) answer(w http.ResponseWriter, status int, out object, entry *En
 // call finds the method, checks token and scope, and runs it under the lock.
 func (s *webAPI) call(name string, a args, authorization string) (object, error) {
 	m, known := methods[name]
-	if !known {
+	if !known || slices.Contains(s.ws.Lacks, name) {
 		return nil, &refusal{code: "unknown_method", fields: object{"req_method": name}}
 	}
 	if f := s.faults.takeOf(FaultError, name, a.str("channel")); f != nil {

@@ -3,6 +3,8 @@ package slacksim
 import (
 	"cmp"
 	"encoding/json"
+	"slices"
+	"strconv"
 	"unicode/utf8"
 
 	"countersign/slacksim/blockkit"
@@ -51,6 +53,9 @@ func (s *state) checked(a args, textLimit int) (content, error) {
 		if problems := blockkit.CheckMessage(raw); len(problems) > 0 {
 			return out, no(blockkit.Code(problems), blockkit.Messages(problems)...)
 		}
+		if pointer, kind := s.lacking(rawBlocks); kind != "" {
+			return out, no("invalid_blocks", "[ERROR] unsupported type: "+kind+" [json-pointer:"+pointer+"]")
+		}
 	}
 	out.text = markup.FromApp(out.text, a.str("parse") != "none")
 	out.hasBlocks, out.hasAttach = rawBlocks != nil, rawAttach != nil
@@ -61,6 +66,20 @@ func (s *state) checked(a args, textLimit int) (content, error) {
 		out.attachments = rawAttach
 	}
 	return out, nil
+}
+
+// lacking finds a block of a kind that this workspace does not have yet.
+func (s *state) lacking(blocks json.RawMessage) (pointer, kind string) {
+	var list []struct{ Type string }
+	if blocks == nil || json.Unmarshal(blocks, &list) != nil {
+		return "", "" // the checker has refused what is no list
+	}
+	for i, b := range list {
+		if slices.Contains(s.ws.Lacks, b.Type) {
+			return "/blocks/" + strconv.Itoa(i) + "/type", b.Type
+		}
+	}
+	return "", ""
 }
 
 func (c content) empty() bool {

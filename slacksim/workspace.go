@@ -15,6 +15,7 @@ type Workspace struct {
 	Channels   []Channel
 	UserGroups []UserGroup
 	App        App
+	Lacks      []string // kinds of blocks and methods of the Web API that Slack has not brought here yet
 }
 
 // Team is a workspace, this one or that of a Slack Connect guest. Org is the Enterprise

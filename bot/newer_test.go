@@ -1,0 +1,65 @@
+package bot_test
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"math/big"
+	"strings"
+	"testing"
+	"time"
+
+	"countersign/slacksim"
+)
+
+// certificateOf is one with so many names.
+func certificateOf(t *testing.T, names int) string {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	must(t, err)
+	tmpl := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Now(), NotAfter: time.Now().Add(24 * time.Hour)}
+	for i := range names {
+		tmpl.DNSNames = append(tmpl.DNSNames, fmt.Sprintf("n%d.example.org", i))
+	}
+	der, err := x509.CreateCertificate(rand.Reader, tmpl, tmpl, key.Public(), key)
+	must(t, err)
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
+}
+
+// refusedBlocks counts the posts that the workspace refused for their blocks.
+func (r *rig) refusedBlocks() (n int) {
+	for _, e := range r.Transcript().Entries() {
+		if e.Kind == "api" && strings.HasPrefix(e.Name, "chat.") && bytes.Contains(e.Response, []byte(`"invalid_blocks"`)) {
+			n++
+		}
+	}
+	return n
+}
+
+// TestNamesInATable: many names of a certificate are a table, and where the workspace takes
+// none they are text, which is found out once.
+func TestNamesInATable(t *testing.T) {
+	for _, lacks := range []string{"", "table"} {
+		t.Run("lacks "+lacks, func(t *testing.T) {
+			ws := slacksim.Default()
+			ws.Lacks = []string{lacks}
+			r := newRig(t, ws)
+			r.socket(t)
+			ella := r.As("ella")
+			for range 2 {
+				ella.Says(certificateOf(t, 9))
+				answer := ella.Sees("What you sent", "n8.example.org")
+				if bytes.Contains(answer.Raw, []byte(`"type":"table"`)) != (lacks == "") {
+					t.Errorf("%s", answer.Raw)
+				}
+			}
+			if n := r.refusedBlocks(); n != len(lacks)/len("table") {
+				t.Errorf("%d refused", n)
+			}
+		})
+	}
+}
