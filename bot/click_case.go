@@ -81,6 +81,14 @@ func (b caseClicks) solved(ctx context.Context, c click, id string) (any, bool) 
 	return b.acknowledged(c, errorOf(b.service.Support.Feedback(ctx, c.receipt(), c.by, id, "solved", "")))
 }
 
+// feedback is either of them, said in Slack's own way.
+func (b caseClicks) feedback(ctx context.Context, c click, at feedback) (any, bool) {
+	if at.Outcome == outcomeSolved {
+		return b.solved(ctx, c, at.Case)
+	}
+	return b.wrongForm(ctx, c, at.Case)
+}
+
 // wrongForm asks what the answer should have been.
 func (b caseClicks) wrongForm(_ context.Context, c click, id string) (any, bool) {
 	if err := b.service.Admit(c.by); err != nil {

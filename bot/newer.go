@@ -39,6 +39,7 @@ var older = map[slack.MessageBlockType]func(slack.Block) []slack.Block{
 		t, _ := b.(*slack.TableBlock)
 		return tableSections(t)
 	},
+	slack.MBTContextActions: feedbackRow,
 }
 
 // plainer is blocks without the newer kinds of which without says so.

@@ -63,3 +63,29 @@ func TestNamesInATable(t *testing.T) {
 		})
 	}
 }
+
+// TestFeedback: how an answer did is said with Slack's own buttons, and where it has none with
+// ordinary ones; both do the same.
+func TestFeedback(t *testing.T) {
+	for _, lacks := range []string{"", "context_actions"} {
+		t.Run("lacks "+lacks, func(t *testing.T) {
+			ws := slacksim.Default()
+			ws.Lacks = []string{lacks}
+			r := newRig(t, ws)
+			r.socket(t)
+			ella := r.As("ella")
+			ella.Says("curl: (60) SSL certificate problem: certificate has expired")
+			answer := ella.Sees("This solved it", "Wrong answer…")
+			if bytes.Contains(answer.Raw, []byte(`"type":"feedback_buttons"`)) != (lacks == "") {
+				t.Errorf("%s", answer.Raw)
+			}
+			ella.Clicks(answer, "Wrong answer…")
+			ella.Closes(ella.SeesModal("What was it?"))
+			ella.Clicks(answer, "This solved it")
+			ella.SeesChange(answer, "says that this solved it")
+			if n := r.refusedBlocks(); n != len(lacks)/len("context_actions") {
+				t.Errorf("%d refused", n)
+			}
+		})
+	}
+}

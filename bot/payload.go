@@ -115,6 +115,22 @@ func readChosen(a *slack.BlockAction) (caseAnswer, bool) {
 	return caseAnswer{id, question, option}, ok
 }
 
+// feedback is how an answer to a case did.
+type feedback struct{ Case, Outcome string }
+
+// Outcomes that are said with a click.
+const (
+	outcomeSolved = "solved"
+	outcomeWrong  = "wrong"
+)
+
+func (v feedback) String() string { return v.Case + " " + v.Outcome }
+
+func readFeedback(a *slack.BlockAction) (feedback, bool) {
+	id, outcome, ok := strings.Cut(a.Value, " ")
+	return feedback{id, outcome}, ok && (outcome == outcomeSolved || outcome == outcomeWrong)
+}
+
 // fixStep is one step of the fix of a cause, and what it is to be.
 type fixStep struct {
 	Case, Cause string

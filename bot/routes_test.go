@@ -284,6 +284,7 @@ func routes() []route {
 		all = append(all, clickOn("actCaseAnswer", "case.answer.peer-log.expired", id, id, may).reads(),
 			clickOn("actCaseTick", "case.tick", id+" expired 0 done", id, may), clickOn("actCaseAgain", "case.again", id, id, may).reads(),
 			clickOn("actCaseSolved", "case.solved", id, id, may), clickOn("actCaseWrong", "case.wrong", id, id, may).opens(),
+			clickOn("actCaseFeedback", "case.feedback", id+" solved", id, may), clickOn("actCaseFeedback", "case.feedback.1", id+" wrong", id+" wrong", may).opens(),
 			clickOn("actCaseLong", "case.long", id, id, may), clickOn("actCaseHand", "case.handover", id, id, may),
 			clickOn("actCaseRemedy", "case.remedy", id, id, may), clickOn("actCaseTeach", "case.teach", id, id, teach).opens(),
 			clickOn("actCaseProbe", "case.look.0", id+" example.org:443", id, ""), // nothing may be looked at here

@@ -16,15 +16,16 @@ const (
 	viewDiagnose = "case.diagnose"
 	viewWrong    = "case.wrong"
 
-	actCaseAnswer = "case.answer" // suffix: question and option; or a select with the block's name
-	actCaseAgain  = "case.again"
-	actCaseTick   = "case.tick" // value: case, cause, step, and what the step is to be
-	actCaseSolved = "case.solved"
-	actCaseWrong  = "case.wrong"
-	actCaseLong   = "case.long"
-	actCaseHand   = "case.handover"
-	actCaseRemedy = "case.remedy"
-	actCaseTeach  = "case.teach"
+	actCaseAnswer   = "case.answer" // suffix: question and option; or a select with the block's name
+	actCaseAgain    = "case.again"
+	actCaseTick     = "case.tick" // value: case, cause, step, and what the step is to be
+	actCaseSolved   = "case.solved"
+	actCaseWrong    = "case.wrong"
+	actCaseLong     = "case.long"
+	actCaseFeedback = "case.feedback" // value: case and outcome
+	actCaseHand     = "case.handover"
+	actCaseRemedy   = "case.remedy"
+	actCaseTeach    = "case.teach"
 )
 
 // guess is the confidence under which the first of several causes is no more than the
@@ -265,10 +266,8 @@ func caseActions(s speaker, c workflows.Case, a support.TriageAnswer) []slack.Bl
 	if len(a.Findings)+len(c.Seen)+len(c.Certs) > 0 {
 		row = append(row, button(actCaseLong, c.ID, s.raw("bot.button.long"), slack.StyleDefault))
 	}
-	if c.Outcome == "" && len(a.Findings) > 0 {
-		row = append(row, button(actCaseSolved, c.ID, s.raw("bot.button.solved"), slack.StyleDefault))
-	}
-	if c.Outcome == "" || c.Outcome == "solved" { // a slip, or a remark misread, must not stand for ever
+	both := c.Outcome == "" && len(a.Findings) > 0
+	if !both && (c.Outcome == "" || c.Outcome == "solved") { // a slip, or a remark misread, must not stand for ever
 		row = append(row, button(actCaseWrong, c.ID, s.raw("bot.button.wrong"), slack.StyleDefault))
 	}
 	if c.Outcome == "" && c.Answered() {
@@ -284,7 +283,37 @@ func caseActions(s speaker, c workflows.Case, a support.TriageAnswer) []slack.Bl
 	if len(row) > 0 {
 		blocks = append(blocks, actions("case do "+c.ID, row...))
 	}
+	if both {
+		blocks = append(blocks, feedbackBlock(s, c.ID))
+	}
 	return blocks
+}
+
+// feedbackBlock asks how it went in Slack's own way.
+func feedbackBlock(s speaker, id string) *slack.ContextActionsBlock {
+	side := func(outcome, key string) *slack.FeedbackButton {
+		return slack.NewFeedbackButton(plainText(s.raw(key), maxButton), feedback{id, outcome}.String())
+	}
+	return slack.NewContextActionsBlock("case feedback "+id, slack.NewFeedbackButtonsBlockElement(actCaseFeedback, side(outcomeSolved, "bot.button.solved"), side(outcomeWrong, "bot.button.wrong")))
+}
+
+// feedbackRow is feedbackBlock where Slack's own way is not known.
+func feedbackRow(b slack.Block) []slack.Block {
+	block, ok := b.(*slack.ContextActionsBlock)
+	if !ok {
+		return nil
+	}
+	var row []slack.BlockElement
+	for _, e := range block.Elements.ElementSet {
+		f, ok := e.(*slack.FeedbackButtonsBlockElement)
+		if !ok {
+			continue
+		}
+		for i, side := range []*slack.FeedbackButton{f.PositiveButton, f.NegativeButton} {
+			row = append(row, slack.NewButtonBlockElement(f.ActionID+"."+strconv.Itoa(i), side.Value, side.Text))
+		}
+	}
+	return []slack.Block{actions(block.BlockID, row...)}
 }
 
 func outcomeLine(s speaker, c workflows.Case) string {

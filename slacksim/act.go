@@ -128,6 +128,17 @@ func (s *client) action(block, element object, in any, values stateValues) (obje
 			}
 		}
 		return out, nil
+	case "feedback_buttons":
+		for _, side := range []string{"positive_button", "negative_button"} {
+			if b, _ := element[side].(object); b != nil && b["value"] == in {
+				out["text"], out["value"] = b["text"], b["value"]
+				return out, nil
+			}
+		}
+		return nil, fmt.Errorf("no feedback %v", in)
+	case "icon_button":
+		out["text"], out["value"] = element["text"], element["value"]
+		return out, nil
 	case "overflow":
 		option, err := chooseOption(element, unwrapOption(in))
 		out["selected_option"] = option

@@ -81,15 +81,17 @@ func (a *Actor) UsesMessageShortcut(name string, m Message) {
 // has not caught up.
 func (a *Actor) Clicks(m Message, button string) {
 	a.stage.t.Helper()
-	block, element := a.button(m.Blocks, button)
-	a.act(Act{Place: Place{Type: "message", Channel: m.Channel, TS: m.TS}, BlockID: block, ActionID: element}, "clicks "+button)
+	act := a.button(m.Blocks, button)
+	act.Place = Place{Type: "message", Channel: m.Channel, TS: m.TS}
+	a.act(act, "clicks "+button)
 }
 
 // ClicksIn clicks a button of a modal or Home tab.
 func (a *Actor) ClicksIn(v View, button string) {
 	a.stage.t.Helper()
-	block, element := a.button(v.Blocks, button)
-	a.act(Act{Place: v.place(), BlockID: block, ActionID: element}, "clicks "+button)
+	act := a.button(v.Blocks, button)
+	act.Place = v.place()
+	a.act(act, "clicks "+button)
 }
 
 // ChoosesIn sets an element of a modal or Home tab that reports at once, such as a
@@ -151,15 +153,22 @@ func (a *Actor) Searches(v View, what, typed string) []string {
 	return out
 }
 
-func (a *Actor) button(blocks []any, want string) (block, element string) {
+func (a *Actor) button(blocks []any, want string) Act {
 	a.stage.t.Helper()
 	for b, e := range elements(blocks) {
-		if str(e, "type") == "button" && (wordOf(e["text"]) == want || str(e, "action_id") == want || str(b, "block_id") == want) {
-			return str(b, "block_id"), str(e, "action_id")
+		for _, p := range pressable(e) {
+			if wordOf(p["text"]) != want && str(e, "action_id") != want && str(b, "block_id") != want {
+				continue
+			}
+			act := Act{BlockID: str(b, "block_id"), ActionID: str(e, "action_id")}
+			if str(e, "type") == "feedback_buttons" {
+				act.Value = p["value"]
+			}
+			return act
 		}
 	}
 	a.stage.t.Fatalf("%s sees no button %q; there are %q", a.name, want, buttonsOf(blocks))
-	return "", ""
+	return Act{}
 }
 
 func (a *Actor) input(blocks []any, want string) (block, element string) {

@@ -81,11 +81,24 @@ func (v View) Buttons() []string { return buttonsOf(v.Blocks) }
 func buttonsOf(blocks []any) []string {
 	var out []string
 	for _, e := range elements(blocks) {
-		if str(e, "type") == "button" {
-			out = append(out, wordOf(e["text"]))
+		for _, b := range pressable(e) {
+			out = append(out, wordOf(b["text"]))
 		}
 	}
 	return out
+}
+
+// pressable is what an element has to be pressed: itself, or its two buttons for feedback.
+func pressable(e object) []object {
+	switch str(e, "type") {
+	case "button", "icon_button":
+		return []object{e}
+	case "feedback_buttons":
+		good, _ := e["positive_button"].(object)
+		bad, _ := e["negative_button"].(object)
+		return []object{good, bad}
+	}
+	return nil
 }
 
 // wordsOf collects texts in reading order.
@@ -98,7 +111,7 @@ func wordsOf(node any) []string {
 		}
 	case object:
 		for _, key := range []string{"title", "label", "pretext", "text", "fields", "elements", "rows", "accessory", "element", "options",
-			"option_groups", "placeholder", "hint", "description", "alt_text", "fallback", "blocks"} {
+			"option_groups", "placeholder", "hint", "description", "alt_text", "fallback", "blocks", "positive_button", "negative_button"} {
 			child := v[key]
 			if s, ok := child.(string); ok && s != "" {
 				out = append(out, s)

@@ -162,6 +162,16 @@ func (c *checker) table(m map[string]any, ptr string) {
 			c.cell(cell, at(p, j))
 		}
 	}
+	for i, node := range c.list(m, "column_settings", ptr, 0, TableCells) {
+		if node == nil {
+			continue // "null to skip a column" (reference page)
+		}
+		p := at(ptr+"/column_settings", i)
+		if column, ok := c.object(node, p, "align", "is_wrapped"); ok {
+			c.oneOf(column, "align", p, "left", "center", "right")
+			c.flag(column, "is_wrapped", p)
+		}
+	}
 }
 
 func (c *checker) cell(node any, ptr string) {

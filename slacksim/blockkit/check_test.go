@@ -41,6 +41,10 @@ func button(extra string) string {
 	return `{"type":"button","text":` + plainText("Go") + extra + `}`
 }
 
+func feedback(element string) string {
+	return `[{"type":"context_actions","elements":[` + element + `]}]`
+}
+
 func actions(elements string) string { return `{"type":"actions","elements":` + elements + `}` }
 
 const opt = `{"text":{"type":"plain_text","text":"o%d"},"value":"v%d"}`
@@ -87,6 +91,18 @@ func TestMessages(t *testing.T) {
 		{"date", "[" + actions(`[{"type":"datepicker","initial_date":"tomorrow"}]`) + "]", "must match the pattern YYYY-MM-DD [json-pointer:/blocks/0/elements/0/initial_date]"},
 		{"rich text", `[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"x"}]}]}]`, ""},
 		{"table", `[{"type":"table","rows":[` + many(21, `{"type":"raw_text","text":"c"}`) + `]}]`, "no more than 20 items allowed [json-pointer:/blocks/0/rows/0]"},
+		{"101 rows", `[{"type":"table","rows":` + many(101, `[{"type":"raw_text","text":"c"}]`) + `}]`, "no more than 100 items allowed [json-pointer:/blocks/0/rows]"},
+		{"two tables", `[{"type":"table","rows":[[{"type":"raw_text","text":"c"}]]},{"type":"table","rows":[[{"type":"raw_text","text":"c"}]]}]`, "invalid_blocks: [ERROR] only_one_table_allowed"},
+		{"empty cell", `[{"type":"table","rows":[[{"type":"raw_text","text":""}]]}]`, "must be more than 0 characters [json-pointer:/blocks/0/rows/0/0/text]"},
+		{"mrkdwn in a cell", `[{"type":"table","rows":[[{"type":"mrkdwn","text":"c"}]]}]`, "unsupported type: mrkdwn [json-pointer:/blocks/0/rows/0/0/type]"},
+		{"column", `[{"type":"table","rows":[[{"type":"raw_text","text":"c"}]],"column_settings":[{"align":"justified"}]}]`, "must be a valid enum value [json-pointer:/blocks/0/column_settings/0/align]"},
+		{"markdown in all", many(2, `{"type":"markdown","text":"%LONG6001"}`), "msg_too_long"},
+		{"feedback", feedback(`{"type":"feedback_buttons","action_id":"f","positive_button":{"text":` + plainText("Good") + `,"value":"g"},"negative_button":{"text":` + plainText("Bad") + `,"value":"b"}}`), ""},
+		{"half a feedback", feedback(`{"type":"feedback_buttons","positive_button":{"text":` + plainText("Good") + `,"value":"g"}}`), "missing required field: negative_button [json-pointer:/blocks/0/elements/0]"},
+		{"feedback with a style", feedback(`{"type":"feedback_buttons","positive_button":{"text":` + plainText("Good") + `,"value":"g","style":"primary"},"negative_button":{"text":` + plainText("Bad") + `,"value":"b"}}`), "invalid additional property: style [json-pointer:/blocks/0/elements/0/positive_button]"},
+		{"button among feedback", feedback(button("")), "unsupported type: button [json-pointer:/blocks/0/elements/0/type]"},
+		{"icon", feedback(`{"type":"icon_button","icon":"pencil","text":` + plainText("Edit") + `}`), "must be a valid enum value [json-pointer:/blocks/0/elements/0/icon]"},
+		{"6 in context_actions", `[{"type":"context_actions","elements":` + many(6, `{"type":"icon_button","icon":"trash","text":{"type":"plain_text","text":"d%d"}}`) + `}]`, "no more than 5 items allowed [json-pointer:/blocks/0/elements]"},
 		{"no array", `{"blocks":[]}`, "invalid_blocks_format: [ERROR] must provide an array [json-pointer:/blocks]"},
 		{"image", `[{"type":"image","image_url":"https://x.example/a.png"}]`, "missing required field: alt_text [json-pointer:/blocks/0]"},
 	} {

@@ -64,8 +64,16 @@ func (c *checker) element(node any, ptr string, in place) {
 		c.object(m, ptr, "type", "action_id", "filetypes", "max_files")
 		c.list(m, "filetypes", ptr, 0, FileTypes)
 		c.whole(m, "max_files", ptr, 1, FilesPerInput)
-	case "feedback_buttons", "icon_button":
-		// Only their identity is checked: Slack renders them for assistants.
+	case "feedback_buttons":
+		c.object(m, ptr, "type", "action_id", "positive_button", "negative_button")
+		c.feedback(m, "positive_button", ptr)
+		c.feedback(m, "negative_button", ptr)
+	case "icon_button":
+		c.object(m, ptr, "type", "action_id", "icon", "text", "value", "confirm", "accessibility_label", "visible_to_user_ids")
+		c.oneOf(m, "icon", ptr, "trash") // the only one there is (reference page)
+		c.text(m, "text", ptr, plainOnly, ButtonText, true)
+		c.str(m, "value", ptr, ButtonValue, false)
+		c.str(m, "accessibility_label", ptr, ButtonText, false)
 	default:
 		c.selectMenu(m, ptr, kind)
 	}
@@ -116,6 +124,23 @@ func (c *checker) button(m map[string]any, ptr string) {
 	c.str(m, "value", ptr, ButtonValue, false)
 	c.str(m, "accessibility_label", ptr, ButtonText, false)
 	c.oneOf(m, "style", ptr, "primary", "danger")
+}
+
+// feedback checks one of the two buttons of a feedback element.
+func (c *checker) feedback(m map[string]any, key, ptr string) {
+	node, has := m[key]
+	if !has {
+		c.add("missing required field: "+key, ptr)
+		return
+	}
+	p := ptr + "/" + key
+	b, ok := c.object(node, p, "text", "value", "accessibility_label")
+	if !ok {
+		return
+	}
+	c.text(b, "text", p, plainOnly, ButtonText, true)
+	c.str(b, "value", p, ButtonValue, true)
+	c.str(b, "accessibility_label", p, ButtonText, false)
 }
 
 func (c *checker) choice(m map[string]any, ptr, kind string) {
