@@ -15,28 +15,31 @@ import (
 
 // webAPI is the method of Slack's Web API behind each function of slack-go that asks Slack.
 var webAPI = map[string]string{
-	"AuthTestContext":               "auth.test",
-	"GetConversationHistoryContext": "conversations.history",
-	"GetConversationRepliesContext": "conversations.replies",
-	"GetFileContext":                "files.info", // url_private wants the same scope
-	"GetFileInfoContext":            "files.info",
-	"GetUserGroupMembersContext":    "usergroups.users.list",
-	"GetUserInfoContext":            "users.info",
-	"GetConversationInfoContext":    "conversations.info",
-	"ListTeamsContext":              "auth.teams.list",
-	"GetUploadURLExternalContext":   "files.getUploadURLExternal",
-	"CompleteUploadExternalContext": "files.completeUploadExternal",
-	"PushViewContext":               "views.push",
-	"OpenConversationContext":       "conversations.open",
-	"OpenViewContext":               "views.open",
-	"PostEphemeralContext":          "chat.postEphemeral",
-	"PostMessageContext":            "chat.postMessage",
-	"PublishViewContext":            "views.publish",
-	"RunContext":                    "apps.connections.open", // of socketmode
-	"StartSocketModeContext":        "apps.connections.open",
-	"UpdateMessageContext":          "chat.update",
-	"UpdateViewContext":             "views.update",
-	"UploadFileContext":             "files.completeUploadExternal",
+	"AuthTestContext":                            "auth.test",
+	"GetConversationHistoryContext":              "conversations.history",
+	"GetConversationRepliesContext":              "conversations.replies",
+	"GetFileContext":                             "files.info", // url_private wants the same scope
+	"GetFileInfoContext":                         "files.info",
+	"GetUserGroupMembersContext":                 "usergroups.users.list",
+	"GetUserInfoContext":                         "users.info",
+	"GetConversationInfoContext":                 "conversations.info",
+	"ListTeamsContext":                           "auth.teams.list",
+	"PushViewContext":                            "views.push",
+	"OpenConversationContext":                    "conversations.open",
+	"OpenViewContext":                            "views.open",
+	"PostEphemeralContext":                       "chat.postEphemeral",
+	"PostMessageContext":                         "chat.postMessage",
+	"PublishViewContext":                         "views.publish",
+	"SetAssistantThreadsStatusContext":           "assistant.threads.setStatus",
+	"SetAssistantThreadsSuggestedPromptsContext": "assistant.threads.setSuggestedPrompts",
+	"SetAssistantThreadsTitleContext":            "assistant.threads.setTitle",
+	"RunContext":                                 "apps.connections.open", // of socketmode
+	"StartSocketModeContext":                     "apps.connections.open",
+	"UpdateMessageContext":                       "chat.update",
+	"UpdateViewContext":                          "views.update",
+	"UploadFileContext":                          "files.completeUploadExternal",
+	"GetUploadURLExternalContext":                "files.getUploadURLExternal",
+	"CompleteUploadExternalContext":              "files.completeUploadExternal",
 }
 
 // kinds are the prefixes of scopes that are for one kind of conversation.

@@ -38,6 +38,7 @@ func (b *cases) drawCase(ctx context.Context, e workflows.Effect, body workflows
 			card.Drawn = "" // somebody saw something else
 		}
 	}
+	first := card.TS == ""
 	var x support.Examined
 	err = b.drawNow(ctx, card, e.Key, func(ctx context.Context) (message, error) {
 		if c, _, err = b.caseAndCards(ctx, body.Case); err != nil {
@@ -58,6 +59,9 @@ func (b *cases) drawCase(ctx context.Context, e workflows.Effect, body workflows
 	}
 	if err != nil {
 		return err
+	}
+	if first && !c.Inspecting() {
+		agent{b.workspace}.name(ctx, c.Place, titleOf(s, b.service.Support.Standing(ctx, c)))
 	}
 	return b.sendPicture(ctx, s, e, c, cards, x)
 }

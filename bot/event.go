@@ -48,6 +48,12 @@ type innerEvent struct {
 		TS   string `json:"ts"`
 	} `json:"edited"`
 
+	Assistant struct { // of assistant_thread_started
+		User    string `json:"user_id"`
+		Channel string `json:"channel_id"`
+		Thread  string `json:"thread_ts"`
+	} `json:"assistant_thread"`
+
 	once string // beside channel and time, what tells an edit from the message that it changed
 }
 
@@ -91,7 +97,11 @@ func (b *Bot) event(ctx context.Context, ev envelopeEvent) bool {
 	case "app_home_opened":
 		if in.Tab == "home" {
 			b.goAfter("home", func(ctx context.Context) error { return b.homes.publishHome(ctx, b.writer(ctx, in)) })
+		} else {
+			b.proposed(in.userID(), in.UserTeam, workflows.Place{Channel: in.Channel})
 		}
+	case "assistant_thread_started": // the older kind of agent, where each chat is a thread
+		b.proposed(in.Assistant.User, "", workflows.Place{Channel: in.Assistant.Channel, Thread: in.Assistant.Thread})
 	case "member_joined_channel":
 		if in.userID() == b.userID {
 			err = b.channels.open(ctx, in.Channel)
@@ -123,6 +133,14 @@ func (b *Bot) event(ctx context.Context, ev envelopeEvent) bool {
 	}
 	b.log.Error("event not recorded", "type", in.Type, "err", err)
 	return false
+}
+
+// proposed says what can be asked to who is about to ask.
+func (b *Bot) proposed(user, team string, at workflows.Place) {
+	b.goAfter("prompts", func(ctx context.Context) error {
+		agent{b.workspace}.propose(ctx, b.directory.Who(ctx, user, team), at)
+		return nil
+	})
 }
 
 // writer is who an event is from.

@@ -54,7 +54,13 @@ var loaded = sync.OnceValues(func() (d struct {
 
 func newRig(t *testing.T, ws slacksim.Workspace, opt ...slacksim.Options) *rig {
 	t.Helper()
-	if err := ws.App.ManifestYAML(countersign.Manifest); err != nil {
+	return newRigOf(t, ws, func(manifest []byte) []byte { return manifest }, opt...)
+}
+
+// newRigOf is newRig with an app of another manifest.
+func newRigOf(t *testing.T, ws slacksim.Workspace, other func(manifest []byte) []byte, opt ...slacksim.Options) *rig {
+	t.Helper()
+	if err := ws.App.ManifestYAML(other(countersign.Manifest)); err != nil {
 		t.Fatal(err)
 	}
 	r := &rig{Stage: slacksim.Start(t, ws, opt...), log: quiet()}

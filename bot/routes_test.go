@@ -252,6 +252,10 @@ func routes() []route {
 		{name: "event app_home_opened", may: insiders, form: true, kind: "events_api", make: func(w *world, by who) map[string]any {
 			return map[string]any{"type": "event_callback", "team_id": by.team, "event_id": "Ev" + w.next(), "event": map[string]any{"type": "app_home_opened", "user": by.id, "tab": "home", "channel": "D0SAM"}}
 		}},
+		{name: "event assistant_thread_started", may: insiders, form: true, kind: "events_api", make: func(w *world, by who) map[string]any {
+			return map[string]any{"type": "event_callback", "team_id": by.team, "event_id": "Ev" + w.next(), "event": map[string]any{"type": "assistant_thread_started",
+				"assistant_thread": map[string]any{"user_id": by.id, "channel_id": "D0SAM", "thread_ts": "1.1"}}}
+		}},
 		{name: "shortcut diagnose_this", may: insiders, kind: "interactive", make: func(w *world, by who) map[string]any {
 			p := w.base("message_action", by)
 			p["callback_id"], p["channel"] = "diagnose_this", map[string]any{"id": "C0SUPPORT"}

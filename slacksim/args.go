@@ -35,6 +35,12 @@ func (a args) str(key string) string {
 	return string(raw)
 }
 
+// has is true where an argument was given, empty or not.
+func (a args) has(key string) bool {
+	_, inBody := a.body[key]
+	return inBody || a.form.Has(key)
+}
+
 func (a args) flag(key string) bool {
 	s := strings.ToLower(a.str(key))
 	return s == "true" || s == "1"

@@ -29,6 +29,9 @@ func (s *conversations) post(ch *channel, m *message) {
 		}
 	}
 	ch.messages = append(ch.messages, m)
+	if m.fromApp && m.onlyFor == "" {
+		delete(s.agent.statuses, ch.ID+m.threadTS) // what it was doing is done
+	}
 	if !m.fromApp {
 		ch.read[m.user] = m.ts
 	}

@@ -21,6 +21,7 @@ var scopeOfEvent = map[string]string{
 	"app_mention": "app_mentions:read", "message.channels": "channels:history", "message.groups": "groups:history",
 	"message.im": "im:history", "message.mpim": "mpim:history", "file_shared": "files:read", "file_created": "files:read",
 	"reaction_added": "reactions:read", "reaction_removed": "reactions:read",
+	"assistant_thread_started": "assistant:write", "assistant_thread_context_changed": "assistant:write", "app_context_changed": "assistant:write",
 	"team_join": "users:read", "user_change": "users:read",
 	"subteam_members_changed": "usergroups:read", "subteam_updated": "usergroups:read",
 }
@@ -91,6 +92,9 @@ func (s *events) emitMessage(ch *channel, m *message) {
 	event := s.messageJSON(ch, m)
 	delete(event, "reply_count")
 	maps.Copy(event, object{"channel": ch.ID, "channel_type": string(ch.kind), "event_ts": m.ts})
+	if app := &s.ws.App; (app.AgentView || app.AssistantView) && ch.kind == direct && !m.fromApp && m.user != bot {
+		event["assistant_thread"] = object{"action_token": random(16)}
+	}
 	if home := s.people[m.user]; home != nil && home.Team.ID != s.ws.Team.ID {
 		maps.Copy(event, object{"user_team": home.Team.ID, "source_team": home.Team.ID})
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -15,6 +16,14 @@ type manifest struct {
 		Name string `yaml:"name"`
 	} `yaml:"display_information"`
 	Features struct {
+		AgentView *struct {
+			Description string   `yaml:"agent_description"`
+			Prompts     []Prompt `yaml:"suggested_prompts"`
+		} `yaml:"agent_view"`
+		AssistantView *struct {
+			Description string   `yaml:"assistant_description"`
+			Prompts     []Prompt `yaml:"suggested_prompts"`
+		} `yaml:"assistant_view"`
 		AppHome struct {
 			HomeTab     bool `yaml:"home_tab_enabled"`
 			MessagesTab bool `yaml:"messages_tab_enabled"`
@@ -62,6 +71,18 @@ func (m *manifest) check() error {
 		return errors.New("invalid_manifest: Event Subscription requires either Request URL or Socket Mode Enabled (/settings/event_subscriptions)")
 	case clicks.Enabled && clicks.URL == "" && !socket:
 		return errors.New("invalid_manifest: Interactivity requires a Request URL (/settings/interactivity)")
+	}
+	switch agent, older := m.Features.AgentView, m.Features.AssistantView; {
+	case agent != nil && older != nil:
+		return errors.New("invalid_manifest: agent_view and assistant_view cannot both be set (/features)")
+	case agent != nil && agent.Description == "":
+		return errors.New("invalid_manifest: Missing required field agent_description (/features/agent_view)")
+	case older != nil && older.Description == "":
+		return errors.New("invalid_manifest: Missing required field assistant_description (/features/assistant_view)")
+	case agent != nil && len(agent.Prompts) > maxPrompts, older != nil && len(older.Prompts) > maxPrompts:
+		return errors.New("invalid_manifest: no more than 4 suggested_prompts (/features)")
+	case agent == nil && older == nil && slices.Contains(m.OAuth.Scopes.Bot, "assistant:write"):
+		return errors.New("invalid_manifest: assistant:write requires agent_view or assistant_view (/features)")
 	}
 	for _, s := range m.Features.Shortcuts {
 		if s.Type != "global" && s.Type != "message" {
@@ -116,6 +137,7 @@ func (a *App) ManifestYAML(raw []byte) error {
 	a.Interactivity = m.Settings.Interactivity.Enabled
 	a.HomeTab = m.Features.AppHome.HomeTab
 	a.MessagesTab = m.Features.AppHome.MessagesTab && !m.Features.AppHome.ReadOnly
+	a.AgentView, a.AssistantView = m.Features.AgentView != nil, m.Features.AssistantView != nil
 	a.URLs, a.Commands, a.Shortcuts = m.urls(), nil, nil
 	for _, c := range m.Features.Commands {
 		a.Commands = append(a.Commands, c.Command)

@@ -35,6 +35,10 @@ var methods = map[string]method{
 	"chat.delete":        {token: botToken, scopes: []string{"chat:write"}, tier: 3, run: chatDelete},
 	"chat.getPermalink":  {token: botToken, tier: specialTier, run: chatPermalink},
 
+	"assistant.threads.setStatus":           {token: botToken, scopes: []string{"assistant:write", "chat:write"}, tier: specialTier, run: assistantStatus},
+	"assistant.threads.setSuggestedPrompts": {token: botToken, scopes: []string{"assistant:write"}, tier: 4, run: assistantPrompts},
+	"assistant.threads.setTitle":            {token: botToken, scopes: []string{"assistant:write"}, tier: 4, run: assistantTitle},
+
 	"views.open":    {token: botToken, tier: 4, run: viewsOpen},
 	"views.push":    {token: botToken, tier: 4, run: viewsPush},
 	"views.update":  {token: botToken, tier: 4, run: viewsUpdate},
