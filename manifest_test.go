@@ -16,6 +16,8 @@ import (
 // webAPI is the method of Slack's Web API behind each function of slack-go that asks Slack.
 var webAPI = map[string]string{
 	"AuthTestContext":                            "auth.test",
+	"FunctionCompleteErrorContext":               "functions.completeError",
+	"FunctionCompleteSuccessContext":             "functions.completeSuccess",
 	"GetConversationHistoryContext":              "conversations.history",
 	"GetConversationRepliesContext":              "conversations.replies",
 	"GetFileContext":                             "files.info", // url_private wants the same scope

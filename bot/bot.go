@@ -91,6 +91,7 @@ func jobs(m *messages, h *homes) map[string]job {
 	handle(all, answers.notifyTeacher)
 	handle(all, replies.reply)
 	handle(all, replies.takeDirect)
+	handle(all, errands{m}.finish)
 	handle(all, replies.workWaits)
 	handle(all, replies.workDead)
 	handle(all, replies.notice)

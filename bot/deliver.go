@@ -184,6 +184,8 @@ func (b *deliverer) lineOf(ctx context.Context, e workflows.Effect) string {
 		if read[workflows.PostCase](e).What == support.PostWrong {
 			return b.cfg.SupportChannel
 		}
+	case workflows.KindErrand:
+		return "" // said to nobody
 	case workflows.KindAsk, workflows.KindAnswer, workflows.KindRemind:
 		return "" // the thread of a card, which the subject keeps in order
 	}

@@ -63,6 +63,9 @@ func (b *conversations) drawConversation(ctx context.Context, e workflows.Effect
 		return err
 	}
 	b.homes.refreshHome(c.Person)
+	if err := (errands{b.messages}).settle(ctx, workflows.About{Conversation: c.ID}, c.Phase == workflows.Sent || c.Phase == workflows.Dropped); err != nil {
+		return err
+	}
 	kind := cardPrompt + "/" + c.Field + "/" + e.Key
 	if body.Event == intake.SameTurn {
 		kind = openTurn(c, cards, kind)

@@ -27,6 +27,9 @@ func (b *requestCards) drawRequest(ctx context.Context, e workflows.Effect, body
 	if body.Audience == workflows.Approvers {
 		cards = b.cardsOfApprovers(r, group, cards)
 	} else {
+		if err := (errands{b.messages}).settle(ctx, workflows.About{Request: r.ID}, r.Decided()); err != nil {
+			return err
+		}
 		if err := workflows.Commit(ctx, b.store, workflows.Change{Effects: []workflows.Effect{workflows.ForApprovers(e, body, r)}}); err != nil {
 			return err
 		}

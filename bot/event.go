@@ -112,6 +112,8 @@ func (b *Bot) event(ctx context.Context, ev envelopeEvent) bool {
 		err = b.channels.heard(ctx, in.Channel, "is_archived")
 	case "channel_left", "group_left": // taken out
 		err = b.channels.heard(ctx, in.Channel, "not_in_channel")
+	case "function_executed":
+		err = b.errand(ctx, ev.Event)
 	case "user_change":
 		var u slack.User
 		if json.Unmarshal(in.User, &u) == nil {

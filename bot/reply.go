@@ -108,6 +108,12 @@ func (b *replies) reply(ctx context.Context, e workflows.Effect, body workflows.
 			}
 		}
 		m = revocationReply(s, body.About, theirs)
+	case workflows.SayErrand:
+		said := ""
+		if len(body.Texts) > 0 {
+			said = "\n" + quote(body.Texts[0].Args["Said"])
+		}
+		m = oneLine(s.say("bot.errand.asks") + said)
 	case workflows.SayWelcome:
 		m = oneLine(s.say("bot.welcome"))
 	case workflows.SayButtons:

@@ -256,6 +256,10 @@ func routes() []route {
 			return map[string]any{"type": "event_callback", "team_id": by.team, "event_id": "Ev" + w.next(), "event": map[string]any{"type": "assistant_thread_started",
 				"assistant_thread": map[string]any{"user_id": by.id, "channel_id": "D0SAM", "thread_ts": "1.1"}}}
 		}},
+		{name: "event function_executed", may: insiders, kind: "events_api", make: func(w *world, by who) map[string]any {
+			return map[string]any{"type": "event_callback", "team_id": by.team, "event_id": "Ev" + w.next(), "event": map[string]any{"type": "function_executed", "function_execution_id": "Fx" + w.next(),
+				"function": map[string]any{"callback_id": "wait_for_decision"}, "inputs": map[string]any{"user": by.id, "request": "REQ-101"}}}
+		}},
 		{name: "shortcut diagnose_this", may: insiders, kind: "interactive", make: func(w *world, by who) map[string]any {
 			p := w.base("message_action", by)
 			p["callback_id"], p["channel"] = "diagnose_this", map[string]any{"id": "C0SUPPORT"}

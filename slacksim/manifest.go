@@ -48,8 +48,11 @@ type manifest struct {
 			Bot []string `yaml:"bot"`
 		} `yaml:"scopes"`
 	} `yaml:"oauth_config"`
-	Settings struct {
-		Events struct {
+	Functions map[string]functionManifest `yaml:"functions"`
+	Settings  struct {
+		Runtime  string `yaml:"function_runtime"`
+		OrgReady bool   `yaml:"org_deploy_enabled"`
+		Events   struct {
 			URL string   `yaml:"request_url"`
 			Bot []string `yaml:"bot_events"`
 		} `yaml:"event_subscriptions"`
@@ -83,6 +86,9 @@ func (m *manifest) check() error {
 		return errors.New("invalid_manifest: no more than 4 suggested_prompts (/features)")
 	case agent == nil && older == nil && slices.Contains(m.OAuth.Scopes.Bot, "assistant:write"):
 		return errors.New("invalid_manifest: assistant:write requires agent_view or assistant_view (/features)")
+	}
+	if err := m.checkFunctions(); err != nil {
+		return err
 	}
 	for _, s := range m.Features.Shortcuts {
 		if s.Type != "global" && s.Type != "message" {
@@ -138,6 +144,7 @@ func (a *App) ManifestYAML(raw []byte) error {
 	a.HomeTab = m.Features.AppHome.HomeTab
 	a.MessagesTab = m.Features.AppHome.MessagesTab && !m.Features.AppHome.ReadOnly
 	a.AgentView, a.AssistantView = m.Features.AgentView != nil, m.Features.AssistantView != nil
+	a.Functions = m.functions()
 	a.URLs, a.Commands, a.Shortcuts = m.urls(), nil, nil
 	for _, c := range m.Features.Commands {
 		a.Commands = append(a.Commands, c.Command)

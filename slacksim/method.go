@@ -39,6 +39,9 @@ var methods = map[string]method{
 	"assistant.threads.setSuggestedPrompts": {token: botToken, scopes: []string{"assistant:write"}, tier: 4, run: assistantPrompts},
 	"assistant.threads.setTitle":            {token: botToken, scopes: []string{"assistant:write"}, tier: 4, run: assistantTitle},
 
+	"functions.completeSuccess": {token: botToken, tier: 3, run: functionSuccess},
+	"functions.completeError":   {token: botToken, tier: 3, run: functionError},
+
 	"views.open":    {token: botToken, tier: 4, run: viewsOpen},
 	"views.push":    {token: botToken, tier: 4, run: viewsPush},
 	"views.update":  {token: botToken, tier: 4, run: viewsUpdate},

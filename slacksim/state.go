@@ -27,7 +27,8 @@ type state struct {
 	hooks    hooks
 	inputs   map[string]stateValues // by person and message: what was chosen in it
 	agent    agent
-	changed  chan struct{} // closed and replaced whenever something visible changes
+	runs     map[string]*run // of workflow steps, by their execution's id
+	changed  chan struct{}   // closed and replaced whenever something visible changes
 }
 
 func newState(ws Workspace, base string, triggerLife time.Duration) *state {
@@ -36,7 +37,7 @@ func newState(ws Workspace, base string, triggerLife time.Duration) *state {
 		views: map[string]*view{}, stacks: map[string][]*view{}, homes: map[string]*view{},
 		triggers: triggers{life: triggerLife, byID: map[string]*trigger{}},
 		hooks:    hooks{base: base + "/actions/" + ws.Team.ID + "/", byKey: map[string]*hook{}},
-		inputs:   map[string]stateValues{}, agent: newAgent(), changed: make(chan struct{}),
+		inputs:   map[string]stateValues{}, agent: newAgent(), runs: map[string]*run{}, changed: make(chan struct{}),
 	}
 	for i := range s.ws.People {
 		p := &s.ws.People[i]

@@ -84,6 +84,7 @@ type App struct {
 	Interactivity     bool
 	HomeTab           bool
 	MessagesTab       bool
+	Functions         []Function  // steps for workflows
 	AgentView         bool        // an agent, in its Messages tab
 	AssistantView     bool        // the same in the older kind of chats
 	URLs              RequestURLs // of the manifest, for [Sim.UseHTTP] once the app is up; zero in Socket Mode

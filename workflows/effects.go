@@ -42,6 +42,7 @@ const (
 	KindTaught   = "taught"    // tell who taught a cause what became of it
 	KindReply    = "reply"     // one of the standing answers, drawn when it is delivered
 	KindDirect   = "direct"    // find a person's direct message, and take there what they gave elsewhere
+	KindErrand   = "errand"    // answer an automation outside
 	KindFiles    = "files"     // fetch files that a person sent, and answer them
 	KindWaits    = "waits"     // tell the operators why work waits
 	KindDead     = "dead"      // tell the operators of an effect that was given up

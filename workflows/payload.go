@@ -123,7 +123,15 @@ type (
 		Lang         string `json:"lang,omitempty"`
 		What         string `json:"event"`
 		Conversation string `json:"conversation,omitempty"`
-		Said         string `json:"said,omitempty"` // redacted: no state has it yet
+		Said         string `json:"said,omitempty"`   // redacted: no state has it yet
+		Errand       string `json:"errand,omitempty"` // that waits for what comes of it
+	}
+	// FinishErrand answers an automation outside that waited for a request or a conversation.
+	FinishErrand struct {
+		Errand       string    `json:"errand"`
+		Request      RequestID `json:"request,omitempty"`
+		Conversation string    `json:"conversation,omitempty"`
+		Refused      *Text     `json:"text,omitempty"` // why it was not begun
 	}
 	// OperatorsNotice tells the operators what was found, say about the database.
 	OperatorsNotice struct {
@@ -204,6 +212,7 @@ func (DrawLesson) Kind() string       { return KindTeach }
 func (NotifyTeacher) Kind() string    { return KindTaught }
 func (Reply) Kind() string            { return KindReply }
 func (Direct) Kind() string           { return KindDirect }
+func (FinishErrand) Kind() string     { return KindErrand }
 func (ReadFiles) Kind() string        { return KindFiles }
 func (OperatorsNotice) Kind() string  { return KindRecord }
 func (WorkWaits) Kind() string        { return KindWaits }

@@ -17,6 +17,7 @@ const (
 	SaySecret     Standing = "secret"      // a private key was in what they wrote
 	SayInspectHow Standing = "inspect_how" // how to have certificates inspected
 	SayTexts      Standing = "texts"       // Reply.Texts
+	SayErrand     Standing = "errand"      // that a workflow asks them for a certificate, in the words of Reply.Texts
 
 	SayOverheard   Standing = "overheard"    // requests whose private key they pasted, or "": to them alone
 	SayRefused     Standing = "refused"      // a catalogue key

@@ -238,6 +238,9 @@ func (o *others) tries(who workflows.Person) map[string]try {
 			_, err := o.Inbox.ReceiveDirect(ctx, workflows.Message{Receipt: "direct", By: who, Lang: "en", Text: "certificate has expired"}, inbox.DirectDiagnose)
 			return err
 		}},
+		"RunErrand": {team, func() error {
+			return o.Inbox.RunErrand(ctx, inbox.Errand{ID: "Fx" + who.String(), By: who, Lang: "en", Said: "a certificate"})
+		}},
 		"DiagnoseThis": {team, func() error {
 			return o.Inbox.DiagnoseThis(ctx, support.Pasted{Receipt: workflows.Receipt("this/" + who.String()), By: who, Place: InThread, Lang: "en", Text: "certificate has expired"})
 		}},

@@ -18,6 +18,7 @@ const (
 	DirectDiagnose = "diagnose" // explain an error or a log
 	DirectMessage  = "hear"     // take it as said there
 	DirectMove     = "move"     // go on there with a conversation
+	DirectRequest  = "request"  // ask for the certificate that a workflow wants of them
 )
 
 // ReceiveDirect commits what a person put into a command or a form, where no answer can
@@ -68,6 +69,8 @@ func (s *Service) TakeDirect(ctx context.Context, e workflows.Effect, body workf
 	switch body.What {
 	case DirectDiagnose:
 		_, err = s.Support.Diagnose(ctx, support.Pasted{Receipt: in.Receipt, By: in.By, Place: in.Place, Lang: in.Lang, Text: in.Text})
+	case DirectRequest:
+		return s.askFor(ctx, in, body.Errand)
 	case DirectMove:
 		_, err = s.Intake.Move(ctx, in.Receipt, in.By, body.Conversation, in.Place)
 	default:

@@ -30,6 +30,7 @@ type Started struct {
 	Replaces *workflows.Replaced // of a renewal
 	Follows  *workflows.Followed // asked for again
 	Case     string
+	Errand   string // that waits for what comes of it
 }
 
 // Start opens a conversation, with what the text says already taken as answers.
@@ -54,7 +55,11 @@ func (s *Service) Start(ctx context.Context, in Started) (workflows.Conversation
 		if c, err = s.withTwins(ctx, rd, s.unread(s.advance(f, c, now), in.Text), now); err != nil {
 			return workflows.Change{}, err
 		}
-		return s.stored(workflows.Conversation{}, c), nil
+		change := s.stored(workflows.Conversation{}, c)
+		if in.Errand != "" {
+			change = change.Waits(c.ID, nil, in.Errand)
+		}
+		return change, nil
 	})
 	return c, err
 }
