@@ -38,6 +38,7 @@ func (s *conversations) post(ch *channel, m *message) {
 	s.showMessage(ch, m, "message")
 	if m.onlyFor == "" {
 		s.events.emitMessage(ch, m)
+		s.events.emitLinks(ch, m)
 	}
 	s.touch()
 }

@@ -22,7 +22,7 @@ var scopeOfEvent = map[string]string{
 	"message.im": "im:history", "message.mpim": "mpim:history", "file_shared": "files:read", "file_created": "files:read",
 	"reaction_added": "reactions:read", "reaction_removed": "reactions:read",
 	"assistant_thread_started": "assistant:write", "assistant_thread_context_changed": "assistant:write", "app_context_changed": "assistant:write",
-	"team_join": "users:read", "user_change": "users:read",
+	"link_shared": "links:read", "team_join": "users:read", "user_change": "users:read",
 	"subteam_members_changed": "usergroups:read", "subteam_updated": "usergroups:read",
 }
 

@@ -29,7 +29,8 @@ type manifest struct {
 			MessagesTab bool `yaml:"messages_tab_enabled"`
 			ReadOnly    bool `yaml:"messages_tab_read_only_enabled"`
 		} `yaml:"app_home"`
-		BotUser struct {
+		UnfurlDomains []string `yaml:"unfurl_domains"`
+		BotUser       struct {
 			DisplayName string `yaml:"display_name"`
 		} `yaml:"bot_user"`
 		Shortcuts []struct {
@@ -144,7 +145,7 @@ func (a *App) ManifestYAML(raw []byte) error {
 	a.HomeTab = m.Features.AppHome.HomeTab
 	a.MessagesTab = m.Features.AppHome.MessagesTab && !m.Features.AppHome.ReadOnly
 	a.AgentView, a.AssistantView = m.Features.AgentView != nil, m.Features.AssistantView != nil
-	a.Functions = m.functions()
+	a.Functions, a.UnfurlDomains = m.functions(), m.Features.UnfurlDomains
 	a.URLs, a.Commands, a.Shortcuts = m.urls(), nil, nil
 	for _, c := range m.Features.Commands {
 		a.Commands = append(a.Commands, c.Command)

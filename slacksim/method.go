@@ -39,6 +39,8 @@ var methods = map[string]method{
 	"assistant.threads.setSuggestedPrompts": {token: botToken, scopes: []string{"assistant:write"}, tier: 4, run: assistantPrompts},
 	"assistant.threads.setTitle":            {token: botToken, scopes: []string{"assistant:write"}, tier: 4, run: assistantTitle},
 
+	"chat.unfurl": {token: botToken, scopes: []string{"links:write"}, tier: 3, run: chatUnfurl},
+
 	"functions.completeSuccess": {token: botToken, tier: 3, run: functionSuccess},
 	"functions.completeError":   {token: botToken, tier: 3, run: functionError},
 

@@ -84,6 +84,7 @@ type App struct {
 	Interactivity     bool
 	HomeTab           bool
 	MessagesTab       bool
+	UnfurlDomains     []string    // of whose links it is told
 	Functions         []Function  // steps for workflows
 	AgentView         bool        // an agent, in its Messages tab
 	AssistantView     bool        // the same in the older kind of chats
