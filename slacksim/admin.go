@@ -31,11 +31,12 @@ func (s *admin) SetGroup(group string, handles ...string) error {
 	}
 	added, removed, now := without(after, before), without(before, after), time.Now().Unix()
 	s.events.emit("subteam_members_changed", object{"type": "subteam_members_changed", "subteam_id": g.ID, "team_id": s.ws.Team.ID,
-		"date_previous_update": now - 1, "date_update": now, "added_users": added, "added_users_count": fmt.Sprint(len(added)),
-		"removed_users": removed, "removed_users_count": fmt.Sprint(len(removed))})
-	s.events.emit("subteam_updated", object{"type": "subteam_updated", "subteam": object{"id": g.ID, "team_id": s.ws.Team.ID, "is_usergroup": true, "is_subteam": true,
+		"date_previous_update": now - 1, "date_update": now, "added_users": added, "added_users_count": len(added),
+		"removed_users": removed, "removed_users_count": len(removed)})
+	s.events.emit("subteam_updated", object{"type": "subteam_updated", "subteam": object{"id": g.ID, "team_id": s.ws.Team.ID, "is_usergroup": true,
 		"name": g.Name, "handle": g.Handle, "description": "", "is_external": false, "date_create": 1_700_000_000, "date_update": now, "date_delete": 0,
-		"auto_type": nil, "auto_provision": false, "users": after, "user_count": len(after)}})
+		"auto_type": nil, "created_by": s.ws.People[0].ID, "updated_by": s.ws.People[0].ID, "deleted_by": nil, "users": after, "user_count": len(after),
+		"prefs": object{"channels": []string{}, "groups": []string{}}}})
 	return nil
 }
 
@@ -49,7 +50,7 @@ func (s *admin) ChangePerson(person string, change func(*Person)) error {
 		return fmt.Errorf("no person %q", person)
 	}
 	change(p)
-	user := s.userJSON(p, false)
+	user := s.userJSON(p, true)
 	s.events.emit("user_change", object{"type": "user_change", "user": user, "cache_ts": time.Now().Unix()})
 	return nil
 }

@@ -23,7 +23,11 @@ func (s *state) userJSON(p *Person, withLocale bool) object {
 	first, last, _ := strings.Cut(p.RealName, " ")
 	profile := object{"real_name": p.RealName, "real_name_normalized": p.RealName, "display_name": p.DisplayName,
 		"display_name_normalized": p.DisplayName, "first_name": first, "last_name": last, "title": p.Title, "team": p.Team.ID,
-		"status_text": "", "status_emoji": "", "avatar_hash": "sim", "phone": "", "skype": ""}
+		"status_text": "", "status_text_canonical": "", "status_emoji": "", "status_emoji_display_info": []any{}, "status_expiration": 0,
+		"avatar_hash": "sim", "phone": "", "skype": "", "fields": object{}}
+	for _, size := range []string{"24", "32", "48", "72", "192", "512"} {
+		profile["image_"+size] = s.base + "/icon.png"
+	}
 	own := p.in(s.ws.Team)
 	if p.Email != "" && own && slices.Contains(s.ws.App.BotScopes, "users:read.email") {
 		profile["email"] = p.Email
@@ -37,7 +41,7 @@ func (s *state) userJSON(p *Person, withLocale bool) object {
 	out := object{"id": p.ID, "team_id": p.Team.ID, "name": p.Handle, "deleted": p.Deleted, "real_name": p.RealName, "tz": p.TZ,
 		"tz_label": label, "tz_offset": offset, "profile": profile, "is_bot": p.Bot, "is_admin": p.Admin, "is_owner": false,
 		"is_primary_owner": false, "is_restricted": p.Guest, "is_ultra_restricted": false, "is_app_user": false,
-		"updated": 1_700_000_000, "color": "4bbe2e", "is_email_confirmed": true}
+		"updated": 1_700_000_000, "color": "4bbe2e", "is_email_confirmed": true, "who_can_share_contact_card": "EVERYONE"}
 	if p.strangerTo(s.ws.Team) {
 		out["is_stranger"] = true
 	}
