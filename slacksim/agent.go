@@ -19,6 +19,20 @@ func newAgent() agent {
 	return agent{statuses: map[string]string{}, prompts: map[string][]Prompt{}, titles: map[string]string{}}
 }
 
+// of is what stands beside the messages of a conversation or thread.
+func (a *agent) of(key string) object {
+	prompts := listOf(a.prompts[key], func(p Prompt) object { return object{"title": p.Title, "message": p.Message} })
+	return object{"status": a.statuses[key], "title": a.titles[key], "prompts": prompts}
+}
+
+// showAgent tells people's pages what stands beside a thread now.
+func (s *conversations) showAgent(ch *channel, thread string) {
+	for id := range ch.members {
+		s.pages.show(id, "agent", object{"channel": ch.ID, "thread": thread, "agent": s.agent.of(ch.ID + thread)})
+	}
+	s.touch()
+}
+
 // StartThread begins a new chat with an app of the older kind (manifest: assistant_view) and
 // answers its ts; what the person looks at meanwhile is a channel, or nothing.
 func (s *client) StartThread(personID, looksAt string) (string, error) {

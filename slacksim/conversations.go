@@ -30,7 +30,10 @@ func (s *conversations) post(ch *channel, m *message) {
 	}
 	ch.messages = append(ch.messages, m)
 	if m.fromApp && m.onlyFor == "" {
-		delete(s.agent.statuses, ch.ID+m.threadTS) // what it was doing is done
+		if _, said := s.agent.statuses[ch.ID+m.threadTS]; said { // what it was doing is done
+			delete(s.agent.statuses, ch.ID+m.threadTS)
+			s.showAgent(ch, m.threadTS)
+		}
 	}
 	if !m.fromApp {
 		ch.read[m.user] = m.ts

@@ -60,9 +60,9 @@
 // Answers are {"ok": true, …} or {"ok": false, "error": words}.
 //
 //	GET  /sim/state?person=         team, person, people[], channels[], home, app
-//	GET  /sim/messages?person=&channel=[&thread=]
+//	GET  /sim/messages?person=&channel=[&thread=]   messages[], agent{status, title, prompts[]}
 //	GET  /sim/events?person=        server-sent events, or {event, data} over a WebSocket: message, message_changed, message_deleted, view_opened,
-//	                                view_pushed, view_updated, view_closed, home_updated, toast
+//	                                view_pushed, view_updated, view_closed, home_updated, agent, toast
 //	GET  /sim/view?person=          stack[] of open modals, root first
 //	GET  /sim/file?person=&id=      a file's bytes
 //	GET  /sim/transcript            JSON lines

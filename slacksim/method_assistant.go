@@ -57,7 +57,7 @@ func assistantStatus(c *call) (object, error) {
 		return nil, no("invalid_arguments", "[ERROR] no more than "+strconv.Itoa(maxLoading)+" items allowed [json-pointer:/loading_messages]")
 	}
 	c.agent.statuses[ch.ID+thread] = c.args.str("status")
-	c.touch()
+	c.showAgent(ch, thread)
 	return nil, nil
 }
 
@@ -93,7 +93,7 @@ func assistantPrompts(c *call) (object, error) {
 		}
 	}
 	c.agent.prompts[ch.ID+thread] = prompts
-	c.touch()
+	c.showAgent(ch, thread)
 	return nil, nil
 }
 
@@ -115,6 +115,6 @@ func assistantTitle(c *call) (object, error) {
 		return nil, no("invalid_arguments", "[ERROR] must be less than "+strconv.Itoa(blockkit.HeaderText+1)+" characters [json-pointer:/title]")
 	}
 	c.agent.titles[ch.ID+thread] = c.args.str("title")
-	c.touch()
+	c.showAgent(ch, thread)
 	return nil, nil
 }

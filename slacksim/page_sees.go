@@ -115,7 +115,7 @@ func (s *pageAPI) pageMessages(w http.ResponseWriter, r *http.Request) {
 		if n := len(ch.messages); n > 0 {
 			ch.read[p.ID] = ch.messages[n-1].ts
 		}
-		return object{"messages": list}, nil
+		return object{"messages": list, "agent": s.agent.of(ch.ID + thread)}, nil
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+	"github.com/slack-go/slack"
 
 	"countersign/slacksim"
 	"countersign/tests/chromium"
@@ -132,6 +133,33 @@ func TestHomeStays(t *testing.T) {
 	b.run(chromedp.Reload())
 	b.until(shown)
 	b.until(`!document.querySelector('#main [data-testid=composer]')`)
+}
+
+// What an agent proposes is asked with a click, and what it is doing stands where it does it.
+func TestAgentOnThePage(t *testing.T) {
+	ws := slacksim.Default()
+	ws.App.AgentView, ws.App.BotScopes = true, append(ws.App.BotScopes, "assistant:write")
+	stage := slacksim.Start(t, ws)
+	api := slack.New(stage.App().BotToken, slack.OptionAPIURL(stage.APIURL()))
+	b := browse(t, stage.URL()+"/?person=U0ELLA&channel=D0ELLA")
+	b.until(`document.querySelector('#main [data-testid=composer]')`)
+	offer := slack.AssistantThreadsSetSuggestedPromptsParameters{ChannelID: "D0ELLA"}
+	offer.AddPrompt("Ask", "What is asked?")
+	if err := api.SetAssistantThreadsSuggestedPrompts(offer); err != nil {
+		t.Fatal(err)
+	}
+	b.click(`#main [data-testid=prompt]`)
+	b.reads(`#main .list`, "What is asked?")
+	said := stage.As("ella").Messages()[0]
+	if err := api.SetAssistantThreadsStatus(slack.AssistantThreadsSetStatusParameters{ChannelID: "D0ELLA", ThreadTS: said.TS, Status: "is thinking…"}); err != nil {
+		t.Fatal(err)
+	}
+	b.run(chromedp.Navigate(stage.URL() + "/?person=U0ELLA&channel=D0ELLA&thread=" + said.TS))
+	b.reads(`[data-testid=thread]`, "Countersign is thinking…")
+	if _, _, err := api.PostMessage("D0ELLA", slack.MsgOptionText("It is.", false), slack.MsgOptionTS(said.TS)); err != nil {
+		t.Fatal(err)
+	}
+	b.until(`document.querySelector('[data-testid=thread]').innerText.includes('It is.') && !document.querySelector('[data-testid=thread]').innerText.includes('is thinking')`)
 }
 
 // The real page, the real workspace and a real app together: what one of them

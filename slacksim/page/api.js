@@ -58,7 +58,7 @@ export const shortcut = (body) => act('/sim/shortcut', { body });
 export const action = (body) => act('/sim/action', { body });
 export const suggest = (body) => act('/sim/suggest', { body });
 export const react = (body) => act('/sim/react', { body });
-export const openHome = (person) => act('/sim/open-home', { body: { person } });
+export const openHome = (person, tab = 'home') => act('/sim/open-home', { body: { person, tab } });
 export const closeView = (body) => act('/sim/close', { body });
 export const faults = (body) => act('/sim/faults', { body });
 

@@ -6,6 +6,7 @@ import { fill, h, iconButton } from './dom.js';
 import { appChannel, load, nameOf, on, store, titleOf } from './store.js';
 import { speak, t } from './texts.js';
 import { composer } from './composer.js';
+import * as agent from './agent.js';
 import * as feed from './feed.js';
 import * as home from './home.js';
 import { closeMenu } from './menus.js';
@@ -39,6 +40,7 @@ async function play(person, where = {}) {
   load(state);
   speak(store.person.locale);
   feed.reset();
+  agent.forget();
   home.forget();
   modal.forget();
   thread.close();
@@ -72,6 +74,7 @@ async function openChannel(id, { thread: ts = '', ts: mark = '', tab = '' } = {}
       home.opened();
       return;
     }
+    if (app && app.id === id) api.openHome(store.person.id, 'messages').catch(trouble);
     await feed.read(id);
     if (ts) await thread.open(id, ts, { focus: false });
     if (mark) (ts ? thread : list).reveal(mark);
@@ -97,7 +100,7 @@ function drawMain() {
   }
   const to = channel.kind === 'im' ? name : `#${name}`;
   const box = composer({ channel: channel.id, placeholder: t('message_to', { name: to }), drop: content });
-  fill(content, list.el, box.el);
+  fill(content, list.el, agent.bar(channel.id), box.el);
   list.show(channel.id, channel.id, feed.messagesOf(channel.id));
   if (!window.matchMedia('(hover: none)').matches) box.focus();
 }
@@ -164,6 +167,8 @@ function event(name, data) {
     home.draw();
   } else if (name.startsWith('view_')) {
     modal.sync().catch(trouble);
+  } else if (name === 'agent') {
+    agent.take(data.channel, data.thread, data.agent);
   } else if (name === 'state') {
     refreshSoon();
   } else {

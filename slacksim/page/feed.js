@@ -1,6 +1,7 @@
 // The messages of each open conversation and thread, kept true by events. Drawing is in
 // messages.js; it is told by "feed" (channel) and "feed-thread" (thread).
 
+import * as agent from './agent.js';
 import * as api from './api.js';
 import { emit, store } from './store.js';
 
@@ -53,8 +54,9 @@ export async function read(channel) {
   const { id } = store.person;
   const since = heard;
   const n = reads += 1;
-  const { messages } = await api.messages(id, channel);
+  const { messages, agent: beside } = await api.messages(id, channel);
   if (id !== store.person.id || late(channel, n)) return;
+  if (beside) agent.take(channel, '', beside);
   channels.set(channel, byTS(messages.filter((m) => !dismissed.has(m.ts) && (!isReply(m) || m.subtype === 'thread_broadcast'))));
   replay(since);
   emit('feed', channel);
@@ -65,8 +67,9 @@ export async function readThread(channel, ts) {
   const { id } = store.person;
   const since = heard;
   const n = reads += 1;
-  const { messages } = await api.messages(id, channel, ts);
+  const { messages, agent: beside } = await api.messages(id, channel, ts);
   if (id !== store.person.id || late(threadKey(channel, ts), n)) return;
+  if (beside) agent.take(channel, ts, beside);
   threads.set(threadKey(channel, ts), byTS(messages.filter((m) => !dismissed.has(m.ts))));
   replay(since);
   emit('feed-thread', { channel, ts });

@@ -3,6 +3,7 @@
 import { fill, h, iconButton } from './dom.js';
 import { emit, store, titleOf } from './store.js';
 import { t } from './texts.js';
+import * as agent from './agent.js';
 import { composer } from './composer.js';
 import * as feed from './feed.js';
 import { List } from './messages.js';
@@ -23,7 +24,7 @@ export function open(channel, ts, { focus = true } = {}) {
   el.dataset.ts = ts;
   fill(el, h('header', { class: 'pane-head' }, h('div', { class: 'pane-title' }, h('h2', null, t('thread')),
     h('span', { class: 'quiet' }, name && name.kind !== 'im' ? `#${name.name}` : titleOf(name))),
-  iconButton('close', t('close'), () => emit('close-thread'), { data: { testid: 'thread-close' } })), list.el, box.el);
+  iconButton('close', t('close'), () => emit('close-thread'), { data: { testid: 'thread-close' } })), list.el, agent.bar(channel, ts), box.el);
   el.hidden = false;
   document.body.classList.add('thread-open');
   draw();
