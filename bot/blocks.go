@@ -113,6 +113,8 @@ func weigh(blocks []slack.Block) int {
 			}
 		case *slack.HeaderBlock:
 			add(b.Text)
+		case *slack.MarkdownBlock:
+			sum += utf8.RuneCountInString(b.Text)
 		case *slack.TableBlock:
 			for _, row := range b.Rows {
 				for _, cell := range row {

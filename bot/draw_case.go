@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/slack-go/slack"
+
 	"countersign/workflows"
 	"countersign/workflows/support"
 )
@@ -118,7 +120,11 @@ func (b *cases) postCase(ctx context.Context, e workflows.Effect, body workflows
 	}
 	s := b.speaker(body.Person)
 	if body.What == support.PostLong {
-		return b.upload(ctx, place, e, []file{{name: strings.ToLower(c.ID) + "-" + strconv.FormatInt(c.Version, 10) + ".txt", title: s.say("bot.file.case"), data: []byte(b.service.Support.LongForm(ctx, c, s.plain))}})
+		if m := longView(s, b.service.Support.LongForm(ctx, c, s.text, inMarkdown)); weigh(m.Blocks) <= maxBlockSum && !b.newer.lacks(string(slack.MBTMarkdown)) {
+			return b.tell(ctx, place, e, m)
+		}
+		plain := b.service.Support.LongForm(ctx, c, s.plain, func(text string) string { return text })
+		return b.upload(ctx, place, e, []file{{name: strings.ToLower(c.ID) + "-" + strconv.FormatInt(c.Version, 10) + ".txt", title: s.say("bot.file.case"), data: []byte(plain)}})
 	}
 	text := support.Handover(c, b.service.Support.Standing(ctx, c), s.plain)
 	if text == "" { // it has become a certificate problem since

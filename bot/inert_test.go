@@ -283,6 +283,22 @@ func fewer(got, plain map[string]int, h string) bool {
 	return true
 }
 
+// TestInMarkdown: nothing that people or files say is live where Slack reads Markdown.
+func TestInMarkdown(t *testing.T) {
+	for _, h := range hostiles {
+		got := inMarkdown(h)
+		inner := strings.TrimSuffix(strings.TrimPrefix(got, "`"), "`")
+		if len(got) > len("–") && (len(inner) != len(got)-2 || strings.ContainsAny(inner, "`\n")) {
+			t.Errorf("%q leaves its code: %q", h, got)
+		}
+		for _, mark := range []string{"<@", "<!", "<#"} {
+			if strings.Contains(got, mark) {
+				t.Errorf("%q speaks as Slack does: %q", h, got)
+			}
+		}
+	}
+}
+
 // TestEscape: what is inert still reads as it was written, and names can be copied out of it
 // as they are.
 func TestEscape(t *testing.T) {

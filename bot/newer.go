@@ -40,6 +40,7 @@ var older = map[slack.MessageBlockType]func(slack.Block) []slack.Block{
 		return tableSections(t)
 	},
 	slack.MBTContextActions: feedbackRow,
+	slack.MBTMarkdown:       markdownSections,
 }
 
 // plainer is blocks without the newer kinds of which without says so.

@@ -89,3 +89,27 @@ func TestFeedback(t *testing.T) {
 		})
 	}
 }
+
+// TestAllDetails: everything about a case stands in the thread as one block, with what was pasted
+// as letters; where the workspace takes none it is the same as text, and from then on a file.
+func TestAllDetails(t *testing.T) {
+	for _, lacks := range []string{"", "markdown"} {
+		t.Run("lacks "+lacks, func(t *testing.T) {
+			ws := slacksim.Default()
+			ws.Lacks = []string{lacks}
+			r := newRig(t, ws)
+			r.socket(t)
+			ella := r.As("ella")
+			ella.Says("curl: (60) SSL certificate problem: certificate has expired `x` **bold** [here](https://evil.example)")
+			answer := ella.Sees("All details")
+			for i := range 2 {
+				ella.Clicks(answer, "All details")
+				details := ella.InThread(answer).WaitMessage(func(slacksim.Message) bool { return true }, r.Patience, "details")
+				block := bytes.Contains(details.Raw, []byte(`"type":"markdown"`))
+				if isFile := len(details.Files) > 0; block != (lacks == "") || isFile != (lacks != "" && i > 0) {
+					t.Errorf("%d: %s", i, details.Raw)
+				}
+			}
+		})
+	}
+}

@@ -1,6 +1,9 @@
 package bot
 
 import (
+	"strings"
+	"unicode/utf8"
+
 	"github.com/slack-go/slack"
 
 	"countersign/workflows"
@@ -48,4 +51,36 @@ func outcomeView(s speaker, c workflows.Case, a support.TriageAnswer, solved boo
 
 func fmtFinding(s speaker, f support.TriageFinding) string {
 	return "\n• *" + s.text(support.TextOf(f.Title())) + "*  " + s.say("bot.case.sure", "Percent", percent(f.Confidence))
+}
+
+// longView is everything about a case, in one block that Slack lays out.
+func longView(s speaker, markdown string) message {
+	return message{Text: s.say("bot.file.case"), Blocks: []slack.Block{note(s.say("bot.file.case")), slack.NewMarkdownBlock("", markdown)}}
+}
+
+// inMarkdown shows what people and files say as code, in which Markdown has no marks. Where
+// Slack's own begin all the same, as in <!here>, they do not.
+func inMarkdown(text string) string {
+	text = strings.Join(strings.Fields(shown(text)), " ")
+	if text == "" {
+		return "–"
+	}
+	return "`" + strings.NewReplacer("`", "\u02cb", "<@", "‹@", "<!", "‹!", "<#", "‹#").Replace(text) + "`"
+}
+
+// markdownSections are a text in Markdown where Slack has no block for it: as it was written.
+func markdownSections(b slack.Block) []slack.Block {
+	m, ok := b.(*slack.MarkdownBlock)
+	if !ok {
+		return nil
+	}
+	var blocks []slack.Block
+	part := ""
+	for line := range strings.Lines(m.Text) {
+		if utf8.RuneCountInString(part+line) > maxSection/2 { // escaped it is longer
+			blocks, part = append(blocks, section(block(part, maxSection))), ""
+		}
+		part += line
+	}
+	return append(blocks, section(block(part, maxSection)))
 }

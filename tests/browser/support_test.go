@@ -108,9 +108,7 @@ func TestHandover(t *testing.T) {
 	u.shot("handover")
 	u.button("This solved it")
 	u.reads(message, "says that this solved it")
-	u.button("Details as a file")
-	u.reads(thread, "The answer in full")
-	u.until(`(() => { if (document.querySelector('[data-testid="thread"] .file-view pre')) return true;
-		document.querySelector('[data-testid="thread"] [data-testid="file-preview"][aria-expanded="false"]')?.click(); return false; })()`)
+	u.button("All details")
+	u.reads(thread, "The answer in full", "not-certificate:dns")
 	u.shot("long-form")
 }

@@ -38,7 +38,7 @@ func TestChineseCase(t *testing.T) {
 	u.shot("zh-log")
 	u.step(thread, 1)
 	u.reads(thread, "已完成 1/")
-	u.button("详细内容（文件）")
+	u.button("全部详情")
 	u.reads(thread, "完整的回答")
 	u.button("已解决")
 	u.reads(thread, "表示已解决")

@@ -42,7 +42,10 @@ func TestErrandWaits(t *testing.T) {
 		}
 	}
 	var waiting []string
-	workbench.Must(t, b.DB.View(ctx, func(rd workflows.Reader) (err error) { waiting, err = workflows.Errands(ctx, rd, string(r.ID)); return err }))
+	workbench.Must(t, b.DB.View(ctx, func(rd workflows.Reader) (err error) {
+		waiting, err = workflows.Errands(ctx, rd, string(r.ID))
+		return err
+	}))
 	if got := finished(t, b); len(got) > 0 || strings.Join(waiting, " ") != "Fx1 Fx2" {
 		t.Fatalf("told %v, waiting %v", got, waiting)
 	}

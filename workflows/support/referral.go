@@ -88,42 +88,44 @@ func quoteOf(e triage.Evidence, say func(workflows.Text) string) string {
 	return text
 }
 
-// LongForm is everything about a case, as a text file.
-func (s *Service) LongForm(ctx context.Context, c workflows.Case, say func(workflows.Text) string) string {
+// LongForm is everything about a case, in Markdown that reads as text too. say speaks, as shows
+// what people and files say.
+func (s *Service) LongForm(ctx context.Context, c workflows.Case, say func(workflows.Text) string, as func(string) string) string {
 	a := s.Standing(ctx, c)
 	var b strings.Builder
-	head := func(key string) { fmt.Fprintf(&b, "\n%s\n", say(certs.T(key))) }
-	fmt.Fprintf(&b, "%s  %s\n%s\n", c.ID, c.Created.UTC().Format(time.RFC3339), say(certs.T("triage.verdict."+a.Said())))
+	head := func(key string) { fmt.Fprintf(&b, "\n**%s**\n\n", say(certs.T(key))) }
+	fmt.Fprintf(&b, "**%s**  %s\n\n%s\n", c.ID, c.Created.UTC().Format(time.RFC3339), say(certs.T("triage.verdict."+a.Said())))
 	for i, f := range a.Findings {
-		fmt.Fprintf(&b, "\n%d. %s  [%s, %.0f %%]\n", i+1, say(TextOf(f.Title())), f.Cause.ID, f.Confidence*100)
+		fmt.Fprintf(&b, "\n**%d. %s**  [%s, %.0f %%]\n\n", i+1, say(TextOf(f.Title())), f.Cause.ID, f.Confidence*100)
 		if f.Judge != "" {
-			fmt.Fprintf(&b, "   %s\n", say(certs.T("triage.judge."+f.Judge)))
+			fmt.Fprintf(&b, "%s\n\n", say(certs.T("triage.judge."+f.Judge)))
 		}
 		for _, e := range f.Evidence {
-			fmt.Fprintf(&b, "   > %s\n", quoteOf(e, say))
+			fmt.Fprintf(&b, "> %s\n>\n", as(quoteOf(e, say)))
 		}
+		b.WriteString("\n")
 		for n, step := range FixSteps(c, a, f.Cause) {
 			done := " "
 			if slices.Contains(c.Done(f.Cause.ID), n) {
 				done = "x"
 			}
-			fmt.Fprintf(&b, "   [%s] %d. %s\n", done, n+1, say(TextOf(step)))
+			fmt.Fprintf(&b, "- [%s] %d. %s\n", done, n+1, say(TextOf(step)))
 		}
 		for _, source := range f.Cause.Sources {
-			fmt.Fprintf(&b, "   (%s)\n", source)
+			fmt.Fprintf(&b, "- (%s)\n", source)
 		}
 	}
 	if a.Question != nil {
 		head("workflows.long.question")
-		fmt.Fprintf(&b, "  %s\n", say(TextOf(a.Question.Text)))
+		fmt.Fprintf(&b, "%s\n\n", say(TextOf(a.Question.Text)))
 		for _, o := range a.Question.Options {
-			fmt.Fprintf(&b, "  - %s\n", say(TextOf(o.Text)))
+			fmt.Fprintf(&b, "- %s\n", say(TextOf(o.Text)))
 		}
 	}
 	if len(c.Seen) > 0 {
 		head("workflows.long.seen")
 		for _, o := range c.Seen {
-			fmt.Fprintf(&b, "  %s: %s\n", o.Source, say(TextOf(o.Text)))
+			fmt.Fprintf(&b, "- %s: %s\n", as(o.Source), say(TextOf(o.Text)))
 		}
 	}
 	items := Material(c)
@@ -131,21 +133,21 @@ func (s *Service) LongForm(ctx context.Context, c workflows.Case, say func(workf
 		head("workflows.long.certs")
 		for i, it := range items {
 			if i == 60 {
-				fmt.Fprintf(&b, "  +%d\n", len(items)-i)
+				fmt.Fprintf(&b, "- +%d\n", len(items)-i)
 				break
 			}
 			f := check.Inspect(it, s.Now())
-			fmt.Fprintf(&b, "  %s  %s\n    SHA-256 %s\n", it.Place, say(f.Summary), f.SHA256)
+			fmt.Fprintf(&b, "- %s  %s\n  - SHA-256 %s\n", as(it.Place.String()), say(f.Summary), f.SHA256)
 			for _, n := range f.Names {
-				fmt.Fprintf(&b, "    %s:%s\n", strings.ToUpper(n.Type), n.Value)
+				fmt.Fprintf(&b, "  - %s\n", as(strings.ToUpper(n.Type)+":"+n.Value))
 			}
 		}
 		if chain := s.chainOf(c, items); len(chain.Nodes) > 1 {
-			fmt.Fprintf(&b, "\n%s\n", chain.Text(check.LabelsFor(chain, s.Now(), say)))
+			fmt.Fprintf(&b, "\n```\n%s\n```\n", strings.ReplaceAll(chain.Text(check.LabelsFor(chain, s.Now(), say)), "`", "'"))
 		}
 	}
 	for _, r := range a.Redacted {
-		fmt.Fprintf(&b, "\n%s", say(certs.T("triage.redacted", "Count", strconv.Itoa(r.Count), "Kind", r.Kind)))
+		fmt.Fprintf(&b, "\n%s\n", say(certs.T("triage.redacted", "Count", strconv.Itoa(r.Count), "Kind", r.Kind)))
 	}
 	return b.String()
 }

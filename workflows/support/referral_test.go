@@ -61,6 +61,8 @@ func TestHandover(t *testing.T) {
 	}
 }
 
+func asItIs(s string) string { return s }
+
 // TestLongForm: all about a case for those who want to know it all, in people's words.
 func TestLongForm(t *testing.T) {
 	ctx := context.Background()
@@ -73,8 +75,8 @@ func TestLongForm(t *testing.T) {
 	}
 	c, err := b.Support.Tick(ctx, support.Ticked{By: workbench.Ella, Case: c.ID, Cause: a.Findings[0].Cause.ID, Step: 0, Done: true})
 	workbench.Must(t, err)
-	long := b.Support.LongForm(ctx, c, say)
-	for _, want := range []string{c.ID, a.Findings[0].Cause.ID, a.Findings[1].Cause.ID, "[x] 1. ", "[ ] 2. ", "  - " + say(support.TextOf(a.Question.Options[0].Text)), "(" + a.Findings[0].Cause.Sources[0] + ")"} {
+	long := b.Support.LongForm(ctx, c, say, asItIs)
+	for _, want := range []string{c.ID, a.Findings[0].Cause.ID, a.Findings[1].Cause.ID, "[x] 1. ", "[ ] 2. ", "- " + say(support.TextOf(a.Question.Options[0].Text)), "(" + a.Findings[0].Cause.Sources[0] + ")"} {
 		if !strings.Contains(long, want) {
 			t.Errorf("%q is not in it:\n%s", want, long)
 		}
@@ -91,14 +93,14 @@ func TestLongForm(t *testing.T) {
 	}
 	_, leaf := acme.Leaf("expe1.example.com", "expe.example.com")
 	c = b.Sends(t, workbench.Heard("chain", ""), workflows.File{Name: "server.pem", Data: workbench.PemCerts(leaf, acme.Inter, acme.Root)})
-	long = b.Support.LongForm(ctx, c, say)
+	long = b.Support.LongForm(ctx, c, say, asItIs)
 	for _, want := range []string{"DNS:expe.example.com", "Acme Issuing CA", "Acme Root CA", "SHA-256 "} {
 		if !strings.Contains(long, want) {
 			t.Errorf("%q is not in it:\n%s", want, long)
 		}
 	}
 	c = b.Sends(t, workbench.Heard("many", ""), workflows.File{Name: "many.pem", Data: many})
-	if long = b.Support.LongForm(ctx, c, say); !strings.Contains(long, "host-59.") || strings.Contains(long, "host-60.") || !strings.Contains(long, "+3\n") {
+	if long = b.Support.LongForm(ctx, c, say, asItIs); !strings.Contains(long, "host-59.") || strings.Contains(long, "host-60.") || !strings.Contains(long, "+3\n") {
 		t.Errorf("63 certificates:\n%s", long)
 	}
 }
