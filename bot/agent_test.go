@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
@@ -78,5 +79,29 @@ func TestChatOfTheOlderKind(t *testing.T) {
 	chat.Sees("This solved it")
 	if title := chat.SeesThreadTitle(); strings.Contains(title, "hunter2") || !strings.Contains(title, "expired") {
 		t.Errorf("the title is %q", title)
+	}
+}
+
+// TestInstalledBefore: an app that was installed with an earlier manifest is no agent; it is found
+// out once, and everything else is as it was.
+func TestInstalledBefore(t *testing.T) {
+	r := newRigOf(t, slacksim.Default(), func(manifest []byte) []byte {
+		lines := strings.SplitAfter(string(manifest), "\n")
+		return []byte(strings.Join(slices.DeleteFunc(lines, func(line string) bool {
+			return strings.Contains(line, "agent") || strings.Contains(line, "assistant")
+		}), ""))
+	})
+	r.socket(t)
+	ella := r.As("ella")
+	const method = "assistant.threads.setSuggestedPrompts"
+	must(t, r.OpenTab(ella.ID(), "messages"))
+	r.until(t, "asked", func() bool { return len(r.Transcript().Find("api", method)) == 1 })
+	ella.Says("curl: (60) SSL certificate problem: certificate has expired")
+	ella.Sees("This solved it")
+	must(t, r.OpenTab(ella.ID(), "messages"))
+	must(t, r.OpenTab(ella.ID(), "home"))
+	ella.Home("You have not asked for a certificate yet")
+	if n := len(r.Transcript().Find("api", method)); n != 1 {
+		t.Errorf("asked %d times", n)
 	}
 }

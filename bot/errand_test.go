@@ -68,7 +68,7 @@ func TestStepsAreRefused(t *testing.T) {
 // TestAStepSaysNothingInSomebodysName: whatever a workflow says, of a person it is a wish that
 // they are shown: it decides nothing, ends nothing, takes nothing.
 func TestAStepSaysNothingInSomebodysName(t *testing.T) {
-	r := newRig(t, slacksim.Default())
+	r := newRig(t, slacksim.Default(), slacksim.Options{RateScale: 1000})
 	r.socket(t)
 	r.asksFor(t, "portal.example.org")
 	ella := r.As("ella")
