@@ -56,7 +56,8 @@ func (b agent) propose(ctx context.Context, p workflows.Person, at workflows.Pla
 	b.try("assistant.threads.setSuggestedPrompts", func() error { return b.api.SetAssistantThreadsSuggestedPromptsContext(ctx, offer) })
 }
 
-// name gives a thread with the bot a title: the cause that its answer names.
+// name gives a thread with the bot a title: the cause that its answer names, the certificate that
+// a plan is for.
 func (b agent) name(ctx context.Context, at workflows.Place, title string) {
 	if at.Thread == "" || at.Channel == "" || at.Channel[0] != 'D' || title == "" {
 		return

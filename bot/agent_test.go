@@ -80,6 +80,14 @@ func TestChatOfTheOlderKind(t *testing.T) {
 	if title := chat.SeesThreadTitle(); strings.Contains(title, "hunter2") || !strings.Contains(title, "expired") {
 		t.Errorf("the title is %q", title)
 	}
+	ask := r.As("ella").StartsThread()
+	ask.Says("I need a TLS server certificate for portal.example.org, internal CA")
+	ask.Sees("Why is it needed?")
+	ask.Says("Portal")
+	ask.Sees("The plan", "portal.example.org")
+	if title := ask.SeesThreadTitle(); title != "portal.example.org" {
+		t.Errorf("the title is %q", title)
+	}
 }
 
 // TestInstalledBefore: an app that was installed with an earlier manifest is no agent; it is found

@@ -98,6 +98,9 @@ func (b *conversations) drawConversation(ctx context.Context, e workflows.Effect
 	if errors.Is(err, errPassed) {
 		return nil
 	}
+	if plan := b.service.Intake.PlanOf(c); err == nil && c.Phase == workflows.Reviewing && len(plan.Specs) > 0 {
+		agent{b.workspace}.name(ctx, c.Place, plan.Specs[0].CommonName)
+	}
 	return err
 }
 

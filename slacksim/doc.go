@@ -77,5 +77,6 @@
 //	POST /sim/react                 person, channel, ts, name
 //	POST /sim/open-home             person[, tab: home | messages]
 //	POST /sim/faults                faults[]{kind, match, times, …}, clear, disconnect, drop
+//	POST /sim/step                  callback_id, inputs: a workflow comes to a step of the app -> function_execution_id
 //	POST /sim/http                  events, interactivity, commands, options: request URLs instead of Socket Mode
 package slacksim

@@ -54,6 +54,23 @@ func TestSteps(t *testing.T) {
 	}
 }
 
+// The page's API has a workflow come to a step too.
+func TestStepOfThePage(t *testing.T) {
+	ws := slacksim.Default()
+	if err := ws.App.ManifestYAML([]byte(stepManifest)); err != nil {
+		t.Fatal(err)
+	}
+	st := slacksim.Start(t, ws)
+	b := browser{t, st}
+	id, _ := b.post("/sim/step", object{"callback_id": "greet", "inputs": object{"user": "U0ELLA", "often": 2}})["function_execution_id"].(string)
+	if id == "" || !st.Running(id) {
+		t.Errorf("the run is %q", id)
+	}
+	if out := b.post("/sim/step", object{"callback_id": "greet"}); out["ok"] != false || out["error"] != "missing required parameter: user" {
+		t.Errorf("without a person it answers %v", out)
+	}
+}
+
 // Slack takes no steps of an app that is not ready for organisations, or leaves running them to Slack.
 func TestStepManifest(t *testing.T) {
 	for old, want := range map[string]string{", org_deploy_enabled: true": "org_deploy_enabled", ", function_runtime: remote": "function_runtime", "title: Greet, ": "title and description", "type: integer": ""} {

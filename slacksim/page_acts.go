@@ -34,6 +34,10 @@ type (
 		ActionID  string `json:"action_id"`
 		Value     string
 	}
+	stepBody struct {
+		CallbackID string `json:"callback_id"`
+		Inputs     map[string]any
+	}
 	faultsBody struct {
 		Clear  bool    `json:"clear"`
 		Faults []Fault `json:"faults"`
@@ -177,6 +181,11 @@ func (s *pageAPI) pageFaults(_ *http.Request, in faultsBody) (object, error) {
 		s.sockets.DropSockets()
 	}
 	return nil, s.faults.Inject(in.Faults...)
+}
+
+func (s *pageAPI) pageStep(_ *http.Request, in stepBody) (object, error) {
+	id, err := s.RunStep(in.CallbackID, in.Inputs)
+	return object{"function_execution_id": id}, err
 }
 
 func (s *pageAPI) pageHTTP(r *http.Request, in RequestURLs) (object, error) {

@@ -97,6 +97,7 @@ func routes(api *webAPI, sockets *socketPool, p *pageAPI) http.Handler {
 	people.HandleFunc("POST /sim/open-home", posted(p.pageOpenHome))
 	people.HandleFunc("POST /sim/react", posted(p.pageReact))
 	people.HandleFunc("POST /sim/faults", posted(p.pageFaults))
+	people.HandleFunc("POST /sim/step", posted(p.pageStep))
 	people.HandleFunc("POST /sim/http", posted(p.pageHTTP))
 	mux.Handle("/sim/", p.ownPageOnly(people))
 
