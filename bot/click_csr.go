@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -29,10 +30,11 @@ func (b requestClicks) csrSubmitted(ctx context.Context, v submission) (any, boo
 	case file != "" && in.Text != "":
 		return slack.NewErrorsViewSubmissionResponse(map[string]string{"reason": s.raw("bot.csr.either")}), true
 	case file != "":
-		if err := b.service.Inbox.DropFile(ctx, in, v.request(), file, v.View.ID); err != nil && !seen(err) {
+		reading := modal(s, viewDone, "bot.csr.title", "", v.at, []slack.Block{section(s.say("bot.csr.reading"))})
+		reading.ExternalID = "csr/" + workflows.Fingerprint([]byte(in.Receipt))[:24]
+		if err := b.service.Inbox.DropFile(ctx, in, v.request(), file, reading.ExternalID); err != nil && !seen(err) {
 			return b.viewFailed(v.InteractionCallback, v.by, err)
 		}
-		reading := modal(s, viewDone, "bot.csr.title", "", v.at, []slack.Block{section(s.say("bot.csr.reading"))})
 		return slack.NewUpdateViewSubmissionResponse(&reading), true
 	}
 	r, err := b.service.Inbox.DropCSR(ctx, in, v.request())
@@ -67,9 +69,20 @@ func (b *fileReader) takeCSR(ctx context.Context, e workflows.Effect, body workf
 			}
 			view = csrModal(s, r, no, "file "+workflows.Fingerprint([]byte(e.Key))[:12])
 		}
-		_, err := b.api.UpdateViewContext(ctx, view, "", "", body.View)
-		return err == nil
+		return b.follows(ctx, body.View, view)
 	})
+}
+
+// follows puts a view in the place of one that an acknowledgement shows. A file may be read
+// before that is there: then it would take the place of what came of the file. So it has a name
+// of its own, and is waited for as long as Slack waits for acknowledgements; then it was closed.
+func (b *fileReader) follows(ctx context.Context, name string, view slack.ModalViewRequest) bool {
+	for end := time.Now().Add(3 * time.Second); ; {
+		_, err := b.api.UpdateViewContext(ctx, view, name, "", "")
+		if codeOf(err) != "not_found" || time.Now().After(end) || !sleep(ctx, 200*time.Millisecond) {
+			return err == nil
+		}
+	}
 }
 
 // fileOf is the file in a form; "" where there is none.

@@ -164,7 +164,7 @@ type ReadFiles struct {
 
 	// Of a file that was put into the form of a request, which waits for a CSR; it has no Place.
 	Request RequestID `json:"request,omitempty"`
-	View    string    `json:"view,omitempty"` // the form
+	View    string    `json:"view,omitempty"` // what the form shows meanwhile
 }
 
 // Of the Background lane.

@@ -18,8 +18,8 @@ func (s *Service) DropCSR(ctx context.Context, in workflows.Message, id workflow
 	return s.giveCSR(ctx, in, id, m.Of(check.Request), m.HasPrivateKey() || workflows.HoldsKey(in.Text))
 }
 
-// DropFile queues the reading of a file that somebody put into that form instead. view names the
-// form, so that what comes of it is said there.
+// DropFile queues the reading of a file that somebody put into that form instead. view names
+// what the form shows meanwhile, so that what comes of it is said there.
 func (s *Service) DropFile(ctx context.Context, in workflows.Message, id workflows.RequestID, file, view string) error {
 	if err := s.Issuance.MayGiveCSR(ctx, in.By, id); err != nil {
 		return err
