@@ -16,7 +16,7 @@ func followsBlocks(s speaker, r workflows.Request) []slack.Block {
 		return nil
 	}
 	now := workflows.AskedIn(r.Spec, r.Deployment.Environment, r.Purpose)
-	return []slack.Block{section(":leftwards_arrow_with_hook: " + endedText(s, *r.Follows) + "\n" + differsText(s, r.Follows.Asked, now))}
+	return []slack.Block{section(":leftwards_arrow_with_hook: " + endedText(s, *r.Follows) + "\n" + differsText(s, *r.Follows, now))}
 }
 
 // followsNote says to who asks again why it was refused, where that stands in the plan with
@@ -27,7 +27,7 @@ func followsNote(s speaker, c workflows.Conversation, plan workflows.Plan) []sla
 	}
 	text := ":leftwards_arrow_with_hook: " + endedText(s, *c.Follows) + "\n" + s.raw("bot.follows.filled", "Request", code(string(c.Follows.Request)), "Who", who(c.Follows.Requester))
 	if asked := plan.Requestable(); c.Phase == workflows.Reviewing && len(asked) == 1 {
-		text += "\n" + differsText(s, c.Follows.Asked, workflows.AskedIn(asked[0], c.Answers.First("environment"), c.Answers.First("purpose")))
+		text += "\n" + differsText(s, *c.Follows, workflows.AskedIn(asked[0], c.Answers.First("environment"), c.Answers.First("purpose")))
 	}
 	return []slack.Block{section(text)}
 }
@@ -41,8 +41,9 @@ func endedText(s speaker, f workflows.Followed) string {
 	return text
 }
 
-// differsText lists what is asked for differently.
-func differsText(s speaker, old, now workflows.Asked) string {
+// differsText lists what is asked for differently: of what was refused something should be.
+func differsText(s speaker, f workflows.Followed, now workflows.Asked) string {
+	old := f.Asked
 	var changes []string
 	change := func(key string, pairs ...string) { changes = append(changes, "• "+s.raw(key, pairs...)) }
 	field := func(label, old, now string) {
@@ -69,7 +70,10 @@ func differsText(s speaker, old, now workflows.Asked) string {
 	field("bot.follows.maker", escape(s.option("csr", maker(old))), escape(s.option("csr", maker(now))))
 	field("bot.fact.environment", escape(s.option("environment", old.Environment)), escape(s.option("environment", now.Environment)))
 	field("bot.fact.purpose", inShort(old.Purpose), inShort(now.Purpose))
-	if len(changes) == 0 {
+	switch {
+	case len(changes) == 0 && f.State == workflows.Rejected:
+		return ":warning: *" + s.say("bot.follows.same") + "*"
+	case len(changes) == 0:
 		return s.say("bot.follows.same")
 	}
 	return s.say("bot.follows.differs") + "\n" + strings.Join(changes, "\n")

@@ -193,6 +193,7 @@ func steers(f form.Form, field form.Field) bool {
 // reviewModal is the last page: the plan, to be sent.
 func reviewModal(s speaker, f form.Form, c workflows.Conversation, plan workflows.Plan) slack.ModalViewRequest {
 	head := append([]slack.Block{section(s.say("bot.talk.understood") + "\n" + answersText(s, f, c))}, renewalNote(s, c, plan)...)
+	head = append(followsNote(s, c, plan), head...)
 	steps := f.Steps(c.Answers)
 	tail := append(csrNote(s, c, plan), actions("nav", button(actBack, promptTurn{Conversation: c.ID, About: steps[len(steps)-1]}.String(), s.raw("bot.button.back"), slack.StyleDefault)))
 	blocks := fit(head, planBlocks(s, plan), tail, note(s.say("bot.card.more")))

@@ -162,6 +162,7 @@ func askActions(s speaker, f form.Form, c workflows.Conversation, field form.Fie
 // usages and reasons, warnings with sources, and what must be trusted where.
 func reviewView(s speaker, f form.Form, c workflows.Conversation, plan workflows.Plan) message {
 	head := []slack.Block{header(s.raw("bot.review.title")), section(s.say("bot.talk.understood") + "\n" + answersText(s, f, c))}
+	head = slices.Insert(head, 1, followsNote(s, c, plan)...)
 	if c.Problem != nil {
 		head = append(head, section(":warning: "+s.text(c.Problem.Text)))
 	}

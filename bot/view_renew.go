@@ -45,10 +45,10 @@ func missingFrom(list, names []string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return slices.Contains(list, n) })
 }
 
-// renewalNote says at the review what the request follows or doubles, and what the renewal
-// will replace, or that it will not.
+// renewalNote says at the review what the request doubles, and what the renewal will replace,
+// or that it will not.
 func renewalNote(s speaker, c workflows.Conversation, plan workflows.Plan) []slack.Block {
-	blocks := append(followsNote(s, c, plan), twinNote(s, c)...)
+	blocks := twinNote(s, c)
 	if c.Replaces == nil {
 		return blocks
 	}
