@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"html"
 	"html/template"
 	"net/http"
 	"strings"
@@ -32,8 +33,8 @@ var keyMarkup string
 
 var keyTemplate = template.Must(template.New("key").Parse(keyMarkup))
 
-// keyFile is what a key is called among the downloads.
-const keyFile = "private.key.pem"
+// keyFile is what the key called name is called among the downloads.
+func keyFile(name string) string { return cmp.Or(name, "private") + ".key.pem" }
 
 // keyStates are what the page shows, one at a time: that the key can be downloaded, that it
 // was here, or why it cannot be, as the custody's texts call it.
@@ -55,24 +56,26 @@ func (a *app) keyPage(w http.ResponseWriter, r *http.Request) {
 	first, _, _ := strings.Cut(r.Header.Get("Accept-Language"), ",")
 	first, _, _ = strings.Cut(first, ";")
 	lang := a.cat.Match(cmp.Or(r.URL.Query().Get("lang"), first))
-	const moment = "\x00" // where the page puts a time of the reader's own zone
+	const moment, file = "\x00", "\x01" // what the page puts there: a time of the reader's own zone, a name
 	say := func(key string) string {
-		return a.cat.Say(lang, "cli.keypage."+key, map[string]string{"At": moment, "File": keyFile,
+		return a.cat.Say(lang, "cli.keypage."+key, map[string]string{"At": moment, "File": file,
 			"NotMe": a.cat.Say(lang, "bot.button.key_not_me", nil), "Again": a.cat.Say(lang, "bot.button.key_again", nil)})
 	}
+	places := strings.NewReplacer(moment, "<time></time>", file, "<code></code>")
+	markup := func(key string) template.HTML {
+		return template.HTML(places.Replace(html.EscapeString(say(key)))) //nolint:gosec // escaped
+	}
 	type state struct {
-		Name, Heading, Before, After, Next string
-		Timed                              bool
+		Name, Heading string
+		Text, Next    template.HTML
 	}
 	page := struct {
-		Lang, File, Download, NoScript string
-		States                         []state
-		Script                         template.JS
-	}{lang, keyFile, say("download"), say("noscript"), nil, template.JS(keyScript)} //nolint:gosec // our own
+		Lang, Download, NoScript string
+		States                   []state
+		Script                   template.JS
+	}{lang, say("download"), say("noscript"), nil, template.JS(keyScript)} //nolint:gosec // our own
 	for _, name := range keyStates {
-		s := state{Name: name, Heading: say(name + ".heading"), Next: say(name + ".next")}
-		s.Before, s.After, s.Timed = strings.Cut(say(name+".text"), moment)
-		page.States = append(page.States, s)
+		page.States = append(page.States, state{name, say(name + ".heading"), markup(name + ".text"), markup(name + ".next")})
 	}
 	_ = keyTemplate.Execute(w, page) // the peer may be gone
 }
@@ -83,27 +86,29 @@ func (a *app) openKey(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, 4096)
 	token := r.PostFormValue("token")
 	if r.PostFormValue("look") != "" {
-		a.tellKey(w, http.StatusOK, a.keys.embedded.Look(token))
+		name, err := a.keys.embedded.Look(token)
+		a.tellKey(w, http.StatusOK, name, err)
 		return
 	}
 	pem, err := a.keys.embedded.Open(token)
 	if err != nil {
 		a.log.Warn("hand-over refused", "err", err)
-		a.tellKey(w, http.StatusGone, err)
+		a.tellKey(w, http.StatusGone, "", err)
 		return
 	}
 	w.Header().Set("Content-Type", "application/x-pem-file")
-	w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", keyFile))
+	w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", keyFile("")))
 	_, _ = w.Write(pem) //nolint:gosec // G705: a PEM file as a download; the peer is gone: the hand-over is used up all the same
 	clear(pem)
 }
 
-// tellKey tells the page which of its states a hand-over is in.
-func (a *app) tellKey(w http.ResponseWriter, status int, err error) {
+// tellKey tells the page which of its states the hand-over of a key is in.
+func (a *app) tellKey(w http.ResponseWriter, status int, name string, err error) {
 	said := struct {
 		State string `json:"state"`
 		At    string `json:"at,omitempty"` // when it was opened
-	}{State: "ready"}
+		File  string `json:"file"`
+	}{State: "ready", File: keyFile(name)}
 	var fault certs.Fault
 	if errors.As(err, &fault) {
 		said.State, said.At = strings.TrimPrefix(fault.Text().Key, "vault.handover."), fault.Text().Args["At"]

@@ -47,11 +47,13 @@ func TestKeyPage(t *testing.T) {
 	}
 	tab.looks(t, "key")
 	tab.click("button", "Download")
-	nothing(tab, "Downloaded", "opens nothing any more", "Next:")
+	nothing(tab, "Downloaded", "opens nothing any more", "Next: bring req-1-", ".key.pem")
 	tab.looks(t, "key-done")
 	var key []byte
 	for deadline := time.Now().Add(time.Minute); len(key) == 0 && time.Now().Before(deadline); time.Sleep(30 * time.Millisecond) {
-		key, _ = os.ReadFile(filepath.Join(saved, "private.key.pem"))
+		if all, _ := filepath.Glob(filepath.Join(saved, "req-1-*.key.pem")); len(all) == 1 {
+			key, _ = os.ReadFile(all[0]) // none while it is being written
+		}
 	}
 	if !bytes.Contains(key, []byte("PRIVATE KEY")) {
 		t.Errorf("what was saved: %.40s", key)

@@ -97,14 +97,14 @@ func (c *Custody) Open(token string) ([]byte, error) {
 	return text, told(err)
 }
 
-// Look gives the Fault that Open would, and opens nothing. Whoever comes with the token of
-// a hand-over that was opened is recorded, as by Open.
-func (c *Custody) Look(token string) error {
-	_, _, err := c.openable(token)
-	return err
+// Look gives the name of the key that token opens, and the Fault that Open would, and opens
+// nothing. Whoever comes with the token of a hand-over that was opened is recorded, as by Open.
+func (c *Custody) Look(token string) (name string, err error) {
+	_, name, err = c.openable(token)
+	return name, err
 }
 
-// openable finds the hand-over that token opens, and the name of its key.
+// openable finds the hand-over that token opens, or would have opened, and the name of its key.
 func (c *Custody) openable(token string) (id, name string, err error) {
 	if len(token) > 100 {
 		return "", "", vault.Refuse(nil, "vault.handover.unknown")
@@ -116,7 +116,7 @@ func (c *Custody) openable(token string) (id, name string, err error) {
 	}
 	opened, err := c.marked(id, openedExt)
 	if err == nil && opened {
-		return "", "", c.again(id)
+		return "", r.Key, c.again(id)
 	}
 	revoked := false
 	if err == nil {
@@ -126,9 +126,9 @@ func (c *Custody) openable(token string) (id, name string, err error) {
 	case err != nil:
 		return "", "", told(fmt.Errorf("open hand-over %s: %w", id, err))
 	case revoked:
-		return "", "", vault.Refuse(nil, "vault.handover.revoked")
+		return "", r.Key, vault.Refuse(nil, "vault.handover.revoked")
 	case !c.now().Before(r.Expires):
-		return "", "", vault.Refuse(nil, "vault.handover.expired")
+		return "", r.Key, vault.Refuse(nil, "vault.handover.expired")
 	}
 	return id, r.Key, nil
 }

@@ -2,31 +2,29 @@
 // became of the hand-over stays with the entry of the history, so that going back or loading
 // the page again tells it.
 const form = document.querySelector("form"), token = location.hash.slice(1), lang = document.documentElement.lang;
+let file = "private.key.pem";
 history.replaceState(history.state, "", location.pathname + location.search);
 
-function show(state, at) {
-	const named = document.querySelector(`section[data-state="${state}"]`) ? state : "failed";
-	const time = at ? new Date(at).toLocaleString(lang, {dateStyle: "medium", timeStyle: "short"}) : "";
+function show(said) {
+	const named = document.querySelector(`section[data-state="${said.state}"]`) ? said.state : "failed";
+	const time = said.at ? new Date(said.at).toLocaleString(lang, {dateStyle: "medium", timeStyle: "short"}) : "";
+	file = said.file || file;
 	for (const s of document.querySelectorAll("section")) {
 		s.hidden = s.dataset.state !== named;
-		for (const t of s.querySelectorAll("time")) { t.dateTime = at || ""; t.textContent = time; }
+		for (const t of s.querySelectorAll("time")) { t.dateTime = said.at || ""; t.textContent = time; }
+		for (const f of s.querySelectorAll("code")) f.textContent = file;
 	}
-	if (named === "done" || named === "opened") history.replaceState({state: named, at}, "");
+	if (named === "done" || named === "opened") history.replaceState({state: named, at: said.at, file}, "");
 }
 
 function ask(fields) {
 	return fetch(location.pathname, {method: "POST", body: new URLSearchParams({token, ...fields}), cache: "no-store", credentials: "omit"});
 }
 
-async function told(answer) {
-	const {state, at} = await answer.json();
-	show(state, at);
-}
-
 function save(blob) {
 	const a = document.createElement("a");
 	a.href = URL.createObjectURL(blob);
-	a.download = form.dataset.file;
+	a.download = file;
 	a.click();
 	setTimeout(() => URL.revokeObjectURL(a.href), 60000);
 }
@@ -36,13 +34,12 @@ form.addEventListener("submit", async event => {
 	form.querySelector("button").disabled = true;
 	try {
 		const answer = await ask({});
-		if (!answer.ok) return await told(answer);
+		if (!answer.ok) return show({...await answer.json(), file});
 		save(await answer.blob());
-		show("done", new Date().toISOString());
-	} catch { show("failed"); }
+		show({state: "done", at: new Date().toISOString()});
+	} catch { show({state: "failed"}); }
 });
 
 addEventListener("hashchange", () => location.reload()); // another link, in the same tab
-if (token) ask({look: "1"}).then(told).catch(() => show("failed"));
-else if (history.state) show(history.state.state, history.state.at);
-else show("unknown");
+if (token) ask({look: "1"}).then(answer => answer.json()).then(show).catch(() => show({state: "failed"}));
+else show(history.state || {state: "unknown"});
