@@ -31,7 +31,7 @@ func TestKeyPage(t *testing.T) {
 	tab := p.page(t, link)
 	saved := t.TempDir()
 	if _, err := chromedp.Call(tab.ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
-		Behavior: browser.SetDownloadBehaviorBehaviorAllow, DownloadPath: saved}); err != nil {
+		Behavior: browser.SetDownloadBehaviorBehaviorAllow, DownloadPath: saved}); err != nil { //nolint:misspell // chromedp's
 		t.Fatal(err)
 	}
 	nothing := func(u *user, words ...string) {
