@@ -108,7 +108,7 @@ func TestInstalledBefore(t *testing.T) {
 	ella.Sees("This solved it")
 	must(t, r.OpenTab(ella.ID(), "messages"))
 	must(t, r.OpenTab(ella.ID(), "home"))
-	ella.Home("You have not asked for a certificate yet")
+	ella.Home("Nothing waits for you")
 	if n := len(r.Transcript().Find("api", method)); n != 1 {
 		t.Errorf("asked %d times", n)
 	}

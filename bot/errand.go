@@ -15,7 +15,7 @@ import (
 // The steps that the app has for workflows (Workflow Builder), by their names in manifest.yml.
 const (
 	stepRequest = "request_certificate"
-	stepWait    = "wait_for_decision"
+	stepWait    = "wait_for_decision" //nolint:gosec // no credential
 )
 
 // errand begins a step of a workflow, in the name of the person that was put into it.

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"countersign/certs"
@@ -68,7 +69,7 @@ func TestHomeAndLists(t *testing.T) {
 		mine := issuance.ListQuery{Whose: issuance.Mine}
 		golden(t, "list-empty."+lang, listView(s, issuance.Listed{ListQuery: mine}, ""))
 		golden(t, "list."+lang, listView(s, issuance.Listed{ListQuery: mine, Requests: all, Count: len(all)}, ""))
-		ending := issuance.ListQuery{Whose: issuance.Team, Which: issuance.Expiring, Text: hostile}
+		ending := issuance.ListQuery{Whose: issuance.Team, Which: issuance.Expiring, Text: strings.ReplaceAll(hostile, "<@U1> ", "")} // as typed, plain text shows it
 		golden(t, "list-team."+lang, listView(s, issuance.Listed{ListQuery: ending, Requests: all[4:6], Count: 77, NoTeam: true}, ""))
 		golden(t, "list-nothing."+lang, listView(s, issuance.Listed{ListQuery: issuance.ListQuery{Whose: issuance.All, Which: issuance.Current, Text: "opne"}}, "/cert list all open"))
 		golden(t, "list-many."+lang, listView(s, issuance.Listed{ListQuery: issuance.ListQuery{Whose: issuance.All, Which: issuance.Open}, Requests: all[:1], Count: issuance.MaxCounted}, ""))

@@ -105,7 +105,7 @@ func (b *fileReader) readFiles(ctx context.Context, e workflows.Effect, body wor
 	if body.Place == nil && body.Request == "" || len(body.Files) == 0 {
 		return unknownEffect()
 	}
-	if !body.Aside {
+	if !body.Aside && body.Place != nil {
 		defer agent{b.workspace}.working(ctx, body.Person, *body.Place, "bot.status.reading")()
 	}
 	if err := b.directory.Know(ctx, body.Person); err != nil {

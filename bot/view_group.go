@@ -121,7 +121,7 @@ func groupCard(s speaker, all []workflows.Request, a awaited) message {
 			continue
 		}
 		middle = append(middle, certificateBlock(s, r, same, len(all)))
-		middle = append(middle, replacesBlocks(s, r.Replaces, r.Spec)...)
+		middle = append(append(middle, replacesBlocks(s, r.Replaces, r.Spec)...), twinBlocks(s, r)...)
 	}
 	middle = append(middle, notes(ofWhich(all, func(r workflows.Request) (lines []string) {
 		for _, f := range r.Spec.Findings {
@@ -279,7 +279,10 @@ func groupOfRequester(s speaker, all []workflows.Request) message {
 			text += "\n" + clip(stateLine(s, r), 600)
 		}
 		row := section(text)
-		row.Accessory = slack.NewAccessory(button(actShow, string(r.ID), s.raw("bot.button.show"), slack.StyleDefault))
+		row.Accessory = slack.NewAccessory(showButton(s, r))
+		if r.Awaits() == workflows.AwaitCSR {
+			row.Accessory = slack.NewAccessory(button(actCSR, string(r.ID), s.raw("bot.button.csr"), slack.StylePrimary))
+		}
 		head = append(head, row)
 	}
 	var middle []slack.Block

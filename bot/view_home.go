@@ -129,27 +129,27 @@ func workBlocks(s speaker, w issuance.Work) []slack.Block {
 	if len(w.Requests) > 1 {
 		return []slack.Block{planWork(s, w)}
 	}
-	does := func(action, label string, style slack.Style) *slack.ButtonBlockElement {
-		return button(action, string(r.ID), s.raw("bot.button."+label), style)
+	does := func(action, label string) *slack.ButtonBlockElement {
+		return button(action, string(r.ID), s.raw("bot.button."+label), slack.StylePrimary)
 	}
 	one := func(text string, b *slack.ButtonBlockElement) []slack.Block { return []slack.Block{row(s, r, text, b)} }
 	switch w.Do {
 	case issuance.TaskAnswer:
 		q := r.Questions[len(r.Questions)-1]
-		return one(s.raw("bot.asked", "Who", who(q.By), "When", s.when(q.At))+"\n"+quote(clip(q.Text, 500)), does(actAnswer, "answer", slack.StylePrimary))
+		return one(s.raw("bot.asked", "Who", who(q.By), "When", s.when(q.At))+"\n"+quote(clip(q.Text, 500)), does(actAnswer, "answer"))
 	case issuance.TaskDecide:
-		return one(who(r.Requester)+"  "+stateLine(s, r), does(actShow, "decide", slack.StylePrimary))
+		return one(who(r.Requester)+"  "+stateLine(s, r), does(actShow, "decide"))
 	case issuance.TaskCSR:
-		return one(s.say("bot.home.do.csr"), does(actCSR, "csr", slack.StylePrimary))
+		return one(s.say("bot.home.do.csr"), does(actCSR, "csr"))
 	case issuance.TaskCertificate:
 		return one(s.say("bot.home.do.certificate", "Issuer", s.option("issuer", r.Issuer)), showButton(s, r))
 	case issuance.TaskInstall:
 		if needsKey(w) {
-			return one(s.raw("bot.home.do.key", "Day", s.day(r.NotAfter)), does(actKey, "key", slack.StylePrimary).WithConfirm(confirm(s, "bot.confirm.key")))
+			return one(s.raw("bot.home.do.key", "Day", s.day(r.NotAfter)), does(actKey, "key").WithConfirm(confirm(s, "bot.confirm.key")))
 		}
-		return one(stateLine(s, r), does(actInstall, "install", slack.StylePrimary))
+		return one(stateLine(s, r), does(actInstall, "install"))
 	case issuance.TaskRenew:
-		return one(s.raw("bot.home.do.renew", "Day", s.day(r.NotAfter)), does(actRenew, "renew", slack.StylePrimary))
+		return one(s.raw("bot.home.do.renew", "Day", s.day(r.NotAfter)), does(actRenew, "renew"))
 	case issuance.TaskRevoke:
 		text := "*" + s.say("bot.home.owed") + "*"
 		if r.Revoking != nil {

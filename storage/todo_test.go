@@ -12,7 +12,7 @@ import (
 // TestTodoBefore: what requesters had to do before the column for it was there is found.
 func TestTodoBefore(t *testing.T) {
 	ctx := context.Background()
-	path := past(t, shipped()[:7])
+	path := past(t, shipped()[:8])
 	db := sql.OpenDB(connector{dsn: dsn(path, writing)})
 	own := workflows.Request{}.Spec
 	own.OwnCSR = true

@@ -85,7 +85,7 @@ func (s Standing) about() bool {
 	switch s {
 	case SayOverheard, SayRefused, SayRequest, SayCancel, SayPassedOn, SayInstalled, SayKept, SayRevocation, SayOurs, SayCaseSame, SayCaseChanged, SayCaseSolved, SayCaseStuck, SayCaseProbed:
 		return true
-	case SayHelp, SayList, SayWelcome, SayButtons, SaySecret, SayInspectHow, SayTexts:
+	case SayHelp, SayList, SayWelcome, SayButtons, SaySecret, SayInspectHow, SayTexts, SayErrand:
 		return false
 	}
 	return false

@@ -28,7 +28,7 @@ func (r Request) Todo() Todo {
 	return ""
 }
 
-// Installable: the next step is to install it, and nobody is taking it away.
+// Installable reports that the next step is to install it, and nobody is taking it away.
 func (r Request) Installable() bool {
 	return r.State == Issued && r.Revoking == nil && !r.Stolen()
 }

@@ -73,7 +73,7 @@ func (s *Service) onCard(ctx context.Context, in workflows.Message, r workflows.
 	}
 	issued := func(r workflows.Request) bool { return r.State == workflows.Issued }
 	if mine && slices.ContainsFunc(group, issued) && language.ReadInstalled(in.Text) {
-		return s.installedOnCard(ctx, in, r, group, spokenOf(understood()))
+		return installedOnCard(ctx, s, in, r, group, spokenOf(understood()))
 	}
 	u := understood()
 	named := spokenOf(u)
@@ -123,7 +123,7 @@ func (s *Service) onCard(ctx context.Context, in workflows.Message, r workflows.
 
 // installedOnCard takes "it is installed" for what it is said of: the request that is named, else
 // all on the card.
-func (s *Service) installedOnCard(ctx context.Context, in workflows.Message, r workflows.Request, group []workflows.Request, named workflows.RequestID) error {
+func installedOnCard(ctx context.Context, s *Service, in workflows.Message, r workflows.Request, group []workflows.Request, named workflows.RequestID) error {
 	if len(group) > 1 && named == "" {
 		_, err := s.Groups.InstallGroup(ctx, in.Receipt, in.By, r.Group)
 		return s.confirm(ctx, in, workflows.SayInstalled, r.ID, err)

@@ -8,6 +8,12 @@ import (
 	"countersign/workflows/form"
 )
 
+// The values of the field csr: who makes the key.
+const (
+	OursCSR   = "ours"
+	DeviceCSR = "device"
+)
+
 // applicable says what of the form applies. It follows from the profiles that the answers
 // choose: nobody is asked for what no certificate of theirs depends on.
 type applicable struct{ *workflows.Kernel }

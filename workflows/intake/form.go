@@ -18,12 +18,6 @@ const (
 	StepWho   = "who"
 )
 
-// The values of the field csr: who makes the key.
-const (
-	OursCSR   = "ours"
-	DeviceCSR = "device"
-)
-
 var shared = []string{string(certs.Cluster), string(certs.ClusterShared)}
 
 // Form gives the request form over the products that the catalogue has, also those of the

@@ -33,19 +33,3 @@ func (s *Service) withTwins(ctx context.Context, rd workflows.Reader, c workflow
 	}
 	return c, nil
 }
-
-// Leave drops a conversation in the place of which its person goes on with another: it says
-// so where it stands, above that.
-func (s *Service) Leave(ctx context.Context, by workflows.Person, id string) error {
-	return s.Update(ctx, "", by, "converse", id, s.Refusal(by), func(rd workflows.Reader, now time.Time) (workflows.Change, error) {
-		old, err := s.openConversation(ctx, rd, by, id)
-		if err != nil {
-			return workflows.Change{}, err
-		}
-		change := s.stored(old, dropped(old, now))
-		if old.Place.Channel != "" {
-			change.Effects = []workflows.Effect{sameTurn(old)}
-		}
-		return change, nil
-	})
-}
