@@ -87,7 +87,7 @@ func tableSections(t *slack.TableBlock) []slack.Block {
 
 // planTable is the certificates of a plan at a glance; of one, what stands below says it.
 func planTable(s speaker, plan workflows.Plan) []slack.Block {
-	if len(plan.Specs) < 2 {
+	if len(plan.Specs) < 3 { // fewer are seen at a glance below it
 		return nil
 	}
 	var rows [][]string
@@ -96,7 +96,7 @@ func planTable(s speaker, plan workflows.Plan) []slack.Block {
 		for _, n := range spec.Names {
 			names = append(names, n.Value)
 		}
-		rows = append(rows, []string{spec.CommonName, spec.Profile, strings.Join(spec.For, ", "), clip(strings.Join(names, ", "), 300)})
+		rows = append(rows, []string{spec.CommonName, s.profile(spec.Profile), strings.Join(spec.For, ", "), clip(strings.Join(names, ", "), 300)})
 	}
 	return []slack.Block{table([]string{s.raw("bot.fact.subject"), s.raw("bot.fact.profile"), s.raw("bot.fact.nodes"), s.raw("bot.inspect.names")}, rows)}
 }

@@ -44,7 +44,11 @@ func (a awaited) line(s speaker, open []workflows.Request) string {
 	if len(open) == 0 || a.who == "" || open[0].Asked() {
 		return ""
 	}
-	return "\n" + s.raw("bot.card.awaited", "Who", a.who, "Have", strconv.Itoa(a.have), "Need", strconv.Itoa(a.need))
+	key := "bot.card.awaited"
+	if a.need > 1 {
+		key = "bot.card.awaited_of"
+	}
+	return "\n" + s.raw(key, "Who", a.who, "Have", strconv.Itoa(a.have), "Need", strconv.Itoa(a.need))
 }
 
 // approvalMessage is the card of a request where its approvers read: everything that a decision

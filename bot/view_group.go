@@ -337,7 +337,7 @@ func exceptModal(s speaker, all []workflows.Request, hash string) slack.ModalVie
 	var list []*slack.OptionBlockObject
 	for _, r := range openIn(all) {
 		if r.State == workflows.Submitted {
-			list = append(list, slack.NewOptionBlockObject(string(r.ID), plainText(title(r)+" · "+r.Spec.Profile, maxOption), nil))
+			list = append(list, slack.NewOptionBlockObject(string(r.ID), plainText(title(r), maxOption), plainText(s.profile(r.Spec.Profile), maxOption)))
 		}
 	}
 	var blocks []slack.Block
