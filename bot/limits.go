@@ -46,12 +46,15 @@ func escape(s string) string {
 		if r == '\u200d' || unicode.Is(unicode.Variation_Selector, r) {
 			return -1 // they join or vary others: without them it reads the same
 		}
+		if unicode.IsSpace(r) && r != '\n' && unseen(r) {
+			return ' ' // written out, it would stand between two words as a part of both
+		}
 		return r
 	}, strings.ReplaceAll(s, "\r\n", "\n"))
 	var b strings.Builder
 	begins := true // a line: there > would open a quote, elsewhere it stands in menu paths
 	for len(s) > 0 {
-		end := strings.IndexFunc(s, unicode.IsSpace)
+		end := strings.IndexFunc(s, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(between, r) })
 		if end < 0 {
 			end = len(s)
 		}
@@ -74,6 +77,7 @@ func escape(s string) string {
 const (
 	opening = "([{\"'“‘「（"
 	closing = ")]}\"',.;!?”’」）。，；！？"
+	between = "，。；：！？、" // words in texts that have no spaces
 )
 
 // shown writes characters that cannot be seen, or that reorder others, as what they are:

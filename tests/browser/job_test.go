@@ -38,6 +38,7 @@ func TestByForm(t *testing.T) {
 	ella.submit()
 	ella.reads(modal, "The plan", "expe1.example.com", "expe2.example.com", "Registration domain")
 	ella.size(1180, 1000)
+	ella.js(`document.querySelectorAll('[data-testid="modal"] *').forEach(e => { e.scrollTop = 0; })`)
 	ella.shot("plan")
 	ella.size(1360, 757)
 	ella.submit()
