@@ -92,7 +92,7 @@ func (b groupClicks) except(ctx context.Context, v submission) error {
 	}
 	var but []workflows.RequestID
 	for _, r := range openIn(all) {
-		if !ticked[string(r.ID)] {
+		if r.State == workflows.Submitted && !ticked[string(r.ID)] {
 			but = append(but, r.ID)
 		}
 	}

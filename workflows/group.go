@@ -53,6 +53,9 @@ func GroupHash(all []Request) string {
 	for _, r := range all {
 		if r.Awaits() == AwaitDecision {
 			b.WriteString(string(r.ID) + " " + r.Hash() + "\n")
+			if r.State == OnHold { // the card says so, and its buttons do something else
+				b.WriteString("on hold\n")
+			}
 		}
 	}
 	return Fingerprint([]byte(b.String()))

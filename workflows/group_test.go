@@ -62,6 +62,7 @@ func TestGroupHash(t *testing.T) {
 		"the purpose": func(r *workflows.Request) { r.Purpose = "other" },
 		"a decision":  func(r *workflows.Request) { r.State = workflows.Rejected },
 		"the CSR":     func(r *workflows.Request) { r.CSR = []byte("other") },
+		"a hold":      func(r *workflows.Request) { r.State = workflows.OnHold },
 	} {
 		other := []workflows.Request{all[0], all[1]}
 		change(&other[1])

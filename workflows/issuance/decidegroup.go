@@ -52,7 +52,7 @@ func unchanged(hash string) func([]workflows.Request) *workflows.Error {
 
 // DecideGroup records one person's verdict on all requests of a group that wait for one, each
 // bound to the hash of that request: all of it, or nothing. What is on hold is not approved with
-// the others.
+// the others, nor rejected as an exception of that approval.
 func (s Groups) DecideGroup(ctx context.Context, in DecidedGroup) ([]workflows.Request, error) {
 	return s.StepGroup(ctx, in.Receipt, in.By, string(in.Verdict), in.Group, unchanged(in.Hash), func(_ workflows.Reader, r workflows.Request, now time.Time) (workflows.Request, workflows.Change, error) {
 		switch {
@@ -64,7 +64,7 @@ func (s Groups) DecideGroup(ctx context.Context, in DecidedGroup) ([]workflows.R
 		}
 		d := workflows.Decision{Request: r.ID, By: in.By, Verdict: in.Verdict, Hash: r.Hash(), Reason: strings.TrimSpace(in.Reason), At: now}
 		switch {
-		case in.Verdict == workflows.Approve && slices.Contains(in.Except, r.ID):
+		case in.Verdict == workflows.Approve && r.State == workflows.Submitted && slices.Contains(in.Except, r.ID):
 			d.Verdict = workflows.Reject
 		case in.Verdict == workflows.Approve:
 			d.Reason = ""
