@@ -69,6 +69,7 @@ func TestALargeGroupIsShownWhole(t *testing.T) {
 		r.Spec.CommonName, r.Spec.For = long+"."+long+".example.com", []string{"n" + long + "." + long + ".example.com"}
 		r.Spec.Subject = certs.Subject{O: long, OU: long, L: long, ST: long, C: "DE"}
 		r.Purpose = strings.Repeat(hostile, 60)
+		r.Twin = &workflows.Twin{Request: "REQ-3", Owner: anselm, NotAfter: day}
 		if len(all)%2 == 1 {
 			r.State = workflows.OnHold
 		}
@@ -78,6 +79,9 @@ func TestALargeGroupIsShownWhole(t *testing.T) {
 		all = append(all, r)
 	}
 	m := groupCard(speaker{cat: f.cat, lang: "en"}, all, awaited{})
+	if n, sum := len(m.Blocks), weigh(m.Blocks); n > maxBlocks || sum > maxBlockSum {
+		t.Errorf("%d blocks with %d characters", n, sum)
+	}
 	seen := map[string]bool{}
 	for _, b := range m.Blocks {
 		if s, ok := sectionOf(b); ok && s.Accessory != nil && s.Accessory.ButtonElement != nil {

@@ -96,9 +96,17 @@ func deploymentFacts(s speaker, r workflows.Request) *slack.SectionBlock {
 		[2]string{s.say("bot.fact.topology"), topology},
 		[2]string{s.say("bot.fact.environment"), escape(s.option("environment", r.Deployment.Environment))},
 		[2]string{s.say("bot.fact.nodes"), clip(codes(r.Spec.For), 400)},
-		[2]string{s.say("bot.fact.key"), s.say("bot.fact.kept", "Key", s.key(r.Spec.Key), "Custody", s.option("custody", r.Custody))},
-		[2]string{s.say("bot.fact.issuer"), s.say("bot.fact.issued_by", "Issuer", s.option("issuer", r.Issuer), "CA", s.option("ca", string(r.Spec.CA)))},
+		[2]string{s.say("bot.fact.key"), keyKept(s, r)},
+		[2]string{s.say("bot.fact.issuer"), issuedBy(s, r)},
 	)
+}
+
+func keyKept(s speaker, r workflows.Request) string {
+	return s.say("bot.fact.kept", "Key", s.key(r.Spec.Key), "Custody", s.option("custody", r.Custody))
+}
+
+func issuedBy(s speaker, r workflows.Request) string {
+	return s.say("bot.fact.issued_by", "Issuer", s.option("issuer", r.Issuer), "CA", s.option("ca", string(r.Spec.CA)))
 }
 
 func codes(list []string) string {

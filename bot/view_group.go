@@ -106,38 +106,54 @@ func stateWord(s speaker, r workflows.Request) string {
 	return s.say("bot.state_word." + key)
 }
 
-// groupCard is what approvers decide on together.
+// groupCard is what approvers decide on together. All of it stands there: where there is no room,
+// each certificate is said shorter, and what is to be settled of one is behind its button.
 func groupCard(s speaker, all []workflows.Request, a awaited) message {
-	first := all[0]
-	head := []slack.Block{header(s.raw("bot.card.titles", "Title", groupTitle(all))), section(groupState(s, all) + a.line(s, openIn(all))), groupFacts(s, first)}
+	first, of := all[0], len(all)
+	head := []slack.Block{header(s.raw("bot.card.titles", "Title", groupTitle(all))), section(groupState(s, all) + a.line(s, openIn(all))), groupFacts(s, all)}
 	if first.Purpose != "" {
 		head = append(head, section("*"+s.say("bot.fact.purpose")+"*\n"+quote(clip(first.Purpose, 900))))
 	}
-	_, same := allSay(all, func(r workflows.Request) string { return stateLine(s, r) })
-	var middle []slack.Block
-	for _, r := range all {
-		if r.NeedsApprovers() && r.Awaits() != workflows.AwaitDecision {
-			head = append(head, toSettle(s, r)...)
-			continue
-		}
-		middle = append(middle, certificateBlock(s, r, same, len(all)))
-		middle = append(append(middle, replacesBlocks(s, r.Replaces, r.Spec)...), twinBlocks(s, r)...)
-	}
-	middle = append(middle, notes(ofWhich(all, func(r workflows.Request) (lines []string) {
-		for _, f := range r.Spec.Findings {
-			lines = append(lines, findingLine(s, f))
-		}
-		return lines
-	}))...)
 	tail := notes(groupHistory(s, all, 10))
 	if row := groupActions(s, all); row != nil {
 		tail = append(tail, row)
 	}
 	tail = append(tail, note(s.raw("bot.card.hash_all", "Hash", code(workflows.GroupHash(all)[:16]), "Embedded", embedded(s, first))))
+	whole := slices.Concat(head, certificateBlocks(s, all, of, true))
+	for ; (len(whole)+len(tail) > maxBlocks || weigh(whole)+weigh(tail) > maxBlockSum) && of < 8*len(all); of *= 2 {
+		whole = slices.Concat(head, certificateBlocks(s, all, of, false))
+	}
+	middle := notes(ofWhich(all, func(r workflows.Request) (lines []string) {
+		if r.Twin != nil {
+			lines = append(lines, twinLine(s, r))
+		}
+		for _, f := range r.Spec.Findings {
+			lines = append(lines, findingLine(s, f))
+		}
+		return lines
+	}))
 	return message{
 		Text:   clip(s.raw("bot.card.texts", "Title", escape(groupTitle(all)), "Who", who(first.Requester)), maxMessageText),
-		Blocks: fit(head, middle, tail, note(s.say("bot.card.more"))),
+		Blocks: fit(whole, middle, tail, note(s.say("bot.card.more"))),
 	}
+}
+
+// certificateBlocks are the certificates of a card, those first of which something is to be
+// settled: here, where there is room.
+func certificateBlocks(s speaker, all []workflows.Request, of int, settle bool) []slack.Block {
+	var first, others []slack.Block
+	_, same := allSay(all, func(r workflows.Request) string { return stateLine(s, r) })
+	for _, r := range all {
+		switch {
+		case !r.NeedsApprovers() || r.Awaits() == workflows.AwaitDecision:
+			others = append(append(others, certificateBlock(s, r, same, of)), replacesBlocks(s, r.Replaces, r.Spec)...)
+		case settle:
+			first = append(first, toSettle(s, r)...)
+		default:
+			first = append(first, certificateBlock(s, r, false, of))
+		}
+	}
+	return append(first, others...)
 }
 
 // toSettle is one certificate of several of which something is to be settled by itself.
@@ -173,12 +189,17 @@ func groupHistory(s speaker, all []workflows.Request, most int) []string {
 	return lines[max(0, len(lines)-most):]
 }
 
-// groupFacts are what the requests of a plan have in common.
-func groupFacts(s speaker, r workflows.Request) *slack.SectionBlock {
-	facts := deploymentFacts(s, r)
-	facts.Fields = slices.Delete(facts.Fields, 5, 6) // the nodes
-	facts.Fields = slices.Delete(facts.Fields, 2, 3) // the profile
-	return facts
+// groupFacts are what the requests of a plan have in common. Where the key is, and who signs, is
+// said of each, where that differs.
+func groupFacts(s speaker, all []workflows.Request) *slack.SectionBlock {
+	block := deploymentFacts(s, all[0])
+	of := func(title string, line func(speaker, workflows.Request) string) *slack.TextBlockObject {
+		lines := ofWhich(all, func(r workflows.Request) []string { return []string{line(s, r)} })
+		return mrkdwn("*"+s.say(title)+"*\n"+strings.Join(lines, "\n"), maxField)
+	}
+	block.Fields = slices.Concat(block.Fields[:2], block.Fields[3:5], // without profile and nodes
+		[]*slack.TextBlockObject{of("bot.fact.key", keyKept), of("bot.fact.issuer", issuedBy)})
+	return block
 }
 
 // certificateBlock is one certificate of so many on a card, as short as lets all of them stand

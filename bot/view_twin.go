@@ -14,7 +14,11 @@ func twinBlocks(s speaker, r workflows.Request) []slack.Block {
 	if r.Twin == nil {
 		return nil
 	}
-	return []slack.Block{section(s.raw("bot.twin.card", "Request", code(string(r.Twin.Request)), "Who", who(r.Twin.Owner), "Day", s.day(r.Twin.NotAfter)))}
+	return []slack.Block{section(twinLine(s, r))}
+}
+
+func twinLine(s speaker, r workflows.Request) string {
+	return s.raw("bot.twin.card", "Request", code(string(r.Twin.Request)), "Who", who(r.Twin.Owner), "Day", s.day(r.Twin.NotAfter))
 }
 
 // twinNote points out, before a request is sent, the certificates in use that have its names:
