@@ -36,7 +36,7 @@ func (b *requestCards) notify(ctx context.Context, e workflows.Effect, body work
 	}
 	// What kept the others of the group from being handed over together may be settled by this.
 	for _, other := range group {
-		if other.ID != r.ID && other.State == workflows.Issued {
+		if other.ID != r.ID && hasCertificate(other) {
 			return b.notifyGroup(ctx, e, e.Key+"/issued", "issued", other, group)
 		}
 	}
@@ -50,34 +50,48 @@ var onCardOnly = map[string]bool{"submitted": true, "approved": true, "resumed":
 // notifyGroup tells of r and of those of its group for which the same holds, once. Certificates
 // are handed over together, when none of the group is under way any more.
 func (b *requestCards) notifyGroup(ctx context.Context, e workflows.Effect, key, event string, r workflows.Request, group []workflows.Request) error {
-	same := sameFor[event]
-	if same == nil {
+	if sameFor[event] == nil {
 		return b.tellOf(ctx, e, key, event, []workflows.Request{r})
 	}
 	if event == "issued" && slices.ContainsFunc(group, underWay) {
 		return nil // the last of them tells
 	}
-	var all []workflows.Request
+	told, err := b.toldBy(ctx, event, group)
+	if err != nil {
+		return err
+	}
+	all := toTell(event, key, r, group, told)
+	if len(all) == 0 {
+		return nil
+	}
+	// Recorded first: what becomes true of others before this is tried again has its own message.
+	c := workflows.Change{}
+	for _, r := range all {
+		c.Cards = append(c.Cards, workflows.Card{Subject: string(r.ID), Kind: toldKind(event, r), Drawn: key, Updated: b.now()})
+	}
+	if err := workflows.Commit(ctx, b.store, c); err != nil {
+		return err
+	}
+	return b.tellOf(ctx, e, key, event, all)
+}
+
+// toTell are the requests of which the message key tells: those of which it was begun to tell
+// before, or else r and what the same holds for, without what another message has told.
+func toTell(event, key string, r workflows.Request, group []workflows.Request, told map[workflows.RequestID]string) (all []workflows.Request) {
 	for _, other := range group {
-		if other.ID != r.ID && !same(other, r) {
-			continue
-		}
-		told, err := b.wasTold(ctx, event, other)
-		if err != nil || told && other.ID == r.ID {
-			return err
-		}
-		if !told {
+		if told[other.ID] == key {
 			all = append(all, other)
 		}
 	}
-	if err := b.tellOf(ctx, e, key, event, all); err != nil {
-		return err
+	if len(all) > 0 || told[r.ID] != "" {
+		return all
 	}
-	c := workflows.Change{}
-	for _, r := range all {
-		c.Cards = append(c.Cards, workflows.Card{Subject: string(r.ID), Kind: toldKind(event, r), Drawn: "told", Updated: b.now()})
+	for _, other := range group {
+		if told[other.ID] == "" && (other.ID == r.ID || sameFor[event](other, r)) {
+			all = append(all, other)
+		}
 	}
-	return workflows.Commit(ctx, b.store, c)
+	return all
 }
 
 // underWay reports that r gets its certificate in a moment.
@@ -85,10 +99,19 @@ func underWay(r workflows.Request) bool {
 	return (r.State == workflows.Approved || r.State == workflows.Issuing) && r.Trouble.IsZero() && !r.Pending && r.Mismatch == nil
 }
 
+// hasCertificate reports that r's certificate is there to be handed over, also where its requester
+// has said already that it is installed.
+func hasCertificate(r workflows.Request) bool {
+	return r.State == workflows.Issued || r.State == workflows.Installed
+}
+
 // sameFor says of the events that come to several requests of a group at once whether what is
 // said of r holds for another too.
 var sameFor = map[string]func(other, r workflows.Request) bool{
-	"issued":  func(other, _ workflows.Request) bool { return other.State == workflows.Issued },
+	"issued": func(other, _ workflows.Request) bool { return hasCertificate(other) },
+	"trouble": func(other, r workflows.Request) bool {
+		return other.Trouble.Text.Key == r.Trouble.Text.Key && !other.State.Ended()
+	},
 	"expired": func(other, _ workflows.Request) bool { return other.State == workflows.Expired },
 	"pending": func(other, r workflows.Request) bool {
 		return other.State == workflows.Issuing && other.Pending && other.Issuer == r.Issuer
@@ -114,14 +137,31 @@ func sameDecision(a, b workflows.Request) bool {
 }
 
 // toldKind is the kind of the record, kept among the cards of a request, that an event of it was
-// told with those of others.
+// told with those of others; drawn of it is the message.
 func toldKind(event string, r workflows.Request) string {
+	if event == "trouble" {
+		return fmt.Sprintf("told/%s/%d", event, r.Trouble.Since.UnixMilli())
+	}
 	return fmt.Sprintf("told/%s/%d", event, len(r.Decisions))
 }
 
-func (b *requestCards) wasTold(ctx context.Context, event string, r workflows.Request) (bool, error) {
-	cards, err := workflows.Read(ctx, b.store, func(rd workflows.Reader) ([]workflows.Card, error) { return rd.Cards(ctx, string(r.ID)) })
-	return hasKind(cards, toldKind(event, r)), err
+// toldBy says of which requests an event was told before, and by which message.
+func (b *requestCards) toldBy(ctx context.Context, event string, group []workflows.Request) (map[workflows.RequestID]string, error) {
+	told := map[workflows.RequestID]string{}
+	return told, b.store.View(ctx, func(rd workflows.Reader) error {
+		for _, r := range group {
+			cards, err := rd.Cards(ctx, string(r.ID))
+			if err != nil {
+				return err
+			}
+			for _, c := range cards {
+				if c.Kind == toldKind(event, r) {
+					told[r.ID] = c.Drawn
+				}
+			}
+		}
+		return nil
+	})
 }
 
 // tellOf tells of an event of some requests that share a card, in one message with their files.
