@@ -63,9 +63,22 @@ type player struct {
 // fallback is what Slack shows where it cannot render a date or link: its last part.
 var fallback = regexp.MustCompile(`<[!#@h][^<>|]*\|([^<>]*)>`)
 
+// named writes people and groups of the demonstration as Slack shows mentions of them.
+func named() *strings.Replacer {
+	ws := slacksim.Default()
+	var pairs []string
+	for _, p := range ws.People {
+		pairs = append(pairs, "<@U0"+strings.ToUpper(p.Handle)+">", "@"+p.Handle)
+	}
+	for _, g := range ws.UserGroups {
+		pairs = append(pairs, "<!subteam^S0"+strings.ToUpper(strings.ReplaceAll(g.Handle, "-", ""))+">", "@"+g.Handle)
+	}
+	return strings.NewReplacer(pairs...)
+}
+
 // line prints who did or showed something, with more lines set under it.
 func (sc *scene) line(who, what string) {
-	what = markup.Unescape(fallback.ReplaceAllString(strings.TrimSpace(what), "$1"))
+	what = markup.Unescape(named().Replace(fallback.ReplaceAllString(strings.TrimSpace(what), "$1")))
 	fmt.Fprintf(sc.c.out, "%-12s %s\n", who, strings.ReplaceAll(what, "\n", "\n"+strings.Repeat(" ", 13)))
 }
 
