@@ -41,10 +41,10 @@ func TestOnePlanOneCard(t *testing.T) {
 					t.Errorf("%s is not among %q", name, here.Files)
 				}
 			}
-			ella.Clicks(here, "Get the 2 private keys…")
-			ella.Sees("The private key of", "REQ-1", "REQ-2")
-			ella.Clicks(here, "All are installed")
 			mine := ella.Sees("REQ-1, REQ-2 · expe.example.com")
+			ella.Clicks(mine, "Get the 2 private keys…")
+			ella.Sees("The private key of", "REQ-1", "REQ-2")
+			ella.Clicks(mine, "All are installed")
 			ella.SeesChange(mine, "Installed")
 			r.settled(t)
 			if n := len(ella.Messages()); n > 4 {

@@ -8,7 +8,6 @@ import (
 	"github.com/slack-go/slack"
 
 	"countersign/workflows"
-	"countersign/workflows/keyrelease"
 )
 
 // noticeView tells the requester of an event of one request, or of several for which the same
@@ -52,24 +51,10 @@ func noticeText(s speaker, all []workflows.Request, event, link string) string {
 		"Day", s.day(r.NotAfter), "Until", s.when(r.Expires), "Why", troubleText(s, r), "Issuer", escape(s.option("issuer", r.Issuer)))
 }
 
-// nextActions are the buttons of the next step after an event.
+// nextActions are the buttons of the next step after an event. A notice is never drawn anew, so
+// it has none that is of use only once: those are on the card that it leads to.
 func nextActions(s speaker, all []workflows.Request, event string) *slack.ActionBlock {
 	switch event {
-	case "issued":
-		if len(all) > 1 {
-			return groupRequesterActions(s, all)
-		}
-		r := all[0]
-		row := []slack.BlockElement{}
-		if first, _ := keyrelease.CanGet(r); first {
-			row = append(row, keyButton(s, r))
-		}
-		if r.Installable() {
-			row = append(row, button(actInstall, string(r.ID), s.raw("bot.button.install"), slack.StylePrimary))
-		}
-		if len(row) > 0 {
-			return actions("next", row...)
-		}
 	case "rejected", "expired", "failed":
 		row := []slack.BlockElement{}
 		for i, r := range all[:min(len(all), 5)] {
