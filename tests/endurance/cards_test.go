@@ -25,7 +25,7 @@ func publicOf(private any) any {
 func cardsOf(w *product.World, at *slacksim.Actor, prefix string) []slacksim.Message {
 	var out []slacksim.Message
 	for _, m := range at.Messages() {
-		if m.User == w.App().BotUserID && strings.HasPrefix(m.Shown(), prefix) {
+		if m.User == w.App().BotUserID && strings.HasPrefix(strings.TrimPrefix(m.Shown(), "*"), prefix) {
 			out = append(out, m)
 		}
 	}
