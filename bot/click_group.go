@@ -78,7 +78,7 @@ func (b groupClicks) decide(ctx context.Context, v submission) error {
 
 // except takes an approval with exceptions: what is not ticked, of what the form showed.
 func (b groupClicks) except(ctx context.Context, v submission) error {
-	all, err := b.service.Groups.MayDecideGroup(ctx, v.by, v.at.Group, workflows.Approve, v.at.Hash)
+	all, err := b.service.Lists.ShowGroup(ctx, v.by, v.at.Group)
 	if err != nil {
 		return err
 	}
@@ -91,8 +91,8 @@ func (b groupClicks) except(ctx context.Context, v submission) error {
 		}
 	}
 	var but []workflows.RequestID
-	for _, r := range openIn(all) {
-		if r.State == workflows.Submitted && !ticked[string(r.ID)] {
+	for _, r := range all { // whatever their state is by now: the hash says whether it is what the form showed
+		if !ticked[string(r.ID)] {
 			but = append(but, r.ID)
 		}
 	}

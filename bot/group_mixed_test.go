@@ -30,6 +30,17 @@ func TestAMixedGroupSaysWhichIsWhich(t *testing.T) {
 	}
 }
 
+// TestAPlanSaysWhatItAsksForAgain: who decides on several reads why one of them was refused before.
+func TestAPlanSaysWhatItAsksForAgain(t *testing.T) {
+	f := newFixture(t)
+	all := f.group(workflows.Submitted, workflows.Submitted)
+	all[1].Follows = &workflows.Followed{Request: "REQ-3", Requester: ella, State: workflows.Rejected, By: anselm, Reason: "expe2 is not ours"}
+	raw, err := json.Marshal(groupCard(speaker{cat: f.cat, lang: "en"}, all, awaited{}).Blocks)
+	if err != nil || !strings.Contains(string(raw), "expe2 is not ours") {
+		t.Errorf("it is not said: %v", err)
+	}
+}
+
 // TestALargeGroupIsSettled: what came and differs from what was approved is settled on the card,
 // or behind the button of each, however many they are.
 func TestALargeGroupIsSettled(t *testing.T) {

@@ -123,7 +123,11 @@ func groupCard(s speaker, all []workflows.Request, a awaited) message {
 	for ; (len(whole)+len(tail) > maxBlocks || weigh(whole)+weigh(tail) > maxBlockSum) && of < 8*len(all); of *= 2 {
 		whole = slices.Concat(head, certificateBlocks(s, all, of, false))
 	}
-	middle := notes(ofWhich(all, func(r workflows.Request) (lines []string) {
+	var middle []slack.Block
+	for _, r := range openIn(all) {
+		middle = append(middle, followsBlocks(s, r)...)
+	}
+	middle = append(middle, notes(ofWhich(all, func(r workflows.Request) (lines []string) {
 		if r.Twin != nil {
 			lines = append(lines, twinLine(s, r))
 		}
@@ -131,7 +135,7 @@ func groupCard(s speaker, all []workflows.Request, a awaited) message {
 			lines = append(lines, findingLine(s, f))
 		}
 		return lines
-	}))
+	}))...)
 	return message{
 		Text:   clip(s.raw("bot.card.texts", "Title", escape(groupTitle(all)), "Who", who(first.Requester)), maxMessageText),
 		Blocks: fit(whole, middle, tail, note(s.say("bot.card.more"))),
