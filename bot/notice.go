@@ -139,7 +139,7 @@ func sameDecision(a, b workflows.Request) bool {
 // toldKind is the kind of the record, kept among the cards of a request, that an event of it was
 // told with those of others; drawn of it is the message.
 func toldKind(event string, r workflows.Request) string {
-	if event == "trouble" {
+	if event == "trouble" { // each time that one begins
 		return fmt.Sprintf("told/%s/%d", event, r.Trouble.Since.UnixMilli())
 	}
 	return fmt.Sprintf("told/%s/%d", event, len(r.Decisions))

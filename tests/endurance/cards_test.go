@@ -78,7 +78,8 @@ func tells(t *testing.T, r workflows.Request, card slacksim.Message, buttons []s
 			missing("the answer", q.Answer)
 		}
 	}
-	if got := card.Buttons(); !slices.Equal(got, buttons) {
+	got := slices.DeleteFunc(card.Buttons(), func(b string) bool { return b == "Done" }) // of a step, beside it
+	if !slices.Equal(got, buttons) {
 		t.Errorf("%s is %s; its card has the buttons %q, want %q", r.ID, r.State, got, buttons)
 	}
 }

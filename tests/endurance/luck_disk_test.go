@@ -92,7 +92,7 @@ func TestDiskFull(t *testing.T) {
 	card := asked(t, st, "ella", "portal.example.org", "Customer portal")
 	anselm := st.As("anselm").In(product.Approvals)
 
-	st.As("ella").Sees("You will hear here what is decided")
+	st.As("ella").Sees("REQ-1 · portal.example.org", "Waiting for approval")
 	time.Sleep(time.Second) // and that is recorded, on most machines
 	room := fill(t, p.Inside(w.Data()))
 	// What SQLite has copied out of its log is room in it, on a full disk too: sam's messages use it up.

@@ -74,7 +74,7 @@ func filled(st *slacksim.Stage, who, host string) slacksim.View {
 	a.In(product.Requests).Runs("/cert new")
 	v := a.SeesModal("Product")
 	a.ChoosesIn(v, "Product", "generic")
-	a.Submits(a.SeesModal("Service"), map[string]any{"Service": []string{"tls-server"}})
+	a.Submits(a.SeesModal("TLS server"), map[string]any{"Service": []string{"tls-server"}})
 	a.Submits(a.SeesModal("Node (FQDN)"), map[string]any{"Node (FQDN)": host, "Topology": "single"})
 	a.Submits(a.SeesModal("Why is it needed?"), map[string]any{"Signed by": "private", "key": "ecdsa-256", "Why is it needed?": "Twice"})
 	return a.SeesModal("The plan", host)
@@ -147,7 +147,7 @@ func TestModalClosedMeanwhile(t *testing.T) {
 	ella.In(product.Requests).Runs("/cert new")
 	v := ella.SeesModal("Product")
 	ella.ChoosesIn(v, "Product", "generic")
-	v = ella.SeesModal("Service")
+	v = ella.SeesModal("TLS server")
 	ella.Submits(v, map[string]any{"Service": []string{"tls-server"}})
 	ella.Submits(ella.SeesModal("Node (FQDN)"), map[string]any{"Node (FQDN)": "portal.example.org", "Topology": "single"})
 	ella.Closes(ella.SeesModal("Why is it needed?"))
@@ -205,7 +205,7 @@ func TestLostRedraw(t *testing.T) {
 	if r := ella.Submits(v, nil); !r.OK() {
 		t.Errorf("the person is told %+v, and cannot mend it", r)
 	}
-	v = ella.SeesModal("Service", "TLS server")
+	v = ella.SeesModal("TLS server")
 	ella.Submits(v, map[string]any{"Service": []string{"tls-server"}})
 	ella.Closes(ella.SeesModal("Node (FQDN)"))
 	p.Stop()

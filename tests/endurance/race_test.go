@@ -115,9 +115,9 @@ func TestRedeliveriesChangeNothing(t *testing.T) {
 			st.As("ella").In(product.Requests).Runs("/cert new")
 			v := st.As("ella").SeesModal("Product")
 			st.As("ella").ChoosesIn(v, "Product", "generic")
-			v = st.As("ella").SeesModal("Service")
+			v = st.As("ella").SeesModal("TLS server")
 			st.As("ella").Submits(v, map[string]any{"Service": []string{"tls-server"}})
-			st.As("ella").Closes(st.As("ella").SeesModal("Nodes"))
+			st.As("ella").Closes(st.As("ella").SeesModal("Node (FQDN)"))
 
 			s := w.Settled(2 * time.Minute)
 			r := only(t, s)

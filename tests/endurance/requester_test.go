@@ -69,7 +69,7 @@ func (p *person) fills(v slacksim.View) {
 		p.write(v, "answer", requestID.FindString(v.Shown()))
 	case slices.Contains(inputs, "product") && !slices.Contains(inputs, "service"):
 		if p.act(slacksim.Act{Place: slacksim.Place{Type: "view", ViewID: v.ID}, BlockID: "product", ActionID: "value", Value: "generic"}) {
-			p.awaited("Service")
+			p.awaited("TLS server")
 		}
 	case v.CallbackID == "request.page":
 		values := map[string]map[string]any{}

@@ -52,7 +52,7 @@ func TestPastedSecrets(t *testing.T) {
 	ella.In(product.Requests).Runs("/cert new")
 	v := ella.SeesModal("Product")
 	ella.ChoosesIn(v, "Product", "generic")
-	ella.Submits(ella.SeesModal("Service"), map[string]any{"Service": []string{"tls-server"}})
+	ella.Submits(ella.SeesModal("TLS server"), map[string]any{"Service": []string{"tls-server"}})
 	ella.Submits(ella.SeesModal("Node (FQDN)"), map[string]any{"Node (FQDN)": "portal.example.org", "Topology": "single"})
 	v = ella.SeesModal("Why is it needed?")
 	if r := ella.Submits(v, map[string]any{"Signed by": "private", "Why is it needed?": "key: " + text}); r.OK() {
