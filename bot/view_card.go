@@ -64,13 +64,17 @@ func approvalMessage(s speaker, r workflows.Request, a awaited) message {
 	return shrunk(s, text, actShow, string(r.ID))
 }
 
-// lastDecision says who decided what became of r, when and why.
+// lastDecision says who decided what became of r, when and why, and what became of certificates
+// that nobody got.
 func lastDecision(s speaker, r workflows.Request) (lines []string) {
 	for i, d := range r.Decisions {
 		stands := d.Verdict == workflows.Approve && d.Hash == r.Hash() && !r.State.Can(workflows.VerbReject) && r.State != workflows.Rejected
 		if stands || i == len(r.Decisions)-1 {
 			lines = append(lines, decidedLine(s, d))
 		}
+	}
+	for _, v := range r.Unused[max(0, len(r.Unused)-mostUnused):] {
+		lines = append(lines, unusedLine(s, r, v))
 	}
 	return lines
 }

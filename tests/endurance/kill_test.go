@@ -141,7 +141,7 @@ func (k *killed) finish() {
 			}
 		}
 		s := k.w.Read()
-		if n := len(s.Audit) + len(k.w.Seen.Posts()); n != last {
+		if n := len(s.Audit) - len(refusals(s)) + len(k.w.Seen.Posts()); n != last { // to be refused is no move
 			moved, last = time.Now(), n
 		}
 		for _, r := range s.Requests {
