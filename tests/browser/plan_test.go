@@ -54,3 +54,24 @@ func TestPlanInChinese(t *testing.T) {
 	sam.size(390, 844)
 	sam.shot("issued-zh-hant-phone-dark")
 }
+
+// TestStolenReachesApprovers: who says that a key was stolen need not know what to click: its
+// approvers have the ask, with the button.
+func TestStolenReachesApprovers(t *testing.T) {
+	p := start(t)
+	ella := p.as(t, "U0ELLA", "D0ELLA")
+	ella.says("I need a TLS server certificate for portal.example.org, internal CA")
+	ella.reads(message, "Why is it needed?")
+	ella.says("Portal, CHG0048213")
+	ella.reads(message, "The plan")
+	ella.button("Send for approval")
+	anselm := p.as(t, "U0ANSELM", "C0CERTAPPROVALS")
+	anselm.reads(message, "Certificate request REQ-1")
+	anselm.buttonOf("Certificate request REQ-1", "Approve")
+	anselm.confirm()
+	ella.reads(message, "is here, valid until")
+	ella.says("the private key of REQ-1 was stolen")
+	ella.reads(message, "The approvers of REQ-1 are asked to revoke it")
+	anselm.reads(message, "may be in other hands", "Revoke…", "Do not revoke")
+	anselm.shot("stolen")
+}
