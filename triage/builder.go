@@ -24,15 +24,14 @@ const (
 
 // file is one YAML file of the knowledge base.
 type file struct {
-	Family    string           `yaml:"family"`
-	AsOf      string           `yaml:"as-of"`
-	Sources   Lines            `yaml:"sources"`
-	Words     map[string]Lines `yaml:"words"`
-	Products  []Product        `yaml:"products"`
-	Common    Lines            `yaml:"common"`
-	Signals   []Signal         `yaml:"signals"`
-	Questions []*Question      `yaml:"questions"`
-	Causes    []*Cause         `yaml:"causes"`
+	Family    string      `yaml:"family"`
+	AsOf      string      `yaml:"as-of"`
+	Sources   Lines       `yaml:"sources"`
+	Products  []Product   `yaml:"products"`
+	Common    Lines       `yaml:"common"`
+	Verdicts  []Stated    `yaml:"verdicts"`
+	Questions []*Question `yaml:"questions"`
+	Causes    []*Cause    `yaml:"causes"`
 }
 
 // builder gathers what files say. catalogue has the products that they may name.
@@ -40,18 +39,17 @@ type builder struct {
 	catalogue *certs.Catalogue
 	causes    []*Cause
 	at        map[string]int // cause id -> index in causes
-	words     map[string]Lines
 	products  []Product
 	common    []string
-	shared    []Signal // signals that stand outside a cause
+	stated    []Stated
 	asked     []*Question
 	own       []Source
 }
 
 func newBuilder(catalogue *certs.Catalogue) *builder {
-	b := &builder{catalogue: catalogue, at: map[string]int{}, words: map[string]Lines{}}
+	b := &builder{catalogue: catalogue, at: map[string]int{}}
 	for _, f := range catalogue.Families() {
-		b.products = append(b.products, Product{ID: f.ID, Name: f.Name, Any: f.Marks})
+		b.products = append(b.products, Product{ID: f.ID, Name: f.Name, Say: f.Marks})
 	}
 	return b
 }
@@ -70,6 +68,11 @@ func (f *file) decode(name string, raw []byte) error {
 	dec := yaml.NewDecoder(bytes.NewReader(raw))
 	dec.KnownFields(true)
 	if err := dec.Decode(f); err != nil {
+		for _, earlier := range []string{"field signals not found", "field words not found"} {
+			if strings.Contains(err.Error(), earlier) {
+				return fmt.Errorf("triage: %s: signals and word lists have become messages and facts, see triage/causes/README.md: %w", name, err)
+			}
+		}
 		return fmt.Errorf("triage: %s: %w", name, err)
 	}
 	return nil
@@ -84,23 +87,14 @@ func (b *builder) merge(name string, f *file, taught bool) error {
 	if f.Family == "" {
 		fail("family is missing")
 	}
-	for word, list := range f.Words {
-		if _, twice := b.words[word]; twice {
-			fail("word list %s stands twice", word)
-		}
-		if len(list) == 0 {
-			fail("word list %s is empty", word)
-		}
-		b.words[word] = list
-	}
 	b.products = append(b.products, f.Products...)
 	b.common = append(b.common, f.Common...)
-	for _, s := range f.Signals {
-		if len(s.Also) == 0 {
-			fail("a shared signal needs causes under also")
+	for i := range f.Verdicts {
+		for _, p := range checkStated(&f.Verdicts[i]) {
+			fail("verdict %s: %s", f.Verdicts[i].Kind, p)
 		}
-		b.shared = append(b.shared, s)
 	}
+	b.stated = append(b.stated, f.Verdicts...)
 	for _, q := range f.Questions {
 		for _, p := range checkQuestion(q) {
 			fail("%s", p)
@@ -147,15 +141,12 @@ func (b *builder) checkProducts() error {
 	for _, c := range b.causes {
 		where := fmt.Sprintf("cause %q", c.ID)
 		known(where, slices.Sorted(maps.Keys(c.FixFor))...)
-		for _, s := range c.Signals {
-			known(where, s.Products...)
+		for _, m := range c.Messages {
+			known(where, m.Products...)
 		}
 		if c.Question != nil {
 			known("question "+c.Question.ID, c.Question.Products...)
 		}
-	}
-	for _, s := range b.shared {
-		known("shared signal "+strings.Join(s.Any, ", "), s.Products...)
 	}
 	for _, q := range b.asked {
 		known("question "+q.ID, q.Products...)

@@ -12,10 +12,11 @@ type Cause struct {
 	// Unsure is the title in other words for an answer that is only likely: of causes
 	// whose title denies something.
 	Unsure Text `yaml:"unsure,omitempty"`
-	// Signals are what to look for in text.
-	Signals []Signal `yaml:"signals,omitempty"`
-	// Facts gives a weight to kinds of Fact.
+	// Facts gives a weight to kinds of facts, read out of the text or computed elsewhere:
+	// about 3 a hint, 6 strong, 9 decisive; a negative one speaks against the cause.
 	Facts map[string]float64 `yaml:"facts,omitempty"`
+	// Messages are documented wordings that are no fact of their own.
+	Messages []Message `yaml:"messages,omitempty"`
 	// LookAlikes are the causes most often confused with this one.
 	LookAlikes Lines `yaml:"look-alikes,omitempty"`
 	// Question tells this cause from its look-alikes.
@@ -43,30 +44,34 @@ type Cause struct {
 	Taught bool   `yaml:"-"`
 }
 
-// Signal is one thing to look for. It fires when one of Any occurs, or when every
-// group of All occurs within Within characters of each other.
-type Signal struct {
-	// Weight is what firing is worth: about 3 a hint, 6 strong, 9 decisive. Negative
-	// weights are counter-evidence.
+// Message is a set of documented wordings that mean a cause, exactly as the product says
+// them. What people say in words of their own belongs into Examples.
+type Message struct {
+	// Weight is on the scale of Cause.Facts; negative is counter-evidence.
 	Weight float64 `yaml:"w"`
 	// Also gives the same evidence to other causes with their own weights.
 	Also map[string]float64 `yaml:"also,omitempty"`
-	// Any lists wordings. A star at either end lifts the demand for a word boundary.
-	Any Lines `yaml:"any,omitempty"`
-	// All lists groups: "@name" is a word list of the knowledge base, "a|b" is either.
-	All    Lines `yaml:"all,omitempty"`
-	Within int   `yaml:"within,omitempty"`
-	// Not lists groups that must not occur near: within NotWithin characters, Within
-	// when that is not given.
-	Not       []string `yaml:"not,omitempty"`
-	NotWithin int      `yaml:"not-within,omitempty"`
+	// Say lists the wordings. A star at either end lifts the demand for a word boundary.
+	Say Lines `yaml:"say"`
 	// Pattern is an RE2 expression, case-insensitive, that must match the text around
-	// the hit (some lines); what it matches becomes the evidence.
+	// the wording (some lines); what it matches becomes the evidence.
 	Pattern string `yaml:"re,omitempty"`
-	// Products limits the signal to texts where one of these was recognised.
+	// Products limits the message to texts where one of these was recognised.
 	Products []string `yaml:"product,omitempty"`
 	// Side says whose verdict the wording shows: us or peer.
 	Side string `yaml:"side,omitempty"`
+}
+
+// Stated is a verdict that programs state outright, in fixed words or by a code: one kind
+// of fact with all the wordings of one source.
+type Stated struct {
+	Kind    string `yaml:"kind"`
+	Sources Lines  `yaml:"source"`
+	// Say lists the wordings, as in a Message.
+	Say Lines `yaml:"say,omitempty"`
+	// Codes are RE2 expressions for codes that mean something beside their label only;
+	// each needs a word of four letters or digits that stands in every match.
+	Codes Lines `yaml:"codes,omitempty"`
 }
 
 // Certificate reports whether the cause is a certificate or TLS problem.
@@ -90,7 +95,7 @@ func (c *Cause) Steps(products []string) []Text {
 type Product struct {
 	ID   string `yaml:"id"`
 	Name string `yaml:"name"`
-	Any  Lines  `yaml:"any,omitempty"`
+	Say  Lines  `yaml:"say,omitempty"`
 }
 
 type weight struct {

@@ -25,8 +25,8 @@ func checkCause(c *Cause) []string {
 	if len(c.Unsure.In) > 0 && c.Unsure.In[certs.English] == "" {
 		say("unsure needs at least English (en)")
 	}
-	if len(c.Signals) == 0 && len(c.Facts) == 0 && len(c.Examples) == 0 {
-		say("nothing to recognise it by: give signals, facts or examples")
+	if len(c.Messages) == 0 && len(c.Facts) == 0 && len(c.Examples) == 0 {
+		say("nothing to recognise it by: give facts, messages or examples")
 	}
 	if len(c.Fix) == 0 {
 		say("fix is missing")
@@ -37,9 +37,14 @@ func checkCause(c *Cause) []string {
 	if !month.MatchString(c.AsOf) {
 		say("as-of must be a month like 2026-11")
 	}
-	for i := range c.Signals {
-		for _, p := range checkSignal(&c.Signals[i]) {
-			say("signal %d: %s", i+1, p)
+	for kind, w := range c.Facts {
+		if w < -20 || w > 20 {
+			say("fact %s: the weight must lie between -20 and 20", kind)
+		}
+	}
+	for i := range c.Messages {
+		for _, p := range checkMessage(&c.Messages[i]) {
+			say("message %d: %s", i+1, p)
 		}
 	}
 	if c.Question != nil {
@@ -61,28 +66,48 @@ func checkQuestion(q *Question) []string {
 	return bad
 }
 
-func checkSignal(s *Signal) []string {
-	var bad []string
-	if (len(s.Any) == 0) == (len(s.All) == 0) {
-		bad = append(bad, "give either any or all")
+func checkMessage(m *Message) []string {
+	bad := checkWordings(m.Say)
+	if len(m.Say) == 0 {
+		bad = append(bad, "say is missing")
 	}
-	if s.Weight == 0 && len(s.Also) == 0 {
+	if m.Weight == 0 && len(m.Also) == 0 {
 		bad = append(bad, "w is missing")
 	}
-	if s.Weight < -20 || s.Weight > 20 {
+	if m.Weight < -20 || m.Weight > 20 {
 		bad = append(bad, "w must lie between -20 and 20")
 	}
-	if s.Side != "" && s.Side != "us" && s.Side != "peer" {
+	if m.Side != "" && m.Side != "us" && m.Side != "peer" {
 		bad = append(bad, "side is us or peer")
 	}
-	for _, lit := range s.Any {
-		if len(fold(strings.Trim(lit, "*"))) < 3 {
-			bad = append(bad, fmt.Sprintf("wording %q is too short to mean anything", lit))
-		}
+	return bad
+}
+
+var factKind = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)+$`)
+
+// checkStated lists what is wrong with a stated verdict by itself.
+func checkStated(s *Stated) []string {
+	bad := checkWordings(s.Say)
+	if !factKind.MatchString(s.Kind) {
+		bad = append(bad, "kind must be like verify.expired")
 	}
-	if s.Pattern != "" {
-		if _, err := regexp.Compile("(?i)" + s.Pattern); err != nil {
-			bad = append(bad, "re: "+err.Error())
+	if len(s.Say) == 0 && len(s.Codes) == 0 {
+		bad = append(bad, "give say or codes")
+	}
+	if len(s.Sources) == 0 {
+		bad = append(bad, "source is missing")
+	}
+	return bad
+}
+
+// shortestWording bounds a wording as it is matched, in bytes.
+const shortestWording = 3
+
+func checkWordings(list []string) []string {
+	var bad []string
+	for _, w := range list {
+		if len(fold(strings.Trim(w, "*"))) < shortestWording {
+			bad = append(bad, fmt.Sprintf("wording %q is too short to mean anything", w))
 		}
 	}
 	return bad

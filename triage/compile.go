@@ -1,36 +1,30 @@
 package triage
 
 import (
-	"cmp"
 	"fmt"
 	"regexp"
+	"regexp/syntax"
 	"strings"
 	"sync"
 )
 
-const defaultWithin = 160
-
 func (kb *KB) compile(b *builder) []error {
-	c := compiler{kb: kb, b: b, ids: map[string]int32{}, groups: map[string]int32{}}
+	c := compiler{kb: kb, ids: map[string]int32{}}
 	for i, cause := range kb.causes {
-		for j := range cause.Signals {
-			c.signal(&cause.Signals[j], int32(i), cause.ID)
+		for j := range cause.Messages {
+			c.message(&cause.Messages[j], int32(i), cause.ID)
 		}
 	}
-	for i := range b.shared {
-		c.signal(&b.shared[i], -1, "shared signal "+strings.Join(b.shared[i].Any, ", "))
+	for i := range b.stated {
+		c.stated(&b.stated[i])
 	}
 	for _, p := range kb.products {
 		g := c.newGroup()
-		for _, w := range p.Any {
-			c.member(g, w, false, 0)
+		for _, w := range p.Say {
+			c.member(g, w, false)
 		}
 		kb.product = append(kb.product, g)
 	}
-	kb.subject = c.group("@cert|@tlswords|@trustlist|@ca|@csr|@key|@selfsigned|@revoked|@eku|@zone|@sshtunnel", "word lists")
-	kb.trouble = c.group("@failed|@untrusted|@mismatch|@missing|@wronghow|@expired|@soon|@negation", "word lists")
-	kb.verify = c.group("@cert|tls|ssl|handshake|x509|握手|证*书", "word lists")
-	kb.refusal = c.group("@refusal", "word lists")
 	kb.groups = int(c.nGroups)
 	if len(kb.literals) > maxWordings {
 		return append(c.problems, fmt.Errorf("triage: more than %d wordings", maxWordings))
@@ -39,23 +33,16 @@ func (kb *KB) compile(b *builder) []error {
 	var logs []string
 	for i, l := range kb.literals {
 		all[i] = l.text
-		if l.wordings && (l.topWeight >= 4 || l.topWeight <= -2) && len(l.text) >= 5 {
+		if l.telling && len(l.text) >= 5 {
 			logs = append(logs, l.text)
 			kb.logWords = append(kb.logWords, int32(i))
 		}
 	}
 	kb.auto = sync.OnceValue(func() *automaton { return newAutomaton(all) })
 	kb.logAuto = sync.OnceValue(func() *automaton { return newAutomaton(logs) })
-	kb.byAny = map[int32][]int32{}
-	for i := range kb.signals {
-		if kb.signals[i].any >= 0 {
-			kb.byAny[kb.signals[i].any] = append(kb.byAny[kb.signals[i].any], int32(i))
-		} else {
-			kb.byAll = append(kb.byAll, int32(i))
-		}
-	}
 	common := b.common
 	kb.lexicon = sync.OnceValue(func() *lexicon { return newLexicon(all, common) })
+	kb.learned = experience
 	kb.similar = sync.OnceValue(func() *similar { return newSimilar(kb.causes, kb.index) })
 	kb.topics = sync.OnceValue(func() *topics { return newTopics(kb.causes) })
 	return c.problems
@@ -63,17 +50,15 @@ func (kb *KB) compile(b *builder) []error {
 
 type compiler struct {
 	kb       *KB
-	b        *builder
 	ids      map[string]int32 // literal with flags -> id
-	groups   map[string]int32 // written group -> id
 	nGroups  int32
 	problems []error
 }
 
 func (c *compiler) newGroup() int32 { c.nGroups++; return c.nGroups - 1 }
 
-// member puts a wording into group g.
-func (c *compiler) member(g int32, wording string, alone bool, weight float64) {
+// member puts a wording into group g. A telling one means something by itself, in a log.
+func (c *compiler) member(g int32, wording string, telling bool) {
 	text := fold(strings.Trim(wording, "*"))
 	if text == "" {
 		return
@@ -88,45 +73,20 @@ func (c *compiler) member(g int32, wording string, alone bool, weight float64) {
 		c.kb.inGroup = append(c.kb.inGroup, nil)
 	}
 	own := &c.kb.literals[id]
-	own.wordings = own.wordings || alone
-	if alone && (weight > own.topWeight || own.topWeight == 0) {
-		own.topWeight = weight
-	}
+	own.telling = own.telling || telling
 	c.kb.inGroup[id] = append(c.kb.inGroup[id], g)
 }
 
-// group resolves "@name" or "a|b" to a group.
-func (c *compiler) group(written, where string) int32 {
-	if g, ok := c.groups[written]; ok {
-		return g
-	}
-	g := c.newGroup()
-	c.groups[written] = g
-	for _, part := range strings.Split(written, "|") {
-		name, isList := strings.CutPrefix(part, "@")
-		if !isList {
-			c.member(g, part, false, 0)
-			continue
-		}
-		list, ok := c.b.words[name]
-		if !ok {
-			c.problems = append(c.problems, fmt.Errorf("triage: %s: word list @%s is unknown", where, name))
-		}
-		for _, w := range list {
-			c.member(g, w, false, 0)
-		}
-	}
-	return g
-}
+// leastTelling is the weight from which a wording is worth keeping of a log.
+const leastTelling = 4
 
-func (c *compiler) signal(s *Signal, cause int32, where string) {
-	out := signal{any: -1, within: cmp.Or(s.Within, defaultWithin), products: c.kb.families(s.Products), side: s.Side}
-	out.apart = cmp.Or(s.NotWithin, out.within)
-	top := s.Weight
-	if cause >= 0 && s.Weight != 0 {
-		out.weights = append(out.weights, weight{cause, s.Weight})
+func (c *compiler) message(m *Message, cause int32, where string) {
+	out := signal{group: c.newGroup(), products: c.kb.families(m.Products), side: m.Side}
+	top := m.Weight
+	if m.Weight != 0 {
+		out.weights = append(out.weights, weight{cause, m.Weight})
 	}
-	for id, w := range s.Also {
+	for id, w := range m.Also {
 		i, ok := c.kb.index[id]
 		if !ok {
 			c.problems = append(c.problems, fmt.Errorf("triage: %s: also names unknown cause %q", where, id))
@@ -135,25 +95,73 @@ func (c *compiler) signal(s *Signal, cause int32, where string) {
 		out.weights = append(out.weights, weight{int32(i), w})
 		top = max(top, w)
 	}
-	if s.Pattern != "" {
-		re, err := regexp.Compile("(?i)" + s.Pattern)
+	if m.Pattern != "" {
+		re, err := regexp.Compile("(?i)" + m.Pattern)
 		if err != nil {
 			c.problems = append(c.problems, fmt.Errorf("triage: %s: %w", where, err))
 			return
 		}
 		out.re = re
 	}
-	if len(s.Any) > 0 {
-		out.any = c.newGroup()
-		for _, w := range s.Any {
-			c.member(out.any, w, true, top)
-		}
-	}
-	for _, g := range s.All {
-		out.all = append(out.all, c.group(g, where))
-	}
-	for _, g := range s.Not {
-		out.not = append(out.not, c.group(g, where))
+	for _, w := range m.Say {
+		c.member(out.group, w, top >= leastTelling || top <= -2)
 	}
 	c.kb.signals = append(c.kb.signals, out)
+}
+
+// stated adds the wordings of a verdict that programs state, and its codes, each by the
+// word that stands in it.
+func (c *compiler) stated(s *Stated) {
+	out := signal{group: c.newGroup(), kind: s.Kind}
+	for _, w := range s.Say {
+		c.member(out.group, w, true)
+	}
+	c.kb.signals = append(c.kb.signals, out)
+	for _, code := range s.Codes {
+		re, err := regexp.Compile("(?i)" + code)
+		if err != nil {
+			c.problems = append(c.problems, fmt.Errorf("triage: verdict %s: %w", s.Kind, err))
+			continue
+		}
+		word := longestWord(code)
+		if len(word) < shortestAnchor {
+			c.problems = append(c.problems, fmt.Errorf("triage: verdict %s: no word of %d letters or digits stands in every match of %q", s.Kind, shortestAnchor, code))
+			continue
+		}
+		one := signal{group: c.newGroup(), kind: s.Kind, re: re}
+		c.member(one.group, "*"+word+"*", true)
+		c.kb.signals = append(c.kb.signals, one)
+	}
+}
+
+// shortestAnchor bounds the word by which an expression is found.
+const shortestAnchor = 4
+
+// longestWord gives the longest run of letters and digits that stands in every match of
+// an expression, "" when there is none.
+func longestWord(expression string) string {
+	parsed, err := syntax.Parse(expression, syntax.Perl|syntax.FoldCase)
+	if err != nil {
+		return ""
+	}
+	best := ""
+	var walk func(*syntax.Regexp)
+	walk = func(re *syntax.Regexp) {
+		switch re.Op {
+		case syntax.OpLiteral:
+			for _, word := range strings.FieldsFunc(string(re.Rune), func(r rune) bool { return r > 127 || !alnum(byte(r)) && (r < 'A' || r > 'Z') }) {
+				if len(word) > len(best) {
+					best = word
+				}
+			}
+		case syntax.OpConcat, syntax.OpCapture:
+			for _, sub := range re.Sub {
+				walk(sub)
+			}
+		case syntax.OpPlus:
+			walk(re.Sub[0])
+		}
+	}
+	walk(parsed)
+	return best
 }

@@ -38,11 +38,17 @@ func (kb *KB) diagnose(ctx context.Context, in Input, text string, redactions []
 		products[p] = true
 	}
 	pieces := make([][]piece, len(kb.causes))
+	var stated []statement
 	for _, f := range kb.fire(seen, products) {
+		if f.signal.kind != "" {
+			stated = append(stated, statement{kind: f.signal.kind, spans: f.spans, factor: f.factor, denied: f.denied})
+			continue
+		}
 		for _, w := range f.signal.weights {
-			pieces[w.cause] = append(pieces[w.cause], piece{w: w.w * f.factor, spans: f.spans, side: f.signal.side})
+			pieces[w.cause] = append(pieces[w.cause], f.piece(w.w))
 		}
 	}
+	kb.addStated(pieces, stated)
 	for _, r := range kb.similar().compare(v) {
 		for _, w := range kb.similar().docs[r.doc].weights {
 			pieces[w.cause] = append(pieces[w.cause], piece{w: w.w * scaled(r.coverage), spans: []hit{r.span}})
@@ -54,14 +60,8 @@ func (kb *KB) diagnose(ctx context.Context, in Input, text string, redactions []
 	}
 	about := kb.topics().resemblances(v)
 	views := kb.views(seen)
-	if len(seen.hits[kb.subject]) == 0 {
-		views = scale(views, withoutSubject)
-	}
 	a.Findings, a.Verdict = kb.decide(pieces, about, firm(pieces, views), name, text, lines)
 	if !slices.ContainsFunc(a.Findings, func(f Finding) bool { return f.told >= hintScore }) {
-		if kb.fallBack(pieces, about, seen, v) {
-			views = scale(views, besideCommonest)
-		}
 		a.Findings, a.Verdict = kb.decide(pieces, nil, views, name, text, lines)
 	}
 	a.Question = kb.ask(a, in.Context)
@@ -70,7 +70,7 @@ func (kb *KB) diagnose(ctx context.Context, in Input, text string, redactions []
 
 // views gives what experience says of a text, by cause.
 func (kb *KB) views(seen *sighting) map[int]piece {
-	e := experience()
+	e := kb.learned()
 	views := map[int]piece{}
 	for _, o := range e.opinions(seen.readings) {
 		if c, ok := kb.index[e.Causes[o.class]]; ok {
@@ -79,23 +79,6 @@ func (kb *KB) views(seen *sighting) map[int]piece {
 	}
 	return views
 }
-
-// scale lowers the views by share.
-func scale(views map[int]piece, share float64) map[int]piece {
-	for c, p := range views {
-		p.w *= share
-		views[c] = p
-	}
-	return views
-}
-
-// What experience counts in a text that names nothing of the trade (general words such
-// as "could not read" stand in many texts about certificates and in all others), and in
-// one that says no more than that a certificate or a handshake was refused.
-const (
-	withoutSubject  = 0.3
-	besideCommonest = 0.5
-)
 
 // firm leaves those of views that count beside other evidence: the ones of causes that
 // have some, and the ones that are sure enough to need none.
@@ -108,72 +91,6 @@ func firm(pieces [][]piece, views map[int]piece) map[int]piece {
 	}
 	return out
 }
-
-// fallBack looks for weak reasons when there are no good ones. What names nothing that
-// a certificate problem would name, or mentions it without saying that anything is
-// wrong, is something else; the rest gets suggestions. A few words without any stay
-// unexplained. It reports whether all that is said is that a certificate was refused.
-func (kb *KB) fallBack(pieces [][]piece, about map[int32]piece, seen *sighting, v *view) (refused bool) {
-	other, ok := kb.index["not-certificate:other"]
-	if !ok || len(v.text) < shortestOther {
-		return false
-	}
-	subject, trouble := seen.hits[kb.subject], seen.hits[kb.trouble]
-	if len(subject) == 0 && wordCount(v) < fewestWords {
-		return false // nothing is said, so nothing is ruled out
-	}
-	switch {
-	case len(subject) == 0:
-		from, to := v.span(0, min(len(v.text), longestQuote/2))
-		pieces[other] = append(pieces[other], piece{w: otherScore, spans: []hit{{int32(from), int32(to)}}})
-	case len(trouble) == 0:
-		pieces[other] = append(pieces[other], piece{w: passingScore, spans: subject[:1]})
-	}
-	if top := best(about); top > 0 && len(trouble) > 0 {
-		for c, p := range about {
-			p.w = topicBase*p.w/top + (topicTop-topicBase)*min(1, p.w/topicFull)
-			pieces[c] = append(pieces[c], p)
-		}
-	}
-	for _, h := range seen.hits[kb.verify] {
-		spans, ok := seen.around([]int32{kb.verify, kb.refusal}, kb.verify, h, nearRefusal)
-		if !ok {
-			continue
-		}
-		for id, w := range commonest {
-			if c, ok := kb.index[id]; ok {
-				pieces[c] = append(pieces[c], piece{w: w, spans: spans})
-			}
-		}
-		return true
-	}
-	return false
-}
-
-// wordCount gives the number of words of v that mean something.
-func wordCount(v *view) int {
-	n := 0
-	eachToken(v, func(string, int, int) { n++ })
-	return n
-}
-
-// nearRefusal is how close a certificate and its being refused stand, in bytes.
-const nearRefusal = 40
-
-// commonest are the usual reasons why a certificate is refused. Where a text says only
-// that one was, they are what there is to choose from, and the question to ask.
-var commonest = map[string]float64{
-	"untrusted-ca": 3.0, "missing-intermediate": 2.9, "name-mismatch": 2.8, "expired": 2.7,
-}
-
-// Weights of the fall back: a text without the subject is more surely something else
-// than one that mentions it in passing.
-const (
-	shortestOther = 8
-	fewestWords   = 4
-	otherScore    = 3.2
-	passingScore  = 2.8
-)
 
 // scaled turns a coverage into a share of weight: half coverage is nearly nothing.
 func scaled(coverage float64) float64 {

@@ -23,27 +23,21 @@ type KB struct {
 	groups   int
 	inGroup  [][]int32 // literal -> groups
 	signals  []signal
-	byAny    map[int32][]int32 // group -> signals that fire on it alone
-	byAll    []int32           // signals that need several groups
-	product  []int32           // product -> group
+	product  []int32 // product -> group
 
 	logAuto  func() *automaton // over the wordings that mean something alone, for logs
 	logWords []int32           // its literals -> literals
 
 	lexicon func() *lexicon
+	learned func() *Experience
 	similar func() *similar
 	topics  func() *topics
-	subject int32 // group of words that a certificate problem would use
-	trouble int32 // group of words that say that something is wrong
-	verify  int32 // group of words for certificates and handshakes themselves
-	refusal int32 // group of words for their being refused
 }
 
 type literal struct {
 	text       string
 	head, tail bool // a word boundary is demanded before, after
-	wordings   bool // stands in a signal's any: means something by itself
-	topWeight  float64
+	telling    bool // means something by itself
 }
 
 // newLiteral is a wording that reads as text: a star at either end of it lifts the demand
@@ -56,12 +50,11 @@ func newLiteral(wording, text string) literal {
 	}
 }
 
+// signal is what one group of wordings means: a cause, or a fact of kind.
 type signal struct {
+	group    int32
 	weights  []weight
-	any      int32 // group, -1 when all is used
-	all, not []int32
-	within   int
-	apart    int // distance for not
+	kind     string
 	re       *regexp.Regexp
 	products []string
 	side     string
@@ -119,4 +112,11 @@ func (kb *KB) addQuestion(q *Question) {
 type Source struct {
 	Name string
 	Raw  []byte
+}
+
+// WithExperience gives a base like kb that judges people's own words by e.
+func (kb *KB) WithExperience(e *Experience) *KB {
+	out := *kb
+	out.learned = func() *Experience { return e }
+	return &out
 }

@@ -136,14 +136,16 @@ func TestLoadSaysWhatIsWrong(t *testing.T) {
 		"unknown field":   {"family: x\ncauses:\n- id: a-b\n  colour: red\n", "colour"},
 		"bad id":          {cause("Bad Id", ""), "lower-case words"},
 		"no title":        {"family: x\ncauses:\n- {id: abc, fix: {en: x}, as-of: 2026-01, sources: s, examples: some text here}\n", "title"},
-		"bad list":        {cause("my-cause", "  signals: [{w: 5, all: ['@nowhere', 'abc']}]\n"), "word list @nowhere is unknown"},
-		"bad expression":  {cause("my-cause", "  signals: [{w: 5, any: [abcdef], re: '('}]\n"), "missing closing"},
-		"short wording":   {cause("my-cause", "  signals: [{w: 5, any: [ab]}]\n"), "too short"},
-		"unknown also":    {cause("my-cause", "  signals: [{w: 5, any: [abcdef], also: {nope: 3}}]\n"), "unknown cause"},
-		"unknown product": {cause("my-cause", "  signals: [{w: 5, any: [abcdef], product: [expresway]}]\n"), "unknown product \"expresway\""},
+		"earlier form":    {cause("my-cause", "  signals: [{w: 5, any: [abcdef]}]\n"), "messages and facts"},
+		"bad kind":        {"family: x\nverdicts: [{kind: expired, source: s, say: [abcdef]}]\n", "kind must be"},
+		"code by chance":  {"family: x\nverdicts: [{kind: verify.failed, source: s, codes: ['\\d+']}]\n", "no word of"},
+		"bad expression":  {cause("my-cause", "  messages: [{w: 5, say: [abcdef], re: '('}]\n"), "missing closing"},
+		"short wording":   {cause("my-cause", "  messages: [{w: 5, say: [ab]}]\n"), "too short"},
+		"unknown also":    {cause("my-cause", "  messages: [{w: 5, say: [abcdef], also: {nope: 3}}]\n"), "unknown cause"},
+		"unknown product": {cause("my-cause", "  messages: [{w: 5, say: [abcdef], product: [expresway]}]\n"), "unknown product \"expresway\""},
 		"unknown fix-for": {cause("my-cause", "  fix-for: {unity-x: {en: x}}\n"), "unknown product \"unity-x\""},
-		"heavy":           {cause("my-cause", "  signals: [{w: 99, any: [abcdef]}]\n"), "between"},
-		"twice":           {"family: x\nwords: {cert: [abc]}\n", "stands twice"},
+		"heavy":           {cause("my-cause", "  messages: [{w: 99, say: [abcdef]}]\n"), "between"},
+		"twice":           {cause("my-cause", "") + strings.TrimPrefix(cause("my-cause", ""), "family: x\ncauses:\n"), "stands twice"},
 		"not yaml":        {"family: [", "yaml"},
 	}
 	for name, c := range cases {
@@ -166,8 +168,8 @@ func cause(id, more string) string {
 
 func TestOwnCausesAddAndReplace(t *testing.T) {
 	dir := t.TempDir()
-	own := cause("printer-demon", "  signals: [{w: 9, any: ['demon in the printer']}]\n") +
-		"- id: revoked\n  title: {en: Ours}\n  fix: {en: do it}\n  as-of: 2026-01\n  sources: me\n  signals: [{w: 9, any: [certificate revoked]}]\n"
+	own := cause("printer-demon", "  messages: [{w: 9, say: ['demon in the printer']}]\n") +
+		"- id: revoked\n  title: {en: Ours}\n  fix: {en: do it}\n  as-of: 2026-01\n  sources: me\n  messages: [{w: 9, say: [certificate revoked]}]\n"
 	if err := os.WriteFile(filepath.Join(dir, "own.yaml"), []byte(own), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -194,7 +196,7 @@ func TestProductsOfTheCatalogue(t *testing.T) {
 		}
 	}
 	write(profiles, "families: [{id: cube, name: Border Element, marks: [voice class sip]}]\nproducts: [{id: cube-sp, family: cube, name: CUBE SP}]\n")
-	write(causes, cause("own-one", "  signals: [{w: 9, any: [tls profile mismatch], product: [cube-sp, unity-connection]}]\n  fix-for: {cube: {en: on CUBE}}\n"))
+	write(causes, cause("own-one", "  messages: [{w: 9, say: [tls profile mismatch], product: [cube-sp, unity-connection]}]\n  fix-for: {cube: {en: on CUBE}}\n"))
 	if _, err := Load(causes); err == nil {
 		t.Error("a product of a catalogue that was not given is known")
 	}

@@ -15,8 +15,8 @@ sources: |
 causes:
 - id: badge-reader-firmware
   title: {en: "Badge reader firmware without SHA-256"}
-  signals:
-  - {w: 9, any: ["badgeSrv: cert blob rejected rc=-77"]}
+  messages:
+  - {w: 9, say: ["badgeSrv: cert blob rejected rc=-77"]}
   fix:
     en: |
       Update the badge reader to 4.2.

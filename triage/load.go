@@ -16,7 +16,7 @@ import (
 	"countersign/certs"
 )
 
-//go:embed causes/*.yaml
+//go:embed causes/*.yaml verdicts/*.yaml
 var embedded embed.FS
 
 // Load reads the knowledge base that is built in, and then every *.yaml file of dirs,
@@ -67,7 +67,7 @@ func (kb *KB) With(more ...Source) (*KB, error) {
 // builtIn is a builder that holds the files that are compiled in.
 func builtIn(catalogue *certs.Catalogue) (*builder, error) {
 	b := newBuilder(catalogue)
-	names, err := fs.Glob(embedded, "causes/*.yaml")
+	names, err := fs.Glob(embedded, "*/*.yaml")
 	if err != nil {
 		return nil, fmt.Errorf("triage: list built-in causes: %w", err)
 	}

@@ -95,41 +95,35 @@ type fired struct {
 	signal *signal
 	spans  []hit
 	factor float64
+	denied bool // the text says that it is not so
 }
 
 // fire evaluates the signals on what was seen.
 func (kb *KB) fire(s *sighting, products map[string]bool) []fired {
 	var out []fired
-	for g := range s.hits {
-		if len(s.hits[g]) == 0 {
+	for i := range kb.signals {
+		if len(s.hits[kb.signals[i].group]) == 0 {
 			continue
 		}
-		for _, i := range kb.byAny[int32(g)] {
-			if f, ok := kb.fireAny(&kb.signals[i], int32(g), s, products); ok {
-				out = append(out, f)
-			}
-		}
-	}
-	for _, i := range kb.byAll {
-		if f, ok := kb.fireAll(&kb.signals[i], s, products); ok {
+		if f, ok := s.fires(&kb.signals[i], products); ok {
 			out = append(out, f)
 		}
 	}
 	return out
 }
 
-func (kb *KB) fireAny(sig *signal, g int32, s *sighting, products map[string]bool) (fired, bool) {
+// maxSpans bounds what is quoted for one signal.
+const maxSpans = 3
+
+func (s *sighting) fires(sig *signal, products map[string]bool) (fired, bool) {
 	if !sig.fits(products) {
 		return fired{}, false
 	}
 	f := fired{signal: sig, factor: 1}
-	if s.fuzzy[g] {
+	if s.fuzzy[sig.group] {
 		f.factor = fuzzyFactor
 	}
-	for _, h := range s.hits[g] {
-		if s.near(sig.not, h, sig.apart) {
-			continue
-		}
+	for _, h := range s.hits[sig.group] {
 		if sig.re != nil {
 			m, ok := s.match(sig, h)
 			if !ok {
@@ -137,38 +131,28 @@ func (kb *KB) fireAny(sig *signal, g int32, s *sighting, products map[string]boo
 			}
 			h = m
 		}
-		f.spans = append(f.spans, h)
-		if len(f.spans) == 3 {
+		if s.denied(h) {
+			f.denied = true
+			continue
+		}
+		if f.spans = append(f.spans, h); len(f.spans) == maxSpans {
 			break
 		}
 	}
+	if f.denied && len(f.spans) == 0 {
+		return f, true
+	}
+	f.denied = false
 	return f, len(f.spans) > 0
 }
 
-func (kb *KB) fireAll(sig *signal, s *sighting, products map[string]bool) (fired, bool) {
-	rare := slices.MinFunc(sig.all, func(a, b int32) int { return len(s.hits[a]) - len(s.hits[b]) })
-	if len(s.hits[rare]) == 0 || !sig.fits(products) {
-		return fired{}, false
+// piece is what f is worth for a cause for which its signal weighs w: what the text
+// denies speaks against it.
+func (f fired) piece(w float64) piece {
+	if f.denied {
+		w = -max(w, -w)
 	}
-	for _, h := range s.hits[rare] {
-		spans, ok := s.around(sig.all, rare, h, sig.within)
-		if !ok || s.near(sig.not, h, sig.apart) {
-			continue
-		}
-		if sig.re != nil {
-			m, ok := s.match(sig, h)
-			if !ok {
-				continue
-			}
-			spans = []hit{m}
-		}
-		f := fired{signal: sig, factor: 1, spans: spans}
-		if slices.ContainsFunc(sig.all, func(g int32) bool { return s.fuzzy[g] }) {
-			f.factor = fuzzyFactor
-		}
-		return f, true
-	}
-	return fired{}, false
+	return piece{w: w * f.factor, spans: f.spans, side: f.signal.side}
 }
 
 const fuzzyFactor = 0.92
@@ -177,44 +161,7 @@ func (sig *signal) fits(products map[string]bool) bool {
 	return len(sig.products) == 0 || slices.ContainsFunc(sig.products, func(p string) bool { return products[p] })
 }
 
-// around finds, for each group, the occurrence nearest to h, none overlapping another.
-func (s *sighting) around(groups []int32, rare int32, h hit, within int) ([]hit, bool) {
-	taken := []hit{h}
-	for _, g := range groups {
-		if g == rare {
-			continue
-		}
-		best, far := hit{}, int32(within)+1
-		for _, k := range s.hits[g] {
-			if d := gapBetween(h, k); d < far && !slices.ContainsFunc(taken, k.overlaps) {
-				best, far = k, d
-			}
-		}
-		if far > int32(within) {
-			return nil, false
-		}
-		taken = append(taken, best)
-	}
-	return taken, true
-}
-
 func (h hit) overlaps(k hit) bool { return h.from < k.to && k.from < h.to }
-
-func gapBetween(a, b hit) int32 {
-	switch {
-	case a.to <= b.from:
-		return b.from - a.to
-	case b.to <= a.from:
-		return a.from - b.to
-	}
-	return 0
-}
-
-func (s *sighting) near(groups []int32, h hit, within int) bool {
-	return slices.ContainsFunc(groups, func(g int32) bool {
-		return slices.ContainsFunc(s.hits[g], func(k hit) bool { return gapBetween(h, k) <= int32(within) })
-	})
-}
 
 // match runs the pattern of sig on the text around h.
 func (s *sighting) match(sig *signal, h hit) (hit, bool) {

@@ -54,9 +54,9 @@ func newSimilar(causes []*Cause, index map[string]int) *similar {
 		}
 	}
 	for i, c := range causes {
-		for j := range c.Signals {
-			sig := &c.Signals[j]
-			if sig.Weight < 4 || sig.Pattern != "" || len(sig.Products) > 0 || len(sig.Not) > 0 {
+		for j := range c.Messages {
+			sig := &c.Messages[j]
+			if sig.Weight < 4 || sig.Pattern != "" || len(sig.Products) > 0 {
 				continue
 			}
 			w := []weight{{int32(i), sig.Weight * wordingShare}}
@@ -65,7 +65,7 @@ func newSimilar(causes []*Cause, index map[string]int) *similar {
 					w = append(w, weight{int32(k), also * wordingShare})
 				}
 			}
-			for _, lit := range sig.Any {
+			for _, lit := range sig.Say {
 				if !strings.Contains(lit, " ") {
 					continue // an identifier: ERR_CERT_INVALID is no ERR_CERT_DATE_INVALID
 				}

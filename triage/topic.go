@@ -45,17 +45,10 @@ func newTopics(causes []*Cause) *topics {
 				counts[i][id] += weight
 			})
 		}
-		for j := range c.Signals {
-			if c.Signals[j].Weight > 0 {
-				for _, w := range c.Signals[j].Any {
+		for j := range c.Messages {
+			if c.Messages[j].Weight > 0 {
+				for _, w := range c.Messages[j].Say {
 					read(w, 1)
-				}
-				for _, g := range c.Signals[j].All {
-					for _, w := range strings.Split(g, "|") {
-						if !strings.HasPrefix(w, "@") {
-							read(w, 0.5)
-						}
-					}
 				}
 			}
 		}

@@ -66,16 +66,16 @@ type (
 		ID             string                       `yaml:"id"`
 		NewCertificate bool                         `yaml:"new-certificate,omitempty"`
 		Title          map[string]string            `yaml:"title"`
-		Signals        []signalYAML                 `yaml:"signals"`
+		Messages       []messageYAML                `yaml:"messages"`
 		Fix            map[string]string            `yaml:"fix"`
 		FixFor         map[string]map[string]string `yaml:"fix-for,omitempty"`
 		Sources        []string                     `yaml:"sources"`
 		Examples       []string                     `yaml:"examples,omitempty"`
 		NearMisses     []string                     `yaml:"near-misses,omitempty"`
 	}
-	signalYAML struct {
+	messageYAML struct {
 		Weight float64  `yaml:"w"`
-		Any    []string `yaml:"any"`
+		Say    []string `yaml:"say"`
 	}
 )
 
@@ -89,11 +89,11 @@ func CausesYAML(list []workflows.Taught, asOf time.Time) ([]byte, error) {
 		if t.Product != "" {
 			c.FixFor = map[string]map[string]string{t.Product: fix}
 		}
-		any := make([]string, len(t.Wordings))
+		say := make([]string, len(t.Wordings))
 		for i, w := range t.Wordings {
-			any[i] = strings.Trim(w, "*") // a star is syntax there
+			say[i] = strings.Trim(w, "*") // a star is syntax there
 		}
-		c.Signals = []signalYAML{{Weight: 9.5, Any: any}}
+		c.Messages = []messageYAML{{Weight: 9.5, Say: say}}
 		f.Causes = append(f.Causes, c)
 	}
 	raw, err := yaml.Marshal(f)
