@@ -83,12 +83,8 @@ func (b groupClicks) except(ctx context.Context, v submission) error {
 		return err
 	}
 	ticked := map[string]bool{}
-	for block, values := range v.View.State.Values {
-		if strings.HasPrefix(block, "approved") {
-			for _, o := range values[valueID].SelectedOptions {
-				ticked[o.Value] = true
-			}
-		}
+	for _, o := range v.View.State.Values[blockApproved][valueID].SelectedOptions {
+		ticked[o.Value] = true
 	}
 	var but []workflows.RequestID
 	for _, r := range all { // whatever their state is by now: the hash says whether it is what the form showed

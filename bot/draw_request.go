@@ -110,7 +110,7 @@ func (b *requestCards) cardsOfApprovers(r workflows.Request, group []workflows.R
 	if channel == "" {
 		return cards
 	}
-	if mayGroup(group) {
+	if decidable(group) {
 		add(r.CardSubject(), cardApproval, slices.ContainsFunc(group, func(r workflows.Request) bool { return r.State.Can(workflows.VerbReject) }))
 	}
 	for i, a := range r.Asks {

@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -48,11 +50,11 @@ func TestCardsOfAGroup(t *testing.T) {
 	s := speaker{cat: f.cat, lang: "en"}
 	golden(t, "group.device.en", groupCard(s, device, awaited{}))
 	golden(t, "group.requester-device.en", groupOfRequester(s, device))
-	if !mayGroup(device) {
+	if !decidable(device) {
 		t.Error("the CSR that is there waits for the others")
 	}
 	device[1].Spec.OwnCSR = false
-	if mayGroup(device) {
+	if decidable(device) {
 		t.Error("approvers are asked before all CSRs are made")
 	}
 }
@@ -98,4 +100,29 @@ func TestALargeGroupIsShownWhole(t *testing.T) {
 func sectionOf(b slack.Block) (*slack.SectionBlock, bool) {
 	s, ok := b.(*slack.SectionBlock)
 	return s, ok
+}
+
+// TestGroupCountsWhatAClickDoes: approving all takes what is not on hold, and says how many that
+// are; what to trust before the installation is that of all the certificates, each store once.
+func TestGroupCountsWhatAClickDoes(t *testing.T) {
+	f := newFixture(t)
+	s := speaker{cat: f.cat, lang: "en"}
+	all := []workflows.Request{f.request(workflows.Submitted), f.request(workflows.Submitted), f.request(workflows.OnHold)}
+	var texts []string
+	for _, e := range groupActions(s, all).Elements.ElementSet {
+		texts = append(texts, e.(*slack.ButtonBlockElement).Text.Text)
+	}
+	if want := s.raw("bot.button.approve_all", "Count", "2"); !slices.Contains(texts, want) {
+		t.Errorf("%q is not among %q", want, texts)
+	}
+	ready := []workflows.Request{f.request(workflows.Issued), f.request(workflows.Issued)}
+	ready[0].Trust = []certs.Trust{{By: "cucm", Store: "CallManager-trust"}}
+	ready[1].Trust = []certs.Trust{{By: "cucm", Store: "CallManager-trust"}, {By: "expressway-c", Store: "trusted-ca"}}
+	for i := range ready {
+		ready[i].ID = workflows.NewRequestID(int64(i + 1))
+	}
+	raw, err := json.Marshal(groupOfRequester(s, ready).Blocks)
+	if err != nil || strings.Count(string(raw), "CallManager-trust") != 1 || strings.Count(string(raw), "trusted-ca") != 1 {
+		t.Errorf("%v: a store is missing or said twice", err)
+	}
 }

@@ -1,7 +1,9 @@
 package bot
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/slack-go/slack"
 
@@ -243,18 +245,23 @@ func giveUpButton(s speaker, r workflows.Request) *slack.ButtonBlockElement {
 	return button(actGiveUp, string(r.ID), s.raw("bot.button.give_up"), slack.StyleDanger).WithConfirm(confirm(s, "bot.confirm.give_up"))
 }
 
-// trustBlocks tell which other boxes must trust the CA before the certificate is used.
-func trustBlocks(s speaker, r workflows.Request) []slack.Block {
-	if len(r.Trust) == 0 {
+// trustBlocks tell which other boxes must trust the CA before the certificates are used, each
+// store once.
+func trustBlocks(s speaker, all ...workflows.Request) []slack.Block {
+	var lines []string
+	for _, r := range all {
+		for _, t := range r.Trust {
+			line := "• *" + escape(s.option("product", t.By)) + "*  " + code(t.Store) + "  " + s.text(t.Reason)
+			if t.Path != "" {
+				line += "  " + s.command(t.Path)
+			}
+			if !slices.Contains(lines, line) {
+				lines = append(lines, line)
+			}
+		}
+	}
+	if len(lines) == 0 {
 		return nil
 	}
-	text := "*" + s.say("bot.steps.trust") + "*"
-	for _, t := range r.Trust {
-		line := "\n• *" + escape(s.option("product", t.By)) + "*  " + code(t.Store) + "  " + s.text(t.Reason)
-		if t.Path != "" {
-			line += "  " + s.command(t.Path)
-		}
-		text += line
-	}
-	return []slack.Block{section(text)}
+	return []slack.Block{section("*" + s.say("bot.steps.trust") + "*\n" + strings.Join(lines, "\n"))}
 }

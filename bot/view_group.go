@@ -242,14 +242,24 @@ func codesWithin(list []string, most int) string {
 	return "+" + strconv.Itoa(len(list))
 }
 
-// openIn are the requests of a group that wait for a decision.
-func openIn(all []workflows.Request) (open []workflows.Request) {
+// those gives the requests of a group of which something is so.
+func those(all []workflows.Request, is func(workflows.Request) bool) (some []workflows.Request) {
 	for _, r := range all {
-		if r.Awaits() == workflows.AwaitDecision {
-			open = append(open, r)
+		if is(r) {
+			some = append(some, r)
 		}
 	}
-	return open
+	return some
+}
+
+// awaiting gives the requests of a group that wait for what is named.
+func awaiting(all []workflows.Request, what workflows.Await) []workflows.Request {
+	return those(all, func(r workflows.Request) bool { return r.Awaits() == what })
+}
+
+// openIn are the requests of a group that wait for a decision.
+func openIn(all []workflows.Request) []workflows.Request {
+	return awaiting(all, workflows.AwaitDecision)
 }
 
 func groupActions(s speaker, all []workflows.Request) *slack.ActionBlock {
@@ -261,22 +271,21 @@ func groupActions(s speaker, all []workflows.Request) *slack.ActionBlock {
 		row = append(row, b)
 		return b
 	}
-	held := slices.ContainsFunc(open, func(r workflows.Request) bool { return r.State == workflows.OnHold })
-	fresh := slices.ContainsFunc(open, func(r workflows.Request) bool { return r.State == workflows.Submitted })
+	fresh := those(open, func(r workflows.Request) bool { return r.State == workflows.Submitted })
 	if len(open) == 0 {
 		return nil
 	}
-	if fresh {
-		add(actGroupApprove, "bot.button.approve_all", slack.StylePrimary, "Count", strconv.Itoa(len(open))).WithConfirm(confirm(s, "bot.confirm.approve"))
-		if len(open) > 1 {
+	if len(fresh) > 0 { // what is on hold is not approved with the others, and not counted
+		add(actGroupApprove, "bot.button.approve_all", slack.StylePrimary, "Count", strconv.Itoa(len(fresh))).WithConfirm(confirm(s, "bot.confirm.approve"))
+		if len(fresh) > 1 {
 			add(actGroupExcept, "bot.button.approve_except", slack.StyleDefault)
 		}
 	}
-	if held {
+	if len(fresh) < len(open) {
 		add(actGroupResume, "bot.button.resume", slack.StylePrimary)
 	}
 	add(actGroupReject, "bot.button.reject", slack.StyleDanger)
-	if fresh {
+	if len(fresh) > 0 {
 		add(actGroupHold, "bot.button.hold", slack.StyleDefault)
 	}
 	row = append(row, button(actAsk, string(open[0].ID), s.raw("bot.button.ask"), slack.StyleDefault))
@@ -311,12 +320,12 @@ func groupOfRequester(s speaker, all []workflows.Request) message {
 		head = append(head, row)
 	}
 	var middle []slack.Block
-	if wait := slices.DeleteFunc(slices.Clone(all), func(r workflows.Request) bool { return r.Awaits() != workflows.AwaitCSR }); len(wait) > 0 {
+	if wait := awaiting(all, workflows.AwaitCSR); len(wait) > 0 {
 		middle = append(middle, section(s.say("bot.device.steps")))
 		middle = append(middle, boxSteps(s, wait)...)
 	}
-	if ready := slices.DeleteFunc(slices.Clone(all), func(r workflows.Request) bool { return !r.Installable() }); len(ready) > 0 {
-		middle = append(middle, trustBlocks(s, ready[0])...)
+	if ready := those(all, workflows.Request.Installable); len(ready) > 0 {
+		middle = append(middle, trustBlocks(s, ready...)...)
 		middle = append(middle, installSteps(s, all[0].Group, ready)...)
 	}
 	middle = append(middle, notes(ofWhich(all, func(r workflows.Request) (lines []string) {
@@ -357,27 +366,8 @@ func groupRequesterActions(s speaker, all []workflows.Request) *slack.ActionBloc
 	return actions("mine", row...)
 }
 
-// exceptModal asks which certificates of a group are approved; the others are rejected.
-func exceptModal(s speaker, all []workflows.Request, hash string) slack.ModalViewRequest {
-	var list []*slack.OptionBlockObject
-	for _, r := range openIn(all) {
-		if r.State == workflows.Submitted {
-			list = append(list, slack.NewOptionBlockObject(string(r.ID), plainText(title(r), maxOption), plainText(s.profile(r.Spec.Profile), maxOption)))
-		}
-	}
-	var blocks []slack.Block
-	for i, some := range slices.Collect(slices.Chunk(list, 10)) { // what a group of checkboxes holds at most
-		boxes := slack.NewCheckboxGroupsBlockElement(valueID, some...)
-		boxes.InitialOptions = some
-		blocks = append(blocks, slack.NewInputBlock(fmt.Sprintf("approved%d", i), plainText(s.raw("bot.except.label"), maxLabel), plainText(s.raw("bot.except.help"), maxHint), boxes).WithOptional(true))
-	}
-	why := wordsInput(s, "bot.except.why", "bot.reason.reject.help", 2000)
-	why.Optional = true
-	return modal(s, viewExcept, "bot.except.title", "bot.except.submit", routing{Group: all[0].Group, Hash: hash}, append(blocks, why))
-}
-
-// mayGroup says whether there is a card for approvers yet: all CSRs are there that are made here.
-func mayGroup(all []workflows.Request) bool {
+// decidable says whether there is a card for approvers yet: all CSRs are there that are made here.
+func decidable(all []workflows.Request) bool {
 	csr := false
 	for _, r := range all {
 		if r.State == workflows.Submitted && len(r.CSR) == 0 && !r.Spec.OwnCSR {
