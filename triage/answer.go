@@ -88,7 +88,9 @@ type Evidence struct {
 	Text string
 	// Start and End are byte offsets in Answer.Text; both 0 for facts and for Scan.
 	Start, End int
-	Weight     float64
+	// Mark is the decisive part of Text, in bytes; both 0 for facts.
+	Mark   [2]int
+	Weight float64
 }
 
 // Report is the answer in one language, in the shape of `diagnose --json`.

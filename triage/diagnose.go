@@ -59,26 +59,38 @@ func (kb *KB) diagnose(ctx context.Context, in Input, text string, redactions []
 		return Answer{}, fmt.Errorf("triage: diagnose: %w", err)
 	}
 	about := kb.topics().resemblances(v)
-	views := kb.views(seen)
+	views, none := kb.views(seen)
 	a.Findings, a.Verdict = kb.decide(pieces, about, firm(pieces, views), name, text, lines)
 	if !slices.ContainsFunc(a.Findings, func(f Finding) bool { return f.told >= hintScore }) {
+		if none >= surelyNone || slices.ContainsFunc(stated, func(s statement) bool { return s.kind == verified && !s.denied }) {
+			a.Findings, a.Verdict = nil, Unknown
+			return a, nil
+		}
 		a.Findings, a.Verdict = kb.decide(pieces, nil, views, name, text, lines)
 	}
 	a.Question = kb.ask(a, in.Context)
 	return a, nil
 }
 
-// views gives what experience says of a text, by cause.
-func (kb *KB) views(seen *sighting) map[int]piece {
+// views gives what experience says of a text, by cause, and how likely it is that the
+// text tells of no failure at all: a question, a document, a log of health.
+func (kb *KB) views(seen *sighting) (map[int]piece, float64) {
 	e := kb.learned()
-	views := map[int]piece{}
+	views, none := map[int]piece{}, 0.0
 	for _, o := range e.opinions(seen.readings) {
-		if c, ok := kb.index[e.Causes[o.class]]; ok {
+		if strings.HasPrefix(e.Causes[o.class], noFailure) {
+			none += o.p
+		} else if c, ok := kb.index[e.Causes[o.class]]; ok {
 			views[c] = piece{w: o.worth(), spans: o.spans}
 		}
 	}
-	return views
+	return views, none
 }
+
+const (
+	noFailure  = "none:" // classes of experience for texts that tell of no failure
+	surelyNone = 0.5
+)
 
 // firm leaves those of views that count beside other evidence: the ones of causes that
 // have some, and the ones that are sure enough to need none.

@@ -28,8 +28,8 @@ func witnesses(pieces []piece, view piece) []piece {
 	return append(slices.Clone(pieces), view)
 }
 
-// quote makes the evidence of a finding from its pieces, the weightiest first, each
-// span once and none inside another, none across a redaction.
+// quote makes the evidence of a finding from its pieces, the weightiest first: the clause
+// or line in which each stands, once, none across a redaction.
 func quote(pieces []piece, name, text string, lines []int) ([]Evidence, string) {
 	var out []Evidence
 	judge := ""
@@ -50,16 +50,8 @@ func quote(pieces []piece, name, text string, lines []int) ([]Evidence, string) 
 			if from >= to || slices.ContainsFunc(out, func(e Evidence) bool { return e.Start <= from && to <= e.End }) {
 				continue
 			}
-			e := Evidence{Source: name, Line: lineOf(lines, from), Text: text[from:to], Start: from, End: to, Weight: p.w}
-			inside := func(o Evidence) bool { return o.Source == name && from <= o.Start && o.End <= to && o.End > 0 }
-			if i := slices.IndexFunc(out, inside); i >= 0 {
-				// The wider quotation says all, in the place of the first.
-				e.Weight = out[i].Weight
-				out = append(out[:i+1], slices.DeleteFunc(out[i+1:], inside)...)
-				out[i] = e
-				continue
-			}
-			out = append(out, e)
+			start, end := clause(text, from, to)
+			out = append(out, Evidence{Source: name, Line: lineOf(lines, start), Text: text[start:end], Start: start, End: end, Mark: [2]int{from - start, to - start}, Weight: p.w})
 			if len(out) >= maxEvidence {
 				break
 			}
@@ -70,6 +62,82 @@ func quote(pieces []piece, name, text string, lines []int) ([]Evidence, string) 
 
 // longestQuote bounds one piece of evidence, in bytes.
 const longestQuote = 240
+
+// stops end a clause of a sentence; a line break always does.
+var stops = []string{". ", "; ", "! ", "? ", "。", "；", "！", "？", redactedOpen, redactedClose, "\n"}
+
+// clause widens a span to its line, or to the sentence in it where the line is too long to
+// quote, or as far as a quotation goes.
+func clause(text string, from, to int) (int, int) {
+	start, end := max(0, to-longestQuote), min(len(text), from+longestQuote)
+	if i := strings.LastIndexByte(text[:from], '\n') + 1; i >= start && !strings.Contains(text[i:from], redactedClose) {
+		start = i
+	} else {
+		for _, stop := range stops {
+			if i := strings.LastIndex(text[start:from], stop); i >= 0 {
+				start += i + len(stop)
+			}
+		}
+	}
+	cut := false
+	for _, stop := range []string{"\n", redactedOpen} {
+		if i := strings.Index(text[to:end], stop); i >= 0 {
+			end, cut = to+i, true
+		}
+	}
+	if end == len(text) {
+		cut = true
+	}
+	if end-start > longestQuote || !cut {
+		for _, stop := range stops {
+			if i := strings.Index(text[to:end], stop); i >= 0 {
+				end = to + i
+			}
+		}
+	}
+	for end-start > longestQuote && start < from {
+		start = nextWord(text, start, from)
+	}
+	if end-start > longestQuote {
+		end = max(to, start+longestQuote)
+	}
+	if end < len(text) && text[end]&0xC0 == 0x80 || end > to && end < len(text) && wordByte(text[end]) {
+		end = lastWord(text, to, end)
+	}
+	return trimBlanks(text, start, end, from, to)
+}
+
+// nextWord gives the beginning of the word after start, at most from.
+func nextWord(text string, start, from int) int {
+	for start < from && wordByte(text[start]) {
+		start++
+	}
+	for start < from && !wordByte(text[start]) {
+		start++
+	}
+	return start
+}
+
+// lastWord gives the end of the last whole word that ends before end, at least to.
+func lastWord(text string, to, end int) int {
+	for end > to && (text[end]&0xC0 == 0x80 || wordByte(text[end-1]) && wordByte(text[end])) {
+		end--
+	}
+	return end
+}
+
+func wordByte(b byte) bool { return b > ' ' && b < utf8.RuneSelf && b != ',' && b != ';' }
+
+// trimBlanks cuts blanks and quotes off text[start:end], but nothing of text[from:to].
+func trimBlanks(text string, start, end, from, to int) (int, int) {
+	for start < from && (text[start]&0xC0 == 0x80 || strings.IndexByte(" \t\r\n\"'`,;", text[start]) >= 0) {
+		start++
+	}
+	for end > to && strings.IndexByte(" \t\r\n\"'`,;", text[end-1]) >= 0 {
+		end--
+	}
+	return start, end
+}
 
 // joinSpans makes one quotation of spans that stand close together on a line.
 func joinSpans(spans []hit, text string) []hit {

@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -98,8 +99,45 @@ type fired struct {
 	denied bool // the text says that it is not so
 }
 
+// within drops the hits that stand inside a longer one of another signal: a sentence that
+// is documented says more than the words in it.
+func (kb *KB) within(s *sighting) {
+	type owned struct {
+		hit
+		group int32
+	}
+	var all []owned
+	for i := range kb.signals {
+		if g := kb.signals[i].group; kb.signals[i].re == nil {
+			for _, h := range s.hits[g] {
+				all = append(all, owned{h, g})
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b owned) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(b.to, a.to)) })
+	inside := map[owned]bool{}
+	var widest owned // reaches furthest of those that begin before
+	for _, h := range all {
+		if h.to <= widest.to && h.to-h.from < widest.to-widest.from && h.group != widest.group {
+			inside[h] = true
+			continue
+		}
+		if h.to > widest.to {
+			widest = h
+		}
+	}
+	if len(inside) == 0 {
+		return
+	}
+	for i := range kb.signals {
+		g := kb.signals[i].group
+		s.hits[g] = slices.DeleteFunc(s.hits[g], func(h hit) bool { return inside[owned{h, g}] })
+	}
+}
+
 // fire evaluates the signals on what was seen.
 func (kb *KB) fire(s *sighting, products map[string]bool) []fired {
+	kb.within(s)
 	var out []fired
 	for i := range kb.signals {
 		if len(s.hits[kb.signals[i].group]) == 0 {

@@ -15,6 +15,7 @@ const (
 	rivalMargin  = 0.9 // closer than this, two causes are rivals
 	elseMargin   = 1.2 // the same between a certificate cause and something else
 	maxFindings  = 6
+	worthSaying  = 3.2 // further below the first, a cause is not worth saying
 	temperature  = 1.15
 	besideKnown  = 0.1 // what experience counts beside a wording that needs no help
 	unknownScore = 3.6 // what "none of these" weighs
@@ -135,11 +136,20 @@ func (kb *KB) decide(pieces [][]piece, about map[int32]piece, views map[int]piec
 	top := found[0]
 	keep := found[:0:0]
 	for _, f := range found {
-		if len(keep) < maxFindings && (len(keep) < 3 || f.score > top.score-3) && f.score > top.score*0.3 {
+		if len(keep) < maxFindings && f.score > top.score-worthSaying {
 			keep = append(keep, f)
 		}
 	}
-	return keep, verdict(keep)
+	said := verdict(keep)
+	return keep[:min(len(keep), shown(said))], said
+}
+
+// shown is how many causes an answer names: one that is sure, or a few, each worth saying.
+func shown(v Verdict) int {
+	if v == KnownCause {
+		return 1
+	}
+	return 3
 }
 
 func verdict(found []Finding) Verdict {
