@@ -53,9 +53,23 @@ func evidenceLine(s speaker, c workflows.Case, e support.Evidence) string {
 		where = "  _" + s.say("bot.case.line", "Line", strconv.Itoa(e.Line)) + "_"
 	}
 	if e.End > e.Start { // their own words
-		return code(clip(line, 180)) + where
+		return markedWords(e) + where
 	}
 	return escape(line) + where
+}
+
+// markedWords quotes what a person wrote, with the decisive part of it as code.
+func markedWords(e support.Evidence) string {
+	flat := func(text string) string { return strings.Join(strings.Fields(text), " ") }
+	from, to := e.Mark[0], e.Mark[1]
+	if from < 0 || to > len(e.Text) || from >= to {
+		from, to = 0, len(e.Text)
+	}
+	before, after := flat(e.Text[:from]), flat(e.Text[to:])
+	if before == "" && after == "" {
+		return code(clip(flat(e.Text), 180))
+	}
+	return strings.TrimSpace(escape(clip(before, 120)) + " " + code(clip(flat(e.Text[from:to]), 180)) + " " + escape(clip(after, 120)))
 }
 
 // maxWhole is how long a quotation may be that is shown instead of a part of it.
