@@ -79,19 +79,16 @@ func clause(text string, from, to int) (int, int) {
 			}
 		}
 	}
-	cut := false
+	whole := end == len(text) // the end is that of a line, a sentence or the text
 	for _, stop := range []string{"\n", redactedOpen} {
 		if i := strings.Index(text[to:end], stop); i >= 0 {
-			end, cut = to+i, true
+			end, whole = to+i, true
 		}
 	}
-	if end == len(text) {
-		cut = true
-	}
-	if end-start > longestQuote || !cut {
+	if end-start > longestQuote || !whole {
 		for _, stop := range stops {
 			if i := strings.Index(text[to:end], stop); i >= 0 {
-				end = to + i
+				end, whole = to+i, true
 			}
 		}
 	}
@@ -99,9 +96,9 @@ func clause(text string, from, to int) (int, int) {
 		start = nextWord(text, start, from)
 	}
 	if end-start > longestQuote {
-		end = max(to, start+longestQuote)
+		end, whole = max(to, start+longestQuote), false
 	}
-	if end < len(text) && text[end]&0xC0 == 0x80 || end > to && end < len(text) && wordByte(text[end]) {
+	if !whole {
 		end = lastWord(text, to, end)
 	}
 	return trimBlanks(text, start, end, from, to)
