@@ -88,8 +88,8 @@ func traits(readings []*view) []traitAt {
 
 // Traits gives the traits of text that experience is made of: words less their
 // endings, and pairs of words that stand together or have one between them; of a text
-// in another language those of its English reading too.
-func Traits(text string) []string {
+// in another language those of its English reading too; and what programs state in it.
+func (kb *KB) Traits(text string) []string {
 	redacted, _ := Redact(text)
 	v := normalise(redacted)
 	found := traits(append([]*view{v}, retold(v)...))

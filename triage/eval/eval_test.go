@@ -26,15 +26,15 @@ func TestRunCounts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.All.Items != 3 || r.All.First != 2 || r.All.Top3 != 1 || r.All.Negatives != 1 || r.All.FalseCert != 1 || len(r.Wrong) != 1 {
+	if r.All.Items != 3 || r.All.First != 2 || r.All.Top3 != 2 || r.All.Negatives != 1 || r.All.FalseCert != 1 || len(r.Wrong) != 1 {
 		t.Errorf("%+v", r.All)
 	}
-	if r.ByLang["de"].Items != 1 || r.ByProduct["curl"].First != 2 {
-		t.Errorf("%+v %+v", r.ByLang["de"], r.ByProduct["curl"])
+	if r.ByLang["de"].Items != 1 || r.ByKind["written here"].First != 2 {
+		t.Errorf("%+v %+v", r.ByLang["de"], r.ByKind["written here"])
 	}
 	var b bytes.Buffer
-	r.Print(&b, true)
-	for _, want := range []string{"language de", "product curl", "confidence 0.9", "3 want not-certificate:dns"} {
+	r.Print(&b, "three texts", true)
+	for _, want := range []string{"language de", "three texts", "confidence 0.9", "3 want not-certificate:dns"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("%q is not in\n%s", want, b.String())
 		}

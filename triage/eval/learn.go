@@ -23,7 +23,7 @@ const (
 
 // Learn makes experience of items: a logistic regression on their traits. The same
 // items in the same order give the same result.
-func Learn(items []Item) *triage.Experience {
+func Learn(items []Lesson) *triage.Experience {
 	l := lesson{classes: map[string]int{}, traits: map[string]int{}}
 	l.read(items)
 	l.train()
@@ -47,17 +47,17 @@ type lesson struct {
 	bias    []float64
 }
 
-func (l *lesson) read(items []Item) {
+func (l *lesson) read(items []Lesson) {
 	found := make([][]string, len(items))
 	in := map[string]int{}
 	for i, it := range items {
-		found[i] = triage.Traits(it.Text)
+		found[i] = it.traits
 		for _, t := range found[i] {
 			in[t]++
 		}
-		if _, ok := l.classes[it.CauseID]; !ok {
-			l.classes[it.CauseID] = 0
-			l.causes = append(l.causes, it.CauseID)
+		if _, ok := l.classes[it.Cause]; !ok {
+			l.classes[it.Cause] = 0
+			l.causes = append(l.causes, it.Cause)
 		}
 	}
 	slices.Sort(l.causes)
@@ -83,8 +83,8 @@ func (l *lesson) read(items []Item) {
 	}
 }
 
-func (l *lesson) example(traits []string, it Item) example {
-	e := example{share: map[int]float64{l.classes[it.CauseID]: 1}}
+func (l *lesson) example(traits []string, it Lesson) example {
+	e := example{share: map[int]float64{l.classes[it.Cause]: 1}}
 	squares := 0.0
 	for _, t := range traits {
 		if i, ok := l.traits[t]; ok {
@@ -97,14 +97,14 @@ func (l *lesson) example(traits []string, it Item) example {
 		e.strengths[i] /= triage.Length(squares)
 	}
 	var also []int
-	for _, id := range it.AlsoPossible {
-		if c, ok := l.classes[id]; ok && id != it.CauseID {
+	for _, id := range it.Also {
+		if c, ok := l.classes[id]; ok && id != it.Cause {
 			also = append(also, c)
 		}
 	}
 	for _, c := range also {
 		e.share[c] += alsoShare / float64(len(also))
-		e.share[l.classes[it.CauseID]] -= alsoShare / float64(len(also))
+		e.share[l.classes[it.Cause]] -= alsoShare / float64(len(also))
 	}
 	return e
 }

@@ -3,18 +3,27 @@ package eval
 import (
 	"bytes"
 	"testing"
+
+	"countersign/triage"
 )
 
 // TestLearn: words that stood in several texts of a cause speak for it, in any order
 // of the same texts' making the file is the same, and what one text alone says is not
 // kept.
 func TestLearn(t *testing.T) {
-	items := []Item{
-		{Text: "the clock ran past the date of the cert", CauseID: "expired"},
-		{Text: "cert ran past its day last night", CauseID: "expired"},
-		{Text: "yesterday its day ran past zebra", CauseID: "expired"},
-		{Text: "they do not know who signed it", CauseID: "untrusted-ca", AlsoPossible: []string{"expired", "missing-intermediate"}},
-		{Text: "nobody knows the one who signed that cert", CauseID: "untrusted-ca"},
+	items := []Lesson{
+		{Text: "the clock ran past the date of the cert", Cause: "expired"},
+		{Text: "cert ran past its day last night", Cause: "expired"},
+		{Text: "yesterday its day ran past zebra", Cause: "expired"},
+		{Text: "they do not know who signed it", Cause: "untrusted-ca", Also: []string{"expired", "missing-intermediate"}},
+		{Text: "nobody knows the one who signed that cert", Cause: "untrusted-ca"},
+	}
+	kb, err := triage.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range items {
+		items[i].traits = kb.Traits(items[i].Text)
 	}
 	e := Learn(items)
 	if len(e.Causes) != 2 || e.Causes[0] != "expired" {

@@ -1,10 +1,11 @@
-// Command learn makes the experience of package triage from labelled texts and the
-// examples of the causes:
+// Command learn makes the experience of package triage from the labelled texts, what the
+// knowledge base says of its causes, and documentation on this machine, which is about
+// nothing that is wrong:
 //
-//	go run ./triage/eval/learn -o triage/experience.bin triage/testdata/eval/*.jsonl
+//	go run ./triage/eval/learn -o triage/experience.bin
 //
-// It takes some seconds; the same texts always give the same file. A text that is to
-// judge the result must not be among them.
+// The same texts always give the same file. Files that end in -sight are never learned
+// from: they judge the result.
 package main
 
 import (
@@ -19,27 +20,23 @@ import (
 func main() {
 	out := flag.String("o", "triage/experience.bin", "the file to write")
 	flag.Parse()
-	if err := run(*out, flag.Args()); err != nil {
+	if err := run(*out); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)
 	}
 }
 
-func run(out string, names []string) error {
-	items, err := eval.ReadFiles(names...)
-	if err != nil {
-		return err
-	}
+func run(out string) error {
 	kb, err := triage.Load()
 	if err != nil {
 		return err
 	}
-	for _, c := range kb.Causes() {
-		for _, ex := range c.Examples {
-			items = append(items, eval.Item{Text: ex, CauseID: c.ID})
-		}
+	items, err := eval.ReadFiles(eval.Files()...)
+	if err != nil {
+		return err
 	}
-	e := eval.Learn(items)
+	lessons := eval.Lessons(kb, items, eval.Background(eval.Learned, eval.LearnedExcerpts))
+	e := eval.Learn(lessons)
 	f, err := os.Create(out)
 	if err != nil {
 		return err
@@ -51,6 +48,6 @@ func run(out string, names []string) error {
 	if err := f.Close(); err != nil {
 		return err
 	}
-	fmt.Printf("%d texts, %d causes, %d traits\n", len(items), len(e.Causes), len(e.Traits))
+	fmt.Printf("%d texts, %d causes, %d traits\n", len(lessons), len(e.Causes), len(e.Traits))
 	return nil
 }

@@ -1,0 +1,151 @@
+package eval
+
+import (
+	"cmp"
+	"compress/gzip"
+	"hash/fnv"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Sides of the background: what is learned is not what is tested.
+const (
+	Learned = 0
+	Tested  = 1
+)
+
+// LearnedExcerpts is how many excerpts are learned from.
+const LearnedExcerpts = 2000
+
+// Background gives up to n excerpts of the documentation on this machine, always the
+// same ones of the same files. No directory gives excerpts to both sides.
+func Background(side, n int) []string {
+	groups := map[string][]string{}
+	for _, root := range []string{filepath.Join(runtime.GOROOT(), "doc"), filepath.Join(runtime.GOROOT(), "src"), "/usr/share/doc", "/usr/share/man", "/usr/share/perl"} {
+		_ = filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error { // what cannot be read is left out
+			if g := group(name); err == nil && d.Type().IsRegular() && readable(name) && int(sum(g)%2) == side {
+				groups[g] = append(groups[g], name)
+			}
+			return nil
+		})
+	}
+	byHash := func(a, b string) int { return cmp.Compare(sum(a), sum(b)) }
+	order := slices.SortedFunc(maps.Keys(groups), byHash)
+	seen := map[string]bool{"": true}
+	var out []string
+	for round, found := 0, true; found; round++ { // one of each group in turn: of many pages of one program few are taken
+		found = false
+		for _, g := range order {
+			files := groups[g]
+			if round == 0 {
+				slices.SortFunc(files, byHash)
+			}
+			if round >= len(files) || len(out) == n {
+				continue
+			}
+			found = true
+			if text := excerpt(files[round], sum(files[round])); !seen[text] {
+				seen[text] = true
+				out = append(out, text)
+			}
+		}
+	}
+	return out
+}
+
+// group is what is learned or tested together: a directory, or a program's manual.
+func group(name string) string {
+	if strings.Contains(name, "/man/") {
+		program, _, _ := strings.Cut(filepath.Base(name), ".")
+		program, _, _ = strings.Cut(program, "-")
+		return strings.SplitN(program, "_", 2)[0]
+	}
+	return filepath.Dir(name)
+}
+
+func sum(s string) uint64 {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(s)) // never fails
+	return h.Sum64()
+}
+
+// readable reports whether a file has prose: licences are left out, they are one text.
+func readable(name string) bool {
+	base := strings.TrimSuffix(filepath.Base(name), ".gz")
+	switch filepath.Ext(base) {
+	case ".go":
+		return !strings.HasSuffix(base, "_test.go") && !strings.HasPrefix(base, "z")
+	case ".txt", ".html", ".md", ".pod", ".1", ".5", ".8", ".3", ".1ssl", ".5ssl", ".Debian":
+		return !strings.HasPrefix(base, "LICEN")
+	case "":
+		return base != "copyright" && base != "LICENSE"
+	}
+	return false
+}
+
+const (
+	leastExcerpt = 60
+	mostExcerpt  = 900
+	mostRead     = 1 << 20
+)
+
+// excerpt gives a paragraph or some of a file, chosen by order.
+func excerpt(name string, order uint64) string {
+	f, err := os.Open(name)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	var r io.Reader = f
+	if strings.HasSuffix(name, ".gz") {
+		if r, err = gzip.NewReader(f); err != nil {
+			return ""
+		}
+	}
+	raw, err := io.ReadAll(io.LimitReader(r, mostRead))
+	if err != nil || !utf8.Valid(raw) {
+		return ""
+	}
+	var b strings.Builder
+	for line := range strings.Lines(string(raw)) {
+		switch comment := strings.TrimLeft(line, "\t "); {
+		case strings.Contains(filepath.Base(name), ".go"):
+			if comment, ok := strings.CutPrefix(comment, "//"); ok {
+				b.WriteString(strings.TrimPrefix(comment, " "))
+			} else if !strings.HasSuffix(b.String(), "\n\n") {
+				b.WriteString("\n")
+			}
+		case strings.Contains(name, "/man/"):
+			if !strings.HasPrefix(line, ".\\\"") {
+				b.WriteString(troff.ReplaceAllString(line, ""))
+			}
+		default:
+			b.WriteString(markup.ReplaceAllString(line, ""))
+		}
+	}
+	var parts []string
+	for part := range strings.SplitSeq(b.String(), "\n\n") {
+		if part = strings.TrimSpace(part); len(part) >= leastExcerpt && !strings.Contains(part, "Copyright") {
+			parts = append(parts, part)
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	at := int(order >> 8 % uint64(len(parts)))
+	text := parts[at]
+	return strings.ToValidUTF8(text[:min(len(text), mostExcerpt)], "")
+}
+
+var (
+	troff  = regexp.MustCompile(`(?m)^[.'][A-Za-z]{1,3} ?|\\f[A-Z(]|\\[&-]|\\s-?[0-9]`)
+	markup = regexp.MustCompile(`<[^<>]{1,200}>`)
+)
