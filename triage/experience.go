@@ -4,19 +4,35 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
+	"unicode/utf8"
 )
 
-// Experience is a multinomial logistic regression on the traits of a text.
+// Experience is what labelled texts teach about words: a multinomial logistic regression
+// on the traits of a text, beside what the texts most like it are about. Its classes are
+// causes, and "none:" for what tells of no failure. It is learned from many texts at once
+// (triage/eval/learn); on words that no message documents it is all there is.
 type Experience struct {
-	Causes []string // ids, by class
+	Causes []string // by class
 	Bias   []float32
+	Texts  []Remembered
 	Traits map[string]Trait
 }
 
-// Trait is one word or pair of words: how rare it is, and what it says.
+// Remembered is one text that was learned: its class, what it is worth beside others, and
+// the length by which its traits are divided.
+type Remembered struct {
+	Class  uint8
+	Worth  float32
+	Length float32
+}
+
+// Trait is a word, a pair of words, a part of a word or a stated fact: how rare it is,
+// what it says, and which of the remembered texts have it.
 type Trait struct {
 	Rarity float32
 	Says   []Saying
+	In     []uint16
 }
 
 // Saying is how much a trait speaks for the cause of a class, or against it, in steps
@@ -27,11 +43,15 @@ type Saying struct {
 }
 
 // Scales of the model. A text whose known words are few is not stretched to full
-// length: leastLength keeps one word from deciding.
+// length: leastLength keeps one word from deciding. The rest was chosen by texts whose
+// source was left out (triage/eval/run).
 const (
 	SayingStep     = 0.08
-	leastLength    = 8.0
+	leastLength    = 4.0
 	longestLearned = 2400 // bytes of a normalised text; longer ones are logs
+	likeShare      = 0.3  // what the texts most like it count, beside the regression
+	likeTexts      = 30
+	partLength     = 4 // bytes of the parts of words, and one more
 )
 
 // Opinions are worth opinionScale for each factor by which a cause is likelier than
@@ -48,8 +68,9 @@ type traitAt struct {
 	spans []hit
 }
 
-// traits gives the traits of the readings of one text, each once.
-func traits(readings []*view) []traitAt {
+// traits gives the traits of the readings of one text, each once, and of the facts that
+// are stated in it.
+func traits(readings []*view, facts []string) []traitAt {
 	var out []traitAt
 	seen := map[string]bool{}
 	add := func(name string, spans ...hit) {
@@ -58,41 +79,65 @@ func traits(readings []*view) []traitAt {
 			out = append(out, traitAt{name, spans})
 		}
 	}
+	for _, f := range facts {
+		add(factTrait + f)
+	}
 	for _, v := range readings {
-		type word struct {
-			tok string
-			at  hit
-		}
-		var before [2]word // the words before, the nearest first
+		before, beforeAt := "", hit{}
 		n := 0
 		eachToken(v, func(tok string, start, end int) {
-			if n++; n > maxSimilarTokens {
+			if n++; n > mostTokens {
 				return
 			}
 			from, to := v.span(start, end)
-			w := word{tok, hit{int32(from), int32(to)}}
+			at := hit{int32(from), int32(to)}
 			if !digits(tok) || len(tok) <= 4 {
-				add(tok, w.at)
+				add(tok, at)
 			}
-			if before[0].tok != "" {
-				add(before[0].tok+" "+tok, before[0].at, w.at)
+			if before != "" {
+				add(before+" "+tok, beforeAt, at)
 			}
-			if before[1].tok != "" {
-				add(before[1].tok+" _ "+tok, before[1].at, w.at)
+			if tok[0] < utf8.RuneSelf && end-start > partLength && !digits(tok) {
+				// Endings, typing errors and words made of words leave parts as they are.
+				word := partTrait + "^" + string(v.text[start:end]) + "$"
+				for i := 1; i+partLength <= len(word); i++ {
+					add(partTrait + word[i:i+partLength])
+					if i+partLength < len(word) {
+						add(partTrait + word[i:i+partLength+1])
+					}
+				}
 			}
-			before = [2]word{w, before[0]}
+			before, beforeAt = tok, at
 		})
 	}
 	return out
 }
 
-// Traits gives the traits of text that experience is made of: words less their
-// endings, and pairs of words that stand together or have one between them; of a text
-// in another language those of its English reading too; and what programs state in it.
+// What the names of traits begin with that are no words.
+const (
+	factTrait  = "fact:"
+	partTrait  = "~"
+	mostTokens = 1200
+)
+
+// word reports whether a trait is a single word.
+func (t traitAt) word() bool {
+	return !strings.HasPrefix(t.name, partTrait) && !strings.HasPrefix(t.name, factTrait) && !strings.Contains(t.name, " ")
+}
+
+// Traits gives the traits of text that experience is made of: words less their endings,
+// pairs and parts of them, of a text in another language those of its English reading
+// too, and what programs state in it.
 func (kb *KB) Traits(text string) []string {
 	redacted, _ := Redact(text)
-	v := normalise(redacted)
-	found := traits(append([]*view{v}, retold(v)...))
+	seen := kb.sight(redacted, normalise(redacted))
+	var facts []string
+	for _, f := range kb.fire(seen, nil) {
+		if f.signal.kind != "" && !f.denied {
+			facts = append(facts, f.signal.kind)
+		}
+	}
+	found := traits(seen.readings, facts)
 	out := make([]string, len(found))
 	for i, t := range found {
 		out[i] = t.name
@@ -104,68 +149,125 @@ func (kb *KB) Traits(text string) []string {
 // their squares.
 func Length(squares float64) float64 { return max(leastLength, math.Sqrt(squares)) }
 
-// opinion is how likely experience finds a cause, and the words that say so.
+// opinion is how likely experience finds a class, the words that say so, and the share
+// of the text's words that it knows: of a text that is foreign to it, it knows nothing.
 type opinion struct {
 	class int
 	p     float64
+	known float64
 	spans []hit
 }
 
-// opinions gives the causes that experience finds likelier than leastOpinion, the
+// knownTrait is a trait of a text that experience has.
+type knownTrait struct {
+	traitAt
+	Trait
+}
+
+// opinions gives the classes that experience finds likelier than leastOpinion, the
 // likeliest first.
-func (e *Experience) opinions(readings []*view) []opinion {
+func (e *Experience) opinions(readings []*view, facts ...string) []opinion {
 	if len(e.Causes) == 0 || len(readings[0].text) > longestLearned {
 		return nil
 	}
-	type known struct {
-		at    traitAt
-		trait Trait
-	}
-	var have []known
-	squares := 0.0
-	for _, t := range traits(readings) {
-		if trait, ok := e.Traits[t.name]; ok {
-			have = append(have, known{t, trait})
+	var have []knownTrait
+	squares, words, known := 0.0, 0, 0
+	for _, t := range traits(readings, facts) {
+		trait, ok := e.Traits[t.name]
+		if t.word() {
+			words++
+			if ok {
+				known++
+			}
+		}
+		if ok {
+			have = append(have, knownTrait{t, trait})
 			squares += float64(trait.Rarity) * float64(trait.Rarity)
 		}
 	}
 	if len(have) == 0 {
 		return nil
 	}
-	length := Length(squares)
-	sums := make([]float64, len(e.Causes))
-	for c, b := range e.Bias {
-		sums[c] = float64(b)
-	}
-	for _, k := range have {
-		strength := float64(k.trait.Rarity) / length * SayingStep
-		for _, s := range k.trait.Says {
-			sums[s.Class] += strength * float64(s.Steps)
+	shares := e.regress(have, Length(squares))
+	if like := e.like(have); like != nil {
+		for c := range shares {
+			shares[c] += likeShare * (like[c] - shares[c])
 		}
 	}
-	total := 0.0
-	top := slices.Max(sums)
-	for c := range sums {
-		sums[c] = math.Exp(sums[c] - top)
-		total += sums[c]
-	}
 	var out []opinion
-	for c, s := range sums {
-		if p := s / total; p > leastOpinion {
-			out = append(out, opinion{class: c, p: p})
+	for c, p := range shares {
+		if p > leastOpinion {
+			out = append(out, opinion{class: c, p: p, known: float64(known) / float64(max(1, words))})
 		}
 	}
 	slices.SortFunc(out, func(a, b opinion) int { return cmp.Compare(b.p, a.p) })
 	for i := range out[:min(3, len(out))] {
 		o := &out[i]
-		slices.SortStableFunc(have, func(a, b known) int {
-			return cmp.Compare(b.trait.saying(o.class)*b.trait.Rarity, a.trait.saying(o.class)*a.trait.Rarity)
+		slices.SortStableFunc(have, func(a, b knownTrait) int {
+			return cmp.Compare(b.saying(o.class)*b.Rarity, a.saying(o.class)*a.Rarity)
 		})
-		for _, k := range have[:min(3, len(have))] {
-			if k.trait.saying(o.class) > 0 {
-				o.spans = append(o.spans, k.at.spans...)
+		for _, k := range have[:min(maxEvidence, len(have))] {
+			if k.saying(o.class) > 0 && len(o.spans) < maxEvidence {
+				o.spans = append(o.spans, k.spans...)
 			}
 		}
+	}
+	return out
+}
+
+// regress gives how likely each class is by what the traits say.
+func (e *Experience) regress(have []knownTrait, length float64) []float64 {
+	sums := make([]float64, len(e.Causes))
+	for c, b := range e.Bias {
+		sums[c] = float64(b)
+	}
+	for _, k := range have {
+		strength := float64(k.Rarity) / length * SayingStep
+		for _, s := range k.Says {
+			sums[s.Class] += strength * float64(s.Steps)
+		}
+	}
+	total, top := 0.0, slices.Max(sums)
+	for c := range sums {
+		sums[c] = math.Exp(sums[c] - top)
+		total += sums[c]
+	}
+	for c := range sums {
+		sums[c] /= total
+	}
+	return sums
+}
+
+// like gives the classes of the remembered texts that are most like one with these
+// traits, by the cosine of their rarities; nil when none is.
+func (e *Experience) like(have []knownTrait) []float64 {
+	cosines := make([]float32, len(e.Texts))
+	for _, k := range have {
+		for _, t := range k.In {
+			cosines[t] += k.Rarity * k.Rarity
+		}
+	}
+	var found []int
+	for t, c := range cosines {
+		if c > 0 {
+			cosines[t] = c / e.Texts[t].Length
+			found = append(found, t)
+		}
+	}
+	slices.SortFunc(found, func(a, b int) int { return cmp.Or(cmp.Compare(cosines[b], cosines[a]), cmp.Compare(a, b)) })
+	out := make([]float64, len(e.Causes))
+	total := 0.0
+	for _, t := range found[:min(likeTexts, len(found))] {
+		c := float64(cosines[t])
+		w := c * c * c * float64(e.Texts[t].Worth)
+		out[e.Texts[t].Class] += w
+		total += w
+	}
+	if total == 0 {
+		return nil
+	}
+	for c := range out {
+		out[c] /= total
 	}
 	return out
 }
@@ -181,3 +283,9 @@ func (t Trait) saying(class int) float32 {
 
 // worth turns how likely a cause is into a score.
 func (o opinion) worth() float64 { return opinionScale * math.Log(o.p/leastOpinion) }
+
+// digits reports whether a word is a number: a day or an hour is not what a text is
+// about, though some wordings hold the numbers of errors.
+func digits(word string) bool {
+	return word[0] <= '9' && strings.Trim(word, "0123456789.") == ""
+}

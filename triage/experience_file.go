@@ -15,11 +15,8 @@ import (
 )
 
 // People describe a failure in words of their own, and no list of wordings is ever
-// long enough. Experience is what labelled texts teach about such words: how much each
-// word, and each pair of neighbouring words, speaks for each cause. It was learned
-// from many texts at once (triage/eval/learn), it knows no text by heart, and on short
-// messages it is about as often right as the wordings are, but on others: together
-// they are right more often than either.
+// long enough: what labelled texts teach about such words is a file of its own, made by
+// triage/eval/learn.
 //
 //go:embed experience.bin
 var learned []byte
@@ -37,12 +34,15 @@ func experience() *Experience {
 }
 
 // The file of an experience is gzip over numbers as unsigned varints: the causes, each
-// with its bias as an IEEE 754 number, then the traits in order of name.
+// with its bias as an IEEE 754 number, the remembered texts, then the traits in order of
+// name, each without what it shares with the one before.
 
 // Bounds of such a file, so that a damaged one cannot exhaust memory.
 const (
 	maxClasses    = 255
+	maxTexts      = 1 << 15
 	maxTraits     = 1 << 17
+	maxName       = 1 << 12
 	maxExperience = 16 << 20
 )
 
@@ -50,25 +50,45 @@ var errDamaged = errors.New("triage: the file of experience is damaged")
 
 // Encode writes e. The same experience always gives the same bytes.
 func (e *Experience) Encode(w io.Writer) error {
-	if len(e.Causes) > maxClasses || len(e.Bias) != len(e.Causes) {
-		return fmt.Errorf("triage: an experience of %d causes cannot be written", len(e.Causes))
+	if len(e.Causes) > maxClasses || len(e.Bias) != len(e.Causes) || len(e.Texts) > maxTexts {
+		return fmt.Errorf("triage: an experience of %d causes and %d texts cannot be written", len(e.Causes), len(e.Texts))
 	}
 	var b []byte
-	text := func(s string) { b = append(binary.AppendUvarint(b, uint64(len(s))), s...) }
-	b = binary.AppendUvarint(b, uint64(len(e.Causes)))
+	number := func(n int) { b = binary.AppendUvarint(b, uint64(n)) }
+	text := func(s string) { number(len(s)); b = append(b, s...) }
+	float := func(f float32) { b = binary.LittleEndian.AppendUint32(b, math.Float32bits(f)) }
+	number(len(e.Causes))
 	for i, c := range e.Causes {
 		text(c)
-		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(e.Bias[i]))
+		float(e.Bias[i])
 	}
-	names := slices.Sorted(maps.Keys(e.Traits))
-	b = binary.AppendUvarint(b, uint64(len(names)))
-	for _, name := range names {
+	number(len(e.Texts))
+	for _, t := range e.Texts {
+		b = append(b, t.Class)
+		float(t.Worth)
+		float(t.Length)
+	}
+	number(len(e.Traits))
+	last := ""
+	for _, name := range slices.Sorted(maps.Keys(e.Traits)) {
 		t := e.Traits[name]
-		text(name)
-		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(t.Rarity))
-		b = binary.AppendUvarint(b, uint64(len(t.Says)))
+		shared := 0
+		for shared < min(len(last), len(name)) && last[shared] == name[shared] {
+			shared++
+		}
+		number(shared)
+		text(name[shared:])
+		last = name
+		float(t.Rarity)
+		number(len(t.Says))
 		for _, s := range t.Says {
 			b = append(b, s.Class, byte(s.Steps))
+		}
+		number(len(t.In))
+		before := 0
+		for _, n := range t.In {
+			number(int(n) - before)
+			before = int(n)
 		}
 	}
 	z, err := gzip.NewWriterLevel(w, gzip.BestCompression)
@@ -83,7 +103,7 @@ func (e *Experience) Encode(w io.Writer) error {
 }
 
 // ReadExperience reads what Encode wrote. No bytes make it fail otherwise than by an
-// error, or take more than maxExperience.
+// error, or take more than maxExperience and some for what it is kept in.
 func ReadExperience(raw []byte) (*Experience, error) {
 	z, err := gzip.NewReader(bytes.NewReader(raw))
 	if err != nil {
@@ -94,29 +114,52 @@ func ReadExperience(raw []byte) (*Experience, error) {
 		return nil, fmt.Errorf("triage: read experience: %w", err)
 	}
 	r := reading{rest: b}
-	e := &Experience{Traits: map[string]Trait{}}
+	e := &Experience{}
 	for range r.number(maxClasses) {
-		e.Causes = append(e.Causes, string(r.bytes(r.number(maxExperience))))
+		e.Causes = append(e.Causes, string(r.bytes(r.number(maxName))))
 		e.Bias = append(e.Bias, r.float())
 	}
-	for n := r.number(maxTraits); n > 0 && !r.bad; n-- {
-		name := string(r.bytes(r.number(maxExperience)))
-		t := Trait{Rarity: r.float()}
-		pairs := r.bytes(2 * r.number(maxClasses))
-		t.Says = make([]Saying, 0, len(pairs)/2)
-		for i := 0; i < len(pairs); i += 2 {
-			if int(pairs[i]) >= len(e.Causes) {
-				r.bad = true
-				break
-			}
-			t.Says = append(t.Says, Saying{pairs[i], int8(pairs[i+1])})
+	for n := r.number(maxTexts); n > 0 && !r.bad; n-- {
+		e.Texts = append(e.Texts, Remembered{Class: r.class(len(e.Causes)), Worth: r.float(), Length: r.float()})
+		if last := e.Texts[len(e.Texts)-1]; last.Worth < 0 || last.Length <= 0 {
+			r.bad = true
 		}
-		e.Traits[name] = t
+	}
+	n := r.number(maxTraits)
+	e.Traits = make(map[string]Trait, min(n, uint64(len(r.rest))))
+	var name []byte
+	for ; n > 0 && !r.bad; n-- {
+		name = append(name[:r.number(uint64(len(name)))], r.bytes(r.number(maxName))...)
+		e.Traits[string(name)] = r.trait(len(e.Causes), len(e.Texts))
+		r.bad = r.bad || len(name) > maxName
 	}
 	if r.bad {
 		return nil, errDamaged
 	}
 	return e, nil
+}
+
+func (r *reading) trait(classes, texts int) Trait {
+	t := Trait{Rarity: r.float()}
+	if n := r.number(maxClasses); n > 0 {
+		t.Says = make([]Saying, 0, n)
+		for range n {
+			t.Says = append(t.Says, Saying{Class: r.class(classes), Steps: int8(r.byte())})
+		}
+	}
+	if n := r.number(uint64(min(texts, len(r.rest)))); n > 0 {
+		t.In = make([]uint16, 0, n)
+		at := uint64(0)
+		for range n {
+			at += r.number(maxTexts)
+			if at >= uint64(texts) {
+				r.bad = true
+				break
+			}
+			t.In = append(t.In, uint16(at))
+		}
+	}
+	return t
 }
 
 // reading takes numbers and strings off bytes; after the first mistake it is bad and
@@ -144,6 +187,20 @@ func (r *reading) bytes(n uint64) []byte {
 	out := r.rest[:n]
 	r.rest = r.rest[n:]
 	return out
+}
+
+func (r *reading) byte() byte {
+	if b := r.bytes(1); !r.bad {
+		return b[0]
+	}
+	return 0
+}
+
+// class reads one of n classes.
+func (r *reading) class(n int) uint8 {
+	c := r.byte()
+	r.bad = r.bad || int(c) >= n
+	return c
 }
 
 func (r *reading) float() float32 {

@@ -31,7 +31,7 @@ type document struct {
 
 // Bounds and scales of the comparison.
 const (
-	maxSimilarTokens = 1200
+	maxSimilarTokens = mostTokens
 	windowTokens     = 48
 	widestSpan       = 700 // bytes
 	exampleWeight    = 6.0

@@ -1,9 +1,6 @@
 package triage
 
-import (
-	"math"
-	"strings"
-)
+import "math"
 
 // topics compares a message with everything the knowledge base says about a cause:
 // wordings, examples, title and fix in all languages. It is what is left when nothing
@@ -126,12 +123,6 @@ func (t *topics) resemblances(v *view) map[int32]piece {
 		}
 	}
 	return out
-}
-
-// digits reports whether a word is a number: a day or an hour is not what a text is
-// about, though some wordings hold the numbers of errors.
-func digits(word string) bool {
-	return word[0] <= '9' && strings.Trim(word, "0123456789.") == ""
 }
 
 // best is the highest resemblance.

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"bytes"
+	"slices"
 	"testing"
 
 	"countersign/triage"
@@ -14,7 +15,7 @@ func TestLearn(t *testing.T) {
 	items := []Lesson{
 		{Text: "the clock ran past the date of the cert", Cause: "expired"},
 		{Text: "cert ran past its day last night", Cause: "expired"},
-		{Text: "yesterday its day ran past zebra", Cause: "expired"},
+		{Text: "yesterday its day ran past", Cause: "expired"},
 		{Text: "they do not know who signed it", Cause: "untrusted-ca", Also: []string{"expired", "missing-intermediate"}},
 		{Text: "nobody knows the one who signed that cert", Cause: "untrusted-ca"},
 	}
@@ -22,7 +23,9 @@ func TestLearn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	items = append(slices.Repeat(items, 5), Lesson{Text: "its day ran past zebra", Cause: "expired"})
 	for i := range items {
+		items[i].Worth = 1
 		items[i].traits = kb.Traits(items[i].Text)
 	}
 	e := Learn(items)

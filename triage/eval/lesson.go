@@ -15,6 +15,7 @@ type Lesson struct {
 	Not    bool     // the text is not of Cause
 	Worth  float64  // beside a text that somebody wrote about a failure of theirs
 	Origin string
+	Apart  bool // too short, or in words of programs: not remembered as a text
 
 	traits []string
 }
@@ -25,7 +26,7 @@ const (
 	messageWorth = 0.5
 	titleWorth   = 0.5
 	nearWorth    = 0.5
-	groundWorth  = 0.5
+	groundWorth  = 0.2
 )
 
 // Lessons are what may be learned: items, what kb itself says of its causes, and texts
@@ -38,24 +39,25 @@ func Lessons(kb *triage.KB, items []Item, background []string) []Lesson {
 		}
 	}
 	for _, c := range kb.Causes() {
-		add := func(text string, worth float64, not bool) {
-			out = append(out, Lesson{Text: text, Cause: c.ID, Worth: worth, Not: not})
+		add := func(text string, l Lesson) {
+			l.Text, l.Cause = text, c.ID
+			out = append(out, l)
 		}
 		for _, text := range c.Examples {
-			add(text, exampleWorth, false)
+			add(text, Lesson{Worth: exampleWorth})
 		}
 		for _, text := range c.NearMisses {
-			add(text, nearWorth, true)
+			add(text, Lesson{Worth: nearWorth, Not: true})
 		}
 		for _, lang := range []string{"en", "zh-Hans", "zh-Hant"} {
 			if text := c.Title.In[lang]; text != "" {
-				add(text, titleWorth, false)
+				add(text, Lesson{Worth: titleWorth, Apart: true})
 			}
 		}
 		for _, m := range c.Messages {
 			if m.Weight >= 4 && len(m.Products) == 0 && m.Pattern == "" {
 				for _, text := range m.Say {
-					add(text, messageWorth, false)
+					add(text, Lesson{Worth: messageWorth, Apart: true})
 				}
 			}
 		}
