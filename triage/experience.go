@@ -2,6 +2,7 @@ package triage
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -16,7 +17,18 @@ type Experience struct {
 	Causes []string // by class
 	Bias   []float32
 	Texts  []Remembered
-	Traits map[string]Trait
+
+	index  map[string]int32 // trait -> its place in traits
+	traits []placed
+	says   []Saying
+	in     []uint16
+}
+
+// placed is a trait as it is kept: where what it says, and the texts it is in, end in
+// lists that all share.
+type placed struct {
+	rarity       float32
+	saysEnd, end uint32
 }
 
 // Remembered is one text that was learned: its class, what it is worth beside others, and
@@ -41,6 +53,33 @@ type Saying struct {
 	Class uint8
 	Steps int8
 }
+
+// Add adds a trait with a name of its own.
+func (e *Experience) Add(name string, t Trait) {
+	if e.index == nil {
+		e.index = map[string]int32{}
+	}
+	e.index[name] = int32(len(e.traits))
+	e.says = append(e.says, t.Says...)
+	e.in = append(e.in, t.In...)
+	e.traits = append(e.traits, placed{t.Rarity, uint32(len(e.says)), uint32(len(e.in))})
+}
+
+// Trait gives the trait called name.
+func (e *Experience) Trait(name string) (Trait, bool) {
+	i, ok := e.index[name]
+	if !ok {
+		return Trait{}, false
+	}
+	at, before := e.traits[i], placed{}
+	if i > 0 {
+		before = e.traits[i-1]
+	}
+	return Trait{at.rarity, e.says[before.saysEnd:at.saysEnd], e.in[before.end:at.end]}, true
+}
+
+// Traits gives the names of all traits in order.
+func (e *Experience) Traits() []string { return slices.Sorted(maps.Keys(e.index)) }
 
 // Scales of the model. A text whose known words are few is not stretched to full
 // length: leastLength keeps one word from deciding. The rest was chosen by texts whose
@@ -173,7 +212,7 @@ func (e *Experience) opinions(readings []*view, facts ...string) []opinion {
 	var have []knownTrait
 	squares, words, known := 0.0, 0, 0
 	for _, t := range traits(readings, facts) {
-		trait, ok := e.Traits[t.name]
+		trait, ok := e.Trait(t.name)
 		if t.word() {
 			words++
 			if ok {

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"math"
 	"slices"
 	"sync"
@@ -68,10 +67,11 @@ func (e *Experience) Encode(w io.Writer) error {
 		float(t.Worth)
 		float(t.Length)
 	}
-	number(len(e.Traits))
+	names := e.Traits()
+	number(len(names))
 	last := ""
-	for _, name := range slices.Sorted(maps.Keys(e.Traits)) {
-		t := e.Traits[name]
+	for _, name := range names {
+		t, _ := e.Trait(name)
 		shared := 0
 		for shared < min(len(last), len(name)) && last[shared] == name[shared] {
 			shared++
@@ -126,40 +126,36 @@ func ReadExperience(raw []byte) (*Experience, error) {
 		}
 	}
 	n := r.number(maxTraits)
-	e.Traits = make(map[string]Trait, min(n, uint64(len(r.rest))))
+	e.index = make(map[string]int32, min(n, uint64(len(r.rest))))
 	var name []byte
+	var t Trait
 	for ; n > 0 && !r.bad; n-- {
 		name = append(name[:r.number(uint64(len(name)))], r.bytes(r.number(maxName))...)
-		e.Traits[string(name)] = r.trait(len(e.Causes), len(e.Texts))
-		r.bad = r.bad || len(name) > maxName
+		r.trait(&t, len(e.Causes), len(e.Texts))
+		if _, twice := e.index[string(name)]; twice || len(name) > maxName {
+			r.bad = true
+		}
+		e.Add(string(name), t)
 	}
 	if r.bad {
 		return nil, errDamaged
 	}
+	e.says, e.in, e.traits = slices.Clip(slices.Clone(e.says)), slices.Clip(slices.Clone(e.in)), slices.Clip(slices.Clone(e.traits))
 	return e, nil
 }
 
-func (r *reading) trait(classes, texts int) Trait {
-	t := Trait{Rarity: r.float()}
-	if n := r.number(maxClasses); n > 0 {
-		t.Says = make([]Saying, 0, n)
-		for range n {
-			t.Says = append(t.Says, Saying{Class: r.class(classes), Steps: int8(r.byte())})
-		}
+func (r *reading) trait(t *Trait, classes, texts int) {
+	t.Rarity, t.Says, t.In = r.float(), t.Says[:0], t.In[:0]
+	for n := r.number(maxClasses); n > 0; n-- {
+		t.Says = append(t.Says, Saying{Class: r.class(classes), Steps: int8(r.byte())})
 	}
-	if n := r.number(uint64(min(texts, len(r.rest)))); n > 0 {
-		t.In = make([]uint16, 0, n)
-		at := uint64(0)
-		for range n {
-			at += r.number(maxTexts)
-			if at >= uint64(texts) {
-				r.bad = true
-				break
-			}
-			t.In = append(t.In, uint16(at))
+	at := uint64(0)
+	for n := r.number(uint64(texts)); n > 0 && !r.bad; n-- {
+		if at += r.number(maxTexts); at >= uint64(texts) {
+			r.bad = true
 		}
+		t.In = append(t.In, uint16(at))
 	}
-	return t
 }
 
 // reading takes numbers and strings off bytes; after the first mistake it is bad and

@@ -21,8 +21,8 @@ func TestExperience(t *testing.T) {
 			t.Errorf("experience of %s, which is no cause: run triage/eval/learn again", id)
 		}
 	}
-	if len(e.Causes) < 60 || len(e.Traits) < 5000 {
-		t.Errorf("%d causes and %d traits are too few", len(e.Causes), len(e.Traits))
+	if len(e.Causes) < 60 || len(e.Traits()) < 5000 {
+		t.Errorf("%d causes and %d traits are too few", len(e.Causes), len(e.Traits()))
 	}
 }
 
@@ -56,9 +56,10 @@ func TestExperienceAnswersPlainWords(t *testing.T) {
 func TestExperienceIsWrittenAndRead(t *testing.T) {
 	e := &Experience{
 		Causes: []string{"expired", "revoked"}, Bias: []float32{0.5, -0.25},
-		Texts:  []Remembered{{Class: 1, Worth: 1, Length: 2}, {Class: 0, Worth: 0.5, Length: 3.6}},
-		Traits: map[string]Trait{"ran out": {Rarity: 3, Says: []Saying{{0, 12}, {1, -7}}, In: []uint16{1}}, "ran": {Rarity: 2, Says: []Saying{{1, 127}}, In: []uint16{0, 1}}},
+		Texts: []Remembered{{Class: 1, Worth: 1, Length: 2}, {Class: 0, Worth: 0.5, Length: 3.6}},
 	}
+	e.Add("ran", Trait{Rarity: 2, Says: []Saying{{1, 127}}, In: []uint16{0, 1}})
+	e.Add("ran out", Trait{Rarity: 3, Says: []Saying{{0, 12}, {1, -7}}, In: []uint16{1}})
 	var b bytes.Buffer
 	if err := e.Encode(&b); err != nil {
 		t.Fatal(err)
@@ -87,7 +88,8 @@ func FuzzReadExperience(f *testing.F) {
 		if err != nil {
 			return
 		}
-		for name, trait := range e.Traits {
+		for _, name := range e.Traits() {
+			trait, _ := e.Trait(name)
 			for _, s := range trait.Says {
 				if int(s.Class) >= len(e.Causes) {
 					t.Fatalf("%q speaks of class %d of %d", name, s.Class, len(e.Causes))

@@ -198,7 +198,7 @@ func (l *course) guess(e *example, p []float64) {
 }
 
 func (l *course) experience() *triage.Experience {
-	out := &triage.Experience{Causes: l.causes, Traits: map[string]triage.Trait{}}
+	out := &triage.Experience{Causes: l.causes}
 	for _, b := range l.bias {
 		out.Bias = append(out.Bias, float32(b))
 	}
@@ -230,7 +230,7 @@ func (l *course) experience() *triage.Experience {
 		out.Texts = append(out.Texts, triage.Remembered{Class: uint8(e.class), Worth: float32(e.worth), Length: float32(math.Sqrt(squares))})
 	}
 	for i, name := range l.names {
-		out.Traits[name] = traits[i]
+		out.Add(name, traits[i])
 	}
 	return out
 }

@@ -33,7 +33,8 @@ func TestLearn(t *testing.T) {
 		t.Fatalf("%v", e.Causes)
 	}
 	said := func(trait string) int8 {
-		for _, s := range e.Traits[trait].Says {
+		found, _ := e.Trait(trait)
+		for _, s := range found.Says {
 			if s.Class == 0 {
 				return s.Steps
 			}
@@ -43,7 +44,7 @@ func TestLearn(t *testing.T) {
 	if said("ran past") <= 0 || said("sign") >= 0 {
 		t.Errorf("ran past %d, signed %d", said("ran past"), said("sign"))
 	}
-	if _, ok := e.Traits["zebra"]; ok {
+	if _, ok := e.Trait("zebra"); ok {
 		t.Error("zebra was in one text only")
 	}
 	var one, two bytes.Buffer

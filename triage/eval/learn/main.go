@@ -48,6 +48,6 @@ func run(out string) error {
 	if err := f.Close(); err != nil {
 		return err
 	}
-	fmt.Printf("%d texts, %d causes, %d traits\n", len(lessons), len(e.Causes), len(e.Traits))
+	fmt.Printf("%d texts, %d causes, %d traits\n", len(lessons), len(e.Causes), len(e.Traits()))
 	return nil
 }
