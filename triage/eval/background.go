@@ -25,8 +25,8 @@ const (
 // LearnedExcerpts is how many excerpts are learned from.
 const LearnedExcerpts = 2000
 
-// Background gives up to n excerpts of the documentation on this machine, always the
-// same ones of the same files. No directory gives excerpts to both sides.
+// Background gives up to n excerpts of the documentation on this machine, half of them of
+// the trade, always the same ones of the same files. No directory gives excerpts to both sides.
 func Background(side, n int) []string {
 	groups := map[string][]string{}
 	for _, root := range []string{filepath.Join(runtime.GOROOT(), "doc"), filepath.Join(runtime.GOROOT(), "src"), "/usr/share/doc", "/usr/share/man", "/usr/share/perl"} {
@@ -39,26 +39,34 @@ func Background(side, n int) []string {
 	}
 	byHash := func(a, b string) int { return cmp.Compare(sum(a), sum(b)) }
 	order := slices.SortedFunc(maps.Keys(groups), byHash)
-	seen := map[string]bool{"": true}
-	var out []string
-	for round, found := 0, true; found; round++ { // one of each group in turn: of many pages of one program few are taken
+	seen := map[string]bool{}
+	var trade, other []string
+	for round, found := 0, true; found && (len(trade) < n/2 || len(other) < n/2); round++ { // one of each group in turn: of many pages of one program few are taken
 		found = false
 		for _, g := range order {
 			files := groups[g]
 			if round == 0 {
 				slices.SortFunc(files, byHash)
 			}
-			if round >= len(files) || len(out) == n {
+			if round >= len(files) {
 				continue
 			}
 			found = true
-			if text := excerpt(files[round], sum(files[round])); !seen[text] {
-				seen[text] = true
-				out = append(out, text)
+			near, far := excerpts(files[round])
+			for _, text := range near {
+				if !seen[text] {
+					seen[text] = true
+					trade = append(trade, text)
+				}
+			}
+			if far != "" && !seen[far] && len(other) < n {
+				seen[far] = true
+				other = append(other, far)
 			}
 		}
 	}
-	return out
+	trade = trade[:min(len(trade), n/2)]
+	return append(trade, other[:min(len(other), n-len(trade))]...)
 }
 
 // group is what is learned or tested together: a directory, or a program's manual.
@@ -97,22 +105,40 @@ const (
 	mostRead     = 1 << 20
 )
 
-// excerpt gives a paragraph or some of a file, chosen by order.
-func excerpt(name string, order uint64) string {
+// excerpts gives some paragraphs of a file that speak of the trade, and one that does not,
+// chosen by the name of the file.
+func excerpts(name string) (near []string, far string) {
+	for at, part := range paragraphs(name) {
+		switch {
+		case trade.MatchString(part):
+			near = append(near, part)
+		case far == "" || (sum(name)>>8)%uint64(at+1) == 0:
+			far = part
+		}
+	}
+	return near[:min(len(near), mostOfOne)], far
+}
+
+// mostOfOne is how many paragraphs of one file are taken.
+const mostOfOne = 3
+
+var trade = regexp.MustCompile(`(?i)\b(?:certificates?|tls|ssl|x\.?509|private key|keystore|pki|handshake|CA bundle|trusted?)\b`)
+
+func paragraphs(name string) []string {
 	f, err := os.Open(name)
 	if err != nil {
-		return ""
+		return nil
 	}
 	defer f.Close()
 	var r io.Reader = f
 	if strings.HasSuffix(name, ".gz") {
 		if r, err = gzip.NewReader(f); err != nil {
-			return ""
+			return nil
 		}
 	}
 	raw, err := io.ReadAll(io.LimitReader(r, mostRead))
 	if err != nil || !utf8.Valid(raw) {
-		return ""
+		return nil
 	}
 	var b strings.Builder
 	for line := range strings.Lines(string(raw)) {
@@ -134,15 +160,10 @@ func excerpt(name string, order uint64) string {
 	var parts []string
 	for part := range strings.SplitSeq(b.String(), "\n\n") {
 		if part = strings.TrimSpace(part); len(part) >= leastExcerpt && !strings.Contains(part, "Copyright") {
-			parts = append(parts, part)
+			parts = append(parts, strings.ToValidUTF8(part[:min(len(part), mostExcerpt)], ""))
 		}
 	}
-	if len(parts) == 0 {
-		return ""
-	}
-	at := int(order >> 8 % uint64(len(parts)))
-	text := parts[at]
-	return strings.ToValidUTF8(text[:min(len(text), mostExcerpt)], "")
+	return parts
 }
 
 var (

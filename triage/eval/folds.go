@@ -68,6 +68,9 @@ func (r Report) Split() (held, sight Report) {
 // Files are the labelled texts of the product, and those shared with it.
 func Files() []string {
 	own, _ := filepath.Glob("triage/testdata/eval/*.jsonl")
-	shared, _ := filepath.Glob("../shared/corpus/triage-dev*.jsonl")
-	return append(own, shared...)
+	for _, set := range []string{"triage", "questions", "requests"} {
+		shared, _ := filepath.Glob("../shared/corpus/" + set + "-dev*.jsonl")
+		own = append(own, shared...)
+	}
+	return own
 }

@@ -24,7 +24,25 @@ type Item struct {
 	Tags         []string `json:"tags"`
 	Source       string   `json:"source"`
 
+	// What people ask and request, in the shared sets of those, tells of no failure.
+	Question string `json:"question"`
+	Symptom  bool   `json:"symptom"`
+	Expect   struct {
+		Intent string `json:"intent"`
+	} `json:"expect"`
+
 	File string `json:"-"`
+}
+
+// asked makes an item of what was asked or requested, if it is either.
+func (it *Item) asked() bool {
+	switch {
+	case it.Question != "" && !it.Symptom:
+		it.Text, it.CauseID = it.Question, "none:question"
+	case slices.Contains([]string{"request", "renew", "status", "help", "other"}, it.Expect.Intent):
+		it.CauseID = "none:request"
+	}
+	return it.CauseID != ""
 }
 
 // Right reports whether id is a right answer.
@@ -90,6 +108,9 @@ func Read(r io.Reader) ([]Item, error) {
 		var it Item
 		if err := json.Unmarshal(sc.Bytes(), &it); err != nil {
 			return nil, fmt.Errorf("eval: line %d: %w", n, err)
+		}
+		if (it.Question != "" || it.Expect.Intent != "") && !it.asked() {
+			continue
 		}
 		if it.CauseID == "" {
 			return nil, fmt.Errorf("eval: line %d: cause_id is missing", n)
