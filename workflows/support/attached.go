@@ -136,6 +136,9 @@ func (s *Service) excerpts(ctx context.Context, a *Attached, b *artefact.Bundle)
 	return nil
 }
 
+// closed are results of reading a container or key that is whole, and needs its password.
+var closed = map[string]bool{"read.p12-password": true, "read.p12-wrong-password": true, "read.key-encrypted": true}
+
 // form looks at how a file of certificates is written.
 func (a *Attached) form(name string, data []byte, m check.Material, findings []certs.Finding) {
 	certificates := len(m.Of(check.Certificate))
@@ -149,8 +152,10 @@ func (a *Attached) form(name string, data []byte, m check.Material, findings []c
 				o.Supports, ok = map[string]float64{"wrong-bundle-order": 4}, true
 			}
 		}
-		damaged := f.Severity == certs.Error && strings.HasPrefix(f.Rule, "read.") && f.Rule != "read.private-key"
-		if damaged && certificates == 0 {
+		switch {
+		case closed[f.Rule]: // whole and closed: its form is right, and its password is all it lacks
+			o.Kind, o.Supports, ok = "file.closed", map[string]float64{"encrypted-key-wrong-password": 1.5}, true
+		case f.Severity == certs.Error && strings.HasPrefix(f.Rule, "read.") && f.Rule != "read.private-key" && certificates == 0:
 			o.Kind, ok = "file.damaged", true
 		}
 		if ok && len(a.seen) < maxSeen {
@@ -169,9 +174,9 @@ func (a *Attached) Pair() {
 		o, ok := observed(f, "")
 		switch f.Rule {
 		case "match.yes", "match.right-one":
-			ok = true
+			o.Kind, o.Supports, ok = "pair.match", map[string]float64{"key-cert-mismatch": excluded}, true
 		case "match.unreadable":
-			o.Supports, ok = map[string]float64{"encrypted-key-wrong-password": 4}, true
+			o.Supports, ok = map[string]float64{"encrypted-key-wrong-password": 1.5}, true
 		}
 		if ok {
 			o.Source = a.Material.Of(check.PrivateKey)[0].Place.String()

@@ -33,17 +33,19 @@ func (s *Service) explainWith(ctx context.Context, kb *triage.KB, c workflows.Ca
 			in.Context.Answers[id] = v
 		}
 	}
-	verifier := c.Context["product"]
-	if verifier == "" && (len(c.Certs) > 0 || strings.Contains(c.Input, "-----BEGIN ")) {
+	verifier, st := c.Context["product"], story{}
+	if len(c.Certs) > 0 || strings.Contains(c.Input, "-----BEGIN ") {
 		first, err := kb.Diagnose(ctx, in)
 		if err != nil {
 			return first, err
 		}
-		if i := slices.IndexFunc(first.Products, func(p string) bool { return s.verifierOf(p) != "" }); i >= 0 {
+		i := slices.IndexFunc(first.Products, func(p string) bool { return s.verifierOf(p) != "" })
+		if verifier == "" && i >= 0 {
 			verifier = first.Products[i]
 		}
+		st = storyOf(first, s.verifierOf(verifier))
 	}
-	facts := facts(c, s.verifierOf(verifier), s.Now())
+	facts := facts(c, s.verifierOf(verifier), st, s.Now())
 	for _, o := range artefact.Focus(c.Seen, c.Said()) {
 		// The chain that a look was shown is among what was checked: not the same twice.
 		if !c.Probed(o.Source) || !slices.ContainsFunc(facts, func(f Observation) bool { return f.Kind == o.Kind && f.Source == o.Source }) {

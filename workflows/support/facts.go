@@ -47,12 +47,12 @@ func observed(f certs.Finding, place string) (Observation, bool) {
 
 // facts checks the certificates and requests of a case against each other, as the
 // verifier in question would. What is fine gives nothing: no fact, no claim.
-func facts(c workflows.Case, verifier check.Verifier, now time.Time) []Observation {
+func facts(c workflows.Case, verifier check.Verifier, st story, now time.Time) []Observation {
 	items := Material(c)
 	if len(items) == 0 {
 		return nil
 	}
-	var out []Observation
+	out := usageFacts(c, items, st)
 	add := func(f certs.Finding, place string) {
 		if o, ok := observed(f, place); ok && len(out) < maxSeen {
 			out = append(out, o)
@@ -92,9 +92,13 @@ func facts(c workflows.Case, verifier check.Verifier, now time.Time) []Observati
 	}
 	if csrs := requests(items); len(csrs) == 1 {
 		for _, f := range check.Match(items).Findings {
-			if f.Rule == "match.no" || f.Rule == "match.none" {
-				o, _ := observed(f, csrs[0].Place.String())
+			o, _ := observed(f, csrs[0].Place.String())
+			switch f.Rule {
+			case "match.no", "match.none":
 				o.Kind = "upload.csr-key-mismatch"
+				out = append(out, o)
+			case "match.yes", "match.right-one":
+				o.Kind, o.Supports = "pair.match", map[string]float64{"csr-public-key-mismatch": excluded, "key-cert-mismatch": -4}
 				out = append(out, o)
 			}
 		}
@@ -104,11 +108,14 @@ func facts(c workflows.Case, verifier check.Verifier, now time.Time) []Observati
 
 // itemFacts is what one certificate shows by itself besides its dates.
 func itemFacts(it *check.Item, now time.Time) []Observation {
-	if it.Kind != check.Certificate {
-		return nil
-	}
 	f := check.Inspect(it, now)
 	var out []Observation
+	if o, weak := weakKey(it, f); weak {
+		out = append(out, o)
+	}
+	if it.Kind != check.Certificate {
+		return out
+	}
 	say := func(kind, key string, pairs ...string) {
 		out = append(out, Observation{Kind: kind, Source: it.Place.String(), Text: triage.T(key, append(pairs, "Title", it.Title())...)})
 	}

@@ -18,10 +18,10 @@ func (s *Service) Broken(ctx context.Context, in Pasted, a *Attached) bool {
 	if a.capture && len(s.Explain(ctx, c).Findings) > 0 {
 		return true
 	}
-	for _, o := range append(facts(c, "", s.Now()), a.seen...) {
+	for _, o := range append(facts(c, "", story{}, s.Now()), a.seen...) {
 		switch o.Kind {
 		case "key.mismatch", "upload.csr-key-mismatch", "bundle.wrong-order", "trust.duplicate-subject", "name.not-in-san",
-			"chain.intermediate-missing", "chain.root-untrusted", "chain.root-missing", "chain.untrusted", "file.damaged":
+			"chain.intermediate-missing", "chain.root-untrusted", "chain.root-missing", "chain.untrusted", "file.damaged", "cert.weak-key":
 			return true
 		}
 	}
