@@ -11,6 +11,7 @@ import (
 	"countersign/triage/artefact"
 	"countersign/workflows"
 	"countersign/workflows/services"
+	"countersign/workflows/support"
 )
 
 type diagnoseCmd struct {
@@ -36,11 +37,12 @@ func (d diagnoseCmd) Run(c *console) error {
 	for _, f := range in {
 		defer f.Close()
 	}
+	s := services.New(&workflows.Kernel{Catalogue: cat, Say: c.cat.Say, Now: time.Now}, services.Ports{Triage: kb}).Support
 	if d.Batch {
 		for _, f := range in {
 			err := batch(f, c.out, func(text string) (any, error) {
-				a, err := kb.Diagnose(c.ctx, triage.Input{Text: text, Name: "input"})
-				return a.Report(c.lang, c.cat.Say), err
+				a, err := explainText(c, s, kb, text)
+				return c.diagnosis(a), err
 			})
 			if err != nil {
 				return err
@@ -56,27 +58,36 @@ func (d diagnoseCmd) Run(c *console) error {
 		}
 		files = append(files, file)
 	}
-	a, err := explainFiles(c, cat, kb, files)
+	a, err := explainFiles(c, s, kb, files)
 	if err != nil {
 		return err
 	}
-	r := a.Report(c.lang, c.cat.Say)
 	if d.JSON {
-		return writeJSON(c.out, r)
+		return writeJSON(c.out, c.diagnosis(a))
 	}
-	return printReport(c, r)
+	return printReport(c, c.diagnosis(a), a.Said())
 }
 
 // explainFiles answers what the files hold. One log alone is read whole, of any length.
-func explainFiles(c *console, cat *certs.Catalogue, kb *triage.KB, files []workflows.File) (triage.Answer, error) {
+func explainFiles(c *console, s *support.Service, kb *triage.KB, files []workflows.File) (support.Explained, error) {
 	if len(files) == 1 {
 		a, ok, err := explainLog(c, kb, files[0])
 		if ok || err != nil {
-			return a, err
+			return support.Explained{TriageAnswer: a}, err
 		}
 	}
-	s := services.New(&workflows.Kernel{Catalogue: cat, Say: c.cat.Say, Now: time.Now}, services.Ports{Triage: kb})
-	return s.Support.ExplainFiles(c.ctx, c.lang, "", files)
+	return s.ExplainFiles(c.ctx, c.lang, "", files)
+}
+
+// explainText answers a text of a batch. Where an artefact stands in it, it is read as a
+// file would be.
+func explainText(c *console, s *support.Service, kb *triage.KB, text string) (support.Explained, error) {
+	if !strings.Contains(text, "-----BEGIN ") && len(artefact.Printed("input", text, artefact.Options{Now: time.Now()})) == 0 {
+		a, err := kb.Diagnose(c.ctx, triage.Input{Text: text, Name: "input"})
+		return support.Explained{TriageAnswer: a}, err
+	}
+	src := strings.NewReader(text)
+	return s.ExplainFiles(c.ctx, c.lang, "", []workflows.File{{Name: "input", Src: src, Size: src.Size()}})
 }
 
 // explainLog answers a file that is a log and nothing else; false: it is something else.
@@ -100,9 +111,9 @@ func explainLog(c *console, kb *triage.KB, f workflows.File) (triage.Answer, boo
 }
 
 // printReport writes an answer for people.
-func printReport(c *console, r triage.Report) error {
+func printReport(c *console, r diagnosis, verdict string) error {
 	var b strings.Builder
-	b.WriteString(c.say("cli.verdict."+r.Said()) + "\n")
+	b.WriteString(c.say("cli.verdict."+verdict) + "\n")
 	for i, cause := range r.Causes {
 		if i > 0 && cause.Confidence < 0.01 {
 			break // ranked, and no longer worth a person's time; JSON has them all
@@ -117,6 +128,15 @@ func printReport(c *console, r triage.Report) error {
 		}
 		for n, step := range cause.Fix {
 			fmt.Fprintf(&b, "   %d) %s\n", n+1, step)
+		}
+	}
+	for i, a := range r.Artefacts {
+		if i == 0 || len(a.Notes) > 0 {
+			b.WriteString("\n")
+		}
+		b.WriteString(a.Source + ": " + a.Summary + "\n")
+		for _, note := range a.Notes {
+			b.WriteString("   " + note + "\n")
 		}
 	}
 	for _, q := range r.Questions {

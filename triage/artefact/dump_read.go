@@ -2,6 +2,14 @@ package artefact
 
 import "strings"
 
+// Printed gives what a text that somebody pasted shows by its structure: printed
+// certificates, and the output of openssl s_client. text is redacted.
+func Printed(name, text string, options Options) []Observation {
+	options.Limits = options.Limits.orDefault()
+	_, found := readDumps(name, text, options)
+	return found
+}
+
 // readDumps finds printed certificates and the output of openssl s_client in a text.
 func readDumps(name, text string, options Options) ([]Dump, []Observation) {
 	var list []Dump

@@ -36,9 +36,17 @@ func clientOutput(name, text string, now time.Time) []Observation {
 	case len(chain) == 1 && !self && !verified && (code == "" || code == "20" || code == "21"):
 		add(leaf.line, "chain.leaf-only", supports{"missing-intermediate": 7}, "artefact.client.leaf_only", "Subject", leaf.subject, "Issuer", leaf.issuer)
 	}
+	if top := chain[len(chain)-1]; len(chain) > 1 && !verified && linked(chain) && unknownIssuer[code] {
+		// What was sent is whole as far as it goes: what is above it is for the verifier to have.
+		add(top.line, "chain.root-unknown", supports{"untrusted-ca": 10, "missing-intermediate": -6}, "artefact.client.root_unknown", "Subject", top.subject, "Issuer", top.issuer)
+	}
 	for i, e := range chain {
 		if !now.IsZero() && !e.until.IsZero() && now.After(e.until) {
-			add(e.line, "cert.expired", supports{"expired": 7}, "artefact.dump.expired", "Subject", e.subject, "Until", e.until.Format(time.DateTime))
+			kind, key := "cert.expired", "artefact.dump.expired"
+			if i > 0 {
+				kind, key = "chain.expired", "artefact.client.ca_expired"
+			}
+			add(e.line, kind, supports{"expired": 9}, key, "Subject", e.subject, "Until", e.until.Format(time.DateTime), "Leaf", leaf.subject)
 		}
 		if i+1 == len(chain) || squeeze(e.issuer) == squeeze(chain[i+1].subject) || squeeze(e.issuer) == squeeze(e.subject) {
 			continue
@@ -56,9 +64,43 @@ func clientOutput(name, text string, now time.Time) []Observation {
 		break
 	}
 	if verified {
-		add(at, "tls.verified", nil, "artefact.client.verified")
+		weights := supports{"expired": -9, "not-yet-valid": -9, "self-signed-cert": -6, "untrusted-ca": -3}
+		if len(chain) > 1 && linked(chain) {
+			weights["missing-intermediate"] = -6
+		}
+		if strings.Contains(text, "\nVerified peername: ") { // -verify_hostname was given, and met
+			weights["name-mismatch"] = -9
+		}
+		if strings.Contains(text, "verify error:") || failedLater(text) {
+			weights = nil // another connection in the same text was refused
+		}
+		add(at, "tls.verified", weights, "artefact.client.verified")
 	}
 	return list
+}
+
+// unknownIssuer are the results of a verification that found no issuer, or a root that is
+// not trusted (openssl-verification-options(1), x509_vfy.h: 2, 19, 20).
+var unknownIssuer = map[string]bool{"2": true, "19": true, "20": true}
+
+// linked reports whether each certificate of a chain is followed by its issuer.
+func linked(chain []chainEntry) bool {
+	for i := range len(chain) - 1 {
+		if squeeze(chain[i].issuer) != squeeze(chain[i+1].subject) {
+			return false
+		}
+	}
+	return true
+}
+
+// failedLater reports whether a return code in text says that something was refused.
+func failedLater(text string) bool {
+	for line := range strings.Lines(text) {
+		if code, ok := strings.CutPrefix(strings.TrimSpace(line), "Verify return code: "); ok && !strings.HasPrefix(code, "0 ") {
+			return true
+		}
+	}
+	return false
 }
 
 // maxEntries bounds the chain that is read.

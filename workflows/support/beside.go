@@ -9,9 +9,10 @@ import (
 // Beside is what a card of a case shows beside the answer: what was seen from here, what
 // can be looked at, what the model says.
 type Beside struct {
-	Probes []Seen
-	Offer  []string          // targets that may be looked at
-	Assist *workflows.Assist // nil: the model has said nothing about this answer
+	Artefacts []Described // what people gave
+	Probes    []Seen
+	Offer     []string          // targets that may be looked at
+	Assist    *workflows.Assist // nil: the model has said nothing about this answer
 	// The causes that it names, in words.
 	Likeliest, Possible workflows.Text
 }
@@ -25,7 +26,7 @@ type Seen struct {
 
 // BesideOf gives what is to be shown beside the answer a to a case.
 func (s *Service) BesideOf(c workflows.Case, a TriageAnswer) Beside {
-	b := Beside{Offer: s.offered(c)}
+	b := Beside{Offer: s.offered(c), Artefacts: s.Describe(c)}
 	if c.Assist != nil && c.Assist.Of == assistKey(c, a) {
 		said := *c.Assist
 		b.Likeliest, said.Likeliest = titled(s.KB(), said.Likeliest)

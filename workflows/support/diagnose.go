@@ -45,7 +45,7 @@ func (s *Service) explainWith(ctx context.Context, kb *triage.KB, c workflows.Ca
 		}
 		st = storyOf(first, s.verifierOf(verifier))
 	}
-	facts := facts(c, s.verifierOf(verifier), st, s.Now())
+	facts := append(facts(c, s.verifierOf(verifier), st, s.Now()), pastedFacts(c, s.Now())...)
 	for _, o := range artefact.Focus(c.Seen, c.Said()) {
 		// The chain that a look was shown is among what was checked: not the same twice.
 		if !c.Probed(o.Source) || !slices.ContainsFunc(facts, func(f Observation) bool { return f.Kind == o.Kind && f.Source == o.Source }) {

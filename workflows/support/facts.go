@@ -1,22 +1,18 @@
 package support
 
 import (
-	"regexp"
-	"slices"
 	"strings"
 	"time"
 
 	"countersign/certs"
 	"countersign/certs/check"
 	"countersign/triage"
-	"countersign/triage/probe"
 	"countersign/workflows"
 )
 
 // kinds are the facts of the knowledge base that results of checks stand for. A rule
 // that is absent here is no reason by itself.
 var kinds = map[string]string{
-	"inspect.expired": "cert.expired", "inspect.not-yet": "cert.not-yet-valid", "inspect.soon": "cert.expiring",
 	"match.no": "key.mismatch", "match.none": "key.mismatch", "match.reversed": "bundle.wrong-order",
 	"order.reversed": "bundle.wrong-order", "order.leaf-not-first": "bundle.wrong-order", "order.same-subject": "trust.duplicate-subject",
 	"verify.missing-intermediate": "chain.intermediate-missing", "verify.root-missing": "chain.root-untrusted",
@@ -52,7 +48,7 @@ func facts(c workflows.Case, verifier check.Verifier, st story, now time.Time) [
 	if len(items) == 0 {
 		return nil
 	}
-	out := usageFacts(c, items, st)
+	out := append(usageFacts(c, items, st), dateFacts(items, now)...)
 	add := func(f certs.Finding, place string) {
 		if o, ok := observed(f, place); ok && len(out) < maxSeen {
 			out = append(out, o)
@@ -72,7 +68,9 @@ func facts(c workflows.Case, verifier check.Verifier, st story, now time.Time) [
 		if !strings.Contains(name, "#") { // those of a capture were judged by the time of their packets
 			r := check.InspectAll(check.Material{Name: name, Items: group}, nil, now)
 			for _, f := range r.Findings {
-				add(f, name)
+				if !dated[f.Rule] {
+					add(f, name)
+				}
 			}
 			for _, it := range group {
 				out = append(out, itemFacts(it, now)...)
@@ -129,67 +127,4 @@ func itemFacts(it *check.Item, now time.Time) []Observation {
 		say("cert.weak-signature", "check.verify.weak-signature", "Algorithm", f.Signature)
 	}
 	return out
-}
-
-// chainFacts says where the chain of a file breaks: against the trust lists that were
-// given, or for want of one within itself. One certificate alone shows nothing about
-// what else was sent.
-func chainFacts(c workflows.Case, found, trust []*check.Item, v check.Verifier, now time.Time, add func(certs.Finding, string)) {
-	var leaf *check.Item
-	var others []*check.Item
-	for _, it := range found {
-		if leaf == nil && LeafCert(it) {
-			leaf = it
-		} else {
-			others = append(others, it)
-		}
-	}
-	if leaf == nil {
-		return
-	}
-	if host, where := wanted(c, leaf); host != "" {
-		for _, f := range check.Verify(leaf, check.VerifyOptions{Trust: []*check.Item{leaf}, Host: host, Now: now}).Findings {
-			if strings.HasPrefix(f.Rule, "verify.host") {
-				add(f, where)
-			}
-		}
-	}
-	if len(trust) == 0 && !slices.ContainsFunc(others, func(it *check.Item) bool { return !LeafCert(it) }) {
-		return // two certificates of servers, a renewal perhaps, are no chain
-	}
-	opts := check.VerifyOptions{Untrusted: others, Trust: trust, Now: now, Verifier: v}
-	if len(trust) == 0 {
-		opts.Trust, opts.Verifier = selfSigned(others), ""
-	}
-	for _, f := range check.Verify(leaf, opts).Findings {
-		outside := f.Rule == "verify.root-missing" || f.Rule == "verify.root-untrusted"
-		if len(trust) == 0 && outside || f.Rule == "verify.expired" || f.Rule == "verify.self-signed" && len(trust) == 0 {
-			continue // nobody sends the root; dates were looked at already
-		}
-		add(f, leaf.Place.String())
-	}
-}
-
-// asked are the ways in which tools say which name was wanted of a server.
-var asked = regexp.MustCompile(`(?i)(?:target host ?name '|valid for [^\n]{1,300}?, not |hostname '|-servername |s_client [^\n]{0,80}?-connect |` +
-	`DNS name matching |altnames: Host: |verify (?:subject )?name[:= ]+)([a-z0-9][a-z0-9.-]{0,250}\.[a-z]{2,30})\b`)
-
-// wanted finds in the text of a case a name that was asked of a server and that leaf
-// does not have, and where it stands.
-func wanted(c workflows.Case, leaf *check.Item) (host, where string) {
-	if c.Probed(leaf.Place.File) {
-		t, err := probe.ParseTarget(leaf.Place.File)
-		if err == nil && t.ServerName != "" && leaf.Cert.VerifyHostname(t.ServerName) != nil {
-			return t.ServerName, leaf.Place.File
-		}
-		return "", ""
-	}
-	for _, m := range asked.FindAllStringSubmatchIndex(c.Input, 20) {
-		name := c.Input[m[2]:m[3]]
-		if leaf.Cert.VerifyHostname(name) != nil {
-			file, line := c.Locate(strings.Count(c.Input[:m[2]], "\n") + 1)
-			return name, check.Place{File: named(file), Line: line}.String()
-		}
-	}
-	return "", ""
 }
