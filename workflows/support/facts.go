@@ -24,11 +24,12 @@ var kinds = map[string]string{
 	"verify.cucm-expired": "chain.expired",
 }
 
-// weak are results that are worth a look without being decisive.
+// weak are results that are worth a look without being decisive, or exclude a cause.
 var weak = map[string]map[string]float64{
 	"verify.intermediate-not-in-list": {"ssh-tunnel-intermediate-missing": 4},
 	"form.blank-line":                 {"wrong-bundle-order": 3.4},
 	"form.bom":                        {"wrong-format": 3.4},
+	"verify.name-met":                 {"name-mismatch": excluded},
 }
 
 // observed turns a result of a check into an observation; false: it supports nothing.

@@ -28,12 +28,15 @@ func chainFacts(c workflows.Case, found, trust []*check.Item, v check.Verifier, 
 	if leaf == nil {
 		return
 	}
-	if host, where := wanted(c, leaf); host != "" {
+	host, where, met := wanted(c, leaf)
+	if host != "" {
 		for _, f := range check.Verify(leaf, check.VerifyOptions{Trust: []*check.Item{leaf}, Host: host, Now: now}).Findings {
 			if strings.HasPrefix(f.Rule, "verify.host") {
 				add(f, where)
 			}
 		}
+	} else if met && (c.Probed(leaf.Place.File) || presented(c, leaf)) {
+		add(certs.Finding{Rule: "verify.name-met", Text: certs.T("workflows.seen.name_met", "Title", leaf.Title())}, where)
 	}
 	if len(trust) == 0 && !slices.ContainsFunc(others, func(it *check.Item) bool { return !LeafCert(it) }) {
 		return // two certificates of servers, a renewal perhaps, are no chain
@@ -56,21 +59,27 @@ var asked = regexp.MustCompile(`(?i)(?:target host ?name '|valid for [^\n]{1,300
 	`DNS name matching |altnames: Host: |verify (?:subject )?name[:= ]+)([a-z0-9][a-z0-9.-]{0,250}\.[a-z]{2,30})\b`)
 
 // wanted finds in the text of a case a name that was asked of a server and that leaf
-// does not have, and where it stands.
-func wanted(c workflows.Case, leaf *check.Item) (host, where string) {
+// does not have, and where it stands. met: names were asked for, and leaf has them all.
+func wanted(c workflows.Case, leaf *check.Item) (host, where string, met bool) {
 	if c.Probed(leaf.Place.File) {
 		t, err := probe.ParseTarget(leaf.Place.File)
-		if err == nil && t.ServerName != "" && leaf.Cert.VerifyHostname(t.ServerName) != nil {
-			return t.ServerName, leaf.Place.File
+		switch {
+		case err != nil:
+			return "", "", false
+		case leaf.Cert.VerifyHostname(t.ServerName) == nil:
+			return "", leaf.Place.File, true
+		case t.ServerName != "":
+			return t.ServerName, leaf.Place.File, false
 		}
-		return "", ""
+		return "", "", false
 	}
 	for _, m := range asked.FindAllStringSubmatchIndex(c.Input, 20) {
 		name := c.Input[m[2]:m[3]]
 		if leaf.Cert.VerifyHostname(name) != nil {
 			file, line := c.Locate(strings.Count(c.Input[:m[2]], "\n") + 1)
-			return name, check.Place{File: named(file), Line: line}.String()
+			return name, check.Place{File: named(file), Line: line}.String(), false
 		}
+		met = true
 	}
-	return "", ""
+	return "", leaf.Place.String(), met
 }
