@@ -177,7 +177,7 @@ func (f fixture) caseViews(s speaker, h string, out map[string]any) {
 	a.Findings[0].Cause = &own
 	a.Findings[0].Confidence = 0.9
 	a.Findings[0].Evidence = []support.Evidence{{Source: h, Line: 3, Text: h}, {Text: h, Start: 1, End: 9, Line: 2}, {Source: support.FromAnswer, Text: h + "!"}}
-	beside := support.Beside{Offer: []string{h}, Assist: &workflows.Assist{Text: h, Question: h, Possible: "x", Quote: h, Line: 2, Likeliest: "x"}, Likeliest: certs.T("certs.chain.leaf_only", "Issuer", h), Possible: certs.T("certs.chain.leaf_only", "Issuer", h),
+	beside := support.Beside{Offer: []string{h}, Artefacts: []support.Described{{Source: h, Kind: h, Summary: certs.T("certs.chain.leaf_only", "Issuer", h), Notes: []workflows.Text{certs.T("certs.chain.leaf_only", "Issuer", h)}}}, Assist: &workflows.Assist{Text: h, Question: h, Possible: "x", Quote: h, Line: 2, Likeliest: "x"}, Likeliest: certs.T("certs.chain.leaf_only", "Issuer", h), Possible: certs.T("certs.chain.leaf_only", "Issuer", h),
 		Probes: []support.Seen{{Probe: workflows.Probe{Target: h, By: ella, At: day, Said: []workflows.Text{certs.T("certs.chain.leaf_only", "Issuer", h)}}, Compared: []workflows.Text{certs.T("certs.chain.leaf_only", "Issuer", h)},
 			Chain: []check.Facts{{Subject: h, Issuer: h, NotAfter: day}}}}}
 	out["case"], out["corrected"], out["followed"] = caseView(s, c, a, beside), correctedView(s, c, a, beside), followedView(s, c, a, true)

@@ -41,7 +41,7 @@ func caseView(s speaker, c workflows.Case, a support.TriageAnswer, beside suppor
 	if a.Verdict != "not-certificate" { // the title of such a cause says so itself
 		line := lookedHead(s, c, a, beside)
 		if line == "" {
-			line = s.say("bot.case.verdict." + verdict)
+			line = s.say("bot.case.verdict." + besideVerdict(verdict, a, beside))
 		}
 		head = append(head, section(line))
 	}
@@ -103,6 +103,7 @@ func correctedView(s speaker, c workflows.Case, a support.TriageAnswer, beside s
 // caseMessage adds what all answers have: what the files show, what was kept out, and
 // what can be done now.
 func caseMessage(s speaker, c workflows.Case, a support.TriageAnswer, beside support.Beside, head, middle []slack.Block) message {
+	middle = append(middle, artefactBlocks(s, a, beside.Artefacts)...)
 	middle = append(middle, besideBlocks(s, c, beside)...)
 	middle = append(middle, seenBlocks(s, c, a)...)
 	var tail []slack.Block
@@ -117,7 +118,7 @@ func caseMessage(s speaker, c workflows.Case, a support.TriageAnswer, beside sup
 		tail = append(tail, actions("case look "+c.ID, row...))
 	}
 	tail = append(tail, caseActions(s, c, a)...)
-	return message{Text: caseText(s, c, a), Blocks: fit(head, middle, tail, note(s.say("bot.case.more")))}
+	return message{Text: caseText(s, c, a, beside), Blocks: fit(head, middle, tail, note(s.say("bot.case.more")))}
 }
 
 const verdictGuess = "guess"
@@ -141,7 +142,7 @@ func verdictOf(c workflows.Case, a support.TriageAnswer) string {
 }
 
 // caseText is the answer in a line, for notifications.
-func caseText(s speaker, c workflows.Case, a support.TriageAnswer) string {
+func caseText(s speaker, c workflows.Case, a support.TriageAnswer, beside support.Beside) string {
 	title := ""
 	if len(a.Findings) > 0 {
 		title = s.text(support.TextOf(a.Findings[0].Title()))
@@ -149,7 +150,7 @@ func caseText(s speaker, c workflows.Case, a support.TriageAnswer) string {
 	if a.Verdict == "not-certificate" {
 		return clip(":compass: "+title, 500)
 	}
-	return clip(s.say("bot.case.verdict."+verdictOf(c, a))+" "+title, 500)
+	return clip(s.say("bot.case.verdict."+besideVerdict(verdictOf(c, a), a, beside))+" "+title, 500)
 }
 
 // judgeLine says whose verdict the evidence shows, and so who must act.

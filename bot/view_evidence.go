@@ -106,7 +106,7 @@ func seenBlocks(s speaker, c workflows.Case, a support.TriageAnswer) []slack.Blo
 	var lines []string
 	for _, o := range c.Seen {
 		text := s.plain(support.TextOf(o.Text))
-		used := c.Probed(o.Source) // those stand with the look
+		used := c.Probed(o.Source) || support.Describes(o) // those stand with the look, or the artefacts
 		for _, f := range a.Findings {
 			used = used || slices.ContainsFunc(f.Evidence, func(e support.Evidence) bool { return e.Text == text })
 		}

@@ -174,7 +174,7 @@ func (a *Attached) Pair() {
 		o, ok := observed(f, "")
 		switch f.Rule {
 		case "match.yes", "match.right-one":
-			o.Kind, o.Supports, ok = "pair.match", map[string]float64{"key-cert-mismatch": excluded}, true
+			o.Kind, o.Supports, ok = "pair.match", map[string]float64{"key-cert-mismatch": excluded, "name-mismatch": -3}, true
 		case "match.unreadable":
 			o.Supports, ok = map[string]float64{"encrypted-key-wrong-password": 1.5}, true
 		}

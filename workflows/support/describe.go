@@ -14,13 +14,17 @@ import (
 // Described is one artefact of a case in words: what it is, and what of it matters.
 type Described struct {
 	Source  string
-	Kind    string // certificate, csr, private-key, capture, or Closed
+	Kind    string // certificate, csr, capture, Paired or Closed
 	Summary workflows.Text
 	Notes   []workflows.Text
 }
 
-// Closed is the kind of a container or key that needs its password to be looked into.
-const Closed = "closed"
+// Kinds that are no objects of their own.
+const (
+	Closed = "closed" // a container or key that needs its password to be looked into
+	Paired = "pair"   // a key or request, and the certificate that belongs to it
+	Remark = "remark" // what is odd about a file
+)
 
 // maxDescribed bounds the artefacts that are described: of a trust list, the first ones.
 const maxDescribed = 12
@@ -38,17 +42,13 @@ func (s *Service) Describe(c workflows.Case) []Described {
 			out = append(out, describe(it, items, s.Now()))
 		}
 	}
-	matches(out, items)
+	out = append(append(paired(items), out...), remarks(items, s.Now())...)
 	for _, o := range c.Seen {
 		switch o.Kind {
 		case "file.closed":
-			key := "workflows.artefact.closed_p12"
-			if o.Text.Key == "check.read.key-encrypted" {
-				key = "workflows.artefact.closed_key"
-			}
-			out = append(out, Described{Source: o.Source, Kind: Closed, Summary: certs.T(key), Notes: []workflows.Text{certs.T("workflows.artefact.closed_next")}})
+			out = append(out, closedOf(o))
 		case "pair.match":
-			out = append(out, Described{Source: o.Source, Kind: string(check.PrivateKey), Summary: TextOf(o.Text)})
+			out = slices.Insert(out, 0, Described{Source: o.Source, Kind: Paired, Summary: TextOf(o.Text)})
 		case "capture.summary":
 			out = append(out, Described{Source: o.Source, Kind: "capture", Summary: TextOf(o.Text)})
 		case "capture.all-completed":
@@ -60,6 +60,11 @@ func (s *Service) Describe(c workflows.Case) []Described {
 		}
 	}
 	return out
+}
+
+// Describes reports whether an observation is among what Describe says.
+func Describes(o Observation) bool {
+	return slices.Contains([]string{"file.closed", "pair.match", "capture.summary", "capture.all-completed"}, o.Kind)
 }
 
 // describe says what one certificate or request is.
@@ -109,21 +114,53 @@ func describeChain(it *check.Item, items []*check.Item, now time.Time, note func
 	}
 }
 
-// matches adds to requests which certificate belongs to them.
-func matches(out []Described, items []*check.Item) {
-	if len(requests(items)) == 0 || len(Certificates(items)) == 0 {
-		return
-	}
-	for _, f := range check.Match(items).Findings {
-		if f.Rule != "match.yes" && f.Rule != "match.right-one" {
-			continue
+// harmless are remarks that speak of no fault: a list may hold a thing twice, and an
+// intermediate may be sent without its root.
+var harmless = map[string]bool{"order.duplicate": true, "order.no-root": true}
+
+// remarks says what is odd about the files that items came from.
+func remarks(items []*check.Item, now time.Time) []Described {
+	var out []Described
+	var order []string
+	files := map[string][]*check.Item{}
+	for _, it := range items {
+		if files[it.Place.File] == nil {
+			order = append(order, it.Place.File)
 		}
-		for i := range out {
-			if out[i].Kind == string(check.Request) && strings.Contains(f.Text.Args["Item"], "("+out[i].Source+")") {
-				out[i].Notes = append(out[i].Notes, f.Text)
+		files[it.Place.File] = append(files[it.Place.File], it)
+	}
+	for _, name := range order {
+		for _, f := range check.InspectAll(check.Material{Name: name, Items: files[name]}, nil, now).Findings {
+			if f.Severity != certs.Info && !harmless[f.Rule] && len(out) < maxDescribed {
+				out = append(out, Described{Source: name, Kind: Remark, Summary: f.Text})
 			}
 		}
 	}
+	return out
+}
+
+// closedOf says what a container or key is that could not be looked into.
+func closedOf(o Observation) Described {
+	key := "workflows.artefact.closed_p12"
+	if o.Text.Key == "check.read.key-encrypted" {
+		key = "workflows.artefact.closed_key"
+	}
+	return Described{Source: o.Source, Kind: Closed, Summary: certs.T(key), Notes: []workflows.Text{certs.T(key + "_next")}}
+}
+
+// paired says which certificate belongs to which request.
+func paired(items []*check.Item) []Described {
+	csrs := requests(items)
+	if len(csrs) == 0 || len(Certificates(items)) == 0 {
+		return nil
+	}
+	var out []Described
+	for _, f := range check.Match(items).Findings {
+		if fits[f.Rule] && len(out) < maxDescribed {
+			out = append(out, Described{Source: csrs[0].Place.String(), Kind: Paired, Summary: f.Text})
+		}
+	}
+	return out
 }
 
 // yes is a condition for a text of the catalogue.

@@ -32,6 +32,9 @@ var weak = map[string]map[string]float64{
 	"verify.name-met":                 {"name-mismatch": excluded},
 }
 
+// fits are results of a comparison in which a key or request has its certificate.
+var fits = map[string]bool{"match.yes": true, "match.right-one": true}
+
 // observed turns a result of a check into an observation; false: it supports nothing.
 func observed(f certs.Finding, place string) (Observation, bool) {
 	o := Observation{Kind: kinds[f.Rule], Source: place, Text: triage.Text{Key: f.Text.Key, Args: f.Text.Args, In: f.Text.In}, Supports: weak[f.Rule]}
@@ -97,7 +100,9 @@ func facts(c workflows.Case, verifier check.Verifier, st story, now time.Time) [
 				o.Kind = "upload.csr-key-mismatch"
 				out = append(out, o)
 			case "match.yes", "match.right-one":
-				o.Kind, o.Supports = "pair.match", map[string]float64{"csr-public-key-mismatch": excluded, "key-cert-mismatch": -4}
+				// The key of the running service may be another, and "match" in the words need
+				// not speak of names.
+				o.Kind, o.Supports = "pair.match", map[string]float64{"csr-public-key-mismatch": excluded, "key-cert-mismatch": -4, "name-mismatch": -3}
 				out = append(out, o)
 			}
 		}

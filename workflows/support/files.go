@@ -18,12 +18,17 @@ type Explained struct {
 func (e Explained) Said() string { return SaidOf(e.TriageAnswer, e.Artefacts) }
 
 // SaidOf is the verdict of an answer beside the artefacts that were given, as words for it
-// are named. Where no cause was found, it is said that nothing is wrong with what was
-// looked into ("healthy"), or that it could not be looked into ("closed").
+// are named. Where no cause was found, it is said that they belong together ("match"), that
+// nothing is wrong with what was looked into ("healthy"), or that it is closed.
 func SaidOf(a TriageAnswer, list []Described) string {
+	has := func(kind string) bool {
+		return slices.ContainsFunc(list, func(d Described) bool { return d.Kind == kind })
+	}
 	switch {
-	case len(a.Findings) > 0 || len(list) == 0:
+	case len(a.Findings) > 0 || len(list) == 0 || has(Remark):
 		return a.Said()
+	case has(Paired):
+		return "match"
 	case slices.ContainsFunc(list, func(d Described) bool { return d.Kind != Closed }):
 		return "healthy"
 	}

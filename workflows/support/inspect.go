@@ -2,6 +2,8 @@ package support
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,8 +23,11 @@ func (s *Service) Broken(ctx context.Context, in Pasted, a *Attached) bool {
 	for _, o := range append(facts(c, "", story{}, s.Now()), a.seen...) {
 		switch o.Kind {
 		case "key.mismatch", "upload.csr-key-mismatch", "bundle.wrong-order", "trust.duplicate-subject", "name.not-in-san",
-			"chain.intermediate-missing", "chain.root-untrusted", "chain.root-missing", "chain.untrusted", "file.damaged", "cert.weak-key":
-			return true
+			"chain.intermediate-missing", "chain.root-untrusted", "chain.root-missing", "chain.untrusted", "file.damaged",
+			"cert.weak-key", "cert.expired", "chain.expired", "cert.not-yet-valid":
+			if len(o.Supports) == 0 || slices.Max(slices.Collect(maps.Values(o.Supports))) > aside {
+				return true
+			}
 		}
 	}
 	return false
