@@ -123,45 +123,74 @@ func (c *compiler) stated(s *Stated) {
 			c.problems = append(c.problems, fmt.Errorf("triage: verdict %s: %w", s.Kind, err))
 			continue
 		}
-		word := longestWord(code)
-		if len(word) < shortestAnchor {
+		words := anchors(re.String())
+		if len(words) == 0 {
 			c.problems = append(c.problems, fmt.Errorf("triage: verdict %s: no word of %d letters or digits stands in every match of %q", s.Kind, shortestAnchor, code))
 			continue
 		}
 		one := signal{group: c.newGroup(), kind: s.Kind, re: re}
-		c.member(one.group, "*"+word+"*", true)
+		for _, word := range words {
+			c.member(one.group, "*"+word+"*", true)
+		}
 		c.kb.signals = append(c.kb.signals, one)
 	}
 }
 
-// shortestAnchor bounds the word by which an expression is found.
-const shortestAnchor = 4
+// shortestAnchor bounds the words by which an expression is found, mostAnchors their number.
+const (
+	shortestAnchor = 4
+	mostAnchors    = 32
+)
 
-// longestWord gives the longest run of letters and digits that stands in every match of
-// an expression, "" when there is none.
-func longestWord(expression string) string {
-	parsed, err := syntax.Parse(expression, syntax.Perl|syntax.FoldCase)
+// anchors gives words of letters and digits of which each match of an expression holds one,
+// nil when there are none.
+func anchors(expression string) []string {
+	parsed, err := syntax.Parse(expression, syntax.Perl)
 	if err != nil {
-		return ""
+		return nil
 	}
-	best := ""
-	var walk func(*syntax.Regexp)
-	walk = func(re *syntax.Regexp) {
-		switch re.Op {
-		case syntax.OpLiteral:
-			for _, word := range strings.FieldsFunc(string(re.Rune), func(r rune) bool { return r > 127 || !alnum(byte(r)) && (r < 'A' || r > 'Z') }) {
-				if len(word) > len(best) {
-					best = word
-				}
+	return anchorsOf(parsed)
+}
+
+func anchorsOf(re *syntax.Regexp) []string {
+	switch re.Op {
+	case syntax.OpLiteral:
+		longest := ""
+		for _, word := range strings.FieldsFunc(strings.ToLower(string(re.Rune)), func(r rune) bool { return r > 127 || !alnum(byte(r)) }) {
+			if len(word) > len(longest) {
+				longest = word
 			}
-		case syntax.OpConcat, syntax.OpCapture:
-			for _, sub := range re.Sub {
-				walk(sub)
-			}
-		case syntax.OpPlus:
-			walk(re.Sub[0])
 		}
+		if len(longest) >= shortestAnchor {
+			return []string{longest}
+		}
+	case syntax.OpCapture, syntax.OpPlus:
+		return anchorsOf(re.Sub[0])
+	case syntax.OpConcat:
+		var best []string
+		for _, sub := range re.Sub {
+			if found := anchorsOf(sub); found != nil && (best == nil || shortest(found) > shortest(best)) {
+				best = found
+			}
+		}
+		return best
+	case syntax.OpAlternate:
+		var all []string
+		for _, sub := range re.Sub {
+			found := anchorsOf(sub)
+			if all = append(all, found...); found == nil || len(all) > mostAnchors {
+				return nil
+			}
+		}
+		return all
 	}
-	walk(parsed)
-	return best
+	return nil
+}
+
+func shortest(words []string) int {
+	least := len(words[0])
+	for _, w := range words {
+		least = min(least, len(w))
+	}
+	return least
 }
