@@ -26,7 +26,8 @@ const (
 	messageWorth = 0.5
 	titleWorth   = 0.5
 	nearWorth    = 0.5
-	groundWorth  = 0.2
+	askedWorth   = 2.0 // what people ask, beside the documentation of a machine
+	groundWorth  = 0.5
 )
 
 // Lessons are what may be learned: items, what kb itself says of its causes, and texts
@@ -35,7 +36,11 @@ func Lessons(kb *triage.KB, items []Item, background []string) []Lesson {
 	var out []Lesson
 	for _, it := range items {
 		if !it.Sight() {
-			out = append(out, Lesson{Text: it.Text, Cause: it.CauseID, Also: it.AlsoPossible, Worth: 1, Origin: it.Origin()})
+			l := Lesson{Text: it.Text, Cause: it.CauseID, Also: it.AlsoPossible, Worth: 1, Origin: it.Origin()}
+			if it.Faultless() {
+				l.Worth = askedWorth
+			}
+			out = append(out, l)
 		}
 	}
 	for _, c := range kb.Causes() {
