@@ -226,3 +226,48 @@ func TestClientOutput(t *testing.T) {
 		t.Errorf("chain with a gap: %v", kinds(seen))
 	}
 }
+
+// TestClientOutputChain: a chain that was sent whole and is not trusted lacks no
+// intermediate; an expired CA is no expired server certificate; what was verified is
+// neither.
+func TestClientOutputChain(t *testing.T) {
+	chain := func(second, code string, until ...string) string {
+		v := []string{"", ""}
+		for i, d := range until {
+			v[i] = "   v:NotBefore: Nov 29 15:46:16 2024 GMT; NotAfter: " + d + "\n"
+		}
+		return "Certificate chain\n 0 s:CN = srv.example.com\n   i:CN = Lab Issuing CA\n" + v[0] + " 1 s:CN = " + second + "\n   i:CN = Lab Root\n" + v[1] +
+			"---\nVerified peername: srv.example.com\nVerify return code: " + code + "\n"
+	}
+	now := time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC)
+	late, past := "Nov 29 15:46:17 2027 GMT", "Nov 28 15:46:16 2026 GMT"
+	for name, tt := range map[string]struct {
+		text, kind, cause string
+		decides           bool
+	}{
+		"root unknown":     {chain("Lab Issuing CA", "20 (unable to get local issuer certificate)"), "chain.root-unknown", "untrusted-ca", true},
+		"root not trusted": {chain("Lab Issuing CA", "19 (self-signed certificate in certificate chain)"), "chain.root-unknown", "untrusted-ca", true},
+		"no gap":           {chain("Lab Issuing CA", "20 (unable to get local issuer certificate)"), "chain.root-unknown", "missing-intermediate", false},
+		"gap":              {chain("Lab Other CA", "20 (unable to get local issuer certificate)"), "tls.chain-incomplete", "missing-intermediate", true},
+		"old CA":           {chain("Lab Issuing CA", "10 (certificate has expired)", late, past), "chain.expired", "expired", true},
+		"old":              {chain("Lab Issuing CA", "10 (certificate has expired)", past, late), "cert.expired", "expired", true},
+		"verified":         {chain("Lab Issuing CA", "0 (ok)", late, late), "tls.verified", "expired", false},
+		"its name":         {chain("Lab Issuing CA", "0 (ok)", late, late), "tls.verified", "name-mismatch", false},
+	} {
+		var got *Observation
+		for _, o := range Printed("message", tt.text, Options{Now: now}) {
+			if o.Kind == tt.kind {
+				got = &o
+			}
+		}
+		if got == nil || got.Supports[tt.cause] == 0 || (got.Supports[tt.cause] > 0) != tt.decides {
+			t.Errorf("%s: %+v", name, Printed("message", tt.text, Options{Now: now}))
+		}
+	}
+	two := chain("Lab Issuing CA", "0 (ok)") + chain("Lab Issuing CA", "10 (certificate has expired)")
+	for _, o := range Printed("message", two, Options{Now: now}) {
+		if o.Kind == "tls.verified" && len(o.Supports) > 0 {
+			t.Errorf("one of two was refused: %+v", o)
+		}
+	}
+}
