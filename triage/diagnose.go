@@ -59,10 +59,17 @@ func (kb *KB) diagnose(ctx context.Context, in Input, text string, redactions []
 		return Answer{}, fmt.Errorf("triage: diagnose: %w", err)
 	}
 	about := kb.topics().resemblances(v)
-	views, none := kb.views(seen)
+	views, none := kb.views(seen, stated)
 	a.Findings, a.Verdict = kb.decide(pieces, about, firm(pieces, views), name, text, lines)
+	if none >= surelyNone {
+		a.Findings, a.Verdict = nil, Unknown
+		return a, nil
+	}
+	if none >= perhapsNone && a.Verdict == KnownCause {
+		a.Verdict = Ambiguous
+	}
 	if !slices.ContainsFunc(a.Findings, func(f Finding) bool { return f.told >= hintScore }) {
-		if none >= surelyNone || slices.ContainsFunc(stated, func(s statement) bool { return s.kind == verified && !s.denied }) {
+		if slices.ContainsFunc(stated, func(s statement) bool { return s.kind == verified && !s.denied }) {
 			a.Findings, a.Verdict = nil, Unknown
 			return a, nil
 		}
@@ -74,10 +81,10 @@ func (kb *KB) diagnose(ctx context.Context, in Input, text string, redactions []
 
 // views gives what experience says of a text, by cause, and how likely it is that the
 // text tells of no failure at all: a question, a document, a log of health.
-func (kb *KB) views(seen *sighting) (map[int]piece, float64) {
+func (kb *KB) views(seen *sighting, stated []statement) (map[int]piece, float64) {
 	e := kb.learned()
 	views, none := map[int]piece{}, 0.0
-	for _, o := range e.opinions(seen.readings) {
+	for _, o := range e.opinions(seen.readings, kinds(stated)...) {
 		if strings.HasPrefix(e.Causes[o.class], noFailure) {
 			none += o.p
 		} else if c, ok := kb.index[e.Causes[o.class]]; ok {
@@ -90,6 +97,8 @@ func (kb *KB) views(seen *sighting) (map[int]piece, float64) {
 const (
 	noFailure  = "none:" // classes of experience for texts that tell of no failure
 	surelyNone = 0.5
+	// perhapsNone is from where on nothing is said for certain.
+	perhapsNone = 0.15
 )
 
 // firm leaves those of views that count beside other evidence: the ones of causes that

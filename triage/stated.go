@@ -94,3 +94,14 @@ func (kb *KB) addStated(pieces [][]piece, stated []statement) {
 
 // verified is the fact that a verifier found nothing to object to.
 const verified = "verify.ok"
+
+// kinds are those of what is stated and not denied.
+func kinds(stated []statement) []string {
+	var out []string
+	for _, s := range stated {
+		if !s.denied {
+			out = append(out, s.kind)
+		}
+	}
+	return out
+}
