@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"sort"
 	"strings"
 )
 
@@ -68,23 +67,6 @@ func confidences(scores []float64) []float64 {
 		out[i] /= sum
 	}
 	return out
-}
-
-// calibration maps the raw share of the first answer to how often such answers were
-// right on examples that the wordings had not been fitted to (triage/eval prints the
-// table); between the points it is linear.
-var calibration = [][2]float64{{0, 0}, {0.05, 0.2}, {0.1, 0.34}, {0.25, 0.44}, {0.35, 0.5}, {0.5, 0.66}, {0.6, 0.74}, {0.75, 0.82}, {0.85, 0.89}, {0.95, 0.94}, {1, 0.97}}
-
-func calibrate(p float64) float64 {
-	i := sort.Search(len(calibration), func(i int) bool { return calibration[i][0] >= p })
-	if i == 0 {
-		return calibration[0][1]
-	}
-	if i == len(calibration) {
-		return calibration[i-1][1]
-	}
-	a, b := calibration[i-1], calibration[i]
-	return math.Round((a[1]+(b[1]-a[1])*(p-a[0])/(b[0]-a[0]))*1000) / 1000
 }
 
 // decide ranks the causes and chooses the verdict. What the text is about at large

@@ -1,7 +1,7 @@
 // Command run prints how well the diagnosis answers labelled examples that it has not
 // learned from:
 //
-//	go run ./triage/eval/run [-v] [-causes DIR] [FILE.jsonl ...]
+//	go run ./triage/eval/run [-v] [-causes DIR] [-calibrate FILE.go] [FILE.jsonl ...]
 //
 // Each text is answered by an experience that was learned without any text of the same
 // source, and without copies of it. Files that are never learned from have figures of
@@ -21,14 +21,15 @@ import (
 func main() {
 	verbose := flag.Bool("v", false, "print the wrong answers")
 	dir := flag.String("causes", "", "a directory with causes of your own")
+	fit := flag.String("calibrate", "", "the Go file whose calibration to fit, such as triage/calibration.go")
 	flag.Parse()
-	if err := run(*verbose, *dir, flag.Args()); err != nil {
+	if err := run(*verbose, *dir, *fit, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)
 	}
 }
 
-func run(verbose bool, dir string, names []string) error {
+func run(verbose bool, dir, fit string, names []string) error {
 	var dirs []string
 	if dir != "" {
 		dirs = append(dirs, dir)
@@ -57,6 +58,9 @@ func run(verbose bool, dir string, names []string) error {
 	}
 	if sight.All.Items > 0 {
 		sight.Print(os.Stdout, "never learned from", verbose)
+	}
+	if fit != "" {
+		return eval.WriteCalibration(fit, held.Calibration())
 	}
 	return nil
 }

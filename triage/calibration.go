@@ -1,0 +1,29 @@
+package triage
+
+import (
+	"math"
+	"sort"
+)
+
+// calibration maps the raw share of the first answer to how often such answers were right
+// on texts whose source was not learned from. Made by triage/eval/run -calibrate; between
+// the points it is linear, and it rises everywhere.
+var calibration = [][2]float64{{0, 0}, {0.05, 0.2}, {0.1, 0.34}, {0.25, 0.44}, {0.35, 0.5}, {0.5, 0.66}, {0.6, 0.74}, {0.75, 0.82}, {0.85, 0.89}, {0.95, 0.94}, {1, 0.97}}
+
+func calibrate(p float64) float64 { return math.Round(between(p, 0, 1)*1000) / 1000 }
+
+// Uncalibrated gives the raw share that calibration made p of.
+func Uncalibrated(p float64) float64 { return between(p, 1, 0) }
+
+// between reads the table from one of its columns to the other.
+func between(p float64, from, to int) float64 {
+	i := sort.Search(len(calibration), func(i int) bool { return calibration[i][from] >= p })
+	if i == 0 {
+		return calibration[0][to]
+	}
+	if i == len(calibration) {
+		return calibration[i-1][to]
+	}
+	a, b := calibration[i-1], calibration[i]
+	return a[to] + (b[to]-a[to])*(p-a[from])/(b[from]-a[from])
+}
