@@ -1,6 +1,9 @@
 package triage
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Cause is one known cause, as the knowledge base describes it. A value that came out
 // of a KB must not be changed.
@@ -42,6 +45,8 @@ type Cause struct {
 	// Family is the file's family, Taught whether it came from a user directory.
 	Family string `yaml:"-"`
 	Taught bool   `yaml:"-"`
+
+	layers layers
 }
 
 // Message is a set of documented wordings that mean a cause, exactly as the product says
@@ -79,10 +84,18 @@ func (c *Cause) Certificate() bool { return !strings.HasPrefix(c.ID, elsewhere) 
 
 const elsewhere = "not-certificate:"
 
+// layers tells what a product is from what products are written in.
+type layers struct{ appliances, libraries []string }
+
 // Steps gives the fix for the first of products that has its own, else the general
-// one.
+// one. The messages of a library stand in the logs of appliances too; its steps are not
+// for those, whose inside is the vendor's.
 func (c *Cause) Steps(products []string) []Text {
+	appliance := slices.ContainsFunc(products, func(p string) bool { return slices.Contains(c.layers.appliances, p) })
 	for _, p := range products {
+		if appliance && slices.Contains(c.layers.libraries, p) {
+			continue
+		}
 		if steps := c.FixFor[p]; len(steps) > 0 {
 			return steps
 		}
@@ -96,6 +109,8 @@ type Product struct {
 	ID   string `yaml:"id"`
 	Name string `yaml:"name"`
 	Say  Lines  `yaml:"say,omitempty"`
+	// Library says that other products are written in it, or with it.
+	Library bool `yaml:"library,omitempty"`
 }
 
 type weight struct {

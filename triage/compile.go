@@ -18,6 +18,18 @@ func (kb *KB) compile(b *builder) []error {
 	for i := range b.stated {
 		c.stated(&b.stated[i])
 	}
+	var l layers
+	for _, f := range kb.catalogue.Families() {
+		l.appliances = append(l.appliances, f.ID)
+	}
+	for _, p := range kb.products {
+		if p.Library {
+			l.libraries = append(l.libraries, p.ID)
+		}
+	}
+	for _, cause := range kb.causes {
+		cause.layers = l
+	}
 	for _, p := range kb.products {
 		g := c.newGroup()
 		for _, w := range p.Say {
