@@ -1,0 +1,113 @@
+package read
+
+import "strings"
+
+// identifiers cuts what is no word within a line: runs of hex, fingerprints, UUIDs,
+// base64 and tokens, and the fields of log lines that name but do not say.
+func (c *cutter) identifiers(l line) {
+	c.fields(l)
+	s := l.text
+	for i := 0; i < len(s); {
+		if !isBase64(s[i]) || s[i] == '/' || s[i] == '=' || s[i] == '-' {
+			i++
+			continue
+		}
+		start := i
+		for i < len(s) && (isBase64(s[i]) || s[i] == ':' || s[i] == '.') {
+			i++
+		}
+		word := strings.TrimRight(s[start:i], ".:=-_")
+		if len(word) < 16 {
+			continue
+		}
+		if from := strings.IndexByte(word, '='); from >= 0 && !scrambled(word) {
+			start, word = start+from+1, word[from+1:]
+		}
+		if opaque(word) {
+			c.spans = append(c.spans, Span{l.start + start, l.start + start + len(word)})
+		}
+	}
+}
+
+// opaque tells a token that nobody reads: UUID, hex, fingerprint, base64, JWT.
+func opaque(w string) bool {
+	if len(w) == 36 && shaped(w, "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh") {
+		return true
+	}
+	hex, colons, digits := 0, 0, 0
+	for i := range len(w) {
+		switch {
+		case isHex(w[i]):
+			hex++
+			if isDigit(w[i]) {
+				digits++
+			}
+		case w[i] == ':':
+			colons++
+		}
+	}
+	if hex == len(w) && hex >= 16 && digits > 0 {
+		return true
+	}
+	if hex+colons == len(w) && colons >= 7 && hex >= 2*colons {
+		return true // eight bytes and more; an IPv6 address has seven colons and groups of four
+	}
+	if strings.HasPrefix(w, "eyJ") && len(w) >= 32 {
+		return true // JOSE: base64 of {"
+	}
+	return len(w) >= 32 && colons == 0 && !strings.Contains(w, ".") && scrambled(w)
+}
+
+// speaking are the fields of Expressway's and CUCM's lines that say what happened; the
+// others are names, addresses and numbers of the place it happened at.
+var speaking = []string{"Event=", "Detail=", "Reason=", "Message=", "Error=", "error=", "msg=", "err=", "ErrorMessage=", "Text=", "Description=", "Cause=", "reason=", "detail=", "message="}
+
+// silent are the bracketed fields that every alarm of CUCM has (CUCM alarm definitions).
+var silent = []string{"[AppID=", "[ClusterID=", "[NodeID=", "[UniqueID=", "[ThreadID=", "[ProcessID=", "[SequenceNumber="}
+
+// fields cuts the fields of structured lines: Key="value" where a line has several, the
+// bracketed ones of alarms.
+func (c *cutter) fields(l line) {
+	s := l.text
+	if strings.Contains(s, "[AppID=") || strings.Contains(s, "[NodeID=") || strings.Contains(s, "[ClusterID=") {
+		for _, f := range silent {
+			if i := strings.Index(s, f); i >= 0 {
+				if n := strings.IndexByte(s[i:min(len(s), i+200)], ']'); n > 0 {
+					c.spans = append(c.spans, Span{l.start + i, l.start + i + n + 1})
+				}
+			}
+		}
+	}
+	if strings.Count(s, `="`) < 3 || !strings.Contains(s, "UTCTime=") && !strings.Contains(s, "Event=") && !strings.Contains(s, "Module=") {
+		return
+	}
+	for i := 0; i < len(s); {
+		eq := strings.Index(s[i:], `="`)
+		if eq < 0 {
+			return
+		}
+		eq += i
+		key := eq
+		for key > i && (isWord(s[key-1]) || s[key-1] == '-' || s[key-1] == '_') {
+			key--
+		}
+		end := strings.IndexByte(s[eq+2:], '"')
+		if end < 0 {
+			return
+		}
+		end += eq + 3
+		if !says(s[key : eq+1]) {
+			c.spans = append(c.spans, Span{l.start + key, l.start + end})
+		}
+		i = end
+	}
+}
+
+func says(key string) bool {
+	for _, k := range speaking {
+		if k == key {
+			return true
+		}
+	}
+	return false
+}
