@@ -7,7 +7,7 @@ import (
 
 // mostWords bounds how far after the word "alert" its name may stand, and how many words
 // of a line are looked at.
-const mostWords = 24
+const mostWords = 32
 
 // alertMarks are what a line with an alert has; the line is looked at closer only then.
 var alertMarks = []string{"alert", "Alert", "ALERT", "error: tls: ", "tlsv1 ", "TLSV1_", "Fatal ("}

@@ -81,7 +81,10 @@ func stackFrame(t string) bool {
 		return strings.HasSuffix(t, " more") || strings.HasSuffix(t, "common frames omitted")
 	case strings.HasPrefix(t, "goroutine "):
 		return strings.HasSuffix(t, "]:")
-	case strings.HasPrefix(t, "created by "), strings.HasPrefix(t, "--- End of inner exception stack trace"), strings.HasPrefix(t, "--- End of stack trace from"):
+	case strings.HasPrefix(t, "created by "):
+		name := t[len("created by "):]
+		return strings.Contains(name, ".") && !strings.Contains(strings.TrimSpace(name), " ") || strings.Contains(name, " in goroutine ")
+	case strings.HasPrefix(t, "--- End of inner exception stack trace"), strings.HasPrefix(t, "--- End of stack trace from"):
 		return true
 	}
 	if i := strings.Index(t, ".go:"); i > 0 {

@@ -240,8 +240,8 @@ func (c *connection) judge() []Fact {
 	return append(c.facts, c.symptom...)
 }
 
-// failures tells each error once. The result first, at the line that knows its depth; an
-// error 20 or 27 that ended in 21 is the same one: nothing is known above the leaf.
+// failures tells each error once, the result at the line that knows its depth. An error 20
+// or 27 that ended in 21 is the same one: nothing is known above the leaf.
 func (c *connection) failures(result int) {
 	told := map[int]bool{}
 	if result > 0 {

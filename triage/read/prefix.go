@@ -108,7 +108,9 @@ func prefixPart(s string, dated bool) int {
 		return 0
 	case levels[strings.ToLower(name)] && (open || dated):
 		return i
-	case dated && strings.ContainsAny(name, "#*0123456789") && (open || !isLetters(name)) && len(name) <= 32 && !strings.Contains(name, "."):
+	case dated && open && !strings.Contains(name, "_"): // a thread; [CERTIFICATE_VERIFY_FAILED] is none
+		return i
+	case dated && strings.ContainsAny(name, "#*0123456789") && !isLetters(name):
 		return i
 	}
 	return 0

@@ -160,7 +160,9 @@ func without(text string, spans []Span) string {
 
 func TestClientOfOpenSSL(t *testing.T) {
 	l := newLab(t)
-	served := func(name string) string { return "-cert|" + name + ".pem|-key|" + name + ".key|-cert_chain|Issuing CA.pem" }
+	served := func(name string) string {
+		return "-cert|" + name + ".pem|-key|" + name + ".key|-cert_chain|Issuing CA.pem"
+	}
 	trust := "-CAfile|Root CA.pem"
 	tests := []struct{ name, server, client, want string }{
 		{"healthy", served("good"), trust + "|-verify_hostname|a.example.com", "verify.ok"},
