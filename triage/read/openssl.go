@@ -95,14 +95,12 @@ func hasRun(text string) bool {
 
 // begins tells whether a line starts another connection.
 func (c *connection) begins(t string) bool {
-	if strings.Contains(t, "openssl s_") || strings.Contains(t, "openssl verify") {
-		return true
+	if i := strings.Index(t, "openssl "); i >= 0 {
+		tool := t[i+len("openssl "):]
+		return strings.HasPrefix(tool, "s_") || strings.HasPrefix(tool, "verify")
 	}
-	if !c.ended {
-		return false
-	}
-	return strings.HasPrefix(t, "depth=") || strings.HasPrefix(t, "CONNECTED(") ||
-		strings.HasPrefix(t, "Connecting to ") || strings.HasPrefix(t, "CONNECTION ESTABLISHED") || verifyLookup.MatchString(t)
+	return c.ended && (strings.HasPrefix(t, "depth=") || strings.HasPrefix(t, "CONNECT") ||
+		strings.HasPrefix(t, "Connecting to ") || strings.Contains(t, "depth lookup"))
 }
 
 // boundaries gives the places where the connections after the first begin.

@@ -18,6 +18,7 @@ type stories struct {
 func storiesOf(text string) stories {
 	s := stories{starts: []int{0}}
 	inStack, blank := false, false
+	nested := strings.Contains(text, "---> ")
 	for _, b := range boundaries(text) {
 		s.starts = append(s.starts, b)
 	}
@@ -40,7 +41,7 @@ func storiesOf(text string) stories {
 			inStack = false
 		}
 		blank = false
-		for at, n := 0, 0; n < 16; n++ {
+		for at, n := 0, 0; nested && n < 16; n++ {
 			i := strings.Index(l.front()[at:], "---> ")
 			if i < 0 {
 				break
