@@ -26,7 +26,7 @@ type Seen struct {
 
 // BesideOf gives what is to be shown beside the answer a to a case.
 func (s *Service) BesideOf(c workflows.Case, a TriageAnswer) Beside {
-	b := Beside{Offer: s.offered(c), Artefacts: s.Describe(c)}
+	b := Beside{Offer: s.offered(c), Artefacts: Describe(c, s.Now())}
 	if c.Assist != nil && c.Assist.Of == assistKey(c, a) {
 		said := *c.Assist
 		b.Likeliest, said.Likeliest = titled(s.KB(), said.Likeliest)

@@ -31,7 +31,7 @@ const maxDescribed = 12
 
 // Describe says what the artefacts of a case are, whether or not something is wrong with
 // them: a good one is no reason to say nothing.
-func (s *Service) Describe(c workflows.Case) []Described {
+func Describe(c workflows.Case, now time.Time) []Described {
 	items := Material(c)
 	out := make([]Described, 0, min(len(items), maxDescribed))
 	for _, it := range items {
@@ -39,10 +39,10 @@ func (s *Service) Describe(c workflows.Case) []Described {
 			break
 		}
 		if !c.Probed(it.Place.File) { // those stand with the look
-			out = append(out, describe(it, items, s.Now()))
+			out = append(out, describe(it, items, now))
 		}
 	}
-	out = append(append(paired(items), out...), remarks(items, s.Now())...)
+	out = append(append(paired(items), out...), remarks(items, now)...)
 	for _, o := range c.Seen {
 		switch o.Kind {
 		case "file.closed":

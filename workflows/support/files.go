@@ -53,5 +53,5 @@ func (s *Service) ExplainFiles(ctx context.Context, lang, words string, files []
 	got.into(&c)
 	a := s.Explain(ctx, c)
 	a.Redacted = append(append(redacted, got.redacted...), a.Redacted...)
-	return Explained{a, s.Describe(c)}, nil
+	return Explained{a, Describe(c, s.Now())}, nil
 }
