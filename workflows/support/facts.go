@@ -92,22 +92,7 @@ func facts(c workflows.Case, verifier check.Verifier, st story, now time.Time) [
 	for _, l := range c.Probes {
 		out = append(out, served(c, l)...)
 	}
-	if csrs := requests(items); len(csrs) == 1 {
-		for _, f := range check.Match(items).Findings {
-			o, _ := observed(f, csrs[0].Place.String())
-			switch f.Rule {
-			case "match.no", "match.none":
-				o.Kind = "upload.csr-key-mismatch"
-				out = append(out, o)
-			case "match.yes", "match.right-one":
-				// The key of the running service may be another, and "match" in the words need
-				// not speak of names.
-				o.Kind, o.Supports = "pair.match", map[string]float64{"csr-public-key-mismatch": excluded, "key-cert-mismatch": -4, "name-mismatch": -3}
-				out = append(out, o)
-			}
-		}
-	}
-	return out
+	return append(out, pairFacts(items)...)
 }
 
 // itemFacts is what one certificate shows by itself besides its dates.
