@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"context"
 	"testing"
 
 	"countersign/certs"
@@ -27,10 +26,9 @@ func TestArtefactCards(t *testing.T) {
 		none := triage.Answer{Verdict: triage.Unknown}
 		golden(t, "case.healthy."+lang, caseView(s, c, none, support.Beside{Artefacts: []support.Described{good, closed}}))
 		golden(t, "case.closed."+lang, caseView(s, c, none, support.Beside{Artefacts: []support.Described{closed}}))
-		a := f.service.Support.Explain(context.Background(), workflows.Case{ID: "K-1", Input: "SSL routines:ssl3_read_bytes:tlsv1 alert unknown ca:SSL alert number 48"})
-		for i := range a.Findings {
-			a.Findings[i].Confidence = 0.9 / float64(i+1)
-		}
+		cause := &triage.Cause{ID: "weak-key-or-digest", Title: triage.Text{In: map[string]string{"en": "The key is too weak", "zh-Hans": "密钥强度不足", "zh-Hant": "金鑰強度不足"}}}
+		a := triage.Answer{Verdict: triage.KnownCause, Findings: []triage.Finding{{Cause: cause, Confidence: 0.9,
+			Evidence: []triage.Evidence{{Source: "server.pem:1", Text: "expe.example.com: RSA 1024"}}}}}
 		golden(t, "case.artefact."+lang, caseView(s, c, a, support.Beside{Artefacts: []support.Described{good}}))
 	}
 }
