@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"countersign/certs"
+	"countersign/triage/read"
 )
 
 // maxDiagnose bounds a text that Diagnose reads whole; longer ones go through Scan.
@@ -30,25 +31,18 @@ func (kb *KB) diagnose(ctx context.Context, in Input, text string, redactions []
 	}
 	name := cmp.Or(in.Name, "input")
 	a := Answer{Redacted: redactions, Text: text}
-	v := normalise(text)
-	seen := kb.sight(text, v)
-	a.Products = kb.recognise(seen, in.Context.Product)
-	products := map[string]bool{}
-	for _, p := range a.Products {
-		products[p] = true
-	}
 	pieces := make([][]piece, len(kb.causes))
-	var stated []statement
-	for _, f := range kb.fire(seen, products) {
-		if f.signal.kind != "" {
-			stated = append(stated, statement{kind: f.signal.kind, spans: f.spans, factor: f.factor, denied: f.denied})
-			continue
-		}
+	seen, stated, told := kb.states(text, func(s *sighting) map[string]bool {
+		a.Products = kb.recognise(s, in.Context.Product)
+		return setOf(a.Products)
+	})
+	for _, f := range told {
 		for _, w := range f.signal.weights {
 			pieces[w.cause] = append(pieces[w.cause], f.piece(w.w))
 		}
 	}
 	kb.addStated(pieces, stated)
+	v := seen.readings[0]
 	for _, r := range kb.similar().compare(v) {
 		for _, w := range kb.similar().docs[r.doc].weights {
 			pieces[w.cause] = append(pieces[w.cause], piece{w: w.w * scaled(r.coverage), spans: []hit{r.span}})
@@ -77,6 +71,36 @@ func (kb *KB) diagnose(ctx context.Context, in Input, text string, redactions []
 	}
 	a.Question = kb.ask(a, in.Context)
 	return a, nil
+}
+
+// states reads a redacted text: the words of it that are words, what it states in their
+// order of weight, and the documented messages in it. products gives the products that
+// count as recognised; nil: none.
+func (kb *KB) states(text string, products func(*sighting) map[string]bool) (*sighting, []statement, []fired) {
+	words := blank(text, read.Cut(text))
+	seen := kb.sight(words, normalise(words))
+	var known map[string]bool
+	if products != nil {
+		known = products(seen)
+	}
+	var stated []statement
+	var messages []fired
+	for _, f := range kb.fire(seen, known) {
+		if f.signal.kind == "" {
+			messages = append(messages, f)
+			continue
+		}
+		stated = append(stated, statement{kind: f.signal.kind, spans: f.spans, factor: f.factor, denied: f.denied})
+	}
+	return seen, statements(text, stated), messages
+}
+
+func setOf(list []string) map[string]bool {
+	set := map[string]bool{}
+	for _, s := range list {
+		set[s] = true
+	}
+	return set
 }
 
 // views gives what experience says of a text, by cause, and how likely it is that the

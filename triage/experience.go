@@ -190,13 +190,8 @@ func (kb *KB) Opinions(text string) map[string]float64 {
 // read gives the readings of a text and the facts that are stated in it.
 func (kb *KB) read(text string) (readings []*view, facts []string) {
 	redacted, _ := Redact(text)
-	seen := kb.sight(redacted, normalise(redacted))
-	for _, f := range kb.fire(seen, nil) {
-		if f.signal.kind != "" && !f.denied {
-			facts = append(facts, f.signal.kind)
-		}
-	}
-	return seen.readings, facts
+	seen, stated, _ := kb.states(redacted, nil)
+	return seen.readings, kinds(stated)
 }
 
 // Length is what the strengths of a text's traits are divided by; squares is the sum of

@@ -1,6 +1,12 @@
 package triage
 
-import "strings"
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"countersign/triage/read"
+)
 
 // statement is a fact that a text states, and where.
 type statement struct {
@@ -8,6 +14,67 @@ type statement struct {
 	spans  []hit
 	factor float64 // of the weight: less where typing errors were forgiven
 	denied bool    // the text says that it is not so
+}
+
+// statements adds what the structure of a text states to what its wordings do, and orders
+// both: first causes first. Where both speak of the same thing, the structure knows more:
+// who received an alert, which purpose was refused, that a name is an address.
+func statements(text string, worded []statement) []statement {
+	facts := read.Facts(text)
+	overlap := func(h hit, kind string) bool {
+		return slices.ContainsFunc(facts, func(f read.Fact) bool {
+			return area(f.Kind) == area(kind) && h.overlaps(hit{int32(f.Start), int32(f.End)})
+		})
+	}
+	bySpot := map[read.Fact]statement{}
+	for _, s := range worded {
+		spans := slices.DeleteFunc(slices.Clone(s.spans), func(h hit) bool { return overlap(h, s.kind) })
+		if len(spans) == 0 && len(s.spans) > 0 {
+			continue
+		}
+		s.spans = spans
+		at := read.Fact{Kind: s.kind, Depth: -1}
+		if len(spans) > 0 {
+			at.Start, at.End = int(spans[0].from), int(spans[0].to)
+		}
+		bySpot[at] = s
+	}
+	for at := range bySpot {
+		facts = append(facts, at)
+	}
+	slices.SortFunc(facts, func(a, b read.Fact) int { return cmp.Or(cmp.Compare(a.Start, b.Start), strings.Compare(a.Kind, b.Kind)) })
+	read.Order(text, facts)
+	var out []statement
+	for _, f := range facts {
+		if s, ok := bySpot[f]; ok {
+			out = append(out, s)
+			continue
+		}
+		out = append(out, statement{kind: f.Kind, spans: []hit{{int32(f.Start), int32(f.End)}}, factor: 1})
+	}
+	return out
+}
+
+// area is the first word of a kind: verify, alert, reach.
+func area(kind string) string {
+	a, _, _ := strings.Cut(kind, ".")
+	return a
+}
+
+// blank is text with spaces instead of what is no words.
+func blank(text string, cuts []read.Span) string {
+	if len(cuts) == 0 {
+		return text
+	}
+	out := []byte(text)
+	for _, c := range cuts {
+		for i := c.Start; i < c.End; i++ {
+			if out[i] != '\n' {
+				out[i] = ' '
+			}
+		}
+	}
+	return string(out)
 }
 
 // side says whose verdict a kind of fact shows.
@@ -45,8 +112,7 @@ const (
 
 // symptom reports whether a kind of fact often follows from a certificate problem.
 func symptom(kind string) bool {
-	area, _, _ := strings.Cut(kind, ".")
-	switch area {
+	switch area(kind) {
 	case "reach", "auth", "http", "license", "database":
 		return true
 	}
