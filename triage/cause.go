@@ -38,7 +38,7 @@ type Cause struct {
 	// AsOf is the month the facts were last checked, as 2026-11.
 	AsOf string `yaml:"as-of,omitempty"`
 	// Examples are texts with this cause, NearMisses texts that resemble it and have
-	// another. Examples also teach: see similar.go.
+	// another. Examples also teach: see experience.go, taught.go.
 	Examples   Lines `yaml:"examples,omitempty"`
 	NearMisses Lines `yaml:"near-misses,omitempty"`
 

@@ -54,9 +54,7 @@ func (kb *KB) compile(b *builder) []error {
 	kb.logAuto = sync.OnceValue(func() *automaton { return newAutomaton(logs) })
 	common := b.common
 	kb.lexicon = sync.OnceValue(func() *lexicon { return newLexicon(all, common) })
-	kb.learned = experience
-	kb.similar = sync.OnceValue(func() *similar { return newSimilar(kb.causes, kb.index) })
-	kb.topics = sync.OnceValue(func() *topics { return newTopics(kb.causes) })
+	kb.learned = sync.OnceValue(func() *Experience { return experience().with(kb.causes) })
 	return c.problems
 }
 

@@ -42,19 +42,12 @@ func (kb *KB) diagnose(ctx context.Context, in Input, text string, redactions []
 		}
 	}
 	kb.addStated(pieces, stated)
-	v := seen.readings[0]
-	for _, r := range kb.similar().compare(v) {
-		for _, w := range kb.similar().docs[r.doc].weights {
-			pieces[w.cause] = append(pieces[w.cause], piece{w: w.w * scaled(r.coverage), spans: []hit{r.span}})
-		}
-	}
 	kb.addFacts(pieces, in)
 	if err := ctx.Err(); err != nil {
 		return Answer{}, fmt.Errorf("triage: diagnose: %w", err)
 	}
-	about := kb.topics().resemblances(v)
 	views, none := kb.views(seen, stated)
-	a.Findings, a.Verdict = kb.decide(pieces, about, firm(pieces, views), name, text, lines)
+	a.Findings, a.Verdict = kb.decide(pieces, firm(pieces, views), name, text, lines)
 	if none >= surelyNone {
 		a.Findings, a.Verdict = nil, Unknown
 		return a, nil
@@ -67,7 +60,7 @@ func (kb *KB) diagnose(ctx context.Context, in Input, text string, redactions []
 			a.Findings, a.Verdict = nil, Unknown
 			return a, nil
 		}
-		a.Findings, a.Verdict = kb.decide(pieces, nil, views, name, text, lines)
+		a.Findings, a.Verdict = kb.decide(pieces, views, name, text, lines)
 	}
 	a.Question = kb.ask(a, in.Context)
 	return a, nil
@@ -135,12 +128,6 @@ func firm(pieces [][]piece, views map[int]piece) map[int]piece {
 		}
 	}
 	return out
-}
-
-// scaled turns a coverage into a share of weight: half coverage is nearly nothing.
-func scaled(coverage float64) float64 {
-	x := (coverage - leastCoverage) / (1 - leastCoverage)
-	return 0.35 + 0.65*x
 }
 
 // addFacts adds what was computed elsewhere and what was answered before.

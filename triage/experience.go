@@ -22,6 +22,7 @@ type Experience struct {
 	traits []placed
 	says   []Saying
 	in     []uint16
+	taught []taughtText
 }
 
 // placed is a trait as it is kept: where what it says, and the texts it is in, end in
@@ -221,7 +222,8 @@ func (e *Experience) opinions(readings []*view, facts ...string) []opinion {
 	}
 	var have []knownTrait
 	squares, words, known := 0.0, 0, 0
-	for _, t := range traits(readings, facts) {
+	found := traits(readings, facts)
+	for _, t := range found {
 		trait, ok := e.Trait(t.name)
 		if t.word() {
 			words++
@@ -234,7 +236,7 @@ func (e *Experience) opinions(readings []*view, facts ...string) []opinion {
 			squares += float64(trait.Rarity) * float64(trait.Rarity)
 		}
 	}
-	if len(have) == 0 {
+	if len(have) == 0 && len(e.taught) == 0 {
 		return nil
 	}
 	shares := e.regress(have, Length(squares))
@@ -243,6 +245,7 @@ func (e *Experience) opinions(readings []*view, facts ...string) []opinion {
 			shares[c] += likeShare * (like[c] - shares[c])
 		}
 	}
+	at := e.recall(found, shares)
 	var out []opinion
 	for c, p := range shares {
 		if p > leastOpinion {
@@ -252,6 +255,7 @@ func (e *Experience) opinions(readings []*view, facts ...string) []opinion {
 	slices.SortFunc(out, func(a, b opinion) int { return cmp.Compare(b.p, a.p) })
 	for i := range out[:min(3, len(out))] {
 		o := &out[i]
+		o.spans = at[o.class]
 		slices.SortStableFunc(have, func(a, b knownTrait) int {
 			return cmp.Compare(b.saying(o.class)*b.Rarity, a.saying(o.class)*a.Rarity)
 		})
@@ -332,9 +336,3 @@ func (t Trait) saying(class int) float32 {
 
 // worth turns how likely a cause is into a score.
 func (o opinion) worth() float64 { return opinionScale * math.Log(o.p/leastOpinion) }
-
-// digits reports whether a word is a number: a day or an hour is not what a text is
-// about, though some wordings hold the numbers of errors.
-func digits(word string) bool {
-	return word[0] <= '9' && strings.Trim(word, "0123456789.") == ""
-}

@@ -30,8 +30,6 @@ type KB struct {
 
 	lexicon func() *lexicon
 	learned func() *Experience
-	similar func() *similar
-	topics  func() *topics
 }
 
 type literal struct {
@@ -117,6 +115,7 @@ type Source struct {
 // WithExperience gives a base like kb that judges people's own words by e.
 func (kb *KB) WithExperience(e *Experience) *KB {
 	out := *kb
+	e = e.with(kb.causes)
 	out.learned = func() *Experience { return e }
 	return &out
 }

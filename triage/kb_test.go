@@ -61,31 +61,6 @@ func TestCausesHaveExamples(t *testing.T) {
 	}
 }
 
-// Examples teach by similarity; without that help the wordings alone must still find
-// most of them, or the knowledge would be a list of strings.
-func TestWordingsCarryExamples(t *testing.T) {
-	kb := loadKB(t)
-	bare := *kb
-	bare.similar = func() *similar { return &similar{ids: map[string]int32{}} }
-	found, all := 0, 0
-	for _, c := range kb.Causes() {
-		for _, text := range c.Examples {
-			a, err := bare.Diagnose(context.Background(), Input{Text: text})
-			if err != nil {
-				t.Fatal(err)
-			}
-			all++
-			if first(a) == c.ID {
-				found++
-			}
-		}
-	}
-	t.Logf("wordings alone find %d of %d examples", found, all)
-	if found*100 < all*70 {
-		t.Errorf("wordings alone find %d of %d examples, want 70 %%", found, all)
-	}
-}
-
 func ids(a Answer) []string {
 	var out []string
 	for _, f := range a.Findings {

@@ -45,6 +45,31 @@ func TestWithLeavesTheOldBase(t *testing.T) {
 	}
 }
 
+// TestExamplesTeachAtOnce: a cause that was taught by examples alone is found in other
+// words of the same, and quoted, and does not turn up elsewhere.
+func TestExamplesTeachAtOnce(t *testing.T) {
+	kb, err := triage.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw := strings.Replace(taught, "  messages:\n  - {w: 9, say: [\"badgeSrv: cert blob rejected rc=-77\"]}\n", "  examples: |\n    the turnstile in the lobby blinks amber since its badge cert was swapped\n    amber lamp on the turnstile after the swap\n    lobby gate blinks amber, badge readers dead\n", 1)
+	next, err := kb.With(triage.Source{Name: "t.yaml", Raw: []byte(raw)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := next.Diagnose(context.Background(), triage.Input{Text: "since the swap our lobby turnstile blinks amber"})
+	if err != nil || len(a.Findings) == 0 || a.Findings[0].Cause.ID != "badge-reader-firmware" || len(a.Findings[0].Evidence) == 0 {
+		t.Fatalf("%v %+v", err, a)
+	}
+	if a.Verdict == triage.KnownCause {
+		t.Error("what is only like an example is no known cause")
+	}
+	a, err = next.Diagnose(context.Background(), triage.Input{Text: "certificate has expired"})
+	if err != nil || len(a.Findings) == 0 || a.Findings[0].Cause.ID != "expired" {
+		t.Fatalf("%v %+v", err, a)
+	}
+}
+
 // TestExcerptsOfALongLog: lines of a log keep their numbers and lose their secrets.
 func TestExcerptsOfALongLog(t *testing.T) {
 	kb, err := triage.Load()

@@ -69,18 +69,10 @@ func confidences(scores []float64) []float64 {
 	return out
 }
 
-// decide ranks the causes and chooses the verdict. What the text is about at large
-// tips the balance between causes that have evidence; views, what experience says of
-// its words, adds to all evidence and is some itself.
-func (kb *KB) decide(pieces [][]piece, about map[int32]piece, views map[int]piece, name, text string, lines []int) ([]Finding, Verdict) {
+// decide ranks the causes and chooses the verdict. Views, what
+// experience says of the words, adds to all evidence and is some itself.
+func (kb *KB) decide(pieces [][]piece, views map[int]piece, name, text string, lines []int) ([]Finding, Verdict) {
 	scores := weigh(pieces)
-	if top := best(about); top > 0 {
-		for c, p := range about {
-			if scores[c] > 0 {
-				scores[c] += topicBonus * p.w / top
-			}
-		}
-	}
 	told := slices.Clone(scores)
 	share := 1.0
 	if slices.Max(scores) >= knownScore {
