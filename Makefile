@@ -5,7 +5,7 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/countersign
 LINT_VERSION := v2.15.0
 export CGO_ENABLED := 1
 
-.PHONY: test need lint bench fuzz demo build tidy vault-dev mutants endurance cover
+.PHONY: test need lint bench fuzz demo build tidy vault-dev mutants endurance cover experience
 
 build: ## the product, as bin/countersign
 	$(GO) build -trimpath -ldflags "-s -w" -o bin/ ./cmd/countersign ./cmd/slacksim
@@ -33,6 +33,10 @@ mutants: need ## break each line that holds a promise, and see a test of its pac
 
 endurance: need ## the long form of the tests that treat the product badly
 	COUNTERSIGN_ENDURANCE=1 $(GO) test -race -count=1 -timeout 60m ./tests/endurance/...
+
+experience: ## learn from the labelled texts, and measure on texts whose source was left out
+	$(GO) run ./triage/eval/learn -o triage/experience.bin
+	$(GO) run ./triage/eval/run
 
 lint: ## formatting, golangci-lint, module tidiness
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'run gofmt -w on these'; exit 1; }
