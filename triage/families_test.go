@@ -69,7 +69,7 @@ var verifyErrors = []struct {
 }{
 	{2, "unable to get issuer certificate", "root-missing-intermediate-only"},
 	{3, "unable to get certificate CRL", "revocation-unavailable crl-missing-benign"},
-	{7, "certificate signature failure", "duplicate-subject-in-trust-store untrusted-ca tls-inspection"},
+	{7, "certificate signature failure", "same-name-ca-other-key duplicate-subject-in-trust-store untrusted-ca tls-inspection"},
 	{9, "certificate is not yet valid", "not-yet-valid"},
 	{10, "certificate has expired", "expired"},
 	{12, "CRL has expired", "revocation-unavailable"},
