@@ -201,15 +201,21 @@ func alertBelow(s string) (int, Span) {
 // TransportContext.java, curl openssl.c, Erlang ssl_alert.erl, events 36887 and 36888.
 var directions = []struct{ direction, mark string }{
 	{"received.", "remote error: tls"}, {"sent.", "local error: tls"},
-	{"sent.", "generated "}, {"sent.", "sent to the remote"}, {"sent.", "fatal error code is"},
-	{"received.", "ssl3_read_bytes"}, {"received.", "ssl alert number"}, {"received.", "recv "}, {"received.", "received"},
-	{"received.", "alert read"}, {"sent.", "alert write"}, {"received.", "(in), "}, {"sent.", "(out), "},
+	{"received.", "ssl3_read_bytes"}, {"received.", "ssl alert number"},
+	{"sent.", "generated client alert"}, {"sent.", "generated server alert"}, {"sent.", "alert was generated"}, {"sent.", "sent to the remote"}, {"sent.", "fatal error code is"},
+	{"received.", "recv "}, {"received.", "received"}, {"received.", "alert read"}, {"sent.", "alert write"}, {"received.", "(in), "}, {"sent.", "(out), "},
 	{"received.", "<<< "}, {"sent.", ">>> "}, {"sent.", "send "}, {"sent.", "sending "}, {"sent.", "sent "}, {"sent.", "produced "}, {"sent.", "fatal ("},
-	{"received.", "v1 alert "}, {"received.", "v3 alert "}, {"received.", "v13 alert "}, {"received.", "v1_alert_"}, {"received.", "v3_alert_"}, {"received.", "v13_alert_"},
-	{"received.", "tlsv1 "}, {"received.", "tlsv1_"}, {"received.", "got an alert"}, {"received.", "remote end reported"}, {"sent.", "local ssl3 detected"}, {"received.", "received_alert"},
+	{"received.", "got an alert"}, {"received.", "remote end reported"}, {"sent.", "local ssl3 detected"},
 }
 
+// reasons are how OpenSSL and BoringSSL name the error that an alert of the peer makes.
+// Capitals count: Wireshark writes the version as TLSv1.
+var reasons = []string{"tlsv1 ", "sslv3 alert ", "tlsv13 alert ", "TLSV1_", "SSLV3_ALERT_", "TLSV13_ALERT_"}
+
 func directionOf(s string) string {
+	if containsAny(s, reasons) {
+		return "received."
+	}
 	lower := strings.ToLower(s)
 	for _, d := range directions {
 		if strings.Contains(lower, d.mark) {

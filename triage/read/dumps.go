@@ -12,31 +12,36 @@ func hexDump(t string) bool {
 		n++
 	}
 	if n >= 4 && n < len(rest) {
-		after := strings.TrimLeft(rest[n:], ":")
-		after = strings.TrimPrefix(strings.TrimLeft(after, " \t"), "- ")
-		if len(after) < len(rest)-n && hexRow(after) >= 1 {
-			return n >= 6 || hexRow(after) >= 2 || strings.Contains(t, " - ") || rest[n] == ':'
+		after := strings.TrimLeft(strings.TrimPrefix(rest[n:], ":"), " \t")
+		marked := rest[n] == ':' || strings.HasPrefix(after, "- ")
+		groups, length := hexRow(strings.TrimPrefix(after, "- "))
+		after = strings.TrimPrefix(after, "- ")[length:]
+		ends := after == "" || strings.HasPrefix(after, "  ") || strings.HasPrefix(after, "\t")
+		if len(after) < len(rest)-n && groups > 0 && ends && (marked || groups > 1) || groups >= 8 {
+			return true
 		}
 	}
-	return hexRow(t) >= 8 || strings.Count(t, ":") >= 5 && hexColons(t)
+	groups, _ := hexRow(t)
+	return groups >= 8 || strings.Count(t, ":") >= 5 && hexColons(t)
 }
 
-// hexRow counts the groups of two, four or eight hex digits that a row begins with.
-func hexRow(s string) int {
-	groups := 0
-	for s != "" {
-		s = strings.TrimLeft(s, " -")
+// hexRow counts the groups of two, four or eight hex digits that a row begins with, and
+// says how long they are.
+func hexRow(s string) (groups, length int) {
+	for i := 0; ; groups++ {
+		for i < len(s) && (s[i] == '-' || s[i] == ' ') && i < length+3 {
+			i++
+		}
 		n := 0
-		for n < len(s) && isHex(s[n]) {
+		for i+n < len(s) && isHex(s[i+n]) {
 			n++
 		}
-		if n != 2 && n != 4 && n != 8 || n < len(s) && s[n] != ' ' && s[n] != '-' && s[n] != '\t' {
-			return groups
+		if n != 2 && n != 4 && n != 8 || i+n < len(s) && s[i+n] != ' ' && s[i+n] != '-' && s[i+n] != '\t' {
+			return groups, length
 		}
-		groups++
-		s = s[n:]
+		i += n
+		length = i
 	}
-	return groups
 }
 
 // hexColons tells a row of OpenSSL's -text: "00:c2:e0:17:" and nothing else.

@@ -55,6 +55,7 @@ func TestFacts(t *testing.T) {
 		{"curl in", "* TLSv1.2 (IN), TLS alert, handshake failure (552):", "alert.received.handshake-failure"},
 		{"boringssl", "TLS_error:|268436498:SSL routines:OPENSSL_internal:SSLV3_ALERT_BAD_CERTIFICATE:TLS_error_end", "alert.received.bad-certificate"},
 		{"wireshark", "12 0.1 10.0.0.1 10.0.0.2 TLSv1.2 73 Alert (Level: Fatal, Description: Unknown CA)", "alert.unknown-ca"},
+		{"wireshark, old", "12 0.1 10.0.0.1 10.0.0.2 TLSv1 Alert (Level: Fatal, Description: Unknown CA)", "alert.unknown-ca"},
 		{"number", "TLS handshake failed: alert number 42", "alert.bad-certificate"},
 		{"parenthesis", "tls fatal alert(48)", "alert.unknown-ca"},
 		{"end of a connection", "remote error: tls: close notify\nSSL3 alert read:warning:close notify", ""},
@@ -132,7 +133,8 @@ func TestProse(t *testing.T) {
 		"File the CSR with the CA", "10 phones show it, 20 do not", "goroutine leaks", "created by hand last year",
 		"expressway-e.example.com refuses cucm-publisher.example.com", "https://www.cisco.com/c/en/us/support/docs/unified-communications/expressway/213820-configure.html",
 		"EAP-TLS authentication failed: unknown CA", "CERT_E_UNTRUSTEDROOT FABRIC_E_SERVER_AUTHENTICATION_FAILED",
-		"DE AD", "add a CA", "info: the CA is internal", "SEC_ERROR_UNKNOWN_ISSUER MOZILLA_PKIX_ERROR_SELF_SIGNED_CERT",
+		"DE AD", "CAA1018 CA certificate is not available in the trust-store", "1000 20 30 40 people of each site called",
+		"2024 12 phones and 30 users", `"Dead" beef cafe`, "add a CA", "info: the CA is internal", "SEC_ERROR_UNKNOWN_ISSUER MOZILLA_PKIX_ERROR_SELF_SIGNED_CERT",
 		"javax.net.ssl.SSLHandshakeException: sun.security.validator.ValidatorException", "CallManager-ECDSA certificate and TLS_RSA_WITH_AES_256_GCM_SHA384",
 	} {
 		for _, s := range Cut(text) {
@@ -143,12 +145,14 @@ func TestProse(t *testing.T) {
 
 func TestCut(t *testing.T) {
 	for text, want := range map[string]string{
-		"    0070 - 02 01 01 70 be 02 62 4c-29 40 70 17 43 78 e6 76   .*v.#...B9...I.|":                                  "",
-		"00000000: 7f45 4c46 0201 0100  .ELF....":                                                                        "",
-		"00000000  7f 45 4c 46 02 01 01 00  00 00 00 00 00 00 00 00  |.ELF............|":                                 "",
-		"\t0x0000:  4500 0034 1c46 4000 4006 b1e6 ac10 0a63  E..4.F@.@......c":                                           "",
-		"0000   16 03 01 02 00 01 00 01 fc 03 03 5b 1a 2c 3d 4e   ...........[.,=N":                                      "",
-		"SHA1 Fingerprint=AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD differs":                           "SHA1 Fingerprint= differs",
+		"    0070 - 02 01 01 70 be 02 62 4c-29 40 70 17 43 78 e6 76   .*v.#...B9...I.|":        "",
+		"00000000: 7f45 4c46 0201 0100  .ELF....":                                              "",
+		"00000000  7f 45 4c 46 02 01 01 00  00 00 00 00 00 00 00 00  |.ELF............|":       "",
+		"\t0x0000:  4500 0034 1c46 4000 4006 b1e6 ac10 0a63  E..4.F@.@......c":                 "",
+		"0000   16 03 01 02 00 01 00 01 fc 03 03 5b 1a 2c 3d 4e   ...........[.,=N":            "",
+		"SHA1 Fingerprint=AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD differs": "SHA1 Fingerprint= differs",
+		"00c0 - f5 bc   ..": "",
+		`UTCTime="2014-03-25 17:19:45,847" Module="developer.ssl" Method="::TTSSLErrorOutput" ssl_error_reason="certificate verify failed" iResult="-1"`: `ssl_error_reason="certificate verify failed"`,
 		"request 123e4567-e89b-12d3-a456-426614174000 failed":                                                            "request failed",
 		"2024-03-01T10:11:12.345Z ERROR [main] certificate_unknown":                                                      "certificate_unknown",
 		"Nov 30 10:11:12 mx1 postfix/smtpd[1234]: SSL_accept error":                                                      "mx1 postfix/smtpd : SSL_accept error",

@@ -213,7 +213,7 @@ func TestClientOfOpenSSL(t *testing.T) {
 // hexLeft finds a line that still looks like a dump.
 func hexLeft(s string) string {
 	for l := range strings.SplitSeq(s, "\n") {
-		if hexRow(strings.TrimSpace(l)) > 2 || strings.Contains(l, "0010 - ") || strings.Contains(l, "   ;") {
+		if groups, _ := hexRow(strings.TrimSpace(l)); groups > 2 || strings.Contains(l, "0010 - ") || strings.Contains(l, "   ;") {
 			return l
 		}
 		for w := range strings.FieldsSeq(l) {

@@ -58,9 +58,10 @@ func opaque(w string) bool {
 	return len(w) >= 32 && colons == 0 && !strings.Contains(w, ".") && scrambled(w)
 }
 
-// speaking are the fields of Expressway's and CUCM's lines that say what happened; the
-// others are names, addresses and numbers of the place it happened at.
-var speaking = []string{"Event=", "Detail=", "Reason=", "Message=", "Error=", "error=", "msg=", "err=", "ErrorMessage=", "Text=", "Description=", "Cause=", "reason=", "detail=", "message="}
+// speaking are what the names of fields have that say what happened: Event, Detail,
+// Reason, ssl_error_reason. Beside them speaks whatever has a sentence in it; the others
+// are names, addresses and numbers of the place it happened at.
+var speaking = []string{"event", "detail", "reason", "error", "err", "msg", "message", "text", "description", "cause", "alarm", "info", "exception"}
 
 // silent are the bracketed fields that every alarm of CUCM has (CUCM alarm definitions).
 var silent = []string{"[AppID=", "[ClusterID=", "[NodeID=", "[UniqueID=", "[ThreadID=", "[ProcessID=", "[SequenceNumber="}
@@ -96,18 +97,23 @@ func (c *cutter) fields(l line) {
 			return
 		}
 		end += eq + 3
-		if !says(s[key : eq+1]) {
+		if !says(s[key:eq], s[eq+2:end-1]) {
 			c.spans = append(c.spans, Span{l.start + key, l.start + end})
 		}
 		i = end
 	}
 }
 
-func says(key string) bool {
-	for _, k := range speaking {
-		if k == key {
-			return true
+func says(key, value string) bool {
+	key = strings.ToLower(key)
+	if containsAny(key, speaking) {
+		return true
+	}
+	written := 0
+	for _, w := range words(value, 0, 16) {
+		if len(w.text) > 2 && !strings.ContainsAny(w.text, "0123456789") && (w.start == 0 || value[w.start-1] == ' ') {
+			written++
 		}
 	}
-	return false
+	return written > 1
 }
