@@ -11,7 +11,7 @@ func hexDump(t string) bool {
 	for n < len(rest) && n < 16 && isHex(rest[n]) {
 		n++
 	}
-	if n >= 4 && n < len(rest) {
+	if n >= 4 && n < len(rest) && strings.IndexByte(": \t", rest[n]) >= 0 {
 		after := strings.TrimLeft(strings.TrimPrefix(rest[n:], ":"), " \t")
 		marked := rest[n] == ':' || strings.HasPrefix(after, "- ")
 		groups, length := hexRow(strings.TrimPrefix(after, "- "))

@@ -47,7 +47,7 @@ var mismatches = []mismatch{
 }
 
 // validity is Go's sentence for two opposite verdicts, told apart by its last word.
-var validity = regexp.MustCompile(`certificate has expired or is not yet valid: current time \S{1,40} is (after|before) (\S{1,40})`)
+var validity = regexp.MustCompile(`certificate has expired or is not yet valid: current time [0-9TZ:+.-]{1,40} is (after|before) ([0-9TZ:+.-]{1,40})`)
 
 // names reads the sentences with values: which name was asked for, which the certificate
 // has, on which side of its time it is.
@@ -74,7 +74,7 @@ func names(text string, lines []line) []Fact {
 				if s[at[2]:at[3]] == "before" {
 					kind = "verify.not-yet-valid"
 				}
-				facts = append(facts, Fact{kind, l.start + at[0], l.start + at[1], -1, "go", strings.Trim(s[at[4]:at[5]], `",')`)})
+				facts = append(facts, Fact{kind, l.start + at[0], l.start + at[1], -1, "go", s[at[4]:at[5]]})
 			}
 		}
 		for _, m := range present {

@@ -144,16 +144,16 @@ func (c *connection) line(t string, span Span, depth int) {
 	case strings.HasPrefix(t, "Verif"):
 		c.result(t, span)
 	case strings.Contains(t, "erify error:num="):
-		if m := verifyNum.FindStringSubmatch(t); m != nil {
-			n, _ := strconv.Atoi(m[1])
-			c.add(verdict{n, depth, span})
+		if m := verifyNum.FindStringSubmatchIndex(t); m != nil {
+			n, _ := strconv.Atoi(t[m[2]:m[3]])
+			c.add(verdict{n, depth, Span{span.Start + m[0], span.End}})
 			c.tool = true
 		}
 	case strings.Contains(t, "depth lookup"):
-		if m := verifyLookup.FindStringSubmatch(t); m != nil {
-			n, _ := strconv.Atoi(m[1])
-			d, _ := strconv.Atoi(m[2])
-			c.add(verdict{n, d, span})
+		if m := verifyLookup.FindStringSubmatchIndex(t); m != nil {
+			n, _ := strconv.Atoi(t[m[2]:m[3]])
+			d, _ := strconv.Atoi(t[m[4]:m[5]])
+			c.add(verdict{n, d, Span{span.Start + m[0], span.End}})
 		}
 	case strings.HasSuffix(t, ": OK") && verifiedFile.MatchString(t):
 		c.last = &verdict{0, -1, span}

@@ -66,6 +66,7 @@ func TestFacts(t *testing.T) {
 		{"go ip", `x509: certificate is valid for 127.0.0.1, not 10.0.0.1"`, "verify.name-ip=127.0.0.1 / 10.0.0.1"},
 		{"go sans", "x509: cannot validate certificate for 10.0.0.1 because it doesn't contain any IP SANs", "verify.name-ip=10.0.0.1"},
 		{"go after", "x509: certificate has expired or is not yet valid: current time 2024-01-02T00:00:00Z is after 2023-01-01T00:00:00Z", "verify.expired=2023-01-01T00:00:00Z"},
+		{"go, in a sentence", "x509: certificate has expired or is not yet valid: current time 2025-08-01T10:11:12+08:00 is after 2025-07-31T23:59:59Z，接口全挂", "verify.expired=2025-07-31T23:59:59Z"},
 		{"go before", "x509: certificate has expired or is not yet valid: current time 2022-01-02T00:00:00Z is before 2023-01-01T00:00:00Z", "verify.not-yet-valid=2023-01-01T00:00:00Z"},
 		{"curl name", "curl: (60) SSL: no alternative certificate subject name matches target host name 'x.example'", "verify.name=x.example"},
 		{"curl address", "SSL: no alternative certificate subject name matches target ipv4 address '10.0.0.1'", "verify.name-ip=10.0.0.1"},
@@ -133,7 +134,7 @@ func TestProse(t *testing.T) {
 		"File the CSR with the CA", "10 phones show it, 20 do not", "goroutine leaks", "created by hand last year",
 		"expressway-e.example.com refuses cucm-publisher.example.com", "https://www.cisco.com/c/en/us/support/docs/unified-communications/expressway/213820-configure.html",
 		"EAP-TLS authentication failed: unknown CA", "CERT_E_UNTRUSTEDROOT FABRIC_E_SERVER_AUTHENTICATION_FAILED",
-		"DE AD", "CAA1018 CA certificate is not available in the trust-store", "1000 20 30 40 people of each site called",
+		"DE AD", "2011-02-11  Ralf Wildenhues  <Ralf@example.com>", "CAA1018 CA certificate is not available in the trust-store", "1000 20 30 40 people of each site called",
 		"2024 12 phones and 30 users", `"Dead" beef cafe`, "add a CA", "info: the CA is internal", "SEC_ERROR_UNKNOWN_ISSUER MOZILLA_PKIX_ERROR_SELF_SIGNED_CERT",
 		"javax.net.ssl.SSLHandshakeException: sun.security.validator.ValidatorException", "CallManager-ECDSA certificate and TLS_RSA_WITH_AES_256_GCM_SHA384",
 	} {
