@@ -44,38 +44,6 @@ func alerts(text string, lines []line) []Fact {
 	return facts
 }
 
-func containsAny(s string, marks []string) bool {
-	for _, m := range marks {
-		if strings.Contains(s, m) {
-			return true
-		}
-	}
-	return false
-}
-
-// token is a word of a line in lower case.
-type token struct {
-	text       string
-	start, end int
-}
-
-// words cuts a line at everything that is no letter or digit.
-func words(s string, from, most int) []token {
-	var out []token
-	for i := from; i < len(s) && len(out) < most; {
-		if !isWord(s[i]) {
-			i++
-			continue
-		}
-		start := i
-		for i < len(s) && isWord(s[i]) {
-			i++
-		}
-		out = append(out, token{strings.ToLower(s[start:i]), start, i})
-	}
-	return out
-}
-
 // alertFillers are what may stand between the word alert and the alert's name or number.
 var alertFillers = map[string]bool{
 	"fatal": true, "warning": true, "level": true, "description": true, "desc": true, "number": true, "code": true,

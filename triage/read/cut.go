@@ -56,8 +56,7 @@ func (c *cutter) line(l line) {
 	case hexDump(t), boilerplate(t), stackFrame(t):
 		c.whole(l)
 	default:
-		c.prefix(l)
-		c.identifiers(l)
+		c.spans = identifiers(prefix(c.spans, l), l)
 	}
 }
 
@@ -67,14 +66,14 @@ func (c *cutter) inPEM(l line, t string) bool {
 	case strings.Contains(t, "-----BEGIN "):
 		c.endBlock()
 		c.pem = true
-		c.identifiers(l) // a PEM in one line, as in JSON
+		c.spans = identifiers(c.spans, l) // a PEM in one line, as in JSON
 		if strings.Contains(t, "-----END ") {
 			c.pem = false
 		}
 		return true
 	case strings.Contains(t, "-----END "):
 		c.pem = false
-		c.identifiers(l)
+		c.spans = identifiers(c.spans, l)
 		return true
 	case c.pem && (encoded(t) || strings.HasPrefix(t, "Proc-Type:") || strings.HasPrefix(t, "DEK-Info:")):
 		c.whole(l)

@@ -86,3 +86,35 @@ func shaped(s, shape string) bool {
 	}
 	return true
 }
+
+func containsAny(s string, marks []string) bool {
+	for _, m := range marks {
+		if strings.Contains(s, m) {
+			return true
+		}
+	}
+	return false
+}
+
+// token is a word of a line in lower case.
+type token struct {
+	text       string
+	start, end int
+}
+
+// words cuts a line at everything that is no letter or digit.
+func words(s string, from, most int) []token {
+	var out []token
+	for i := from; i < len(s) && len(out) < most; {
+		if !isWord(s[i]) {
+			i++
+			continue
+		}
+		start := i
+		for i < len(s) && isWord(s[i]) {
+			i++
+		}
+		out = append(out, token{strings.ToLower(s[start:i]), start, i})
+	}
+	return out
+}

@@ -55,7 +55,7 @@ func datedEnd(s string) int {
 
 // prefix cuts what a log line begins with: time, level, process and thread. The name of
 // the program stays, it may tell who speaks.
-func (c *cutter) prefix(l line) {
+func prefix(spans []Span, l line) []Span {
 	s := l.text
 	i := datedEnd(s)
 	dated := i > 0
@@ -67,16 +67,17 @@ func (c *cutter) prefix(l line) {
 		i += n
 	}
 	if i > 0 {
-		c.spans = append(c.spans, Span{l.start, l.start + i})
+		spans = append(spans, Span{l.start, l.start + i})
 	}
 	// sshd[123]: and nginx's 1234#0: *56
 	for k := i; k < len(s) && k < i+80; k++ {
 		if s[k] == '[' {
 			if _, n := number(s[k+1:]); n > 0 && k+1+n < len(s) && s[k+1+n] == ']' {
-				c.spans = append(c.spans, Span{l.start + k, l.start + k + n + 2})
+				spans = append(spans, Span{l.start + k, l.start + k + n + 2})
 			}
 		}
 	}
+	return spans
 }
 
 // prefixPart gives the length of the next part of a prefix: a level, a number of a process

@@ -4,8 +4,8 @@ import "strings"
 
 // identifiers cuts what is no word within a line: runs of hex, fingerprints, UUIDs,
 // base64 and tokens, and the fields of log lines that name but do not say.
-func (c *cutter) identifiers(l line) {
-	c.fields(l)
+func identifiers(spans []Span, l line) []Span {
+	spans = fields(spans, l)
 	s := l.text
 	for i := 0; i < len(s); {
 		if !isBase64(s[i]) || s[i] == '/' || s[i] == '=' || s[i] == '-' {
@@ -24,9 +24,10 @@ func (c *cutter) identifiers(l line) {
 			start, word = start+from+1, word[from+1:]
 		}
 		if opaque(word) {
-			c.spans = append(c.spans, Span{l.start + start, l.start + start + len(word)})
+			spans = append(spans, Span{l.start + start, l.start + start + len(word)})
 		}
 	}
+	return spans
 }
 
 // opaque tells a token that nobody reads: UUID, hex, fingerprint, base64, JWT.
@@ -68,24 +69,24 @@ var silent = []string{"[AppID=", "[ClusterID=", "[NodeID=", "[UniqueID=", "[Thre
 
 // fields cuts the fields of structured lines: Key="value" where a line has several, the
 // bracketed ones of alarms.
-func (c *cutter) fields(l line) {
+func fields(spans []Span, l line) []Span {
 	s := l.text
 	if strings.Contains(s, "[AppID=") || strings.Contains(s, "[NodeID=") || strings.Contains(s, "[ClusterID=") {
 		for _, f := range silent {
 			if i := strings.Index(s, f); i >= 0 {
 				if n := strings.IndexByte(s[i:min(len(s), i+200)], ']'); n > 0 {
-					c.spans = append(c.spans, Span{l.start + i, l.start + i + n + 1})
+					spans = append(spans, Span{l.start + i, l.start + i + n + 1})
 				}
 			}
 		}
 	}
 	if strings.Count(s, `="`) < 3 || !strings.Contains(s, "UTCTime=") && !strings.Contains(s, "Event=") && !strings.Contains(s, "Module=") {
-		return
+		return spans
 	}
 	for i := 0; i < len(s); {
 		eq := strings.Index(s[i:], `="`)
 		if eq < 0 {
-			return
+			return spans
 		}
 		eq += i
 		key := eq
@@ -94,14 +95,15 @@ func (c *cutter) fields(l line) {
 		}
 		end := strings.IndexByte(s[eq+2:], '"')
 		if end < 0 {
-			return
+			return spans
 		}
 		end += eq + 3
 		if !says(s[key:eq], s[eq+2:end-1]) {
-			c.spans = append(c.spans, Span{l.start + key, l.start + end})
+			spans = append(spans, Span{l.start + key, l.start + end})
 		}
 		i = end
 	}
+	return spans
 }
 
 func says(key, value string) bool {
