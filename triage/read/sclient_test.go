@@ -1,14 +1,15 @@
 package read
 
 import (
+	"bytes"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/json"
 	"encoding/pem"
-	"fmt"
 	"math/big"
 	"net"
 	"os"
@@ -175,8 +176,8 @@ func TestClientOfOpenSSL(t *testing.T) {
 		{"address", served("good"), trust + "|-verify_ip|192.0.2.1", "verify.name-ip"},
 		{"client only", served("clientonly"), trust + "|-purpose|sslserver", "verify.purpose-server"},
 		{"revoked", served("revoked"), trust + "|-crl_check|-CRL|crl.pem", "verify.revoked"},
-		{"client refused", served("good") + "|-Verify|2|-verify_return_error|-CAfile|Root CA.pem", trust + "|-cert|client.pem|-key|client.key", "alert.received.unknown-ca tls.closed verify.ok"},
-		{"client missing", served("good") + "|-Verify|2|-verify_return_error", trust, "*"},
+		{"client refused", served("good") + "|-Verify|2|-verify_return_error|-CAfile|Root CA.pem", trust + "|-cert|client.pem|-key|client.key", "refused"},
+		{"client missing", served("good") + "|-Verify|2|-verify_return_error", trust, "refused"},
 		{"nothing in common", served("good") + "|-tls1_2|-cipher|ECDHE-ECDSA-AES128-GCM-SHA256", trust + "|-tls1_2|-cipher|ECDHE-ECDSA-AES256-GCM-SHA384", "alert.received.handshake-failure tls.no-peer-certificate"},
 	}
 	for _, test := range tests {
@@ -192,15 +193,15 @@ func TestClientOfOpenSSL(t *testing.T) {
 				}
 				out := l.run(test.server, client)
 				facts := Facts(out)
-				got := strings.ReplaceAll(kinds(facts), "tls.closed ", "")
-				want := strings.ReplaceAll(test.want, "tls.closed ", "")
-				switch {
-				case want == "*":
-					if !strings.HasPrefix(got, "alert.received.certificate-required") && !strings.HasPrefix(got, "alert.received.handshake-failure") {
+				got := strings.ReplaceAll(kinds(facts), "tls.closed ", "") // a matter of time
+				if test.want == "refused" {
+					// OpenSSL answers a client certificate that it refuses by the alert of its
+					// own reason, and a missing one by that of the version.
+					if !strings.HasPrefix(got, "alert.received.") || !strings.HasSuffix(got, " verify.ok") {
 						t.Errorf("%s %s: %s\n%s", test.name, version, got, out)
 					}
-				case got != want && !(test.name == "client refused" && strings.HasPrefix(got, "alert.received.")):
-					t.Errorf("%s %s: %s, want %s\n%s", test.name, version, got, want, out)
+				} else if got != test.want {
+					t.Errorf("%s %s: %s, want %s\n%s", test.name, version, got, test.want, out)
 				}
 				if left := hexLeft(without(out, Cut(out))); left != "" {
 					t.Errorf("%s %s: %q is left of the dump", test.name, version, left)
@@ -241,8 +242,21 @@ func TestCases(t *testing.T) {
 		if left := hexLeft(without(string(data), Cut(string(data)))); left != "" {
 			t.Errorf("%s: %q is left", file, left)
 		}
-		if testing.Verbose() {
-			fmt.Println(file, without(string(data), Cut(string(data))))
+	}
+	data, err := os.ReadFile(filepath.Join(dir, "healthy-sclient-20.jsonl"))
+	if err != nil {
+		t.Skip("the cases are not beside the repository")
+	}
+	for d := json.NewDecoder(bytes.NewReader(data)); d.More(); {
+		var item struct{ ID, Text string }
+		if err := d.Decode(&item); err != nil {
+			t.Fatal(err)
+		}
+		if got := kinds(Facts(item.Text)); got != "verify.ok" {
+			t.Errorf("%s: %s", item.ID, got)
+		}
+		if left := hexLeft(without(item.Text, Cut(item.Text))); left != "" {
+			t.Errorf("%s: %q is left", item.ID, left)
 		}
 	}
 }
