@@ -44,7 +44,7 @@ func (c *cutter) line(l line) {
 		}
 		c.names = false
 	}
-	if armour(t) {
+	if armour(t) || len(c.block) > 0 && strings.HasSuffix(t, "=") && encoded(t) {
 		c.block = append(c.block, l)
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 )
 
@@ -134,7 +135,7 @@ func TestProse(t *testing.T) {
 		"File the CSR with the CA", "10 phones show it, 20 do not", "goroutine leaks", "created by hand last year",
 		"expressway-e.example.com refuses cucm-publisher.example.com", "https://www.cisco.com/c/en/us/support/docs/unified-communications/expressway/213820-configure.html",
 		"EAP-TLS authentication failed: unknown CA", "CERT_E_UNTRUSTEDROOT FABRIC_E_SERVER_AUTHENTICATION_FAILED",
-		"DE AD", "2011-02-11  Ralf Wildenhues  <Ralf@example.com>", "CAA1018 CA certificate is not available in the trust-store", "1000 20 30 40 people of each site called",
+		"DE AD", "CertificateNotYetValidExceptionHandlerForX509Chains failed", "STATUS_TRUSTED_RELATIONSHIP_FAILURE_0xC000018D_ERROR", "2011-02-11  Ralf Wildenhues  <Ralf@example.com>", "CAA1018 CA certificate is not available in the trust-store", "1000 20 30 40 people of each site called",
 		"2024 12 phones and 30 users", `"Dead" beef cafe`, "add a CA", "info: the CA is internal", "SEC_ERROR_UNKNOWN_ISSUER MOZILLA_PKIX_ERROR_SELF_SIGNED_CERT",
 		"javax.net.ssl.SSLHandshakeException: sun.security.validator.ValidatorException", "CallManager-ECDSA certificate and TLS_RSA_WITH_AES_256_GCM_SHA384",
 	} {
@@ -193,6 +194,43 @@ func check(t *testing.T, text string) {
 		if f.Start < 0 || f.End > len(text) || f.Start >= f.End || f.Kind == "" || len(f.Value) > longestValue || utf8.ValidString(text) && !utf8.ValidString(f.Value) {
 			t.Fatalf("fact %+v of %d", f, len(text))
 		}
+	}
+}
+
+// TestLinear: what a hostile text costs grows with its length only.
+func TestLinear(t *testing.T) {
+	for _, piece := range []string{
+		"Certificate chain\n 0 s:CN = a\n   i:CN = b\n", " 0 s:CN = a\n   i:CN = b\n", "certificate is valid for a, ", "---> Caused by:\n", "alert ", "alert fatal (\n", `a="x y" `,
+		`Event="`, "0123 ", "00 ", "verify error:num=20:x\n", "depth=1\n", "acme:error:compound ", "[AppID=", "MIIDdjCCAl6gAwIBAgIUE5lp6QLMTAs45RkksEe\n", "a", "A1b2", "hostname 'x' doesn't match 'y",
+	} {
+		cost := func(size int) time.Duration {
+			text := strings.Repeat(piece, size/len(piece))
+			best := time.Hour
+			for range 3 {
+				start := time.Now()
+				check(t, text)
+				best = min(best, time.Since(start))
+			}
+			return best
+		}
+		small, large := cost(64<<10), cost(512<<10)
+		if large > 40*small && large > 500*time.Millisecond {
+			t.Errorf("%q: 64 kB in %v, 512 kB in %v", piece, small, large)
+		}
+		if testing.Verbose() {
+			t.Logf("%q: 64 kB in %v, 512 kB in %v", piece, small, large)
+		}
+	}
+}
+
+// TestOrder: facts that others found are ordered by the same rule.
+func TestOrder(t *testing.T) {
+	text := "E: handshake\n\tat a.B(C.java:1)\nCaused by: path\nCaused by: expired\n\n2024-01-01 10:00:00 next"
+	at := func(kind, where string) Fact { return Fact{Kind: kind, Start: strings.Index(text, where)} }
+	facts := []Fact{at("z.next", "next"), at("verify.ok", "E:"), at("alert.sent.unknown-ca", "E:"), at("verify.failed", "handshake"), at("verify.issuer-unknown", "path"), at("verify.expired", "expired")}
+	Order(text, facts)
+	if got, want := kinds(facts), "verify.expired verify.issuer-unknown verify.failed alert.sent.unknown-ca verify.ok z.next"; got != want {
+		t.Errorf("%s, want %s", got, want)
 	}
 }
 
