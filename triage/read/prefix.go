@@ -11,10 +11,11 @@ var times = []string{
 	"99999999T99:99:99", "9999999999.999",
 }
 
-// levels may follow the time of a log line, in brackets or without.
+// levels may follow the time of a log line, in brackets or without. syslog's alert is not
+// here: in a line about TLS it is what the line says.
 var levels = map[string]bool{
 	"trace": true, "debug": true, "info": true, "notice": true, "warn": true, "warning": true, "error": true, "err": true,
-	"crit": true, "critical": true, "alert": true, "emerg": true, "fatal": true, "severe": true, "fine": true, "finest": true,
+	"crit": true, "critical": true, "emerg": true, "fatal": true, "severe": true, "fine": true, "finest": true,
 	"verbose": true, "log": true, "hint": true, "note": true,
 }
 
@@ -29,8 +30,11 @@ func datedEnd(s string) int {
 			i += length + 2
 		}
 	}
-	if shaped(s[min(i, len(s)):], "9: ") || shaped(s[min(i, len(s)):], "99: ") || shaped(s[min(i, len(s)):], "999: ") { // the sequence number of Cisco's syslog
-		i += strings.IndexByte(s[i:], ':') + 2
+	if _, n := number(s[min(i, len(s)):]); n > 0 && strings.HasPrefix(s[i+n:], ": ") { // the sequence number of Cisco's syslog
+		i += n + 2
+		if i < len(s) && (s[i] == '*' || s[i] == '.') { // the clock was not set, or was set lately
+			i++
+		}
 	}
 	for _, shape := range times {
 		if i >= len(s) || !shaped(s[i:], shape) {
@@ -59,12 +63,14 @@ func prefix(spans []Span, l line) []Span {
 	s := l.text
 	i := datedEnd(s)
 	dated := i > 0
+	leveled := false
 	for range 6 {
-		n := prefixPart(s[i:], dated)
-		if n == 0 {
+		n, level := prefixPart(s[i:], dated)
+		if n == 0 || level && leveled {
 			break
 		}
 		i += n
+		leveled = leveled || level
 	}
 	if i > 0 {
 		spans = append(spans, Span{l.start, l.start + i})
@@ -82,8 +88,7 @@ func prefix(spans []Span, l line) []Span {
 
 // prefixPart gives the length of the next part of a prefix: a level, a number of a process
 // or thread. Without a time before it, only a bracketed level is one.
-func prefixPart(s string, dated bool) int {
-	i := 0
+func prefixPart(s string, dated bool) (i int, level bool) {
 	for i < len(s) && (s[i] == ' ' || s[i] == '\t' || dated && (s[i] == '-' || s[i] == '|')) {
 		i++
 	}
@@ -106,15 +111,15 @@ func prefixPart(s string, dated bool) int {
 	}
 	switch {
 	case name == "" || !closed || start == i || i < len(s) && s[i] != ' ' && s[i] != '\t':
-		return 0
+		return 0, false
 	case levels[strings.ToLower(name)] && (open || dated):
-		return i
+		return i, true
 	case dated && open && !strings.Contains(name, "_"): // a thread; [CERTIFICATE_VERIFY_FAILED] is none
-		return i
+		return i, false
 	case dated && strings.ContainsAny(name, "#*0123456789") && !isLetters(name):
-		return i
+		return i, false
 	}
-	return 0
+	return 0, false
 }
 
 // isLetters tells whether a name has a letter, so that it may be a host or a program.

@@ -147,12 +147,16 @@ func TestProse(t *testing.T) {
 
 func TestCut(t *testing.T) {
 	for text, want := range map[string]string{
-		"    0070 - 02 01 01 70 be 02 62 4c-29 40 70 17 43 78 e6 76   .*v.#...B9...I.|":        "",
-		"00000000: 7f45 4c46 0201 0100  .ELF....":                                              "",
-		"00000000  7f 45 4c 46 02 01 01 00  00 00 00 00 00 00 00 00  |.ELF............|":       "",
-		"\t0x0000:  4500 0034 1c46 4000 4006 b1e6 ac10 0a63  E..4.F@.@......c":                 "",
-		"0000   16 03 01 02 00 01 00 01 fc 03 03 5b 1a 2c 3d 4e   ...........[.,=N":            "",
-		"SHA1 Fingerprint=AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD differs": "SHA1 Fingerprint= differs",
+		"    0070 - 02 01 01 70 be 02 62 4c-29 40 70 17 43 78 e6 76   .*v.#...B9...I.|":                               "",
+		"00000000: 7f45 4c46 0201 0100  .ELF....":                                                                     "",
+		"00000000  7f 45 4c 46 02 01 01 00  00 00 00 00 00 00 00 00  |.ELF............|":                              "",
+		"\t0x0000:  4500 0034 1c46 4000 4006 b1e6 ac10 0a63  E..4.F@.@......c":                                        "",
+		"0000   16 03 01 02 00 01 00 01 fc 03 03 5b 1a 2c 3d 4e   ...........[.,=N":                                   "",
+		"SHA1 Fingerprint=AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD differs":                        "SHA1 Fingerprint= differs",
+		"2023-06-21 07:58:47,453 DEBUG [main] alert fatal unknown_ca":                                                 "alert fatal unknown_ca",
+		"000123: *Mar  1 00:01:02.123: %PKI-3-CERTIFICATE_INVALID_EXPIRED: failed":                                    "%PKI-3-CERTIFICATE_INVALID_EXPIRED: failed",
+		"-----BEGIN CERTIFICATE-----MIIDdjCCAl6gAwIBAgIUE5lp6QLMTAs45RkksEe1234567890abcDEF-----END CERTIFICATE-----": "-----BEGIN CERTIFICATE----- -----END CERTIFICATE-----",
+		"serial 4A:BB:01:22:33:44:55:66:77 at 2001:0db8:0000:0000:0000:0000:0000:0001":                                "serial at 2001:0db8:0000:0000:0000:0000:0000:0001",
 		"00c0 - f5 bc   ..": "",
 		`UTCTime="2014-03-25 17:19:45,847" Module="developer.ssl" Method="::TTSSLErrorOutput" ssl_error_reason="certificate verify failed" iResult="-1"`: `ssl_error_reason="certificate verify failed"`,
 		"request 123e4567-e89b-12d3-a456-426614174000 failed":                                                            "request failed",

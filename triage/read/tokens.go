@@ -13,7 +13,7 @@ func identifiers(spans []Span, l line) []Span {
 			continue
 		}
 		start := i
-		for i < len(s) && (isBase64(s[i]) || s[i] == ':' || s[i] == '.') {
+		for i < len(s) && (isBase64(s[i]) || s[i] == ':' || s[i] == '.') && !strings.HasPrefix(s[i:], "--") {
 			i++
 		}
 		word := strings.TrimRight(s[start:i], ".:=-_")
@@ -50,8 +50,8 @@ func opaque(w string) bool {
 	if hex == len(w) && hex >= 16 && digits > 0 {
 		return true
 	}
-	if hex+colons == len(w) && colons >= 7 && hex >= 2*colons {
-		return true // eight bytes and more; an IPv6 address has seven colons and groups of four
+	if hex+colons == len(w) && colons >= 7 && hex == 2*(colons+1) {
+		return true // pairs; an IPv6 address has groups of four
 	}
 	if strings.HasPrefix(w, "eyJ") && len(w) >= 32 {
 		return true // JOSE: base64 of {"
