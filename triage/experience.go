@@ -300,17 +300,26 @@ func (e *Experience) like(have []knownTrait) []float64 {
 			cosines[t] += k.Rarity * k.Rarity
 		}
 	}
-	var found []int
+	found := make([]int, 0, likeTexts+1) // the likest so far, in order
 	for t, c := range cosines {
-		if c > 0 {
-			cosines[t] = c / e.Texts[t].Length
-			found = append(found, t)
+		if c == 0 {
+			continue
 		}
+		c /= e.Texts[t].Length
+		cosines[t] = c
+		if len(found) == likeTexts && cosines[found[likeTexts-1]] >= c {
+			continue
+		}
+		at := len(found)
+		for at > 0 && cosines[found[at-1]] < c {
+			at--
+		}
+		found = slices.Insert(found, at, t)
+		found = found[:min(likeTexts, len(found))]
 	}
-	slices.SortFunc(found, func(a, b int) int { return cmp.Or(cmp.Compare(cosines[b], cosines[a]), cmp.Compare(a, b)) })
 	out := make([]float64, len(e.Causes))
 	total := 0.0
-	for _, t := range found[:min(likeTexts, len(found))] {
+	for _, t := range found {
 		c := float64(cosines[t])
 		w := c * c * c * float64(e.Texts[t].Worth)
 		out[e.Texts[t].Class] += w
