@@ -152,7 +152,7 @@ func TestReportJSON(t *testing.T) {
 		}
 	}
 	e := c["evidence"].([]any)[0].(map[string]any)
-	if e["line"] != 2.0 || e["source"] != "input" || !strings.Contains("certificate has expired", e["text"].(string)) {
+	if e["line"] != 2.0 || e["source"] != "input" || !strings.Contains(e["text"].(string), "certificate has expired") {
 		t.Errorf("evidence %v", e)
 	}
 	if c["title"] != "证书已过期" || strings.Contains(string(raw), "Tr0ub4dor") {

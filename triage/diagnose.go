@@ -32,7 +32,7 @@ func (kb *KB) diagnose(ctx context.Context, in Input, text string, redactions []
 	name := cmp.Or(in.Name, "input")
 	a := Answer{Redacted: redactions, Text: text}
 	pieces := make([][]piece, len(kb.causes))
-	seen, stated, told := kb.states(text, func(s *sighting) map[string]bool {
+	seen, stated, told := kb.reads(text, func(s *sighting) map[string]bool {
 		a.Products = kb.recognise(s, in.Context.Product)
 		return setOf(a.Products)
 	})
@@ -47,29 +47,32 @@ func (kb *KB) diagnose(ctx context.Context, in Input, text string, redactions []
 		return Answer{}, fmt.Errorf("triage: diagnose: %w", err)
 	}
 	views, none := kb.views(seen, stated)
+	excluded(pieces, views)
 	a.Findings, a.Verdict = kb.decide(pieces, firm(pieces, views), name, text, lines)
-	if none >= surelyNone {
+	spoken := slices.ContainsFunc(a.Findings, func(f Finding) bool { return f.told >= hintScore })
+	surely, perhaps := surelyNone, perhapsNone
+	if slices.ContainsFunc(stated, statement.explicit) {
+		surely, perhaps = surelyNoneStated, perhapsNoneStated
+	}
+	switch {
+	case computed(pieces): // an artefact outranks how its story sounds
+	case none >= surely, !spoken && states(stated, verified):
 		a.Findings, a.Verdict = nil, Unknown
 		return a, nil
-	}
-	if none >= perhapsNone && a.Verdict == KnownCause {
+	case none >= perhaps && a.Verdict == KnownCause:
 		a.Verdict = Ambiguous
 	}
-	if !slices.ContainsFunc(a.Findings, func(f Finding) bool { return f.told >= hintScore }) {
-		if slices.ContainsFunc(stated, func(s statement) bool { return s.kind == verified && !s.denied }) {
-			a.Findings, a.Verdict = nil, Unknown
-			return a, nil
-		}
+	if !spoken {
 		a.Findings, a.Verdict = kb.decide(pieces, views, name, text, lines)
 	}
 	a.Question = kb.ask(a, in.Context)
 	return a, nil
 }
 
-// states reads a redacted text: the words of it that are words, what it states in their
+// reads takes in a redacted text: the words of it that are words, what it states in their
 // order of weight, and the documented messages in it. products gives the products that
 // count as recognised; nil: none.
-func (kb *KB) states(text string, products func(*sighting) map[string]bool) (*sighting, []statement, []fired) {
+func (kb *KB) reads(text string, products func(*sighting) map[string]bool) (*sighting, []statement, []fired) {
 	words := blank(text, read.Cut(text))
 	seen := kb.sight(words, normalise(words))
 	var known map[string]bool
@@ -86,6 +89,25 @@ func (kb *KB) states(text string, products func(*sighting) map[string]bool) (*si
 		stated = append(stated, statement{kind: f.signal.kind, spans: f.spans, factor: f.factor, denied: f.denied})
 	}
 	return seen, statements(text, stated), messages
+}
+
+// computed reports whether a computed fact speaks for a cause.
+func computed(pieces [][]piece) bool {
+	return slices.ContainsFunc(pieces, func(list []piece) bool {
+		return slices.ContainsFunc(list, func(p piece) bool { return p.fact != nil && p.w >= hintScore })
+	})
+}
+
+// exclusion is the weight from which a computed fact leaves no room for a cause.
+const exclusion = -8
+
+// excluded takes away what experience says for causes that computed facts exclude.
+func excluded(pieces [][]piece, views map[int]piece) {
+	for c, list := range pieces {
+		if slices.ContainsFunc(list, func(p piece) bool { return p.fact != nil && p.w <= exclusion }) {
+			delete(views, c)
+		}
+	}
 }
 
 func setOf(list []string) map[string]bool {
@@ -116,6 +138,9 @@ const (
 	surelyNone = 0.5
 	// perhapsNone is from where on nothing is said for certain.
 	perhapsNone = 0.15
+	// The same where a program states a verdict: documents quote them, but rarely.
+	surelyNoneStated  = 0.8
+	perhapsNoneStated = 0.4
 )
 
 // firm leaves those of views that count beside other evidence: the ones of causes that

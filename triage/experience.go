@@ -191,7 +191,7 @@ func (kb *KB) Opinions(text string) map[string]float64 {
 // read gives the readings of a text and the facts that are stated in it.
 func (kb *KB) read(text string) (readings []*view, facts []string) {
 	redacted, _ := Redact(text)
-	seen, stated, _ := kb.states(redacted, nil)
+	seen, stated, _ := kb.reads(redacted, nil)
 	return seen.readings, kinds(stated)
 }
 

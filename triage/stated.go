@@ -119,12 +119,15 @@ func symptom(kind string) bool {
 	return kind == "verify.failed" || kind == "tls.closed"
 }
 
+// explicit reports whether s is a verdict: not a symptom, not health, not denied.
+func (s statement) explicit() bool { return !s.denied && !symptom(s.kind) && s.kind != verified }
+
 // addStated gives each cause what the statements mean for it. Statements come in the
 // order in which they weigh: first causes first.
 func (kb *KB) addStated(pieces [][]piece, stated []statement) {
 	verdicts := 0
 	for _, s := range stated {
-		if !s.denied && !symptom(s.kind) && s.kind != verified {
+		if s.explicit() {
 			verdicts++
 		}
 	}
@@ -135,7 +138,7 @@ func (kb *KB) addStated(pieces [][]piece, stated []statement) {
 		switch {
 		case symptom(s.kind) && verdicts > 0:
 			factor *= besideVerdict
-		case !symptom(s.kind) && s.kind != verified && !s.denied:
+		case s.explicit():
 			factor *= rank
 			if !seen[s.kind] {
 				rank = max(leastLater, rank*laterVerdict)
@@ -170,4 +173,9 @@ func kinds(stated []statement) []string {
 		}
 	}
 	return out
+}
+
+// states reports whether a kind of fact is stated.
+func states(stated []statement, kind string) bool {
+	return slices.Contains(kinds(stated), kind)
 }

@@ -38,7 +38,7 @@ func TestStatedVerdicts(t *testing.T) {
 	kb := doorKB(t)
 	for text, want := range map[string]string{
 		"Badge door is locked by the guard":                                       "door-locked",
-		"doorcode 41 at gate three":                                               "door-locked",
+		"panel: doorcode 41 at gate three":                                        "door-locked",
 		"nobody hears the bell at all, and badge door is locked by the guard":     "door-locked",
 		"nobody hears the bell at all":                                            "bell-broken",
 		"peer: door ajar alert was received":                                      "door-ajar",

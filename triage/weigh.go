@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// The scale of scores: about 3 a hint, 6 strong, 9 decisive (see Signal).
+// The scale of scores: about 3 a hint, 6 strong, 9 decisive (see Cause.Facts).
 const (
 	hintScore    = 2.6 // below this a cause is not named
 	knownScore   = 4.6 // below this a cause is only possible
@@ -17,6 +17,7 @@ const (
 	worthSaying  = 3.2 // further below the first, a cause is not worth saying
 	temperature  = 1.15
 	besideKnown  = 0.1 // what experience counts beside a wording that needs no help
+	besideOpen   = 0.5 // the same beside one that leaves the reason open
 	unknownScore = 3.6 // what "none of these" weighs
 )
 
@@ -75,8 +76,11 @@ func (kb *KB) decide(pieces [][]piece, views map[int]piece, name, text string, l
 	scores := weigh(pieces)
 	told := slices.Clone(scores)
 	share := 1.0
-	if slices.Max(scores) >= knownScore {
+	if top := slices.Max(scores); top >= knownScore {
 		share = besideKnown
+		if kb.causes[slices.Index(scores, top)].Open {
+			share = besideOpen
+		}
 	}
 	for c, p := range views {
 		scores[c] += share * p.w
