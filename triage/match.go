@@ -161,10 +161,15 @@ func (s *sighting) fires(sig *signal, products map[string]bool) (fired, bool) {
 	if s.fuzzy[sig.group] {
 		f.factor = fuzzyFactor
 	}
+	searched := int32(0)
 	for _, h := range s.hits[sig.group] {
 		if sig.re != nil {
+			if h.to < searched {
+				continue // in what was searched for the hit before
+			}
 			m, ok := s.match(sig, h)
 			if !ok {
+				searched = h.to + searchAfter/2
 				continue
 			}
 			h = m
@@ -201,10 +206,16 @@ func (sig *signal) fits(products map[string]bool) bool {
 
 func (h hit) overlaps(k hit) bool { return h.from < k.to && k.from < h.to }
 
+// How far around a hit a pattern is searched, in bytes.
+const (
+	searchBefore = 400
+	searchAfter  = 600
+)
+
 // match runs the pattern of sig on the text around h.
 func (s *sighting) match(sig *signal, h hit) (hit, bool) {
-	from := max(0, int(h.from)-400)
-	to := min(len(s.source), int(h.to)+600)
+	from := max(0, int(h.from)-searchBefore)
+	to := min(len(s.source), int(h.to)+searchAfter)
 	for m := range 4 {
 		loc := sig.re.FindStringIndex(s.source[from:to])
 		if loc == nil {
