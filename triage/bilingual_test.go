@@ -39,11 +39,11 @@ func TestRetoldSpans(t *testing.T) {
 	}
 }
 
-// What has no word of the trade resembles no wording that has one.
+// What has no word of the trade meets no wording that has one.
 func TestResemblanceNeedsTheTrade(t *testing.T) {
 	for _, text := range []string{"could not read settings.ini", "the update does not match the expected name of the list", "unable to get local copy of the file"} {
 		for _, f := range diagnose(t, text).Findings {
-			if f.Cause.Certificate() && f.Confidence > 0.5 {
+			if f.Cause.Certificate() && f.told >= hintScore {
 				t.Errorf("%q gives %s (%v)", text, f.Cause.ID, f.Confidence)
 			}
 		}

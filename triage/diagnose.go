@@ -51,7 +51,7 @@ func (kb *KB) diagnose(ctx context.Context, in Input, text string, redactions []
 	a.Findings, a.Verdict = kb.decide(pieces, firm(pieces, views), name, text, lines)
 	spoken := slices.ContainsFunc(a.Findings, func(f Finding) bool { return f.told >= hintScore })
 	surely, perhaps := surelyNone, perhapsNone
-	if slices.ContainsFunc(stated, statement.explicit) {
+	if slices.ContainsFunc(stated, statement.speaks) || slices.ContainsFunc(told, fired.decisive) {
 		surely, perhaps = surelyNoneStated, perhapsNoneStated
 	}
 	switch {
@@ -135,12 +135,12 @@ func (kb *KB) views(seen *sighting, stated []statement) (map[int]piece, float64)
 
 const (
 	noFailure  = "none:" // classes of experience for texts that tell of no failure
-	surelyNone = 0.5
+	surelyNone = 0.6
 	// perhapsNone is from where on nothing is said for certain.
 	perhapsNone = 0.15
 	// The same where a program states a verdict: documents quote them, but rarely.
 	surelyNoneStated  = 0.8
-	perhapsNoneStated = 0.4
+	perhapsNoneStated = 0.5
 )
 
 // firm leaves those of views that count beside other evidence: the ones of causes that

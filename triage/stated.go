@@ -119,8 +119,11 @@ func symptom(kind string) bool {
 	return kind == "verify.failed" || kind == "tls.closed"
 }
 
+// speaks reports whether s says that something is wrong.
+func (s statement) speaks() bool { return !s.denied && s.kind != verified }
+
 // explicit reports whether s is a verdict: not a symptom, not health, not denied.
-func (s statement) explicit() bool { return !s.denied && !symptom(s.kind) && s.kind != verified }
+func (s statement) explicit() bool { return s.speaks() && !symptom(s.kind) }
 
 // addStated gives each cause what the statements mean for it. Statements come in the
 // order in which they weigh: first causes first.
