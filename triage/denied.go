@@ -14,9 +14,9 @@ var denial = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:not|no|never|isn.?t|aren.?t|
 	`(?:\s+(?:a|an|the|any|yet|been|really|actually|just|even|simply|because|of|due|to|about|mehr|de|une?)){0,3}\s*["'“‘(]?\s*$` +
 	`|(?:没有|沒有|并未|並未|未|不是|并非|並非|无|無|不存在|ではない)(?:任何|因为|因為|所谓的)?\s*["'“‘「『（(]?\s*$`)
 
-// denied reports whether the text says of what stands at h that it is not so.
-func (s *sighting) denied(h hit) bool {
-	before := s.source[max(0, int(h.from)-denialReach):h.from]
+// denied reports whether a text says of what begins at from that it is not so.
+func denied(text string, from int) bool {
+	before := text[max(0, from-denialReach):from]
 	if i := strings.LastIndexAny(before, ".,;:!?\n"); i >= 0 {
 		before = before[i+1:]
 	}

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"countersign/certs"
-	"countersign/triage/read"
 )
 
 // maxDiagnose bounds a text that Diagnose reads whole; longer ones go through Scan.
@@ -69,28 +68,6 @@ func (kb *KB) diagnose(ctx context.Context, in Input, text string, redactions []
 	return a, nil
 }
 
-// reads takes in a redacted text: the words of it that are words, what it states in their
-// order of weight, and the documented messages in it. products gives the products that
-// count as recognised; nil: none.
-func (kb *KB) reads(text string, products func(*sighting) map[string]bool) (*sighting, []statement, []fired) {
-	words := blank(text, read.Cut(text))
-	seen := kb.sight(words, normalise(words))
-	var known map[string]bool
-	if products != nil {
-		known = products(seen)
-	}
-	var stated []statement
-	var messages []fired
-	for _, f := range kb.fire(seen, known) {
-		if f.signal.kind == "" {
-			messages = append(messages, f)
-			continue
-		}
-		stated = append(stated, statement{kind: f.signal.kind, spans: f.spans, factor: f.factor, denied: f.denied})
-	}
-	return seen, statements(text, stated), messages
-}
-
 // computed reports whether a computed fact speaks for a cause.
 func computed(pieces [][]piece) bool {
 	return slices.ContainsFunc(pieces, func(list []piece) bool {
@@ -108,14 +85,6 @@ func excluded(pieces [][]piece, views map[int]piece) {
 			delete(views, c)
 		}
 	}
-}
-
-func setOf(list []string) map[string]bool {
-	set := map[string]bool{}
-	for _, s := range list {
-		set[s] = true
-	}
-	return set
 }
 
 // views gives what experience says of a text, by cause, and how likely it is that the
@@ -216,4 +185,12 @@ func (kb *KB) recognise(s *sighting, named string) []string {
 		out[i] = m.id
 	}
 	return out
+}
+
+func setOf(list []string) map[string]bool {
+	set := map[string]bool{}
+	for _, s := range list {
+		set[s] = true
+	}
+	return set
 }

@@ -19,6 +19,15 @@ type piece struct {
 	fact  *Fact
 }
 
+// piece is what f is worth for a cause for which its signal weighs w: what the text
+// denies speaks against it.
+func (f fired) piece(w float64) piece {
+	if f.denied {
+		w = -max(w, -w)
+	}
+	return piece{w: w * f.factor, spans: f.spans, side: f.signal.side}
+}
+
 // witnesses are the pieces to quote: what experience went by only where nothing better
 // was seen.
 func witnesses(pieces []piece, view piece) []piece {

@@ -174,7 +174,7 @@ func (s *sighting) fires(sig *signal, products map[string]bool) (fired, bool) {
 			}
 			h = m
 		}
-		if s.denied(h) {
+		if denied(s.source, int(h.from)) {
 			f.denied = true
 			continue
 		}
@@ -187,15 +187,6 @@ func (s *sighting) fires(sig *signal, products map[string]bool) (fired, bool) {
 	}
 	f.denied = false
 	return f, len(f.spans) > 0
-}
-
-// piece is what f is worth for a cause for which its signal weighs w: what the text
-// denies speaks against it.
-func (f fired) piece(w float64) piece {
-	if f.denied {
-		w = -max(w, -w)
-	}
-	return piece{w: w * f.factor, spans: f.spans, side: f.signal.side}
 }
 
 // decisiveWeight is that of a message which means its cause alone.

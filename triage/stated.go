@@ -42,7 +42,9 @@ func statements(text string, worded []statement) []statement {
 	for at := range bySpot {
 		facts = append(facts, at)
 	}
-	slices.SortFunc(facts, func(a, b read.Fact) int { return cmp.Or(cmp.Compare(a.Start, b.Start), strings.Compare(a.Kind, b.Kind)) })
+	slices.SortFunc(facts, func(a, b read.Fact) int {
+		return cmp.Or(cmp.Compare(a.Start, b.Start), strings.Compare(a.Kind, b.Kind))
+	})
 	read.Order(text, facts)
 	var out []statement
 	for _, f := range facts {
@@ -181,4 +183,26 @@ func kinds(stated []statement) []string {
 // states reports whether a kind of fact is stated.
 func states(stated []statement, kind string) bool {
 	return slices.Contains(kinds(stated), kind)
+}
+
+// reads takes in a redacted text: the words of it that are words, what it states in their
+// order of weight, and the documented messages in it. products gives the products that
+// count as recognised; nil: none.
+func (kb *KB) reads(text string, products func(*sighting) map[string]bool) (*sighting, []statement, []fired) {
+	words := blank(text, read.Cut(text))
+	seen := kb.sight(words, normalise(words))
+	var known map[string]bool
+	if products != nil {
+		known = products(seen)
+	}
+	var stated []statement
+	var messages []fired
+	for _, f := range kb.fire(seen, known) {
+		if f.signal.kind == "" {
+			messages = append(messages, f)
+			continue
+		}
+		stated = append(stated, statement{kind: f.signal.kind, spans: f.spans, factor: f.factor, denied: f.denied})
+	}
+	return seen, statements(text, stated), messages
 }
