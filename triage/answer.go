@@ -36,6 +36,8 @@ type Finding struct {
 
 	score float64
 	told  float64 // score without experience
+	// computed says that an artefact shows it.
+	computed bool
 }
 
 // knownSurely is the confidence below which a cause is no verdict.

@@ -30,30 +30,34 @@ func (kb *KB) ask(a Answer, c Context) *Question {
 // ownProduct is how much more a question about the product itself is worth.
 const ownProduct = 1.5
 
-// separates is how much confidence the options of q tell apart: each option counts for
-// the finding that it favours most, and one such finding alone tells nothing apart.
+// separates is how much confidence the options of q tell apart: that of the findings which
+// some option favours, where at least two options favour different ones most.
 func separates(q *Question, found []Finding) float64 {
-	favoured, several := make([]bool, len(found)), 0
+	best, favoured := make([]bool, len(found)), make([]bool, len(found))
 	for _, o := range q.Options {
-		best, most := -1, 0.0
+		top, most := -1, 0.0
 		for i, f := range found {
-			if w := o.Favour[f.Cause.ID]; w > most {
-				best, most = i, w
+			w := o.Favour[f.Cause.ID]
+			favoured[i] = favoured[i] || w > 0
+			if w > most {
+				top, most = i, w
 			}
 		}
-		if best >= 0 && !favoured[best] {
-			favoured[best] = true
+		if top >= 0 {
+			best[top] = true
+		}
+	}
+	several, sum := 0, 0.0
+	for i, f := range found { // in one order: sums of the same numbers in another differ, and so would the question
+		if best[i] {
 			several++
+		}
+		if favoured[i] {
+			sum += f.Confidence
 		}
 	}
 	if several < 2 {
 		return 0
-	}
-	sum := 0.0
-	for i, f := range found { // in one order: sums of the same numbers in another differ, and so would the question
-		if favoured[i] {
-			sum += f.Confidence
-		}
 	}
 	return sum
 }

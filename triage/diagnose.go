@@ -45,7 +45,7 @@ func (kb *KB) diagnose(ctx context.Context, in Input, text string, redactions []
 	if err := ctx.Err(); err != nil {
 		return Answer{}, fmt.Errorf("triage: diagnose: %w", err)
 	}
-	views, none := kb.views(seen, stated)
+	views, none, foreign := kb.views(seen, stated)
 	excluded(pieces, views)
 	a.Findings, a.Verdict = kb.decide(pieces, firm(pieces, views), name, text, lines)
 	spoken := slices.ContainsFunc(a.Findings, func(f Finding) bool { return f.told >= hintScore })
@@ -55,7 +55,7 @@ func (kb *KB) diagnose(ctx context.Context, in Input, text string, redactions []
 	}
 	switch {
 	case computed(pieces): // an artefact outranks how its story sounds
-	case none >= surely, !spoken && states(stated, verified):
+	case none >= surely, !spoken && (foreign || states(stated, verified)):
 		a.Findings, a.Verdict = nil, Unknown
 		return a, nil
 	case none >= perhaps && a.Verdict == KnownCause:
@@ -88,28 +88,33 @@ func excluded(pieces [][]piece, views map[int]piece) {
 }
 
 // views gives what experience says of a text, by cause, and how likely it is that the
-// text tells of no failure at all: a question, a document, a log of health.
-func (kb *KB) views(seen *sighting, stated []statement) (map[int]piece, float64) {
+// text tells of no failure at all: a question, a document, a log of health. A text most of
+// whose words it has never met is foreign to it.
+func (kb *KB) views(seen *sighting, stated []statement) (views map[int]piece, none float64, foreign bool) {
 	e := kb.learned()
-	views, none := map[int]piece{}, 0.0
+	views = map[int]piece{}
+	taught := false
 	for _, o := range e.opinions(seen.readings, kinds(stated)...) {
+		foreign = o.known < leastKnown
 		if strings.HasPrefix(e.Causes[o.class], noFailure) {
 			none += o.p
 		} else if c, ok := kb.index[e.Causes[o.class]]; ok {
 			views[c] = piece{w: o.worth(), spans: o.spans}
+			taught = taught || kb.causes[c].Taught
 		}
 	}
-	return views, none
+	return views, none, foreign && !taught
 }
 
 const (
 	noFailure  = "none:" // classes of experience for texts that tell of no failure
 	surelyNone = 0.6
+	leastKnown = 0.5 // share of the words of a text that experience must know
 	// perhapsNone is from where on nothing is said for certain.
 	perhapsNone = 0.15
 	// The same where a program states a verdict: documents quote them, but rarely.
 	surelyNoneStated  = 0.8
-	perhapsNoneStated = 0.5
+	perhapsNoneStated = 0.2
 )
 
 // firm leaves those of views that count beside other evidence: the ones of causes that

@@ -195,7 +195,7 @@ func (e *Experience) opinions(readings []*view, facts ...string) []opinion {
 	found := traits(readings, facts)
 	for _, t := range found {
 		trait, ok := e.Trait(t.name)
-		if t.word() {
+		if t.word() && !digits(t.name) {
 			words++
 			if ok {
 				known++

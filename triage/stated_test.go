@@ -38,14 +38,14 @@ func TestStatedVerdicts(t *testing.T) {
 	kb := doorKB(t)
 	for text, want := range map[string]string{
 		"Badge door is locked by the guard":                                       "door-locked",
-		"panel: doorcode 41 at gate three":                                        "door-locked",
+		"doorcode 41 at gate three":                                               "door-locked",
 		"nobody hears the bell at all, and badge door is locked by the guard":     "door-locked",
 		"nobody hears the bell at all":                                            "bell-broken",
 		"peer: door ajar alert was received":                                      "door-ajar",
 		"log: the badge door is locked by the guard since Monday":                 "documented",
 		"doorcode 51 at gate three of the building, somebody should look at this": "",
 	} {
-		a, err := kb.Diagnose(context.Background(), Input{Text: text})
+		a, err := kb.Diagnose(context.Background(), Input{Text: "TLS handshake error, certificate refused: " + text})
 		if err != nil {
 			t.Fatal(err)
 		}

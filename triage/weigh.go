@@ -91,7 +91,7 @@ func (kb *KB) decide(pieces [][]piece, views map[int]piece, name, text string, l
 		if s < hintScore {
 			continue
 		}
-		f := Finding{Cause: kb.causes[i], Confidence: conf[i], score: s, told: told[i]}
+		f := Finding{Cause: kb.causes[i], Confidence: conf[i], score: s, told: told[i], computed: computed(pieces[i : i+1])}
 		f.Evidence, f.Judge = quote(witnesses(pieces[i], views[i]), name, text, lines)
 		if len(f.Evidence) == 0 {
 			continue // no evidence, no claim
@@ -119,15 +119,20 @@ func (kb *KB) decide(pieces [][]piece, views map[int]piece, name, text string, l
 		}
 	}
 	said := verdict(keep)
-	return keep[:min(len(keep), shown(said))], said
+	return named(keep, said), said
 }
 
-// shown is how many causes an answer names: one that is sure, or a few, each worth saying.
-func shown(v Verdict) int {
+// mostNamed bounds the causes that an answer names.
+const mostNamed = 3
+
+// named are the causes that an answer names: one that is sure, with the others that
+// artefacts show beside it, or a few, each worth saying.
+func named(found []Finding, v Verdict) []Finding {
 	if v == KnownCause {
-		return 1
+		first := found[0].Cause
+		found = slices.DeleteFunc(found, func(f Finding) bool { return !f.computed && f.Cause != first })
 	}
-	return 3
+	return found[:min(len(found), mostNamed)]
 }
 
 func verdict(found []Finding) Verdict {

@@ -13,7 +13,7 @@ import (
 )
 
 // nobodyKnows is a text in which no cause is found.
-const nobodyKnows = "lift-7 badgeSrv[212]: door 9 beeped rc=-77 password=hunter2secret"
+const nobodyKnows = "lift-7 badgeSrv[212]: door 9 beeped flurbo wexling=-77 password=hunter2secret"
 
 // TestAssistStandsBeside: what the model says about an answer is kept with it and shown
 // beside it; the answer itself, its causes and their order, stay as they were found.
