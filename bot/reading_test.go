@@ -103,9 +103,9 @@ func TestEdits(t *testing.T) {
 		asked := support.Says("@Countersign " + expired)
 		card := support.InThread(asked).Sees("The certificate has expired")
 		aside := r.As("anselm").In("#support").InThread(asked).Says("let me look")
-		r.As("anselm").In("#support").InThread(asked).Edits(aside, "let me look\nx509: certificate signed by unknown authority")
+		r.As("anselm").In("#support").InThread(asked).Edits(aside, "let me look\nx509: certificate is valid for a.example.com, not b.example.com")
 		support.InThread(asked).Sees("With that")
-		support.SeesChange(card, "Issuing root CA is not in")
+		support.SeesChange(card, "The host name used is not in the certifi")
 		talk := support.Says("lunch?")
 		support.Edits(talk, "lunch?\n"+expired) // not ours
 		r.Quiet(100 * time.Millisecond)

@@ -277,7 +277,7 @@ func groupActions(s speaker, all []workflows.Request) *slack.ActionBlock {
 	}
 	if len(fresh) > 0 { // what is on hold is not approved with the others, and not counted
 		add(actGroupApprove, "bot.button.approve_all", slack.StylePrimary, "Count", strconv.Itoa(len(fresh))).WithConfirm(confirm(s, "bot.confirm.approve"))
-		if len(fresh) > 1 {
+		if len(open) > 1 {
 			add(actGroupExcept, "bot.button.approve_except", slack.StyleDefault)
 		}
 	}

@@ -7,6 +7,9 @@ func (kb *KB) ask(a Answer, c Context) *Question {
 	if a.Verdict != Ambiguous && !(a.Verdict == KnownCause && a.Findings[0].Confidence < 0.75) {
 		return nil
 	}
+	if q := a.Findings[0].Cause.Question; a.Findings[0].Cause.Open && q != nil && c.Answers[q.ID] == "" {
+		return q // it names what is seen: why, is what it asks
+	}
 	var best *Question
 	most := 0.0
 	for _, q := range kb.questions {

@@ -58,7 +58,7 @@ func (kb *KB) diagnose(ctx context.Context, in Input, text string, redactions []
 	case none >= surely, !spoken && (foreign || states(stated, verified)):
 		a.Findings, a.Verdict = nil, Unknown
 		return a, nil
-	case none >= perhaps && a.Verdict == KnownCause:
+	case none >= perhaps && a.Verdict == KnownCause && !a.Findings[0].Cause.Taught:
 		a.Verdict = Ambiguous
 	}
 	if !spoken {
@@ -95,7 +95,7 @@ func (kb *KB) views(seen *sighting, stated []statement) (views map[int]piece, no
 	views = map[int]piece{}
 	taught := false
 	for _, o := range e.opinions(seen.readings, kinds(stated)...) {
-		foreign = o.known < leastKnown
+		foreign = o.known < leastKnown || o.words < fewestWords
 		if strings.HasPrefix(e.Causes[o.class], noFailure) {
 			none += o.p
 		} else if c, ok := kb.index[e.Causes[o.class]]; ok {
@@ -109,12 +109,14 @@ func (kb *KB) views(seen *sighting, stated []statement) (views map[int]piece, no
 const (
 	noFailure  = "none:" // classes of experience for texts that tell of no failure
 	surelyNone = 0.6
-	leastKnown = 0.5 // share of the words of a text that experience must know
+	// What experience needs to say anything alone: "hello" is no story.
+	fewestWords = 4
+	leastKnown  = 0.5 // share of the words of a text that experience must know
 	// perhapsNone is from where on nothing is said for certain.
 	perhapsNone = 0.15
 	// The same where a program states a verdict: documents quote them, but rarely.
 	surelyNoneStated  = 0.8
-	perhapsNoneStated = 0.2
+	perhapsNoneStated = 0.3
 )
 
 // firm leaves those of views that count beside other evidence: the ones of causes that

@@ -175,6 +175,7 @@ type opinion struct {
 	class int
 	p     float64
 	known float64
+	words int
 	spans []hit
 }
 
@@ -219,7 +220,7 @@ func (e *Experience) opinions(readings []*view, facts ...string) []opinion {
 	var out []opinion
 	for c, p := range shares {
 		if p > leastOpinion {
-			out = append(out, opinion{class: c, p: p, known: float64(known) / float64(max(1, words))})
+			out = append(out, opinion{class: c, p: p, known: float64(known) / float64(max(1, words)), words: words})
 		}
 	}
 	slices.SortFunc(out, func(a, b opinion) int { return cmp.Compare(b.p, a.p) })

@@ -108,8 +108,8 @@ func (c *Cause) says(kind string) float64 {
 // something, or that somebody was not let in: that follows from the first as often as not.
 const (
 	besideVerdict = 0.35
-	laterVerdict  = 0.85 // for each explicit verdict before: the first cause, not the last symptom
-	leastLater    = 0.6
+	laterVerdict  = 0.92 // for each explicit verdict before: the first cause, not the last symptom
+	leastLater    = 0.8
 )
 
 // symptom reports whether a kind of fact often follows from a certificate problem.

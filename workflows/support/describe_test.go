@@ -122,7 +122,7 @@ func TestArtefactsBesideStories(t *testing.T) {
 		"root unknown":         {clientOutput(good.cert, inter.cert, "20", "unable to get local issuer certificate"), nil, "untrusted-ca"},
 		"old CA":               {"", one(below, old, root), "expired"},
 		"old":                  {"", one(over, inter), "expired"},
-		"said to be expired":   {"The alert says the certificate is expired.", one(good, inter, root), "healthy expired"}, // at most possible
+		"said to be expired":   {"The alert says the certificate is expired.", one(good, inter, root), "healthy expired expiring-soon"}, // at most possible
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := workbench.New(t)
