@@ -193,6 +193,7 @@ func anchorsOf(re *syntax.Regexp) []string {
 			}
 		}
 		return all
+	default: // may match without a word of its own
 	}
 	return nil
 }

@@ -54,11 +54,11 @@ func (kb *KB) diagnose(ctx context.Context, in Input, text string, redactions []
 		surely, perhaps = surelyNoneStated, perhapsNoneStated
 	}
 	switch {
-	case computed(pieces): // an artefact outranks how its story sounds
+	case computed(pieces), spoken && a.Findings[0].Cause.Taught: // an artefact, and what staff taught, outrank how a story sounds
 	case none >= surely, !spoken && (foreign || states(stated, verified)):
 		a.Findings, a.Verdict = nil, Unknown
 		return a, nil
-	case none >= perhaps && a.Verdict == KnownCause && !a.Findings[0].Cause.Taught:
+	case none >= perhaps && a.Verdict == KnownCause:
 		a.Verdict = Ambiguous
 	}
 	if !spoken {

@@ -8,9 +8,9 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -29,7 +29,7 @@ const LearnedExcerpts = 2000
 // the trade, always the same ones of the same files. No directory gives excerpts to both sides.
 func Background(side, n int) []string {
 	groups := map[string][]string{}
-	for _, root := range []string{filepath.Join(runtime.GOROOT(), "doc"), filepath.Join(runtime.GOROOT(), "src"), "/usr/share/doc", "/usr/share/man", "/usr/share/perl"} {
+	for _, root := range []string{filepath.Join(goroot(), "doc"), filepath.Join(goroot(), "src"), "/usr/share/doc", "/usr/share/man", "/usr/share/perl"} {
 		_ = filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error { // what cannot be read is left out
 			if g := group(name); err == nil && d.Type().IsRegular() && readable(name) && int(sum(g)%2) == side {
 				groups[g] = append(groups[g], name)
@@ -170,3 +170,12 @@ var (
 	troff  = regexp.MustCompile(`(?m)^[.'][A-Za-z]{1,3} ?|\\f[A-Z(]|\\[&-]|\\s-?[0-9]`)
 	markup = regexp.MustCompile(`<[^<>]{1,200}>`)
 )
+
+// goroot is where the sources of Go are, as its own command says.
+func goroot() string {
+	out, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		return "" // its documentation is left out
+	}
+	return strings.TrimSpace(string(out))
+}

@@ -70,7 +70,7 @@ func WriteCalibration(name string, points [][2]float64) error {
 		list = append(list, fmt.Sprintf("{%g, %g}", p[0], p[1]))
 	}
 	said := table.ReplaceAllString(string(raw), "var calibration = [][2]float64{"+strings.Join(list, ", ")+"}")
-	if err := os.WriteFile(name, []byte(said), 0o644); err != nil {
+	if err := os.WriteFile(name, []byte(said), 0o600); err != nil {
 		return fmt.Errorf("eval: %w", err)
 	}
 	return nil

@@ -88,7 +88,7 @@ func (it Item) Kind() string {
 		return "written here"
 	case strings.Contains(s, "github"):
 		return "issues"
-	case strings.Contains(s, "communit"), strings.Contains(s, "forum"), strings.Contains(s, "stackoverflow"), strings.Contains(s, "serverfault"):
+	case strings.Contains(s, "community"), strings.Contains(s, "forum"), strings.Contains(s, "stackoverflow"), strings.Contains(s, "serverfault"):
 		return "forums"
 	case strings.Contains(s, "doc"), strings.Contains(s, "guide"):
 		return "documents"

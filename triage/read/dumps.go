@@ -79,7 +79,7 @@ func armour(t string) bool {
 func scrambled(s string) bool {
 	changes, digits, last := 0, 0, byte(0)
 	for i := range len(s) {
-		class := byte(0)
+		var class byte
 		switch c := s[i]; {
 		case isDigit(c):
 			class = '9'

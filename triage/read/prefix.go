@@ -63,14 +63,14 @@ func prefix(spans []Span, l line) []Span {
 	s := l.text
 	i := datedEnd(s)
 	dated := i > 0
-	leveled := false
+	levelled := false
 	for range 6 {
 		n, level := prefixPart(s[i:], dated)
-		if n == 0 || level && leveled {
+		if n == 0 || level && levelled {
 			break
 		}
 		i += n
-		leveled = leveled || level
+		levelled = levelled || level
 	}
 	if i > 0 {
 		spans = append(spans, Span{l.start, l.start + i})

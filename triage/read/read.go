@@ -35,7 +35,7 @@ func Facts(text string) []Fact {
 // otherwise by place. Program and Depth of a fact do not count.
 func Order(text string, facts []Fact) {
 	stories := storiesOf(text)
-	type place struct{ story, symptom, nest int }
+	type place struct{ story, nest int }
 	at := make(map[int]place, len(facts))
 	for _, f := range facts {
 		if _, seen := at[f.Start]; !seen {

@@ -19,9 +19,7 @@ func storiesOf(text string) stories {
 	s := stories{starts: []int{0}}
 	inStack, blank := false, false
 	nested := strings.Contains(text, "---> ")
-	for _, b := range boundaries(text) {
-		s.starts = append(s.starts, b)
-	}
+	s.starts = append(s.starts, boundaries(text)...)
 	for _, l := range split(text) {
 		t := strings.TrimLeft(l.text, " \t")
 		switch {

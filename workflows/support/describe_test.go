@@ -203,8 +203,8 @@ func TestExpiredCA(t *testing.T) {
 		}
 	}
 	// Renewed with the same key: the path through the new one is whole.
-	renewed := &authority{root.issue(t, "Lab Old CA", &old.key.PublicKey, nil, nil), old.key}
-	e, err := b.Support.ExplainFiles(context.Background(), "en", "", []workflows.File{{Name: "chain.pem", Data: workbench.PemCerts(leaf.cert, renewed.cert, old.cert, root.cert)}})
+	renewed := root.issue(t, "Lab Old CA", &old.key.PublicKey, nil, nil)
+	e, err := b.Support.ExplainFiles(context.Background(), "en", "", []workflows.File{{Name: "chain.pem", Data: workbench.PemCerts(leaf.cert, renewed, old.cert, root.cert)}})
 	workbench.Must(t, err)
 	if slices.ContainsFunc(e.Findings, func(f support.TriageFinding) bool { return f.Cause.ID == "expired" }) {
 		t.Errorf("a CA that was renewed: %+v", e.Findings)
