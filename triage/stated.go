@@ -118,7 +118,7 @@ func symptom(kind string) bool {
 	case "reach", "auth", "http", "license", "database":
 		return true
 	}
-	return kind == "verify.failed" || kind == "tls.closed"
+	return kind == refusedUnsaid || kind == "tls.closed"
 }
 
 // speaks reports whether s says that something is wrong.
@@ -130,10 +130,13 @@ func (s statement) explicit() bool { return s.speaks() && !symptom(s.kind) }
 // addStated gives each cause what the statements mean for it. Statements come in the
 // order in which they weigh: first causes first.
 func (kb *KB) addStated(pieces [][]piece, stated []statement) {
-	verdicts := 0
+	verdicts, refused := 0, 0
 	for _, s := range stated {
 		if s.explicit() {
 			verdicts++
+		}
+		if !s.denied && s.kind == refusedUnsaid {
+			refused++
 		}
 	}
 	seen := map[string]bool{}
@@ -141,7 +144,7 @@ func (kb *KB) addStated(pieces [][]piece, stated []statement) {
 	for _, s := range stated {
 		factor := s.factor
 		switch {
-		case symptom(s.kind) && verdicts > 0:
+		case symptom(s.kind) && verdicts > 0, symptom(s.kind) && refused > 0 && s.kind != refusedUnsaid:
 			factor *= besideVerdict
 		case s.explicit():
 			factor *= rank
@@ -165,6 +168,9 @@ func (kb *KB) addStated(pieces [][]piece, stated []statement) {
 		}
 	}
 }
+
+// refusedUnsaid is the fact that a verifier refused a certificate and does not say why.
+const refusedUnsaid = "verify.failed"
 
 // verified is the fact that a verifier found nothing to object to.
 const verified = "verify.ok"
