@@ -115,7 +115,7 @@ const (
 	// perhapsNone is from where on nothing is said for certain.
 	perhapsNone = 0.15
 	// The same where a program states a verdict: documents quote them, but rarely.
-	surelyNoneStated  = 0.8
+	surelyNoneStated  = 0.95
 	perhapsNoneStated = 0.3
 )
 

@@ -84,11 +84,11 @@ func TestTicks(t *testing.T) {
 	a.step(thread, 1)
 	s.step(thread, 3)
 	for _, u := range []*user{a, s} {
-		u.reads(thread, "2 of 3 done", "Undo")
+		u.reads(thread, "2 of 5 done", "Undo")
 	}
 	a.shot("ticks")
 	a.step(thread, 1)
-	s.reads(thread, "1 of 3 done")
+	s.reads(thread, "1 of 5 done")
 	a.button("Request the new certificate")
 	a.reads(modal, "Expressway")
 	a.shot("remedy")
