@@ -28,10 +28,6 @@ const (
 	actCaseTeach    = "case.teach"
 )
 
-// guess is the confidence under which the first of several causes is no more than the
-// nearest that is known.
-const guess = 0.4
-
 // caseView is the answer to a case: the cause first, the evidence in the person's own
 // words, then what to do. Of several causes it asks the one question that tells them
 // apart before it says what to do about the likeliest.
@@ -128,12 +124,8 @@ func unknown(c workflows.Case, a support.TriageAnswer) bool {
 	return len(a.Findings) == 0 || a.Findings[0].Cause.ID == "not-certificate:other" || verdictOf(c, a) == verdictGuess
 }
 
-// verdictOf is the key of the words for an answer: several causes of which none is
-// likely are not called the answer.
+// verdictOf is the key of the words for an answer.
 func verdictOf(c workflows.Case, a support.TriageAnswer) string {
-	if a.Verdict == "ambiguous" && len(a.Findings) > 0 && a.Findings[0].Confidence < guess {
-		return verdictGuess
-	}
 	verdict := a.Said()
 	if a.Verdict == "ambiguous" && (a.Question == nil || c.Outcome != "") {
 		verdict += "_open"

@@ -44,10 +44,12 @@ type Finding struct {
 const knownSurely = 0.77
 
 // said is how words for an answer with that verdict, so many causes and that confidence
-// in the first are named: as the verdict; "possible" for one cause alone that is not
-// sure; with "_unsure" what is no more than probably no certificate problem.
+// in the first are named: as the verdict; "guess" for what is nearest to something unknown;
+// "possible" for one cause alone that is not sure; with "_unsure" what is no more than probably no certificate problem.
 func (v Verdict) said(causes int, confidence float64) string {
 	switch {
+	case v == Unknown:
+		return "guess"
 	case v == Ambiguous && causes == 1:
 		return "possible"
 	case v == NotCertificate && confidence < knownSurely:

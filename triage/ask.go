@@ -4,7 +4,7 @@ import "slices"
 
 // ask chooses the question that separates the rivals best, if one is worth asking.
 func (kb *KB) ask(a Answer, c Context) *Question {
-	if a.Verdict != Ambiguous && !(a.Verdict == KnownCause && a.Findings[0].Confidence < 0.75) {
+	if len(a.Findings) == 0 || a.Verdict == NotCertificate || a.Verdict == KnownCause {
 		return nil
 	}
 	if q := a.Findings[0].Cause.Question; a.Findings[0].Cause.Open && q != nil && c.Answers[q.ID] == "" {

@@ -45,24 +45,19 @@ func (kb *KB) diagnose(ctx context.Context, in Input, text string, redactions []
 	if err := ctx.Err(); err != nil {
 		return Answer{}, fmt.Errorf("triage: diagnose: %w", err)
 	}
-	views, none, foreign := kb.views(seen, stated)
-	excluded(pieces, views)
-	a.Findings, a.Verdict = kb.decide(pieces, firm(pieces, views), name, text, lines)
+	look := kb.outlook(text, seen, stated)
+	look.exclude(pieces)
+	a.Findings, a.Verdict = kb.decide(pieces, firm(pieces, look.views), hintScore, name, text, lines)
 	spoken := slices.ContainsFunc(a.Findings, func(f Finding) bool { return f.told >= hintScore })
-	surely, perhaps := surelyNone, perhapsNone
-	if slices.ContainsFunc(stated, statement.speaks) || slices.ContainsFunc(told, fired.decisive) {
-		surely, perhaps = surelyNoneStated, perhapsNoneStated
-	}
 	switch {
 	case computed(pieces), spoken && a.Findings[0].Cause.Taught: // an artefact, and what staff taught, outrank how a story sounds
-	case none >= surely, !spoken && (foreign || states(stated, verified)):
+	case spoken:
+		a.Verdict = look.beside(a.Verdict)
+	case states(stated, verified), look.faultless():
 		a.Findings, a.Verdict = nil, Unknown
-		return a, nil
-	case none >= perhaps && a.Verdict == KnownCause:
-		a.Verdict = Ambiguous
-	}
-	if !spoken {
-		a.Findings, a.Verdict = kb.decide(pieces, views, name, text, lines)
+	default:
+		a.Findings, a.Verdict = kb.decide(pieces, look.views, fewSay, name, text, lines)
+		a.Verdict = look.alone(a.Verdict)
 	}
 	a.Question = kb.ask(a, in.Context)
 	return a, nil
@@ -74,50 +69,6 @@ func computed(pieces [][]piece) bool {
 		return slices.ContainsFunc(list, func(p piece) bool { return p.fact != nil && p.w >= hintScore })
 	})
 }
-
-// exclusion is the weight from which a computed fact leaves no room for a cause.
-const exclusion = -8
-
-// excluded takes away what experience says for causes that computed facts exclude.
-func excluded(pieces [][]piece, views map[int]piece) {
-	for c, list := range pieces {
-		if slices.ContainsFunc(list, func(p piece) bool { return p.fact != nil && p.w <= exclusion }) {
-			delete(views, c)
-		}
-	}
-}
-
-// views gives what experience says of a text, by cause, and how likely it is that the
-// text tells of no failure at all: a question, a document, a log of health. A text most of
-// whose words it has never met is foreign to it.
-func (kb *KB) views(seen *sighting, stated []statement) (views map[int]piece, none float64, foreign bool) {
-	e := kb.learned()
-	views = map[int]piece{}
-	taught := false
-	for _, o := range e.opinions(seen.readings, kinds(stated)...) {
-		foreign = o.known < leastKnown || o.words < fewestWords
-		if strings.HasPrefix(e.Causes[o.class], noFailure) {
-			none += o.p
-		} else if c, ok := kb.index[e.Causes[o.class]]; ok {
-			views[c] = piece{w: o.worth(), spans: o.spans}
-			taught = taught || kb.causes[c].Taught
-		}
-	}
-	return views, none, foreign && !taught
-}
-
-const (
-	noFailure  = "none:" // classes of experience for texts that tell of no failure
-	surelyNone = 0.6
-	// What experience needs to say anything alone: "hello" is no story.
-	fewestWords = 4
-	leastKnown  = 0.5 // share of the words of a text that experience must know
-	// perhapsNone is from where on nothing is said for certain.
-	perhapsNone = 0.15
-	// The same where a program states a verdict: documents quote them, but rarely.
-	surelyNoneStated  = 0.95
-	perhapsNoneStated = 0.3
-)
 
 // firm leaves those of views that count beside other evidence: the ones of causes that
 // have some, and the ones that are sure enough to need none.

@@ -110,7 +110,7 @@ type traitAt struct {
 
 // traits gives the traits of the readings of one text, each once, and of the facts that
 // are stated in it.
-func traits(readings []*view, facts []string) []traitAt {
+func traits(text string, readings []*view, facts []string) []traitAt {
 	var out []traitAt
 	seen := map[string]bool{}
 	add := func(name string, spans ...hit) {
@@ -121,6 +121,9 @@ func traits(readings []*view, facts []string) []traitAt {
 	}
 	for _, f := range facts {
 		add(factTrait + f)
+	}
+	for _, t := range shape(text) {
+		add(t)
 	}
 	for _, v := range readings {
 		before, beforeAt := "", hit{}
@@ -162,7 +165,7 @@ const (
 
 // word reports whether a trait is a single word.
 func (t traitAt) word() bool {
-	return !strings.HasPrefix(t.name, partTrait) && !strings.HasPrefix(t.name, factTrait) && !strings.Contains(t.name, " ")
+	return !strings.HasPrefix(t.name, partTrait) && !strings.HasPrefix(t.name, factTrait) && !strings.HasPrefix(t.name, shapeTrait) && !strings.Contains(t.name, " ")
 }
 
 // Length is what the strengths of a text's traits are divided by; squares is the sum of
@@ -187,13 +190,13 @@ type knownTrait struct {
 
 // opinions gives the classes that experience finds likelier than leastOpinion, the
 // likeliest first.
-func (e *Experience) opinions(readings []*view, facts ...string) []opinion {
+func (e *Experience) opinions(text string, readings []*view, facts ...string) []opinion {
 	if len(e.Causes) == 0 || len(readings[0].text) > longestLearned {
 		return nil
 	}
 	var have []knownTrait
 	squares, words, known := 0.0, 0, 0
-	found := traits(readings, facts)
+	found := traits(text, readings, facts)
 	for _, t := range found {
 		trait, ok := e.Trait(t.name)
 		if t.word() && !digits(t.name) {
@@ -313,6 +316,3 @@ func (t Trait) saying(class int) float32 {
 	}
 	return 0
 }
-
-// worth turns how likely a cause is into a score.
-func (o opinion) worth() float64 { return opinionScale * math.Log(o.p/leastOpinion) }

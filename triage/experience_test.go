@@ -101,6 +101,6 @@ func FuzzReadExperience(f *testing.F) {
 				}
 			}
 		}
-		e.opinions([]*view{normalise("the certificate has expired")})
+		e.opinions("the certificate has expired", []*view{normalise("the certificate has expired")})
 	})
 }

@@ -4,7 +4,8 @@ package triage
 // pairs and parts of them, of a text in another language those of its English reading
 // too, and what programs state in it.
 func (kb *KB) Traits(text string) []string {
-	found := traits(kb.read(text))
+	text, readings, facts := kb.read(text)
+	found := traits(text, readings, facts)
 	out := make([]string, len(found))
 	for i, t := range found {
 		out[i] = t.name
@@ -16,16 +17,16 @@ func (kb *KB) Traits(text string) []string {
 func (kb *KB) Opinions(text string) map[string]float64 {
 	e := kb.learned()
 	out := map[string]float64{}
-	readings, facts := kb.read(text)
-	for _, o := range e.opinions(readings, facts...) {
+	text, readings, facts := kb.read(text)
+	for _, o := range e.opinions(text, readings, facts...) {
 		out[e.Causes[o.class]] = o.p
 	}
 	return out
 }
 
 // read gives the readings of a text and the facts that are stated in it.
-func (kb *KB) read(text string) (readings []*view, facts []string) {
-	redacted, _ := Redact(text)
+func (kb *KB) read(text string) (redacted string, readings []*view, facts []string) {
+	redacted, _ = Redact(text)
 	seen, stated, _ := kb.reads(redacted, nil)
-	return seen.readings, kinds(stated)
+	return redacted, seen.readings, kinds(stated)
 }

@@ -37,7 +37,7 @@ func (e *Experience) with(causes []*Cause) *Experience {
 		for _, text := range c.Examples {
 			v := normalise(text)
 			one := taughtText{class: class, traits: map[string]float64{}}
-			for _, t := range traits(append([]*view{v}, retold(v)...), nil) {
+			for _, t := range traits(text, append([]*view{v}, retold(v)...), nil) {
 				if r := e.rarity(t); r > 0 {
 					one.traits[t.name] = r * r
 					one.length += r * r
@@ -51,6 +51,9 @@ func (e *Experience) with(causes []*Cause) *Experience {
 
 // rarity is how rare a word or a pair is; 0 for what is neither.
 func (e *Experience) rarity(t traitAt) float64 {
+	if strings.HasPrefix(t.name, shapeTrait) {
+		return 0
+	}
 	if trait, ok := e.Trait(t.name); ok && !strings.HasPrefix(t.name, partTrait) {
 		return float64(trait.Rarity)
 	}

@@ -14,7 +14,7 @@ const (
 	rivalMargin  = 0.9 // closer than this, two causes are rivals
 	elseMargin   = 1.2 // the same between a certificate cause and something else
 	maxFindings  = 6
-	worthSaying  = 3.2 // further below the first, a cause is not worth saying
+	worthSaying  = 3.6 // further below the first, a cause is not worth saying
 	temperature  = 1.15
 	besideKnown  = 0.1 // what experience counts beside a wording that needs no help
 	besideOpen   = 0.5 // the same beside one that leaves the reason open
@@ -72,7 +72,7 @@ func confidences(scores []float64) []float64 {
 
 // decide ranks the causes and chooses the verdict. Views, what
 // experience says of the words, adds to all evidence and is some itself.
-func (kb *KB) decide(pieces [][]piece, views map[int]piece, name, text string, lines []int) ([]Finding, Verdict) {
+func (kb *KB) decide(pieces [][]piece, views map[int]piece, least float64, name, text string, lines []int) ([]Finding, Verdict) {
 	scores := weigh(pieces)
 	told := slices.Clone(scores)
 	share := 1.0
@@ -88,7 +88,7 @@ func (kb *KB) decide(pieces [][]piece, views map[int]piece, name, text string, l
 	conf := confidences(scores)
 	var found []Finding
 	for i, s := range scores {
-		if s < hintScore {
+		if _, viewed := views[i]; s < hintScore && !(viewed && s >= least) {
 			continue
 		}
 		f := Finding{Cause: kb.causes[i], Confidence: conf[i], score: s, told: told[i], computed: computed(pieces[i : i+1])}

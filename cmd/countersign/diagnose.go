@@ -127,6 +127,9 @@ func printReport(c *console, r diagnosis, verdict string) error {
 			fmt.Fprintf(&b, "   %s: %s\n", at, e.Text)
 		}
 		for n, step := range cause.Fix {
+			if r.Verdict == triage.Unknown {
+				break // what is nearest to something unknown is nothing to act on
+			}
 			fmt.Fprintf(&b, "   %d) %s\n", n+1, step)
 		}
 	}

@@ -62,7 +62,7 @@ func (s jobs) askModel(ctx context.Context, c workflows.Case) *workflows.Assist 
 	out := workflows.Assist{Of: assistKey(c, a)}
 	if !matchedNone(a) {
 		out.Text, _ = s.Model.Explain(ctx, c.ID, a, c.Lang)
-		if a.Verdict == triage.Ambiguous && len(a.Findings) > 1 {
+		if (a.Verdict == triage.Ambiguous || a.Verdict == triage.Unknown) && len(a.Findings) > 1 {
 			a.Findings = a.Findings[:min(len(a.Findings), Rivals)] // it chooses among those that people see
 			out.Likeliest, _ = s.Model.Likeliest(ctx, c.ID, a)
 		}

@@ -100,7 +100,7 @@ func once(facts []triage.Fact) []triage.Fact {
 }
 
 func firstCause(a triage.Answer) string {
-	if len(a.Findings) == 0 {
+	if len(a.Findings) == 0 || a.Verdict == triage.Unknown { // what is nearest to it is not it
 		return string(a.Verdict)
 	}
 	return a.Findings[0].Cause.ID
