@@ -27,7 +27,14 @@ func Bases(kb *triage.KB, lessons []Lesson, items []Item, fold map[string]int) [
 	out := make([]*triage.KB, parts+1)
 	var wait sync.WaitGroup
 	free := make(chan struct{}, runtime.GOMAXPROCS(0))
+	used := map[int]bool{}
+	for _, f := range fold {
+		used[f] = true
+	}
 	for f := range out {
+		if !used[f] {
+			continue
+		}
 		wait.Go(func() {
 			free <- struct{}{}
 			defer func() { <-free }()
