@@ -72,6 +72,9 @@ func prefix(spans []Span, l line) []Span {
 		i += n
 		levelled = levelled || level
 	}
+	if end := strings.Index(s[i:min(len(s), i+80)], "] "); end > 0 && shaped(s, "A9999 ") && strings.Contains(s[i:i+end], ".go:") {
+		i += end + 1 // klog: the file and the line that speak
+	}
 	if i > 0 {
 		spans = append(spans, Span{l.start, l.start + i})
 	}

@@ -79,6 +79,30 @@ func TestFacts(t *testing.T) {
 		{"node", "Hostname/IP does not match certificate's altnames: Host: x. is not in the cert's altnames: DNS:y, DNS:z", "verify.name=DNS:y, DNS:z / x"},
 		{"node ip", "Hostname/IP does not match certificate's altnames: IP: 10.0.0.1 is not in the cert's list: ", "verify.name-ip=10.0.0.1"},
 		{"postgresql", `server certificate for "a" (and 2 other names) does not match host name "b"`, "verify.name=a / b"},
+		// whose certificate may not be used so
+		{"go server", "http: TLS handshake error from 10.0.0.7:4321: tls: failed to verify certificate: x509: certificate specifies an incompatible key usage", "verify.purpose-client"},
+		{"kubectl", "Unable to connect to the server: tls: failed to verify certificate: x509: certificate specifies an incompatible key usage", "verify.purpose-server"},
+		{"nginx", "client SSL certificate verify error: (26:unsuitable certificate purpose) while reading client request headers", "verify.purpose-client"},
+		{"nginx proxy", "upstream SSL certificate verify error: (26:unsuitable certificate purpose) while SSL handshaking to upstream", "verify.purpose-server"},
+		{"curl purpose", "curl: (60) SSL certificate problem: unsupported certificate purpose", "verify.purpose-server"},
+		{"nobody told", "certificate verify failed: unsuitable certificate purpose", ""},
+		// Kubernetes
+		{"denied", "status:\n  conditions:\n  - lastTransitionTime: \"2024-10-12T10:11:12Z\"\n    message: too long\n    reason: own.policy\n    status: \"True\"\n    type: Denied", "ca.policy=own.policy"},
+		{"two conditions", "cert-manager.io/v1\n  - message: approved\n    reason: cert-manager.io\n    status: \"True\"\n    type: Approved\n  - message: no\n    reason: Failed\n    status: \"False\"\n    type: Ready", "cert-manager.not-ready"},
+		{"describe", "API Version: cert-manager.io/v1\n    Message:  Certificate expired on Mon\n    Reason:   Expired\n    Status:   False\n    Type:     Ready\n\nEvents: none", "verify.expired"},
+		{"json", `{"kind":"CertificateRequest","conditions":[{"type":"Approved","status":"True","reason":"x"},{"type":"InvalidRequest","status":"True","reason":"y"}]}`, "csr.malformed"},
+		{"healthy", "cert-manager.io/v1\n    Message: Certificate is up to date and has not expired\n    Reason: Ready\n    Status: True\n    Type: Ready", ""},
+		{"a pod", "  - message: containers with unready status\n    reason: Failed\n    status: \"False\"\n    type: Ready", ""},
+		{"a problem is no condition", `{"type": "about:blank", "status": "False", "reason": "Expired"}`, ""},
+		{"columns", "NAME   APPROVED   DENIED   READY   ISSUER   AGE\nweb    True                True    ca       4h\nmail              True     False   ca       4m", "ca.policy"},
+		{"columns of csr", "NAME  AGE  SIGNERNAME  CONDITION\na     1m   x/y         Approved,Issued\nb     1m   x/y         Denied", "ca.policy"},
+		{"columns of orders", "NAME      STATE     AGE\nweb-1     invalid   4h", "cert-manager.not-ready"},
+		{"pods", "NAME      READY   STATUS    AGE\nnginx-5   0/1     Error     3d\n\nready: False", ""},
+		// Vault
+		{"not allowed", "Error making API request.\n\nURL: PUT https://v/v1/pki/sign/web\nCode: 403. Errors:\n\n* 1 error occurred:\n\t* permission denied", "http.status.403 auth.credentials"},
+		{"role", "Code: 400. Errors:\n\n* common name a not allowed by this role", "http.status.400"},
+		{"body", `{"errors":["1 error occurred:\n\t* permission denied\n\n"]}`, "auth.credentials"},
+		{"other body", `{"errors":["cat denied"]} Code: 12. permission denied`, ""},
 		// nesting
 		{"caused by", "javax.net.ssl.SSLHandshakeException: No name matching outer.example found\n\tat a.b.C(D.java:1)\nCaused by: java.security.cert.CertificateException: No name matching inner.example found\n\t... 12 more", "verify.name=inner.example verify.name=outer.example"},
 		{"dotnet", "E: No name matching outer found\n ---> F: No name matching inner found\n   at A.B(C)", "verify.name=inner verify.name=outer"},
@@ -158,21 +182,23 @@ func TestCut(t *testing.T) {
 		"-----BEGIN CERTIFICATE-----MIIDdjCCAl6gAwIBAgIUE5lp6QLMTAs45RkksEe1234567890abcDEF-----END CERTIFICATE-----": "-----BEGIN CERTIFICATE----- -----END CERTIFICATE-----",
 		"serial 4A:BB:01:22:33:44:55:66:77 at 2001:0db8:0000:0000:0000:0000:0000:0001":                                "serial at 2001:0db8:0000:0000:0000:0000:0000:0001",
 		"00c0 - f5 bc   ..": "",
+		`E1012 10:11:12.123456   12345 reflector.go:138] "failed" err="x509: expired"`:                                                                   `"failed" err="x509: expired"`,
+		"    Message:  Certificate is up to date and has not expired":                                                                                    "Message:",
 		`UTCTime="2014-03-25 17:19:45,847" Module="developer.ssl" Method="::TTSSLErrorOutput" ssl_error_reason="certificate verify failed" iResult="-1"`: `ssl_error_reason="certificate verify failed"`,
-		"request 123e4567-e89b-12d3-a456-426614174000 failed":                                                            "request failed",
-		"2024-03-01T10:11:12.345Z ERROR [main] certificate_unknown":                                                      "certificate_unknown",
-		"Nov 30 10:11:12 mx1 postfix/smtpd[1234]: SSL_accept error":                                                      "mx1 postfix/smtpd : SSL_accept error",
-		"2024/03/01 10:11:12 [error] 1234#0: *56 SSL_do_handshake() failed":                                              "SSL_do_handshake() failed",
-		"token eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.abc refused":                             "token refused",
-		"\tat sun.security.ssl.Alerts.getSSLException(Alerts.java:192)":                                                  "",
-		"    at TLSSocket.onConnectSecure (node:_tls_wrap:1540:34)":                                                      "",
-		"  File \"/usr/lib/python3/ssl.py\", line 1342, in do_handshake":                                                 "",
-		"   at System.Net.Security.SslState.ThrowCertException(String a, Int32 b) in C:\\src\\a.cs:line 12":              "",
-		"main.main()\n\t/src/main.go:12 +0x1d":                                                                           "main.main()",
-		"TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:ECDHE-RSA-AES256-GCM-SHA384":         "",
-		"Acceptable client certificate CA names\nO = Lab, CN = expired CA\nC = DE, O = x\nClient Certificate Types: RSA": "",
-		`x tvcs: UTCTime="2024-01-01" Module="network" Level="INFO" Detail="unknown CA" Dst-ip="10.0.0.1"`:               `x tvcs: Detail="unknown CA"`,
-		"%UC_CERT-4-CertValid: %[Message=expires][AppID=Cisco Certificate Monitor][ClusterID=][NodeID=cm1]: Alarm":       "%UC_CERT-4-CertValid: %[Message=expires] : Alarm",
+		"request 123e4567-e89b-12d3-a456-426614174000 failed":                                                                                            "request failed",
+		"2024-03-01T10:11:12.345Z ERROR [main] certificate_unknown":                                                                                      "certificate_unknown",
+		"Nov 30 10:11:12 mx1 postfix/smtpd[1234]: SSL_accept error":                                                                                      "mx1 postfix/smtpd : SSL_accept error",
+		"2024/03/01 10:11:12 [error] 1234#0: *56 SSL_do_handshake() failed":                                                                              "SSL_do_handshake() failed",
+		"token eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.abc refused":                                                             "token refused",
+		"\tat sun.security.ssl.Alerts.getSSLException(Alerts.java:192)":                                                                                  "",
+		"    at TLSSocket.onConnectSecure (node:_tls_wrap:1540:34)":                                                                                      "",
+		"  File \"/usr/lib/python3/ssl.py\", line 1342, in do_handshake":                                                                                 "",
+		"   at System.Net.Security.SslState.ThrowCertException(String a, Int32 b) in C:\\src\\a.cs:line 12":                                              "",
+		"main.main()\n\t/src/main.go:12 +0x1d":                                                                                                           "main.main()",
+		"TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:ECDHE-RSA-AES256-GCM-SHA384":                                         "",
+		"Acceptable client certificate CA names\nO = Lab, CN = expired CA\nC = DE, O = x\nClient Certificate Types: RSA":                                 "",
+		`x tvcs: UTCTime="2024-01-01" Module="network" Level="INFO" Detail="unknown CA" Dst-ip="10.0.0.1"`:                                               `x tvcs: Detail="unknown CA"`,
+		"%UC_CERT-4-CertValid: %[Message=expires][AppID=Cisco Certificate Monitor][ClusterID=][NodeID=cm1]: Alarm":                                       "%UC_CERT-4-CertValid: %[Message=expires] : Alarm",
 	} {
 		if got := strings.Join(strings.Fields(without(text, Cut(text))), " "); got != want {
 			t.Errorf("%q:\n%q, want\n%q", text, got, want)
@@ -205,7 +231,7 @@ func check(t *testing.T, text string) {
 func TestLinear(t *testing.T) {
 	for _, piece := range []string{
 		"Certificate chain\n 0 s:CN = a\n   i:CN = b\n", " 0 s:CN = a\n   i:CN = b\n", "certificate is valid for a, ", "---> Caused by:\n", "alert ", "alert fatal (\n", `a="x y" `,
-		`Event="`, "0123 ", "00 ", "verify error:num=20:x\n", "depth=1\n", "acme:error:compound ", "[AppID=", "MIIDdjCCAl6gAwIBAgIUE5lp6QLMTAs45RkksEe\n", "a", "A1b2", "hostname 'x' doesn't match 'y",
+		`Event="`, "0123 ", "00 ", "verify error:num=20:x\n", "depth=1\n", "acme:error:compound ", "[AppID=", "type: Denied\nstatus: True\n", "NAME  READY\n", "NAME  READY\na     False\n", "Code: 403. Errors:\npermission denied\n", `{"errors":["`, "MIIDdjCCAl6gAwIBAgIUE5lp6QLMTAs45RkksEe\n", "a", "A1b2", "hostname 'x' doesn't match 'y",
 	} {
 		cost := func(size int) time.Duration {
 			text := strings.Repeat(piece, size/len(piece))
@@ -239,7 +265,7 @@ func TestOrder(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	for _, seed := range []string{session, "Caused by: x ---> y", "alert(48) tlsv1 Fatal (", "Certificate chain\n 0 s:a\n i:", "0000 - \n9: <1>", "[AppID=[NodeID=]", `Event="`, "-----BEGIN \n=\n", "at (", "alert message (", "acme:error:compound\n\"detail\": \"x"} {
+	for _, seed := range []string{session, "NAME  DENIED\na     True", "type: Ready\nstatus: False\nreason: Expired", "Code: 400. Errors:\n\n* x", "Caused by: x ---> y", "alert(48) tlsv1 Fatal (", "Certificate chain\n 0 s:a\n i:", "0000 - \n9: <1>", "[AppID=[NodeID=]", `Event="`, "-----BEGIN \n=\n", "at (", "alert message (", "acme:error:compound\n\"detail\": \"x"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) { check(t, text[:min(len(text), 1<<14)]) })

@@ -71,6 +71,13 @@ var silent = []string{"[AppID=", "[ClusterID=", "[NodeID=", "[UniqueID=", "[Thre
 // bracketed ones of alarms.
 func fields(spans []Span, l line) []Span {
 	s := l.text
+	if strings.Contains(s, "ertificate") || strings.Contains(s, "CME") || strings.Contains(s, "Signing CA") {
+		for _, sentence := range settled {
+			if i := strings.Index(s, sentence); i >= 0 {
+				spans = append(spans, Span{l.start + i, l.start + i + len(sentence)})
+			}
+		}
+	}
 	if strings.Contains(s, "[AppID=") || strings.Contains(s, "[NodeID=") || strings.Contains(s, "[ClusterID=") {
 		for _, f := range silent {
 			if i := strings.Index(s, f); i >= 0 {
