@@ -178,7 +178,7 @@ var directions = []struct{ direction, mark string }{
 
 // reasons are how OpenSSL and BoringSSL name the error that an alert of the peer makes.
 // Capitals count: Wireshark writes the version as TLSv1.
-var reasons = []string{"tlsv1 ", "sslv3 alert ", "tlsv13 alert ", "TLSV1_", "SSLV3_ALERT_", "TLSV13_ALERT_"}
+var reasons = []string{"tlsv1 ", "sslv3 alert ", "ssl/tls alert ", "tlsv13 alert ", "TLSV1_", "SSLV3_ALERT_", "TLSV13_ALERT_"}
 
 func directionOf(s string) string {
 	if containsAny(s, reasons) {

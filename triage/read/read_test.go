@@ -49,6 +49,11 @@ func TestFacts(t *testing.T) {
 		{"schannel sent", "A fatal alert was generated and sent to the remote endpoint. This may result in termination of the connection. The TLS protocol defined fatal error code is 40.", "alert.sent.handshake-failure"},
 		{"schannel old", "The following fatal alert was received: 48.", "alert.received.unknown-ca"},
 		{"rustls", "received fatal alert: UnknownCA", "alert.received.unknown-ca"},
+		{"schannel, xml", "<Provider Name=\"Schannel\"/>\n<EventID>36887</EventID>\n<Data Name=\"AlertDesc\">48</Data>", "alert.received.unknown-ca"},
+		{"schannel, german", "Quelle: Schannel\nEreignis-ID: 36888\nBeschreibung: Eine schwerwiegende Warnung. Der für das TLS-Protokoll definierte Code lautet: 40. Der Status lautet: 1205.", "alert.sent.handshake-failure"},
+		{"schannel, table", "36887 Error Schannel 从远程终点接收到一个严重警告。TLS 协议所定义的严重警告代码为 46。\n36884 Error Schannel x\n36880 Information Schannel y", "verify.name alert.received.certificate-unknown"},
+		{"a number", "ticket 36887 of the TLS team, channel 48", ""},
+		{"openssl 3.2", "error:0A000415:SSL routines::ssl/tls alert certificate expired", "alert.received.certificate-expired"},
 		{"erlang", "TLS client: In state certify at ssl_handshake.erl:1884 generated CLIENT ALERT: Fatal - Unknown CA", "alert.sent.unknown-ca"},
 		{"erlang received", "TLS server: In state wait_cert received CLIENT ALERT: Fatal - Certificate Expired", "alert.received.certificate-expired"},
 		{"mbedtls", "ssl_tls.c:4101: got an alert message, type: [2:48]", "alert.received.unknown-ca"},
@@ -231,7 +236,7 @@ func check(t *testing.T, text string) {
 func TestLinear(t *testing.T) {
 	for _, piece := range []string{
 		"Certificate chain\n 0 s:CN = a\n   i:CN = b\n", " 0 s:CN = a\n   i:CN = b\n", "certificate is valid for a, ", "---> Caused by:\n", "alert ", "alert fatal (\n", `a="x y" `,
-		`Event="`, "0123 ", "00 ", "verify error:num=20:x\n", "depth=1\n", "acme:error:compound ", "[AppID=", "type: Denied\nstatus: True\n", "NAME  READY\n", "NAME  READY\na     False\n", "Code: 403. Errors:\npermission denied\n", `{"errors":["`, "MIIDdjCCAl6gAwIBAgIUE5lp6QLMTAs45RkksEe\n", "a", "A1b2", "hostname 'x' doesn't match 'y",
+		`Event="`, "0123 ", "00 ", "verify error:num=20:x\n", "depth=1\n", "acme:error:compound ", "[AppID=", "type: Denied\nstatus: True\n", "Schannel 36887 TLS 4", "NAME  READY\n", "NAME  READY\na     False\n", "Code: 403. Errors:\npermission denied\n", `{"errors":["`, "MIIDdjCCAl6gAwIBAgIUE5lp6QLMTAs45RkksEe\n", "a", "A1b2", "hostname 'x' doesn't match 'y",
 	} {
 		cost := func(size int) time.Duration {
 			text := strings.Repeat(piece, size/len(piece))
