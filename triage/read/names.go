@@ -36,7 +36,7 @@ var mismatches = []mismatch{
 	{"doesn't match ", "python", 1, 2, regexp.MustCompile(`(?:hostname|IP address) u?'([^'\n]+)' doesn't match (?:either of )?([^\n)]+)`)},
 	{"mismatch, certificate is not valid for", "python", 1, 0, regexp.MustCompile(`(?:Hostname|IP address) mismatch, certificate is not valid for '([^'\n]+)'`)},
 	{"does not match certificate's altnames", "node", 1, 2, regexp.MustCompile(`Host(?:name/IP)? does not match certificate's altnames: Host: ([^\s]+?)\.? is not in the cert's altnames: ([^\n"}]+)`)},
-	{"not in the cert's list", "node", 1, 2, regexp.MustCompile(`altnames: IP: ([0-9A-Fa-f.:]{2,64}) is not in the cert's list:[ ]?([^\n"}]*)`)},
+	{"not in the cert's list", "node", 1, 2, regexp.MustCompile(`(?:Hostname/IP does not match certificate's )?altnames: IP: ([0-9A-Fa-f.:]{2,64}) is not in the cert's list:[ ]?([^\n"}]*)`)},
 	{"matches requested host", "wget", 1, 0, regexp.MustCompile(`no certificate subject alternative name matches\s{1,4}requested host name ['‘"]([^'’"\n]+)`)},
 	{"match requested host", "wget", 2, 1, regexp.MustCompile(`certificate common name ['‘"]([^'’"\n]+)['’"] doesn['’]t match requested host name ['‘"]([^'’"\n]+)`)},
 	{"not valid for name", "rustls", 1, 2, regexp.MustCompile(`certificate not valid for name "([^"\n]+)"(?:; certificate is only valid for ([^\n]+))?`)},
@@ -81,6 +81,12 @@ func names(text string, lines []line) []Fact {
 			if strings.Contains(s, m.mark) {
 				facts = append(facts, m.read(s, l.start)...)
 			}
+		}
+	}
+	for _, f := range facts {
+		if i := strings.Index(text, "ERR_TLS_CERT_ALTNAME_INVALID"); i >= 0 && f.Kind == "verify.name-ip" && f.Program == "node" {
+			f.Start, f.End, f.Value = i, i+len("ERR_TLS_CERT_ALTNAME_INVALID"), "" // the code is the same for names
+			return append(facts, f)
 		}
 	}
 	return facts

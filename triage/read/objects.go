@@ -157,7 +157,8 @@ func refusals(text string, lines []line) []Fact {
 			if code = m[1]; statuses[code] {
 				add("http.status."+code, code, span.Start, span.Start+len("Code: 400"))
 			}
-		} else if at := refusalBody.FindStringIndex(t); at != nil {
+		}
+		if at := refusalBody.FindStringIndex(t); at != nil {
 			add("auth.credentials", "", span.Start+at[0], span.Start+at[1])
 		} else if code == "403" && containsAny(t, []string{"permission denied", "invalid token", "bad token", "missing client token"}) {
 			add("auth.credentials", code, span.Start, span.End)

@@ -39,6 +39,7 @@ var (
 	verifyLookup = regexp.MustCompile(`(?i)\berror (\d{1,3}) at (\d{1,3}) depth lookup:?`)
 	verifiedFile = regexp.MustCompile(`^[^\s:]{0,200}\.(?:pem|crt|cer|cert|der): OK$`)
 	chainSubject = regexp.MustCompile(`^(\d{1,3}) s: ?(.+)`)
+	verifyTuple  = regexp.MustCompile(`\[(\d{1,2}), (\d{1,2}), '([^'\n]{2,80})'\]`) // pyOpenSSL's X509StoreContextError
 	errnoLine    = regexp.MustCompile(`^(write|connect|read):errno=(\d{1,5})`)
 )
 
@@ -85,7 +86,7 @@ func connections(text string, lines []line) []Fact {
 }
 
 func hasRun(text string) bool {
-	for _, mark := range []string{"erify return code", "verify error", "depth lookup", "errno=", "Certificate chain", "no peer certificate", "Verification", ": OK", "client certificate type"} {
+	for _, mark := range []string{"erify return code", "verify error", "depth lookup", "errno=", "Certificate chain", "no peer certificate", "Verification", ": OK", "client certificate type", ", '"} {
 		if strings.Contains(text, mark) {
 			return true
 		}
@@ -147,13 +148,21 @@ func (c *connection) line(t string, span Span, depth int) {
 		if m := verifyNum.FindStringSubmatchIndex(t); m != nil {
 			n, _ := strconv.Atoi(t[m[2]:m[3]])
 			c.add(verdict{n, depth, Span{span.Start + m[0], span.End}})
-			c.tool = true
+			c.tool = c.tool || m[0] == 0 // quoted in a sentence, it may be a server's
 		}
 	case strings.Contains(t, "depth lookup"):
 		if m := verifyLookup.FindStringSubmatchIndex(t); m != nil {
 			n, _ := strconv.Atoi(t[m[2]:m[3]])
 			d, _ := strconv.Atoi(t[m[4]:m[5]])
 			c.add(verdict{n, d, Span{span.Start + m[0], span.End}})
+		}
+	case strings.Contains(t, ", '"):
+		if m := verifyTuple.FindStringSubmatchIndex(t); m != nil {
+			n, _ := strconv.Atoi(t[m[2]:m[3]])
+			d, _ := strconv.Atoi(t[m[4]:m[5]])
+			if verifyNumbers[plainText(t[m[6]:m[7]])] == n {
+				c.add(verdict{n, d, Span{span.Start + m[0], span.Start + m[1]}})
+			}
 		}
 	case strings.HasSuffix(t, ": OK") && verifiedFile.MatchString(t):
 		c.last = &verdict{0, -1, span}

@@ -20,6 +20,9 @@ func TestFacts(t *testing.T) {
 		{"purpose, client asks", "verify error:num=26:unsupported certificate purpose\nPeer signing digest: SHA256", "verify.purpose-server"},
 		{"brief", "CONNECTION ESTABLISHED\nProtocol version: TLSv1.3\nVerification error: self signed certificate in certificate chain", "verify.self-signed-in-chain"},
 		{"brief ok", "CONNECTION ESTABLISHED\nVerification: OK", "verify.ok"},
+		{"pyopenssl", "Certificate is invalid: [23, 0, 'certificate revoked']", "verify.revoked"},
+		{"another tuple", "[23, 0, 'certificate has expired'] [10, 'x', 'y']", ""},
+		{"quoted", "the server fails it with \"verify error:num=26:unsupported certificate purpose\"", "verify.purpose"},
 		{"two errors", "depth=0 CN = a\nverify error:num=18:self-signed certificate\ndepth=0 CN = a\nverify error:num=10:certificate has expired\nVerify return code: 10 (certificate has expired)", "verify.self-signed verify.expired"},
 		{"no issuer, leaf", "depth=0 CN = a\nverify error:num=20:unable to get local issuer certificate\nverify error:num=27:certificate not trusted\nverify error:num=21:unable to verify the first certificate\n", "verify.leaf-unverified"},
 		{"two connections", "CONNECTED(00000003)\nVerify return code: 10 (certificate has expired)\nCONNECTED(00000003)\nVerify return code: 0 (ok)", "verify.expired verify.ok"},
@@ -83,6 +86,7 @@ func TestFacts(t *testing.T) {
 		{"python 3.7", "certificate verify failed: IP address mismatch, certificate is not valid for '10.0.0.1'. (_ssl.c:1129)", "verify.name-ip=10.0.0.1"},
 		{"node", "Hostname/IP does not match certificate's altnames: Host: x. is not in the cert's altnames: DNS:y, DNS:z", "verify.name=DNS:y, DNS:z / x"},
 		{"node ip", "Hostname/IP does not match certificate's altnames: IP: 10.0.0.1 is not in the cert's list: ", "verify.name-ip=10.0.0.1"},
+		{"node ip, code", "Error [ERR_TLS_CERT_ALTNAME_INVALID]: Hostname/IP does not match certificate's altnames: IP: 10.0.0.1 is not in the cert's list: ", "verify.name-ip= verify.name-ip=10.0.0.1"},
 		{"postgresql", `server certificate for "a" (and 2 other names) does not match host name "b"`, "verify.name=a / b"},
 		// whose certificate may not be used so
 		{"go server", "http: TLS handshake error from 10.0.0.7:4321: tls: failed to verify certificate: x509: certificate specifies an incompatible key usage", "verify.purpose-client"},
@@ -90,6 +94,7 @@ func TestFacts(t *testing.T) {
 		{"nginx", "client SSL certificate verify error: (26:unsuitable certificate purpose) while reading client request headers", "verify.purpose-client"},
 		{"nginx proxy", "upstream SSL certificate verify error: (26:unsuitable certificate purpose) while SSL handshaking to upstream", "verify.purpose-server"},
 		{"curl purpose", "curl: (60) SSL certificate problem: unsupported certificate purpose", "verify.purpose-server"},
+		{"etcd", `{"level":"warn","msg":"rejected connection","error":"tls: failed to verify certificate: x509: certificate specifies an incompatible key usage"}`, "verify.purpose-client"},
 		{"nobody told", "certificate verify failed: unsuitable certificate purpose", ""},
 		// Kubernetes
 		{"denied", "status:\n  conditions:\n  - lastTransitionTime: \"2024-10-12T10:11:12Z\"\n    message: too long\n    reason: own.policy\n    status: \"True\"\n    type: Denied", "ca.policy=own.policy"},
@@ -105,6 +110,7 @@ func TestFacts(t *testing.T) {
 		{"pods", "NAME      READY   STATUS    AGE\nnginx-5   0/1     Error     3d\n\nready: False", ""},
 		// Vault
 		{"not allowed", "Error making API request.\n\nURL: PUT https://v/v1/pki/sign/web\nCode: 403. Errors:\n\n* 1 error occurred:\n\t* permission denied", "http.status.403 auth.credentials"},
+		{"in one line", "Code: 403. Errors: * permission denied (token)", "http.status.403 auth.credentials"},
 		{"role", "Code: 400. Errors:\n\n* common name a not allowed by this role", "http.status.400"},
 		{"body", `{"errors":["1 error occurred:\n\t* permission denied\n\n"]}`, "auth.credentials"},
 		{"other body", `{"errors":["cat denied"]} Code: 12. permission denied`, ""},
