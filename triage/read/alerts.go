@@ -50,7 +50,7 @@ var alertFillers = map[string]bool{
 	"is": true, "was": true, "received": true, "sent": true, "generated": true, "message": true, "tls": true, "ssl": true,
 	"read": true, "write": true, "type": true, "length": true, "error": true, "the": true, "from": true, "peer": true,
 	"defined": true, "protocol": true, "by": true, "a": true, "client": true, "server": true, "to": true, "and": true, "remote": true, "endpoint": true,
-	"this": true, "may": true, "result": true, "in": true, "termination": true, "of": true, "connection": true, "alert": true,
+	"ssl3": true, "local": true, "end": true, "detected": true, "reported": true, "an": true, "this": true, "may": true, "result": true, "in": true, "termination": true, "of": true, "connection": true, "alert": true,
 }
 
 // alertOf finds the alert that a line names: the number, or -1, and where it stands.

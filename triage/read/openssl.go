@@ -34,8 +34,8 @@ type sent struct {
 }
 
 var (
-	verifyReturn = regexp.MustCompile(`^Verify return code: (\d{1,3}) \(`)
-	verifyNum    = regexp.MustCompile(`verify error:num=(\d{1,3}):`)
+	verifyReturn = regexp.MustCompile(`(?i)\bverify return code[:：]?\s?(\d{1,3})\b`)
+	verifyNum    = regexp.MustCompile(`(?i)\bverify error[:：]?\s?num\s?=?\s?(\d{1,3})\b`)
 	verifyLookup = regexp.MustCompile(`(?i)\berror (\d{1,3}) at (\d{1,3}) depth lookup:?`)
 	verifiedFile = regexp.MustCompile(`^[^\s:]{0,200}\.(?:pem|crt|cer|cert|der): OK$`)
 	chainSubject = regexp.MustCompile(`^(\d{1,3}) s: ?(.+)`)
@@ -144,7 +144,12 @@ func (c *connection) line(t string, span Span, depth int) {
 		c.errno(t, span)
 	case strings.HasPrefix(t, "Verif"):
 		c.result(t, span)
-	case strings.Contains(t, "erify error:num="):
+	case strings.Contains(t, "erify return code"): // in a sentence
+		if m := verifyReturn.FindStringSubmatchIndex(t); m != nil {
+			n, _ := strconv.Atoi(t[m[2]:m[3]])
+			c.add(verdict{n, -1, Span{span.Start + m[0], span.Start + m[1]}})
+		}
+	case strings.Contains(t, "erify error"):
 		if m := verifyNum.FindStringSubmatchIndex(t); m != nil {
 			n, _ := strconv.Atoi(t[m[2]:m[3]])
 			c.add(verdict{n, depth, Span{span.Start + m[0], span.End}})
@@ -171,7 +176,7 @@ func (c *connection) line(t string, span Span, depth int) {
 
 // result reads what says how the whole verification ended.
 func (c *connection) result(t string, span Span) {
-	if m := verifyReturn.FindStringSubmatch(t); m != nil {
+	if m := verifyReturn.FindStringSubmatch(t); m != nil && strings.HasPrefix(t, "Verify return code") {
 		n, _ := strconv.Atoi(m[1])
 		c.last = &verdict{n, -1, span}
 		c.tool, c.ended = true, true
