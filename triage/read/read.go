@@ -63,7 +63,7 @@ func symptom(kind string) int {
 		return 1 // explains the verdict of its connection
 	case strings.HasPrefix(kind, "alert."):
 		return 2
-	case kind == "tls.closed", kind == "tls.no-peer-certificate":
+	case kind == "tls.closed", kind == "tls.no-peer-certificate", kind == "tls.failed": // names nothing
 		return 3
 	}
 	return 0
