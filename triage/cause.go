@@ -77,6 +77,8 @@ type Stated struct {
 	// Codes are RE2 expressions for codes that mean something beside their label only;
 	// each needs a word of four letters or digits that stands in every match.
 	Codes Lines `yaml:"codes,omitempty"`
+	// With lists words of which one must stand in the same clause.
+	With Lines `yaml:"with,omitempty"`
 }
 
 // Certificate reports whether the cause is a certificate or TLS problem.

@@ -9,7 +9,7 @@ import (
 )
 
 func (kb *KB) compile(b *builder) []error {
-	c := compiler{kb: kb, ids: map[string]int32{}}
+	c := compiler{kb: kb, ids: map[string]int32{}, nGroups: 1}
 	for i, cause := range kb.causes {
 		for j := range cause.Messages {
 			c.message(&cause.Messages[j], int32(i), cause.ID)
@@ -42,9 +42,12 @@ func (kb *KB) compile(b *builder) []error {
 		return append(c.problems, fmt.Errorf("triage: more than %d wordings", maxWordings))
 	}
 	all := make([]string, len(kb.literals))
-	var logs []string
+	var logs, named []string
 	for i, l := range kb.literals {
 		all[i] = l.text
+		if l.named {
+			named = append(named, l.text)
+		}
 		if l.telling && len(l.text) >= 5 {
 			logs = append(logs, l.text)
 			kb.logWords = append(kb.logWords, int32(i))
@@ -53,7 +56,7 @@ func (kb *KB) compile(b *builder) []error {
 	kb.auto = sync.OnceValue(func() *automaton { return newAutomaton(all) })
 	kb.logAuto = sync.OnceValue(func() *automaton { return newAutomaton(logs) })
 	common := b.common
-	kb.lexicon = sync.OnceValue(func() *lexicon { return newLexicon(all, common) })
+	kb.lexicon = sync.OnceValue(func() *lexicon { return newLexicon(named, common) })
 	kb.learned = sync.OnceValue(func() *Experience { return experience().with(kb.causes) })
 	return c.problems
 }
@@ -61,8 +64,9 @@ func (kb *KB) compile(b *builder) []error {
 type compiler struct {
 	kb       *KB
 	ids      map[string]int32 // literal with flags -> id
-	nGroups  int32
+	nGroups  int32            // the first is no group
 	problems []error
+	everyday bool // the words in hand are people's own: no typing errors are put right to them
 }
 
 func (c *compiler) newGroup() int32 { c.nGroups++; return c.nGroups - 1 }
@@ -83,7 +87,7 @@ func (c *compiler) member(g int32, wording string, telling bool) {
 		c.kb.inGroup = append(c.kb.inGroup, nil)
 	}
 	own := &c.kb.literals[id]
-	own.telling = own.telling || telling
+	own.telling, own.named = own.telling || telling, own.named || !c.everyday
 	c.kb.inGroup[id] = append(c.kb.inGroup[id], g)
 }
 
@@ -122,9 +126,16 @@ func (c *compiler) message(m *Message, cause int32, where string) {
 // stated adds the wordings of a verdict that programs state, and its codes, each by the
 // word that stands in it.
 func (c *compiler) stated(s *Stated) {
+	c.everyday = setting(s.Kind)
 	out := signal{group: c.newGroup(), kind: s.Kind}
 	for _, w := range s.Say {
-		c.member(out.group, w, true)
+		c.member(out.group, w, !c.everyday)
+	}
+	if len(s.With) > 0 {
+		out.with = c.newGroup()
+		for _, w := range s.With {
+			c.member(out.with, w, false)
+		}
 	}
 	c.kb.signals = append(c.kb.signals, out)
 	for _, code := range s.Codes {
@@ -144,6 +155,7 @@ func (c *compiler) stated(s *Stated) {
 		}
 		c.kb.signals = append(c.kb.signals, one)
 	}
+	c.everyday = false
 }
 
 // shortestAnchor bounds the words by which an expression is found, mostAnchors their number.

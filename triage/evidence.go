@@ -17,6 +17,9 @@ type piece struct {
 	spans []hit
 	side  string
 	fact  *Fact
+	// vetoes says that the text rules the cause out by its circumstances: how the story
+	// sounds counts for nothing then.
+	vetoes bool
 }
 
 // piece is what f is worth for a cause for which its signal weighs w: what the text

@@ -1,5 +1,7 @@
 package triage
 
+import "time"
+
 // Input is one thing to be diagnosed. Text may hold secrets: Diagnose redacts it
 // before anything else looks at it.
 type Input struct {
@@ -38,4 +40,7 @@ type Context struct {
 	Side string
 	// Answers holds the option chosen for each question asked before, by question id.
 	Answers map[string]string
+	// Now is the time to which dates in the text are compared. Zero is the month in which
+	// the newest of the causes was checked: no text that is asked about is older.
+	Now time.Time
 }

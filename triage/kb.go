@@ -36,6 +36,7 @@ type literal struct {
 	text       string
 	head, tail bool // a word boundary is demanded before, after
 	telling    bool // means something by itself
+	named      bool // of a cause, a verdict or a product: typing errors of it are put right
 }
 
 // newLiteral is a wording that reads as text: a star at either end of it lifts the demand
@@ -53,6 +54,7 @@ type signal struct {
 	group    int32
 	weights  []weight
 	kind     string
+	with     int32 // a group of which a word must stand in the same clause, 0: none
 	re       *regexp.Regexp
 	products []string
 	side     string

@@ -108,7 +108,7 @@ func (kb *KB) within(s *sighting) {
 	}
 	var all []owned
 	for i := range kb.signals {
-		if g := kb.signals[i].group; kb.signals[i].re == nil {
+		if g := kb.signals[i].group; kb.signals[i].re == nil && !setting(kb.signals[i].kind) {
 			for _, h := range s.hits[g] {
 				all = append(all, owned{h, g})
 			}
@@ -161,6 +161,10 @@ func (s *sighting) fires(sig *signal, products map[string]bool) (fired, bool) {
 	if s.fuzzy[sig.group] {
 		f.factor = fuzzyFactor
 	}
+	most := maxSpans
+	if setting(sig.kind) {
+		most = maxHits
+	}
 	searched := int32(0)
 	for _, h := range s.hits[sig.group] {
 		if sig.re != nil {
@@ -174,15 +178,21 @@ func (s *sighting) fires(sig *signal, products map[string]bool) (fired, bool) {
 			}
 			h = m
 		}
-		if denied(s.source, int(h.from)) {
+		if setting(sig.kind) {
+			here, not := s.settles(sig, h)
+			if n := len(f.spans); !here || n > 0 && f.spans[n-1].overlaps(h) {
+				continue
+			}
+			f.denied, f.factor = not, 1 // the last word counts
+		} else if denied(s.source, int(h.from), int(h.to)) {
 			f.denied = true
 			continue
 		}
-		if f.spans = append(f.spans, h); len(f.spans) == maxSpans {
+		if f.spans = append(f.spans, h); len(f.spans) == most {
 			break
 		}
 	}
-	if f.denied && len(f.spans) == 0 {
+	if f.denied && (len(f.spans) == 0 || setting(sig.kind)) {
 		return f, true
 	}
 	f.denied = false

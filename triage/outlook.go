@@ -70,10 +70,11 @@ func (kb *KB) outlook(text string, seen *sighting, stated []statement) outlook {
 // exclusion is the weight from which a computed fact leaves no room for a cause.
 const exclusion = -8
 
-// exclude takes away what experience says for causes that computed facts exclude.
+// exclude takes away what experience says for causes that computed facts, or what the text
+// says of its circumstances, exclude.
 func (look outlook) exclude(pieces [][]piece) {
 	for c, list := range pieces {
-		if slices.ContainsFunc(list, func(p piece) bool { return p.fact != nil && p.w <= exclusion }) {
+		if slices.ContainsFunc(list, func(p piece) bool { return p.vetoes || p.fact != nil && p.w <= exclusion }) {
 			delete(look.views, c)
 		}
 	}

@@ -122,7 +122,7 @@ func symptom(kind string) bool {
 }
 
 // speaks reports whether s says that something is wrong.
-func (s statement) speaks() bool { return !s.denied && s.kind != verified }
+func (s statement) speaks() bool { return !s.denied && s.kind != verified && !setting(s.kind) }
 
 // explicit reports whether s is a verdict: not a symptom, not health, not denied.
 func (s statement) explicit() bool { return s.speaks() && !symptom(s.kind) }
@@ -158,13 +158,16 @@ func (kb *KB) addStated(pieces [][]piece, stated []statement) {
 		seen[s.kind] = true
 		for i, c := range kb.causes {
 			w := c.says(s.kind)
+			if w == 0 && area(s.kind) == senseArea && c.Certificate() {
+				w = exclusion // of another kind of certificate no cause of these is
+			}
 			if w == 0 {
 				continue
 			}
 			if s.denied {
 				w = -w
 			}
-			pieces[i] = append(pieces[i], piece{w: w * factor, spans: s.spans, side: s.side()})
+			pieces[i] = append(pieces[i], piece{w: w * factor, spans: s.spans, side: s.side(), vetoes: w < 0 && setting(s.kind)})
 		}
 	}
 }
@@ -175,11 +178,11 @@ const refusedUnsaid = "verify.failed"
 // verified is the fact that a verifier found nothing to object to.
 const verified = "verify.ok"
 
-// kinds are those of what is stated and not denied.
+// kinds are those of what is stated and not denied: what experience learns beside words.
 func kinds(stated []statement) []string {
 	var out []string
 	for _, s := range stated {
-		if !s.denied {
+		if !s.denied && !setting(s.kind) {
 			out = append(out, s.kind)
 		}
 	}
@@ -208,7 +211,12 @@ func (kb *KB) reads(text string, products func(*sighting) map[string]bool) (*sig
 			messages = append(messages, f)
 			continue
 		}
-		stated = append(stated, statement{kind: f.signal.kind, spans: f.spans, factor: f.factor, denied: f.denied})
+		s := statement{kind: f.signal.kind, spans: f.spans, factor: f.factor, denied: f.denied}
+		if name, ok := strings.CutPrefix(s.kind, settingArea+"."); ok && f.denied {
+			s.kind, s.denied = lacks+name, false
+		}
+		stated = append(stated, s)
 	}
-	return seen, statements(text, stated), messages
+	stated, messages = otherSense(text, statements(text, stated), messages)
+	return seen, stated, messages
 }
