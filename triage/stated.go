@@ -54,7 +54,25 @@ func statements(text string, worded []statement) []statement {
 		}
 		out = append(out, statement{kind: f.Kind, spans: []hit{{int32(f.Start), int32(f.End)}}, factor: 1})
 	}
+	for from := 0; from < len(out); {
+		to := from + 1
+		for to < len(out) && wraps(text, out[to-1], out[to]) {
+			to++
+		}
+		slices.Reverse(out[from:to])
+		from = to
+	}
 	return out
+}
+
+// wraps reports whether a is what a program was doing and b why it failed: on one line what
+// stands behind the colon is the cause ("cannot load keystore: wrong password").
+func wraps(text string, a, b statement) bool {
+	if !a.explicit() || !b.explicit() || len(a.spans) == 0 || len(b.spans) == 0 || area(a.kind) == "alert" || area(b.kind) == "alert" {
+		return false
+	}
+	from, to := int(a.spans[0].to), int(b.spans[0].from)
+	return from <= to && strings.Contains(text[from:to], ":") && clauseAround(text, a.spans[0], clauseStops).to >= b.spans[0].to
 }
 
 // area is the first word of a kind: verify, alert, reach.
@@ -106,7 +124,7 @@ func (c *Cause) says(kind string) float64 {
 
 // What a program says of a certificate, a key or a file outranks that it could not reach
 // something, or that somebody was not let in: that follows from the first as often as not.
-const (
+var (
 	besideVerdict = 0.35
 	laterVerdict  = 0.92 // for each explicit verdict before: the first cause, not the last symptom
 	leastLater    = 0.8

@@ -83,7 +83,7 @@ func explainFiles(c *console, s *support.Service, kb *triage.KB, files []workflo
 // file would be.
 func explainText(c *console, s *support.Service, kb *triage.KB, text string) (support.Explained, error) {
 	if !strings.Contains(text, "-----BEGIN ") && len(artefact.Printed("input", text, artefact.Options{Now: time.Now()})) == 0 {
-		a, err := kb.Diagnose(c.ctx, triage.Input{Text: text, Name: "input"})
+		a, err := kb.Diagnose(c.ctx, triage.Input{Text: text, Name: "input", Context: triage.Context{Now: time.Now()}})
 		return support.Explained{TriageAnswer: a}, err
 	}
 	src := strings.NewReader(text)
@@ -99,7 +99,7 @@ func explainLog(c *console, kb *triage.KB, f workflows.File) (triage.Answer, boo
 	if len(b.Parts) != 1 || b.Parts[0].Kind != artefact.Log || b.Parts[0].Name != b.Name || len(b.Parts[0].Data) > 0 || len(b.All()) > 0 {
 		return triage.Answer{}, false, nil
 	}
-	a, err := b.Diagnose(c.ctx, kb, triage.Input{Name: f.Name}, c.lang, c.cat.Say)
+	a, err := b.Diagnose(c.ctx, kb, triage.Input{Name: f.Name, Context: triage.Context{Now: time.Now()}}, c.lang, c.cat.Say)
 	for i := range a.Findings {
 		for k := range a.Findings[i].Evidence {
 			if e := &a.Findings[i].Evidence[k]; e.Source == b.Name {

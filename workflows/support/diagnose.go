@@ -27,7 +27,7 @@ func (s *Service) Explain(ctx context.Context, c workflows.Case) triage.Answer {
 }
 
 func (s *Service) explainWith(ctx context.Context, kb *triage.KB, c workflows.Case) (triage.Answer, error) {
-	in := triage.Input{Text: withoutBlocks(c.Input), Name: inputName, Context: triage.Context{Product: c.Context["product"], Side: c.Context["side"], Answers: map[string]string{}}}
+	in := triage.Input{Text: withoutBlocks(c.Input), Name: inputName, Context: triage.Context{Product: c.Context["product"], Side: c.Context["side"], Answers: map[string]string{}, Now: s.Now()}}
 	for k, v := range c.Context {
 		if id, ok := strings.CutPrefix(k, "answer."); ok {
 			in.Context.Answers[id] = v
