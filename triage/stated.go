@@ -72,7 +72,7 @@ func wraps(text string, a, b statement) bool {
 		return false
 	}
 	from, to := int(a.spans[0].to), int(b.spans[0].from)
-	return from <= to && strings.Contains(text[from:to], ":") && clauseAround(text, a.spans[0], clauseStops).to >= b.spans[0].to
+	return from <= to && strings.Contains(text[from:to], ":") && !slices.ContainsFunc(clauseStops, func(stop string) bool { return strings.Contains(text[from:to], stop) })
 }
 
 // area is the first word of a kind: verify, alert, reach.
@@ -124,7 +124,7 @@ func (c *Cause) says(kind string) float64 {
 
 // What a program says of a certificate, a key or a file outranks that it could not reach
 // something, or that somebody was not let in: that follows from the first as often as not.
-var (
+const (
 	besideVerdict = 0.35
 	laterVerdict  = 0.92 // for each explicit verdict before: the first cause, not the last symptom
 	leastLater    = 0.8
@@ -222,7 +222,7 @@ func (kb *KB) reads(text string, products func(*sighting) map[string]bool) (*sig
 	if products != nil {
 		known = products(seen)
 	}
-	var stated []statement
+	var stated, settings []statement
 	var messages []fired
 	for _, f := range kb.fire(seen, known) {
 		if f.signal.kind == "" {
@@ -230,11 +230,15 @@ func (kb *KB) reads(text string, products func(*sighting) map[string]bool) (*sig
 			continue
 		}
 		s := statement{kind: f.signal.kind, spans: f.spans, factor: f.factor, denied: f.denied}
+		if !setting(s.kind) {
+			stated = append(stated, s)
+			continue
+		}
 		if name, ok := strings.CutPrefix(s.kind, settingArea+"."); ok && f.denied {
 			s.kind, s.denied = lacks+name, false
 		}
-		stated = append(stated, s)
+		settings = append(settings, s)
 	}
-	stated, messages = otherSense(text, statements(text, stated), messages)
+	stated, messages = otherSense(text, append(statements(text, stated), settings...), messages)
 	return seen, stated, messages
 }

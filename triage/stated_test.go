@@ -58,3 +58,28 @@ func TestStatedVerdicts(t *testing.T) {
 		}
 	}
 }
+
+// Of two verdicts the first counts more, what happened after it is a symptom; on one line the
+// one behind the colon is why the one before it came.
+func TestFirstCause(t *testing.T) {
+	for text, want := range map[string]string{
+		"Failed to load SSL keystore /var/private/kafka.jks of type JKS: Keystore was tampered with, or password was incorrect":                                                                                             "encrypted-key-wrong-password",
+		"Cannot load certificate file client.crt: error:0A00018E:SSL routines::ca md too weak":                                                                                                                              "weak-key-or-digest",
+		"curl: (91) SSL certificate status request: Server certificate was revoked: unspecified reason":                                                                                                                     "revoked",
+		"Error [ERR_TLS_CERT_ALTNAME_INVALID]: Hostname/IP does not match certificate's altnames: IP: 192.0.2.44 is not in the cert's list:":                                                                                "name-mismatch-ip",
+		"javax.net.ssl.SSLHandshakeException: certificate expired\nCaused by: java.security.cert.CertificateException: No name matching foo.example.com found":                                                              "name-mismatch",
+		"x509: certificate has expired or is not yet valid: current time 2026-02-01T00:00:00Z is after 2026-01-01T00:00:00Z\nread: remote error: tls: bad certificate\ndial tcp 192.0.2.1:443: connect: connection refused": "expired",
+		"certificate has expired\nlater in the log, another host: Hostname mismatch, certificate is not valid for 'a.example.com'":                                                                                          "expired",
+		"error 10 at 0 depth lookup: certificate has expired\n证书已被吊销":                                                                                                                                                       "expired",
+		"握手失败：私钥与证书不匹配":                                                              "key-cert-mismatch",
+		"伺服器憑證已過期\n無法連線，連線逾時":                                                        "expired",
+		"Das Serverzertifikat ist abgelaufen\nconnect: Connection timed out":         "expired",
+		"Unable to resolve host; CERTIFICATE_VERIFY_FAILED: self signed certificate": "self-signed-cert",
+		"CERT_E_UNTRUSTEDROOT FABRIC_E_SERVER_AUTHENTICATION_FAILED":                 "untrusted-ca",
+		"EAP-TLS authentication failed: unknown CA":                                  "untrusted-ca",
+	} {
+		if a := diagnose(t, text); first(a) != want {
+			t.Errorf("%q: %s %v, want %s", text, a.Verdict, ids(a), want)
+		}
+	}
+}
