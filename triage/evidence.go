@@ -32,12 +32,25 @@ func (f fired) piece(w float64) piece {
 }
 
 // witnesses are the pieces to quote: what experience went by only where nothing better
-// was seen.
-func witnesses(pieces []piece, view piece) []piece {
+// was seen, and of that what says something by itself, where anything does.
+func witnesses(pieces []piece, view piece, text string) []piece {
 	if len(view.spans) == 0 || slices.ContainsFunc(pieces, func(p piece) bool { return p.w > 0 }) {
 		return pieces
 	}
+	if telling := slices.DeleteFunc(slices.Clone(view.spans), func(h hit) bool { return !tells(text[h.from:h.to]) }); len(telling) > 0 {
+		view.spans = telling
+	}
 	return append(slices.Clone(pieces), view)
+}
+
+// shortestTelling is the length of a word, or of a run of Chinese, that says something by itself.
+const shortestTelling = 4
+
+// tells reports whether s has a word that says something by itself: "C", "45", 析失 do not.
+func tells(s string) bool {
+	return slices.ContainsFunc(strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) }), func(word string) bool {
+		return utf8.RuneCountInString(word) >= shortestTelling
+	})
 }
 
 // quote makes the evidence of a finding from its pieces, the weightiest first: the clause
@@ -63,6 +76,9 @@ func quote(pieces []piece, name, text string, lines []int) ([]Evidence, string) 
 				continue
 			}
 			start, end := clause(text, from, to)
+			if !tells(text[from:to]) {
+				from, to = start, end // no part of it is decisive
+			}
 			out = append(out, Evidence{Source: name, Line: lineOf(lines, start), Text: text[start:end], Start: start, End: end, Mark: [2]int{from - start, to - start}, Weight: p.w})
 			if len(out) >= maxEvidence {
 				break
@@ -85,6 +101,7 @@ func clause(text string, from, to int) (int, int) {
 	if i := strings.LastIndexByte(text[:from], '\n') + 1; i >= start && !strings.Contains(text[i:from], redactedClose) {
 		start = i
 	} else {
+		start = nextWord(text, start, from)
 		for _, stop := range stops {
 			if i := strings.LastIndex(text[start:from], stop); i >= 0 {
 				start += i + len(stop)

@@ -11,10 +11,12 @@ import (
 func TestEvidenceIsWhole(t *testing.T) {
 	long := strings.Repeat("padding words in a very long line, ", 20)
 	for text, want := range map[string]string{
-		"first line\nx509: certificate signed by unknown authority (possibly because)\nlast": "x509: certificate signed by unknown authority (possibly because)",
-		long + ". It says certificate has expired here. " + long:                             "It says certificate has expired here",
-		"password=hunter2secret certificate has expired":                                     "certificate has expired",
-		"前面的话。证书已过期，无法连接。后面的话":                                                               "",
+		"first line\nx509: certificate signed by unknown authority (possibly because)\nlast":     "x509: certificate signed by unknown authority (possibly because)",
+		long + ". It says certificate has expired here. " + long:                                 "It says certificate has expired here",
+		"password=hunter2secret certificate has expired":                                         "certificate has expired",
+		"前面的话。证书已过期，无法连接。后面的话":                                                                   "",
+		"the wildcard ran out\nC = BE\nOU=x, 45, it lapsed over the weekend and nobody renewed":  "",
+		strings.Repeat("x", 500) + ".example.com: x509: certificate signed by unknown authority": "x509: certificate signed by unknown authority",
 	} {
 		a := diagnose(t, text)
 		if len(a.Findings) == 0 || len(a.Findings[0].Evidence) == 0 {
@@ -27,6 +29,9 @@ func TestEvidenceIsWhole(t *testing.T) {
 		}
 		if e.Mark[0] < 0 || e.Mark[1] <= e.Mark[0] || e.Mark[1] > len(e.Text) {
 			t.Errorf("%.60q: mark %v of %q", text, e.Mark, e.Text)
+		}
+		if mark := e.Text[e.Mark[0]:e.Mark[1]]; !tells(mark) {
+			t.Errorf("%.60q: %q is marked in %q", text, mark, e.Text)
 		}
 		if want != "" && e.Text != want {
 			t.Errorf("%.60q: quoted %q, want %q", text, e.Text, want)

@@ -73,40 +73,32 @@ func (s *sighting) settles(sig *signal, h hit) (here, not bool) {
 
 // otherSense leaves out what is stated in sentences that speak of another kind of
 // certificate than a machine's (a course's, a bank's, a person's login). Where nothing else
-// in the text speaks of one that is a machine's, the sense itself stays as a fact.
+// in the text speaks of one that is a machine's, the sense itself stays as a fact; of things
+// that only share a word with the trade (a bundle, a key, a chain), where no certificate is
+// spoken of at all.
 func otherSense(text string, stated []statement, messages []fired) ([]statement, []fired) {
-	var senses, certificates, technical, sentences []hit
+	spans := map[string][]hit{}
 	for _, s := range stated {
-		switch {
-		case s.kind == certificateSense:
-			certificates = append(certificates, s.spans...)
-		case s.kind == technicalSense:
-			technical = append(technical, s.spans...)
-		case area(s.kind) == senseArea:
-			senses = append(senses, s.spans...)
+		if area(s.kind) == senseArea {
+			spans[s.kind] = append(spans[s.kind], s.spans...)
 		}
 	}
-	inside := func(sentences []hit) func(hit) bool {
-		return func(h hit) bool { return slices.ContainsFunc(sentences, h.overlaps) }
-	}
-	for _, h := range senses {
+	certificates, technical := spans[certificateSense], spans[technicalSense]
+	var sentences []hit
+	for _, h := range slices.Concat(spans["sense.document"], spans["sense.login"]) {
 		if where := clauseAround(text, h, sentenceStops); !slices.ContainsFunc(technical, where.overlaps) {
 			sentences = append(sentences, where)
 		}
 	}
-	elsewhere := inside(sentences)
-	outside := func(h hit) bool { return !elsewhere(h) }
-	left := stated[:0:0]
-	other := len(sentences) > 0 && len(technical) == 0 && !slices.ContainsFunc(certificates, outside)
-	for _, s := range stated {
-		if !setting(s.kind) && !symptom(s.kind) && len(s.spans) > 0 && !slices.ContainsFunc(s.spans, outside) {
-			continue
-		}
-		other = other && !s.explicit()
-		left = append(left, s)
-	}
+	outside := func(h hit) bool { return !slices.ContainsFunc(sentences, h.overlaps) }
+	other := len(technical) == 0 && (len(certificates) == 0 || len(sentences) > 0 && !slices.ContainsFunc(certificates, outside))
+	stated = slices.DeleteFunc(slices.Clone(stated), func(s statement) bool {
+		gone := !setting(s.kind) && !symptom(s.kind) && len(s.spans) > 0 && !slices.ContainsFunc(s.spans, outside)
+		other = other && (gone || !s.explicit())
+		return gone
+	})
 	messages = slices.DeleteFunc(messages, func(f fired) bool { return len(f.spans) > 0 && !slices.ContainsFunc(f.spans, outside) })
-	return slices.DeleteFunc(left, func(s statement) bool {
+	return slices.DeleteFunc(stated, func(s statement) bool {
 		return s.kind == certificateSense || s.kind == technicalSense || area(s.kind) == senseArea && !other
 	}), messages
 }

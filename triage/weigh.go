@@ -92,7 +92,7 @@ func (kb *KB) decide(pieces [][]piece, views map[int]piece, least float64, name,
 			continue
 		}
 		f := Finding{Cause: kb.causes[i], Confidence: conf[i], score: s, told: told[i], computed: computed(pieces[i : i+1])}
-		f.Evidence, f.Judge = quote(witnesses(pieces[i], views[i]), name, text, lines)
+		f.Evidence, f.Judge = quote(witnesses(pieces[i], views[i], text), name, text, lines)
 		if len(f.Evidence) == 0 {
 			continue // no evidence, no claim
 		}
