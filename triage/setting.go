@@ -31,6 +31,9 @@ const (
 	longestDate   = 48
 )
 
+// soonExpiring is how long before its end nobody says yet that a certificate expires soon.
+const soonExpiring = 180 * 24 * time.Hour
+
 func setting(kind string) bool { a := area(kind); return a == settingArea || a == senseArea }
 
 // stops of a clause for what is said of two things at once.
@@ -148,6 +151,7 @@ func (kb *KB) contradicted(text string, stated []statement, now time.Time) []sta
 		}
 	}
 	var ahead []hit
+	soon := false
 	for _, h := range stated[i].spans {
 		date, _, _ := strings.Cut(text[h.to:min(len(text), int(h.to)+longestDate)], "\n")
 		from, ok := monthOf(date)
@@ -157,7 +161,10 @@ func (kb *KB) contradicted(text string, stated []statement, now time.Time) []sta
 		case !from.After(now):
 			return stated
 		}
-		ahead = append(ahead, h)
+		ahead, soon = append(ahead, h), soon || from.Before(now.Add(soonExpiring))
+	}
+	if len(ahead) > 0 && !soon {
+		stated = append(stated, statement{kind: lacks + "expiring", spans: ahead, factor: 1})
 	}
 	if len(ahead) > 0 && !states(stated, lacks+"expired") {
 		stated = append(stated, statement{kind: lacks + "expired", spans: ahead, factor: 1})
