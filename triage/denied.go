@@ -31,9 +31,6 @@ var (
 
 const opening = `\s*["'“‘「『（(]?\s*$`
 
-// clauseEnds divide what is said from what is said besides.
-var clauseEnds = []string{"。", "，", "；", "：", "！", "？", "、"}
-
 // denied reports whether a text says of text[from:to] that it is not so.
 func denied(text string, from, to int) bool {
 	before, after := around(text, from, to)

@@ -6,9 +6,6 @@ import (
 	"strings"
 )
 
-// hit is one occurrence of a literal, in bytes of the redacted source.
-type hit struct{ from, to int32 }
-
 // maxHits bounds the occurrences kept of one group: more say nothing new.
 const maxHits = 64
 
@@ -143,7 +140,11 @@ func (kb *KB) fire(s *sighting, products map[string]bool) []fired {
 		if len(s.hits[kb.signals[i].group]) == 0 {
 			continue
 		}
-		if f, ok := s.fires(&kb.signals[i], products); ok {
+		fires := s.fires
+		if setting(kb.signals[i].kind) {
+			fires = s.settles
+		}
+		if f, ok := fires(&kb.signals[i], products); ok {
 			out = append(out, f)
 		}
 	}
@@ -161,10 +162,6 @@ func (s *sighting) fires(sig *signal, products map[string]bool) (fired, bool) {
 	if s.fuzzy[sig.group] {
 		f.factor = fuzzyFactor
 	}
-	most := maxSpans
-	if setting(sig.kind) {
-		most = maxHits
-	}
 	searched := int32(0)
 	for _, h := range s.hits[sig.group] {
 		if sig.re != nil {
@@ -178,25 +175,50 @@ func (s *sighting) fires(sig *signal, products map[string]bool) (fired, bool) {
 			}
 			h = m
 		}
-		if setting(sig.kind) {
-			here, not := s.settles(sig, h)
-			if n := len(f.spans); !here || n > 0 && f.spans[n-1].overlaps(h) {
-				continue
-			}
-			f.denied, f.factor = not, 1 // the last word counts
-		} else if denied(s.source, int(h.from), int(h.to)) {
+		if denied(s.source, int(h.from), int(h.to)) {
 			f.denied = true
 			continue
 		}
-		if f.spans = append(f.spans, h); len(f.spans) == most {
+		if f.spans = append(f.spans, h); len(f.spans) == maxSpans {
 			break
 		}
 	}
-	if f.denied && (len(f.spans) == 0 || setting(sig.kind)) {
+	if f.denied && len(f.spans) == 0 {
 		return f, true
 	}
 	f.denied = false
 	return f, len(f.spans) > 0
+}
+
+// settles evaluates a signal about circumstances: where it stands, with a word of with in its
+// clause, and whether what the text says last of it is that there is no such thing.
+func (s *sighting) settles(sig *signal, _ map[string]bool) (fired, bool) {
+	f := fired{signal: sig, factor: 1}
+	var with hit
+	for _, h := range s.hits[sig.group] {
+		if n := len(f.spans); n > 0 && f.spans[n-1].overlaps(h) || strings.ContainsAny(s.source[h.from:h.to], "，。；：！？、\n") {
+			continue // two clauses that only stand side by side
+		}
+		if sig.with > 0 {
+			where := clauseAround(s.source, h, clauseStops)
+			i := slices.IndexFunc(s.hits[sig.with], func(k hit) bool { return where.from <= k.from && k.to <= where.to && !k.overlaps(h) })
+			if i < 0 {
+				continue
+			}
+			with = s.hits[sig.with][i]
+		}
+		f.spans = append(f.spans, h)
+	}
+	if len(f.spans) == 0 || area(sig.kind) != settingArea {
+		return f, len(f.spans) > 0
+	}
+	last := f.spans[len(f.spans)-1]
+	if sig.with == 0 {
+		f.denied = absent(s.source, int(last.from), int(last.to))
+	} else {
+		f.denied = denied(s.source, int(last.from), int(last.to)) || denied(s.source, int(with.from), int(with.to))
+	}
+	return f, true
 }
 
 // decisiveWeight is that of a message which means its cause alone.
@@ -212,8 +234,6 @@ const fuzzyFactor = 0.92
 func (sig *signal) fits(products map[string]bool) bool {
 	return len(sig.products) == 0 || slices.ContainsFunc(sig.products, func(p string) bool { return products[p] })
 }
-
-func (h hit) overlaps(k hit) bool { return h.from < k.to && k.from < h.to }
 
 // How far around a hit a pattern is searched, in bytes.
 const (

@@ -6,73 +6,15 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"countersign/triage/read"
 )
 
-// A setting is what a text says of its circumstances rather than of what failed: that
-// something is not in use, that it works from elsewhere, that the certificate it speaks of
-// is none of a machine. Settings are data (verdicts/setting.yaml); causes weigh them, most
-// against themselves. They are no verdicts, and experience does not learn from them.
-const (
-	settingArea = "context"
-	senseArea   = "sense"
-	// lacks stands before what the text says not to be there: context.no-mra.
-	lacks = settingArea + ".no-"
-	// certificateSense are the words of the trade themselves, technicalSense what only is
-	// said of a machine's certificates.
-	certificateSense = "sense.certificate"
-	technicalSense   = "sense.technical"
-	// lastDay is the label of a last day of validity.
-	lastDay = settingArea + ".last-day"
-)
-
-// How far a clause, and a date behind its label, are looked for, in bytes.
-const (
-	longestClause = 400
-	longestDate   = 48
-)
+// longestDate is how far behind its label a date is read, in bytes.
+const longestDate = 48
 
 // soonExpiring is how long before its end nobody says yet that a certificate expires soon.
 const soonExpiring = 180 * 24 * time.Hour
-
-func setting(kind string) bool { a := area(kind); return a == settingArea || a == senseArea }
-
-// stops of a clause for what is said of two things at once.
-var clauseStops = append([]string{"\n", ". ", ", ", "; ", "! ", "? ", " but ", " and ", " while ", " aber ", " und ", " mais ", " et ", " pero ", " y ", "但", "而"}, clauseEnds...)
-
-// sentenceStops end a sentence. A colon does not: what stands before it names what follows.
-var sentenceStops = []string{"\n", ". ", "! ", "? ", "; ", "。", "！", "？", "；"}
-
-// clauseAround gives the part of text around at that no stop divides.
-func clauseAround(text string, at hit, stops []string) hit {
-	from, to := max(0, int(at.from)-longestClause), min(len(text), int(at.to)+longestClause)
-	for _, stop := range stops {
-		if i := strings.LastIndex(text[from:at.from], stop); i >= 0 {
-			from += i + len(stop)
-		}
-		if i := strings.Index(text[at.to:to], stop); i >= 0 {
-			to = int(at.to) + i
-		}
-	}
-	return hit{int32(from), int32(to)}
-}
-
-// settles says whether the text has at h what sig is about, and whether it says that there
-// is no such thing.
-func (s *sighting) settles(sig *signal, h hit) (here, not bool) {
-	if strings.ContainsAny(s.source[h.from:h.to], "，。；：！？、\n") {
-		return false, false // two clauses that only stand side by side
-	}
-	if sig.with == 0 {
-		return true, absent(s.source, int(h.from), int(h.to))
-	}
-	where := clauseAround(s.source, h, clauseStops)
-	for _, k := range s.hits[sig.with] {
-		if where.from <= k.from && k.to <= where.to && !k.overlaps(h) {
-			return true, denied(s.source, int(h.from), int(h.to)) || denied(s.source, int(k.from), int(k.to))
-		}
-	}
-	return false, false
-}
 
 // otherSense leaves out what is stated in sentences that speak of another kind of
 // certificate than a machine's (a course's, a bank's, a person's login). Where nothing else
@@ -170,4 +112,35 @@ func (kb *KB) contradicted(text string, stated []statement, now time.Time) []sta
 		stated = append(stated, statement{kind: lacks + "expired", spans: ahead, factor: 1})
 	}
 	return stated
+}
+
+// reads takes in a redacted text: the words of it that are words, what it states in their
+// order of weight, and the documented messages in it. products gives the products that
+// count as recognised; nil: none.
+func (kb *KB) reads(text string, products func(*sighting) map[string]bool) (*sighting, []statement, []fired) {
+	words := blank(text, read.Cut(text))
+	seen := kb.sight(words, normalise(words))
+	var known map[string]bool
+	if products != nil {
+		known = products(seen)
+	}
+	var stated, settings []statement
+	var messages []fired
+	for _, f := range kb.fire(seen, known) {
+		if f.signal.kind == "" {
+			messages = append(messages, f)
+			continue
+		}
+		s := statement{kind: f.signal.kind, spans: f.spans, factor: f.factor, denied: f.denied}
+		if !setting(s.kind) {
+			stated = append(stated, s)
+			continue
+		}
+		if name, ok := strings.CutPrefix(s.kind, settingArea+"."); ok && f.denied {
+			s.kind, s.denied = lacks+name, false
+		}
+		settings = append(settings, s)
+	}
+	stated, messages = otherSense(text, append(statements(text, stated), settings...), messages)
+	return seen, stated, messages
 }

@@ -75,12 +75,6 @@ func wraps(text string, a, b statement) bool {
 	return from <= to && strings.Contains(text[from:to], ":") && !slices.ContainsFunc(clauseStops, func(stop string) bool { return strings.Contains(text[from:to], stop) })
 }
 
-// area is the first word of a kind: verify, alert, reach.
-func area(kind string) string {
-	a, _, _ := strings.Cut(kind, ".")
-	return a
-}
-
 // blank is text with spaces instead of what is no words.
 func blank(text string, cuts []read.Span) string {
 	if len(cuts) == 0 {
@@ -177,7 +171,7 @@ func (kb *KB) addStated(pieces [][]piece, stated []statement) {
 		for i, c := range kb.causes {
 			w := c.says(s.kind)
 			if w == 0 && area(s.kind) == senseArea && c.Certificate() {
-				w = exclusion // of another kind of certificate no cause of these is
+				w = -decisiveWeight // of another kind of certificate no cause of these is
 			}
 			if w == 0 {
 				continue
@@ -210,35 +204,4 @@ func kinds(stated []statement) []string {
 // states reports whether a kind of fact is stated.
 func states(stated []statement, kind string) bool {
 	return slices.Contains(kinds(stated), kind)
-}
-
-// reads takes in a redacted text: the words of it that are words, what it states in their
-// order of weight, and the documented messages in it. products gives the products that
-// count as recognised; nil: none.
-func (kb *KB) reads(text string, products func(*sighting) map[string]bool) (*sighting, []statement, []fired) {
-	words := blank(text, read.Cut(text))
-	seen := kb.sight(words, normalise(words))
-	var known map[string]bool
-	if products != nil {
-		known = products(seen)
-	}
-	var stated, settings []statement
-	var messages []fired
-	for _, f := range kb.fire(seen, known) {
-		if f.signal.kind == "" {
-			messages = append(messages, f)
-			continue
-		}
-		s := statement{kind: f.signal.kind, spans: f.spans, factor: f.factor, denied: f.denied}
-		if !setting(s.kind) {
-			stated = append(stated, s)
-			continue
-		}
-		if name, ok := strings.CutPrefix(s.kind, settingArea+"."); ok && f.denied {
-			s.kind, s.denied = lacks+name, false
-		}
-		settings = append(settings, s)
-	}
-	stated, messages = otherSense(text, append(statements(text, stated), settings...), messages)
-	return seen, stated, messages
 }
