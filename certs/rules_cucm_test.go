@@ -76,7 +76,7 @@ func TestCUCMRules(t *testing.T) {
 		{"tomcat restarts", "S004, CUCM-CA, CUCM-SELF", one("cucm", cl, services("tomcat")), []string{"do@" + pub + ", " + sub + "=utils service restart Cisco Tomcat", "do=utils service restart Cisco DRF Local", "say=~Restart Cisco TFTP"}},
 		{"tomcat and SSO", "CUCM-SAN", one("cucm", services("tomcat")), []string{"say=~Single sign-on in use?"}},
 		{"CallManager in mixed mode", "S004, CUCM-CA", one("cucm", cl, services("callmanager")).with(MixedMode), []string{"do@" + pub + "=utils ctl update CTLFile"}},
-		{"CallManager outside mixed mode", "S004", one("cucm", services("callmanager")), []string{"!do=utils ctl update CTLFile", "say=~Cisco CTIManager", "say=~Phones must reset"}},
+		{"CallManager outside mixed mode", "S004", one("cucm", services("callmanager")), []string{"!do=utils ctl update CTLFile", "say=~Cisco CTIManager", "say=~All phones must reset"}},
 		{"CAPF restarts", "S004, CUCM-CA", one("cucm", services("capf")).with(MixedMode), []string{"do=utils ctl update CTLFile", "say=~Certificate Authority Proxy Function", "say=~802.1X"}},
 		{"ipsec restarts", "CUCM-CA", one("cucm", services("ipsec")), []string{"do=utils service restart Cisco DRF Master", "say=~no backup or restore is running", "trust=cucm/ipsec>cucm:ipsec-trust"}},
 		{"TVS comes last", "CUCM-CA, CUCM-SELF", one("cucm", services("tvs")), []string{"say=~TVS comes last", "trust=cucm/tvs>cucm:TVS-trust"}},
