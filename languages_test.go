@@ -176,12 +176,13 @@ func texts(tree any, into map[string]map[string]string) {
 	}
 }
 
-// lines are the texts of one language: one, or the steps of a fix.
+// lines are the texts of one language: one, or the steps of a fix without its tasks ("@trust"),
+// whose own steps stand where they are defined.
 func lines(of any) (all []string) {
 	switch of := of.(type) {
 	case string:
 		for line := range strings.Lines(of) {
-			if line = strings.TrimSpace(line); line != "" {
+			if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "@") {
 				all = append(all, line)
 			}
 		}

@@ -31,6 +31,7 @@ type file struct {
 	Common    Lines       `yaml:"common"`
 	Verdicts  []Stated    `yaml:"verdicts"`
 	Questions []*Question `yaml:"questions"`
+	Tasks     tasks       `yaml:"tasks"`
 	Causes    []*Cause    `yaml:"causes"`
 }
 
@@ -43,11 +44,12 @@ type builder struct {
 	common    []string
 	stated    []Stated
 	asked     []*Question
+	tasks     tasks
 	own       []Source
 }
 
 func newBuilder(catalogue *certs.Catalogue) *builder {
-	b := &builder{catalogue: catalogue, at: map[string]int{}}
+	b := &builder{catalogue: catalogue, at: map[string]int{}, tasks: tasks{}}
 	for _, f := range catalogue.Families() {
 		b.products = append(b.products, Product{ID: f.ID, Name: f.Name, Say: f.Marks})
 	}
@@ -95,6 +97,12 @@ func (b *builder) merge(name string, f *file, taught bool) error {
 		}
 	}
 	b.stated = append(b.stated, f.Verdicts...)
+	for task, ways := range f.Tasks {
+		if b.tasks[task] == nil {
+			b.tasks[task] = map[string]Steps{}
+		}
+		maps.Copy(b.tasks[task], ways)
+	}
 	for _, q := range f.Questions {
 		for _, p := range checkQuestion(q) {
 			fail("%s", p)
@@ -135,6 +143,13 @@ func (b *builder) checkProducts() error {
 		for _, id := range ids {
 			if b.catalogue.FamilyOf(id) == "" && !slices.ContainsFunc(b.products, func(p Product) bool { return p.ID == id }) {
 				problems = append(problems, fmt.Errorf("triage: %s names unknown product %q", where, id))
+			}
+		}
+	}
+	for task, ways := range b.tasks {
+		for product := range ways {
+			if product != general {
+				known("task "+task, product)
 			}
 		}
 	}

@@ -28,7 +28,7 @@ func (l *Lines) UnmarshalYAML(n *yaml.Node) error {
 }
 
 // Steps are texts in several languages, written as one block a language; the blocks
-// must have the same number of lines.
+// must have the same number of lines. A task ("@trust") is written in the English one.
 type Steps []Text
 
 // UnmarshalYAML reads language blocks into steps.
@@ -41,18 +41,23 @@ func (s *Steps) UnmarshalYAML(n *yaml.Node) error {
 		return fmt.Errorf("line %d: steps need at least English (en)", n.Line)
 	}
 	steps := make(Steps, len(byLang[certs.English]))
+	var said []*Text
+	for i, line := range byLang[certs.English] {
+		steps[i].In = map[string]string{certs.English: line}
+		if !isTask(line) {
+			said = append(said, &steps[i])
+		}
+	}
+	delete(byLang, certs.English)
 	for lang, lines := range byLang {
 		if tag, err := language.Parse(lang); err != nil || tag.String() != lang {
 			return fmt.Errorf("line %d: language %q is no tag such as en or zh-Hant", n.Line, lang)
 		}
-		if len(lines) != len(steps) {
-			return fmt.Errorf("line %d: %s has %d steps, en has %d", n.Line, lang, len(lines), len(steps))
+		if len(lines) != len(said) {
+			return fmt.Errorf("line %d: %s has %d steps, en has %d beside tasks", n.Line, lang, len(lines), len(said))
 		}
 		for i, line := range lines {
-			if steps[i].In == nil {
-				steps[i].In = map[string]string{}
-			}
-			steps[i].In[lang] = line
+			said[i].In[lang] = line
 		}
 	}
 	*s = steps

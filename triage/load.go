@@ -138,10 +138,13 @@ func (b *builder) finish() (*KB, error) {
 	}
 	slices.SortStableFunc(b.causes, func(x, y *Cause) int { return cmp.Or(other(x)-other(y), strings.Compare(x.ID, y.ID)) })
 	kb := &KB{catalogue: b.catalogue, own: b.own, causes: b.causes, products: b.products, index: map[string]int{}}
+	var problems []error
 	for i, c := range kb.causes {
 		kb.index[c.ID] = i
+		if err := b.tasks.spell(c); err != nil {
+			problems = append(problems, fmt.Errorf("triage: cause %q: %w", c.ID, err))
+		}
 	}
-	var problems []error
 	for _, c := range kb.causes {
 		for _, id := range c.LookAlikes {
 			if _, ok := kb.index[id]; !ok {
