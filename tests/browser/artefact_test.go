@@ -15,7 +15,7 @@ func TestCapture(t *testing.T) {
 	u.drops(captured(t, dir))
 	u.reads(message, "not in the verifier's trust store", "client 10.1.1.10:41000 sent the alert unknown_ca (48) to 10.2.2.20:7001", "exp-c.pcap#", "connections failed: 1")
 	u.step("#main", 1)
-	u.reads(message, "1 of 4 done")
+	u.reads(message, "1 of 3 done")
 	u.size(720, 880)
 	u.shot("support")
 	b := p.as(t, "U0BOLIN", "D0BOLIN")
