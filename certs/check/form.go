@@ -30,14 +30,16 @@ func BundleForm(name string, data []byte) []certs.Finding {
 		say("form.crlf", certs.Info)
 		data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
 	}
-	switch breaks := len(data) - len(bytes.TrimRight(data, "\n")); {
+	whole := bytes.TrimRight(data, "\n")
+	switch breaks := len(data) - len(whole); {
+	case !bytes.HasPrefix(whole[bytes.LastIndexByte(whole, '\n')+1:], []byte("-----END ")): // a text with certificates in it
 	case breaks == 0:
 		say("form.no-line-break", certs.Warning)
 	case breaks > 1:
 		say("form.line-breaks", certs.Warning, "Count", strconv.Itoa(breaks))
 	}
 	inside, number := false, 0
-	for line := range bytes.Lines(bytes.TrimRight(data, "\n")) {
+	for line := range bytes.Lines(whole) {
 		number++
 		line = bytes.TrimSuffix(line, []byte("\n"))
 		switch {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"countersign/triage"
+	"countersign/triage/read"
 )
 
 // chainEntry is one line pair of "Certificate chain" in the output of openssl s_client.
@@ -23,9 +24,14 @@ func clientOutput(name, text string, now time.Time) []Observation {
 	add := func(line int, kind string, weights supports, key string, pairs ...string) {
 		list = append(list, Observation{Kind: kind, Source: name, Line: line, Text: triage.T(key, pairs...), Supports: weights})
 	}
-	chain, code, at := readClientOutput(text)
+	chain := readClientOutput(text)
 	if len(chain) == 0 {
 		return nil
+	}
+	facts := read.Facts(text)
+	code, at := "", 0
+	if i := slices.IndexFunc(facts, func(f read.Fact) bool { return f.Program == "openssl" && strings.HasPrefix(f.Kind, "verify.") }); i >= 0 {
+		code, at = facts[i].Value, 1+strings.Count(text[:facts[i].Start], "\n")
 	}
 	verified := code == "0"
 	leaf := chain[0]
@@ -71,8 +77,8 @@ func clientOutput(name, text string, now time.Time) []Observation {
 		if strings.Contains(text, "\nVerified peername: ") { // -verify_hostname was given, and met
 			weights["name-mismatch"] = -9
 		}
-		if strings.Contains(text, "verify error:") || failedLater(text) {
-			weights = nil // another connection in the same text was refused
+		if slices.ContainsFunc(facts, refusal) {
+			weights = nil // of another connection, or the peer refused the client
 		}
 		add(at, "tls.verified", weights, "artefact.client.verified")
 	}
@@ -93,20 +99,15 @@ func linked(chain []chainEntry) bool {
 	return true
 }
 
-// failedLater reports whether a return code in text says that something was refused.
-func failedLater(text string) bool {
-	for line := range strings.Lines(text) {
-		if code, ok := strings.CutPrefix(strings.TrimSpace(line), "Verify return code: "); ok && !strings.HasPrefix(code, "0 ") {
-			return true
-		}
-	}
-	return false
+// refusal reports whether a fact says that a certificate was refused.
+func refusal(f read.Fact) bool {
+	return strings.HasPrefix(f.Kind, "verify.") && f.Kind != "verify.ok" || strings.HasPrefix(f.Kind, "alert.received.")
 }
 
 // maxEntries bounds the chain that is read.
 const maxEntries = 50
 
-func readClientOutput(text string) (chain []chainEntry, code string, at int) {
+func readClientOutput(text string) (chain []chainEntry) {
 	no, inside := 0, false
 	for line := range strings.Lines(text) {
 		no++
@@ -115,14 +116,9 @@ func readClientOutput(text string) (chain []chainEntry, code string, at int) {
 		switch {
 		case s == "Certificate chain":
 			if chain != nil {
-				return chain, code, at // another connection follows
+				return chain // another connection follows
 			}
 			inside = true
-		case strings.HasPrefix(s, "Verify return code: "):
-			if code == "" {
-				code, _, _ = strings.Cut(strings.TrimPrefix(s, "Verify return code: "), " ")
-				at = no
-			}
 		case !inside:
 		case s == "---" || s == "Server certificate":
 			inside = false
@@ -139,5 +135,5 @@ func readClientOutput(text string) (chain []chainEntry, code string, at int) {
 			}
 		}
 	}
-	return chain, code, at
+	return chain
 }

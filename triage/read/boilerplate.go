@@ -3,7 +3,7 @@ package read
 import "strings"
 
 // always are beginnings of lines that s_client, s_server, curl -v and x509 -text print
-// whatever happens (OpenSSL apps/s_client.c, apps/lib/s_cb.c, ssl/ssl_txt.c of 1.0.2 to 3.x;
+// whatever happens (OpenSSL apps/s_client.c, apps/lib/s_cb.c, ssl/ssl_txt.c of 1.0.2 to 3.6;
 // curl lib/vtls/openssl.c). What a verdict may stand in is not here.
 var always = []string{
 	"No client certificate CA names sent", "Peer signing digest:", "Peer signature type:", "Server Temp Key:", "Peer Temp Key:",
@@ -15,7 +15,7 @@ var always = []string{
 	"Supported groups:", "Shared groups:", "Supported Elliptic Groups:", "Supported Elliptic Curves:", "Shared Elliptic groups:", "Peer signing",
 	"Client Certificate Types:", "CIPHER is ", "Shared ciphers:", "Ciphers common between both SSL end points", "Supported Ciphersuites:", "Ciphersuite:", "Ciphersuites:",
 	"Key-Arg   :", "Krb5 Principal:", "read R BLOCK", "read:errno=0", "a:PKEY:", "SSL3 alert write:warning:close notify", "SSL3 alert read:warning:close notify",
-	"verify return:1", "---", "DONE", "OCSP response: no response sent", "Peer certificates: ", "Hash used: ", "Next protocol:", "This TLS version forbids renegotiation", "DANE TLSA 0 ",
+	"verify return:1", "---", "DONE", "OCSP response: no response sent", "OCSP response: no OCSP response received", "no OCSP response to print", "Peer certificates: ", "Hash used: ", "Next protocol:", "This TLS version forbids renegotiation", "DANE TLSA 0 ",
 	"* ALPN", "* Cipher selection:", "* TLSv1.2 (OUT), TLS handshake", "* TLSv1.2 (IN), TLS handshake", "* TLSv1.3 (OUT), TLS handshake", "* TLSv1.3 (IN), TLS handshake",
 	"* TLSv1.3 (OUT), TLS change cipher", "* TLSv1.3 (IN), TLS change cipher", "* TLSv1.2 (OUT), TLS change cipher", "* TLSv1.2 (IN), TLS change cipher",
 	"X509v3 Subject Key Identifier", "X509v3 Authority Key Identifier", "keyid:", "Modulus:", "Signature Value:", "Exponent:",

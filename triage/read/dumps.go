@@ -15,14 +15,17 @@ func hexDump(t string) bool {
 		after := strings.TrimLeft(strings.TrimPrefix(rest[n:], ":"), " \t")
 		marked := rest[n] == ':' || strings.HasPrefix(after, "- ")
 		groups, length := hexRow(strings.TrimPrefix(after, "- "))
-		after = strings.TrimPrefix(after, "- ")[length:]
+		after = strings.TrimPrefix(strings.TrimPrefix(after, "- ")[length:], "-") // BIO_dump sets one behind the eighth byte, also the last
 		ends := after == "" || strings.HasPrefix(after, "  ") || strings.HasPrefix(after, "\t")
+		if shown := strings.TrimLeft(after, " \t"); len(shown) > length+4 {
+			return false // more than the letters of these bytes: another output that broke in
+		}
 		if len(after) < len(rest)-n && groups > 0 && ends && (marked || groups > 1) || groups >= 8 {
 			return true
 		}
 	}
-	groups, _ := hexRow(t)
-	return groups >= 8 || strings.Count(t, ":") >= 5 && hexColons(t)
+	groups, length := hexRow(t)
+	return groups >= 8 || groups > 2 && length == len(t) && length == 3*groups-1 || strings.Count(t, ":") >= 5 && hexColons(t)
 }
 
 // hexRow counts the groups of two, four or eight hex digits that a row begins with, and

@@ -15,6 +15,8 @@ type connection struct {
 	listing []sent
 	symptom []Fact // of the connection itself
 	facts   []Fact // listing and errors once they are judged
+	asked   *Span  // where it shows that the server asked for a client's certificate
+	unsaid  *Span  // the peer's alert handshake_failure
 	server  bool   // s_server: the peer is a client
 	tool    bool   // the lines have the form of s_client or s_server
 	purpose string // of -purpose, of verify
@@ -131,13 +133,21 @@ func (c *connection) line(t string, span Span, depth int) {
 		c.purpose, _, _ = strings.Cut(t[i+len("-purpose "):], " ")
 	}
 	switch {
-	case strings.Contains(t, "s_server") || t == "ACCEPT" || t == "Client certificate":
+	case strings.Contains(t, "openssl s_server") || t == "ACCEPT" || t == "Client certificate":
 		c.server = true
 	case strings.HasPrefix(t, "CONNECTED(") || t == "Server certificate":
 		c.tool = true
+	case strings.HasSuffix(t, "SSL alert number 40"):
+		c.unsaid = &span
+	case t == "Acceptable client certificate CA names", strings.HasPrefix(t, "Client Certificate Types:"), strings.HasPrefix(t, "Requested Signature Algorithms:"):
+		if c.asked == nil {
+			c.asked = &span
+		}
 	case strings.Contains(t, "no peer certificate available"):
 		c.nothing = true
-		c.note("tls.no-peer-certificate", span, "")
+		if len(c.errors) == 0 { // else it was refused, and the handshake given up
+			c.note("tls.no-peer-certificate", span, "")
+		}
 	case strings.Contains(t, "Cipher is (NONE)"):
 		c.nothing = true
 	case strings.Contains(t, "errno="):
@@ -178,8 +188,10 @@ func (c *connection) line(t string, span Span, depth int) {
 func (c *connection) result(t string, span Span) {
 	if m := verifyReturn.FindStringSubmatch(t); m != nil && strings.HasPrefix(t, "Verify return code") {
 		n, _ := strconv.Atoi(m[1])
-		c.last = &verdict{n, -1, span}
 		c.tool, c.ended = true, true
+		if n > 0 || !c.nothing || c.last == nil { // the session of a handshake that was given up knows of none
+			c.last = &verdict{n, -1, span}
+		}
 		return
 	}
 	if c.last != nil {
@@ -245,11 +257,26 @@ func (c *connection) judge() []Fact {
 	}
 	if result == 0 && !c.nothing {
 		c.fact(*c.last)
-	} else if result != 0 {
+	} else {
 		c.failures(result)
 	}
 	c.chain(result)
+	c.failure()
 	return append(c.facts, c.symptom...)
+}
+
+// failure tells what the alert handshake_failure means by when it came: as the answer to
+// the hello it is that nothing offered suits (RFC 5246 section 7.4.1.3, RFC 8446 section
+// 4.1.1), after the server asked for a certificate that none came (RFC 5246 section
+// 7.4.6; what is wrong with one has alerts of its own).
+func (c *connection) failure() {
+	switch {
+	case c.unsaid == nil || c.server:
+	case c.nothing:
+		c.note("tls.version-or-cipher", *c.unsaid, "40")
+	case c.asked != nil:
+		c.note("tls.client-certificate-missing", *c.asked, "40")
+	}
 }
 
 // failures tells each error once, the result at the line that knows its depth. An error 20
@@ -285,6 +312,9 @@ func (c *connection) failures(result int) {
 
 func (c *connection) fact(v verdict) {
 	kind := verifyKind(v.number)
+	if v.number == 20 && v.depth == 0 && c.tool && !c.server && len(c.listing) < 2 {
+		kind = verifyKind(21) // nothing above the leaf, as it would be called had the handshake gone on
+	}
 	if v.number == 26 {
 		switch {
 		case c.server || c.purpose == "sslclient":

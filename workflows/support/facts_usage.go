@@ -39,30 +39,36 @@ func storyOf(a triage.Answer, v check.Verifier) story {
 
 // usageFacts compares what the certificates of a case are good for with the roles that
 // they play: the one whose name stands above it in the output of a client was shown by a
-// server (RFC 5280, section 4.2.1.12: without the extension any use is allowed).
+// server, and says nothing of the client's (RFC 5280, section 4.2.1.12: without the
+// extension any use is allowed).
 func usageFacts(c workflows.Case, items []*check.Item, st story) []Observation {
 	var out []Observation
 	say := func(it *check.Item, kind, key string, weights map[string]float64) {
 		out = append(out, Observation{Kind: kind, Source: it.Place.String(), Supports: weights,
 			Text: triage.T(key, "Title", it.Title(), "EKU", strings.Join(check.Inspect(it, c.Updated).EKU, ", "))})
 	}
-	leaves, servers, clients := 0, 0, 0
+	leaves, servers, own, clients := 0, 0, 0, 0
 	for _, it := range items {
 		if !LeafCert(it) || strings.Contains(it.Place.File, "#") || c.Probed(it.Place.File) {
 			continue
 		}
 		good := check.Inspect(it, c.Updated).GoodFor
 		server, client := slices.Contains(good, "server"), slices.Contains(good, "client")
+		shown := presented(c, it)
 		leaves++
 		if server {
 			servers++
-		} else if presented(c, it) || st.server {
+		} else if shown || st.server {
 			say(it, "cert.eku-no-server", "workflows.seen.eku_no_server", map[string]float64{"eku-missing-serverauth": decisive, "eku-incompatible": -4})
 		}
+		if !shown {
+			own++
+		}
 		switch {
-		case client:
+		case client && !shown:
 			clients++
-		case st.client:
+		case client:
+		case st.client && !shown:
 			say(it, "cert.eku-no-client", "workflows.seen.eku_no_client", map[string]float64{"eku-missing-clientauth": decisive, "eku-incompatible": -4})
 		case st.maybe:
 			say(it, "cert.eku-no-client", "workflows.seen.eku_no_client", map[string]float64{"eku-missing-clientauth": 6})
@@ -72,7 +78,7 @@ func usageFacts(c workflows.Case, items []*check.Item, st story) []Observation {
 	if leaves > 0 && servers == leaves {
 		against["eku-missing-serverauth"] = excluded
 	}
-	if leaves > 0 && clients == leaves {
+	if own > 0 && clients == own {
 		against["eku-missing-clientauth"] = excluded
 	}
 	if len(against) > 0 {
@@ -86,6 +92,9 @@ func usageFacts(c workflows.Case, items []*check.Item, st story) []Observation {
 func presented(c workflows.Case, it *check.Item) bool {
 	if it.Place.Line < 2 {
 		return false
+	}
+	if slices.ContainsFunc(c.Seen, func(o Observation) bool { return o.Kind == "tls.verified" && o.Source == it.Place.File }) {
+		return true // of an output that is too long to be kept whole
 	}
 	lines := strings.Split(c.Input, "\n")
 	for i, line := range lines {
