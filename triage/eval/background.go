@@ -52,14 +52,14 @@ func Background(side, n int) []string {
 				continue
 			}
 			found = true
-			near, far := excerpts(files[round])
+			near, far := excerpts(files[round], len(other) < n)
 			for _, text := range near {
 				if !seen[text] {
 					seen[text] = true
 					trade = append(trade, text)
 				}
 			}
-			if far != "" && !seen[far] && len(other) < n {
+			if far != "" && !seen[far] {
 				seen[far] = true
 				other = append(other, far)
 			}
@@ -105,14 +105,18 @@ const (
 	mostRead     = 1 << 20
 )
 
-// excerpts gives some paragraphs of a file that speak of the trade, and one that does not,
-// chosen by the name of the file.
-func excerpts(name string) (near []string, far string) {
-	for at, part := range paragraphs(name) {
+// excerpts gives some paragraphs of a file that speak of the trade, and one that does not
+// if it is wanted, chosen by the name of the file.
+func excerpts(name string, wanted bool) (near []string, far string) {
+	raw := contents(name)
+	if !wanted && !mayMention(raw) {
+		return nil, ""
+	}
+	for at, part := range paragraphs(name, raw) {
 		switch {
-		case trade.MatchString(part):
+		case mayMention(part) && trade.MatchString(part):
 			near = append(near, part)
-		case far == "" || (sum(name)>>8)%uint64(at+1) == 0:
+		case wanted && (far == "" || (sum(name)>>8)%uint64(at+1) == 0):
 			far = part
 		}
 	}
@@ -124,24 +128,37 @@ const mostOfOne = 3
 
 var trade = regexp.MustCompile(`(?i)\b(?:certificates?|tls|ssl|x\.?509|private key|keystore|pki|handshake|CA bundle|trusted?)\b`)
 
-func paragraphs(name string) []string {
+// stems are what every word of trade has: to look for them is a tenth of the time.
+var stems = []string{"certificate", "tls", "ssl", "509", "private", "keystore", "pki", "handshake", "bundle", "trust"}
+
+func mayMention(text string) bool {
+	text = strings.ToLower(text)
+	return slices.ContainsFunc(stems, func(stem string) bool { return strings.Contains(text, stem) })
+}
+
+// contents gives the text of a file, "" of one that cannot be read.
+func contents(name string) string {
 	f, err := os.Open(name)
 	if err != nil {
-		return nil
+		return ""
 	}
 	defer f.Close()
 	var r io.Reader = f
 	if strings.HasSuffix(name, ".gz") {
 		if r, err = gzip.NewReader(f); err != nil {
-			return nil
+			return ""
 		}
 	}
-	raw, err := io.ReadAll(io.LimitReader(r, mostRead))
-	if err != nil || !utf8.Valid(raw) {
-		return nil
-	}
 	var b strings.Builder
-	for line := range strings.Lines(string(raw)) {
+	if _, err := io.Copy(&b, io.LimitReader(r, mostRead)); err != nil || !utf8.ValidString(b.String()) {
+		return ""
+	}
+	return b.String()
+}
+
+func paragraphs(name, raw string) []string {
+	var b strings.Builder
+	for line := range strings.Lines(raw) {
 		switch comment := strings.TrimLeft(line, "\t "); {
 		case strings.Contains(filepath.Base(name), ".go"):
 			if comment, ok := strings.CutPrefix(comment, "//"); ok {
@@ -151,10 +168,10 @@ func paragraphs(name string) []string {
 			}
 		case strings.Contains(name, "/man/"):
 			if !strings.HasPrefix(line, ".\\\"") {
-				b.WriteString(troff.ReplaceAllString(line, ""))
+				b.WriteString(without(troff, line, ".'\\"))
 			}
 		default:
-			b.WriteString(markup.ReplaceAllString(line, ""))
+			b.WriteString(without(markup, line, "<"))
 		}
 	}
 	var parts []string
@@ -164,6 +181,14 @@ func paragraphs(name string) []string {
 		}
 	}
 	return parts
+}
+
+// without is a line less what re finds, which begins with one of first.
+func without(re *regexp.Regexp, line, first string) string {
+	if !strings.ContainsAny(line, first) {
+		return line
+	}
+	return re.ReplaceAllString(line, "")
 }
 
 var (

@@ -1,24 +1,13 @@
 package eval
 
 import (
-	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"fmt"
-	"math/big"
-	"net"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"countersign/tests/sclient"
 	"countersign/triage"
 )
 
@@ -27,6 +16,7 @@ const (
 	excerptsTested = 2000
 	leastExcerpts  = 500
 	mostKnown      = 2
+	handshakes     = 60
 )
 
 // TestBackground: documentation that was not learned from, healthy logs and healthy
@@ -43,14 +33,23 @@ func TestBackground(t *testing.T) {
 	texts = append(texts, healthyLogs()...)
 	texts = append(texts, healthyHandshakes(t)...)
 	known := 0
-	for _, text := range texts {
-		a, err := kb.Diagnose(context.Background(), triage.Input{Text: text})
-		if err != nil {
-			t.Fatal(err)
-		}
+	answers := make([]triage.Answer, len(texts))
+	var wait sync.WaitGroup
+	for half := range 2 {
+		wait.Go(func() {
+			for i := half; i < len(texts); i += 2 {
+				var err error
+				if answers[i], err = kb.Diagnose(t.Context(), triage.Input{Text: texts[i]}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wait.Wait()
+	for i, a := range answers {
 		if a.Verdict == triage.KnownCause {
 			known++
-			t.Logf("%s (%.2f): %.300q", a.Findings[0].Cause.ID, a.Findings[0].Confidence, text)
+			t.Logf("%s (%.2f): %.300q", a.Findings[0].Cause.ID, a.Findings[0].Confidence, texts[i])
 		}
 	}
 	t.Logf("%d texts, %d a known cause", len(texts), known)
@@ -87,86 +86,25 @@ func healthyLogs() []string {
 	return out
 }
 
-// healthyHandshakes are what openssl s_client says of a server that it verified, 20
-// with TLS 1.2 and 20 with TLS 1.3: no two have the same keys and tickets.
+// healthyHandshakes are what openssl s_client says of a server that it verified, 60 runs
+// with whatever people add to it: no two have the same tickets.
 func healthyHandshakes(t *testing.T) []string {
-	if _, err := exec.LookPath("openssl"); err != nil {
+	programs := sclient.Programs()
+	if len(programs) == 0 {
 		t.Log("no openssl: no handshakes")
 		return nil
 	}
-	own, root := pair(t)
-	file := filepath.Join(t.TempDir(), "root.pem")
-	if err := os.WriteFile(file, root, 0o600); err != nil {
-		t.Fatal(err)
+	lab, out := sclient.New(t), make([]string, handshakes)
+	var wait sync.WaitGroup
+	slots := make(chan bool, 4)
+	for n := range out {
+		k := sclient.Kinds[n%2] // with the server's name, and without
+		slots <- true
+		wait.Go(func() {
+			defer func() { <-slots }()
+			out[n] = lab.Run(programs[0], k, k.Versions()[n/2%2], sclient.Options[n/4%len(sclient.Options)])
+		})
 	}
-	listener, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{own}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer conn.Close()
-				_, _ = conn.Write([]byte("220 ready\n")) // the handshake and its tickets are what is wanted
-				_, _ = conn.Read(make([]byte, 64))
-			}()
-		}
-	}()
-	var out []string
-	for n := range 40 {
-		version := []string{"-tls1_2", "-tls1_3"}[n%2]
-		cmd := exec.Command("openssl", "s_client", "-connect", listener.Addr().String(), "-servername", "www.example.com", "-verify_hostname", "www.example.com", "-CAfile", file, version)
-		cmd.Stdin = &later{}
-		said, err := cmd.CombinedOutput()
-		if !strings.Contains(string(said), "Verify return code: 0 (ok)") {
-			t.Fatalf("openssl s_client: %v\n%s", err, said)
-		}
-		out = append(out, string(said))
-	}
+	wait.Wait()
 	return out
-}
-
-// later is an input that ends when the server has had time to send its tickets.
-type later struct{}
-
-func (later) Read(b []byte) (int, error) {
-	time.Sleep(50 * time.Millisecond)
-	return copy(b, "Q\n"), nil
-}
-
-// pair makes a root and a server certificate below it.
-func pair(t *testing.T) (server tls.Certificate, root []byte) {
-	t.Helper()
-	make := func(name string, above *x509.Certificate, signer *ecdsa.PrivateKey) (*x509.Certificate, *ecdsa.PrivateKey) {
-		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-		if err != nil {
-			t.Fatal(err)
-		}
-		cert := &x509.Certificate{
-			SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: name, Organization: []string{"Example"}},
-			NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().AddDate(1, 0, 0), BasicConstraintsValid: true,
-		}
-		if above == nil {
-			cert.IsCA, cert.KeyUsage = true, x509.KeyUsageCertSign
-			above, signer = cert, key
-		} else {
-			cert.DNSNames, cert.IPAddresses, cert.ExtKeyUsage = []string{name}, []net.IP{{127, 0, 0, 1}}, []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
-		}
-		der, err := x509.CreateCertificate(rand.Reader, cert, above, &key.PublicKey, signer)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if cert, err = x509.ParseCertificate(der); err != nil {
-			t.Fatal(err)
-		}
-		return cert, key
-	}
-	ca, caKey := make("Example Root", nil, nil)
-	leaf, key := make("www.example.com", ca, caKey)
-	return tls.Certificate{Certificate: [][]byte{leaf.Raw, ca.Raw}, PrivateKey: key}, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: ca.Raw})
 }
