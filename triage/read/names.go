@@ -3,6 +3,7 @@ package read
 import (
 	"net/netip"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -46,6 +47,9 @@ var mismatches = []mismatch{
 	{"does not match CN", "openldap", 1, 2, regexp.MustCompile(`TLS: hostname \(([^)\n]+)\) does not match (?:common name in certificate|CN) \(([^)\n]+)\)`)},
 }
 
+// altnameInvalid is Node's code for names and addresses that the certificate lacks.
+const altnameInvalid = "ERR_TLS_CERT_ALTNAME_INVALID"
+
 // validity is Go's sentence for two opposite verdicts, told apart by its last word.
 var validity = regexp.MustCompile(`certificate has expired or is not yet valid: current time [0-9TZ:+.-]{1,40} is (after|before) ([0-9TZ:+.-]{1,40})`)
 
@@ -83,10 +87,9 @@ func names(text string, lines []line) []Fact {
 			}
 		}
 	}
-	for _, f := range facts {
-		if i := strings.Index(text, "ERR_TLS_CERT_ALTNAME_INVALID"); i >= 0 && f.Kind == "verify.name-ip" && f.Program == "node" {
-			f.Start, f.End, f.Value = i, i+len("ERR_TLS_CERT_ALTNAME_INVALID"), "" // the code is the same for names
-			return append(facts, f)
+	if ip := slices.IndexFunc(facts, func(f Fact) bool { return f.Kind == "verify.name-ip" && f.Program == "node" }); ip >= 0 {
+		if i := strings.Index(text, altnameInvalid); i >= 0 { // the code is the same for names
+			facts = append(facts, Fact{"verify.name-ip", i, i + len(altnameInvalid), -1, "node", ""})
 		}
 	}
 	return facts
