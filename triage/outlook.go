@@ -114,7 +114,7 @@ func (look outlook) beside(v Verdict) Verdict {
 }
 
 // perhapsNone is from where on nothing is said for certain.
-const perhapsNone = 0.4
+const perhapsNone = 0.5
 
 // worth turns how likely a cause is into a score.
 func (o opinion) worth() float64 { return opinionScale * math.Log(o.p/leastOpinion) }
