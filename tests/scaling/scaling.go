@@ -5,6 +5,7 @@ package scaling
 
 import (
 	"runtime"
+	"runtime/debug"
 	"syscall"
 	"testing"
 	"time"
@@ -19,7 +20,9 @@ const Times = 8
 // its goroutine. The best of three runs counts; where the first is plainly linear it is enough.
 func Growth[T any](t testing.TB, prepare func(size int) T, work func(T)) float64 {
 	t.Helper()
+	defer debug.SetGCPercent(debug.SetGCPercent(unhurried))
 	one, many := prepare(1), prepare(Times)
+	work(many) // what is measured finds its memory; to get it from the system may cost many times the work
 	small, large := time.Duration(1<<62), time.Duration(1<<62)
 	for range 3 {
 		once := cost(t, func() { work(one) })
@@ -41,6 +44,9 @@ func Growth[T any](t testing.TB, prepare func(size int) T, work func(T)) float64
 }
 
 const plain = 1.5
+
+// unhurried keeps the collector from giving memory back between runs.
+const unhurried = 1000
 
 // clear is what is long enough to be measured by one run.
 const clear = 20 * time.Millisecond
