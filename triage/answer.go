@@ -41,7 +41,7 @@ type Finding struct {
 }
 
 // knownSurely is the confidence below which a cause is no verdict.
-const knownSurely = 0.77
+const knownSurely = 0.915
 
 // said is how words for an answer with that verdict, so many causes and that confidence
 // in the first are named: as the verdict; "guess" for what is nearest to something unknown;

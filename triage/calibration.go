@@ -8,7 +8,7 @@ import (
 // calibration maps the raw share of the first answer to how often such answers were right
 // on texts whose source was not learned from. Made by triage/eval/run -calibrate; between
 // the points it is linear, and it rises everywhere.
-var calibration = [][2]float64{{0, 0}, {0.05, 0.2}, {0.1, 0.34}, {0.25, 0.44}, {0.35, 0.5}, {0.5, 0.66}, {0.6, 0.74}, {0.75, 0.82}, {0.85, 0.89}, {0.95, 0.94}, {1, 0.97}}
+var calibration = [][2]float64{{0, 0}, {0.2, 0.483}, {0.327, 0.631}, {0.443, 0.708}, {0.496, 0.841}, {0.563, 0.91}, {0.756, 0.913}, {0.966, 0.945}, {0.991, 0.977}, {0.993, 0.983}, {0.994, 0.986}, {0.995, 0.993}, {1, 0.995}}
 
 func calibrate(p float64) float64 { return math.Round(between(p, 0, 1)*1000) / 1000 }
 

@@ -89,7 +89,7 @@ const (
 	SayingStep     = 0.08
 	leastLength    = 4.0
 	longestLearned = 2400 // bytes of a normalised text; longer ones are logs
-	likeShare      = 0.3  // what the texts most like it count, beside the regression
+	likeShare      = 0.2  // what the texts most like it count, beside the regression
 	likeTexts      = 30
 	partLength     = 4 // bytes of the parts of words, and one more
 )
@@ -227,17 +227,37 @@ func (e *Experience) opinions(text string, readings []*view, facts ...string) []
 		}
 	}
 	slices.SortFunc(out, func(a, b opinion) int { return cmp.Compare(b.p, a.p) })
-	for i := range out[:min(3, len(out))] {
-		o := &out[i]
-		o.spans = at[o.class]
-		slices.SortStableFunc(have, func(a, b knownTrait) int {
-			return cmp.Compare(b.saying(o.class)*b.Rarity, a.saying(o.class)*a.Rarity)
-		})
-		for _, k := range have[:min(maxEvidence, len(have))] {
-			if k.saying(o.class) > 0 && len(o.spans) < maxEvidence {
-				o.spans = append(o.spans, k.spans...)
-			}
+	shown := 0
+	for i := range out {
+		if shown == mostNamed {
+			break
 		}
+		if strings.HasPrefix(e.Causes[out[i].class], noFailure) {
+			continue
+		}
+		shown++
+		out[i].spans = append(at[out[i].class], said(have, out[i].class)...)
+		out[i].spans = out[i].spans[:min(maxEvidence, len(out[i].spans))]
+	}
+	return out
+}
+
+// said gives where the traits stand that say most for a class.
+func said(have []knownTrait, class int) []hit {
+	type saying struct {
+		says float32
+		at   int
+	}
+	var list []saying
+	for i, k := range have {
+		if says := k.saying(class) * k.Rarity; says > 0 && len(k.spans) > 0 {
+			list = append(list, saying{says, i})
+		}
+	}
+	slices.SortFunc(list, func(a, b saying) int { return cmp.Or(cmp.Compare(b.says, a.says), a.at-b.at) })
+	var out []hit
+	for _, s := range list[:min(maxEvidence, len(list))] {
+		out = append(out, have[s.at].spans...)
 	}
 	return out
 }

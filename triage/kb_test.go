@@ -217,14 +217,15 @@ func TestUnsureTitles(t *testing.T) {
 				t.Errorf("%s: nothing to call it in %s when unsure", c.ID, lang)
 			}
 		}
-		sure, unsure := Finding{Cause: c, Confidence: 0.9}, Finding{Cause: c, Confidence: 0.35}
+		sure, unsure := Finding{Cause: c, Confidence: knownSurely}, Finding{Cause: c, Confidence: 0.35}
 		if sure.Title().In["en"] != c.Title.In["en"] || unsure.Title().In["en"] != c.Unsure.In["en"] {
 			t.Errorf("%s: %q, %q", c.ID, sure.Title().In["en"], unsure.Title().In["en"])
 		}
 	}
 	for want, got := range map[string]string{
-		"not-certificate": NotCertificate.said(2, 0.9), "not-certificate_unsure": NotCertificate.said(2, 0.35),
-		"ambiguous": Ambiguous.said(2, 0.35), "possible": Ambiguous.said(1, 0.35), "known-cause": KnownCause.said(1, 0.78),
+		"not-certificate": NotCertificate.said(2, knownSurely), "not-certificate_unsure": NotCertificate.said(2, 0.35),
+		"ambiguous": Ambiguous.said(2, 0.35), "possible": Ambiguous.said(1, 0.35), "known-cause": KnownCause.said(1, knownSurely),
+		"guess": Unknown.said(2, 0.35),
 	} {
 		if got != want {
 			t.Errorf("%s, want %s", got, want)

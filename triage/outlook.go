@@ -71,12 +71,20 @@ func (kb *KB) outlook(text string, seen *sighting, stated []statement) outlook {
 const exclusion = -8
 
 // exclude takes away what experience says for causes that computed facts, or what the text
-// says of its circumstances, exclude.
-func (look outlook) exclude(pieces [][]piece) {
-	for c, list := range pieces {
-		if slices.ContainsFunc(list, func(p piece) bool { return p.vetoes || p.fact != nil && p.w <= exclusion }) {
+// says of its circumstances, exclude. Where that is most of what it has to say of
+// certificates, it knows nothing else: the rest is no second choice.
+func (look *outlook) exclude(pieces [][]piece) {
+	before, after := 0.0, 0.0
+	for c, p := range look.views {
+		before += likely(p.w)
+		if slices.ContainsFunc(pieces[c], func(p piece) bool { return p.vetoes || p.fact != nil && p.w <= exclusion }) {
 			delete(look.views, c)
+		} else {
+			after += likely(p.w)
 		}
+	}
+	if after < before/2 {
+		clear(look.views)
 	}
 }
 
@@ -85,17 +93,20 @@ func (look outlook) exclude(pieces [][]piece) {
 // and what is nearest.
 const (
 	surelyNone  = 0.75
-	surelyFault = 0.7
+	surelyFault = 0.75
 	// surelyElsewhere is the same of a failure that is no certificate problem.
 	surelyElsewhere = 0.5
 )
 
-// faultless reports whether a text is surely no story of a failure.
-func (look outlook) faultless() bool { return look.foreign || look.none >= surelyNone }
+// faultless reports whether a text is surely no story of a failure, or foreign and not
+// surely one.
+func (look outlook) faultless() bool {
+	return look.none >= surelyNone || look.foreign && look.certificate < surelyFault
+}
 
 // alone is the verdict where nothing but experience speaks.
 func (look outlook) alone(v Verdict) Verdict {
-	if v == Ambiguous && look.certificate < surelyFault || v == NotCertificate && look.elsewhere < surelyElsewhere {
+	if look.foreign || v == Ambiguous && look.certificate < surelyFault || v == NotCertificate && look.elsewhere < surelyElsewhere {
 		return Unknown
 	}
 	return v
@@ -116,5 +127,7 @@ func (look outlook) beside(v Verdict) Verdict {
 // perhapsNone is from where on nothing is said for certain.
 const perhapsNone = 0.5
 
-// worth turns how likely a cause is into a score.
+// worth turns how likely a cause is into a score, likely the other way.
 func (o opinion) worth() float64 { return opinionScale * math.Log(o.p/leastOpinion) }
+
+func likely(worth float64) float64 { return leastOpinion * math.Exp(worth/opinionScale) }
