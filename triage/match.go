@@ -224,11 +224,6 @@ func (s *sighting) settles(sig *signal, _ map[string]bool) (fired, bool) {
 // decisiveWeight is that of a message which means its cause alone.
 const decisiveWeight = 9
 
-// decisive reports whether f means a cause alone.
-func (f fired) decisive() bool {
-	return !f.denied && slices.ContainsFunc(f.signal.weights, func(w weight) bool { return w.w >= decisiveWeight })
-}
-
 const fuzzyFactor = 0.92
 
 func (sig *signal) fits(products map[string]bool) bool {

@@ -77,7 +77,7 @@ func (l *Lab) server(program string, k Kind) string {
 func (l *Lab) bare(says string) string {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	l.check(err)
-	l.t.Cleanup(func() { listener.Close() })
+	l.t.Cleanup(func() { _ = listener.Close() })
 	go func() {
 		for {
 			conn, err := listener.Accept()

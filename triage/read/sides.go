@@ -30,7 +30,7 @@ func sides(text string, lines []line) []Fact {
 			if at < 0 || len(facts) >= mostFacts {
 				continue
 			}
-			kind := ""
+			var kind string
 			switch client, server := containsAny(s, ofClient), containsAny(s, ofServer); {
 			case client && !server:
 				kind = "verify.purpose-client"
