@@ -80,7 +80,7 @@ func TestTogether(t *testing.T) {
 	r := newRig(t, slacksim.Default())
 	r.socket(t)
 	sam, anselm := r.As("sam").In("#support"), r.As("anselm").In("#support")
-	said := sam.Says("@Countersign MRA registration is refused: peer rejected our certificate, handshake failure, no reason given")
+	said := sam.Says("@Countersign MRA registration is refused: sslv3 alert certificate unknown, no reason given")
 	place := workflows.Place{Channel: said.Channel, Thread: said.TS}
 	card := sam.InThread(said).Sees("同一時刻對端記錄寫了什麼")
 	sam.Clicks(card, "已過期")

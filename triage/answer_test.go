@@ -200,3 +200,28 @@ func TestSameTextSameQuestion(t *testing.T) {
 		t.Errorf("asked %v", asked)
 	}
 }
+
+// A cause that leaves the reason open gives way to the reason, once it is told.
+func TestOpenCausesGiveWay(t *testing.T) {
+	kb := loadKB(t)
+	asked := 0
+	for _, c := range kb.Causes() {
+		if !c.Open || c.Question == nil {
+			continue
+		}
+		seen := []Fact{{Kind: "seen", Source: "here", Text: "seen", Supports: map[string]float64{c.ID: 8}}}
+		for _, o := range c.Question.Options {
+			if len(o.Favour) == 0 || o.Favour[c.ID] != 0 {
+				continue
+			}
+			asked++
+			a, err := kb.Diagnose(context.Background(), Input{Facts: seen, Context: Context{Answers: map[string]string{c.Question.ID: o.ID}}})
+			if err != nil || len(a.Findings) == 0 || o.Favour[a.Findings[0].Cause.ID] == 0 {
+				t.Errorf("%s, answered %s: %v, %d causes, %v", c.ID, o.ID, a.Verdict, len(a.Findings), err)
+			}
+		}
+	}
+	if asked < 3 {
+		t.Errorf("%d answers were tried", asked)
+	}
+}

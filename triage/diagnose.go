@@ -83,6 +83,10 @@ func firm(pieces [][]piece, views map[int]piece) map[int]piece {
 	return out
 }
 
+// givesWay is what the answer to its own question weighs against a cause that leaves the
+// reason open.
+const givesWay = -6
+
 // addFacts adds what was computed elsewhere and what was answered before.
 func (kb *KB) addFacts(pieces [][]piece, in Input) {
 	for i := range in.Facts {
@@ -109,6 +113,11 @@ func (kb *KB) addFacts(pieces [][]piece, in Input) {
 			for id, w := range o.Favour {
 				if c, ok := kb.index[id]; ok {
 					pieces[c] = append(pieces[c], piece{w: w, fact: fact})
+				}
+			}
+			for c, cause := range kb.causes {
+				if cause.Open && cause.Question == q && o.Favour[cause.ID] == 0 && len(o.Favour) > 0 {
+					pieces[c] = append(pieces[c], piece{w: givesWay, fact: fact}) // why, was the question
 				}
 			}
 		}

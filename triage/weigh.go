@@ -114,7 +114,7 @@ func (kb *KB) decide(pieces [][]piece, views map[int]piece, least float64, name,
 	top := found[0]
 	keep := found[:0:0]
 	for _, f := range found {
-		if len(keep) < maxFindings && f.score > top.score-worthSaying {
+		if len(keep) < maxFindings && f.score > top.score-worthSaying && (len(keep) == 0 || f.computed || f.Confidence >= leastShare) {
 			keep = append(keep, f)
 		}
 	}
