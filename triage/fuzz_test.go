@@ -133,7 +133,7 @@ func FuzzParse(f *testing.F) {
 
 // linear is more than the growth of any linear reading, caches and collector included,
 // and less than that of a quadratic one, which is scaling.Times.
-const linear = 3.5
+const linear = 5
 
 // TestHostileTextIsLinear: texts made to be slow cost what their length says, up to the
 // most that is read whole.

@@ -15,7 +15,7 @@ import (
 
 // linear is more than the growth of any linear reading, caches and collector included,
 // and less than that of a quadratic one, which is scaling.Times.
-const linear = 3.5
+const linear = 5
 
 // packetOf is an Ethernet frame with a TCP segment, without checksums: building a hundred
 // thousand must be cheap.
