@@ -10,9 +10,8 @@ import (
 	"countersign/tests/scaling"
 )
 
-// linear is more than the growth of any linear search: what no longer fits the caches costs three
-// times its share under the race detector. It is
-// less than that of a quadratic one, which is scaling.Times.
+// linear is more than the growth of any linear search: what no longer fits the caches costs
+// three times its share under the race detector. That of a quadratic one is scaling.Times.
 const linear = 5
 
 // TestHostileTextIsLinear: texts made to be slow cost what their length says.
