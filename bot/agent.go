@@ -101,9 +101,9 @@ func (b agent) working(ctx context.Context, p workflows.Person, at workflows.Pla
 	}
 }
 
-// titleOf is what a case is about, in a line without markup.
+// titleOf is what a case is about, in a line without markup; "" where that is not known.
 func titleOf(s speaker, a support.TriageAnswer) string {
-	if len(a.Findings) == 0 {
+	if len(a.Findings) == 0 || a.Verdict == "unknown" {
 		return ""
 	}
 	return s.plain(support.TextOf(a.Findings[0].Title()))

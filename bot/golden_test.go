@@ -203,6 +203,30 @@ func TestCaseViews(t *testing.T) {
 	}
 }
 
+// What is nearest to something unknown is named, and nothing to act on: no steps, no button
+// for a new certificate, no thread that is called after it.
+func TestNearest(t *testing.T) {
+	f := newFixture(t)
+	a := support.TriageAnswer{Verdict: "unknown", Findings: []support.TriageFinding{{Cause: f.service.Support.KB().Cause("expired"), Confidence: 0.4}}}
+	for _, lang := range locales.All {
+		s := speaker{cat: f.cat, lang: lang}
+		m := caseView(s, workflows.Case{ID: "K-1", Input: "the badge does not open the door"}, a, support.Beside{})
+		golden(t, "case.nearest."+lang, m)
+		raw, err := json.Marshal(m.Blocks)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, act := range []string{actCaseRemedy, actCaseTick, actCaseHand} {
+			if bytes.Contains(raw, []byte(act)) {
+				t.Errorf("%s: the card offers %s", lang, act)
+			}
+		}
+		if title := titleOf(s, a); title != "" {
+			t.Errorf("%s: the thread is called %q", lang, title)
+		}
+	}
+}
+
 // golden compares a message with its file and holds it against Slack's limits.
 func golden(t *testing.T, name string, v any) {
 	t.Helper()

@@ -88,9 +88,9 @@ func TestTogether(t *testing.T) {
 	anselm.InThread(said).Sees("Somebody has answered this already")
 	now := sam.SeesChange(card, "憑證已過期", "→ 已過期", "重新回答")
 	sam.Clicks(now, "重新回答")
-	sam.SeesChange(now, "同一時刻對端記錄寫了什麼")
-	anselm.Clicks(card, "看不到") // it leads on, whoever clicks
-	now = sam.SeesChange(card, "重新回答")
+	sam.SeesChange(now, "同一時刻對端記錄寫了什麼", "看不到") // the question too is quoted where it was answered
+	anselm.Clicks(card, "看不到")                 // it leads on, whoever clicks
+	now = sam.SeesChange(card, "→ 看不到", "重新回答")
 
 	cause := r.caseOf(t, place).Cause
 	steps := len(r.service.Support.KB().Cause(cause).Fix)

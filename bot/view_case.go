@@ -247,7 +247,7 @@ func halves(text string, n int) (first, rest string) {
 // caseActions are what can be done with an answer, and how it ended.
 func caseActions(s speaker, c workflows.Case, a support.TriageAnswer) []slack.Block {
 	var row []slack.BlockElement
-	if len(a.Findings) > 0 {
+	if len(a.Findings) > 0 && verdictOf(c, a) != verdictGuess { // what is nearest is nothing to act on
 		first := a.Findings[0].Cause
 		switch {
 		case !first.Certificate():

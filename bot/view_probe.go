@@ -92,7 +92,7 @@ func probedView(s speaker, a support.TriageAnswer, b support.Beside) message {
 		return oneLine(s.say("bot.case.same"))
 	}
 	text := probeText(s, b.Probes[len(b.Probes)-1])
-	if len(a.Findings) > 0 {
+	if len(a.Findings) > 0 && a.Verdict != "unknown" {
 		text += "\n" + s.say("bot.look.so") + fmtFinding(s, a.Findings[0])
 	}
 	return oneLine(text + "\n_" + s.say("bot.case.card_above") + "_")

@@ -3,7 +3,6 @@ package triage
 import (
 	"math"
 	"slices"
-	"strings"
 )
 
 // outlook is what experience says of a text: what each cause is worth, and how the chances
@@ -21,8 +20,8 @@ const (
 	noFailure = "none:" // classes of experience for texts that tell of no failure
 	// What experience needs to say anything alone: "hello" is no story.
 	fewestWords = 4
-	leastKnown  = 0.5 // share of the words of a text that experience must know
-	leastShare  = 0.03
+	leastKnown  = 0.5  // share of the words of a text that experience must know
+	leastShare  = 0.03 // with less, a cause is not worth naming
 )
 
 // fewSay is what a cause needs to be named by experience alone.
@@ -57,7 +56,7 @@ func (kb *KB) outlook(text string, seen *sighting, stated []statement) outlook {
 	}
 	for _, o := range found {
 		look.foreign = o.known < leastKnown || o.words < fewestWords
-		if c, ok := kb.index[e.Causes[o.class]]; ok && !strings.HasPrefix(e.Causes[o.class], noFailure) {
+		if c, ok := kb.index[e.Causes[o.class]]; ok {
 			o.p *= *kind(o) / sum
 			look.views[c] = piece{w: o.worth(), spans: o.spans}
 			taught = taught || kb.causes[c].Taught

@@ -103,7 +103,7 @@ func worth(trait string) float64 {
 	switch {
 	case part(trait):
 		return partWorth
-	case strings.Contains(trait, " ") && !strings.HasPrefix(trait, "form:"):
+	case strings.Contains(trait, " "):
 		return pairWorth
 	}
 	return 1

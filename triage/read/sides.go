@@ -7,10 +7,10 @@ import "strings"
 var unfit = []string{"unsuitable certificate purpose", "unsupported certificate purpose", "specifies an incompatible key usage"}
 
 // ofClient and ofServer are what shows, in the same line, that a server verified a client
-// or a client a server: nginx ngx_http_request.c, Go net/http server.go and
-// crypto/tls handshake_server.go, etcd config_logging.go, kube-apiserver authentication.go, Apache AH02276, Postfix,
-// Dovecot, OpenSSL (SSL_accept); nginx ngx_http_upstream.c, Go net/http transport, curl,
-// CPython urllib and requests, kubectl, Node, OpenSSL (SSL_connect).
+// (nginx ngx_http_request.c, Go net/http server.go and crypto/tls handshake_server.go, etcd
+// config_logging.go, kube-apiserver authentication.go, Apache AH02276, Postfix, Dovecot,
+// OpenSSL's SSL_accept), or a client a server (nginx ngx_http_upstream.c, Go net/http
+// transport.go, curl, CPython urllib and requests, kubectl, Node, OpenSSL's SSL_connect).
 var (
 	ofClient = []string{"client SSL certificate", "client certificate", "TLS handshake error from", "authenticate the request", "rejected connection", "SSL_accept", "ssl_accept", "reading client request", "process_client_certificate"}
 	ofServer = []string{"upstream SSL certificate", "Unable to connect to the server", `Get "http`, `Post "http`, `Put "http`, "dial tcp", "SSL_connect", "ssl_connect",
