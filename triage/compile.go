@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"regexp/syntax"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -115,7 +116,7 @@ func (c *compiler) message(m *Message, cause int32, where string) {
 			c.problems = append(c.problems, fmt.Errorf("triage: %s: %w", where, err))
 			return
 		}
-		out.re = re
+		out.re, out.needs = re, needs(re.String())
 	}
 	for _, w := range m.Say {
 		c.member(out.group, w, top >= leastTelling || top <= -2)
@@ -149,7 +150,7 @@ func (c *compiler) stated(s *Stated) {
 			c.problems = append(c.problems, fmt.Errorf("triage: verdict %s: no word of %d letters or digits stands in every match of %q", s.Kind, shortestAnchor, code))
 			continue
 		}
-		one := signal{group: c.newGroup(), kind: s.Kind, re: re}
+		one := signal{group: c.newGroup(), kind: s.Kind, re: re, needs: needs(re.String())}
 		for _, word := range words {
 			c.member(one.group, "*"+word+"*", true)
 		}
@@ -206,6 +207,46 @@ func anchorsOf(re *syntax.Regexp) []string {
 		}
 		return all
 	default: // may match without a word of its own
+	}
+	return nil
+}
+
+// needs gives the literals that stand in every match of an expression, in lower case: of
+// each list at least one. Most texts lack some, and are not searched at all.
+func needs(expression string) [][]string {
+	parsed, err := syntax.Parse(expression, syntax.Perl)
+	if err != nil {
+		return nil
+	}
+	return needsOf(parsed)
+}
+
+func needsOf(re *syntax.Regexp) [][]string {
+	switch {
+	case re.Op == syntax.OpLiteral:
+		text := strings.ToLower(string(re.Rune))
+		if len(text) < shortestAnchor || strings.Contains(text, "  ") || strings.ContainsFunc(text, func(r rune) bool { return r > '~' || r < ' ' }) {
+			return nil // what flat changes
+		}
+		return [][]string{{text}}
+	case re.Op == syntax.OpCapture, re.Op == syntax.OpPlus, re.Op == syntax.OpRepeat && re.Min > 0:
+		return needsOf(re.Sub[0])
+	case re.Op == syntax.OpConcat:
+		var all [][]string
+		for _, sub := range re.Sub {
+			all = append(all, needsOf(sub)...)
+		}
+		return all
+	case re.Op == syntax.OpAlternate:
+		var either []string
+		for _, sub := range re.Sub {
+			lists := needsOf(sub)
+			if len(lists) == 0 {
+				return nil
+			}
+			either = append(either, slices.MaxFunc(lists, func(a, b []string) int { return shortest(a) - shortest(b) })...)
+		}
+		return [][]string{either}
 	}
 	return nil
 }

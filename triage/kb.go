@@ -24,6 +24,7 @@ type KB struct {
 	inGroup  [][]int32 // literal -> groups
 	signals  []signal
 	product  []int32 // product -> group
+	denials  *denials
 
 	logAuto  func() *automaton // over the wordings that mean something alone, for logs
 	logWords []int32           // its literals -> literals
@@ -56,6 +57,7 @@ type signal struct {
 	kind     string
 	with     int32 // a group of which a word must stand in the same clause, 0: none
 	re       *regexp.Regexp
+	needs    [][]string // literals of re: of each list one stands in what re matches
 	products []string
 	side     string
 }

@@ -139,6 +139,10 @@ func (b *builder) finish() (*KB, error) {
 	slices.SortStableFunc(b.causes, func(x, y *Cause) int { return cmp.Or(other(x)-other(y), strings.Compare(x.ID, y.ID)) })
 	kb := &KB{catalogue: b.catalogue, own: b.own, causes: b.causes, products: b.products, index: map[string]int{}}
 	var problems []error
+	var err error
+	if kb.denials, err = readDenials(); err != nil {
+		problems = append(problems, fmt.Errorf("triage: read denied.yaml: %w", err))
+	}
 	for i, c := range kb.causes {
 		kb.index[c.ID] = i
 		if err := b.tasks.spell(c); err != nil {

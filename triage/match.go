@@ -15,12 +15,15 @@ type sighting struct {
 	hits   [][]hit // by group, in order of from
 	fuzzy  []bool  // by group: seen only after correcting typing errors
 
+	denials *denials
+	flat    string // the source unwrapped, in lower case; made when it is first needed
+
 	readings []*view // the text as it stands first, then in other languages
 }
 
 // sight finds the literals of the knowledge base in v.
 func (kb *KB) sight(source string, v *view) *sighting {
-	s := &sighting{source: source, hits: make([][]hit, kb.groups), fuzzy: make([]bool, kb.groups)}
+	s := &sighting{source: source, denials: kb.denials, hits: make([][]hit, kb.groups), fuzzy: make([]bool, kb.groups)}
 	kb.collect(s, v, false)
 	if corrected := kb.lexicon().correct(source, v); corrected != nil {
 		kb.collect(s, corrected, true)
@@ -155,7 +158,7 @@ func (kb *KB) fire(s *sighting, products map[string]bool) []fired {
 const maxSpans = 3
 
 func (s *sighting) fires(sig *signal, products map[string]bool) (fired, bool) {
-	if !sig.fits(products) {
+	if !sig.fits(products) || !s.holds(sig.needs) {
 		return fired{}, false
 	}
 	f := fired{signal: sig, factor: 1}
@@ -175,7 +178,7 @@ func (s *sighting) fires(sig *signal, products map[string]bool) (fired, bool) {
 			}
 			h = m
 		}
-		if denied(s.source, int(h.from), int(h.to)) {
+		if s.denials.denied(s.source, h) {
 			f.denied = true
 			continue
 		}
@@ -214,9 +217,9 @@ func (s *sighting) settles(sig *signal, _ map[string]bool) (fired, bool) {
 	}
 	last := f.spans[len(f.spans)-1]
 	if sig.with == 0 {
-		f.denied = absent(s.source, int(last.from), int(last.to))
+		f.denied = s.denials.absent(s.source, last)
 	} else {
-		f.denied = denied(s.source, int(last.from), int(last.to)) || denied(s.source, int(with.from), int(with.to))
+		f.denied = s.denials.denied(s.source, last) || s.denials.denied(s.source, with)
 	}
 	return f, true
 }
@@ -254,6 +257,22 @@ func (s *sighting) match(sig *signal, h hit) (hit, bool) {
 		}
 	}
 	return hit{}, false
+}
+
+// holds reports whether the text has one literal of each list.
+func (s *sighting) holds(needs [][]string) bool {
+	if len(needs) == 0 {
+		return true
+	}
+	if s.flat == "" {
+		s.flat = strings.ToLower(unwrap(s.source))
+	}
+	for _, either := range needs {
+		if !slices.ContainsFunc(either, func(literal string) bool { return strings.Contains(s.flat, literal) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // unwrap undoes what happens to a log line on its way through terminals and chat:

@@ -91,6 +91,25 @@ func blank(text string, cuts []read.Span) string {
 	return string(out)
 }
 
+// spokenBy tells whose certificate may not be used so, where the text does not and it is
+// known whose log it is: a client verifies servers, a server clients.
+func spokenBy(side string, stated []statement) []statement {
+	whose := map[string]string{"client": "-server", "server": "-client"}[side]
+	if whose == "" || states(stated, unfitPurpose+"-server") || states(stated, unfitPurpose+"-client") {
+		return stated
+	}
+	out := slices.Clone(stated)
+	for i := range out {
+		if out[i].kind == unfitPurpose {
+			out[i].kind += whose
+		}
+	}
+	return out
+}
+
+// unfitPurpose is the verdict that a certificate may not be used for what it is used for.
+const unfitPurpose = "verify.purpose"
+
 // side says whose verdict a kind of fact shows.
 func (s statement) side() string {
 	switch {

@@ -2,6 +2,7 @@ package triage
 
 import (
 	"context"
+	"fmt"
 	"testing"
 )
 
@@ -80,6 +81,44 @@ func TestFirstCause(t *testing.T) {
 	} {
 		if a := diagnose(t, text); first(a) != want {
 			t.Errorf("%q: %s %v, want %s", text, a.Verdict, ids(a), want)
+		}
+	}
+}
+
+// Whose certificate may not be used so follows from whose log it is.
+func TestWhoseLog(t *testing.T) {
+	kb := loadKB(t)
+	for side, want := range map[string]string{"client": "eku-missing-serverauth", "server": "eku-missing-clientauth"} {
+		a, err := kb.Diagnose(context.Background(), Input{Text: "TLS handshake: certificate verify failed: unsuitable certificate purpose", Context: Context{Side: side}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.Verdict != KnownCause || first(a) != want {
+			t.Errorf("%s: %s %v, want %s", side, a.Verdict, ids(a), want)
+		}
+	}
+}
+
+// An expression is only tried on a text that has a literal of each kind that it needs.
+func TestNeeds(t *testing.T) {
+	for expression, want := range map[string]string{
+		`(?i)\bDetail="(?:http request|wrong version)"`:     `[[detail="] [http request wrong version]]`,
+		`(?i)(?:verif|error)[^\n]{0,80}\bself[- ]signed\b`:  `[[verif error] [self] [signed]]`,
+		`(?i)(?:error|no) code (?:four)?\d+ (?:never){2}`:   `[[ code ] [never]]`,
+		`(?i)过期 certificate`:                                `[]`,
+		`(?i)\d+|word`:                                      `[]`,
+		`(?i)certificate rejected: \[(?:Expired|Revoked)\b`: `[[certificate rejected: [] [expired revoked]]`,
+	} {
+		if got := fmt.Sprint(needs(expression)); got != want {
+			t.Errorf("%s: %s, want %s", expression, got, want)
+		}
+	}
+	for text, want := range map[string]bool{
+		"certificate re\njected: [expired": true, "certificate  rejected: [expired": true, "certificate rejected: [known": false,
+	} {
+		s := &sighting{source: text}
+		if got := s.holds(needs(`(?i)certificate rejected: \[(?:Expired|Revoked)\b`)); got != want {
+			t.Errorf("%q: %t", text, got)
 		}
 	}
 }
