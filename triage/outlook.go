@@ -115,7 +115,7 @@ func (look outlook) alone(v Verdict) Verdict {
 // documents, questions and logs of health quote errors too.
 func (look outlook) beside(v Verdict) Verdict {
 	switch {
-	case look.none >= surelyNone:
+	case look.none >= likelyNone:
 		return Unknown
 	case look.none >= perhapsNone && v == KnownCause:
 		return Ambiguous
@@ -123,8 +123,12 @@ func (look outlook) beside(v Verdict) Verdict {
 	return v
 }
 
-// perhapsNone is from where on nothing is said for certain.
-const perhapsNone = 0.5
+// Where it is likelier that nothing failed, what a text states is not said for certain;
+// from likelyNone on it is not said to be the matter at all.
+const (
+	likelyNone  = 0.6
+	perhapsNone = 0.5
+)
 
 // worth turns how likely a cause is into a score, likely the other way.
 func (o opinion) worth() float64 { return opinionScale * math.Log(o.p/leastOpinion) }

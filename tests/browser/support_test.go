@@ -70,6 +70,18 @@ func TestVagueText(t *testing.T) {
 	u.shot("vague-log")
 }
 
+// TestNearest: what is not known is said so, with what is nearest and nothing to act on.
+func TestNearest(t *testing.T) {
+	p := start(t)
+	u := p.as(t, "U0ANSELM", "C0SUPPORT")
+	u.size(1180, 900)
+	u.says("@Countersign the monitoring probe goes red since we swapped the cert, tls is unhappy with something")
+	u.openThread()
+	u.reads(thread, "I do not know this one", "The nearest that I know", "log lines around it")
+	u.lacks(thread, "known cause", "Request the new certificate", "Steps", "done")
+	u.shot("nearest")
+}
+
 // TestTicks: steps are ticked by two people, none undoes another's.
 func TestTicks(t *testing.T) {
 	p := start(t)
