@@ -215,7 +215,7 @@ func TestHostileFiles(t *testing.T) {
 		"members":       func(size int) []byte { return bytes.Repeat(gz(t, []byte("line\n")), 500*size) },
 		"keys":          text("", "private key: 00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\n"),
 		"interfaces": func(size int) []byte {
-			return append(block(0x0a0d0d0a, []byte{0x4d, 0x3c, 0x2b, 0x1a, 1, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255}), bytes.Repeat(block(1, []byte{1, 0, 0, 0, 0, 0, 4, 0}), 10_000*size)...)
+			return append(block(0x0a0d0d0a, []byte{0x4d, 0x3c, 0x2b, 0x1a, 1, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255}), bytes.Repeat(block(1, []byte{1, 0, 0, 0, 0, 0, 4, 0}), 3000*size)...)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
