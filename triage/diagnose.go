@@ -35,7 +35,7 @@ func (kb *KB) diagnose(ctx context.Context, in Input, text string, redactions []
 		a.Products = kb.recognise(s, in.Context.Product)
 		return setOf(a.Products)
 	})
-	stated = spokenBy(in.Context.Side, kb.contradicted(text, stated, in.Context.Now))
+	stated = spokenBy(in.Context.Side, byAddress(text, kb.contradicted(text, stated, in.Context.Now)))
 	for _, f := range told {
 		for _, w := range f.signal.weights {
 			pieces[w.cause] = append(pieces[w.cause], f.piece(w.w))

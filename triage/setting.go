@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"net/netip"
 	"regexp"
 	"slices"
 	"strconv"
@@ -113,6 +114,41 @@ func (kb *KB) contradicted(text string, stated []statement, now time.Time) []sta
 	}
 	return stated
 }
+
+// An address that was asked for: in a URL, or where browsers and VPN clients name it; else
+// one with a port.
+var (
+	askedFor  = regexp.MustCompile(`(?i)(?:[a-z][a-z0-9+.-]{1,10}://|prove that it is |VPN server ["'])(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)`)
+	addressed = regexp.MustCompile(`(?:^|[\s"'\p{Han}])((?:\d{1,3}\.){3}\d{1,3}):\d{2,5}\b`)
+)
+
+// byAddress tells of a name that does not fit that it was none: every host that the text
+// says was asked for is an address.
+func byAddress(text string, stated []statement) []statement {
+	i := slices.IndexFunc(stated, func(s statement) bool { return s.kind == misnamed && !s.denied })
+	if i < 0 || states(stated, misnamed+"-ip") {
+		return stated
+	}
+	hosts := askedFor.FindAllStringSubmatch(text, maxHosts)
+	if hosts == nil {
+		hosts = addressed.FindAllStringSubmatch(text, maxHosts)
+	}
+	for _, h := range hosts {
+		if _, err := netip.ParseAddr(strings.Trim(h[1], "[].")); err != nil {
+			return stated
+		}
+	}
+	if len(hosts) > 0 {
+		stated = slices.Clone(stated)
+		stated[i].kind += "-ip"
+	}
+	return stated
+}
+
+const (
+	misnamed = "verify.name" // the verdict that a certificate is not for the name that was asked for
+	maxHosts = 50
+)
 
 // reads takes in a redacted text: the words of it that are words, what it states in their
 // order of weight, and the documented messages in it. products gives the products that

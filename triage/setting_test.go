@@ -185,3 +185,19 @@ func TestDatesNeedToday(t *testing.T) {
 		}
 	}
 }
+
+// A name that does not fit is an address where everything that was asked for is one.
+func TestByAddress(t *testing.T) {
+	for text, want := range map[string]string{
+		"NET::ERR_CERT_COMMON_NAME_INVALID\nThis server could not prove that it is 192.0.2.7; its security certificate is from 192.0.2.7.": "name-mismatch-ip",
+		"局域网用 192.0.2.100:5001 登录群晖，NET::ERR_CERT_COMMON_NAME_INVALID":                                                                     "name-mismatch-ip",
+		"POST https://[2001:db8::1]/\nServer certificate verify failed: certificate does not match hostname":                               "name-mismatch-ip",
+		"POST https://vpn.example.com/\nConnected to 192.0.2.7:443\nServer certificate verify failed: certificate does not match hostname": "name-mismatch",
+		"SSL_connect peeraddr=127.0.0.1:21002 state=error: certificate verify failed (hostname mismatch)":                                  "name-mismatch",
+		"certificate verify failed (hostname mismatch)":                                                                                    "name-mismatch",
+	} {
+		if a := diagnose(t, text); len(a.Findings) == 0 || a.Findings[0].Cause.ID != want {
+			t.Errorf("%q: %s %v, want %s", text, a.Verdict, ids(a), want)
+		}
+	}
+}

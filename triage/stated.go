@@ -149,7 +149,7 @@ func symptom(kind string) bool {
 	case "reach", "auth", "http", "license", "database":
 		return true
 	}
-	return kind == refusedUnsaid || kind == "tls.closed"
+	return kind == refusedUnsaid || kind == "tls.closed" || kind == "file.not-loaded"
 }
 
 // speaks reports whether s says that something is wrong.

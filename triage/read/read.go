@@ -16,7 +16,7 @@ import (
 func Facts(text string) []Fact {
 	lines := split(text)
 	var facts []Fact
-	for _, reader := range []func(string, []line) []Fact{connections, alerts, names, problems, sides, objects, refusals, events} {
+	for _, reader := range []func(string, []line) []Fact{connections, alerts, names, problems, sides, objects, refusals, events, served} {
 		facts = append(facts, reader(text, lines)...)
 	}
 	for i := range facts {

@@ -32,6 +32,11 @@ func TestFacts(t *testing.T) {
 		{"old names", "Certificate chain\n 0 s:/O=Lab/CN=a\n   i:/O=Lab/CN=Mid\n---\nVerify return code: 21 (unable to verify the first certificate)", "verify.leaf-unverified chain.sent-leaf-only"},
 		{"refused", "connect:errno=111", "reach.refused"},
 		{"closed", "CONNECTED(00000003)\nwrite:errno=104\nno peer certificate available\nVerify return code: 0 (ok)", "tls.closed tls.no-peer-certificate"},
+		// what is served
+		{"served older", "$ openssl x509 -in live/fullchain.pem -noout -enddate\nnotAfter=Mar 28 09:11:40 2026 GMT\n$ echo | openssl s_client -connect www.example.com:443 2>/dev/null | openssl x509 -noout -enddate\nnotAfter=Jan  1 08:57:02 2026 GMT", "served.old-certificate"},
+		{"served the same", "$ openssl x509 -in live/fullchain.pem -noout -enddate\nnotAfter=Mar 28 09:11:40 2026 GMT\n$ echo | openssl s_client -connect www.example.com:443 2>/dev/null | openssl x509 -noout -enddate\nnotAfter=Mar 28 09:11:40 2026 GMT", ""},
+		{"served newer", "$ openssl x509 -in live/fullchain.pem -noout -enddate\nnotAfter=Jan  1 08:57:02 2026 GMT\n$ echo | openssl s_client -connect www.example.com:443 2>/dev/null | openssl x509 -noout -enddate\nnotAfter=Mar 28 09:11:40 2026 GMT", ""},
+		{"two files", "$ openssl x509 -in a.pem -noout -enddate\nnotAfter=Mar 28 09:11:40 2026 GMT\n$ openssl x509 -in b.pem -noout -enddate\nnotAfter=Jan  1 08:57:02 2026 GMT", ""},
 		// alerts
 		{"openssl", "140:error:14094418:SSL routines:ssl3_read_bytes:tlsv1 alert unknown ca:s3_pkt.c:1493:SSL alert number 48", "alert.received.unknown-ca"},
 		{"openssl, extension", "error:0A000458:SSL routines::tlsv1 unrecognized name", "alert.received.unrecognized-name"},
