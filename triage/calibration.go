@@ -8,7 +8,7 @@ import (
 // calibration maps the raw share of the first answer to how often such answers were right
 // on texts whose source was not learned from. Made by triage/eval/run -calibrate; between
 // the points it is linear, and it rises everywhere.
-var calibration = [][2]float64{{0, 0}, {0.2, 0.483}, {0.327, 0.631}, {0.443, 0.708}, {0.496, 0.841}, {0.563, 0.91}, {0.756, 0.913}, {0.966, 0.945}, {0.991, 0.977}, {0.993, 0.983}, {0.994, 0.986}, {0.995, 0.993}, {1, 0.995}}
+var calibration = [][2]float64{{0, 0}, {0.243, 0.492}, {0.379, 0.672}, {0.475, 0.786}, {0.552, 0.902}, {0.737, 0.924}, {0.952, 0.953}, {0.989, 0.98}, {0.993, 0.983}, {0.995, 0.995}, {1, 0.997}}
 
 func calibrate(p float64) float64 { return math.Round(between(p, 0, 1)*1000) / 1000 }
 

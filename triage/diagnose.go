@@ -36,8 +36,12 @@ func (kb *KB) diagnose(ctx context.Context, in Input, text string, redactions []
 		return setOf(a.Products)
 	})
 	stated = spokenBy(in.Context.Side, byAddress(text, kb.contradicted(text, stated, in.Context.Now)))
+	verdict := slices.ContainsFunc(stated, statement.explicit)
 	for _, f := range told {
 		for _, w := range f.signal.weights {
+			if verdict && w.w > 0 && kb.causes[w.cause].symptom() {
+				w.w *= besideVerdict
+			}
 			pieces[w.cause] = append(pieces[w.cause], f.piece(w.w))
 		}
 	}

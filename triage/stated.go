@@ -152,6 +152,22 @@ func symptom(kind string) bool {
 	return kind == refusedUnsaid || kind == "tls.closed" || kind == "file.not-loaded"
 }
 
+// symptom reports whether c is what a symptom means, so that its messages are symptoms too.
+func (c *Cause) symptom() bool {
+	if c.Certificate() {
+		return false
+	}
+	for kind, w := range c.Facts {
+		if w >= leastSymptom && symptom(kind) {
+			return true
+		}
+	}
+	return false
+}
+
+// leastSymptom is what a cause gives to the symptoms that mean it.
+const leastSymptom = 8
+
 // speaks reports whether s says that something is wrong.
 func (s statement) speaks() bool { return !s.denied && s.kind != verified && !setting(s.kind) }
 

@@ -122,3 +122,22 @@ func TestNeeds(t *testing.T) {
 		}
 	}
 }
+
+// That a file could not be loaded says less than the reason, which stands behind it or on
+// the next line; and a program's advice to look at the network less than its verdict.
+func TestWrappersYield(t *testing.T) {
+	for text, want := range map[string]string{
+		"postfix: warning: cannot get RSA private key from file /etc/mx.key: disabling TLS support\nwarning: TLS library problem: error:0B080074:x509 certificate routines:X509_check_private_key:key values mismatch:x509_cmp.c:341:":                                                             "key-cert-mismatch",
+		"curl: (58) could not load PEM client certificate from a.pem, OpenSSL error error:0A00018E:SSL routines::ca md too weak, (no key found, wrong pass phrase, or wrong file format?)":                                                                                                         "weak-key-or-digest",
+		"TLS: could not load verify locations ..\nTLS: error:0200100D:system library:fopen:Permission denied crypto/bio/bss_file.c:69":                                                                                                                                                             "key-file-unreadable",
+		"could not log in: rpc error: code = Unavailable desc = all SubConns are in TransientFailure, latest connection error: connection error: desc = \"transport: authentication handshake failed: x509: certificate has expired or is not yet valid\"\nplease check your network connectivity": "expired",
+		"TLS key negotiation failed to occur within 60 seconds (check your network connectivity)":                                                                                                                                                                                                  "not-certificate:timeout",
+		"SSL certificate problem: unable to get issuer certificate":    "root-missing-intermediate-only",
+		"certificate verify failed: Missing Subject Key Identifier":    "not-conforming",
+		"Request could not be parsed: CSR: asn1: structure error: bad": "csr-malformed",
+	} {
+		if a := diagnose(t, text); first(a) != want {
+			t.Errorf("%q: %s %v, want %s", text, a.Verdict, ids(a), want)
+		}
+	}
+}

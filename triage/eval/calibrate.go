@@ -13,7 +13,7 @@ import (
 )
 
 // leastStep is how many answers a step of the calibration stands for.
-const leastStep = 60
+const leastStep = 130
 
 // mostSure is what no answer is surer than, however often the like was right.
 const mostSure = 0.995
