@@ -185,7 +185,7 @@ func TestCaseViews(t *testing.T) {
 		"dns":     "curl: (6) Could not resolve host: expe.example.com",
 		"vague":   "TLS negotiation failure",
 		"unknown": "the coffee machine is on fire",
-		"unsure":  "the coffee machine is on fire again",
+		"unsure":  "users cannot sign in since the password change on monday",
 	} {
 		for _, lang := range locales.All {
 			s := speaker{cat: f.cat, lang: lang}

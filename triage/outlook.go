@@ -13,7 +13,8 @@ type outlook struct {
 	certificate float64
 	elsewhere   float64
 	none        float64
-	foreign     bool // most of its words were never met
+	likeliest   float64 // of all causes
+	foreign     bool    // most of its words were never met
 }
 
 const (
@@ -59,6 +60,7 @@ func (kb *KB) outlook(text string, seen *sighting, stated []statement) outlook {
 		if c, ok := kb.index[e.Causes[o.class]]; ok {
 			o.p *= *kind(o) / sum
 			look.views[c] = piece{w: o.worth(), spans: o.spans}
+			look.likeliest = max(look.likeliest, o.p)
 			taught = taught || kb.causes[c].Taught
 		}
 	}
@@ -95,6 +97,8 @@ const (
 	surelyFault = 0.75
 	// surelyElsewhere is the same of a failure that is no certificate problem.
 	surelyElsewhere = 0.5
+	// leastLikely is what its likeliest cause needs then, to be named as what it looks like.
+	leastLikely = 0.4
 )
 
 // faultless reports whether a text is surely no story of a failure, or foreign and not
@@ -105,7 +109,7 @@ func (look outlook) faultless() bool {
 
 // alone is the verdict where nothing but experience speaks.
 func (look outlook) alone(v Verdict) Verdict {
-	if look.foreign || v == Ambiguous && look.certificate < surelyFault || v == NotCertificate && look.elsewhere < surelyElsewhere {
+	if look.foreign || v == Ambiguous && look.certificate < surelyFault || v == NotCertificate && (look.elsewhere < surelyElsewhere || look.likeliest < leastLikely) {
 		return Unknown
 	}
 	return v

@@ -12,8 +12,9 @@ func TestOutlook(t *testing.T) {
 	}{
 		{"surely a certificate problem", outlook{certificate: 0.76, none: 0.24}, false, Ambiguous, Ambiguous},
 		{"perhaps one", outlook{certificate: 0.74, none: 0.26}, false, Ambiguous, Unknown},
-		{"surely another failure", outlook{elsewhere: 0.51, certificate: 0.49}, false, NotCertificate, NotCertificate},
-		{"perhaps another failure", outlook{elsewhere: 0.49, certificate: 0.51}, false, NotCertificate, Unknown},
+		{"surely another failure", outlook{elsewhere: 0.51, certificate: 0.49, likeliest: 0.41}, false, NotCertificate, NotCertificate},
+		{"perhaps another failure", outlook{elsewhere: 0.49, certificate: 0.51, likeliest: 0.41}, false, NotCertificate, Unknown},
+		{"another failure, who knows which", outlook{elsewhere: 0.9, likeliest: 0.39}, false, NotCertificate, Unknown},
 		{"words never met", outlook{certificate: 1, foreign: true}, false, Ambiguous, Unknown},
 		{"stated in a story", outlook{certificate: 0.51, none: 0.49}, true, KnownCause, KnownCause},
 		{"stated in what may be a document", outlook{certificate: 0.5, none: 0.5}, true, KnownCause, Ambiguous},

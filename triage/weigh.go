@@ -87,6 +87,7 @@ func (kb *KB) decide(pieces [][]piece, views map[int]piece, least float64, name,
 	}
 	conf := confidences(scores)
 	var found []Finding
+	mute := 0.0 // the score of the best that has nothing to show
 	for i, s := range scores {
 		if _, viewed := views[i]; s < hintScore && !(viewed && s >= least) {
 			continue
@@ -94,6 +95,7 @@ func (kb *KB) decide(pieces [][]piece, views map[int]piece, least float64, name,
 		f := Finding{Cause: kb.causes[i], Confidence: conf[i], score: s, told: told[i], computed: computed(pieces[i : i+1])}
 		f.Evidence, f.Judge = quote(witnesses(pieces[i], views[i], text), name, text, lines)
 		if len(f.Evidence) == 0 {
+			mute = max(mute, s)
 			continue // no evidence, no claim
 		}
 		found = append(found, f)
@@ -101,8 +103,8 @@ func (kb *KB) decide(pieces [][]piece, views map[int]piece, least float64, name,
 	slices.SortStableFunc(found, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), strings.Compare(a.Cause.ID, b.Cause.ID))
 	})
-	if len(found) == 0 {
-		return nil, Unknown
+	if len(found) == 0 || found[0].score < mute {
+		return nil, Unknown // and none for what is less likely
 	}
 	// The others share what calibration leaves them: of rivals, one is right at most.
 	raw := found[0].Confidence
