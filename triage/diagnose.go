@@ -68,6 +68,12 @@ func (kb *KB) diagnose(ctx context.Context, in Input, text string, redactions []
 	return a, nil
 }
 
+// WarmUp diagnoses a text once. What a first diagnosis has to build takes a slow machine
+// longer than Slack waits for the answer to a click.
+func (kb *KB) WarmUp(ctx context.Context) {
+	_, _ = kb.Diagnose(ctx, Input{Text: "certificate has expired"}) // it fails only when ctx ends
+}
+
 // computed reports whether a computed fact speaks for a cause.
 func computed(pieces [][]piece) bool {
 	return slices.ContainsFunc(pieces, func(list []piece) bool {

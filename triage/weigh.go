@@ -103,7 +103,7 @@ func (kb *KB) decide(pieces [][]piece, views map[int]piece, least float64, name,
 	slices.SortStableFunc(found, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), strings.Compare(a.Cause.ID, b.Cause.ID))
 	})
-	if len(found) == 0 || found[0].score < mute {
+	if len(found) == 0 || found[0].told <= 0 && found[0].score < mute {
 		return nil, Unknown // and none for what is less likely
 	}
 	// The others share what calibration leaves them: of rivals, one is right at most.

@@ -130,6 +130,7 @@ func (a *app) run(ctx context.Context) error {
 	var all sync.WaitGroup
 	worker := a.service.Worker(a.meter, a.log)
 	all.Go(func() {
+		a.service.Support.KB().WarmUp(ctx)
 		if err := a.checkRecord(ctx); err != nil {
 			stop(err)
 		}
