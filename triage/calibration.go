@@ -8,12 +8,9 @@ import (
 // calibration maps the raw share of the first answer to how often such answers were right
 // on texts whose source was not learned from. Made by triage/eval/run -calibrate; between
 // the points it is linear, and it rises everywhere.
-var calibration = [][2]float64{{0, 0}, {0.243, 0.492}, {0.379, 0.672}, {0.475, 0.786}, {0.552, 0.902}, {0.737, 0.924}, {0.952, 0.953}, {0.989, 0.98}, {0.993, 0.983}, {0.995, 0.995}, {1, 0.997}}
+var calibration = [][2]float64{{0, 0}, {0.264, 0.546}, {0.414, 0.715}, {0.497, 0.817}, {0.564, 0.897}, {0.684, 0.923}, {0.85, 0.927}, {0.975, 0.969}, {0.993, 0.985}, {0.995, 0.992}, {1, 0.994}}
 
-// mostSure is what no answer is surer than: it is shown in whole percent, and nothing is certain.
-const mostSure = 0.994
-
-func calibrate(p float64) float64 { return min(mostSure, math.Round(between(p, 0, 1)*1000)/1000) }
+func calibrate(p float64) float64 { return math.Round(between(p, 0, 1)*1000) / 1000 }
 
 // Uncalibrated gives the raw share that calibration made p of.
 func Uncalibrated(p float64) float64 { return between(p, 1, 0) }

@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"regexp/syntax"
@@ -145,12 +146,13 @@ func (c *compiler) stated(s *Stated) {
 			c.problems = append(c.problems, fmt.Errorf("triage: verdict %s: %w", s.Kind, err))
 			continue
 		}
-		words := anchors(re.String())
+		literals := needs(re.String())
+		words := anchors(literals)
 		if len(words) == 0 {
 			c.problems = append(c.problems, fmt.Errorf("triage: verdict %s: no word of %d letters or digits stands in every match of %q", s.Kind, shortestAnchor, code))
 			continue
 		}
-		one := signal{group: c.newGroup(), kind: s.Kind, re: re, needs: needs(re.String())}
+		one := signal{group: c.newGroup(), kind: s.Kind, re: re, needs: literals}
 		for _, word := range words {
 			c.member(one.group, "*"+word+"*", true)
 		}
@@ -165,54 +167,33 @@ const (
 	mostAnchors    = 32
 )
 
-// anchors gives words of letters and digits of which each match of an expression holds one,
-// nil when there are none.
-func anchors(expression string) []string {
-	parsed, err := syntax.Parse(expression, syntax.Perl)
-	if err != nil {
-		return nil
+// anchors gives words of letters and digits of which each match of an expression with
+// these needs holds one, nil when there are none.
+func anchors(needs [][]string) []string {
+	var best []string
+	for _, either := range needs {
+		words := make([]string, len(either))
+		for i, literal := range either {
+			words[i] = longestWord(literal)
+		}
+		if n := shortest(words); n >= shortestAnchor && len(words) <= mostAnchors && (best == nil || n > shortest(best)) {
+			best = words
+		}
 	}
-	return anchorsOf(parsed)
+	return best
 }
 
-func anchorsOf(re *syntax.Regexp) []string {
-	switch re.Op {
-	case syntax.OpLiteral:
-		longest := ""
-		for _, word := range strings.FieldsFunc(strings.ToLower(string(re.Rune)), func(r rune) bool { return r > 127 || !alnum(byte(r)) }) {
-			if len(word) > len(longest) {
-				longest = word
-			}
+func longestWord(literal string) (longest string) {
+	for _, word := range strings.FieldsFunc(literal, func(r rune) bool { return !alnum(byte(r)) }) {
+		if len(word) > len(longest) {
+			longest = word
 		}
-		if len(longest) >= shortestAnchor {
-			return []string{longest}
-		}
-	case syntax.OpCapture, syntax.OpPlus:
-		return anchorsOf(re.Sub[0])
-	case syntax.OpConcat:
-		var best []string
-		for _, sub := range re.Sub {
-			if found := anchorsOf(sub); found != nil && (best == nil || shortest(found) > shortest(best)) {
-				best = found
-			}
-		}
-		return best
-	case syntax.OpAlternate:
-		var all []string
-		for _, sub := range re.Sub {
-			found := anchorsOf(sub)
-			if all = append(all, found...); found == nil || len(all) > mostAnchors {
-				return nil
-			}
-		}
-		return all
-	default: // may match without a word of its own
 	}
-	return nil
+	return longest
 }
 
-// needs gives the literals that stand in every match of an expression, in lower case: of
-// each list at least one. Most texts lack some, and are not searched at all.
+// needs gives the literals that stand in every match of an expression, in ASCII and lower
+// case: of each list at least one. Most texts lack some, and are not searched at all.
 func needs(expression string) [][]string {
 	parsed, err := syntax.Parse(expression, syntax.Perl)
 	if err != nil {
@@ -221,22 +202,22 @@ func needs(expression string) [][]string {
 	return needsOf(parsed)
 }
 
-func needsOf(re *syntax.Regexp) [][]string {
+func needsOf(re *syntax.Regexp) (all [][]string) {
 	switch {
 	case re.Op == syntax.OpLiteral:
-		text := strings.ToLower(string(re.Rune))
-		if len(text) < shortestAnchor || strings.Contains(text, "  ") || strings.ContainsFunc(text, func(r rune) bool { return r > '~' || r < ' ' }) {
-			return nil // what flat changes
+		for _, text := range strings.FieldsFunc(strings.ToLower(string(re.Rune)), func(r rune) bool { return r > '~' || r < ' ' }) {
+			for _, text := range strings.Split(text, "  ") { // a text is unwrapped before it is asked
+				if len(text) >= shortestAnchor {
+					all = append(all, []string{text})
+				}
+			}
 		}
-		return [][]string{{text}}
 	case re.Op == syntax.OpCapture, re.Op == syntax.OpPlus, re.Op == syntax.OpRepeat && re.Min > 0:
 		return needsOf(re.Sub[0])
 	case re.Op == syntax.OpConcat:
-		var all [][]string
 		for _, sub := range re.Sub {
 			all = append(all, needsOf(sub)...)
 		}
-		return all
 	case re.Op == syntax.OpAlternate:
 		var either []string
 		for _, sub := range re.Sub {
@@ -244,11 +225,13 @@ func needsOf(re *syntax.Regexp) [][]string {
 			if len(lists) == 0 {
 				return nil
 			}
-			either = append(either, slices.MaxFunc(lists, func(a, b []string) int { return shortest(a) - shortest(b) })...)
+			either = append(either, slices.MaxFunc(lists, func(a, b []string) int {
+				return cmp.Or(len(longestWord(a[0]))-len(longestWord(b[0])), shortest(a)-shortest(b))
+			})...)
 		}
 		return [][]string{either}
 	}
-	return nil
+	return all
 }
 
 func shortest(words []string) int {

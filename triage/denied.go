@@ -93,13 +93,13 @@ var readDenials = sync.OnceValues(func() (*denials, error) {
 // reach of a denial, in bytes before and behind what it denies.
 const denialReach = 64
 
-// denied reports whether a text says of text[from:to] that it is not so.
+// denied reports whether a text says of what stands at h that it is not so.
 func (d *denials) denied(text string, h hit) bool {
 	before, after := around(text, h)
 	return d.before.MatchString(before) || d.refuted.MatchString(after)
 }
 
-// absent reports whether a text says of text[from:to] that it has no such thing.
+// absent reports whether a text says of what stands at h that there is no such thing.
 func (d *denials) absent(text string, h hit) bool {
 	before, after := around(text, h)
 	if d.lacking.MatchString(before) {

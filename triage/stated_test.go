@@ -105,7 +105,7 @@ func TestNeeds(t *testing.T) {
 		`(?i)\bDetail="(?:http request|wrong version)"`:     `[[detail="] [http request wrong version]]`,
 		`(?i)(?:verif|error)[^\n]{0,80}\bself[- ]signed\b`:  `[[verif error] [self] [signed]]`,
 		`(?i)(?:error|no) code (?:four)?\d+ (?:never){2}`:   `[[ code ] [never]]`,
-		`(?i)过期 certificate`:                                `[]`,
+		`(?i)过期 certificate`:                                `[[ certificate]]`,
 		`(?i)\d+|word`:                                      `[]`,
 		`(?i)certificate rejected: \[(?:Expired|Revoked)\b`: `[[certificate rejected: [] [expired revoked]]`,
 	} {

@@ -78,7 +78,7 @@ func TestNearest(t *testing.T) {
 	u.says("@Countersign the monitoring probe goes red since we swapped the cert, tls is unhappy with something")
 	u.openThread()
 	u.reads(thread, "I do not know this one", "The nearest that I know", "log lines around it")
-	u.lacks(thread, "known cause", "Request the new certificate", "Steps", "done")
+	u.lacks(thread, "known cause", "Request the new certificate", "Done")
 	u.shot("nearest")
 }
 

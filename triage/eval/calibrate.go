@@ -15,8 +15,9 @@ import (
 // leastStep is how many answers a step of the calibration stands for.
 const leastStep = 130
 
-// mostSure is what no answer is surer than, however often the like was right.
-const mostSure = 0.995
+// mostSure is what no answer is surer than, however often the like was right: it is shown
+// in whole percent, and nothing is certain.
+const mostSure = 0.994
 
 // Calibration gives the points of a table from the raw share of the first answer to how
 // often it was right: the steps of an isotonic regression, so that what is surer is never
@@ -50,7 +51,7 @@ func (r Report) Calibration() [][2]float64 {
 	}
 	out := [][2]float64{{0, 0}}
 	for _, s := range steps {
-		x, y := round(s.raw/s.n), min(mostSure, round(s.right/s.n))
+		x, y := round(s.raw/s.n), min(mostSure-0.002, round(s.right/s.n))
 		if last := out[len(out)-1]; x >= last[0]+0.001 && y >= last[1]+0.001 && x < 1 {
 			out = append(out, [2]float64{x, y})
 		}

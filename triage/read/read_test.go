@@ -36,6 +36,7 @@ func TestFacts(t *testing.T) {
 		{"served older", "$ openssl x509 -in live/fullchain.pem -noout -enddate\nnotAfter=Mar 28 09:11:40 2026 GMT\n$ echo | openssl s_client -connect www.example.com:443 2>/dev/null | openssl x509 -noout -enddate\nnotAfter=Jan  1 08:57:02 2026 GMT", "served.old-certificate"},
 		{"served the same", "$ openssl x509 -in live/fullchain.pem -noout -enddate\nnotAfter=Mar 28 09:11:40 2026 GMT\n$ echo | openssl s_client -connect www.example.com:443 2>/dev/null | openssl x509 -noout -enddate\nnotAfter=Mar 28 09:11:40 2026 GMT", ""},
 		{"served newer", "$ openssl x509 -in live/fullchain.pem -noout -enddate\nnotAfter=Jan  1 08:57:02 2026 GMT\n$ echo | openssl s_client -connect www.example.com:443 2>/dev/null | openssl x509 -noout -enddate\nnotAfter=Mar 28 09:11:40 2026 GMT", ""},
+		{"served older, whole", "$ openssl x509 -in a.pem -noout -text\n            Not After : Mar 28 09:11:40 2026 GMT\n$ openssl s_client -connect a.example.com:443 </dev/null | openssl x509 -noout -text\n            Not After : Jan  1 08:57:02 2026 GMT", "served.old-certificate"},
 		{"two files", "$ openssl x509 -in a.pem -noout -enddate\nnotAfter=Mar 28 09:11:40 2026 GMT\n$ openssl x509 -in b.pem -noout -enddate\nnotAfter=Jan  1 08:57:02 2026 GMT", ""},
 		// alerts
 		{"openssl", "140:error:14094418:SSL routines:ssl3_read_bytes:tlsv1 alert unknown ca:s3_pkt.c:1493:SSL alert number 48", "alert.received.unknown-ca"},
